@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a person types. `make help` lists it; Kbuild says what the module is made of.
+
+# The running kernel's headers, else the newest installed ones.
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(shell ls -d /lib/modules/*/build /usr/src/linux-headers-*-amd64 2>/dev/null | sort -rV))
+SEEDS ?= 3000
+TESTS ?=
+export TESTS
+
+all: modules tools
+
+modules:
+ifeq ($(KDIR),)
+	@echo "no kernel headers found: apt install linux-headers-$(shell uname -r), or make KDIR=/path/to/a/kernel/build" >&2; exit 1
+else
+	$(MAKE) -C $(KDIR) M=$(CURDIR) W=1 modules
+endif
+
+tools:
+	$(MAKE) -C userspace
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	depmod -a
+	$(MAKE) -C userspace install
+
+demo:
+	@scripts/deps build vm
+	@scripts/demo
+
+check:
+	@tests/check
+
+check-full:
+	@tests/check --full
+
+bench:
+	@scripts/deps build vm bench
+	@tests/bench/run
+
+sim:
+	@$(MAKE) --no-print-directory -C tests sim SEEDS=$(SEEDS)
+
+mutants fuzz unit transcripts:
+	@$(MAKE) --no-print-directory -C tests $@
+
+clean:
+	$(MAKE) -C userspace clean
+	$(MAKE) -C tests clean
+	$(if $(KDIR),$(MAKE) -C $(KDIR) M=$(CURDIR) clean)
+
+help:
+	@echo 'make              build bully.ko and bullyctl (KDIR=... for another kernel)'
+	@echo 'make install      install both on this machine'
+	@echo 'make demo         three virtual hosts elect, lose and regain a leader; about 2 minutes'
+	@echo 'make check        everything that a change must pass; installs what it needs'
+	@echo '                  (TESTS=pattern runs some; tests/check --list names them)'
+	@echo 'make check-full   also other kernels, more seeds, longer runs'
+	@echo 'make bench        the figures of Documentation/performance.rst'
+	@echo 'make sim          the simulator alone (SEEDS=number)'
+	@echo 'make mutants      does the simulator find deliberate bugs?'
+	@echo 'make fuzz         libFuzzer on the codec and the core (FUZZ_SECONDS=number)'
+	@echo 'make unit         the unit tables in user space'
+	@echo 'make transcripts  the scenarios in tests/sim/testdata'
+	@echo 'make clean        remove what was built here; kernels stay in the cache'
+	@echo 'scripts/vm        run a script in a virtual machine with the module'
+	@echo 'scripts/cluster   run a script with N virtual machines on a switch'
+
+.PHONY: all modules tools install demo check check-full bench sim mutants fuzz unit transcripts \
+	clean help

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* addr.h - owns what an address and a port are */
+#ifndef BULLY_ADDR_H
+#define BULLY_ADDR_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/socket.h>
+#include <linux/types.h>
+
+/**
+ * struct bully_addr - where datagrams come from and go to
+ * @family: AF_INET, AF_INET6, or AF_UNSPEC for no address (the port counts)
+ * @port: in the network's order
+ * @scope: ifindex of a link-local address; else 0
+ * @ip4: where @family is AF_INET
+ * @ip6: where @family is AF_INET6
+ *
+ * Unused bytes are zero.
+ */
+struct bully_addr {
+	u16 family;
+	__be16 port;
+	u32 scope;
+	union {
+		__be32 ip4;
+		struct in6_addr ip6;
+	};
+};
+
+/**
+ * struct bully_path - the way that a received datagram took
+ * @remote: its source
+ * @local: the address that it was sent to; answers leave from there
+ */
+struct bully_path {
+	struct bully_addr remote;
+	struct bully_addr local;
+};
+
+bool bully_addr_same_host(const struct bully_addr *a, const struct bully_addr *b);
+bool bully_addr_equal(const struct bully_addr *a, const struct bully_addr *b);
+bool bully_addr_needs_scope(const struct bully_addr *addr);
+const char *bully_addr_refusal(const struct bully_addr *addr);
+
+#endif /* BULLY_ADDR_H */

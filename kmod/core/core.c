@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+/* core.c - the step: events in, actions out, and what the actions stand for */
+#include "internal.h"
+
+/* xorshift64*, for jitter only; nothing rests on its being unpredictable. */
+static u32 rnd(struct bully_core *c)
+{
+	c->rng ^= c->rng >> 12;
+	c->rng ^= c->rng << 25;
+	c->rng ^= c->rng >> 27;
+	return (c->rng * 0x2545f4914f6cdd1dULL) >> 32;
+}
+
+/* A random time below @span. */
+u64 bully_jitter(struct bully_core *c, u64 span)
+{
+	return (span >> 10) * (rnd(c) & 1023);
+}
+
+/* @span, give or take a quarter: retries must not stay in phase (rule E9). */
+u64 bully_jittered(struct bully_core *c, u64 span)
+{
+	return span - span / 4 + bully_jitter(c, span / 2);
+}
+
+static struct bully_action *push(struct bully_core *c)
+{
+	static const struct bully_action nothing;
+	struct bully_actions *out = c->out;
+	struct bully_action *act;
+
+	if (out->n == BULLY_ACTIONS) {
+		/* cannot happen; the last one is overwritten rather than memory */
+		c->stats.actions_lost++;
+		out->n--;
+	}
+	act = &out->act[out->n++];
+	*act = nothing;
+	act->at = c->now;
+	act->state = c->state;
+	act->leader = c->leader;
+	act->epoch = c->epoch;
+	act->reported = c->reported;
+	return act;
+}
+
+static bool is_target(const struct bully_core *c, const struct bully_action *act,
+		      const struct bully_peer *p)
+{
+	switch (act->target) {
+	case BULLY_TO_ALL:
+		return true;
+	case BULLY_TO_HIGHER:
+		return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
+	default:
+		return p->id == act->id;
+	}
+}
+
+/* Remember a question, so that its answer proves something and measures the way. */
+static void remember(struct bully_core *c, const struct bully_action *act)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	if (act->type != BULLY_MSG_ELECTION && act->type != BULLY_MSG_COORDINATOR &&
+	    act->type != BULLY_MSG_HELLO)
+		return;
+	bully_for_each_peer(c, i, p) {
+		if (!is_target(c, act, p))
+			continue;
+		p->ask_seq = act->seq;
+		p->ask_at = c->now;
+		if (act->type == BULLY_MSG_HELLO) {
+			p->hello_seq = act->seq;
+			p->hello_at = c->now;
+		}
+	}
+}
+
+/**
+ * bully_send() - ask the caller to send a message
+ * @c: the core, within a step
+ * @target: to whom
+ * @id: which peer, where one is meant
+ * @type: what
+ * @echo: the sequence of the message that this answers, or 0
+ *
+ * The message says what the core's state says now. Return: the action, to be
+ * changed where the message is to say something else.
+ */
+struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
+				enum bully_msg_type type, u64 echo)
+{
+	struct bully_action *act = push(c);
+
+	act->kind = BULLY_ACT_SEND;
+	act->target = target;
+	act->type = type;
+	act->id = id;
+	act->echo = echo;
+	act->seq = ++c->seq;
+	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->base : c->now;
+	if (bully_stands(c))
+		act->flags |= BULLY_F_STANDS;
+	remember(c, act);
+	return act;
+}
+
+/* Tell the user. A step's peers are told by one action. */
+void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason)
+{
+	struct bully_action *act;
+	u32 i;
+
+	if (kind == BULLY_NOTE_PEERS) {
+		for (i = 0; i < c->out->n; i++) {
+			act = &c->out->act[i];
+			if (act->kind == BULLY_ACT_EVENT && act->type == kind)
+				return;
+		}
+		reason = c->reason;
+	}
+	c->reason = reason;
+	act = push(c);
+	act->kind = BULLY_ACT_EVENT;
+	act->type = kind;
+	act->reason = reason;
+}
+
+static u32 age_us(u64 now, u64 at)
+{
+	u64 us = bully_div(now > at ? now - at : 0, 1000);
+
+	return us > 0xffffffff ? 0xffffffff : us;
+}
+
+static void fill(const struct bully_core *c, const struct bully_action *act,
+		 const struct bully_peer *p, struct bully_msg *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->type = act->type;
+	m->flags = act->flags;
+	memcpy(m->group, c->name, BULLY_NAME_LEN);
+	m->from = c->id;
+	m->to = p->id;
+	m->from_session = c->session;
+	m->to_session = act->to_session ? act->to_session : p->session;
+	m->seq = act->seq;
+	m->echo = act->echo;
+	m->epoch = act->epoch;
+	m->reported = act->reported;
+	m->leader = act->leader;
+	m->leader_age_us = act->leader ? age_us(act->at, act->leader_at) : 0;
+	m->members = c->members;
+	m->roster = c->roster;
+	m->heartbeat_us = bully_div(c->opts.heartbeat_ns, 1000);
+	m->misses = c->opts.misses;
+	m->role = c->opts.role;
+	m->state = act->state;
+	if (act->leader == c->id)
+		m->leader_session = c->session;
+	if (p->dup_until > act->at)
+		m->flags |= BULLY_F_DUPLICATE;
+	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
+	    bully_alive_write(c, act->at, m))
+		m->flags |= BULLY_F_ALIVE;
+}
+
+struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_action *act,
+				       u32 *cursor, struct bully_msg *msg)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	bully_for_each_peer(c, i, p) {
+		if (p->id <= *cursor || !is_target(c, act, p))
+			continue;
+		*cursor = p->id;
+		/* R9: all but a HELLO name the receiver's session */
+		if (act->type != BULLY_MSG_HELLO && !act->to_session && !p->session)
+			continue;
+		fill(c, act, p, msg);
+		c->stats.tx[act->type]++;
+		p->stats.tx[act->type]++;
+		return p;
+	}
+	return NULL;
+}
+
+bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
+			   u32 *cursor, struct bully_note *note)
+{
+	struct bully_peer *p = NULL;
+	u32 i;
+
+	if (act->type == BULLY_NOTE_PEERS) {
+		bully_for_each_peer(c, i, p)
+			if (p->shown != p->state)
+				break;
+		if (i == c->n_peers)
+			return false;
+		p->shown = p->state;
+	} else if (*cursor) {
+		return false;
+	}
+	*cursor = 1;
+	memset(note, 0, sizeof(*note));
+	note->kind = act->type;
+	note->state = act->state;
+	note->reason = act->reason;
+	note->leader = act->leader;
+	note->epoch = act->epoch;
+	note->time = act->at;
+	note->seq = ++c->event_seq;
+	if (p) {
+		note->peer = p->id;
+		note->peer_state = p->state;
+	}
+	return true;
+}
+
+struct bully_peer *bully_core_find(const struct bully_core *c, u32 id)
+{
+	u32 low = 0, high = c->n_peers;
+
+	while (low < high) {
+		u32 mid = (low + high) / 2;
+
+		if (c->peer[mid]->id == id)
+			return c->peer[mid];
+		if (c->peer[mid]->id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+u64 bully_core_deadline(const struct bully_core *c)
+{
+	u64 when = BULLY_NEVER;
+	u32 t;
+
+	for (t = 0; t < BULLY_TIMERS; t++)
+		when = bully_min(when, c->timer[t]);
+	return when;
+}
+
+void bully_core_init(struct bully_core *c, const char *name, u32 id, u64 session, u64 seed)
+{
+	u32 i;
+
+	memset(c, 0, sizeof(*c));
+	for (i = 0; i < BULLY_GROUP_NAME_MAX && name[i]; i++)
+		c->name[i] = name[i];
+	c->id = id;
+	c->session = session;
+	c->rng = seed ? seed : 1;
+	c->link = BULLY_LINK_NO_PEERS;
+	c->stopped = true;
+	bully_timers_clear(c);
+}
+
+static void set_opts(struct bully_core *c, const struct bully_opts *opts)
+{
+	bool stood = bully_stands(c), preempted = c->opts.preempt;
+	bool rhythm = c->opts.heartbeat_ns != opts->heartbeat_ns || c->opts.misses != opts->misses;
+
+	c->opts = *opts;
+	bully_peer_hashes(c);
+	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+	if (c->state == BULLY_STATE_LEADER) {
+		if (!bully_stands(c))
+			bully_lead_resign(c, BULLY_REASON_CONFIG);
+		else if (rhythm)
+			bully_timer_set(c, BULLY_T_TICK, c->now + opts->heartbeat_ns);
+		return;
+	}
+	if (c->state == BULLY_STATE_FOLLOWER) {
+		if (rhythm)
+			bully_follow_begin(c);
+		if (c->leader < c->id && bully_stands(c) && opts->preempt &&
+		    (!preempted || !stood || c->timer[BULLY_T_PREEMPT] != BULLY_NEVER))
+			bully_timer_set(c, BULLY_T_PREEMPT, c->now + opts->preempt_delay_ns);
+		return;
+	}
+	if (c->link == BULLY_LINK_UP && stood != bully_stands(c))
+		bully_become_init(c, BULLY_REASON_CONFIG);
+}
+
+static void set_link(struct bully_core *c, enum bully_link link)
+{
+	if (c->link == link)
+		return;
+	c->link = link;
+	if (c->stopped)
+		return;
+	bully_become_init(c, link == BULLY_LINK_UP ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
+}
+
+static void stop(struct bully_core *c, enum bully_reason reason)
+{
+	if (c->stopped)
+		return;
+	c->stopped = true;
+	if (c->state == BULLY_STATE_LEADER) {
+		bully_lead_resign(c, reason);
+	} else {
+		u32 leader = c->leader;
+
+		bully_become_init(c, reason);
+		/* tell the leader, so that it need not miss us (rule S4) */
+		if (leader)
+			bully_send(c, BULLY_TO_PEER, leader, BULLY_MSG_RESIGN, 0);
+	}
+	bully_timers_clear(c);
+}
+
+static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *ev)
+{
+	switch (ev->type) {
+	case BULLY_EV_START:
+		c->opts = *ev->opts;
+		c->stopped = false;
+		bully_peer_hashes(c);
+		bully_become_init(c, BULLY_REASON_START);
+		break;
+	case BULLY_EV_TIMER:
+		if (!c->stopped)
+			bully_timers_fire(c);
+		break;
+	case BULLY_EV_MSG:
+		return bully_receive(c, ev->msg);
+	case BULLY_EV_DROP:
+		c->stats.drops[ev->drop]++;
+		return ev->drop;
+	case BULLY_EV_LINK:
+		set_link(c, ev->link);
+		break;
+	case BULLY_EV_OPTS:
+		set_opts(c, ev->opts);
+		break;
+	case BULLY_EV_PEER_ADD:
+		bully_peer_insert(c, ev->peer);
+		break;
+	case BULLY_EV_PEER_SET:
+		ev->peer->role = ev->role;
+		bully_peer_hashes(c);
+		bully_peer_forget(c, ev->peer);
+		if (!c->stopped)
+			bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+		break;
+	case BULLY_EV_PEER_DEL:
+		bully_peer_remove(c, ev->peer);
+		break;
+	case BULLY_EV_ELECT:
+		c->resigned = false;
+		bully_elect(c, BULLY_REASON_ADMIN);
+		break;
+	case BULLY_EV_RESIGN:
+		c->resigned = true;
+		bully_lead_resign(c, BULLY_REASON_RESIGNED);
+		break;
+	case BULLY_EV_STOP:
+		stop(c, ev->reason);
+		break;
+	}
+	return BULLY_DROP_NONE;
+}
+
+enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *ev,
+				struct bully_actions *out)
+{
+	enum bully_drop verdict;
+
+	out->n = 0;
+	c->out = out;
+	c->now = bully_max(c->now, ev->now);
+	c->wall_us = ev->wall_us;
+	verdict = dispatch(c, ev);
+	c->out = NULL;
+	return verdict;
+}
+
+const char *bully_core_may_elect(const struct bully_core *c)
+{
+	if (c->link == BULLY_LINK_NO_PEERS)
+		return "this group has no peers";
+	if (c->link != BULLY_LINK_UP)
+		return "this group has no link to any peer";
+	if (c->opts.role != BULLY_ROLE_CANDIDATE)
+		return "this node's role never leads";
+	if (!c->opts.candidate)
+		return "this node does not stand: candidate is off";
+	if (c->duplicate)
+		return "this node does not stand: another node bears its id";
+	return NULL;
+}
+
+const char *bully_core_may_resign(const struct bully_core *c)
+{
+	if (c->state != BULLY_STATE_LEADER)
+		return "this node does not lead the group";
+	if (!bully_lead_successor(c))
+		return "no other eligible node is up to take over";
+	return NULL;
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* core.h - owns the interface of the decision: step(core, event, actions) */
+#ifndef BULLY_CORE_CORE_H
+#define BULLY_CORE_CORE_H
+
+#include "wire.h"
+
+/*
+ * The core is the election of one group as a pure function. It allocates
+ * nothing, reads no clock, sends nothing and cannot fail: an event goes in with
+ * the time at which it happened, actions come out in a table that the caller
+ * owns, bully_core_deadline() says when the core wants to be woken.
+ *
+ * The caller serialises all calls for one core (the kernel's shell by the
+ * group's lock), and turns actions into datagrams and notifications after it
+ * has let go of that lock, strictly in their order.
+ *
+ * All times are nanoseconds of one clock that never goes back (CLOCK_BOOTTIME).
+ * The wall clock is only handed through: it seeds epochs. Rules are cited by
+ * the numbers of Documentation/protocol.rst.
+ */
+
+#define BULLY_NEVER		(~0ULL)
+#define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
+#define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
+#define BULLY_ACTIONS		24	/* more than any step can ask for */
+
+/**
+ * struct bully_opts - what an operator may set
+ * @heartbeat_ns: interval of a follower's probes
+ * @preempt_delay_ns: how long a node follows a lower leader before it claims
+ * @look_ns: from a deadline that judges somebody to the second look at it (R9);
+ *	the shell's, not the operator's
+ * @misses: probes that may stand unanswered before the leader is gone
+ * @role: enum bully_role
+ * @preempt: claim leadership from a live leader with a lower id
+ * @candidate: stand at all
+ */
+struct bully_opts {
+	u64 heartbeat_ns;
+	u64 preempt_delay_ns;
+	u64 look_ns;
+	u32 misses;
+	u8 role;
+	bool preempt;
+	bool candidate;
+};
+
+/* Counters of a peer; they only rise. */
+struct bully_peer_stats {
+	u64 tx[__BULLY_MSG_MAX];
+	u64 rx[__BULLY_MSG_MAX];
+	u64 drops[__BULLY_DROP_MAX];
+	u64 sessions;
+	u64 downs;
+};
+
+/* Counters of a group; they only rise. */
+struct bully_stats {
+	u64 tx[__BULLY_MSG_MAX];
+	u64 rx[__BULLY_MSG_MAX];
+	u64 drops[__BULLY_DROP_MAX];
+	u64 elections[__BULLY_REASON_MAX];
+	u64 leader_changes;
+	u64 late_max;			/* ns */
+	u64 late_bucket[BULLY_LATE_BUCKETS];
+	u64 voided;
+	u64 duplicates;
+	u64 mismatches;
+	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
+};
+
+/**
+ * struct bully_peer - what the core knows of a peer
+ *
+ * The caller embeds it in an object of its own and keeps it until
+ * BULLY_EV_PEER_DEL has been stepped. Set @id, @role and @stats (to zero)
+ * before BULLY_EV_PEER_ADD; everything else is the core's.
+ */
+struct bully_peer {
+	u32 id;
+	u8 role;		/* enum bully_role */
+
+	/* private to the core, readable by the caller between two steps */
+	u8 state;		/* enum bully_peer_state */
+	u8 shown;		/* the state that the last event told */
+	bool proved;		/* @session answered a HELLO since it was last lost */
+	bool answered;		/* a HELLO since this node began to listen */
+	bool stands;		/* would lead if there were no leader */
+	bool declined;		/* will not take over in this election */
+	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
+	bool acked;		/* knows of this node's claim, or needs not */
+	u64 session;		/* 0 until known */
+	u64 prev_session;
+	u64 proved_at;		/* when @session last answered a HELLO */
+	u64 heard;		/* last accepted message; 0 for never */
+	u64 seen;		/* last proof of life, also by others' word (R12) */
+	u64 rtt;		/* smoothed; 0 until measured */
+	u64 ask_seq;		/* newest question that measures @rtt */
+	u64 ask_at;
+	u64 hello_floor;	/* older HELLOs prove nothing any more */
+	u64 hello_seq;
+	u64 hello_at;
+	u64 hello_due;		/* next HELLO of the leader's own accord */
+	u64 challenge_at;	/* when a doubtful message may cause a HELLO again */
+	u64 answers_at;		/* start of the interval in which @answers counts */
+	u64 claim_due;		/* next COORDINATOR to it */
+	u64 claim_until;	/* down if nothing is heard by then */
+	u64 met_epoch;		/* its newest claim that was answered by a claim */
+	u64 rx_seq;		/* replay window */
+	u64 rx_window;
+	u64 dup_until;
+	u8 hello_tries;
+	u8 claim_tries;
+	u8 answers;
+	struct bully_peer_stats stats;
+};
+
+/* The core's timers; each is documented where timer.c fires it. */
+enum bully_timer {
+	BULLY_T_TICK,		/* follower: next probe; leader: look at the followers */
+	BULLY_T_GONE,		/* follower: the leader is judged */
+	BULLY_T_PROBE,		/* follower: an extra probe is judged */
+	BULLY_T_PHASE,		/* init, election, waiting: the wait ends */
+	BULLY_T_HELLO,		/* HELLOs are due */
+	BULLY_T_CLAIM,		/* COORDINATORs are due again */
+	BULLY_T_PREEMPT,	/* the preempt-delay is over */
+	BULLY_T_DUPLICATE,	/* the word that our id is borne twice gets stale */
+	BULLY_TIMERS
+};
+
+/* What the end of BULLY_T_PHASE means. */
+enum bully_phase {
+	BULLY_PHASE_NONE,
+	BULLY_PHASE_LISTEN,	/* HELLOs were sent: decide by what was heard */
+	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
+	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
+	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
+};
+
+/**
+ * struct bully_core - the election of one group on one node
+ *
+ * The caller owns the memory; what is in it is the core's. Fields in the first
+ * part may be read by the caller between two steps.
+ */
+struct bully_core {
+	char name[BULLY_NAME_LEN];
+	u32 id;
+	u64 session;
+	struct bully_opts opts;
+	u8 state;		/* enum bully_state */
+	u8 reason;		/* enum bully_reason, of the last event */
+	u8 link;		/* enum bully_link */
+	bool resigned;
+	bool duplicate;
+	bool stopped;
+	u32 leader;		/* 0 for none */
+	u64 epoch;		/* of @leader, or of the last one */
+	u64 event_seq;		/* of the last event handed out */
+	struct bully_stats stats;
+	u32 n_peers;
+	struct bully_peer *peer[BULLY_PEERS_MAX];	/* in rising order of ids */
+
+	/* private */
+	u64 now;		/* of this step */
+	u64 wall_us;		/* of this step */
+	u64 seq;		/* of the last step that sent */
+	u64 reported;		/* highest epoch told to the user */
+	u64 highest;		/* highest epoch seen in any accepted message */
+	u64 timer[BULLY_TIMERS];
+	u32 looked;		/* timers that wait for their second look */
+	u8 phase;		/* enum bully_phase */
+	u8 why;			/* enum bully_reason, of the election under way */
+	u8 tries;		/* rounds without a leader */
+	u8 probe_tries;
+	u64 rng;
+	u32 members;
+	u32 roster;
+	u32 told;		/* whom others follow; 0 for none */
+	u64 told_at;		/* when that was last known to be true */
+	u64 base;		/* send time of the last probe that was answered */
+	u64 probed;		/* send time of the last probe */
+	u32 unanswered;		/* probes sent since @base */
+	u32 probe_head;
+	struct {
+		u64 seq;
+		u64 at;
+	} probe[BULLY_PROBES];
+	u64 claimed_at;
+	u64 spare_until;	/* leader: followers are not judged before (own lateness) */
+	u64 duplicate_until;
+	u32 reported_leader;	/* of @reported */
+	bool ripe;		/* the preempt-delay is over */
+	struct bully_actions *out;	/* of this step */
+};
+
+enum bully_event_type {
+	BULLY_EV_START,		/* @opts; the link is what @link says */
+	BULLY_EV_TIMER,		/* the deadline has passed (early calls do no harm) */
+	BULLY_EV_MSG,		/* @msg, decoded, for this group's name */
+	BULLY_EV_DROP,		/* @drop: a message that never became one; counted */
+	BULLY_EV_LINK,		/* @link */
+	BULLY_EV_OPTS,		/* @opts, already checked */
+	BULLY_EV_PEER_ADD,	/* @peer, its id not present, room for it */
+	BULLY_EV_PEER_SET,	/* @peer, role or address changed: @role */
+	BULLY_EV_PEER_DEL,	/* @peer */
+	BULLY_EV_ELECT,		/* bully_core_may_elect() said yes */
+	BULLY_EV_RESIGN,	/* bully_core_may_resign() said yes */
+	BULLY_EV_STOP,		/* @reason; the last event of a core */
+};
+
+/**
+ * struct bully_event - what happened
+ * @type: enum bully_event_type
+ * @now: when; an earlier time than the last step's is taken as that
+ * @wall_us: microseconds since 1970
+ */
+struct bully_event {
+	enum bully_event_type type;
+	u64 now;
+	u64 wall_us;
+	union {
+		const struct bully_msg *msg;
+		enum bully_drop drop;
+		enum bully_link link;
+		const struct bully_opts *opts;
+		struct bully_peer *peer;
+		enum bully_reason reason;
+	};
+	u8 role;		/* of @peer, with BULLY_EV_PEER_SET */
+};
+
+enum bully_action_kind {
+	BULLY_ACT_SEND,		/* expand with bully_core_next_msg() */
+	BULLY_ACT_EVENT,	/* expand with bully_core_next_event() */
+};
+
+enum bully_target {
+	BULLY_TO_PEER,		/* the configured address of peer @id */
+	BULLY_TO_SOURCE,	/* where the message of this step came from; peer @id */
+	BULLY_TO_HIGHER,	/* every candidate with a higher id */
+	BULLY_TO_ALL,		/* every peer */
+};
+
+enum bully_event_kind {
+	BULLY_NOTE_LEADER,	/* leader or epoch changed */
+	BULLY_NOTE_STATE,	/* only the state did */
+	BULLY_NOTE_PEERS,	/* peers went up or down; expands to one a peer */
+	BULLY_NOTE_CONFIG,
+};
+
+/**
+ * struct bully_action - what is to be done, in the order of the table
+ * @kind: enum bully_action_kind
+ * @target: enum bully_target (SEND)
+ * @type: enum bully_msg_type (SEND) or enum bully_event_kind (EVENT)
+ * @state: enum bully_state after the change
+ * @reason: enum bully_reason (EVENT)
+ * @id: the peer that is meant (SEND to one)
+ * @to_session: the session to name (SEND to a source)
+ * @at: the time of the step
+ */
+struct bully_action {
+	u8 kind;
+	u8 target;
+	u8 type;
+	u8 state;
+	u8 reason;
+	u16 flags;
+	u32 id;
+	u32 leader;
+	u64 to_session;
+	u64 at;
+	u64 seq;
+	u64 echo;
+	u64 epoch;
+	u64 reported;
+	u64 leader_at;
+};
+
+/* The table that a step fills. */
+struct bully_actions {
+	u32 n;
+	struct bully_action act[BULLY_ACTIONS];
+};
+
+/* One event as user space gets it. */
+struct bully_note {
+	u8 kind;		/* enum bully_event_kind */
+	u8 state;		/* enum bully_state */
+	u8 reason;		/* enum bully_reason */
+	u8 peer_state;		/* enum bully_peer_state, with BULLY_NOTE_PEERS */
+	u32 leader;		/* 0 for none */
+	u32 peer;		/* with BULLY_NOTE_PEERS */
+	u64 epoch;
+	u64 seq;
+	u64 time;		/* ns */
+};
+
+/**
+ * bully_core_init() - make a core
+ * @core: memory of any content
+ * @name: the group's, valid
+ * @id: this node's, not 0
+ * @session: random, not 0
+ * @seed: random; makes the jitter
+ *
+ * The core does nothing until BULLY_EV_START.
+ */
+void bully_core_init(struct bully_core *core, const char *name, u32 id, u64 session, u64 seed);
+
+/**
+ * bully_core_step() - let something happen
+ * @core: the core
+ * @ev: what
+ * @out: set to what is to be done for it
+ *
+ * Return: for BULLY_EV_MSG the verdict; else BULLY_DROP_NONE.
+ */
+enum bully_drop bully_core_step(struct bully_core *core, const struct bully_event *ev,
+				struct bully_actions *out);
+
+/**
+ * bully_core_deadline() - when to step with BULLY_EV_TIMER
+ * @core: the core
+ *
+ * Return: ns, or BULLY_NEVER
+ */
+u64 bully_core_deadline(const struct bully_core *core);
+
+/**
+ * bully_core_next_msg() - the next message that an action stands for
+ * @core: the core, which may have been stepped since
+ * @act: a BULLY_ACT_SEND
+ * @cursor: 0 at first; where the last call left off
+ * @msg: set
+ *
+ * Peers removed since then, and those whose session is not known where one must
+ * be named, are left out. Counts the message as sent.
+ *
+ * Return: the peer that it is for, or NULL when there are no more.
+ */
+struct bully_peer *bully_core_next_msg(struct bully_core *core, const struct bully_action *act,
+				       u32 *cursor, struct bully_msg *msg);
+
+/**
+ * bully_core_next_event() - the next event that an action stands for
+ * @core: the core, which may have been stepped since
+ * @act: a BULLY_ACT_EVENT
+ * @cursor: 0 at first; where the last call left off
+ * @note: set
+ *
+ * Gives out the group's event sequence numbers, without gaps.
+ *
+ * Return: false when there are no more.
+ */
+bool bully_core_next_event(struct bully_core *core, const struct bully_action *act,
+			   u32 *cursor, struct bully_note *note);
+
+/**
+ * bully_core_find() - look a peer up
+ * @core: the core
+ * @id: its id
+ *
+ * Return: the peer or NULL
+ */
+struct bully_peer *bully_core_find(const struct bully_core *core, u32 id);
+
+/* Why a command is refused: a sentence for the user, or NULL where it is not. */
+const char *bully_core_may_elect(const struct bully_core *core);
+const char *bully_core_may_resign(const struct bully_core *core);
+
+/**
+ * bully_core_members() - hash of the voters
+ * @core: the core
+ *
+ * 32-bit FNV-1a over the name (16 bytes), the lease in ns (8), the quorum mode
+ * (4) and, in rising order, id and role (4 each) of every voter (R7).
+ */
+u32 bully_core_members(const struct bully_core *core);
+
+#endif /* BULLY_CORE_CORE_H */

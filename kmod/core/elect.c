@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0
+/* elect.c - who leads: the states, the election, and what others say of a leader */
+#include "internal.h"
+
+/* Would this node lead if there were no leader? */
+bool bully_stands(const struct bully_core *c)
+{
+	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->resigned &&
+	       !c->duplicate && !c->stopped && c->link == BULLY_LINK_UP;
+}
+
+/* Would it take leadership from a live leader with a lower id? (rule P1) */
+bool bully_would_preempt(const struct bully_core *c)
+{
+	return bully_stands(c) && c->opts.preempt && (!c->opts.preempt_delay_ns || c->ripe);
+}
+
+/* A node never follows an epoch below one that it has reported (R5); where two
+ * leaders chose the same, the higher id's is the later one.
+ */
+bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id)
+{
+	return epoch > c->reported || (epoch == c->reported && id >= c->reported_leader);
+}
+
+/* Did somebody say, of late, whom he follows? (R12) */
+bool bully_told_fresh(const struct bully_core *c)
+{
+	return c->told && c->now - c->told_at <= bully_detection(c);
+}
+
+/* Might it answer an ELECTION with OK? Those known to be down will not (rule E6). */
+static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
+{
+	return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE &&
+	       p->state != BULLY_PEER_STATE_DOWN && !p->declined;
+}
+
+static bool anybody_may_answer(const struct bully_core *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_peers; i++)
+		if (may_answer(c, c->peer[i]))
+			return true;
+	return false;
+}
+
+/* How many live nodes would rather lead? */
+u32 bully_rank(const struct bully_core *c)
+{
+	u32 i, rank = 0;
+
+	for (i = 0; i < c->n_peers; i++) {
+		const struct bully_peer *p = c->peer[i];
+
+		if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE ||
+		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader)
+			continue;
+		/* one that said so just now will not */
+		rank += p->stands || c->now - p->heard > bully_detection(c);
+	}
+	return rank;
+}
+
+/* How long an OK may take: four round trips to the slowest, within bounds. */
+static u64 ok_wait(const struct bully_core *c)
+{
+	u64 wait = c->opts.heartbeat_ns / 2;
+	u32 i;
+
+	for (i = 0; i < c->n_peers; i++) {
+		const struct bully_peer *p = c->peer[i];
+
+		if (may_answer(c, p))
+			wait = bully_max(wait, p->rtt ? 4 * p->rtt : c->opts.heartbeat_ns);
+	}
+	return bully_min(wait, bully_detection(c)) + c->opts.look_ns;
+}
+
+static void set_phase(struct bully_core *c, enum bully_phase phase)
+{
+	u64 hb = c->opts.heartbeat_ns, wait = 0;
+
+	switch (phase) {
+	case BULLY_PHASE_NONE:
+		break;
+	case BULLY_PHASE_LISTEN:
+		wait = c->state == BULLY_STATE_INIT ? bully_detection(c) : hb;
+		wait = bully_jittered(c, wait) + wait / 4;	/* never shorter than @wait */
+		break;
+	case BULLY_PHASE_OK:
+		wait = ok_wait(c);
+		break;
+	case BULLY_PHASE_COORD:
+		/* those who do not stand cannot act on silence, only look again */
+		wait = bully_detection(c) + 2 * ok_wait(c);
+		wait = bully_jittered(c, c->duplicate ? wait : wait << bully_min(c->tries, 3));
+		break;
+	case BULLY_PHASE_STAGGER:
+		/* all notice within a heartbeat of each other (rule E7) */
+		wait = hb + (bully_max(bully_rank(c), 1) - 1) * (hb / 4) + c->opts.look_ns;
+		break;
+	}
+	c->phase = phase;
+	bully_timer_set(c, BULLY_T_PHASE, phase == BULLY_PHASE_NONE ? BULLY_NEVER : c->now + wait);
+}
+
+/* Change what the user is told; only the become_*() functions call this. */
+static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 epoch,
+		  enum bully_reason reason)
+{
+	bool changed = c->leader != leader || (leader && c->epoch != epoch);
+	bool moved = c->state != state;
+
+	bully_timer_set(c, BULLY_T_TICK, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_GONE, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_HELLO, BULLY_NEVER);
+	c->state = state;
+	c->leader = leader;
+	if (leader) {
+		c->epoch = epoch;
+		c->reported = epoch;
+		c->reported_leader = leader;
+		c->highest = bully_max(c->highest, epoch);
+		c->tries = 0;
+		c->told = 0;
+	}
+	if (changed)
+		bully_note(c, BULLY_NOTE_LEADER, reason);
+	else if (moved)
+		bully_note(c, BULLY_NOTE_STATE, reason);
+	if (changed && leader)
+		c->stats.leader_changes++;
+}
+
+static void listen(struct bully_core *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_peers; i++)
+		c->peer[i]->answered = false;
+	set_phase(c, BULLY_PHASE_LISTEN);
+	bully_hello_timer(c);
+}
+
+/* Know nothing, listen before speaking (rule E1); without a link do not even that. */
+void bully_become_init(struct bully_core *c, enum bully_reason reason)
+{
+	enter(c, BULLY_STATE_INIT, 0, 0, reason);
+	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
+	set_phase(c, BULLY_PHASE_NONE);
+	c->why = reason;
+	c->ripe = false;
+	c->tries = 0;
+	c->told = 0;
+	if (!c->stopped && c->link == BULLY_LINK_UP)
+		listen(c);
+}
+
+void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
+			  enum bully_phase phase)
+{
+	enter(c, BULLY_STATE_WAITING, 0, 0, reason);
+	c->why = reason;
+	set_phase(c, phase);
+}
+
+static void become_election(struct bully_core *c, enum bully_reason reason)
+{
+	enter(c, BULLY_STATE_ELECTION, 0, 0, reason);
+	set_phase(c, BULLY_PHASE_OK);
+}
+
+void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch,
+			   enum bully_reason reason)
+{
+	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
+	set_phase(c, BULLY_PHASE_NONE);
+	bully_follow_begin(c);
+	if (p->id > c->id) {
+		c->ripe = false;
+		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
+	} else if (bully_stands(c) && c->opts.preempt) {
+		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
+				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
+	}
+}
+
+/* R5, R6: above everything seen, above everything reported, never twice. */
+static u64 next_epoch(const struct bully_core *c)
+{
+	u64 epoch = bully_max(c->wall_us, bully_max(c->highest, c->reported) + 1);
+
+	return bully_min(epoch, BULLY_EPOCH_MAX);
+}
+
+void bully_become_leader(struct bully_core *c, enum bully_reason reason)
+{
+	enter(c, BULLY_STATE_LEADER, c->id, next_epoch(c), reason);
+	set_phase(c, BULLY_PHASE_NONE);
+	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
+	c->ripe = false;
+	bully_lead_begin(c);
+}
+
+/* Start an election (rules E2, E5, E6); who does not stand waits for others'. */
+void bully_elect(struct bully_core *c, enum bully_reason why)
+{
+	bool higher = false;
+	u32 i;
+
+	if (!bully_stands(c)) {
+		bully_become_waiting(c, why, BULLY_PHASE_COORD);
+		return;
+	}
+	c->stats.elections[why]++;
+	c->why = why;
+	for (i = 0; i < c->n_peers; i++) {
+		struct bully_peer *p = c->peer[i];
+
+		p->declined = false;
+		higher |= p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
+	}
+	if (higher)
+		bully_send(c, BULLY_TO_HIGHER, 0, BULLY_MSG_ELECTION, 0);
+	if (anybody_may_answer(c))
+		become_election(c, why);
+	else
+		bully_become_leader(c, why);
+}
+
+/* Listened long enough: is there a leader that we only cannot reach? (rule E8) */
+static void decide(struct bully_core *c)
+{
+	if (bully_told_fresh(c) && (c->told > c->id || !bully_would_preempt(c))) {
+		c->tries += c->tries < 3;
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		return;
+	}
+	/* there is no successor to wait for (rule C1) */
+	if (c->state == BULLY_STATE_WAITING)
+		c->resigned = false;
+	if (!bully_stands(c))
+		c->tries += c->tries < 3;
+	bully_elect(c, c->why);
+}
+
+void bully_phase_over(struct bully_core *c)
+{
+	switch (c->phase) {
+	case BULLY_PHASE_LISTEN:
+		decide(c);
+		break;
+	case BULLY_PHASE_OK:
+		/* the source: no OK, so this is the highest */
+		bully_become_leader(c, c->why);
+		break;
+	case BULLY_PHASE_COORD:
+		/* the source: start again when no COORDINATOR comes */
+		c->tries += c->tries < 3;
+		listen(c);
+		break;
+	case BULLY_PHASE_STAGGER:
+		bully_elect(c, c->why);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Everybody has answered, so there is nobody to wait for. */
+void bully_listen_check(struct bully_core *c)
+{
+	u32 i;
+
+	if (c->phase != BULLY_PHASE_LISTEN)
+		return;
+	for (i = 0; i < c->n_peers; i++)
+		if (!c->peer[i]->answered)
+			return;
+	/* a leader that is only told of may still be heard itself */
+	if (!bully_told_fresh(c) || c->told < c->id)
+		decide(c);
+}
+
+/* A lower node asks whether anybody higher lives (rules E3, E4). */
+void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_OK, m->seq);
+	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
+		return;
+	if (c->state == BULLY_STATE_FOLLOWER)
+		bully_follow_suspect(c);
+	else if (c->state == BULLY_STATE_WAITING && c->phase == BULLY_PHASE_STAGGER)
+		bully_elect(c, c->why);
+}
+
+/* This one will not take over: was it the last that we wait for? */
+static void decline(struct bully_core *c, struct bully_peer *p)
+{
+	p->declined = true;
+	if (!anybody_may_answer(c))
+		bully_become_leader(c, c->why);
+}
+
+void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+
+	if (c->state != BULLY_STATE_ELECTION || m->leader == p->id)
+		return;		/* bully_learn() follows a leader that answers itself */
+	if (led && m->leader < c->id) {
+		decline(c, p);		/* it is content with somebody lower (rule P2) */
+	} else if (led) {
+		struct bully_peer *leader = bully_core_find(c, m->leader);
+
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		if (leader)
+			bully_hello(c, leader);
+	} else if (m->flags & BULLY_F_STANDS) {
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+	} else {
+		decline(c, p);
+	}
+}
+
+static void accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
+		   enum bully_reason reason)
+{
+	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id || c->epoch != m->epoch)
+		bully_become_follower(c, p, m->epoch, reason);
+	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_COORDINATOR_ACK, m->seq);
+}
+
+/* Somebody claims leadership (rules E10, E11). */
+void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	enum bully_reason reason = BULLY_REASON_PREEMPTED;
+
+	if (c->state == BULLY_STATE_LEADER) {
+		if (p->id < c->id)
+			return;		/* bully_learn() claims again above it */
+		reason = BULLY_REASON_SUPERSEDED;
+	} else if (c->state == BULLY_STATE_FOLLOWER) {
+		if (p->id < c->leader &&
+		    c->now - c->base <= bully_detection(c)) {
+			bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_REFUSE, m->seq);
+			return;
+		}
+		if (p->id == c->leader)
+			reason = BULLY_REASON_SUPERSEDED;
+	} else {
+		reason = c->why;
+		if (p->id < c->id && bully_would_preempt(c)) {
+			if (c->state != BULLY_STATE_ELECTION)
+				bully_elect(c, BULLY_REASON_PREEMPTED);
+			return;
+		}
+	}
+	if (!bully_epoch_ok(c, m->epoch, p->id)) {
+		bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_REFUSE, m->seq);
+		return;
+	}
+	accept(c, p, m, reason);
+}
+
+/* The sender leads, and says so itself, otherwise than by COORDINATOR. */
+static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	if (p->role != BULLY_ROLE_CANDIDATE)
+		return;
+	if (c->state == BULLY_STATE_LEADER) {
+		/* of two that meet the higher claims again above both (rule C2) */
+		if (p->id > c->id)
+			return;
+		if (m->epoch > p->met_epoch) {
+			p->met_epoch = m->epoch;
+			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
+		} else {
+			bully_lead_tell(c, p);
+		}
+		return;
+	}
+	if (c->state == BULLY_STATE_FOLLOWER || !bully_epoch_ok(c, m->epoch, p->id))
+		return;
+	if (p->id < c->id && bully_would_preempt(c)) {
+		if (c->state != BULLY_STATE_ELECTION)
+			bully_elect(c, BULLY_REASON_PREEMPTED);
+		return;
+	}
+	if (p->id < c->id && c->why == BULLY_REASON_ADMIN && c->state == BULLY_STATE_ELECTION)
+		return;		/* the operator wants it so (rule P4) */
+	bully_become_follower(c, p, m->epoch, c->why);
+	bully_follow_probe(c);
+}
+
+/* What every accepted message says besides its errand. */
+void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	u64 age = (u64)m->leader_age_us * 1000;			/* R12 */
+	u64 at = c->now > age ? c->now - age : 0;
+
+	if (m->leader == p->id && m->state == BULLY_STATE_LEADER) {
+		hear_leader(c, p, m);
+	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
+		   m->state == BULLY_STATE_FOLLOWER && bully_core_find(c, m->leader)) {
+		if (m->leader == c->told ? at > c->told_at : at >= c->told_at || !bully_told_fresh(c)) {
+			c->told = m->leader;
+			c->told_at = at;
+		}
+	}
+	if (c->state == BULLY_STATE_LEADER) {
+		if (m->reported > c->epoch)
+			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
+		else if (m->leader != c->id && m->state != BULLY_STATE_LEADER &&
+			 m->type != BULLY_MSG_ELECTION)
+			bully_lead_tell(c, p);
+	}
+	bully_listen_check(c);
+}

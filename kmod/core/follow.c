@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/* follow.c - a follower and its leader: probes, their answers, and the verdict */
+#include "internal.h"
+
+static u64 gone_at(const struct bully_core *c)
+{
+	return c->base + bully_detection(c) - c->opts.look_ns;
+}
+
+/* A new leader: what it just said counts as an answer (rule H1). */
+void bully_follow_begin(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns;
+
+	c->base = c->now;
+	c->probed = c->now;
+	c->unanswered = 0;
+	c->probe_tries = 0;
+	memset(c->probe, 0, sizeof(c->probe));
+	/* a third of the followers' probes in each third of a heartbeat, about */
+	bully_timer_set(c, BULLY_T_TICK, c->now + hb / 2 + bully_jitter(c, hb / 2));
+	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
+}
+
+/* Send a probe, and remember when (R3). */
+void bully_follow_probe(struct bully_core *c)
+{
+	struct bully_action *act;
+	u32 slot;
+
+	act = bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_HEARTBEAT, 0);
+	slot = c->probe_head++ % BULLY_PROBES;
+	c->probe[slot].seq = act->seq;
+	c->probe[slot].at = c->now;
+	c->probed = c->now;
+	c->unanswered++;
+}
+
+/* Somebody lower asks for an election although there is a leader (rule E4). */
+void bully_follow_suspect(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns;
+
+	if (c->timer[BULLY_T_PROBE] != BULLY_NEVER)
+		return;
+	if (c->now - c->base > hb + hb / 2) {
+		bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
+		return;
+	}
+	c->probe_tries = 0;
+	bully_follow_probe(c);
+	bully_timer_set(c, BULLY_T_PROBE, c->now + bully_max(hb / 4, 2 * c->opts.look_ns));
+}
+
+/* The extra probe had its time; one lost packet is not yet a verdict. */
+void bully_follow_probe_over(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns;
+
+	if (!c->unanswered)
+		return;
+	if (c->probe_tries++ < 2) {
+		bully_follow_probe(c);
+		bully_timer_set(c, BULLY_T_PROBE, c->now + bully_max(hb / 4, 2 * c->opts.look_ns));
+		return;
+	}
+	bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
+}
+
+/*
+ * The leader has missed an interval, and this node would claim at once: ask two
+ * others whether they still hear it, so that one broken path makes no second
+ * leader (rule E8). The answers come before the verdict.
+ */
+static void ask_around(struct bully_core *c)
+{
+	u32 asked = 0, i = c->n_peers;
+
+	if (!bully_stands(c) || bully_rank(c))
+		return;
+	while (i-- && asked < 2) {
+		struct bully_peer *p = c->peer[i];
+
+		if (p->id == c->leader || p->state != BULLY_PEER_STATE_UP)
+			continue;
+		bully_hello(c, p);
+		asked++;
+	}
+}
+
+void bully_follow_tick(struct bully_core *c, u64 late)
+{
+	if (late) {
+		/* the observer doubts itself first (rule H4) */
+		c->base += late;
+		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
+	}
+	if (c->opts.misses > 2 && c->unanswered + 2 >= c->opts.misses)
+		ask_around(c);
+	bully_follow_probe(c);
+}
+
+/* The time is over: is the leader gone? (rule H3) */
+void bully_follow_gone(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns;
+
+	if (c->unanswered + 1 < c->opts.misses || c->now < gone_at(c)) {
+		/* too few probes had their chance: wait for one more */
+		bully_timer_set(c, BULLY_T_GONE, bully_max(gone_at(c), c->now + hb));
+		return;
+	}
+	if (c->told == c->leader && c->told_at > c->base + hb + hb / 4) {
+		struct bully_peer *p = bully_core_find(c, c->leader);
+
+		bully_peer_lost(c, p);
+		bully_become_waiting(c, BULLY_REASON_LEADER_TIMEOUT, BULLY_PHASE_COORD);
+		return;
+	}
+	bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
+}
+
+/* There is no leader any more (rules E2, E7). */
+void bully_leader_lost(struct bully_core *c, enum bully_reason reason)
+{
+	struct bully_peer *p = bully_core_find(c, c->leader);
+	u32 rank;
+
+	if (p && reason == BULLY_REASON_LEADER_TIMEOUT && c->now >= gone_at(c))
+		bully_peer_lost(c, p);
+	if (c->told == c->leader)
+		c->told = 0;
+	c->resigned = false;		/* its successor is lost (rule C1) */
+	rank = bully_rank(c);
+	if (rank && bully_stands(c))
+		bully_become_waiting(c, reason, BULLY_PHASE_STAGGER);
+	else
+		bully_elect(c, reason);
+}
+
+enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *p,
+				       const struct bully_msg *m)
+{
+	u32 i, since = 0;
+
+	if (c->state != BULLY_STATE_FOLLOWER || p->id != c->leader)
+		return BULLY_DROP_UNEXPECTED;
+	for (i = 0; i < BULLY_PROBES; i++)
+		if (m->echo && c->probe[i].seq == m->echo)
+			break;
+	if (i == BULLY_PROBES)
+		return BULLY_DROP_ECHO;
+	if (m->leader != p->id || m->state != BULLY_STATE_LEADER) {
+		/* it does not lead any more, and its RESIGN was lost */
+		bully_leader_lost(c, BULLY_REASON_RESIGNED);
+		return BULLY_DROP_NONE;
+	}
+	bully_peer_rtt(p, c->now - c->probe[i].at);
+	if (c->probe[i].at > c->base) {
+		u32 k;
+
+		c->base = c->probe[i].at;
+		for (k = 0; k < BULLY_PROBES; k++)
+			since += c->probe[k].seq > m->echo;
+		c->unanswered = since;
+		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
+		bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
+	}
+	c->probe[i].seq = 0;
+	bully_alive_read(c, m);
+	if (m->epoch > c->epoch) {
+		u64 base = c->base;
+
+		/* it claimed again, and we missed that */
+		bully_become_follower(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
+		c->base = base;
+		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
+	}
+	return BULLY_DROP_NONE;
+}
+
+/* A leader leaves and names its successor, or a follower leaves (rules S1, S4). */
+enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m)
+{
+	bool leaves = m->state == BULLY_STATE_INIT;
+	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
+		   m->epoch >= c->epoch;
+
+	if (leaves)
+		bully_peer_lost(c, p);
+	if (!led)
+		return BULLY_DROP_NONE;
+	if (m->leader != c->id || !bully_stands(c)) {
+		bully_leader_lost(c, BULLY_REASON_RESIGNED);
+		return BULLY_DROP_NONE;
+	}
+	c->stats.elections[BULLY_REASON_RESIGNED]++;
+	bully_become_leader(c, BULLY_REASON_RESIGNED);
+	return BULLY_DROP_NONE;
+}

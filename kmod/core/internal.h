@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* internal.h - owns what the files of the core say to each other */
+#ifndef BULLY_CORE_INTERNAL_H
+#define BULLY_CORE_INTERNAL_H
+
+#include "core.h"
+
+/* The time after which a silent leader is gone (rule H3). */
+static inline u64 bully_detection(const struct bully_core *c)
+{
+	return c->opts.heartbeat_ns * c->opts.misses;
+}
+
+static inline u64 bully_max(u64 a, u64 b)
+{
+	return a > b ? a : b;
+}
+
+static inline u64 bully_min(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+static inline void bully_timer_set(struct bully_core *c, enum bully_timer t, u64 when)
+{
+	c->timer[t] = when;
+	c->looked &= ~(1u << t);
+}
+
+/* Make a timer fire no later than @when. */
+static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t, u64 when)
+{
+	if (when < c->timer[t])
+		bully_timer_set(c, t, when);
+}
+
+#define bully_for_each_peer(c, i, p) \
+	for ((i) = 0; (i) < (c)->n_peers && ((p) = (c)->peer[i], true); (i)++)
+
+/* core.c */
+struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
+				enum bully_msg_type type, u64 echo);
+void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason);
+u64 bully_jitter(struct bully_core *c, u64 span);
+u64 bully_jittered(struct bully_core *c, u64 span);
+
+/* timer.c */
+void bully_timers_clear(struct bully_core *c);
+void bully_timers_fire(struct bully_core *c);
+bool bully_time_doubt(struct bully_core *c);
+
+/* peer.c */
+void bully_peer_insert(struct bully_core *c, struct bully_peer *p);
+void bully_peer_remove(struct bully_core *c, struct bully_peer *p);
+void bully_peer_forget(struct bully_core *c, struct bully_peer *p);
+void bully_peer_up(struct bully_core *c, struct bully_peer *p);
+void bully_peer_lost(struct bully_core *c, struct bully_peer *p);
+void bully_peer_rtt(struct bully_peer *p, u64 sample);
+void bully_peer_hashes(struct bully_core *c);
+void bully_alive_read(struct bully_core *c, const struct bully_msg *m);
+bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m);
+
+/* session.c */
+void bully_hello(struct bully_core *c, struct bully_peer *p);
+void bully_hello_all(struct bully_core *c);
+void bully_hello_timer(struct bully_core *c);
+void bully_duplicate_over(struct bully_core *c);
+enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m);
+
+/* elect.c */
+bool bully_stands(const struct bully_core *c);
+bool bully_would_preempt(const struct bully_core *c);
+bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id);
+bool bully_told_fresh(const struct bully_core *c);
+u32 bully_rank(const struct bully_core *c);
+void bully_become_init(struct bully_core *c, enum bully_reason reason);
+void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
+			  enum bully_phase phase);
+void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch,
+			   enum bully_reason reason);
+void bully_become_leader(struct bully_core *c, enum bully_reason reason);
+void bully_elect(struct bully_core *c, enum bully_reason why);
+void bully_phase_over(struct bully_core *c);
+void bully_listen_check(struct bully_core *c);
+void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+
+/* follow.c */
+void bully_follow_begin(struct bully_core *c);
+void bully_follow_probe(struct bully_core *c);
+void bully_follow_suspect(struct bully_core *c);
+void bully_follow_tick(struct bully_core *c, u64 late);
+void bully_follow_gone(struct bully_core *c);
+void bully_follow_probe_over(struct bully_core *c);
+void bully_leader_lost(struct bully_core *c, enum bully_reason reason);
+enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *p,
+				       const struct bully_msg *m);
+enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m);
+
+/* lead.c */
+void bully_lead_begin(struct bully_core *c);
+void bully_lead_tick(struct bully_core *c, u64 late);
+void bully_lead_claim_timer(struct bully_core *c);
+void bully_lead_tell(struct bully_core *c, struct bully_peer *p);
+void bully_lead_again(struct bully_core *c, enum bully_reason reason);
+u32 bully_lead_successor(const struct bully_core *c);
+void bully_lead_resign(struct bully_core *c, enum bully_reason reason);
+void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,
+					 const struct bully_msg *m);
+enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m);
+
+#endif /* BULLY_CORE_INTERNAL_H */

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* lead.c - a leader and its followers: the claim, the answers, the farewell */
+#include "internal.h"
+
+/* From one COORDINATOR to the next, for one that has not answered. */
+static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p)
+{
+	u64 hb = c->opts.heartbeat_ns;
+	u64 first = p->rtt ? bully_max(4 * p->rtt, hb / 4) : hb / 2;
+
+	return bully_max(hb / 4, bully_min(first << p->claim_tries, hb));
+}
+
+/* Announce to all others, also to those believed down (the source). */
+void bully_lead_begin(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns, due = BULLY_NEVER, hello = BULLY_NEVER;
+	struct bully_peer *p;
+	u32 i;
+
+	c->claimed_at = c->now;
+	c->spare_until = c->now + bully_detection(c) + hb;
+	bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_COORDINATOR, 0);
+	bully_for_each_peer(c, i, p) {
+		p->claim_tries = 0;
+		p->hello_tries = 0;
+		p->acked = p->state == BULLY_PEER_STATE_DOWN;
+		p->claim_due = c->now + claim_interval(c, p);
+		p->claim_until = c->now + bully_detection(c) + hb;
+		p->hello_due = c->now + bully_jittered(c, hb);
+		if (!p->acked)
+			due = bully_min(due, p->claim_due);
+		hello = bully_min(hello, p->hello_due);
+	}
+	bully_timer_set(c, BULLY_T_TICK, c->now + hb);
+	bully_timer_set(c, BULLY_T_CLAIM, due);
+	bully_timer_set(c, BULLY_T_HELLO, hello);
+}
+
+/* Repeat COORDINATOR until it is answered or the peer is down (rule E12). */
+void bully_lead_claim_timer(struct bully_core *c)
+{
+	u64 due = BULLY_NEVER;
+	struct bully_peer *p;
+	u32 i;
+
+	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
+	if (c->state != BULLY_STATE_LEADER)
+		return;
+	bully_for_each_peer(c, i, p) {
+		if (p->acked)
+			continue;
+		if (p->claim_until <= c->now) {
+			if (!p->heard || c->now - p->heard > bully_detection(c)) {
+				p->acked = true;
+				bully_peer_lost(c, p);
+				continue;
+			}
+			p->claim_until = p->heard + bully_detection(c) + 1;
+		}
+		if (p->claim_due <= c->now) {
+			bully_send(c, BULLY_TO_PEER, p->id,
+				   p->proved ? BULLY_MSG_COORDINATOR : BULLY_MSG_HELLO, 0);
+			p->claim_tries += p->claim_tries < 3;
+			p->claim_due = c->now + claim_interval(c, p);
+		}
+		due = bully_min(due, p->claim_due);
+		if (c->out->n > BULLY_ACTIONS / 2) {
+			due = c->now;
+			break;
+		}
+	}
+	bully_timer_advance(c, BULLY_T_CLAIM, due);
+}
+
+/* This one speaks, and does not know who leads. */
+void bully_lead_tell(struct bully_core *c, struct bully_peer *p)
+{
+	if (!p->acked)
+		return;		/* being told already */
+	p->acked = false;
+	p->claim_tries = 0;
+	p->claim_due = c->now;
+	p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+	bully_timer_advance(c, BULLY_T_CLAIM, c->now);
+}
+
+/* Claim again, above everything seen (rule C2). The source's way to that is an
+ * election; who leads and is not the highest has heard so by then.
+ */
+void bully_lead_again(struct bully_core *c, enum bully_reason reason)
+{
+	bully_become_leader(c, reason);
+}
+
+/* The highest live node that would lead, or 0. */
+u32 bully_lead_successor(const struct bully_core *c)
+{
+	u32 i = c->n_peers;
+
+	while (i--) {
+		const struct bully_peer *p = c->peer[i];
+
+		if (p->role == BULLY_ROLE_CANDIDATE && p->state == BULLY_PEER_STATE_UP &&
+		    p->proved && p->stands && p->dup_until <= c->now)
+			return p->id;
+	}
+	return 0;
+}
+
+/* Stop leading: first here, then for the others (R6, rule S1). */
+void bully_lead_resign(struct bully_core *c, enum bully_reason reason)
+{
+	u32 successor = bully_lead_successor(c);
+	struct bully_action *act;
+
+	if (c->stopped)
+		bully_become_init(c, reason);
+	else
+		bully_become_waiting(c, reason, BULLY_PHASE_COORD);
+	act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
+	act->leader = successor;
+	act->flags &= ~BULLY_F_STANDS;
+}
+
+/* Look at the followers: whose probes have stopped? */
+void bully_lead_tick(struct bully_core *c, u64 late)
+{
+	u64 limit = bully_detection(c) + c->opts.heartbeat_ns / 2;
+	struct bully_peer *p;
+	u32 i;
+
+	if (late) {
+		c->spare_until = bully_max(c->spare_until, c->now + bully_detection(c));
+		bully_for_each_peer(c, i, p)
+			p->claim_until += p->acked ? 0 : late;
+	}
+	if (c->now < c->spare_until)
+		return;
+	bully_for_each_peer(c, i, p)
+		if (p->state == BULLY_PEER_STATE_UP && p->acked && c->now - p->heard > limit)
+			bully_peer_lost(c, p);
+}
+
+void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	if (c->state == BULLY_STATE_LEADER && m->leader == c->id)
+		p->acked = true;
+	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HEARTBEAT_ACK, m->seq);
+}
+
+enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,
+					 const struct bully_msg *m)
+{
+	if (c->state != BULLY_STATE_LEADER || m->leader != c->id || m->epoch != c->epoch)
+		return BULLY_DROP_UNEXPECTED;
+	p->acked = true;
+	return BULLY_DROP_NONE;
+}
+
+/* The claim is refused: its epoch is stale, or a higher leader lives that we
+ * cannot reach; then not to claim is what ends the quarrel (rule E8).
+ */
+enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m)
+{
+	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+
+	if (c->state != BULLY_STATE_LEADER)
+		return BULLY_DROP_UNEXPECTED;
+	if (m->echo != p->ask_seq && p->ask_seq)
+		return BULLY_DROP_ECHO;
+	if (led && m->leader > c->id) {
+		struct bully_peer *leader = bully_core_find(c, m->leader);
+		struct bully_action *act;
+
+		if (!leader)
+			return BULLY_DROP_UNEXPECTED;
+		c->tries += c->tries < 3;
+		bully_become_waiting(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
+		act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
+		act->leader = m->leader;
+		bully_hello(c, leader);
+	} else if (m->reported >= c->epoch) {
+		bully_lead_again(c, BULLY_REASON_SUPERSEDED);
+	}
+	return BULLY_DROP_NONE;
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/* session.c - what must be true of a message before it may mean anything */
+#include "internal.h"
+
+#define REPLAY_WINDOW	64	/* sequences that may arrive out of order */
+#define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat */
+
+/* Ask a peer for its session, at its configured address. */
+void bully_hello(struct bully_core *c, struct bully_peer *p)
+{
+	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HELLO, 0);
+}
+
+void bully_hello_all(struct bully_core *c)
+{
+	if (c->n_peers)
+		bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_HELLO, 0);
+}
+
+/*
+ * Who listens asks everybody who has not answered twice a heartbeat; who leads
+ * asks those that are down, ever more rarely but for ever, since two sides of
+ * a healed partition meet by nothing else (rule S6).
+ */
+void bully_hello_timer(struct bully_core *c)
+{
+	u64 next = BULLY_NEVER;
+	struct bully_peer *p;
+	u32 i;
+
+	if (c->state == BULLY_STATE_LEADER) {
+		bully_for_each_peer(c, i, p) {
+			if (p->proved && p->state == BULLY_PEER_STATE_UP)
+				continue;
+			if (p->hello_due <= c->now) {
+				bully_hello(c, p);
+				p->hello_due = c->now + bully_jittered(c, bully_detection(c) <<
+								       p->hello_tries);
+				if (p->hello_tries < 3)
+					p->hello_tries++;
+			}
+			next = bully_min(next, p->hello_due);
+			if (c->out->n > BULLY_ACTIONS / 2) {	/* the rest in the next step */
+				next = c->now;
+				break;
+			}
+		}
+	} else if (c->phase == BULLY_PHASE_LISTEN) {
+		u32 missing = 0;
+
+		bully_for_each_peer(c, i, p)
+			missing += !p->answered;
+		if (missing == c->n_peers || missing > BULLY_ACTIONS / 2) {
+			bully_hello_all(c);
+		} else {
+			bully_for_each_peer(c, i, p)
+				if (!p->answered)
+					bully_hello(c, p);
+		}
+		next = c->now + c->opts.heartbeat_ns / 2;
+	}
+	bully_timer_set(c, BULLY_T_HELLO, next);
+}
+
+/* Answer a message that fails the session check: at most once a heartbeat (R9).
+ * It goes where the message came from, for that need not be the peer.
+ */
+static void challenge(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	struct bully_action *act;
+
+	if (p->challenge_at && c->now - p->challenge_at < c->opts.heartbeat_ns)
+		return;
+	p->challenge_at = c->now;
+	act = bully_send(c, BULLY_TO_SOURCE, p->id, BULLY_MSG_HELLO, 0);
+	act->to_session = m->from_session;
+}
+
+static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
+				    const struct bully_msg *m)
+{
+	struct bully_action *act;
+
+	if (c->now - p->answers_at >= c->opts.heartbeat_ns) {
+		p->answers_at = c->now;
+		p->answers = 0;
+	}
+	if (p->answers == ANSWERS_MAX)
+		return BULLY_DROP_LIMITED;
+	p->answers++;
+	act = bully_send(c, BULLY_TO_SOURCE, p->id, BULLY_MSG_HELLO_ACK, m->seq);
+	act->to_session = m->from_session;
+	return BULLY_DROP_NONE;
+}
+
+/* Another node bears our id; a third one has seen both (rule D2). */
+static void duplicate(struct bully_core *c)
+{
+	bool was = c->duplicate;
+
+	c->duplicate_until = c->now + 8 * bully_detection(c);
+	bully_timer_set(c, BULLY_T_DUPLICATE, c->duplicate_until);
+	if (was)
+		return;
+	c->duplicate = true;
+	c->stats.duplicates++;
+	if (c->state == BULLY_STATE_LEADER)
+		bully_lead_resign(c, BULLY_REASON_DUPLICATE_ID);
+	else if (c->state == BULLY_STATE_ELECTION)
+		bully_become_waiting(c, BULLY_REASON_DUPLICATE_ID, BULLY_PHASE_COORD);
+	else
+		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
+}
+
+void bully_duplicate_over(struct bully_core *c)
+{
+	c->duplicate = false;
+	if (c->state == BULLY_STATE_FOLLOWER)
+		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
+	if (c->state != BULLY_STATE_FOLLOWER || c->leader < c->id)
+		bully_become_init(c, BULLY_REASON_DUPLICATE_ID);
+}
+
+/*
+ * A HELLO of ours was answered, so this session is alive now. A session that
+ * was left for a newer one never comes back by a restart: if it answers while
+ * the newer one is alive too, two nodes bear the id (rule D1).
+ */
+static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
+			     const struct bully_msg *m)
+{
+	bool restarted;
+
+	if (m->echo <= p->hello_floor || m->echo > p->hello_seq)
+		return BULLY_DROP_ECHO;
+	if (m->from_session == p->session) {
+		p->proved = true;
+		p->proved_at = c->now;
+		return BULLY_DROP_NONE;
+	}
+	if (m->from_session == p->prev_session && p->proved &&
+	    c->now - p->heard <= bully_detection(c)) {
+		if (p->dup_until <= c->now)
+			c->stats.duplicates++;
+		p->dup_until = c->now + 4 * bully_detection(c);
+		p->challenge_at = 0;		/* this HELLO is the news itself */
+		challenge(c, p, m);
+		return BULLY_DROP_UNPROVED;
+	}
+	restarted = p->session != 0;
+	p->prev_session = p->session;
+	p->session = m->from_session;
+	p->proved = true;
+	p->proved_at = c->now;
+	p->hello_floor = m->echo;
+	p->rx_seq = 0;
+	p->rx_window = 0;
+	p->stats.sessions++;
+	if (restarted && c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)
+		bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
+	return BULLY_DROP_NONE;
+}
+
+/* Accept each sequence once, and none that is far behind (rule W4). */
+static bool replay(struct bully_peer *p, u64 seq)
+{
+	u64 behind;
+
+	if (seq > p->rx_seq) {
+		u64 ahead = seq - p->rx_seq;
+
+		p->rx_window = ahead < REPLAY_WINDOW ? p->rx_window << ahead : 0;
+		p->rx_window |= 1;
+		p->rx_seq = seq;
+		return false;
+	}
+	behind = p->rx_seq - seq;
+	if (behind >= REPLAY_WINDOW || p->rx_window >> behind & 1)
+		return true;
+	p->rx_window |= 1ULL << behind;
+	return false;
+}
+
+static bool is_replay(const struct bully_peer *p, u64 seq)
+{
+	if (seq > p->rx_seq)
+		return false;
+	return p->rx_seq - seq >= REPLAY_WINDOW || p->rx_window >> (p->rx_seq - seq) & 1;
+}
+
+/* The checks, in the order of enum bully_drop; sets @p as soon as it is known. */
+static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
+			     struct bully_peer **peer)
+{
+	struct bully_peer *p;
+	enum bully_drop drop;
+
+	if (c->stopped || c->link != BULLY_LINK_UP)
+		return BULLY_DROP_INACTIVE;
+	if (m->from == c->id)
+		return BULLY_DROP_OWN_ID;
+	p = bully_core_find(c, m->from);
+	if (!p)
+		return BULLY_DROP_PEER;
+	*peer = p;
+	if (m->to != c->id)
+		return BULLY_DROP_RECEIVER;
+	if (m->key_id)
+		return BULLY_DROP_AUTH;
+	if (m->type != BULLY_MSG_HELLO && m->to_session != c->session) {	/* R9 */
+		challenge(c, p, m);
+		return BULLY_DROP_SESSION;
+	}
+	if (m->from_session == p->session && is_replay(p, m->seq))
+		return BULLY_DROP_REPLAY;
+	if (m->type == BULLY_MSG_HELLO) {
+		drop = answer_hello(c, p, m);
+		if (drop)
+			return drop;
+	} else if (m->type == BULLY_MSG_HELLO_ACK) {
+		drop = prove(c, p, m);
+		if (drop)
+			return drop;
+	}
+	if (m->from_session != p->session || !p->proved) {
+		challenge(c, p, m);
+		return BULLY_DROP_UNPROVED;
+	}
+	return replay(p, m->seq) ? BULLY_DROP_REPLAY : BULLY_DROP_NONE;
+}
+
+static void note_mismatch(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	p->mismatch = m->heartbeat_us != (u32)bully_div(c->opts.heartbeat_ns, 1000) ||
+		      m->misses != c->opts.misses || m->members != c->members ||
+		      m->roster != c->roster;
+	c->stats.mismatches += p->mismatch;
+}
+
+static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
+			      const struct bully_msg *m)
+{
+	switch (m->type) {
+	case BULLY_MSG_ELECTION:
+		if (m->from > c->id)
+			return BULLY_DROP_UNEXPECTED;
+		bully_on_election(c, p, m);
+		break;
+	case BULLY_MSG_OK:
+		if (m->from < c->id)
+			return BULLY_DROP_UNEXPECTED;
+		bully_on_ok(c, p, m);
+		break;
+	case BULLY_MSG_COORDINATOR:
+		if (p->role != BULLY_ROLE_CANDIDATE || m->leader != m->from || !m->epoch)
+			return BULLY_DROP_UNEXPECTED;
+		bully_on_coordinator(c, p, m);
+		break;
+	case BULLY_MSG_COORDINATOR_ACK:
+		return bully_on_coordinator_ack(c, p, m);
+	case BULLY_MSG_HEARTBEAT:
+		bully_on_heartbeat(c, p, m);
+		break;
+	case BULLY_MSG_HEARTBEAT_ACK:
+		return bully_on_heartbeat_ack(c, p, m);
+	case BULLY_MSG_REFUSE:
+		return bully_on_refuse(c, p, m);
+	case BULLY_MSG_RESIGN:
+		return bully_on_resign(c, p, m);
+	case BULLY_MSG_HELLO_ACK:
+		p->answered = true;
+		break;
+	default:
+		break;
+	}
+	return BULLY_DROP_NONE;
+}
+
+/* A decoded message for this group. Return: the verdict. */
+enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
+{
+	struct bully_peer *p = NULL;
+	enum bully_drop drop;
+
+	/* R9: a doubt about our own time comes before the packet */
+	if (!c->stopped)
+		bully_time_doubt(c);
+	drop = check(c, m, &p);
+	if (!drop) {
+		p->heard = c->now;
+		p->seen = c->now;
+		p->stands = m->flags & BULLY_F_STANDS;
+		note_mismatch(c, p, m);
+		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
+		if (m->echo && m->echo == p->ask_seq) {
+			bully_peer_rtt(p, c->now - p->ask_at);
+			p->ask_seq = 0;
+		}
+		if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
+			bully_peer_up(c, p);
+		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
+			duplicate(c);
+		drop = act_on(c, p, m);
+		if (!drop && m->type != BULLY_MSG_RESIGN)
+			bully_learn(c, p, m);
+	}
+	if (drop) {
+		c->stats.drops[drop]++;
+		if (p)
+			p->stats.drops[drop]++;
+	} else {
+		c->stats.rx[m->type]++;
+		p->stats.rx[m->type]++;
+	}
+	return drop;
+}

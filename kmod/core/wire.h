@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* wire.h - owns the layout of a datagram; everybody else sees struct bully_msg */
+#ifndef BULLY_CORE_WIRE_H
+#define BULLY_CORE_WIRE_H
+
+#include "shim.h"
+#include "../uapi/bully.h"
+
+#define BULLY_WIRE_MAGIC	0x424c4c59u	/* "BLLY" */
+#define BULLY_WIRE_VERSION	1
+#define BULLY_WIRE_LEN		200		/* bytes; every message has this length */
+
+#define BULLY_NAME_LEN		(BULLY_GROUP_NAME_MAX + 1)
+#define BULLY_ALIVE_LEN		32		/* bytes: a bit a node, 256 nodes */
+#define BULLY_TAG_LEN		32		/* bytes */
+
+/* Flags of a message. */
+#define BULLY_F_LEASE_HELD	0x0001	/* the sender's lease is held (quorum mode) */
+#define BULLY_F_GRANT		0x0002	/* this answer grants (quorum mode) */
+#define BULLY_F_STANDS		0x0004	/* the sender would lead if there were no leader */
+#define BULLY_F_DUPLICATE	0x0008	/* the receiver's id is borne by two nodes */
+#define BULLY_F_ALIVE		0x0010	/* @alive and @alive_age_us have a meaning */
+#define BULLY_F_MASK		0x001f
+
+/**
+ * struct bully_msg - one message, in the host's byte order
+ * @type: enum bully_msg_type
+ * @flags: BULLY_F_*
+ * @group: name, padded with NUL bytes; at least the last byte is NUL
+ * @from: id of the sender, never 0
+ * @to: id of the receiver, never 0
+ * @from_session: random, new at each start of the sender, never 0
+ * @to_session: the receiver's session as the sender knows it; 0 only in a HELLO
+ * @seq: rises with every sending, which may be one to many peers; never 0
+ * @echo: the @seq that this message answers; 0 in a message that answers none
+ * @epoch: the epoch of @leader; in a COORDINATOR, that of the claim
+ * @reported: the highest epoch that the sender has reported to its user
+ * @leader: whom the sender follows; the successor in a RESIGN; 0 for nobody
+ * @leader_age_us: time since the sender last had proof that @leader lives
+ * @members: hash of the voters (bully_core_members())
+ * @roster: hash of all ids, which fixes the order of the bits in @alive
+ * @heartbeat_us: the sender's heartbeat
+ * @misses: the sender's misses
+ * @role: enum bully_role, of the sender
+ * @state: enum bully_state, of the sender
+ * @lease_ms: the sender's lease; 0 in classic mode
+ * @remain_us: what remains of a grant or of a hold-down; 0 in classic mode
+ * @leader_session: session of @leader; 0 if not known
+ * @alive_age_us: age of the oldest proof behind a bit of @alive
+ * @alive: bit i is set if node i, counted in rising order of ids, lives
+ * @key_id: 0 if the message bears no tag
+ * @tag: HMAC-SHA256 over the message; zero where @key_id is 0
+ */
+struct bully_msg {
+	u8 type;
+	u16 flags;
+	char group[BULLY_NAME_LEN];
+	u32 from;
+	u32 to;
+	u64 from_session;
+	u64 to_session;
+	u64 seq;
+	u64 echo;
+	u64 epoch;
+	u64 reported;
+	u32 leader;
+	u32 leader_age_us;
+	u32 members;
+	u32 roster;
+	u32 heartbeat_us;
+	u16 misses;
+	u8 role;
+	u8 state;
+	u32 lease_ms;
+	u32 remain_us;
+	u64 leader_session;
+	u32 alive_age_us;
+	u8 alive[BULLY_ALIVE_LEN];
+	u32 key_id;
+	u8 tag[BULLY_TAG_LEN];
+};
+
+/**
+ * bully_name_valid() - is this the name of a group?
+ * @name: BULLY_NAME_LEN bytes
+ *
+ * 1 to 15 bytes without '/', space or control characters, neither "." nor
+ * "..", and NUL from there to the end.
+ */
+bool bully_name_valid(const char *name);
+
+/**
+ * bully_wire_encode() - write a message
+ * @msg: what to write; its fields are in range
+ * @buf: BULLY_WIRE_LEN bytes
+ */
+void bully_wire_encode(const struct bully_msg *msg, u8 *buf);
+
+/**
+ * bully_wire_decode() - read a message
+ * @msg: set only if the result is BULLY_DROP_NONE
+ * @buf: what was received
+ * @len: how many bytes that is
+ *
+ * Whatever is accepted encodes back to the same bytes.
+ *
+ * Return: BULLY_DROP_NONE, or one of LENGTH, MAGIC, VERSION and MALFORMED.
+ */
+enum bully_drop bully_wire_decode(struct bully_msg *msg, const u8 *buf, size_t len);
+
+/**
+ * bully_wire_group() - find the group's name without decoding the rest
+ * @buf: BULLY_WIRE_LEN bytes
+ *
+ * Return: BULLY_NAME_LEN bytes inside @buf, which may be no valid name.
+ */
+const char *bully_wire_group(const u8 *buf);
+
+#endif /* BULLY_CORE_WIRE_H */

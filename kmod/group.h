@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* group.h - owns a group: its lifetime, its lock, its core and its ring */
+#ifndef BULLY_GROUP_H
+#define BULLY_GROUP_H
+
+#include <linux/list.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "peer.h"
+#include "timer.h"
+
+struct bully_net;
+struct bully_socket;
+
+#define BULLY_RING		64	/* actions; a power of two */
+#define BULLY_RING_PACKETS	48	/* packets leave this much room for events */
+#define BULLY_DRAIN_MAX		512	/* packets and events that one drain sends */
+
+/**
+ * struct bully_queued - an action that waits to be carried out
+ * @act: what the core wants
+ * @cursor: how far it is expanded
+ * @path: where the message of that step came from, for BULLY_TO_SOURCE
+ */
+struct bully_queued {
+	struct bully_action act;
+	u32 cursor;
+	struct bully_path path;
+};
+
+/**
+ * struct bully_group_config - a group as the administrator set it
+ * @name: NUL padded
+ * @id: this node's
+ * @dev: ifindex that the sockets are bound to, or 0
+ * @local: without an address: the wildcard of the peers' families
+ * @opts: for the core
+ */
+struct bully_group_config {
+	char name[BULLY_NAME_LEN];
+	u32 id;
+	u32 dev;
+	struct bully_addr local;
+	struct bully_opts opts;
+};
+
+/* What the shell counts of a group; it only rises. */
+struct bully_group_counters {
+	u64 event_overruns;
+	u64 tx_errors;
+	u64 tx_overruns;
+};
+
+/**
+ * struct bully_group - one election in one network namespace
+ * @node: in bully_net.groups, in the order of names (N, R)
+ * @hash: in bully_net.names (N, R)
+ * @bn: the namespace, which outlives the group
+ * @index: unique in the namespace, tells a new group from an old one of its name
+ * @socket: of IPv4 and of IPv6, or NULL (N, R)
+ * @local: where the sockets are bound (G for write; reads also under N)
+ * @dev: ifindex, as @local
+ * @rescue_ns: the heartbeat that bully_rescue_get() was called for (N)
+ * @timer: armed under G
+ * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
+ * @core: the election (G; the array of peers changes only under N and G)
+ * @counters: (G)
+ * @started: BULLY_EV_START was stepped (G)
+ * @dead: BULLY_EV_STOP was stepped: the core is stepped no more, the timer not
+ *	armed, nothing is queued (G)
+ * @draining: somebody carries out what is in the ring (G)
+ * @head: next to be carried out; counts on without wrapping at BULLY_RING (G)
+ * @tail: where the next action goes (G)
+ * @idle: woken when a drain of a dead group ends
+ * @ring: (G)
+ * @actions: the table of the present step (G)
+ * @rcu: freed a grace period after it was hidden
+ *
+ * (N) by bully_net.lock. (G) by @lock. (R) readers are under RCU.
+ */
+struct bully_group {
+	struct list_head node;
+	struct hlist_node hash;
+	struct bully_net *bn;
+	u64 index;
+	struct bully_socket __rcu *socket[2];
+	struct bully_addr local;
+	u32 dev;
+	u64 rescue_ns;
+	struct bully_timer timer;
+
+	spinlock_t lock;
+	struct bully_core core;
+	struct bully_group_counters counters;
+	bool started;
+	bool dead;
+	bool draining;
+	unsigned int head;
+	unsigned int tail;
+	wait_queue_head_t idle;
+	struct bully_queued ring[BULLY_RING];
+	struct bully_actions actions;
+	struct rcu_head rcu;
+};
+
+/* Index of bully_group.socket. */
+static inline int bully_group_slot(u16 family)
+{
+	return family == AF_INET6;
+}
+
+/* group.c: under bully_net.lock, may sleep */
+struct bully_group *bully_group_alloc(struct bully_net *bn,
+				      const struct bully_group_config *config,
+				      const struct bully_peer_config *peers, u32 n_peers);
+void bully_group_publish(struct bully_group *group, struct bully_group *old);
+void bully_group_stop(struct bully_group *group, enum bully_reason reason);
+void bully_group_remove(struct bully_group *group, enum bully_reason reason);
+void bully_group_close(struct bully_group *group);
+void bully_group_free(struct bully_group *group);
+void bully_group_config(const struct bully_group *group, struct bully_group_config *config);
+int bully_group_set(struct bully_group *group, const struct bully_group_config *config);
+int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config);
+void bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config);
+void bully_group_del_peer(struct bully_group *group, struct bully_remote *remote);
+const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
+
+/* drain.c: stepping the core, and carrying out what it wants */
+void bully_group_lock(struct bully_group *group);
+enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *event,
+				 const struct bully_path *path);
+void bully_group_unlock(struct bully_group *group);
+void bully_group_flush(struct bully_group *group);
+void bully_group_tick(struct tasklet_struct *tasklet);
+void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, const u8 *buf,
+			 size_t len, const struct bully_path *path);
+
+#endif /* BULLY_GROUP_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* peer.h - owns the memory of a peer: the core's part, its address, its route */
+#ifndef BULLY_PEER_H
+#define BULLY_PEER_H
+
+#include <linux/rcupdate.h>
+#include <net/dst_cache.h>
+
+#include "addr.h"
+#include "core/core.h"
+
+/**
+ * struct bully_remote - a peer as the shell has it
+ * @core: what the core knows of it (G)
+ * @addr: where it is reached (G for write; reads also under bully_net.lock)
+ * @route: the route to @addr, of this processor; with bottom halves off
+ * @rcu: it is freed a grace period after BULLY_EV_PEER_DEL, since a drain may
+ *	still be sending to it
+ *
+ * (G) by bully_group.lock.
+ */
+struct bully_remote {
+	struct bully_peer core;
+	struct bully_addr addr;
+	struct dst_cache route;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct bully_peer_config - a peer as the administrator named it
+ * @addr: where it is reached
+ * @id: its id
+ * @role: enum bully_role
+ */
+struct bully_peer_config {
+	struct bully_addr addr;
+	u32 id;
+	u8 role;
+};
+
+struct bully_remote *bully_peer_alloc(const struct bully_peer_config *config);
+void bully_peer_free(struct bully_remote *remote);
+void bully_peer_free_now(struct bully_remote *remote);
+
+static inline struct bully_remote *bully_peer_remote(const struct bully_peer *peer)
+{
+	return container_of(peer, struct bully_remote, core);
+}
+
+#endif /* BULLY_PEER_H */
