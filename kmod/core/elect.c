@@ -373,10 +373,12 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 	if (p->role != BULLY_ROLE_CANDIDATE)
 		return;
 	if (c->state == BULLY_STATE_LEADER) {
-		/* of two that meet the higher claims again above both (rule C2) */
+		/* Of two that meet the higher claims again above both (rule C2).
+		 * One that has not answered our claim yet need not have heard it.
+		 */
 		if (p->id > c->id)
 			return;
-		if (m->epoch > p->met_epoch) {
+		if (m->epoch > p->met_epoch && (p->acked || m->epoch >= c->epoch)) {
 			p->met_epoch = m->epoch;
 			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
 		} else {
@@ -412,11 +414,11 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 			c->told_at = at;
 		}
 	}
-	if (c->state == BULLY_STATE_LEADER) {
-		if (m->reported > c->epoch)
+	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {
+		/* who follows somebody higher will refuse, and so tell us (rule E8) */
+		if (m->reported > c->epoch && m->leader <= c->id)
 			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
-		else if (m->leader != c->id && m->state != BULLY_STATE_LEADER &&
-			 m->type != BULLY_MSG_ELECTION)
+		else if (m->leader != c->id && m->type != BULLY_MSG_ELECTION)
 			bully_lead_tell(c, p);
 	}
 	bully_listen_check(c);
