@@ -225,19 +225,32 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
 		higher |= p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
 	}
 	if (higher)
-		bully_send(c, BULLY_TO_HIGHER, 0, BULLY_MSG_ELECTION, 0);
+		bully_send(c, BULLY_TO_HIGHER, 0, BULLY_MSG_ELECTION, 0)->leader = 0;
 	if (anybody_may_answer(c))
 		become_election(c, why);
 	else
 		bully_become_leader(c, why);
 }
 
+/* Do others follow a leader whom we would leave in peace? (rule E8) */
+static bool told_of_leader(const struct bully_core *c)
+{
+	return c->told && (c->told > c->id || !bully_would_preempt(c));
+}
+
 /* Listened long enough: is there a leader that we only cannot reach? (rule E8) */
 static void decide(struct bully_core *c)
 {
-	if (bully_told_fresh(c) && (c->told > c->id || !bully_would_preempt(c))) {
+	if (told_of_leader(c) && bully_told_fresh(c)) {
 		c->tries += c->tries < 3;
 		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		return;
+	}
+	if (told_of_leader(c) && c->state == BULLY_STATE_INIT) {
+		/* that was a long while ago: ask once more */
+		c->told = 0;
+		bully_become_waiting(c, c->why, BULLY_PHASE_NONE);
+		listen(c);
 		return;
 	}
 	/* there is no successor to wait for (rule C1) */
@@ -278,6 +291,10 @@ void bully_listen_check(struct bully_core *c)
 
 	if (c->phase != BULLY_PHASE_LISTEN)
 		return;
+	if (c->state == BULLY_STATE_WAITING && told_of_leader(c) && bully_told_fresh(c)) {
+		decide(c);		/* before the news gets old */
+		return;
+	}
 	for (i = 0; i < c->n_peers; i++)
 		if (!c->peer[i]->answered)
 			return;
@@ -345,8 +362,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 			return;		/* bully_learn() claims again above it */
 		reason = BULLY_REASON_SUPERSEDED;
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		if (p->id < c->leader &&
-		    c->now - c->base <= bully_detection(c)) {
+		if (p->id < c->leader && bully_follow_answered(c)) {
 			bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_REFUSE, m->seq);
 			return;
 		}

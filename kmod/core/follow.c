@@ -7,6 +7,16 @@ static u64 gone_at(const struct bully_core *c)
 	return c->base + bully_detection(c) - c->opts.look_ns;
 }
 
+/* Did the leader answer within its last interval? A dead one has not, by the time
+ * that anybody can know (rules E4, E11).
+ */
+bool bully_follow_answered(const struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns;
+
+	return c->now - c->base <= hb + hb / 2;
+}
+
 /* A new leader: what it just said counts as an answer (rule H1). */
 void bully_follow_begin(struct bully_core *c)
 {
@@ -43,7 +53,7 @@ void bully_follow_suspect(struct bully_core *c)
 
 	if (c->timer[BULLY_T_PROBE] != BULLY_NEVER)
 		return;
-	if (c->now - c->base > hb + hb / 2) {
+	if (!bully_follow_answered(c)) {
 		bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
 		return;
 	}
@@ -68,23 +78,24 @@ void bully_follow_probe_over(struct bully_core *c)
 }
 
 /*
- * The leader has missed an interval, and this node would claim at once: ask two
- * others whether they still hear it, so that one broken path makes no second
- * leader (rule E8). The answers come before the verdict.
+ * The leader has missed an interval, and this node would claim at once: ask
+ * another whether it still hears the leader, so that one broken path makes no
+ * second leader (rule E8). The answer comes before the verdict. More than one
+ * question would break the bound of C4.
  */
 static void ask_around(struct bully_core *c)
 {
-	u32 asked = 0, i = c->n_peers;
+	u32 i = c->n_peers;
 
 	if (!bully_stands(c) || bully_rank(c))
 		return;
-	while (i-- && asked < 2) {
+	while (i--) {
 		struct bully_peer *p = c->peer[i];
 
 		if (p->id == c->leader || p->state != BULLY_PEER_STATE_UP)
 			continue;
 		bully_hello(c, p);
-		asked++;
+		return;
 	}
 }
 
@@ -95,7 +106,7 @@ void bully_follow_tick(struct bully_core *c, u64 late)
 		c->base += late;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 	}
-	if (c->opts.misses > 2 && c->unanswered + 2 >= c->opts.misses)
+	if (c->opts.misses > 2 && c->unanswered + 2 == c->opts.misses)
 		ask_around(c);
 	bully_follow_probe(c);
 }

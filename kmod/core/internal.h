@@ -88,6 +88,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 
 /* follow.c */
+bool bully_follow_answered(const struct bully_core *c);
 void bully_follow_begin(struct bully_core *c);
 void bully_follow_probe(struct bully_core *c);
 void bully_follow_suspect(struct bully_core *c);

@@ -66,6 +66,7 @@ void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 	if (i == BULLY_PEERS_MAX)
 		return;
 	*p = fresh;
+	p->acked = true;	/* nothing is claimed to it yet */
 	c->peer[c->n_peers++] = p;
 	for (; i > 0 && c->peer[i - 1]->id > p->id; i--) {
 		c->peer[i] = c->peer[i - 1];

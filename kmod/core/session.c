@@ -140,10 +140,11 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 	}
 	if (m->from_session == p->prev_session && p->proved &&
 	    c->now - p->heard <= bully_detection(c)) {
-		if (p->dup_until <= c->now)
+		if (p->dup_until <= c->now) {
 			c->stats.duplicates++;
+			p->challenge_at = 0;	/* this HELLO is the news itself */
+		}
 		p->dup_until = c->now + 4 * bully_detection(c);
-		p->challenge_at = 0;		/* this HELLO is the news itself */
 		challenge(c, p, m);
 		return BULLY_DROP_UNPROVED;
 	}
@@ -214,6 +215,9 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 	if (m->from_session == p->session && is_replay(p, m->seq))
 		return BULLY_DROP_REPLAY;
 	if (m->type == BULLY_MSG_HELLO) {
+		/* our question first: who acts on our answer has answered it by then */
+		if (m->from_session != p->session || !p->proved)
+			challenge(c, p, m);
 		drop = answer_hello(c, p, m);
 		if (drop)
 			return drop;
