@@ -90,6 +90,7 @@ struct bully_peer {
 	bool declined;		/* will not take over in this election */
 	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
 	bool acked;		/* knows of this node's claim, or needs not */
+	bool alone;		/* hears us, and has no leader to speak for it */
 	u64 session;		/* 0 until known */
 	u64 prev_session;
 	u64 proved_at;		/* when @session last answered a HELLO */
@@ -106,7 +107,6 @@ struct bully_peer {
 	u64 answers_at;		/* start of the interval in which @answers counts */
 	u64 claim_due;		/* next COORDINATOR to it */
 	u64 claim_until;	/* down if nothing is heard by then */
-	u64 met_epoch;		/* its newest claim that was answered by a claim */
 	u64 rx_seq;		/* replay window */
 	u64 rx_window;
 	u64 dup_until;
@@ -188,6 +188,7 @@ struct bully_core {
 		u64 at;
 	} probe[BULLY_PROBES];
 	u64 claimed_at;
+	u64 claimed_above;	/* highest epoch known at the claim */
 	u64 spare_until;	/* leader: followers are not judged before (own lateness) */
 	u64 duplicate_until;
 	u32 reported_leader;	/* of @reported */

@@ -199,6 +199,7 @@ static u64 next_epoch(const struct bully_core *c)
 
 void bully_become_leader(struct bully_core *c, enum bully_reason reason)
 {
+	c->claimed_above = bully_max(c->highest, c->reported);
 	enter(c, BULLY_STATE_LEADER, c->id, next_epoch(c), reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
@@ -389,17 +390,15 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 	if (p->role != BULLY_ROLE_CANDIDATE)
 		return;
 	if (c->state == BULLY_STATE_LEADER) {
-		/* Of two that meet the higher claims again above both (rule C2).
-		 * One that has not answered our claim yet need not have heard it.
+		/* Of two that meet the higher claims again above both (rule C2),
+		 * unless its claim was made in the knowledge of the other.
 		 */
 		if (p->id > c->id)
 			return;
-		if (m->epoch > p->met_epoch && (p->acked || m->epoch >= c->epoch)) {
-			p->met_epoch = m->epoch;
+		if (m->epoch > c->claimed_above)
 			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
-		} else {
+		else
 			bully_lead_tell(c, p);
-		}
 		return;
 	}
 	if (c->state == BULLY_STATE_FOLLOWER || !bully_epoch_ok(c, m->epoch, p->id))

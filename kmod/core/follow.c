@@ -111,9 +111,22 @@ void bully_follow_tick(struct bully_core *c, u64 late)
 	bully_follow_probe(c);
 }
 
+/* When was the first probe sent that the leader has not answered? */
+static u64 first_unanswered(const struct bully_core *c)
+{
+	u64 first = c->now;
+	u32 i;
+
+	for (i = 0; i < BULLY_PROBES; i++)
+		if (c->probe[i].seq && c->probe[i].at > c->base)
+			first = bully_min(first, c->probe[i].at);
+	return first;
+}
+
 /* The time is over: is the leader gone? (rule H3) */
 void bully_follow_gone(struct bully_core *c)
 {
+	struct bully_peer *p = bully_core_find(c, c->leader);
 	u64 hb = c->opts.heartbeat_ns;
 
 	if (c->unanswered + 1 < c->opts.misses || c->now < gone_at(c)) {
@@ -121,9 +134,8 @@ void bully_follow_gone(struct bully_core *c)
 		bully_timer_set(c, BULLY_T_GONE, bully_max(gone_at(c), c->now + hb));
 		return;
 	}
-	if (c->told == c->leader && c->told_at > c->base + hb + hb / 4) {
-		struct bully_peer *p = bully_core_find(c, c->leader);
-
+	if (p && c->told == c->leader && c->told_at > first_unanswered(c) + p->rtt) {
+		/* it outlived our first unanswered probe: the path is broken, not it */
 		bully_peer_lost(c, p);
 		bully_become_waiting(c, BULLY_REASON_LEADER_TIMEOUT, BULLY_PHASE_COORD);
 		return;
@@ -167,7 +179,7 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 		return BULLY_DROP_NONE;
 	}
 	bully_peer_rtt(p, c->now - c->probe[i].at);
-	if (c->probe[i].at > c->base) {
+	if (c->probe[i].at >= c->base) {
 		u32 k;
 
 		c->base = c->probe[i].at;

@@ -198,7 +198,8 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 		if (m->alive[bit / 8] & 1 << bit % 8) {
 			p->seen = bully_max(p->seen, at);
 			bully_peer_up(c, p);
-		} else if (c->now - p->heard > bully_detection(c)) {
+		} else if (c->now - p->heard > bully_detection(c) * (p->alone ? 32 : 1)) {
+			/* what we hear ourselves, however rarely, goes before hearsay */
 			show(c, p, BULLY_PEER_STATE_DOWN);
 		}
 	}

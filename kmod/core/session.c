@@ -115,10 +115,14 @@ static void duplicate(struct bully_core *c)
 void bully_duplicate_over(struct bully_core *c)
 {
 	c->duplicate = false;
-	if (c->state == BULLY_STATE_FOLLOWER)
-		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
-	if (c->state != BULLY_STATE_FOLLOWER || c->leader < c->id)
+	if (c->state != BULLY_STATE_FOLLOWER) {
 		bully_become_init(c, BULLY_REASON_DUPLICATE_ID);
+		return;
+	}
+	bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
+	if (c->leader < c->id && bully_stands(c) && c->opts.preempt)
+		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
+				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
 }
 
 /*
@@ -290,10 +294,13 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 	if (!c->stopped)
 		bully_time_doubt(c);
 	drop = check(c, m, &p);
-	if (!drop) {
+	if (drop == BULLY_DROP_UNPROVED && m->type == BULLY_MSG_HELLO) {
+		drop = BULLY_DROP_NONE;		/* it was answered; that is all it asked for */
+	} else if (!drop) {
 		p->heard = c->now;
 		p->seen = c->now;
 		p->stands = m->flags & BULLY_F_STANDS;
+		p->alone = m->state == BULLY_STATE_WAITING;
 		note_mismatch(c, p, m);
 		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
 		if (m->echo && m->echo == p->ask_seq) {
