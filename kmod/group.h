@@ -58,7 +58,6 @@ struct bully_group_counters {
  * @node: in bully_net.groups, in the order of names (N, R)
  * @hash: in bully_net.names (N, R)
  * @bn: the namespace, which outlives the group
- * @index: unique in the namespace, tells a new group from an old one of its name
  * @socket: of IPv4 and of IPv6, or NULL (N, R)
  * @local: where the sockets are bound (G for write; reads also under N)
  * @dev: ifindex, as @local
@@ -84,12 +83,11 @@ struct bully_group {
 	struct list_head node;
 	struct hlist_node hash;
 	struct bully_net *bn;
-	u64 index;
 	struct bully_socket __rcu *socket[2];
 	struct bully_addr local;
 	u32 dev;
 	u64 rescue_ns;
-	struct bully_timer timer;
+	struct bully_group_timer timer;
 
 	spinlock_t lock;
 	struct bully_core core;

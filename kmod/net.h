@@ -21,14 +21,12 @@ struct bully_group;
  * struct bully_net - bully in a network namespace
  * @net: the namespace
  * @lock: configuration: taken by netlink requests, @work, and the namespace's end;
- *	before any group's lock, after RTNL if that is held
+ *	before any group's lock, never together with RTNL
  * @groups: in the order of names (N for write, R)
  * @names: the same by name (N for write, R)
- * @dying: stopped at the end of the namespace, to be closed and freed (N)
  * @sockets: open ones (N)
  * @n_groups: (N)
  * @n_sockets: (N for write)
- * @index: of the newest group (N)
  * @closed: no group may be made any more (N)
  * @generation: changes with the set of groups and peers; never 0 (N for write)
  * @work: binds sockets and looks at links after devices or addresses changed
@@ -43,11 +41,9 @@ struct bully_net {
 	struct mutex lock;
 	struct list_head groups;
 	DECLARE_HASHTABLE(names, BULLY_NAMES_BITS);
-	struct list_head dying;
 	struct list_head sockets;
 	unsigned int n_groups;
 	unsigned int n_sockets;
-	u64 index;
 	bool closed;
 	unsigned int generation;
 	struct delayed_work work;
@@ -64,6 +60,7 @@ void bully_net_del(struct bully_net *bn, struct bully_group *group);
 void bully_net_changed(struct bully_net *bn);
 void bully_net_kick(struct bully_net *bn, unsigned int delay_ms);
 
+bool bully_net_closed(struct bully_net *bn);
 int bully_net_init(void);
 void bully_net_exit(void);
 void bully_net_shutdown(void);

@@ -26,13 +26,13 @@
 
 static enum hrtimer_restart bully_timer_handler(struct hrtimer *hrtimer)
 {
-	struct bully_timer *timer = container_of(hrtimer, struct bully_timer, hrtimer);
+	struct bully_group_timer *timer = container_of(hrtimer, struct bully_group_timer, hrtimer);
 
 	tasklet_schedule(&timer->tasklet);
 	return HRTIMER_NORESTART;
 }
 
-void bully_timer_init(struct bully_timer *timer, void (*run)(struct tasklet_struct *))
+void bully_timer_init(struct bully_group_timer *timer, void (*run)(struct tasklet_struct *))
 {
 	hrtimer_setup(&timer->hrtimer, bully_timer_handler, CLOCK_BOOTTIME, HRTIMER_MODE_ABS_HARD);
 	tasklet_setup(&timer->tasklet, run);
@@ -40,7 +40,7 @@ void bully_timer_init(struct bully_timer *timer, void (*run)(struct tasklet_stru
 }
 
 /* Make the timer fire at a deadline and at no other time. */
-void bully_timer_arm(struct bully_timer *timer, u64 deadline)
+void bully_timer_arm(struct bully_group_timer *timer, u64 deadline)
 {
 	if (deadline == timer->armed)
 		return;
@@ -60,7 +60,7 @@ void bully_timer_arm(struct bully_timer *timer, u64 deadline)
  *
  * Return: how many ns late the run is, 0 if it is before the deadline.
  */
-u64 bully_timer_fired(struct bully_timer *timer, u64 now)
+u64 bully_timer_fired(struct bully_group_timer *timer, u64 now)
 {
 	u64 armed = timer->armed;
 
@@ -71,13 +71,13 @@ u64 bully_timer_fired(struct bully_timer *timer, u64 now)
 }
 
 /* Run the tasklet as soon as may be, whatever the deadline. */
-void bully_timer_kick(struct bully_timer *timer)
+void bully_timer_kick(struct bully_group_timer *timer)
 {
 	tasklet_schedule(&timer->tasklet);
 }
 
 /* After this neither the handler nor the tasklet runs; nobody may arm or kick any more. */
-void bully_timer_stop(struct bully_timer *timer)
+void bully_timer_stop(struct bully_group_timer *timer)
 {
 	hrtimer_cancel(&timer->hrtimer);
 	tasklet_kill(&timer->tasklet);

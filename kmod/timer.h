@@ -9,23 +9,23 @@
 #include "core/core.h"
 
 /**
- * struct bully_timer - one hard timer and the tasklet that it schedules
+ * struct bully_group_timer - one hard timer and the tasklet that it schedules
  * @hrtimer: on CLOCK_BOOTTIME; armed only by bully_timer_arm()
  * @tasklet: runs what the owner gave to bully_timer_init()
  * @armed: when @hrtimer fires next, BULLY_NEVER if it does not (A)
  *
  * (A) by whatever serialises the calls of bully_timer_arm(): the group's lock.
  */
-struct bully_timer {
+struct bully_group_timer {
 	struct hrtimer hrtimer;
 	struct tasklet_struct tasklet;
 	u64 armed;
 };
 
-void bully_timer_init(struct bully_timer *timer, void (*run)(struct tasklet_struct *));
-void bully_timer_arm(struct bully_timer *timer, u64 deadline);
-u64 bully_timer_fired(struct bully_timer *timer, u64 now);
-void bully_timer_kick(struct bully_timer *timer);
-void bully_timer_stop(struct bully_timer *timer);
+void bully_timer_init(struct bully_group_timer *timer, void (*run)(struct tasklet_struct *));
+void bully_timer_arm(struct bully_group_timer *timer, u64 deadline);
+u64 bully_timer_fired(struct bully_group_timer *timer, u64 now);
+void bully_timer_kick(struct bully_group_timer *timer);
+void bully_timer_stop(struct bully_group_timer *timer);
 
 #endif /* BULLY_TIMER_H */

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/* check.c - what a group and its peers may look like beside each other */
+#include <linux/netdevice.h>
+
+#include "check.h"
+#include "net.h"
+
+static bool bully_check_device(struct bully_net *bn, u32 ifindex)
+{
+	bool there;
+
+	rcu_read_lock();
+	there = dev_get_by_index_rcu(bn->net, ifindex);
+	rcu_read_unlock();
+	return there;
+}
+
+static const char *bully_check_addr(struct bully_net *bn, const struct bully_addr *addr, u32 dev)
+{
+	const char *refusal = bully_addr_refusal(addr);
+
+	if (refusal)
+		return refusal;
+	if (addr->scope && !bully_addr_needs_scope(addr))
+		return "only a link-local address has a scope";
+	if (addr->scope && !bully_check_device(bn, addr->scope))
+		return "the address's scope names no interface";
+	if (addr->scope && dev && addr->scope != dev)
+		return "the address's scope is another interface than the group's device";
+	return NULL;
+}
+
+/* The interface that a group's sockets are bound to, or 0. */
+static u32 bully_check_bound(const struct bully_addr *local, u32 dev)
+{
+	return local->scope ? local->scope : dev;
+}
+
+/**
+ * bully_check_local() - may a group's sockets be bound where it says?
+ * @bn: the namespace
+ * @config: the group as it shall be
+ * @self: the group that it replaces or is, which does not count; or NULL
+ */
+const char *bully_check_local(struct bully_net *bn, const struct bully_group_config *config,
+			      const struct bully_group *self)
+{
+	const struct bully_addr *local = &config->local;
+	u32 dev = bully_check_bound(local, config->dev);
+	const struct bully_group *other;
+	const char *refusal;
+
+	if (config->dev && !bully_check_device(bn, config->dev))
+		return "the group's device does not exist";
+	if (local->family != AF_UNSPEC) {
+		refusal = bully_check_addr(bn, local, config->dev);
+		if (refusal)
+			return refusal;
+		if (bully_addr_needs_scope(local) && !dev)
+			return "a link-local address needs an interface";
+	}
+	list_for_each_entry(other, &bn->groups, node) {
+		u32 beside = bully_check_bound(&other->local, other->dev);
+
+		if (other == self || other->local.port != local->port)
+			continue;
+		if (dev && beside && dev != beside)
+			continue;
+		if ((other->local.family == AF_UNSPEC) != (local->family == AF_UNSPEC))
+			return "another group on this port mixes a wildcard and a local address";
+		if (dev != beside && bully_addr_same_host(&other->local, local))
+			return "another group on this port is bound to another device";
+	}
+	return NULL;
+}
+
+/**
+ * bully_check_peer() - may a group have this peer, whatever other peers it has?
+ * @bn: the namespace
+ * @config: the group
+ * @peer: the peer
+ */
+const char *bully_check_peer(struct bully_net *bn, const struct bully_group_config *config,
+			     const struct bully_peer_config *peer)
+{
+	const struct bully_addr *local = &config->local;
+	u32 dev = bully_check_bound(local, config->dev);
+	const char *refusal = bully_check_addr(bn, &peer->addr, dev);
+
+	if (refusal)
+		return refusal;
+	if (peer->id == config->id)
+		return "a peer cannot have this node's own id";
+	if (local->family != AF_UNSPEC && local->family != peer->addr.family)
+		return "the peer's address is of another family than the group's local address";
+	if (bully_addr_needs_scope(&peer->addr) && !peer->addr.scope && !dev)
+		return "a link-local address needs an interface";
+	if (local->family != AF_UNSPEC && bully_addr_equal(local, &peer->addr))
+		return "the peer's address and port are the group's own";
+	return NULL;
+}
+
+/* May a group have both? */
+const char *bully_check_pair(const struct bully_peer_config *a, const struct bully_peer_config *b)
+{
+	if (a->id == b->id)
+		return "a peer with this id exists";
+	if (bully_addr_equal(&a->addr, &b->addr))
+		return "another peer has this address and port";
+	return NULL;
+}
+
+/**
+ * bully_check_peers() - may a group have this peer beside its other peers?
+ * @group: the group
+ * @peer: the new peer, or the new values of @self
+ * @self: the peer that does not count; or NULL
+ */
+const char *bully_check_peers(const struct bully_group *group, const struct bully_peer_config *peer,
+			      const struct bully_remote *self)
+{
+	u32 i;
+
+	for (i = 0; i < group->core.n_peers; i++) {
+		const struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
+		struct bully_peer_config other = {
+			.id = remote->core.id,
+			.addr = remote->addr,
+		};
+		const char *refusal;
+
+		if (remote == self)
+			continue;
+		refusal = bully_check_pair(peer, &other);
+		if (refusal)
+			return refusal;
+	}
+	return NULL;
+}
+
+/**
+ * bully_check_set() - may a group be changed to this?
+ * @bn: the namespace
+ * @group: the group as it is
+ * @config: as it shall be; its peers stay
+ */
+const char *bully_check_set(struct bully_net *bn, const struct bully_group *group,
+			    const struct bully_group_config *config)
+{
+	const char *refusal = bully_check_local(bn, config, group);
+	u32 i;
+
+	for (i = 0; !refusal && i < group->core.n_peers; i++) {
+		const struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
+		struct bully_peer_config peer = {
+			.id = remote->core.id,
+			.addr = remote->addr,
+		};
+
+		refusal = bully_check_peer(bn, config, &peer);
+	}
+	return refusal;
+}

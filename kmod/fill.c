@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* fill.c - a group and a peer as attributes */
+#include <net/netlink.h>
+
+#include "fill.h"
+
+/* The four attributes of an address, wherever they are numbered. */
+struct bully_fill_numbers {
+	int ip4;
+	int ip6;
+	int scope;
+	int port;
+};
+
+static int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr,
+			   const struct bully_fill_numbers *nr)
+{
+	if (addr->family == AF_INET && nla_put_in_addr(skb, nr->ip4, addr->ip4))
+		return -EMSGSIZE;
+	if (addr->family == AF_INET6 && nla_put_in6_addr(skb, nr->ip6, &addr->ip6))
+		return -EMSGSIZE;
+	if (addr->scope && nla_put_u32(skb, nr->scope, addr->scope))
+		return -EMSGSIZE;
+	return nla_put_u32(skb, nr->port, ntohs(addr->port));
+}
+
+static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group_config *config)
+{
+	static const struct bully_fill_numbers nr = {
+		.ip4 = BULLY_A_GROUP_LOCAL_IP4,
+		.ip6 = BULLY_A_GROUP_LOCAL_IP6,
+		.scope = BULLY_A_GROUP_LOCAL_SCOPE,
+		.port = BULLY_A_GROUP_LOCAL_PORT,
+	};
+	const struct bully_opts *opts = &config->opts;
+
+	if (nla_put_string(skb, BULLY_A_GROUP_NAME, config->name) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_ID, config->id) ||
+	    bully_fill_addr(skb, &config->local, &nr) ||
+	    (config->dev && nla_put_u32(skb, BULLY_A_GROUP_DEV, config->dev)) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_HEARTBEAT, opts->heartbeat_ns,
+			      BULLY_A_GROUP_PAD) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_MISSES, opts->misses) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_QUORUM, BULLY_QUORUM_OFF) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_PREEMPT, opts->preempt) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_PREEMPT_DELAY, opts->preempt_delay_ns,
+			      BULLY_A_GROUP_PAD) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN, 0) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_ROLE, opts->role) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, opts->candidate))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* The whole group. Return: 0 or -EMSGSIZE, and then nothing was added. */
+int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
+{
+	struct nlattr *nest = nla_nest_start(skb, BULLY_A_GROUP);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (bully_fill_group_config(skb, &view->config) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_STATE, view->state) ||
+	    (view->leader && nla_put_u32(skb, BULLY_A_GROUP_LEADER, view->leader)) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_EPOCH, view->epoch, BULLY_A_GROUP_PAD) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_EVENT_SEQ, view->event_seq, BULLY_A_GROUP_PAD) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_REASON, view->reason) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_TIME, view->time, BULLY_A_GROUP_PAD) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_SESSION, view->session, BULLY_A_GROUP_PAD) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_LINK, view->link) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_DUPLICATE, view->duplicate) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_RESIGNED, view->resigned) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Only which group a message is about. Return: 0 or -EMSGSIZE. */
+int bully_fill_group_name(struct sk_buff *skb, const char *name)
+{
+	struct nlattr *nest = nla_nest_start(skb, BULLY_A_GROUP);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_string(skb, BULLY_A_GROUP_NAME, name)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The whole peer. Return: 0 or -EMSGSIZE. */
+int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
+{
+	static const struct bully_fill_numbers nr = {
+		.ip4 = BULLY_A_PEER_IP4,
+		.ip6 = BULLY_A_PEER_IP6,
+		.scope = BULLY_A_PEER_SCOPE,
+		.port = BULLY_A_PEER_PORT,
+	};
+	struct nlattr *nest = nla_nest_start(skb, BULLY_A_PEER);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, BULLY_A_PEER_ID, view->config.id) ||
+	    bully_fill_addr(skb, &view->config.addr, &nr) ||
+	    nla_put_u32(skb, BULLY_A_PEER_ROLE, view->config.role) ||
+	    nla_put_u32(skb, BULLY_A_PEER_STATE, view->state) ||
+	    (view->rtt &&
+	     nla_put_u64_64bit(skb, BULLY_A_PEER_RTT, view->rtt, BULLY_A_PEER_PAD)) ||
+	    (view->last_seen &&
+	     nla_put_u64_64bit(skb, BULLY_A_PEER_LAST_SEEN, view->last_seen, BULLY_A_PEER_PAD)) ||
+	    nla_put_u32(skb, BULLY_A_PEER_DUPLICATE, view->duplicate) ||
+	    nla_put_u32(skb, BULLY_A_PEER_MISMATCH, view->mismatch) ||
+	    nla_put_u64_64bit(skb, BULLY_A_PEER_SESSION, view->session, BULLY_A_PEER_PAD)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0
+/* group.c - groups begin, change and end */
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "group.h"
+#include "link.h"
+#include "net.h"
+#include "notify.h"
+#include "rescue.h"
+#include "socket.h"
+
+static u64 bully_group_random(void)
+{
+	u64 value;
+
+	do {
+		value = get_random_u64();
+	} while (!value);
+	return value;
+}
+
+static void bully_group_free_rcu(struct rcu_head *rcu)
+{
+	kvfree(container_of(rcu, struct bully_group, rcu));
+}
+
+/* What bully_group_alloc() made; a reader under RCU may still look at it. */
+void bully_group_free(struct bully_group *group)
+{
+	u32 i;
+
+	for (i = 0; i < group->core.n_peers; i++)
+		bully_peer_free(bully_peer_remote(group->core.peer[i]));
+	bully_rescue_put(group->rescue_ns);
+	call_rcu(&group->rcu, bully_group_free_rcu);
+}
+
+/**
+ * bully_group_alloc() - make a group that nobody sees yet
+ * @bn: the namespace
+ * @config: checked
+ * @peers: checked
+ * @n_peers: how many
+ *
+ * Return: the group, or NULL without memory
+ */
+struct bully_group *bully_group_alloc(struct bully_net *bn,
+				      const struct bully_group_config *config,
+				      const struct bully_peer_config *peers, u32 n_peers)
+{
+	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
+	struct bully_group *group;
+	u32 i;
+
+	group = kvzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
+	if (!group)
+		return NULL;
+	if (bully_rescue_get(config->opts.heartbeat_ns)) {
+		kvfree(group);
+		return NULL;
+	}
+	group->bn = bn;
+	group->rescue_ns = config->opts.heartbeat_ns;
+	group->local = config->local;
+	group->dev = config->dev;
+	spin_lock_init(&group->lock);
+	init_waitqueue_head(&group->idle);
+	bully_timer_init(&group->timer, bully_group_tick);
+	bully_core_init(&group->core, config->name, config->id, bully_group_random(),
+			bully_group_random());
+	group->core.opts = config->opts;
+
+	for (i = 0; i < n_peers; i++) {
+		struct bully_remote *remote = bully_peer_alloc(&peers[i]);
+
+		if (!remote) {
+			bully_group_free(group);
+			return NULL;
+		}
+		event.peer = &remote->core;
+		bully_group_lock(group);
+		bully_group_step(group, &event, NULL);
+		bully_group_unlock(group);
+	}
+	return group;
+}
+
+/* Tell that a group is there, or is no more. */
+static void bully_group_notify(struct bully_group *group, u8 cmd)
+{
+	struct net *net = group->bn->net;
+	struct bully_group_view view;
+	bool told;
+
+	if (!bully_notify_wanted(net))
+		return;
+	bully_group_lock(group);
+	bully_view_group(group, &view);
+	spin_unlock_bh(&group->lock);
+	told = bully_notify_send(net, cmd, &view, NULL);
+	if (told)
+		return;
+	bully_group_lock(group);
+	group->counters.event_overruns++;
+	spin_unlock_bh(&group->lock);
+}
+
+/**
+ * bully_group_publish() - let a new group begin
+ * @group: new
+ * @old: the group that it takes the place of, or NULL; it resigns and ends
+ */
+void bully_group_publish(struct bully_group *group, struct bully_group *old)
+{
+	struct bully_event event = { .type = BULLY_EV_START };
+	struct bully_opts opts = group->core.opts;
+	struct bully_net *bn = group->bn;
+	unsigned int again;
+
+	lockdep_assert_held(&bn->lock);
+	if (old) {
+		bully_net_replace(bn, old, group);
+		/* a socket that both want stays open all the time */
+		bully_link_update(group);
+		bully_group_stop(old, BULLY_REASON_CONFIG);
+		bully_group_close(old);
+	} else {
+		bully_net_add(bn, group);
+	}
+	/* after the old one's sockets are closed: they may be in the way */
+	again = bully_link_update(group);
+	if (again)
+		bully_net_kick(bn, again);
+	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF);
+	event.opts = &opts;
+	bully_group_lock(group);
+	group->started = true;
+	bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+}
+
+/*
+ * End a group's election: it resigns, all that it has to say is said, and its
+ * core is stepped no more. May be called again.
+ */
+void bully_group_stop(struct bully_group *group, enum bully_reason reason)
+{
+	struct bully_event event = { .type = BULLY_EV_STOP, .reason = reason };
+	bool first;
+
+	bully_group_lock(group);
+	first = !group->dead;
+	if (first) {
+		if (group->started)
+			bully_group_step(group, &event, NULL);
+		group->dead = true;
+	}
+	bully_group_unlock(group);
+	bully_group_flush(group);
+	if (first)
+		bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF);
+}
+
+/*
+ * Take apart a group that is stopped and hidden. Who may still hold it, and why
+ * none of them does any more when its memory goes:
+ *
+ * - its hrtimer and its tasklet: the timer is not armed once the group is dead
+ *   and not kicked either; bully_timer_stop() waits for what runs;
+ * - a drain: bully_group_flush() has waited for it, and a dead group's ring
+ *   stays empty;
+ * - encap_rcv and dumps, which found it by its name before it was hidden: they
+ *   are inside rcu_read_lock() and see that it is dead; the memory goes by
+ *   call_rcu(), and so does that of peers and sockets;
+ * - netlink requests and the work of the namespace: they hold bully_net.lock,
+ *   as the caller does.
+ */
+void bully_group_close(struct bully_group *group)
+{
+	lockdep_assert_held(&group->bn->lock);
+	bully_timer_stop(&group->timer);
+	bully_link_close(group);
+	bully_group_free(group);
+}
+
+void bully_group_remove(struct bully_group *group, enum bully_reason reason)
+{
+	bully_net_del(group->bn, group);
+	bully_group_stop(group, reason);
+	bully_group_close(group);
+}
+
+/* What the administrator set. Caller holds bully_net.lock or the group's. */
+void bully_group_config(const struct bully_group *group, struct bully_group_config *config)
+{
+	memset(config, 0, sizeof(*config));
+	memcpy(config->name, group->core.name, BULLY_NAME_LEN);
+	config->id = group->core.id;
+	config->dev = group->dev;
+	config->local = group->local;
+	config->opts = group->core.opts;
+}
+
+/**
+ * bully_group_set() - change a group
+ * @group: the group
+ * @config: checked; its name and id are the group's
+ *
+ * Return: 0 or an errno, and then nothing has changed
+ */
+int bully_group_set(struct bully_group *group, const struct bully_group_config *config)
+{
+	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
+	struct bully_event event = { .type = BULLY_EV_OPTS, .opts = &config->opts };
+	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
+	unsigned int again;
+	int err;
+
+	if (!moved && old->heartbeat_ns == new->heartbeat_ns &&
+	    old->preempt_delay_ns == new->preempt_delay_ns && old->misses == new->misses &&
+	    old->role == new->role && old->preempt == new->preempt &&
+	    old->candidate == new->candidate)
+		return 0;
+
+	err = bully_rescue_get(new->heartbeat_ns);
+	if (err)
+		return err;
+	bully_rescue_put(group->rescue_ns);
+	group->rescue_ns = new->heartbeat_ns;
+
+	if (moved) {
+		bully_link_close(group);
+		bully_group_lock(group);
+		group->local = config->local;
+		group->dev = config->dev;
+		bully_group_unlock(group);
+		again = bully_link_update(group);
+		if (again)
+			bully_net_kick(group->bn, again);
+	}
+	bully_group_lock(group);
+	if (!group->dead)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	bully_net_changed(group->bn);
+	return 0;
+}
+
+/* Look at the link after the set of peers changed. */
+static void bully_group_peers_changed(struct bully_group *group)
+{
+	unsigned int again = bully_link_update(group);
+
+	if (again)
+		bully_net_kick(group->bn, again);
+	bully_net_changed(group->bn);
+}
+
+/* Add a peer, which was checked. Return: 0 or -ENOMEM */
+int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config)
+{
+	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
+	struct bully_remote *remote = bully_peer_alloc(config);
+
+	if (!remote)
+		return -ENOMEM;
+	/* the step may send to it at once */
+	bully_link_open(group, config->addr.family);
+	event.peer = &remote->core;
+	bully_group_lock(group);
+	bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	bully_group_peers_changed(group);
+	return 0;
+}
+
+/* Change a peer, which exists, to what was checked. */
+void bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config)
+{
+	struct bully_event event = { .type = BULLY_EV_PEER_SET, .role = config->role };
+	struct bully_peer *peer = bully_core_find(&group->core, config->id);
+	struct bully_remote *remote = bully_peer_remote(peer);
+
+	if (peer->role == config->role && bully_addr_equal(&remote->addr, &config->addr))
+		return;
+	bully_link_open(group, config->addr.family);
+	event.peer = peer;
+	bully_group_lock(group);
+	remote->addr = config->addr;
+	dst_cache_reset(&remote->route);
+	bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	bully_group_peers_changed(group);
+}
+
+void bully_group_del_peer(struct bully_group *group, struct bully_remote *remote)
+{
+	struct bully_event event = { .type = BULLY_EV_PEER_DEL, .peer = &remote->core };
+
+	bully_group_lock(group);
+	bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	bully_group_peers_changed(group);
+	bully_peer_free(remote);
+}
+
+/**
+ * bully_group_command() - stand, or step down
+ * @group: the group
+ * @command: BULLY_EV_ELECT or BULLY_EV_RESIGN
+ *
+ * Return: NULL, or a sentence that says why not
+ */
+const char *bully_group_command(struct bully_group *group, enum bully_event_type command)
+{
+	struct bully_event event = { .type = command };
+	const char *refusal;
+
+	bully_group_lock(group);
+	if (group->dead)
+		refusal = "this group has stopped";
+	else if (command == BULLY_EV_ELECT)
+		refusal = bully_core_may_elect(&group->core);
+	else
+		refusal = bully_core_may_resign(&group->core);
+	if (!refusal)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	return refusal;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* main.c - loading and unloading: a loaded module does nothing until a group is made */
+#include <linux/module.h>
+#include <linux/reboot.h>
+
+#include "net.h"
+#include "netlink.h"
+
+#define BULLY_VERSION "0.1"
+
+/* The machine goes down: who follows this node need not wait for a timeout. */
+static int bully_main_reboot(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	bully_net_shutdown();
+	return NOTIFY_DONE;
+}
+
+/* before anything that takes devices away */
+static struct notifier_block bully_main_reboot_nb = {
+	.notifier_call = bully_main_reboot,
+	.priority = INT_MAX,
+};
+
+static int __init bully_main_init(void)
+{
+	int err;
+
+	/* namespaces first: as soon as there is the family, requests come */
+	err = bully_net_init();
+	if (err)
+		return err;
+	err = register_reboot_notifier(&bully_main_reboot_nb);
+	if (err)
+		goto err_net;
+	err = genl_register_family(&bully_nl_family);
+	if (err)
+		goto err_reboot;
+	pr_info("bully: version " BULLY_VERSION " loaded\n");
+	return 0;
+
+err_reboot:
+	unregister_reboot_notifier(&bully_main_reboot_nb);
+err_net:
+	bully_net_exit();
+	return err;
+}
+
+static void __exit bully_main_exit(void)
+{
+	/* while there is the family, so that listeners hear of it */
+	bully_net_quit();
+	genl_unregister_family(&bully_nl_family);
+	unregister_reboot_notifier(&bully_main_reboot_nb);
+	bully_net_exit();
+	/* callbacks of ours that free peers and groups */
+	rcu_barrier();
+}
+
+module_init(bully_main_init);
+module_exit(bully_main_exit);
+
+MODULE_AUTHOR("bully maintainers");
+MODULE_DESCRIPTION("Leader election by the bully algorithm");
+MODULE_VERSION(BULLY_VERSION);
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_GENL_FAMILY(BULLY_FAMILY_NAME);

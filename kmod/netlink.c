@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netlink.c - requests about one group or one peer
+ *
+ * Whoever changes something holds bully_net.lock from looking it up to the end.
+ * Readers find groups under RCU and copy what they show under the group's lock.
+ * Everything is checked before anything is changed.
+ */
+#include <linux/module.h>
+#include <linux/user_namespace.h>
+
+#include "check.h"
+#include "fill.h"
+#include "netlink.h"
+#include "rescue.h"
+
+static unsigned int bully_user_groups = 64;
+module_param_named(user_groups, bully_user_groups, uint, 0644);
+MODULE_PARM_DESC(user_groups, "most groups in a namespace outside the initial user namespace");
+
+/* Answer with a group and, if there is one, a peer. */
+static int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
+			  const struct bully_peer_view *peer, bool whole)
+{
+	struct sk_buff *skb = genlmsg_new(BULLY_FILL_SIZE, GFP_KERNEL);
+	void *hdr;
+	int err;
+
+	if (!skb)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(skb, info, &bully_nl_family, 0, info->genlhdr->cmd);
+	err = hdr ? 0 : -EMSGSIZE;
+	if (!err)
+		err = whole ? bully_fill_group(skb, group) :
+			      bully_fill_group_name(skb, group->config.name);
+	if (!err && peer)
+		err = bully_fill_peer(skb, peer);
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
+}
+
+/* Who asked with NLM_F_ECHO is shown what has become of the request. */
+static void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id)
+{
+	const struct bully_peer *found = NULL;
+	struct bully_group_view view;
+	struct bully_peer_view peer;
+
+	if (!(info->nlhdr->nlmsg_flags & NLM_F_ECHO))
+		return;
+	bully_group_lock(group);
+	bully_view_group(group, &view);
+	if (id)
+		found = bully_core_find(&group->core, id);
+	if (found)
+		bully_view_peer(group, found, &peer);
+	bully_group_unlock(group);
+	/* the change is made: that its echo is lost must not look like a refusal */
+	bully_nl_reply(info, &view, found ? &peer : NULL, true);
+}
+
+/* The group that a request names, or an ERR_PTR. Caller holds bn->lock, or RCU. */
+static struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+	struct bully_group *group;
+	char name[BULLY_NAME_LEN];
+	int err;
+
+	err = bully_nl_parse_name(attr, info->extack, name);
+	if (err)
+		return ERR_PTR(err);
+	group = bully_net_find(bn, name);
+	if (group)
+		return group;
+	return ERR_PTR(bully_nl_refuse(info->extack, attr, "there is no group of this name",
+				       -ENOENT));
+}
+
+int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group_view view;
+	struct bully_group *group;
+
+	rcu_read_lock();
+	group = bully_nl_group(bn, info);
+	if (IS_ERR(group)) {
+		rcu_read_unlock();
+		return PTR_ERR(group);
+	}
+	bully_group_lock(group);
+	bully_view_group(group, &view);
+	bully_group_unlock(group);
+	rcu_read_unlock();
+	return bully_nl_reply(info, &view, NULL, true);
+}
+
+/* Collect and check the peers of a new group. Return: how many, or an errno */
+static int bully_nl_peers(struct bully_net *bn, struct genl_info *info,
+			  const struct bully_group_config *config,
+			  struct bully_peer_config *peers)
+{
+	struct netlink_ext_ack *extack = info->extack;
+	const char *refusal;
+	struct nlattr *attr;
+	int n = 0, rem, i;
+	int err;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != BULLY_A_PEER)
+			continue;
+		if (n == BULLY_PEERS_MAX)
+			return bully_nl_refuse(extack, attr, "a group has at most 255 peers",
+					       -E2BIG);
+		memset(&peers[n], 0, sizeof(peers[n]));
+		err = bully_nl_parse_peer(attr, extack, &peers[n]);
+		if (err)
+			return err;
+		refusal = bully_check_peer(bn, config, &peers[n]);
+		for (i = 0; !refusal && i < n; i++)
+			refusal = bully_check_pair(&peers[n], &peers[i]);
+		if (refusal)
+			return bully_nl_refuse(extack, attr, refusal, -EINVAL);
+		n++;
+	}
+	return n;
+}
+
+/* Has the group exactly these peers? */
+static bool bully_nl_same_peers(const struct bully_group *group,
+				const struct bully_peer_config *peers, int n)
+{
+	int i;
+
+	if (group->core.n_peers != n)
+		return false;
+	for (i = 0; i < n; i++) {
+		const struct bully_peer *peer = bully_core_find(&group->core, peers[i].id);
+
+		if (!peer || peer->role != peers[i].role ||
+		    !bully_addr_equal(&bully_peer_remote(peer)->addr, &peers[i].addr))
+			return false;
+	}
+	return true;
+}
+
+/* Make a group that was checked, perhaps in the place of another. */
+static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bully_group *old,
+			 const struct bully_group_config *config,
+			 const struct bully_peer_config *peers, int n_peers)
+{
+	struct bully_group *group;
+	int err;
+
+	if (old && old->core.id == config->id && old->dev == config->dev &&
+	    bully_addr_equal(&old->local, &config->local) &&
+	    bully_nl_same_peers(old, peers, n_peers)) {
+		/* nothing that would cost an election */
+		err = bully_group_set(old, config);
+		if (!err)
+			bully_nl_echo(info, old, 0);
+		return err;
+	}
+	group = bully_group_alloc(bn, config, peers, n_peers);
+	if (!group)
+		return -ENOMEM;
+	bully_group_publish(group, old);
+	bully_nl_echo(info, group, 0);
+	return 0;
+}
+
+static int bully_nl_check_count(struct bully_net *bn, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+
+	if (bn->n_groups >= BULLY_GROUPS_MAX)
+		return bully_nl_refuse(info->extack, attr, "there are 1024 groups already",
+				       -ENOSPC);
+	if (bn->net->user_ns != &init_user_ns && bn->n_groups >= READ_ONCE(bully_user_groups))
+		return bully_nl_refuse(info->extack, attr,
+				       "there are as many groups as a user namespace may have",
+				       -ENOSPC);
+	return 0;
+}
+
+static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
+			      struct bully_group_config *config, struct bully_peer_config *peers)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+	struct netlink_ext_ack *extack = info->extack;
+	struct bully_group *old;
+	const char *refusal;
+	int err, n;
+
+	if (bully_net_closed(bn))
+		return bully_nl_refuse(extack, NULL, "the module is being unloaded", -ESHUTDOWN);
+	old = bully_net_find(bn, config->name);
+	if (old && !(info->nlhdr->nlmsg_flags & NLM_F_REPLACE))
+		return bully_nl_refuse(extack, attr, "a group of this name exists", -EEXIST);
+	if (!old) {
+		err = bully_nl_check_count(bn, info);
+		if (err)
+			return err;
+	}
+	refusal = bully_check_local(bn, config, old);
+	if (refusal)
+		return bully_nl_refuse(extack, attr, refusal, -EINVAL);
+	n = bully_nl_peers(bn, info, config, peers);
+	if (n < 0)
+		return n;
+	return bully_nl_make(bn, info, old, config, peers, n);
+}
+
+int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group_config config = {
+		.local.port = htons(BULLY_DEFAULT_PORT),
+		.opts.heartbeat_ns = BULLY_HEARTBEAT_NS,
+		.opts.misses = BULLY_MISSES,
+		.opts.role = BULLY_ROLE_CANDIDATE,
+		.opts.preempt = true,
+		.opts.candidate = true,
+	};
+	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct bully_peer_config *peers;
+	int err;
+
+	err = bully_nl_parse_name(attr, info->extack, config.name);
+	if (err)
+		return err;
+	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, attr, bully_nl_group_config_policy,
+			       info->extack);
+	if (err)
+		return err;
+	if (!tb[BULLY_A_GROUP_ID]) {
+		NL_SET_ERR_ATTR_MISS(info->extack, attr, BULLY_A_GROUP_ID);
+		return bully_nl_refuse(info->extack, NULL, "this node's id is missing", -EINVAL);
+	}
+	config.id = nla_get_u32(tb[BULLY_A_GROUP_ID]);
+	err = bully_nl_parse_config(bn, tb, info->extack, &config);
+	if (err)
+		return err;
+	peers = kvmalloc_array(BULLY_PEERS_MAX, sizeof(*peers), GFP_KERNEL_ACCOUNT);
+	if (!peers)
+		return -ENOMEM;
+	mutex_lock(&bn->lock);
+	err = bully_nl_group_new(bn, info, &config, peers);
+	mutex_unlock(&bn->lock);
+	kvfree(peers);
+	return err;
+}
+
+static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info, struct nlattr **tb,
+			      struct bully_group *group)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+	struct bully_group_config config;
+	const char *refusal;
+	int err;
+
+	if (tb[BULLY_A_GROUP_ID] && nla_get_u32(tb[BULLY_A_GROUP_ID]) != group->core.id)
+		return bully_nl_refuse(info->extack, tb[BULLY_A_GROUP_ID],
+				       "the id of a group cannot be changed, add the group anew",
+				       -EINVAL);
+	bully_group_config(group, &config);
+	err = bully_nl_parse_config(bn, tb, info->extack, &config);
+	if (err)
+		return err;
+	refusal = bully_check_set(bn, group, &config);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
+	err = bully_group_set(group, &config);
+	if (!err)
+		bully_nl_echo(info, group, 0);
+	return err;
+}
+
+int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct bully_group *group;
+	int err;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err)
+		err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, info->attrs[BULLY_A_GROUP],
+				       bully_nl_group_config_policy, info->extack);
+	if (!err)
+		err = bully_nl_group_set(bn, info, tb, group);
+	mutex_unlock(&bn->lock);
+	return err;
+}
+
+int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	if (!IS_ERR(group)) {
+		bully_nl_echo(info, group, 0);
+		bully_group_remove(group, BULLY_REASON_ADMIN);
+	}
+	mutex_unlock(&bn->lock);
+	return PTR_ERR_OR_ZERO(group);
+}
+
+/* The peer of a group that a request names, or an ERR_PTR. */
+static struct bully_peer *bully_nl_peer(const struct bully_group *group, struct genl_info *info)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_PEER];
+	struct bully_peer *peer;
+	int err;
+	u32 id;
+
+	err = bully_nl_parse_id(attr, info->extack, &id);
+	if (err)
+		return ERR_PTR(err);
+	peer = bully_core_find(&group->core, id);
+	if (peer)
+		return peer;
+	return ERR_PTR(bully_nl_refuse(info->extack, attr, "the group has no peer of this id",
+				       -ENOENT));
+}
+
+int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group_view view;
+	struct bully_peer_view shown;
+	struct bully_group *group;
+	struct bully_peer *peer;
+	int err;
+
+	rcu_read_lock();
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err) {
+		bully_group_lock(group);
+		peer = bully_nl_peer(group, info);
+		err = PTR_ERR_OR_ZERO(peer);
+		if (!err) {
+			bully_view_group(group, &view);
+			bully_view_peer(group, peer, &shown);
+		}
+		bully_group_unlock(group);
+	}
+	rcu_read_unlock();
+	return err ? err : bully_nl_reply(info, &view, &shown, false);
+}
+
+static int bully_nl_peer_new(struct bully_net *bn, struct genl_info *info,
+			     struct bully_group *group)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_PEER];
+	struct bully_peer_config peer = {};
+	struct bully_group_config config;
+	const char *refusal;
+	int err;
+
+	err = bully_nl_parse_peer(attr, info->extack, &peer);
+	if (err)
+		return err;
+	if (bully_core_find(&group->core, peer.id))
+		return bully_nl_refuse(info->extack, attr, "a peer with this id exists", -EEXIST);
+	if (group->core.n_peers == BULLY_PEERS_MAX)
+		return bully_nl_refuse(info->extack, attr, "a group has at most 255 peers",
+				       -ENOSPC);
+	bully_group_config(group, &config);
+	refusal = bully_check_peer(bn, &config, &peer);
+	if (!refusal)
+		refusal = bully_check_peers(group, &peer, NULL);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
+	err = bully_group_add_peer(group, &peer);
+	if (!err)
+		bully_nl_echo(info, group, peer.id);
+	return err;
+}
+
+int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+	int err;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err)
+		err = bully_nl_peer_new(bn, info, group);
+	mutex_unlock(&bn->lock);
+	return err;
+}
+
+static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
+			     struct bully_group *group)
+{
+	struct nlattr *attr = info->attrs[BULLY_A_PEER];
+	struct bully_group_config config;
+	struct bully_peer_config peer;
+	const struct bully_peer *old;
+	const char *refusal;
+	int err;
+
+	old = bully_nl_peer(group, info);
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	peer.id = old->id;
+	peer.role = old->role;
+	peer.addr = bully_peer_remote(old)->addr;
+	err = bully_nl_parse_peer(attr, info->extack, &peer);
+	if (err)
+		return err;
+	bully_group_config(group, &config);
+	refusal = bully_check_peer(bn, &config, &peer);
+	if (!refusal)
+		refusal = bully_check_peers(group, &peer, bully_peer_remote(old));
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
+	bully_group_set_peer(group, &peer);
+	bully_nl_echo(info, group, peer.id);
+	return 0;
+}
+
+int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+	int err;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err)
+		err = bully_nl_peer_set(bn, info, group);
+	mutex_unlock(&bn->lock);
+	return err;
+}
+
+int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+	struct bully_peer *peer;
+	int err;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err) {
+		peer = bully_nl_peer(group, info);
+		err = PTR_ERR_OR_ZERO(peer);
+	}
+	if (!err) {
+		bully_nl_echo(info, group, peer->id);
+		bully_group_del_peer(group, bully_peer_remote(peer));
+	}
+	mutex_unlock(&bn->lock);
+	return err;
+}
+
+static int bully_nl_command(struct genl_info *info, enum bully_event_type command)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+	const char *refusal;
+	int err;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err) {
+		refusal = bully_group_command(group, command);
+		if (refusal)
+			err = bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal,
+					      -EBUSY);
+		else
+			bully_nl_echo(info, group, 0);
+	}
+	mutex_unlock(&bn->lock);
+	return err;
+}
+
+int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return bully_nl_command(info, BULLY_EV_ELECT);
+}
+
+int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return bully_nl_command(info, BULLY_EV_RESIGN);
+}

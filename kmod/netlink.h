@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* netlink.h - owns the family: its table in netlink_policy.c, what it does in the others */
+#ifndef BULLY_NETLINK_H
+#define BULLY_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "group.h"
+#include "net.h"
+
+extern struct genl_family bully_nl_family;
+extern const struct nla_policy bully_nl_group_name_policy[];
+extern const struct nla_policy bully_nl_group_config_policy[];
+extern const struct nla_policy bully_nl_peer_id_policy[];
+extern const struct nla_policy bully_nl_peer_config_policy[];
+
+/* netlink.c */
+int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_dump.c */
+int bully_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int bully_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int bully_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_parse.c */
+int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
+		    int err);
+int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name);
+int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb,
+			  struct netlink_ext_ack *extack, struct bully_group_config *config);
+int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id);
+int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
+			struct bully_peer_config *config);
+
+#endif /* BULLY_NETLINK_H */

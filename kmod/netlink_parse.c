@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netlink_parse.c - attributes become configurations
+ *
+ * The policies have seen to types, lengths and ranges. Here is what they cannot
+ * say: what must be there, what excludes what, and what is not in this version.
+ */
+#include <linux/module.h>
+#include <linux/user_namespace.h>
+
+#include "netlink.h"
+#include "rescue.h"
+
+static unsigned int bully_user_heartbeat_ms = 10;
+module_param_named(user_heartbeat_ms, bully_user_heartbeat_ms, uint, 0644);
+MODULE_PARM_DESC(user_heartbeat_ms,
+		 "shortest heartbeat outside the initial user namespace, in ms");
+
+/* Refuse, with a sentence and the attribute that it is about. Return: @err */
+int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
+		    int err)
+{
+	if (extack) {
+		extack->_msg = text;
+		extack->bad_attr = attr;
+	}
+	return err;
+}
+
+static int bully_nl_missing(struct netlink_ext_ack *extack, const struct nlattr *nest, int type,
+			    const char *text)
+{
+	NL_SET_ERR_ATTR_MISS(extack, nest, type);
+	return bully_nl_refuse(extack, NULL, text, -EINVAL);
+}
+
+static int bully_nl_check_name(struct nlattr *attr, struct netlink_ext_ack *extack, char *name)
+{
+	nla_strscpy(name, attr, BULLY_NAME_LEN);
+	if (!*name)
+		return bully_nl_refuse(extack, attr, "a group's name cannot be empty", -EINVAL);
+	if (!bully_name_valid(name))
+		return bully_nl_refuse(extack, attr,
+				       "a group's name has no '/', space or control character, and is not . or ..",
+				       -EINVAL);
+	return 0;
+}
+
+/**
+ * bully_nl_parse_name() - which group a request is about
+ * @group: the attribute BULLY_A_GROUP, or NULL
+ * @extack: what is wrong
+ * @name: set to BULLY_NAME_LEN bytes
+ */
+int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name)
+{
+	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	int err;
+
+	if (!group)
+		return bully_nl_missing(extack, NULL, BULLY_A_GROUP, "the group is missing");
+	/* the request's own policy may have allowed less */
+	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, group, bully_nl_group_config_policy,
+			       extack);
+	if (err)
+		return err;
+	if (!tb[BULLY_A_GROUP_NAME])
+		return bully_nl_missing(extack, group, BULLY_A_GROUP_NAME,
+					"the group's name is missing");
+	return bully_nl_check_name(tb[BULLY_A_GROUP_NAME], extack, name);
+}
+
+static int bully_nl_parse_local(struct nlattr **tb, struct netlink_ext_ack *extack,
+				struct bully_addr *local)
+{
+	struct nlattr *ip4 = tb[BULLY_A_GROUP_LOCAL_IP4], *ip6 = tb[BULLY_A_GROUP_LOCAL_IP6];
+	__be16 port = local->port;
+
+	if (ip4 && ip6)
+		return bully_nl_refuse(extack, ip6, "the local address is either IPv4 or IPv6",
+				       -EINVAL);
+	if (tb[BULLY_A_GROUP_LOCAL_SCOPE] && !ip6)
+		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_LOCAL_SCOPE],
+				       "a scope needs an IPv6 address beside it", -EINVAL);
+	if (ip4 || ip6)
+		memset(local, 0, sizeof(*local));
+	if (ip4) {
+		local->family = AF_INET;
+		local->ip4 = nla_get_in_addr(ip4);
+	}
+	if (ip6) {
+		local->family = AF_INET6;
+		local->ip6 = nla_get_in6_addr(ip6);
+		if (tb[BULLY_A_GROUP_LOCAL_SCOPE])
+			local->scope = nla_get_u32(tb[BULLY_A_GROUP_LOCAL_SCOPE]);
+	}
+	local->port = port;
+	if (tb[BULLY_A_GROUP_LOCAL_PORT])
+		local->port = htons(nla_get_u32(tb[BULLY_A_GROUP_LOCAL_PORT]));
+	return 0;
+}
+
+/* Words of the grammar that mean nothing yet. */
+static int bully_nl_check_version(struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	struct nlattr *quorum = tb[BULLY_A_GROUP_QUORUM], *holddown = tb[BULLY_A_GROUP_HOLDDOWN];
+
+	if (quorum && nla_get_u32(quorum) != BULLY_QUORUM_OFF)
+		return bully_nl_refuse(extack, quorum, "quorum majority is not in this version",
+				       -EOPNOTSUPP);
+	if (tb[BULLY_A_GROUP_LEASE])
+		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_LEASE],
+				       "lease is not in this version", -EOPNOTSUPP);
+	if (holddown && nla_get_u32(holddown))
+		return bully_nl_refuse(extack, holddown, "holddown is not in this version",
+				       -EOPNOTSUPP);
+	return 0;
+}
+
+/**
+ * bully_nl_parse_config() - what a request says of a group
+ * @bn: the namespace
+ * @tb: the attributes of the group
+ * @extack: what is wrong
+ * @config: as the group is, or the defaults; changed where @tb says something
+ */
+int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb,
+			  struct netlink_ext_ack *extack, struct bully_group_config *config)
+{
+	u64 floor = (u64)READ_ONCE(bully_user_heartbeat_ms) * NSEC_PER_MSEC;
+	struct bully_opts *opts = &config->opts;
+	int err;
+
+	err = bully_nl_check_version(tb, extack);
+	if (err)
+		return err;
+	err = bully_nl_parse_local(tb, extack, &config->local);
+	if (err)
+		return err;
+	if (tb[BULLY_A_GROUP_DEV])
+		config->dev = nla_get_u32(tb[BULLY_A_GROUP_DEV]);
+	if (tb[BULLY_A_GROUP_HEARTBEAT])
+		opts->heartbeat_ns = nla_get_u64(tb[BULLY_A_GROUP_HEARTBEAT]);
+	if (bn->net->user_ns != &init_user_ns && opts->heartbeat_ns < floor)
+		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_HEARTBEAT],
+				       "the heartbeat is too short for a user namespace", -EPERM);
+	opts->look_ns = bully_rescue_period(opts->heartbeat_ns);
+	if (tb[BULLY_A_GROUP_MISSES])
+		opts->misses = nla_get_u32(tb[BULLY_A_GROUP_MISSES]);
+	if (tb[BULLY_A_GROUP_PREEMPT])
+		opts->preempt = nla_get_u32(tb[BULLY_A_GROUP_PREEMPT]);
+	if (tb[BULLY_A_GROUP_PREEMPT_DELAY])
+		opts->preempt_delay_ns = nla_get_u64(tb[BULLY_A_GROUP_PREEMPT_DELAY]);
+	if (tb[BULLY_A_GROUP_ROLE])
+		opts->role = nla_get_u32(tb[BULLY_A_GROUP_ROLE]);
+	if (tb[BULLY_A_GROUP_CANDIDATE])
+		opts->candidate = nla_get_u32(tb[BULLY_A_GROUP_CANDIDATE]);
+	return 0;
+}
+
+static int bully_nl_parse_peer_tb(struct nlattr *peer, struct netlink_ext_ack *extack,
+				  struct nlattr **tb)
+{
+	int err;
+
+	if (!peer)
+		return bully_nl_missing(extack, NULL, BULLY_A_PEER, "the peer is missing");
+	err = nla_parse_nested(tb, BULLY_A_PEER_ROLE, peer, bully_nl_peer_config_policy, extack);
+	if (err)
+		return err;
+	if (!tb[BULLY_A_PEER_ID])
+		return bully_nl_missing(extack, peer, BULLY_A_PEER_ID, "the peer's id is missing");
+	return 0;
+}
+
+/* Which peer a request is about. */
+int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id)
+{
+	struct nlattr *tb[BULLY_A_PEER_ROLE + 1];
+	int err = bully_nl_parse_peer_tb(peer, extack, tb);
+
+	if (!err)
+		*id = nla_get_u32(tb[BULLY_A_PEER_ID]);
+	return err;
+}
+
+/**
+ * bully_nl_parse_peer() - what a request says of a peer
+ * @peer: the attribute BULLY_A_PEER, or NULL
+ * @extack: what is wrong
+ * @config: as the peer is, or all zero; changed where the request says something
+ */
+int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
+			struct bully_peer_config *config)
+{
+	struct nlattr *tb[BULLY_A_PEER_ROLE + 1];
+	struct bully_addr *addr = &config->addr;
+	__be16 port = addr->port;
+	int err;
+
+	err = bully_nl_parse_peer_tb(peer, extack, tb);
+	if (err)
+		return err;
+	if (tb[BULLY_A_PEER_IP4] && tb[BULLY_A_PEER_IP6])
+		return bully_nl_refuse(extack, tb[BULLY_A_PEER_IP6],
+				       "a peer's address is either IPv4 or IPv6", -EINVAL);
+	if (tb[BULLY_A_PEER_SCOPE] && !tb[BULLY_A_PEER_IP6])
+		return bully_nl_refuse(extack, tb[BULLY_A_PEER_SCOPE],
+				       "a scope needs an IPv6 address beside it", -EINVAL);
+	config->id = nla_get_u32(tb[BULLY_A_PEER_ID]);
+	if (tb[BULLY_A_PEER_IP4] || tb[BULLY_A_PEER_IP6])
+		memset(addr, 0, sizeof(*addr));
+	if (tb[BULLY_A_PEER_IP4]) {
+		addr->family = AF_INET;
+		addr->ip4 = nla_get_in_addr(tb[BULLY_A_PEER_IP4]);
+	}
+	if (tb[BULLY_A_PEER_IP6]) {
+		addr->family = AF_INET6;
+		addr->ip6 = nla_get_in6_addr(tb[BULLY_A_PEER_IP6]);
+		if (tb[BULLY_A_PEER_SCOPE])
+			addr->scope = nla_get_u32(tb[BULLY_A_PEER_SCOPE]);
+	}
+	if (addr->family == AF_UNSPEC)
+		return bully_nl_missing(extack, peer, BULLY_A_PEER_IP4,
+					"the peer's address is missing");
+	addr->port = port ? port : htons(BULLY_DEFAULT_PORT);
+	if (tb[BULLY_A_PEER_PORT])
+		addr->port = htons(nla_get_u32(tb[BULLY_A_PEER_PORT]));
+	if (tb[BULLY_A_PEER_ROLE])
+		config->role = nla_get_u32(tb[BULLY_A_PEER_ROLE]);
+	return 0;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netlink_policy.c - the family as Documentation/netlink/specs/bully.yaml has it
+ *
+ * Which attributes an operation takes, their types and ranges, and who may ask
+ * for it. CTRL_CMD_GETPOLICY shows all of this, and a test compares it with the
+ * specification.
+ */
+#include <linux/module.h>
+
+#include "netlink.h"
+
+static struct netlink_range_validation bully_nl_heartbeat_range = {
+	.min = BULLY_HEARTBEAT_MIN_NS,
+	.max = BULLY_HEARTBEAT_MAX_NS,
+};
+
+static struct netlink_range_validation bully_nl_preempt_delay_range = {
+	.max = BULLY_PREEMPT_DELAY_MAX_NS,
+};
+
+/* wider than the 16 bits that the other kinds of range have */
+static struct netlink_range_validation bully_nl_port_range = {
+	.min = 1,
+	.max = U16_MAX,
+};
+
+static struct netlink_range_validation bully_nl_ifindex_range = {
+	.max = S32_MAX,
+};
+
+#define BULLY_NL_ID	NLA_POLICY_MIN(NLA_U32, 1)
+#define BULLY_NL_NAME	{ .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX }
+#define BULLY_NL_IP4	{ .type = NLA_BE32 }
+#define BULLY_NL_IP6	NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr))
+#define BULLY_NL_PORT	NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_port_range)
+#define BULLY_NL_IFINDEX NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_ifindex_range)
+#define BULLY_NL_SWITCH	NLA_POLICY_MAX(NLA_U32, 1)
+#define BULLY_NL_ROLE	NLA_POLICY_MAX(NLA_U32, BULLY_ROLE_OBSERVER)
+
+const struct nla_policy bully_nl_group_name_policy[BULLY_A_GROUP_NAME + 1] = {
+	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
+};
+
+const struct nla_policy bully_nl_group_config_policy[BULLY_A_GROUP_CANDIDATE + 1] = {
+	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
+	[BULLY_A_GROUP_ID] = BULLY_NL_ID,
+	[BULLY_A_GROUP_LOCAL_IP4] = BULLY_NL_IP4,
+	[BULLY_A_GROUP_LOCAL_IP6] = BULLY_NL_IP6,
+	[BULLY_A_GROUP_LOCAL_SCOPE] = BULLY_NL_IFINDEX,
+	[BULLY_A_GROUP_LOCAL_PORT] = BULLY_NL_PORT,
+	[BULLY_A_GROUP_DEV] = BULLY_NL_IFINDEX,
+	[BULLY_A_GROUP_HEARTBEAT] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_heartbeat_range),
+	[BULLY_A_GROUP_MISSES] = NLA_POLICY_RANGE(NLA_U32, BULLY_MISSES_MIN, BULLY_MISSES_MAX),
+	[BULLY_A_GROUP_QUORUM] = NLA_POLICY_MAX(NLA_U32, BULLY_QUORUM_MAJORITY),
+	[BULLY_A_GROUP_LEASE] = { .type = NLA_U64 },
+	[BULLY_A_GROUP_PREEMPT] = BULLY_NL_SWITCH,
+	[BULLY_A_GROUP_PREEMPT_DELAY] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_preempt_delay_range),
+	[BULLY_A_GROUP_HOLDDOWN] = BULLY_NL_SWITCH,
+	[BULLY_A_GROUP_ROLE] = BULLY_NL_ROLE,
+	[BULLY_A_GROUP_CANDIDATE] = BULLY_NL_SWITCH,
+};
+
+const struct nla_policy bully_nl_peer_id_policy[BULLY_A_PEER_ID + 1] = {
+	[BULLY_A_PEER_ID] = BULLY_NL_ID,
+};
+
+const struct nla_policy bully_nl_peer_config_policy[BULLY_A_PEER_ROLE + 1] = {
+	[BULLY_A_PEER_ID] = BULLY_NL_ID,
+	[BULLY_A_PEER_IP4] = BULLY_NL_IP4,
+	[BULLY_A_PEER_IP6] = BULLY_NL_IP6,
+	[BULLY_A_PEER_SCOPE] = BULLY_NL_IFINDEX,
+	[BULLY_A_PEER_PORT] = BULLY_NL_PORT,
+	[BULLY_A_PEER_ROLE] = BULLY_NL_ROLE,
+};
+
+/* Operations on a group by its name. */
+static const struct nla_policy bully_nl_name_policy[BULLY_A_GROUP + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_name_policy),
+};
+
+static const struct nla_policy bully_nl_group_new_policy[BULLY_A_PEER + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_config_policy),
+	[BULLY_A_PEER] = NLA_POLICY_NESTED(bully_nl_peer_config_policy),
+};
+
+static const struct nla_policy bully_nl_group_set_policy[BULLY_A_GROUP + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_config_policy),
+};
+
+/* Operations on a peer by its group's name and its id. */
+static const struct nla_policy bully_nl_peer_policy[BULLY_A_PEER + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_name_policy),
+	[BULLY_A_PEER] = NLA_POLICY_NESTED(bully_nl_peer_id_policy),
+};
+
+static const struct nla_policy bully_nl_peer_new_policy[BULLY_A_PEER + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_name_policy),
+	[BULLY_A_PEER] = NLA_POLICY_NESTED(bully_nl_peer_config_policy),
+};
+
+static const struct genl_ops bully_nl_ops[] = {
+	{
+		.cmd = BULLY_CMD_GROUP_GET,
+		.doit = bully_nl_group_get_doit,
+		.dumpit = bully_nl_group_get_dumpit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+	},
+	{
+		.cmd = BULLY_CMD_GROUP_NEW,
+		.doit = bully_nl_group_new_doit,
+		.policy = bully_nl_group_new_policy,
+		.maxattr = BULLY_A_PEER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_GROUP_SET,
+		.doit = bully_nl_group_set_doit,
+		.policy = bully_nl_group_set_policy,
+		.maxattr = BULLY_A_GROUP,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_GROUP_DEL,
+		.doit = bully_nl_group_del_doit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_PEER_GET,
+		.doit = bully_nl_peer_get_doit,
+		.dumpit = bully_nl_peer_get_dumpit,
+		.policy = bully_nl_peer_policy,
+		.maxattr = BULLY_A_PEER,
+	},
+	{
+		.cmd = BULLY_CMD_PEER_NEW,
+		.doit = bully_nl_peer_new_doit,
+		.policy = bully_nl_peer_new_policy,
+		.maxattr = BULLY_A_PEER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_PEER_SET,
+		.doit = bully_nl_peer_set_doit,
+		.policy = bully_nl_peer_new_policy,
+		.maxattr = BULLY_A_PEER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_PEER_DEL,
+		.doit = bully_nl_peer_del_doit,
+		.policy = bully_nl_peer_policy,
+		.maxattr = BULLY_A_PEER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_ELECT,
+		.doit = bully_nl_elect_doit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_RESIGN,
+		.doit = bully_nl_resign_doit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_STATS_GET,
+		.dumpit = bully_nl_stats_get_dumpit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+	},
+};
+
+static const struct genl_multicast_group bully_nl_mcgrps[] = {
+	{ .name = BULLY_MCGRP_EVENTS },
+};
+
+struct genl_family bully_nl_family __ro_after_init = {
+	.name = BULLY_FAMILY_NAME,
+	.version = BULLY_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = bully_nl_ops,
+	.n_ops = ARRAY_SIZE(bully_nl_ops),
+	.mcgrps = bully_nl_mcgrps,
+	.n_mcgrps = ARRAY_SIZE(bully_nl_mcgrps),
+	/* from here on generic netlink refuses NLM_F_REPLACE and NLM_F_EXCL */
+	.resv_start_op = BULLY_CMD_GROUP_NEW + 1,
+};

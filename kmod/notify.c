@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* notify.c - events, from any context, to everybody who listens in the namespace */
+#include <net/genetlink.h>
+
+#include "fill.h"
+#include "netlink.h"
+#include "notify.h"
+
+/* The only multicast group of the family. */
+#define BULLY_NOTIFY_GROUP	0
+
+/* Is anybody there to hear it? */
+bool bully_notify_wanted(struct net *net)
+{
+	return genl_has_listeners(&bully_nl_family, net, BULLY_NOTIFY_GROUP);
+}
+
+/* Make every listener's next read fail with ENOBUFS, so that it asks for everything anew. */
+void bully_notify_lost(struct net *net)
+{
+	genl_set_err(&bully_nl_family, net, 0, BULLY_NOTIFY_GROUP, -ENOBUFS);
+}
+
+/**
+ * bully_notify_send() - tell the listeners
+ * @net: the namespace
+ * @cmd: BULLY_CMD_*_NTF
+ * @group: the whole group
+ * @peer: the whole peer that it is about, or NULL
+ *
+ * Return: false if they were told instead that something is missing.
+ */
+bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_view *group,
+		       const struct bully_peer_view *peer)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = genlmsg_new(BULLY_FILL_SIZE, GFP_ATOMIC);
+	if (!skb)
+		goto err_lost;
+	hdr = genlmsg_put(skb, 0, 0, &bully_nl_family, 0, cmd);
+	if (!hdr || bully_fill_group(skb, group) || (peer && bully_fill_peer(skb, peer))) {
+		WARN_ON_ONCE(1); /* BULLY_FILL_SIZE is too small */
+		nlmsg_free(skb);
+		goto err_lost;
+	}
+	genlmsg_end(skb, hdr);
+	/* a listener whose queue is full gets ENOBUFS from the socket layer by itself */
+	if (genlmsg_multicast_netns(&bully_nl_family, net, skb, 0, BULLY_NOTIFY_GROUP,
+				    GFP_ATOMIC) != -ENOBUFS)
+		return true;
+err_lost:
+	bully_notify_lost(net);
+	return false;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/* socket.c - opening, sharing and closing sockets, and what they receive */
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/udp.h>
+#include <net/ipv6.h>
+#include <net/udp_tunnel.h>
+
+#include "group.h"
+#include "net.h"
+#include "socket.h"
+
+static void bully_socket_path(struct bully_path *path, const struct sk_buff *skb, u16 family)
+{
+	const struct udphdr *udp = udp_hdr(skb);
+
+	memset(path, 0, sizeof(*path));
+	path->remote.family = family;
+	path->local.family = family;
+	path->remote.port = udp->source;
+	path->local.port = udp->dest;
+	if (family == AF_INET) {
+		path->remote.ip4 = ip_hdr(skb)->saddr;
+		path->local.ip4 = ip_hdr(skb)->daddr;
+		return;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	path->remote.ip6 = ipv6_hdr(skb)->saddr;
+	path->local.ip6 = ipv6_hdr(skb)->daddr;
+	if (bully_addr_needs_scope(&path->remote))
+		path->remote.scope = inet6_iif(skb);
+	if (bully_addr_needs_scope(&path->local))
+		path->local.scope = inet6_iif(skb);
+	/* nobody answers from such an address; IPv4's routing sees to that itself */
+	if (ipv6_addr_is_multicast(&path->local.ip6))
+		path->local.ip6 = in6addr_any;
+#endif
+}
+
+/*
+ * A datagram came. Bottom halves are off, RCU is read-locked. The socket may be
+ * closing: then it has no user data any more.
+ *
+ * Return: 0, the packet is ours whatever it is.
+ */
+static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
+{
+	struct bully_socket *bs = rcu_dereference_sk_user_data(sk);
+	u8 buf[BULLY_WIRE_LEN];
+	struct bully_path path;
+	size_t len;
+
+	if (!bs)
+		goto out;
+	/* UDP has checked the length and the sum, and trimmed what is beyond it */
+	len = skb->len - sizeof(struct udphdr);
+	if (len != sizeof(buf) || skb_copy_bits(skb, sizeof(struct udphdr), buf, sizeof(buf))) {
+		atomic64_inc(&bs->bn->drops[BULLY_DROP_LENGTH]);
+		goto out;
+	}
+	bully_socket_path(&path, skb, bs->family);
+	bully_group_receive(bs->bn, bs, buf, len, &path);
+out:
+	consume_skb(skb);
+	return 0;
+}
+
+static int bully_socket_open(struct bully_socket *bs)
+{
+	struct udp_tunnel_sock_cfg tunnel = {
+		.sk_user_data = bs,
+		.encap_type = 1,	/* any but 0 */
+		.encap_rcv = bully_socket_receive,
+	};
+	struct udp_port_cfg config = {
+		.family = bs->family,
+		.local_udp_port = bs->local.port,
+		.bind_ifindex = bs->dev,
+		.use_udp_checksums = 1,
+		.use_udp6_tx_checksums = 1,
+		.use_udp6_rx_checksums = 1,
+		.ipv6_v6only = 1,
+	};
+	int err;
+
+	if (bs->local.family == AF_INET)
+		config.local_ip.s_addr = bs->local.ip4;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (bs->local.family == AF_INET6)
+		config.local_ip6 = bs->local.ip6;
+#endif
+	err = udp_sock_create(bs->bn->net, &config, &bs->sock);
+	if (err)
+		return err;
+	/* a heartbeat late by page reclaim is a leader lost */
+	bs->sock->sk->sk_allocation = GFP_ATOMIC;
+	setup_udp_tunnel_sock(bs->bn->net, bs->sock->sk, &tunnel);
+	return 0;
+}
+
+/**
+ * bully_socket_get() - a socket that is bound somewhere
+ * @bn: the namespace
+ * @family: AF_INET or AF_INET6
+ * @local: the address, or none for the family's wildcard; and the port
+ * @dev: ifindex to bind to, or 0
+ *
+ * Return: one that is open already, or a new one; or an ERR_PTR: -EADDRNOTAVAIL
+ * without such an address (or while it is tentative), -EADDRINUSE, ...
+ */
+struct bully_socket *bully_socket_get(struct bully_net *bn, u16 family,
+				      const struct bully_addr *local, u32 dev)
+{
+	struct bully_socket *bs;
+	int err;
+
+	lockdep_assert_held(&bn->lock);
+	if (local->scope)
+		dev = local->scope;
+	list_for_each_entry(bs, &bn->sockets, node) {
+		if (bs->family == family && bs->dev == dev && bully_addr_equal(&bs->local, local)) {
+			bs->refs++;
+			return bs;
+		}
+	}
+	bs = kzalloc(sizeof(*bs), GFP_KERNEL_ACCOUNT);
+	if (!bs)
+		return ERR_PTR(-ENOMEM);
+	bs->bn = bn;
+	bs->family = family;
+	bs->local = *local;
+	bs->dev = dev;
+	bs->refs = 1;
+	err = bully_socket_open(bs);
+	if (err) {
+		kfree(bs);
+		return ERR_PTR(err);
+	}
+	list_add(&bs->node, &bn->sockets);
+	WRITE_ONCE(bn->n_sockets, bn->n_sockets + 1);
+	return bs;
+}
+
+static bool bully_socket_unref(struct bully_socket *bs)
+{
+	lockdep_assert_held(&bs->bn->lock);
+	if (--bs->refs)
+		return false;
+	list_del(&bs->node);
+	WRITE_ONCE(bs->bn->n_sockets, bs->bn->n_sockets - 1);
+	return true;
+}
+
+/*
+ * Give a socket back; the last user closes it. Who may still hold it: receivers
+ * that read sk_user_data and drains that read bully_group.socket, both inside
+ * rcu_read_lock(). udp_tunnel_sock_release() takes away the first and waits for
+ * both before it closes; the caller has taken away the second.
+ */
+void bully_socket_put(struct bully_socket *bs)
+{
+	if (!bully_socket_unref(bs))
+		return;
+	udp_tunnel_sock_release(bs->sock->sk);
+	kfree_rcu(bs, rcu);
+}
+
+/*
+ * At the end of a namespace the same in two halves, with one grace period
+ * between them for all sockets instead of one each: first nothing is received
+ * any more ...
+ */
+void bully_socket_hush(struct bully_socket *bs)
+{
+	rcu_assign_sk_user_data(bs->sock->sk, NULL);
+}
+
+/* ... and, after a grace period, it is given back. */
+void bully_socket_put_hushed(struct bully_socket *bs)
+{
+	if (!bully_socket_unref(bs))
+		return;
+	kernel_sock_shutdown(bs->sock, SHUT_RDWR);
+	sock_release(bs->sock);
+	kfree_rcu(bs, rcu);
+}

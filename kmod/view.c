@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* view.c - copies what user space is shown, so that nothing is put into a message under a lock */
+#include <linux/ktime.h>
+
+#include "view.h"
+
+/* Copy a group. Caller holds its lock. */
+void bully_view_group(struct bully_group *group, struct bully_group_view *view)
+{
+	const struct bully_core *core = &group->core;
+
+	lockdep_assert_held(&group->lock);
+	memset(view, 0, sizeof(*view));
+	bully_group_config(group, &view->config);
+	view->state = core->state;
+	view->reason = core->reason;
+	view->link = core->link;
+	view->duplicate = core->duplicate;
+	view->resigned = core->resigned;
+	view->leader = core->leader;
+	view->n_peers = core->n_peers;
+	view->epoch = core->epoch;
+	view->event_seq = core->event_seq;
+	view->session = core->session;
+	view->time = ktime_get_boottime_ns();
+}
+
+/*
+ * Copy a peer. Caller holds its group's lock. While events wait to be sent the
+ * state is the one that the last event told: who applies the waiting events to
+ * this copy then ends at what is true.
+ */
+void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
+		     struct bully_peer_view *view)
+{
+	bool waiting = group->draining || group->head != group->tail;
+
+	lockdep_assert_held(&group->lock);
+	memset(view, 0, sizeof(*view));
+	view->config.addr = bully_peer_remote(peer)->addr;
+	view->config.id = peer->id;
+	view->config.role = peer->role;
+	view->state = waiting ? peer->shown : peer->state;
+	view->duplicate = peer->dup_until > ktime_get_boottime_ns();
+	view->mismatch = peer->mismatch;
+	view->session = peer->proved ? peer->session : 0;
+	view->rtt = peer->rtt;
+	view->last_seen = peer->seen;
+}
