@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-2.0
+"""One guest: a qemu, and the agent in it that runs commands."""
+
+import itertools
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import verdict
+from prepare import Trouble
+
+HEAD = struct.Struct("<B3xII")
+# Folders that a guest has of its own, so that the host's are hidden.
+HIDDEN = ("/tmp", "/run", "/dev", "/proc", "/sys")
+
+
+class Job:
+    """A command in a guest. Its output goes to sink(stream, bytes)."""
+
+    def __init__(self, sink):
+        self.sink = sink
+        self.token = secrets.token_hex(16)
+        self.done = threading.Event()
+        self.status = None  # None: it never came to an end
+
+    def end(self, payload):
+        st, token = struct.unpack_from("<i", payload)[0], payload[4:].decode(errors="replace")
+        # Only what the agent was told in private counts as an end.
+        if token == self.token:
+            self.status = os.waitstatus_to_exitcode(st)
+            if self.status < 0:
+                self.status = 128 - self.status
+        self.done.set()
+
+
+class Guest:
+    """Options: kernel (a dictionary of scripts/kernel), initramfs, accel, cpus,
+    mem, modules, keep (folders), append (words), net (qemu words), folder."""
+
+    def __init__(self, name, opts):
+        self.name = name
+        self.opts = opts
+        self.log_path = Path(opts["folder"]) / f"{name}.console"
+        self.proc = None
+        self.up = threading.Event()
+        self.died = threading.Event()
+        self.jobs = {}
+        self.ids = itertools.count(1)
+        self.sending = threading.Lock()
+        self.log_before = ""
+
+    # -- the machine ------------------------------------------------------
+
+    def command(self, agent_fd, qmp_fd):
+        o = self.opts
+        kern = o["kernel"]
+        words = ["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", "tsc=reliable", "net.ifnames=0",
+                 "random.trust_cpu=on", "log_buf_len=4M", "watchdog_thresh=30", "rcupdate.rcu_cpu_stall_timeout=60",
+                 f"guest.name={self.name}"]
+        if kern["NAME"] == "debug" and o["accel"] == "tcg":
+            # Under emulation KASAN makes the ACPI interpreter take half a
+            # minute over the interrupt routing, and get it wrong.
+            words.append("acpi=noirq")
+        if o.get("modules"):
+            words.append(f"guest.modules={o['modules']}")
+        keep = sorted({k for k in o["keep"] if k.startswith(tuple(h + "/" for h in HIDDEN))})
+        if keep:
+            words.append("guest.keep=" + ":".join(keep))
+        accel = ["-accel", "kvm", "-cpu", "host"] if o["accel"] == "kvm" else \
+                ["-accel", "tcg,thread=multi", "-cpu", "max,la57=off"]
+        return ["qemu-system-x86_64", "-name", self.name, "-nodefaults", "-no-user-config", "-no-reboot",
+                "-display", "none", *accel, "-smp", str(o["cpus"]), "-m", str(o["mem"]),
+                "-kernel", kern["IMAGE"], "-initrd", str(o["initramfs"]),
+                "-append", " ".join(words + o["append"]),
+                "-serial", f"file:{self.log_path}",
+                "-chardev", f"socket,id=agent,fd={agent_fd}", "-device", "virtio-serial-pci",
+                "-device", "virtserialport,chardev=agent,name=bully",
+                "-chardev", f"socket,id=qmp,fd={qmp_fd}", "-mon", "chardev=qmp,mode=control",
+                "-device", "virtio-rng-pci",
+                "-fsdev", "local,id=root,path=/,readonly=on,security_model=none,multidevs=remap",
+                "-device", "virtio-9p-pci,fsdev=root,mount_tag=hostroot", *o.get("net", [])]
+
+    def start(self):
+        if self.log_path.exists():
+            self.log_before += self.log_path.read_text(errors="replace")
+            self.log_path.unlink()
+        self.up.clear()
+        self.died.clear()
+        self.jobs = {}
+        self.agent, agent_far = socket.socketpair()
+        self.qmp, qmp_far = socket.socketpair()
+        fds = (agent_far.fileno(), qmp_far.fileno())
+        self.errors = open(Path(self.opts["folder"]) / f"{self.name}.qemu", "w+", encoding="utf-8")
+        # A session of its own: Ctrl-C comes to us, and we end the guest.
+        self.proc = subprocess.Popen(self.command(*fds), stdin=subprocess.DEVNULL, stdout=self.errors,
+                                     stderr=self.errors, pass_fds=fds, start_new_session=True)
+        agent_far.close()
+        qmp_far.close()
+        self.qmp_lock = threading.Lock()
+        self.qmp_ready = False
+        threading.Thread(target=self.listen, args=(self.agent,), daemon=True).start()
+
+    def wait_up(self, seconds):
+        """Waits for the agent. A guest that ends or stays silent is trouble."""
+        end = time.monotonic() + seconds
+        while not self.up.wait(0.1):
+            if self.died.is_set():
+                self.errors.seek(0)
+                raise Trouble(f"guest {self.name} ended while it booted {self.errors.read().strip()}")
+            if time.monotonic() > end:
+                raise Trouble(f"guest {self.name} did not boot within {seconds} s")
+
+    def kill(self):
+        """A power cut."""
+        if self.proc and self.proc.poll() is None:
+            self.proc.kill()
+        if self.proc:
+            self.proc.wait()
+
+    def stop(self):
+        """Time goes on in the guest, but it does not run."""
+        self.proc.send_signal(signal.SIGSTOP)
+
+    def cont(self):
+        self.proc.send_signal(signal.SIGCONT)
+
+    def qmp_line(self, deadline):
+        data = b""
+        while not data.endswith(b"\n"):
+            if not select.select([self.qmp], [], [], max(0, deadline - time.monotonic()))[0]:
+                raise Trouble(f"qemu of guest {self.name} does not answer")
+            got = self.qmp.recv(1)
+            if not got:
+                raise Trouble(f"qemu of guest {self.name} has ended")
+            data += got
+        return json.loads(data)
+
+    def command_qmp(self, execute, **arguments):
+        """One QMP command; its answer, or trouble."""
+        deadline = time.monotonic() + 10
+        with self.qmp_lock:
+            if not self.qmp_ready:
+                self.qmp_line(deadline)
+                self.qmp_ready = True
+                todo = [{"execute": "qmp_capabilities"}]
+            else:
+                todo = []
+            todo.append({"execute": execute, "arguments": arguments})
+            for request in todo:
+                self.qmp.sendall(json.dumps(request).encode() + b"\n")
+                while True:
+                    answer = self.qmp_line(deadline)
+                    if "error" in answer:
+                        raise Trouble(f"{execute}: {answer['error']['desc']}")
+                    if "return" in answer:
+                        break
+        return answer["return"]
+
+    # -- the agent --------------------------------------------------------
+
+    def listen(self, sock):
+        try:
+            with sock.makefile("rb") as stream:
+                while True:
+                    head = stream.read(HEAD.size)
+                    if len(head) < HEAD.size:
+                        break
+                    kind, ident, length = HEAD.unpack(head)
+                    self.take(chr(kind), ident, stream.read(length))
+        except OSError:
+            pass
+        self.died.set()
+        for job in list(self.jobs.values()):
+            job.done.set()
+
+    def take(self, kind, ident, payload):
+        if kind == "H":
+            self.up.set()
+        job = self.jobs.get(ident)
+        if not job:
+            return
+        if kind in "OE":
+            job.sink(kind, payload)
+        elif kind == "X":
+            job.end(payload)
+        elif kind in "LZ":
+            job.status = 0
+            job.done.set()
+
+    def send(self, kind, ident, payload=b""):
+        try:
+            with self.sending:
+                self.agent.sendall(HEAD.pack(ord(kind), ident, len(payload)) + payload)
+        except OSError:
+            self.died.set()
+
+    def ask(self, kind, sink, payload=b""):
+        """Starts something in the guest; returns its job."""
+        ident = next(self.ids)
+        job = self.jobs[ident] = Job(sink)
+        job.ident = ident
+        if kind == "R":
+            payload = job.token.encode() + b"\0" + payload
+        self.send(kind, ident, payload)
+        if self.died.is_set():
+            job.done.set()
+        return job
+
+    def run(self, argv, env, sink, cwd="/tmp/scratch"):
+        words = [cwd, str(len(env)), *(f"{k}={v}" for k, v in env.items()), *argv]
+        return self.ask("R", sink, b"".join(w.encode(errors="surrogateescape") + b"\0" for w in words))
+
+    def collect(self, kind, argv, seconds):
+        """Runs ARGV (kind R) or asks (L, Z); its output, or None if it hung."""
+        parts = []
+        sink = lambda _stream, data: parts.append(data)
+        job = self.run(argv, {}, sink, "/") if kind == "R" else self.ask(kind, sink)
+        if not job.done.wait(seconds) or job.status is None:
+            return None
+        return b"".join(parts).decode(errors="replace")
+
+    # -- the verdict ------------------------------------------------------
+
+    def console(self):
+        now = self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+        return self.log_before + now
+
+    def health(self):
+        """What is wrong with a guest after its script: a list of sentences."""
+        wrong = []
+        if not self.died.is_set():
+            log = ""
+            if self.collect("Z", None, 60) is None:
+                wrong.append("the script's processes cannot be killed")
+            elif (said := self.collect("R", ["/run/bully-vm/health"], 300)) is None:
+                wrong.append("the checks after the script hang")
+            else:
+                wrong += said.splitlines()
+                log = self.collect("L", None, 60)
+                if log is None:
+                    wrong.append("the kernel's log cannot be read")
+        else:
+            log = ""
+        both = self.console() + "\n" + (log or "")
+        found = verdict.reports(both)
+        if found:
+            wrong = [f"the kernel reported: {line}" for line in found[:10]] + wrong
+        return wrong

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Options that vm and cluster have in common."""
+
+import prepare
+
+# A guest boots in seconds; a busy machine may take longer.
+BOOT_SECONDS = {"kvm": 60, "tcg": 180}
+DEFAULT_MEM = {"debug": 1024}
+
+
+def interrupted(_signal, _frame):
+    raise KeyboardInterrupt
+
+
+def add(parser):
+    parser.add_argument("--kernel", default="stock", metavar="NAME",
+                        help="stock, debug, rt, 6.12 or 7.3 (see scripts/kernel); default stock")
+    parser.add_argument("--cpus", type=int, default=2, metavar="N", help="default 2")
+    parser.add_argument("--mem", type=int, default=0, metavar="MB", help="default 512, debug 1024")
+    parser.add_argument("--timeout", type=float, default=300, metavar="S",
+                        help="seconds that SCRIPT may take, building and booting not counted; default 300")
+    parser.add_argument("--append", action="append", default=[], metavar="WORDS",
+                        help="more words for the kernel command line")
+    parser.add_argument("--no-module", action="store_true", help="SCRIPT needs neither bully.ko nor bullyctl")
+    parser.add_argument("--kunit", action="store_true", help="build the KUnit module too ('modprobe bully_kunit')")
+
+
+def prepare_env(args, path):
+    return {"PATH": ":".join(path + ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]),
+            "HOME": "/root", "LANG": "C.UTF-8", "BULLY_TREE": str(prepare.TREE), "BULLY_KERNEL": args.kernel}
+
+
+def prepare_guest(args, folder):
+    """Builds all that a guest needs; returns the options of class Guest."""
+    prepare.need("qemu-system-x86_64", "busybox", "gcc", "make")
+    kern = prepare.kernel(args.kernel)
+    image = prepare.initramfs(kern)
+    modules, path = kern["MODULES"], []
+    if not args.no_module:
+        modules = prepare.module(args.kernel, args.kunit)
+        path = prepare.tool()
+    return {"kernel": kern, "initramfs": image, "accel": prepare.accelerator(kern, image), "folder": folder,
+            "cpus": args.cpus, "mem": args.mem or DEFAULT_MEM.get(args.kernel, 512), "modules": modules,
+            "append": list(args.append), "env": prepare_env(args, path),
+            "keep": [str(prepare.TREE), str(prepare.CACHE)]}

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Decides from a kernel's log whether a guest stayed sound."""
+
+import re
+
+# What a report begins with. Every one of these lines is a failure, whoever
+# provoked it: a test that expects a report is a test of another kernel.
+REPORTS = re.compile("|".join((
+    r"Kernel panic",
+    r"\bOops\b",
+    r"\bBUG: ",
+    r"\bBUG at\b",
+    r"kernel BUG",
+    r"WARNING: ",
+    r"general protection fault",
+    r"Unable to handle kernel",
+    r"INFO: possible ",
+    r"INFO: trying to register non-static key",
+    r"INFO: suspicious RCU",
+    r"INFO: rcu_\w+ (self-)?detected",
+    r"INFO: rcu_\w+ detected",
+    r"rcu: INFO: .*(stall|detected)",
+    r"INFO: task .* blocked for more than",
+    r"(UBSAN|KCSAN|KASAN|KFENCE): ",
+    r"ODEBUG: ",
+    r"refcount_t: ",
+    r"ref_tracker: ",
+    r"DEBUG_LOCKS_WARN_ON",
+    r"list_(add|del) corruption",
+    r"scheduling while atomic",
+    r"sleeping function called",
+    r"soft lockup",
+    r"hard LOCKUP",
+    r"workqueue lockup",
+    r"NETDEV WATCHDOG",
+    r"unregister_netdevice: waiting",
+    r"unreferenced object",
+    r"Objects remaining in",
+    r"Out of memory: Killed",
+    r"invoked oom-killer",
+)))
+
+
+def reports(log):
+    """The lines of LOG that begin a report, shortened, each kind once."""
+    seen = []
+    for line in log.splitlines():
+        # Fault injection announces what it does; that is no report.
+        if "FAULT_INJECTION" in line or not REPORTS.search(line):
+            continue
+        # "priority,number,time,flags;text" of /dev/kmsg, "[ time] text" of the console
+        text = re.sub(r"^(\d+,\d+,\d+,[^;]*;|(<\d+>)?\[ *\d+\.\d+\](\[ *[CT]\d+\])? )", "", line).strip()
+        if text and text not in seen:
+            seen.append(text)
+    return seen
+
+
+def tail(log, lines):
+    """The last LINES lines of LOG, for a person to read."""
+    return "\n".join(log.splitlines()[-lines:])

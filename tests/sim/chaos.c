@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/* chaos.c - owns the course of a random schedule */
+#include "chaos.h"
+#include "check.h"
+
+#define CONVERGE_HB	80	/* heartbeats in which C1 must hold after the heal */
+#define STEADY_HB	40	/* heartbeats in which nothing may change then */
+
+static u32 draw_nodes(struct world *w)
+{
+	u32 what = world_below(w, 20);
+
+	return what == 0 ? 17 : what <= 2 ? 2 : 3 + world_below(w, what < 14 ? 3 : 7);
+}
+
+static u32 draw_id(struct world *w, u32 sparse)
+{
+	u32 i, id;
+
+again:
+	id = sparse ? (u32)world_rand(w) : 1 + world_below(w, 60);
+	for (i = 0; i < w->n; i++)
+		if (w->node[i]->id == id)
+			goto again;
+	return id ? id : 1;
+}
+
+static void build(struct world *w, struct plan *p)
+{
+	static const u64 beats[] = { 10 * MS, 100 * MS, 100 * MS, 1000 * MS };
+	bool sparse = world_chance(w, 2000), mixed = world_chance(w, 1500), roles;
+	struct bully_opts common = { 0 };
+	char label[12];
+	u32 i, j;
+
+	memset(p, 0, sizeof(*p));
+	p->hb = beats[world_below(w, 4)];
+	p->nodes = draw_nodes(w);
+	p->faults = 20 + world_below(w, 80);
+	p->partition = world_chance(w, 3000);
+	p->lasting = !p->partition && world_chance(w, 800);
+	p->twin = world_chance(w, 600);
+	roles = world_chance(w, 2500);
+	w->lat_min = 20 * US + world_below(w, p->hb / 50);
+	w->lat_jitter = world_below(w, p->hb / 50);
+	w->chaos = true;
+	chaos_opts(w, p, &common);
+	for (i = 0; i < p->nodes; i++) {
+		u32 id = draw_id(w, sparse);
+		struct node *n;
+		u8 role = roles && world_chance(w, 2500) ? 1 + world_below(w, 2) : 0;
+
+		snprintf(label, sizeof(label), "%u", id);
+		n = world_add(w, label, id, role);
+		n->opts = common;
+		if (!mixed)
+			n->opts.candidate = true;
+		else
+			chaos_opts(w, p, &n->opts);
+		n->opts.misses = common.misses;
+		n->opts.role = role;
+		n->off = world_below(w, 1000000 * SEC);
+		n->ppm = (int)world_below(w, 20001) - 10000;
+		n->wall_off = world_chance(w, 2000) ? (int64_t)world_below(w, 20000000) - 10000000 : 0;
+		n->lazy = world_chance(w, 2000);
+	}
+	for (i = 0; i < p->nodes; i++)
+		for (j = 0; j < p->nodes; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], w->node[j]->role);
+	if (p->twin) {
+		struct node *of = w->node[world_below(w, p->nodes)], *n;
+
+		snprintf(label, sizeof(label), "%ub", of->id);
+		n = world_add(w, label, of->id, of->role);
+		n->opts = of->opts;
+		for (j = 0; j < p->nodes; j++)
+			if (w->node[j] != of)
+				node_peer_add(w, n, w->node[j], w->node[j]->role);
+	}
+}
+
+/* Let faults come and go, a heartbeat apart on average. */
+static void fault_phase(struct world *w, struct plan *p)
+{
+	u64 end = w->now + p->faults * p->hb;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (world_chance(w, 8000))
+			node_start(w, w->node[i]);
+	while (!w->failed && w->now < end) {
+		world_run(w, w->now + world_below(w, 2 * p->hb));
+		if (!w->failed && world_chance(w, 7000))
+			chaos_fault(w, p);
+	}
+}
+
+/* How long everything that waits may take, one after the other. */
+static u64 bound(const struct world *w, const struct plan *p)
+{
+	return CONVERGE_HB * p->hb * w->node[0]->opts.misses / 3 + 2 * p->delay_max;
+}
+
+/* Run until all of a side agree; remember how long that took. */
+static const char *converge(struct world *w, struct plan *p, u64 side, u64 *took)
+{
+	u64 begin = w->now, end = begin + bound(w, p);
+	const char *why = check_agreed(w, side);
+
+	while (!w->failed && why && w->now < end) {
+		world_run(w, w->now + p->hb / 4);
+		why = check_agreed(w, side);
+	}
+	*took = w->now - begin;
+	return why;
+}
+
+/* C2: each side of a partition has its own leader. */
+static void partition_phase(struct world *w, struct plan *p, struct result *r)
+{
+	u64 all = (1ULL << w->n) - 1, sides = world_rand(w) & all, took;
+	const char *why;
+	u32 i, j;
+
+	print_line(w, NULL, "---- two sides: %llx", (unsigned long long)sides);
+	for (i = 0; i < w->n; i++)
+		for (j = 0; j < w->n; j++)
+			w->cut[i][j] = (sides >> i & 1) != (sides >> j & 1);
+	for (i = 0; i < 2 && !w->failed; i++, sides ^= all) {
+		why = converge(w, p, sides, &took);
+		if (why && !w->failed)
+			world_fail(w, "C2", "%s", why);
+		if (took / p->hb > r->heal_hb)
+			r->heal_hb = took / p->hb;
+	}
+	world_run(w, w->now + world_below(w, 10 * p->hb));
+}
+
+static u64 changes(const struct world *w)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		sum += w->node[i]->seen.leader_changes;
+	return sum;
+}
+
+/*
+ * The id of the highest node that led in good health at the heal. Where a host
+ * wakes up with a backlog at that moment nothing is promised: it passes on old
+ * news of a leader that may be higher.
+ */
+static u32 highest_leader(const struct world *w, const struct plan *p)
+{
+	u32 i, id = 0;
+
+	for (i = 0; i < p->nodes; i++) {
+		const struct node *n = w->node[i];
+
+		if (n->paused)
+			return 0;
+		if (node_up(n) && !n->late && n->core->state == BULLY_STATE_LEADER && n->id > id)
+			id = n->id;
+	}
+	return id;
+}
+
+/* C4: a heartbeat and its answer from each follower, and nothing else. */
+static void steady_phase(struct world *w, struct plan *p, const char *rule)
+{
+	u64 all = (1ULL << w->n) - 1, before = changes(w), beats = STEADY_HB, limit;
+	u32 up = 0, i;
+	const char *why;
+
+	memset(&w->sent, 0, sizeof(w->sent));
+	world_run(w, w->now + beats * p->hb);
+	if (w->failed)
+		return;
+	if (changes(w) != before)
+		world_fail(w, rule, "the leader changed although nothing was wrong");
+	if (p->lasting)
+		return;
+	why = check_agreed(w, all);
+	if (why)
+		world_fail(w, rule, "agreement was lost: %s", why);
+	for (i = 0; i < w->n; i++)
+		up += w->node[i]->core != NULL;
+	/* clocks run 1 % fast at most, and a beat may fall on each edge */
+	limit = 2 * (up - 1) * (beats + beats / 50 + 2);
+	if (up == p->nodes && check_stands(w->node[0]) && w->sent.all > limit)
+		world_fail(w, "C4", "%llu messages in %llu heartbeats of %u nodes",
+			   (unsigned long long)w->sent.all, (unsigned long long)beats, up);
+}
+
+void chaos_run(struct world *w, struct plan *p, struct result *r)
+{
+	const char *why = NULL;
+	u64 all, took;
+	u32 led;
+
+	memset(r, 0, sizeof(*r));
+	build(w, p);
+	all = (1ULL << w->n) - 1;
+	fault_phase(w, p);
+	if (w->failed)
+		return;
+	if (p->partition) {
+		chaos_heal(w, p);
+		partition_phase(w, p, r);
+		if (w->failed)
+			return;
+	}
+	print_line(w, NULL, "---- heal");
+	led = p->twin ? 0 : highest_leader(w, p);
+	chaos_heal(w, p);
+	if (p->lasting) {
+		u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
+
+		w->cut[a][b] = true;
+		if (world_chance(w, 5000))
+			w->cut[b][a] = true;
+		print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label,
+			   w->node[b]->label);
+		world_run(w, w->now + bound(w, p));
+		if (!w->failed)
+			steady_phase(w, p, "no-flapping");
+		r->msgs = w->order;
+		r->leader_changes = changes(w);
+		return;
+	}
+	if (p->twin)	/* the word that an id is borne twice stays fresh for a while */
+		world_run(w, w->now + 14 * w->node[0]->opts.misses * p->hb);
+	why = converge(w, p, all, &took);
+	r->heal_ns = took;
+	if (took / p->hb > r->heal_hb)
+		r->heal_hb = took / p->hb;
+	if (w->failed)
+		return;
+	if (why)
+		world_fail(w, "C1", "%s", why);
+	/* of two leaders that meet the higher wins, whatever preempt says */
+	for (u32 i = 0; i < w->n && !w->failed; i++)
+		if (node_up(w->node[i]) && w->node[i]->core->leader < led &&
+		    w->node[i]->core->leader)
+			world_fail(w, "C2", "%u led when all healed, and %u leads now", led,
+				   w->node[i]->core->leader);
+	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
+	world_run(w, w->now + 4 * w->node[0]->opts.misses * p->hb);
+	why = check_agreed(w, all);
+	if (why && !w->failed)
+		world_fail(w, "C1", "agreement did not last: %s", why);
+	if (!w->failed)
+		steady_phase(w, p, "C1");
+	r->msgs = w->order;
+	r->leader_changes = changes(w);
+}

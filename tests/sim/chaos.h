@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* chaos.h - owns the random schedules: what is broken, when it heals, what must then hold */
+#ifndef BULLY_SIM_CHAOS_H
+#define BULLY_SIM_CHAOS_H
+
+#include "world.h"
+
+/* How one schedule is laid out; drawn from the seed. */
+struct plan {
+	u64 hb;
+	u32 nodes;
+	u64 faults;		/* length of the fault phase, in heartbeats */
+	bool partition;		/* C2 is looked at before the heal */
+	bool lasting;		/* one way stays broken after the heal */
+	bool twin;		/* a second node with somebody's id, gone at the heal */
+	u64 delay_max;		/* the longest preempt-delay */
+	u64 look_max;
+};
+
+struct result {
+	u64 heal_ns;		/* how long C1 took after the heal */
+	u64 heal_hb;		/* the same in heartbeats */
+	u64 msgs;
+	u64 leader_changes;
+};
+
+/* Build a cluster by the seed, break it, heal it, judge it. */
+void chaos_run(struct world *w, struct plan *p, struct result *r);
+
+/* chaos_faults.c: one random thing goes wrong, or right again */
+void chaos_fault(struct world *w, struct plan *p);
+void chaos_heal(struct world *w, struct plan *p);
+void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
+
+/* clean.c: runs without faults, where messages are counted (C4) */
+void clean_run(struct world *w, u32 nodes);
+
+#endif /* BULLY_SIM_CHAOS_H */

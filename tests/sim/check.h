@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* check.h - owns the invariants: what must hold after every step, and when all is well */
+#ifndef BULLY_SIM_CHECK_H
+#define BULLY_SIM_CHECK_H
+
+#include "world.h"
+
+/* After every step, message and event of any node. */
+void check_born(struct node *n);
+void check_step(struct world *w, struct node *n, const struct bully_event *ev,
+		const struct bully_actions *out);
+void check_timer(struct world *w, struct node *n);
+void check_note(struct world *w, struct node *n, const struct bully_note *note);
+void check_msg(struct world *w, struct node *n, const struct bully_msg *msg);
+
+/* Would this node lead if nobody else were there? */
+bool check_stands(const struct node *n);
+
+/*
+ * C1 and C2: do all running nodes of @side (a bit an address) agree on a leader
+ * that the rules allow? Returns NULL, or what is wrong.
+ */
+const char *check_agreed(struct world *w, u64 side);
+
+#endif /* BULLY_SIM_CHECK_H */

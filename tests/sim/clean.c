@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/* clean.c - owns the runs without faults: how many messages an election may cost (C4) */
+#include "chaos.h"
+#include "check.h"
+
+/* Run until all agree on @id; false if they do not within @limit. */
+static bool agree(struct world *w, u32 id, u64 limit)
+{
+	u64 all = (1ULL << w->n) - 1, end = w->now + limit;
+
+	while (!w->failed && w->now < end) {
+		const struct node *n = w->node[0]->core ? w->node[0] : w->node[1];
+
+		if (!check_agreed(w, all) && n->core->leader == id)
+			return true;
+		if (!world_step(w, end))
+			w->now = end;
+	}
+	return false;
+}
+
+static u64 without_heartbeats(const struct world *w)
+{
+	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+}
+
+static void build(struct world *w, u32 nodes)
+{
+	char label[12];
+	u32 i, j;
+
+	w->lat_min = 100 * US + world_below(w, 900 * US);
+	w->lat_jitter = world_below(w, 200 * US);
+	for (i = 0; i < nodes; i++) {
+		struct node *n;
+
+		snprintf(label, sizeof(label), "%u", i + 1);
+		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+		n->ppm = (int)world_below(w, 2001) - 1000;
+		n->opts.look_ns = world_chance(w, 5000) ? 0 : MS;
+	}
+	for (i = 0; i < nodes; i++)
+		for (j = 0; j < nodes; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+}
+
+/* Start, steady state, power cut of the leader, its return. */
+void clean_run(struct world *w, u32 nodes)
+{
+	u64 hb = BULLY_HEARTBEAT_NS, n = nodes, msgs, cut_at;
+	struct node *top;
+	u32 i;
+
+	build(w, nodes);
+	top = w->node[nodes - 1];
+	for (i = 0; i < nodes; i++)
+		node_start(w, w->node[i]);
+	if (!agree(w, top->id, 10 * hb))
+		return world_fail(w, "C1", "no agreement after a clean start");
+	/* HELLO and answer both ways, then the source's worst case, and reserve */
+	if (w->sent.all > 6 * n * n)
+		return world_fail(w, "C4", "%llu messages for a clean start of %u nodes",
+				  (unsigned long long)w->sent.all, nodes);
+	world_run(w, w->now + 20 * hb);
+
+	memset(&w->sent, 0, sizeof(w->sent));
+	world_run(w, w->now + 50 * hb);
+	if (w->sent.all > 2 * (n - 1) * 52 || without_heartbeats(w))
+		return world_fail(w, "C4", "%llu messages in 50 heartbeats, %llu of them others",
+				  (unsigned long long)w->sent.all,
+				  (unsigned long long)without_heartbeats(w));
+
+	memset(&w->sent, 0, sizeof(w->sent));
+	cut_at = w->now;
+	node_crash(w, top);
+	if (!agree(w, nodes - 1, 10 * hb))
+		return world_fail(w, "C1", "no agreement after a power cut");
+	if (w->now - cut_at > 3 * hb + 20 * MS)
+		return world_fail(w, "failover", "it took %.1f ms",
+				  (double)(w->now - cut_at) / MS);
+	msgs = without_heartbeats(w);
+	if (msgs > 3 * (n - 1))
+		return world_fail(w, "C4", "%llu messages for the failover of %u nodes",
+				  (unsigned long long)msgs, nodes);
+	world_run(w, w->now + 30 * hb);
+
+	memset(&w->sent, 0, sizeof(w->sent));
+	node_start(w, top);
+	if (!agree(w, top->id, 10 * hb))
+		return world_fail(w, "C1", "no agreement after the return");
+	msgs = without_heartbeats(w);
+	if (msgs > 12 * (n - 1))
+		return world_fail(w, "C4", "%llu messages for the return in %u nodes",
+				  (unsigned long long)msgs, nodes);
+	world_run(w, w->now + 10 * hb);
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/* faults.c - owns what can go wrong: one random fault at a time, and the end of all */
+#include "chaos.h"
+#include "check.h"
+
+static struct node *some(struct world *w)
+{
+	return w->node[world_below(w, w->n)];
+}
+
+/* What an operator may have set. */
+void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
+{
+	static const u32 misses[] = { 2, 3, 3, 3, 4, 5 };
+	u32 m = world_below(w, 6);
+
+	opts->heartbeat_ns = p->hb;
+	opts->misses = opts->misses ? opts->misses : misses[m];
+	opts->preempt = world_chance(w, 6500);
+	opts->preempt_delay_ns = world_chance(w, 7000) ? 0 : world_below(w, 10 * p->hb);
+	opts->look_ns = world_chance(w, 5000) ? 0 : world_below(w, p->hb / 8);
+	opts->candidate = !world_chance(w, 800);
+	if (opts->preempt_delay_ns > p->delay_max)
+		p->delay_max = opts->preempt_delay_ns;
+}
+
+static void fault_network(struct world *w, struct plan *p)
+{
+	static const u32 levels[] = { 0, 100, 500, 2000, 5000 };
+
+	switch (world_below(w, 4)) {
+	case 0:
+		w->loss = levels[world_below(w, 5)];
+		break;
+	case 1:
+		w->dup = levels[world_below(w, 5)];
+		break;
+	case 2:
+		w->slow = levels[world_below(w, 5)];
+		w->slow_by = world_below(w, 3 * p->hb);
+		break;
+	case 3:
+		w->loss = 0;
+		w->dup = 0;
+		w->slow = 0;
+		break;
+	}
+	print_line(w, NULL, "network: loss %u, doubled %u, slow %u of 10000 (by %llu us)", w->loss,
+		   w->dup, w->slow, (unsigned long long)(w->slow_by / US));
+}
+
+static void fault_cut(struct world *w)
+{
+	u32 a = world_below(w, w->n), b = world_below(w, w->n), i, j;
+	u64 sides;
+
+	switch (world_below(w, 4)) {
+	case 0:			/* one way */
+		w->cut[a][b] = true;
+		print_line(w, NULL, "cut %s -> %s", w->node[a]->label, w->node[b]->label);
+		break;
+	case 1:
+		w->cut[a][b] = true;
+		w->cut[b][a] = true;
+		print_line(w, NULL, "cut %s <-> %s", w->node[a]->label, w->node[b]->label);
+		break;
+	case 2:			/* a partition */
+		sides = world_rand(w);
+		for (i = 0; i < w->n; i++)
+			for (j = 0; j < w->n; j++)
+				w->cut[i][j] = (sides >> i & 1) != (sides >> j & 1);
+		print_line(w, NULL, "partition %llx",
+			   (unsigned long long)(sides & ((1ULL << w->n) - 1)));
+		break;
+	case 3:
+		memset(w->cut, 0, sizeof(w->cut));
+		print_line(w, NULL, "no cuts");
+		break;
+	}
+}
+
+static void fault_host(struct world *w, struct plan *p)
+{
+	struct node *n = some(w);
+	bool halt;
+
+	switch (world_below(w, 7)) {
+	case 0:
+		if (n->core)
+			print_line(w, n, "power cut");
+		node_crash(w, n);
+		break;
+	case 1:
+	case 2:
+		if (!n->core)
+			print_line(w, n, "power on");
+		node_start(w, n);
+		break;
+	case 3:
+		halt = world_chance(w, 3000);
+		if (n->core && !n->paused)
+			print_line(w, n, halt ? "halted" : "paused");
+		node_pause(w, n, halt);
+		break;
+	case 4:
+	case 5:
+		if (n->paused)
+			print_line(w, n, "resumed");
+		node_resume(w, n, world_chance(w, 3000));
+		break;
+	case 6:
+		n->late = world_chance(w, 5000) ? 0 : world_below(w, 4 * p->hb);
+		n->late_jitter = world_below(w, p->hb);
+		print_line(w, n, "timers late by %llu us and more",
+			   (unsigned long long)(n->late / US));
+		break;
+	}
+}
+
+static bool knows(const struct node *n, u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < WORLD_NODES; i++)
+		if (n->slot[i] && n->slot[i]->peer.id == id)
+			return true;
+	return false;
+}
+
+static void fault_peers(struct world *w, struct node *n)
+{
+	struct node *peer = some(w);
+
+	if (peer == n || peer->id == n->id)
+		return;
+	if (n->slot[peer->addr]) {
+		print_line(w, n, "peer-del %s", peer->label);
+		node_peer_del(w, n, peer);
+	} else if (!knows(n, peer->id)) {
+		print_line(w, n, "peer-add %s", peer->label);
+		node_peer_add(w, n, peer, peer->role);
+	}
+}
+
+/* What the operator and the link do to a host that runs. */
+static void fault_command(struct world *w, struct plan *p)
+{
+	struct node *n = some(w);
+	struct bully_opts opts = n->opts;
+	const char *why;
+
+	if (!n->core || n->paused)
+		return;
+	switch (world_below(w, 8)) {
+	case 0:
+		why = node_elect(w, n);
+		print_line(w, n, "elect: %s", why ? why : "done");
+		break;
+	case 1:
+	case 2:
+		why = node_resign(w, n);
+		print_line(w, n, "resign: %s", why ? why : "done");
+		break;
+	case 3:
+		chaos_opts(w, p, &opts);
+		print_line(w, n, "opts: preempt %d, candidate %d", opts.preempt, opts.candidate);
+		node_set_opts(w, n, &opts);
+		break;
+	case 4:
+		print_line(w, n, "unplugged");
+		n->unplugged = true;
+		if (world_chance(w, 7000))	/* else the shell was not told yet */
+			node_set_link(w, n, BULLY_LINK_NO_CARRIER);
+		break;
+	case 5:
+		if (n->unplugged)
+			print_line(w, n, "plugged in");
+		n->unplugged = false;
+		node_set_link(w, n, BULLY_LINK_UP);
+		break;
+	case 6:
+		fault_peers(w, n);
+		break;
+	case 7:
+		if (world_chance(w, 5000)) {
+			print_line(w, n, "stopped");
+			node_stop(w, n, BULLY_REASON_SHUTDOWN);
+		} else {
+			n->wall_off = (int64_t)world_below(w, 2000000000) - 1000000000;
+			print_line(w, n, "wall clock set");
+		}
+		break;
+	}
+}
+
+void chaos_fault(struct world *w, struct plan *p)
+{
+	u32 what = world_below(w, 10);
+
+	if (what < 2)
+		fault_network(w, p);
+	else if (what < 4)
+		fault_cut(w);
+	else if (what < 7)
+		fault_host(w, p);
+	else
+		fault_command(w, p);
+}
+
+/* All faults end: what is broken is whole, what is off stays off now and then. */
+void chaos_heal(struct world *w, struct plan *p)
+{
+	bool all = world_chance(w, 5000);
+	u32 i, j;
+
+	net_clear(w);
+	w->chaos = false;
+	for (i = 0; i < w->n; i++) {
+		struct node *n = w->node[i];
+		bool twin = n->addr >= p->nodes;
+
+		n->late = 0;
+		n->late_jitter = 0;
+		n->unplugged = false;
+		if (twin)
+			node_crash(w, n);
+		node_resume(w, n, world_chance(w, 3000));
+		for (j = p->nodes; j < w->n; j++)
+			node_peer_del(w, n, w->node[j]);
+		for (j = 0; j < p->nodes; j++) {
+			if (i == j || twin || w->node[j]->id == n->id)
+				continue;
+			node_peer_add(w, n, w->node[j], w->node[j]->role);
+		}
+		if (!twin && (all || world_chance(w, 6000)))
+			node_start(w, n);
+		node_set_link(w, n, BULLY_LINK_UP);
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* script.h - owns the words of the transcripts */
+#ifndef BULLY_SIM_SCRIPT_H
+#define BULLY_SIM_SCRIPT_H
+
+#include "world.h"
+
+#define SCRIPT_ARGS 32
+
+/* One line of a transcript, taken apart, and the cluster that it acts upon. */
+struct script {
+	struct world **world;
+	FILE *out;
+	int argc;
+	char *argv[SCRIPT_ARGS];
+	char error[160];
+};
+
+/* Act upon one line; false with @error set if it makes no sense. */
+bool script_line(struct script *s, char *line);
+
+__attribute__((format(printf, 2, 3)))
+bool script_error(struct script *s, const char *fmt, ...);
+
+/* args.c: what stands behind the first word */
+const char *script_arg(struct script *s, const char *key);
+bool script_time(struct script *s, const char *word, u64 *ns);
+bool script_time_arg(struct script *s, const char *key, u64 *ns);
+bool script_flag_arg(struct script *s, const char *key, bool *flag);
+bool script_u32_arg(struct script *s, const char *key, u32 *value);
+bool script_opts(struct script *s, struct bully_opts *opts);
+bool script_node(struct script *s, const char *word, struct node **n);
+/* Calls @each for every node that @word names: "all" or labels with commas. */
+bool script_nodes(struct script *s, const char *word,
+		  bool (*each)(struct script *s, struct node *n));
+
+#endif /* BULLY_SIM_SCRIPT_H */

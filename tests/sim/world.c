@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* world.c - owns virtual time and chance */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "world.h"
+
+/* splitmix64 */
+u64 world_rand(struct world *w)
+{
+	u64 z = (w->rng += 0x9e3779b97f4a7c15ULL);
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+u64 world_below(struct world *w, u64 n)
+{
+	return n ? world_rand(w) % n : 0;
+}
+
+bool world_chance(struct world *w, u32 per_10000)
+{
+	return per_10000 && world_below(w, 10000) < per_10000;
+}
+
+void world_fail(struct world *w, const char *rule, const char *fmt, ...)
+{
+	va_list ap;
+	int len;
+
+	if (w->failed)
+		return;
+	w->failed = true;
+	len = snprintf(w->why, sizeof(w->why), "%s at %.3f ms: ", rule, (double)w->now / MS);
+	va_start(ap, fmt);
+	vsnprintf(w->why + len, sizeof(w->why) - (size_t)len, fmt, ap);
+	va_end(ap);
+	if (w->out)
+		fprintf(w->out, "FAIL %s\n", w->why);
+}
+
+struct world *world_new(u64 seed)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		abort();
+	w->rng = seed;
+	memcpy(w->group, "sim", 4);
+	w->lat_min = 1 * MS;
+	w->log_msgs = true;
+	return w;
+}
+
+void world_free(struct world *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++) {
+		u32 j;
+
+		node_crash(w, w->node[i]);
+		for (j = 0; j < WORLD_NODES; j++)
+			free(w->node[i]->slot[j]);
+		free(w->node[i]);
+	}
+	net_free(w);
+	free(w);
+}
+
+struct node *world_add(struct world *w, const char *label, u32 id, u8 role)
+{
+	struct node *n = calloc(1, sizeof(*n));
+
+	if (!n || w->n == WORLD_NODES)
+		abort();
+	snprintf(n->label, sizeof(n->label), "%s", label);
+	n->addr = w->n;
+	n->id = id;
+	n->role = role;
+	n->off = 1000 * SEC;
+	n->link = BULLY_LINK_UP;
+	n->fire_at = BULLY_NEVER;
+	n->opts.heartbeat_ns = BULLY_HEARTBEAT_NS;
+	n->opts.misses = BULLY_MISSES;
+	n->opts.preempt = true;
+	n->opts.candidate = true;
+	n->opts.role = role;
+	w->node[w->n++] = n;
+	return n;
+}
+
+struct node *world_find(struct world *w, const char *label)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (!strcmp(w->node[i]->label, label))
+			return w->node[i];
+	return NULL;
+}
+
+/* Let the next thing up to @until happen; false if there is none. */
+bool world_step(struct world *w, u64 until)
+{
+	struct node *next = NULL;
+	u64 at = BULLY_NEVER;
+	u64 net;
+	u32 i;
+
+	for (i = 0; i < w->n; i++) {
+		struct node *n = w->node[i];
+
+		if (n->core && !n->paused && n->fire_at < at) {
+			at = n->fire_at;
+			next = n;
+		}
+	}
+	/* A packet goes before a timer of the same instant, as NET_RX does. */
+	if (net_next(w, &net) && net <= at) {
+		if (net > until)
+			return false;
+		w->now = net > w->now ? net : w->now;
+		net_deliver(w);
+		return true;
+	}
+	if (!next || at > until)
+		return false;
+	w->now = at > w->now ? at : w->now;
+	node_timer(w, next);
+	return true;
+}
+
+void world_run(struct world *w, u64 until)
+{
+	while (!w->failed && world_step(w, until))
+		;
+	if (until > w->now)
+		w->now = until;
+}

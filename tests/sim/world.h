@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* world.h - owns the virtual cluster: hosts, clocks and a network that can be broken */
+#ifndef BULLY_SIM_WORLD_H
+#define BULLY_SIM_WORLD_H
+
+#include <stdio.h>
+
+#include "core.h"
+
+/*
+ * One struct world is a whole cluster in one thread. Time is a number that
+ * jumps from event to event; chance comes from one generator; so a seed replays
+ * to the last bit. Every message is encoded, carried as bytes and decoded.
+ */
+
+#define WORLD_NODES	40
+#define WORLD_RXQ	256	/* what waits at a paused host */
+#define WORLD_RING	128	/* steps' actions not drained yet */
+#define WORLD_RULES	32
+#define WORLD_WALL	1700000000000000ULL	/* us: wall clock at time 0 */
+
+#define US		1000ULL
+#define MS		1000000ULL
+#define SEC		1000000000ULL
+
+struct world;
+
+/* What a host's core knows as a peer, and where that is. */
+struct slot {
+	struct bully_peer peer;
+	u32 addr;
+};
+
+struct packet {
+	u64 at;
+	u64 order;
+	u32 src;
+	u32 dst;
+	u8 buf[BULLY_WIRE_LEN];
+};
+
+struct pending {
+	struct bully_action act;
+	u32 src;
+};
+
+/* What the invariants remember of a node; survives a crash where it says so. */
+struct witness {
+	u64 note_seq;
+	u64 note_epoch;
+	u32 note_leader;
+	u32 last_leader;	/* the last one that was not nobody */
+	u64 claimed;		/* newest epoch noted as own */
+	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
+	u64 ever_claimed;	/* the same, over all lives */
+	u64 spin_at;		/* local time of the last timer step */
+	u32 spins;		/* timer steps since then without time going on */
+	u32 steps;		/* in the virtual millisecond of @steps_at */
+	u64 steps_at;
+	u64 leader_changes;	/* notes that changed the leader */
+};
+
+struct node {
+	char label[12];
+	u32 addr;
+	u32 id;
+	u8 role;
+	struct bully_opts opts;
+
+	struct bully_core *core;	/* NULL while the host is off */
+	u32 lives;
+	bool paused;
+	bool halted;			/* paused, and its clock stands still */
+	u64 paused_at;
+	enum bully_link link;		/* as the core was told; peers permitting */
+	bool unplugged;			/* the network's view */
+
+	u64 off;			/* of its clock, ns */
+	int ppm;			/* of its clock's rate */
+	int64_t wall_off;			/* of its wall clock, us */
+	u64 late;			/* timers come late by this */
+	u64 late_jitter;		/* and by a random part of this */
+	u64 armed;			/* deadline that @fire_at was made for */
+	u64 fire_at;			/* global time of the next timer step */
+	bool lazy;			/* now and then drains only after the next step */
+
+	u32 rxq_n;
+	struct packet *rxq[WORLD_RXQ];
+	u32 ring_n;
+	struct pending ring[WORLD_RING];
+
+	struct slot *slot[WORLD_NODES];	/* by the peer's address */
+	struct witness seen;
+};
+
+enum rule_kind { RULE_DROP, RULE_HOLD, RULE_DUP, RULE_DELAY };
+
+/* A rule of a transcript for messages about to enter the network. */
+struct rule {
+	enum rule_kind kind;
+	u32 from;		/* addresses; 0 for any, else address + 1 */
+	u32 to;
+	u8 type;		/* 0 for any */
+	int count;		/* how many more; -1 for all */
+	u64 by;			/* RULE_DELAY */
+};
+
+struct counts {
+	u64 tx[__BULLY_MSG_MAX];
+	u64 all;
+};
+
+struct world {
+	u64 now;
+	u64 rng;
+	u64 order;
+	u32 n;
+	struct node *node[WORLD_NODES];
+	char group[BULLY_NAME_LEN];
+
+	/* the network */
+	u64 lat_min;
+	u64 lat_jitter;
+	u32 loss;		/* per 10,000 */
+	u32 dup;		/* per 10,000 */
+	u32 slow;		/* per 10,000: delayed by up to @slow_by */
+	u64 slow_by;
+	bool cut[WORLD_NODES][WORLD_NODES];
+	struct rule rule[WORLD_RULES];
+	u32 rules;
+	u32 held_n;
+	struct packet **held;
+	u32 heap_n;
+	u32 heap_room;
+	struct packet **heap;
+
+	struct counts sent;
+	bool chaos;		/* early and backward calls, lazy draining */
+
+	/* what is shown, and where */
+	FILE *out;
+	bool log_msgs;
+	bool log_heartbeats;
+	bool log_timers;
+
+	/* the verdict */
+	bool failed;
+	char why[512];
+};
+
+struct world *world_new(u64 seed);
+void world_free(struct world *w);
+struct node *world_add(struct world *w, const char *label, u32 id, u8 role);
+struct node *world_find(struct world *w, const char *label);
+void world_run(struct world *w, u64 until);
+bool world_step(struct world *w, u64 until);
+
+__attribute__((format(printf, 3, 4)))
+void world_fail(struct world *w, const char *rule, const char *fmt, ...);
+
+u64 world_rand(struct world *w);
+u64 world_below(struct world *w, u64 n);	/* 0 to n - 1; 0 if n is 0 */
+bool world_chance(struct world *w, u32 per_10000);
+
+/* node.c: a host and its core */
+u64 node_local(const struct node *n, u64 t);
+u64 node_wall(const struct world *w, const struct node *n);
+void node_start(struct world *w, struct node *n);
+void node_crash(struct world *w, struct node *n);
+void node_stop(struct world *w, struct node *n, enum bully_reason reason);
+void node_pause(struct world *w, struct node *n, bool halt);
+void node_resume(struct world *w, struct node *n, bool timer_first);
+void node_set_link(struct world *w, struct node *n, enum bully_link link);
+void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts);
+const char *node_elect(struct world *w, struct node *n);
+const char *node_resign(struct world *w, struct node *n);
+void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);
+void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role);
+void node_peer_del(struct world *w, struct node *n, struct node *peer);
+void node_timer(struct world *w, struct node *n);
+void node_receive(struct world *w, struct node *n, struct packet *p);
+bool node_up(const struct node *n);
+
+/* net.c */
+void net_send(struct world *w, struct node *from, u32 dst, const struct bully_msg *msg);
+bool net_next(struct world *w, u64 *at);
+void net_deliver(struct world *w);
+void net_release(struct world *w);
+void net_clear(struct world *w);
+void net_free(struct world *w);
+
+/* print.c: what a person reads */
+const char *print_state(u8 state);
+const char *print_reason(u8 reason);
+const char *print_drop(u8 drop);
+const char *print_type(u8 type);
+const char *print_role(u8 role);
+const char *print_link(u8 link);
+const char *print_timer(u32 timer);
+const char *print_epoch(u64 epoch, char *buf);
+void print_msg(struct world *w, const struct node *from, u32 dst,
+	       const struct bully_msg *msg, const char *fate);
+void print_note(struct world *w, const struct node *n, const struct bully_note *note);
+void print_drop_line(struct world *w, const struct node *n, const struct bully_msg *msg,
+		     enum bully_drop drop);
+void print_line(struct world *w, const struct node *n, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void print_nodes(struct world *w);
+int print_find(const char *word, const char *(*name)(u8), int first, int end);
+
+#endif /* BULLY_SIM_WORLD_H */

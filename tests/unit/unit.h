@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* unit.h - owns what the tables of unit cases share: user space and KUnit run the same */
+#ifndef BULLY_UNIT_H
+#define BULLY_UNIT_H
+
+#include "core.h"
+
+/* One run of one case. */
+struct unit {
+	u32 failures;
+	void (*report)(struct unit *u, const char *file, int line, const char *what);
+	void *context;
+};
+
+struct unit_case {
+	const char *name;
+	void (*run)(struct unit *u);
+};
+
+#define CHECK(u, cond) do {						\
+	if (!(cond)) {							\
+		(u)->failures++;					\
+		(u)->report(u, __FILE__, __LINE__, #cond);		\
+	}								\
+} while (0)
+
+/* Tables; each ends with an empty name. */
+extern const struct unit_case unit_wire_cases[];
+extern const struct unit_case unit_flip_cases[];
+extern const struct unit_case unit_peer_cases[];
+extern const struct unit_case unit_check_cases[];
+extern const struct unit_case unit_elect_cases[];
+extern const struct unit_case unit_time_cases[];
+
+#define FIX_PEERS	8
+#define FIX_SENT	96
+#define FIX_NOTES	32
+#define FIX_HB		100000000ULL	/* ns */
+#define FIX_WALL	1700000000000000ULL
+
+/* A core, its peers, and everything that it asked for since the last fix_clear(). */
+struct fix {
+	struct bully_core core;
+	struct bully_peer peer[FIX_PEERS];
+	struct bully_opts opts;
+	struct bully_actions out;
+	struct bully_msg sent[FIX_SENT];
+	struct bully_note note[FIX_NOTES];
+	u32 n_sent;
+	u32 n_notes;
+	u64 now;
+	u64 wall;
+	u64 seq;		/* of the peers' messages */
+};
+
+/* There is one; it is too big for a kernel's stack. */
+extern struct fix fix;
+
+/* Node @id with peers of the other @ids (a zero ends them), link up, not started. */
+void fix_make(u32 id, const u32 *ids);
+void fix_start(void);
+enum bully_drop fix_step(struct bully_event *ev);
+void fix_simple(enum bully_event_type type);
+void fix_timer(void);			/* lets time go on to the deadline */
+void fix_timers_until(u64 t);
+void fix_clear(void);
+
+u64 fix_session(u32 id);
+/* A message from a peer, well-formed and with the right sessions. */
+void fix_msg(struct bully_msg *m, u8 type, u32 from);
+enum bully_drop fix_deliver(const struct bully_msg *m);
+enum bully_drop fix_say(u8 type, u32 from);
+/* The peer answers the newest HELLO to it. */
+enum bully_drop fix_prove(u32 from);
+void fix_prove_all(void);
+/* The newest message of @type to @to (0: to anybody) since fix_clear(), or NULL. */
+const struct bully_msg *fix_sent(u8 type, u32 to);
+u32 fix_count(u8 type);
+
+#endif /* BULLY_UNIT_H */

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/* wire.c - owns the cases of the codec: layout, ranges, lengths, names */
+#include "unit.h"
+
+/*
+ * Fixed bytes. They were written down by hand from the table of the layout, not
+ * copied from an encoder, and stand in the manual of the protocol too.
+ */
+static const u8 hello_bytes[BULLY_WIRE_LEN] = {
+	'B', 'L', 'L', 'Y', 0x01, 0x09, 0x00, 0x04,	/* magic, version, HELLO, stands */
+	'd', 'b', 0, 0, 0, 0, 0, 0,			/* group "db" */
+	0, 0, 0, 0, 0, 0, 0, 0,
+	0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x02,	/* from 1, to 2 */
+	0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88,	/* session of the sender */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* session of the receiver: unknown */
+	0, 0, 0, 0, 0, 0, 0, 0x05,			/* sequence 5 */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* answers nothing */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* no epoch */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* none reported */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* no leader, no age */
+	0xde, 0xad, 0xbe, 0xef, 0xca, 0xfe, 0xf0, 0x0d,	/* members, roster */
+	0x00, 0x01, 0x86, 0xa0, 0x00, 0x03, 0x00, 0x00,	/* 100000 us, 3, candidate, init */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* no lease, nothing remains */
+	0, 0, 0, 0, 0, 0, 0, 0,				/* no leader's session */
+	/* the rest is zero: alive, key and tag */
+};
+
+static const u8 answer_bytes[BULLY_WIRE_LEN] = {
+	'B', 'L', 'L', 'Y', 0x01, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
+	'p', 'a', 'y', 'm', 'e', 'n', 't', 's',
+	'-', 'w', 'e', 's', 't', '-', '1', 0,
+	0xff, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00,	/* from 2^32-1, to 2^31 */
+	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,
+	0x90, 0xa0, 0xb0, 0xc0, 0xd0, 0xe0, 0xf0, 0x0f,
+	0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00,	/* sequence 2^32 */
+	0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,	/* answers 2^32-1 */
+	0x00, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,	/* epoch 2^53-1 */
+	0x00, 0x06, 0x0a, 0x24, 0x18, 0x1e, 0x40, 0x00,	/* reported 1700000000000000 */
+	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,	/* it leads itself */
+	0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x2b,
+	0x03, 0x93, 0x87, 0x00, 0x00, 0x64, 0x00, 0x04,	/* 60000000 us, 100, candidate, leader */
+	0, 0, 0, 0, 0, 0, 0, 0,
+	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,
+	0x00, 0x00, 0x27, 0x10, 0x00, 0x00, 0x00, 0x00,	/* oldest proof 10000 us */
+	0x03,						/* nodes 0 and 1 */
+};
+
+static void hello_msg(struct bully_msg *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->type = BULLY_MSG_HELLO;
+	m->flags = BULLY_F_STANDS;
+	memcpy(m->group, "db", 3);
+	m->from = 1;
+	m->to = 2;
+	m->from_session = 0x1122334455667788ULL;
+	m->seq = 5;
+	m->members = 0xdeadbeef;
+	m->roster = 0xcafef00d;
+	m->heartbeat_us = 100000;
+	m->misses = 3;
+}
+
+static void answer_msg(struct bully_msg *m)
+{
+	memset(m, 0, sizeof(*m));
+	m->type = BULLY_MSG_HEARTBEAT_ACK;
+	m->flags = BULLY_F_STANDS | BULLY_F_ALIVE;
+	memcpy(m->group, "payments-west-1", 16);
+	m->from = 0xffffffff;
+	m->to = 0x80000000;
+	m->from_session = 0x0102030405060708ULL;
+	m->to_session = 0x90a0b0c0d0e0f00fULL;
+	m->seq = 1ULL << 32;
+	m->echo = 0xffffffff;
+	m->epoch = BULLY_EPOCH_MAX;
+	m->reported = 1700000000000000ULL;
+	m->leader = 0xffffffff;
+	m->members = 42;
+	m->roster = 43;
+	m->heartbeat_us = 60000000;
+	m->misses = 100;
+	m->state = BULLY_STATE_LEADER;
+	m->leader_session = m->from_session;
+	m->alive_age_us = 10000;
+	m->alive[0] = 3;
+}
+
+static void vector(struct unit *u, const struct bully_msg *m, const u8 *bytes)
+{
+	static struct bully_msg back;
+	static u8 buf[BULLY_WIRE_LEN];
+
+	bully_wire_encode(m, buf);
+	CHECK(u, !memcmp(buf, bytes, BULLY_WIRE_LEN));
+	CHECK(u, bully_wire_decode(&back, bytes, BULLY_WIRE_LEN) == BULLY_DROP_NONE);
+	CHECK(u, !memcmp(&back, m, sizeof(back)));
+}
+
+static void vectors(struct unit *u)
+{
+	static struct bully_msg m;
+
+	hello_msg(&m);
+	vector(u, &m, hello_bytes);
+	answer_msg(&m);
+	vector(u, &m, answer_bytes);
+}
+
+/* Every type with small values, with large ones, and with every byte different. */
+static void round_trips(struct unit *u)
+{
+	static struct bully_msg m, back;
+	static u8 buf[BULLY_WIRE_LEN];
+	u32 type, kind, i;
+
+	for (type = BULLY_MSG_ELECTION; type < __BULLY_MSG_MAX; type++) {
+		for (kind = 0; kind < 3; kind++) {
+			if (kind == 0)
+				hello_msg(&m);
+			else
+				answer_msg(&m);
+			m.type = type;
+			m.to_session = m.to_session ? m.to_session : 1;
+			if (kind == 2) {
+				m.flags = BULLY_F_MASK;
+				m.lease_ms = 0xa1b2c3d4;
+				m.remain_us = 0xffffffff;
+				m.leader_age_us = 0x12345678;
+				m.role = BULLY_ROLE_OBSERVER;
+				m.key_id = 0x01020304;
+				for (i = 0; i < BULLY_TAG_LEN; i++)
+					m.tag[i] = 0xff - i;
+				for (i = 0; i < BULLY_ALIVE_LEN; i++)
+					m.alive[i] = i;
+			}
+			bully_wire_encode(&m, buf);
+			memset(&back, 0x5a, sizeof(back));
+			CHECK(u, bully_wire_decode(&back, buf, sizeof(buf)) == BULLY_DROP_NONE);
+			CHECK(u, back.type == type);
+			CHECK(u, back.lease_ms == m.lease_ms && back.remain_us == m.remain_us);
+			CHECK(u, back.leader_age_us == m.leader_age_us && back.role == m.role);
+			CHECK(u, back.key_id == m.key_id && back.flags == m.flags);
+			CHECK(u, !memcmp(back.tag, m.tag, BULLY_TAG_LEN));
+			CHECK(u, !memcmp(back.alive, m.alive, BULLY_ALIVE_LEN));
+			CHECK(u, !memcmp(bully_wire_group(buf), m.group, BULLY_NAME_LEN));
+		}
+	}
+}
+
+/* Any other length is refused, and the result is left alone. */
+static void lengths(struct unit *u)
+{
+	static u8 buf[1500];
+	static struct bully_msg m, before;
+	u32 len;
+
+	memcpy(buf, answer_bytes, BULLY_WIRE_LEN);
+	memset(&m, 0x5a, sizeof(m));
+	before = m;
+	for (len = 0; len <= sizeof(buf); len++) {
+		if (len == BULLY_WIRE_LEN)
+			continue;
+		if (bully_wire_decode(&m, buf, len) != BULLY_DROP_LENGTH) {
+			CHECK(u, !"a wrong length was accepted");
+			break;
+		}
+	}
+	CHECK(u, !memcmp(&m, &before, sizeof(m)));
+}
+
+/* One byte at a time: what must be refused, and as what. */
+static void ranges(struct unit *u)
+{
+	static const struct {
+		u16 offset;
+		u8 value;
+		u8 want;
+	} table[] = {
+		{ 0, 'b', BULLY_DROP_MAGIC },	{ 3, 0, BULLY_DROP_MAGIC },
+		{ 4, 0, BULLY_DROP_VERSION },	{ 4, 2, BULLY_DROP_VERSION },
+		{ 5, 0, BULLY_DROP_MALFORMED },	{ 5, 11, BULLY_DROP_MALFORMED },
+		{ 5, 255, BULLY_DROP_MALFORMED }, { 6, 1, BULLY_DROP_MALFORMED },
+		{ 7, 0x20, BULLY_DROP_MALFORMED }, { 7, 0x80, BULLY_DROP_MALFORMED },
+		{ 8, 0, BULLY_DROP_MALFORMED },	{ 8, '/', BULLY_DROP_MALFORMED },
+		{ 8, ' ', BULLY_DROP_MALFORMED }, { 10, 0, BULLY_DROP_MALFORMED },
+		{ 23, 'x', BULLY_DROP_MALFORMED }, { 9, 0x7f, BULLY_DROP_MALFORMED },
+		{ 9, 0x1f, BULLY_DROP_MALFORMED }, { 64, 1, BULLY_DROP_MALFORMED },
+		{ 65, 0x20, BULLY_DROP_MALFORMED }, { 73, 0x20, BULLY_DROP_MALFORMED },
+		{ 96, 4, BULLY_DROP_MALFORMED }, { 101, 1, BULLY_DROP_MALFORMED },
+		{ 101, 0, BULLY_DROP_MALFORMED }, { 101, 101, BULLY_DROP_MALFORMED },
+		{ 102, 3, BULLY_DROP_MALFORMED }, { 103, 5, BULLY_DROP_MALFORMED },
+		{ 124, 1, BULLY_DROP_MALFORMED }, { 127, 1, BULLY_DROP_MALFORMED },
+		{ 164, 1, BULLY_DROP_MALFORMED }, { 167, 1, BULLY_DROP_MALFORMED },
+		{ 168, 1, BULLY_DROP_MALFORMED }, { 199, 1, BULLY_DROP_MALFORMED },
+		{ 5, 10, BULLY_DROP_NONE },	{ 9, 0xc3, BULLY_DROP_NONE },
+		{ 65, 0x1e, BULLY_DROP_NONE },	{ 101, 2, BULLY_DROP_NONE },
+		{ 101, 100, BULLY_DROP_NONE },	{ 102, 2, BULLY_DROP_NONE },
+		{ 163, 1, BULLY_DROP_NONE },	{ 159, 1, BULLY_DROP_NONE },
+	};
+	static u8 buf[BULLY_WIRE_LEN];
+	static struct bully_msg m;
+	u32 i;
+
+	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		memcpy(buf, answer_bytes, BULLY_WIRE_LEN);
+		buf[table[i].offset] = table[i].value;
+		CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == table[i].want);
+	}
+}
+
+/* Fields of several bytes that must not be zero, or not too small. */
+static void zeroes(struct unit *u)
+{
+	static const struct {
+		u16 offset, len;
+	} table[] = { { 24, 4 }, { 28, 4 }, { 32, 8 }, { 40, 8 }, { 48, 8 }, { 96, 4 } };
+	static u8 buf[BULLY_WIRE_LEN];
+	static struct bully_msg m;
+	u32 i;
+
+	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		memcpy(buf, answer_bytes, BULLY_WIRE_LEN);
+		memset(buf + table[i].offset, 0, table[i].len);
+		CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_MALFORMED);
+	}
+	memcpy(buf, answer_bytes, BULLY_WIRE_LEN);
+	memcpy(buf + 96, "\0\0\x03\xe7", 4);		/* 999 us */
+	CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_MALFORMED);
+	memcpy(buf + 96, "\0\0\x03\xe8", 4);
+	CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_NONE);
+	memcpy(buf + 96, "\x03\x93\x87\x01", 4);	/* 60 s and 1 us */
+	CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_MALFORMED);
+}
+
+static void names(struct unit *u)
+{
+	static const struct {
+		const char *name;
+		bool valid;
+	} table[] = {
+		{ "a", true },			{ "fifteen-bytes-x", true },
+		{ "sixteen-bytes-xy", false },	{ "", false },
+		{ ".", false },			{ "..", false },
+		{ "...", true },		{ ".hidden", true },
+		{ "a/b", false },		{ "a b", false },
+		{ "a\tb", false },		{ "a\x7f", false },
+		{ "a\x01", false },		{ "\xc3\xa4", true },
+		{ "UPPER_lower-0", true },	{ "a\nb", false },
+	};
+	char name[BULLY_NAME_LEN];
+	u32 i, k;
+
+	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		memset(name, 0, sizeof(name));
+		for (k = 0; k < sizeof(name) && table[i].name[k]; k++)
+			name[k] = table[i].name[k];
+		CHECK(u, bully_name_valid(name) == table[i].valid);
+	}
+	memset(name, 0, sizeof(name));
+	name[0] = 'a';
+	name[5] = 'b';			/* behind the end */
+	CHECK(u, !bully_name_valid(name));
+}
+
+const struct unit_case unit_wire_cases[] = {
+	{ "wire_vectors", vectors },
+	{ "wire_round_trips", round_trips },
+	{ "wire_lengths", lengths },
+	{ "wire_ranges", ranges },
+	{ "wire_zeroes", zeroes },
+	{ "wire_names", names },
+	{ 0 },
+};

@@ -1,0 +1,269 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 4 minutes
+# The classic election over a bridge (see lib.sh): who leads at first, after the
+# leader is cut off or leaves, after it returns, and after each command.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# silent_while_following I GROUP LEADER: for ten heartbeats nothing changes
+content() { holds $((10 * HB_MS)) follows "$@"; }
+never_leads() { holds $((10 * HB_MS)) not_leader "$@"; }
+not_leader() { look "$1" "$2" && [ "$STATE" != leader ]; }
+
+# between NS FROM TO: from one time stamp to another, at most so many ms
+within_ms() {
+	local name=$1 from=$2 to=$3 limit=$4
+	[ -n "$from" ] && [ -n "$to" ] || { why="an event is missing"; return 1; }
+	echo "# $name: $(((to - from) / 1000)) us"
+	why="took $(((to - from) / 1000)) us, more than $limit ms"
+	[ $((to - from)) -ge 0 ] && [ $((to - from)) -le $((limit * 1000000)) ]
+}
+
+three_nodes() {
+	check "3 nodes: configured" start_all g "1 2 3"
+	check "3 nodes: the highest leads" leads g 3 "1 2 3"
+	for i in 1 2 3; do watch_node "$i"; done
+	cut 3
+	check "leader cut off: the next leads" leads g 2 "1 2"
+	check "each side of a partition has its leader" leads g 3 "3"
+	check "the reason is told" reason_of 2 leader-timeout
+	heal 3
+	check "healed: the highest leads again" leads g 3 "1 2 3"
+	check "leader deleted" bc 3 group del g
+	check "leader deleted: the next leads" leads g 2 "1 2"
+	check "no waiting for a timeout" within_ms "group del to the new leader" \
+		"$(event_time 3 '.event != "snapshot"')" \
+		"$(event_time 2 '.leader == 2 and .state == "leader"')" "$HB_MS"
+	check "it returns" start g 3 "1 2 3"
+	check "it claims again" leads g 3 "1 2 3"
+}
+
+# reason_of I REASON: node I became leader for it
+reason_of() {
+	local got
+	got=$(jq -rs '[.[] | select(.state == "leader" and .event != "snapshot")] | last | .reason' "events.n$1")
+	why="the reason was $got"
+	[ "$got" = "$2" ]
+}
+
+no_preempt() {
+	bc 3 group del g
+	check "leader gone" leads g 2 "1 2"
+	check "it returns with preempt off" start g 3 "1 2 3" preempt off
+	check "preempt off: it follows the lower leader" leads g 2 "1 2 3"
+	check "preempt off: and stays content" content 3 g 2
+	check "elect on it" bc 3 elect g
+	check "elect: it leads" leads g 3 "1 2 3"
+	check "options are shown" is 3 g .options.preempt false
+	check "preempt on again" bc 3 group set g preempt on
+}
+
+preempt_delay() {
+	local delay=$((10 * HB_MS)) from to
+	bc 3 group del g
+	check "leader gone again" leads g 2 "1 2"
+	check "it returns with a preempt-delay" start g 3 "1 2 3" preempt-delay ${delay}ms
+	check "preempt-delay: it leads at last" leads g 3 "1 2 3"
+	from=$(event_time 3 '.leader == 2 and .state == "follower"')
+	to=$(event_time 3 '.state == "leader"')
+	check "preempt-delay: not before" test $((to - from)) -ge $((delay * 1000000))
+	check "preempt-delay: soon after" within_ms "preempt-delay of $delay ms" "$from" "$to" $((delay + 10 * HB_MS))
+	check "preempt-delay off" bc 3 group set g preempt-delay 0ms
+}
+
+resign() {
+	check "resign" bc 3 resign g
+	check "resign: the successor leads" leads g 2 "1 2 3"
+	check "resign: within a heartbeat, by events" within_ms "resign to the new leader" \
+		"$(event_time 3 '.reason == "resigned" and .leader == null')" \
+		"$(event_time 2 '.state == "leader"')" "$HB_MS"
+	check "resigned: it stays a follower" content 3 g 2
+	check "resign of a follower is refused" refused 2 "" bc 1 resign g
+	check "elect on the resigned" bc 3 elect g
+	check "elect: it leads again" leads g 3 "1 2 3"
+	check "resign once more" bc 3 resign g
+	check "resign: 2 leads" leads g 2 "1 2 3"
+	cut 2
+	check "successor lost: the resigned stands again" leads g 3 "1 3"
+	heal 2
+	check "and 2 follows it" leads g 3 "1 2 3"
+}
+
+roles() {
+	check "candidate off: done" bc 3 group set g candidate off
+	check "candidate off: the next leads" leads g 2 "1 2 3"
+	check "candidate off: it never leads" never_leads 3 g
+	check "candidate on: done" bc 3 group set g candidate on
+	check "candidate on: it leads" leads g 3 "1 2 3"
+	for role in witness observer; do
+		check "$role: set" bc 3 group set g role $role
+		for i in 1 2; do
+			check "$role: told to $i" bc "$i" peer set g id 3 role $role
+		done
+		check "$role: the next leads" leads g 2 "1 2 3"
+		cut 2
+		check "$role: not even when the leader is gone" leads g 1 "1 3"
+		heal 2
+		check "$role: healed" leads g 2 "1 2 3"
+		check "$role: elect is refused" refused 2 "role" bc 3 elect g
+	done
+	bc 3 group set g role candidate
+	for i in 1 2; do bc "$i" peer set g id 3 role candidate; done
+	check "candidate again: it leads" leads g 3 "1 2 3"
+}
+
+several_groups() {
+	check "second group on the same port" start_all h "1 2 3" candidate off
+	check "and one more" start_all k "1 2 3"
+	check "k has its own leader" leads k 3 "1 2 3"
+	check "h: only 1 stands" bc 1 group set h candidate on
+	check "h has its own leader" leads h 1 "1 2 3"
+	check "g did not care" agree g 3 "1 2 3"
+	for i in 1 2 3; do
+		bc "$i" group add other id "$i" local "10.7.0.$i:7500" heartbeat "$HB"
+		for j in 1 2 3; do
+			[ "$i" = "$j" ] || bc "$i" peer add other id "$j" addr "10.7.0.$j:7500"
+		done
+	done
+	check "a group on another port" leads other 3 "1 2 3"
+	check "two sockets in the namespace" sockets_are 1 2
+	check "a specific address beside the wildcard is refused" refused 2 "" \
+		bc 1 group add clash id 1 local 10.7.0.1
+	check "h, k and other deleted" delete_others
+	check "one socket is left" sockets_are 1 1
+	check "g is untouched" agree g 3 "1 2 3"
+}
+delete_others() {
+	stop_all h "1 2 3" && stop_all k "1 2 3" && stop_all other "1 2 3"
+}
+sockets_are() {
+	local got
+	# 7400 and 7500, in hex
+	got=$(ip netns exec "n$1" cat /proc/net/udp /proc/net/udp6 | grep -cE ':(1CE8|1D4C) ' || :)
+	why="$got sockets"
+	[ "$got" -eq "$2" ]
+}
+
+links() {
+	unplug 3
+	check "carrier lost: the leader steps down" wait_for is 3 g .leader null
+	check "carrier lost: it says why" event_reason 3 link-down
+	check "carrier lost: the others have a leader" leads g 2 "1 2"
+	check "carrier lost: it leads nobody" never_leads 3 g
+	plug 3
+	check "carrier back: it leads" leads g 3 "1 2 3"
+
+	check "group on an address that is absent" bc 1 group add late id 1 local 10.7.0.77:7600 heartbeat "$HB"
+	check "with a peer" bc 1 peer add late id 2 addr 10.7.0.2:7600
+	check "absent address: it leads nobody" never_leads 1 late
+	ip -n n1 addr add 10.7.0.77/24 dev eth0
+	check "address appears: it is bound, and leads" leads late 1 1
+	ip -n n1 addr del 10.7.0.77/24 dev eth0
+	check "address gone: it steps down" wait_for not_leader 1 late
+	check "late deleted" bc 1 group del late
+}
+event_reason() {
+	wait_for grep -qE "\"reason\": ?\"$2\"" "events.n$1"
+}
+
+duplicate() {
+	# n4 poses as a second node 3
+	check "a second node 3" bc 4 group add g id 3 heartbeat "$HB"
+	for i in 1 2; do bc 4 peer add g id $i addr "10.7.0.$i"; done
+	check "duplicate id: 2 leads" leads g 2 "1 2"
+	check "duplicate id: told to the first" wait_for is 3 g .duplicate true
+	check "duplicate id: told to the second" wait_for is 4 g .duplicate true
+	check "duplicate id: an event says it" event_reason 3 duplicate-id
+	check "duplicate id: the first does not lead" never_leads 3 g
+	check "duplicate id: the second does not lead" never_leads 4 g
+	check "the second goes" bc 4 group del g
+	check "one node 3 again: it leads" leads g 3 "1 2 3"
+}
+
+shown() {
+	check "leader: peers up" wait_for is 3 g '[.peers[].state] | join(" ")' "up up"
+	check "leader: rtt of each known" wait_for is 3 g '[.peers[].rtt_ns | . > 0 and . < 1e9] | all' true
+	check "follower: rtt to its leader" is 1 g '.peers[] | select(.id == 3) | .rtt_ns > 0' true
+	check "follower: peers up by its leader's word" wait_for is 1 g '[.peers[].state] | join(" ")' "up up"
+	check "last_seen_ns is fresh" is 1 g '.peers[] | select(.id == 3) | .last_seen_ns != null' true
+	check "the name" is 1 g .name g
+	check "the id" is 1 g .id 1
+	check "the quorum mode" is 1 g .quorum off
+	unplug 1
+	check "leader: peer 1 down" wait_for is 3 g '.peers[] | select(.id == 1) | .state' down
+	check "follower: peer 1 down by its leader's word" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
+	plug 1
+	check "leader: peer 1 up again" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
+}
+
+# In steady state 2 messages a follower and heartbeat, nothing else and no drop.
+counters() {
+	local before after beats
+	leads g 3 "1 2 3"
+	bullyctl -j -n n3 stats g > before.json
+	bullyctl -j -n n1 stats g > before1.json
+	sleep 3
+	bullyctl -j -n n3 stats g > after.json
+	beats=$((3000 / HB_MS))
+	before=$(jq '.. | objects | select(has("rx")) | .rx.heartbeat' before.json | head -1)
+	after=$(jq '.. | objects | select(has("rx")) | .rx.heartbeat' after.json | head -1)
+	echo "# heartbeats from 2 followers in 3 s: $((after - before)), expected $((2 * beats))"
+	check "heartbeats are counted" test $((after - before)) -ge $beats
+	check "not more than there are" test $((after - before)) -le $((3 * beats))
+	check "the socket's counters are there" test -n "$before"
+}
+
+trace() {
+	local t=/sys/kernel/tracing
+	check "tracepoints exist" test -d $t/events/bully
+	echo 1 > $t/events/bully/enable
+	bc 3 resign g
+	leads g 2 "1 2 3"
+	bc 3 elect g
+	leads g 3 "1 2 3"
+	echo 0 > $t/events/bully/enable
+	for e in "$t"/events/bully/*/; do
+		e=$(basename "$e")
+		check "tracepoint $e fires" grep -q " $e: " $t/trace
+	done
+	echo > $t/trace
+}
+
+# The same with other addresses: FAMILY of a group that lives for a while.
+family() {
+	local name=$1 last=$2 ids
+	ids=$(seq -s ' ' "$last")
+	check "$name: configured" start_all f "$ids"
+	check "$name: the highest of $last leads" leads f "$last" "$ids"
+	cut "$last"
+	check "$name: the next leads" leads f $((last - 1)) "$(seq -s ' ' $((last - 1)))"
+	heal "$last"
+	check "$name: it returns" leads f "$last" "$ids"
+	check "$name: deleted" stop_all f "$ids"
+}
+
+modprobe bully
+net_up 5
+three_nodes
+no_preempt
+preempt_delay
+resign
+roles
+several_groups
+links
+duplicate
+shown
+counters
+trace
+stop_all g "1 2 3"
+
+family "IPv4, 5 nodes" 5
+addr() { echo "fd07::$2"; }
+family "IPv6" 3
+addr() { echo "fe80::$2%eth0"; }
+family "IPv6 link-local" 3
+addr() { if [ $((($1 + $2) % 2)) = 0 ]; then echo "fd07::$2"; else echo "10.7.0.$2"; fi; }
+family "IPv4 and IPv6, 5 nodes" 5
+finish

@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# Groups, peers, namespaces and the module come and go while packets, dumps and
+# events flow. What it looks for is in the kernel's log: the guest's verdict.
+#
+# 200 rounds on both kernels; FULL=1: 2000.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+ROUNDS=200 RELOADS=4 NETNS=6
+[ -z "${FULL:-}" ] || ROUNDS=2000 RELOADS=40 NETNS=60
+# quick, so that each round has packets in flight
+HB=20ms
+
+# Readers that never stop; each says how often it came round.
+readers() {
+	local i
+	for i in 1 2; do
+		loop "dump$i" "bullyctl -j -n n$i show" &
+		loop "stats$i" "bullyctl -j -n n$i stats" &
+		bullyctl -j -n "n$i" monitor > "monitor$i" 2>&1 &
+	done
+}
+loop() {
+	local name=$1 rounds=0
+	while :; do
+		$2 > "$name.out" 2>&1 || :
+		rounds=$((rounds + 1))
+		echo $rounds > "$name.rounds"
+	done
+}
+stop_readers() {
+	# shellcheck disable=SC2046
+	kill $(jobs -p) 2> /dev/null || :
+	wait
+}
+
+# The commands are batches: what is tested is the kernel, not how fast it forks.
+add_and_delete() {
+	local round i
+	for round in $(seq "$ROUNDS"); do
+		i=$((round % 3 + 1))
+		case $((round % 4)) in
+		0)	bc "$i" group del g && start g "$i" "1 2 3" || return 1 ;;
+		1)	bc "$i" peer del g id $((i % 3 + 1)) &&
+			bc "$i" peer add g id $((i % 3 + 1)) addr "10.7.0.$((i % 3 + 1))" || return 1 ;;
+		2)	start "x$round" "$i" "1 2 3" && bc "$i" group del "x$round" || return 1 ;;
+		3)	bc "$i" group set g preempt off && bc "$i" group set g preempt on || return 1 ;;
+		esac
+		why="round $round"
+	done
+}
+
+# A namespace vanishes while its node leads and an election runs.
+namespaces() {
+	local round
+	for round in $(seq "$NETNS"); do
+		ip netns add n4
+		ip link add v4 type veth peer name eth0 netns n4
+		ip link set v4 master br0 up
+		ip -n n4 link set eth0 up
+		ip -n n4 addr add 10.7.0.4/24 dev eth0
+		start m 4 "1 2 3 4" || return 1
+		[ $((round % 2)) = 0 ] || wait_for agree m 4 4 || return 1
+		bc 1 elect m || return 1
+		ip netns del n4
+		wait_for none_of v4 || return 1
+	done
+}
+none_of() { [ ! -e "/sys/class/net/$1" ]; }
+
+reload() {
+	local round
+	for round in $(seq "$RELOADS"); do
+		rmmod bully || { why="round $round: rmmod"; return 1; }
+		modprobe bully || { why="round $round: modprobe"; return 1; }
+		start_all g "1 2 3" || { why="round $round: start"; return 1; }
+		# every other time it goes in the middle of the first election
+		[ $((round % 2)) = 0 ] || leads g 3 "1 2 3" || return 1
+	done
+}
+
+came_round() {
+	local name
+	for name in dump1 dump2 stats1 stats2; do
+		echo "# $name: $(cat "$name.rounds") rounds"
+		why="$name came round $(cat "$name.rounds") times"
+		[ "$(cat "$name.rounds")" -ge 20 ] || return 1
+	done
+}
+
+modprobe bully
+net_up 3
+check "configured" start_all g "1 2 3"
+check "the highest leads" leads g 3 "1 2 3"
+readers
+began=$SECONDS
+check "$ROUNDS rounds of add and delete" add_and_delete
+echo "# $((SECONDS - began)) s"
+check "they agree afterwards" leads g 3 "1 2 3"
+check "a group that knows a fourth node" start_all m "1 2 3 4"
+check "$NETNS namespaces deleted in mid-election" namespaces
+check "the others lead on" leads m 3 "1 2 3"
+check "rmmod under traffic and modprobe, $RELOADS times" reload
+check "they agree at the end" leads g 3 "1 2 3"
+check "the readers were at it all the time" came_round
+check "monitor heard of it" test "$(wc -l < monitor1)" -ge 50
+stop_readers
+check "all groups deleted" stop_all g "1 2 3"
+check "no socket is left" test -z "$(ip netns exec n1 grep -E ':1CE8 ' /proc/net/udp /proc/net/udp6)"
+finish

@@ -1,0 +1,88 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# cluster: 3
+# Three guests: power cut, pause and halt of the leader, cuts of its link.
+set -eu
+# shellcheck source=tests/vm/cluster-lib.sh
+. "$(dirname "$0")/cluster-lib.sh"
+
+# took FROM TO LIMIT_MS NAME
+took() {
+	[ -n "$1" ] && [ -n "$2" ] || { why="an event is missing"; return 1; }
+	echo "# $4: $((($2 - $1) / 1000)) ms"
+	why="took $((($2 - $1) / 1000)) ms"
+	[ $((($2 - $1) / 1000)) -le "$3" ]
+}
+# epochs_rise I: it never told a leader with an epoch below an earlier one's
+epochs_rise() {
+	local epoch last=0
+	while read -r epoch; do
+		why="epoch $epoch after $last"
+		[ "$epoch" -ge "$last" ] || return 1
+		last=$epoch
+	done < <(grep -oE '"epoch": ?[0-9]+' "$dir/node$1" | grep -oE '[1-9][0-9]*')
+	[ "$last" -gt 0 ]
+}
+not_following() { ! follows "$1" "$2"; }
+
+# Generous: the guests share this machine with others, without KVM.
+FAILOVER=$((3 * HB_MS + 3000))
+
+for i in $(seq "$NODES"); do
+	check "node$i: configured" configure "$i"
+done
+check "the highest leads" leads 3 1 2 3
+
+# A power cut: its peers learn of it from silence alone.
+from=$(now)
+power 3 off
+check "power cut: the next leads" leads 2 1 2
+cut=$(since "$from" 3 ' end$')
+check "power cut: in time" took "$cut" "$(since "$from" 2 '"leader": ?2[,}]')" $FAILOVER "power cut to the new leader"
+power 3 on
+check "power back: configured" configure 3
+check "power back: it leads again" leads 3 1 2 3
+
+# A pause: time goes on without it, and it wakes up as a leader of the past.
+from=$(now)
+pause 3
+check "paused: the next leads" leads 2 1 2
+sleep 1
+resumed=$(now)
+resume 3
+check "resumed: it finds out, and leads by a new claim" leads 3 1 2 3
+check "resumed: it first stopped leading" test -n "$(since "$resumed" 3 '"leader": ?(null|2)[,}]')"
+check "resumed: epochs rise" epochs_rise 1
+
+# The same with its clock standing.
+halt 3
+check "halted: the next leads" leads 2 1 2
+unhalt 3
+check "unhalted: it leads by a new claim" leads 3 1 2 3
+check "unhalted: epochs rise" epochs_rise 1
+
+# Both directions: each side has its leader, then the higher wins.
+cut 3
+check "cut: the next leads" leads 2 1 2
+heal 3
+check "healed: the highest leads" leads 3 1 2 3
+
+# node1 hears nothing of node3, but node2 does: nothing may change for the others.
+from=$(now)
+cut 1 from 3
+check "one way: node1 is without its leader" wait_for not_following 1 3
+sleep 3
+check "one way: node2 saw no change" quiet "$from" 2
+check "one way: node3 saw no change" quiet "$from" 3
+heal 1
+check "one way healed: all follow" leads 3 1 2 3
+
+# The cable of the leader: it knows at once.
+from=$(now)
+link 3 down
+check "cable out: the next leads" leads 2 1 2
+check "cable out: the leader gave up" leads null 3
+link 3 up
+check "cable in: the highest leads" leads 3 1 2 3
+finish

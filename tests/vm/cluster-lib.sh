@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the tests between guests share; they run on the host, under scripts/cluster.
+#
+#      node1          node2   ...    nodeN           guests, eth0 10.77.0.I, ids 1 to N
+#        +------------ switch ---------+
+#
+# Each guest's events arrive in $dir/nodeI, with the host's time before each line.
+
+passed=0 failed=0 skipped=0 why=''
+HB_MS=${HB_MS:-100} LIMIT=${LIMIT:-40}
+HB=${HB_MS}ms
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+check() {
+	local name=$1
+	shift
+	why=''
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok - $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $name: ${why:-$* failed}"
+		for f in "$dir"/node*; do tail -n 4 "$f" | sed "s/^/#   ${f##*/}: /"; done
+	fi
+}
+
+finish() {
+	local i
+	for i in $(seq "$NODES"); do
+		check "node$i: the module unloads" on "$i" rmmod bully
+	done
+	echo "$passed passed, $failed failed, $skipped skipped"
+	exit $((failed > 0))
+}
+
+now() { echo "${EPOCHREALTIME/./}"; }
+
+wait_for() {
+	local end=$((SECONDS + LIMIT))
+	until "$@"; do
+		if [ $SECONDS -ge $end ]; then
+			why=${why:-"$* did not come true within $LIMIT s"}
+			return 1
+		fi
+		sleep 0.02
+	done
+	why=''
+}
+
+# listen I: its events, from now on
+listen() {
+	local i=$1
+	: > "$dir/node$i"
+	on "$i" bullyctl -j -t monitor g 2> /dev/null |
+		{ while read -r line; do echo "${EPOCHREALTIME/./} $line"; done; echo "${EPOCHREALTIME/./} end"; } \
+			>> "$dir/node$i" &
+	wait_for test -s "$dir/node$i"
+}
+
+# configure I [OPTION VALUE]...
+configure() {
+	local me=$1 peer commands
+	shift
+	commands="modprobe bully; bullyctl group add g id $me heartbeat $HB $*"
+	for peer in $(seq "$NODES"); do
+		[ "$peer" = "$me" ] || commands+="; bullyctl peer add g id $peer addr 10.77.0.$peer"
+	done
+	on "$me" "set -e; $commands" && listen "$me"
+}
+
+# follows I LEADER: its last event says that LEADER leads
+follows() {
+	local last
+	last=$(grep -E '"leader": ?([0-9]+|null)' "$dir/node$1" | tail -n 1)
+	why="node$1 says: $last"
+	[[ $last =~ \"leader\":\ ?$2[,}] ]]
+}
+agree() {
+	local leader=$1 node
+	shift
+	for node in "$@"; do follows "$node" "$leader" || return 1; done
+}
+leads() { wait_for agree "$@"; }
+
+# since US I PATTERN: the time of the first such event after US
+since() {
+	awk -v from="$1" -v pattern="$3" '$1 >= from && $0 ~ pattern { print $1; exit }' "$dir/node$2"
+}
+# changes US I: how many events with a leader it told after US
+changes() {
+	awk -v from="$1" '$1 >= from && /"event": ?"leader"/' "$dir/node$2" | wc -l
+}
+quiet() {
+	local n
+	n=$(changes "$1" "$2")
+	why="$n leader events"
+	[ "$n" -eq 0 ]
+}

@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# bullyctl monitor under a flood: it misses nothing, and where the kernel had to
+# drop events for it, it says so and starts from a fresh snapshot. It outlives
+# the module.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+GROUPS_N=12 FLAPS=10 BURST=400
+[ -z "${FULL:-}" ] || FLAPS=100 BURST=4000
+names=$(seq -f 'g%g' $GROUPS_N)
+
+# Every group's links go and come back, which tells a dozen events a group.
+flap() {
+	local i
+	for i in $(seq "$1"); do
+		unplug 1
+		wait_for is 1 g1 .leader null || return 1
+		plug 1
+		wait_for not_null 1 g1 || return 1
+	done
+}
+not_null() { look "$1" "$2" && [ "$LEADER" != null ]; }
+
+# Options of one group in quick succession, by several writers at once.
+burst() {
+	local writer i writers=''
+	for writer in 1 2 3 4; do
+		for i in $(seq $((BURST / 4))); do
+			bc 1 group set "g$writer" heartbeat "$((HB_MS + i % 2))ms" || :
+		done &
+		writers+=" $!"
+	done
+	# shellcheck disable=SC2086
+	wait $writers
+}
+
+# told FILE GROUP: is what the monitor told of a group without a gap up to the
+# kernel's number, counting from its last snapshot of it?
+told() {
+	local file=$1 group=$2 verdict
+	look 1 "$group" || return 1
+	verdict=$(jq -rs --arg g "$group" --argjson upto "$SEQ" '
+		[.[] | select(.group == $g)] as $all |
+		($all | map(.event == "snapshot") | rindex(true)) as $from |
+		[$all[$from:][].seq] as $seq |
+		if $from == null then "no snapshot"
+		elif ($seq | last) != $upto then "ends at \($seq | last), the kernel at \($upto)"
+		elif $seq != [range($seq[0]; $upto + 1)] then "a gap: \($seq)"
+		else "\($seq | length) events" end' < "$file")
+	why="$group: $verdict"
+	[[ $verdict =~ ^[0-9]+\ events$ ]]
+}
+all_told() {
+	local name
+	for name in $names; do
+		told "$1" "$name" || return 1
+	done
+}
+count() { jq -s "[.[] | select($2)] | length" < "$1"; }
+at_least() {
+	local n
+	n=$(count "$1" "$2") || return 1
+	why="$n of $2"
+	[ "$n" -ge "$3" ]
+}
+none() {
+	local n
+	n=$(count "$1" "$2")
+	why="$n of $2"
+	[ "$n" -eq 0 ]
+}
+overrun() {
+	local n
+	n=$(bullyctl -j -n n1 stats | jq '[.. | objects | .event_overruns? | numbers] | add')
+	[ "$n" -gt 0 ]
+}
+
+modprobe bully
+net_up 2
+bullyctl -j -t -n n1 monitor > all 2> all.err &
+wait_for test -s all
+for name in $names; do
+	start "$name" 1 "1 2" && start "$name" 2 "1 2" || break
+done
+check "$GROUPS_N groups of 2" test "$name" = "g$GROUPS_N"
+check "the last one has its leader" leads "g$GROUPS_N" 2 "1 2"
+check "flood: $FLAPS times all links gone and back" flap $FLAPS
+check "flood: $BURST options set" burst
+check "flood: the monitor missed nothing" wait_for all_told all
+check "flood: it had no need to look again" none all '.event == "resync"'
+check "flood: it was one" at_least all '.seq != null' $((GROUPS_N * FLAPS))
+echo "# $(wc -l < all) events"
+check "each event has its keys" none all '
+	.event != "resync" and (has("group") and has("seq") and has("time_ns") and has("leader")
+	and has("epoch") and has("state") and has("reason") | not)'
+check "time does not go back" test "$(jq -s '[.[] | select(.event != "resync" and .event != "snapshot") | .group + " " + (.time_ns | tostring)] |
+	group_by(split(" ")[0]) | map(map(split(" ")[1] | tonumber) | . == sort) | all' all)" = true
+
+# A listener that does not read: its buffer overflows.
+bullyctl -j -t -n n1 monitor > slow 2> slow.err &
+slow=$!
+wait_for test -s slow
+kill -STOP $slow
+end=$((SECONDS + 2 * LIMIT))
+until overrun || [ $SECONDS -ge $end ]; do burst; done
+check "a stopped listener: its events were dropped" overrun
+kill -CONT $slow
+check "it says so" wait_for at_least slow '.event == "resync"' 1
+check "and goes on from fresh snapshots" wait_for all_told slow
+check "the other listener" wait_for all_told all
+
+# The module goes and comes back.
+lines=$(wc -l < all)
+check "rmmod with live groups" rmmod bully
+check "modprobe" modprobe bully
+check "a group in the new module" start new 1 "1 2"
+new_event() { tail -n "+$((lines + 1))" all | grep -qE '"group": ?"new"'; }
+check "the monitor outlived it" wait_for new_event
+check "both monitors run" kill -0 $slow
+finish

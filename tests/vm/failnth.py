@@ -1,0 +1,219 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Sends each command of the family again and again, and lets the first, second,
+... allocation that it makes fail, until it makes no more. Needs a kernel with
+/proc/self/fail-nth; run in a guest by failslab.sh.
+
+A command that failed must have changed nothing, one that succeeded all of it:
+the list of groups and peers is compared with what the answers said.
+"""
+
+import errno
+import os
+import socket
+import struct
+import sys
+
+NETLINK_GENERIC = 16
+GENL_ID_CTRL = 16
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+# the numbers of kmod/uapi/bully.h
+GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN, STATS_GET = range(1, 12)
+A_GROUP, A_PEER = 1, 2
+G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT = 1, 2, 7, 11
+P_ID, P_IP4, P_ROLE = 1, 2, 6
+NESTED = 0x8000
+LIMIT = 400         # no command makes that many allocations
+
+
+def attr(kind, data):
+    if isinstance(data, int):
+        data = struct.pack("=I", data)
+    elif isinstance(data, str):
+        data = data.encode() + b"\0"
+    return struct.pack("=HH", len(data) + 4, kind) + data + b"\0" * (-len(data) % 4)
+
+
+def nest(kind, *attrs):
+    return attr(kind | NESTED, b"".join(attrs))
+
+
+class Netlink:
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
+        self.sock.bind((0, 0))
+        self.sock.settimeout(20)
+        self.seq = 0
+        status, answers = self.ask(GENL_ID_CTRL, 3, attr(2, "bully"))   # CTRL_CMD_GETFAMILY
+        if status:
+            raise OSError(-status, "no family bully")
+        self.family = next(struct.unpack("=H", d[:2])[0] for k, d in attrs_of(answers[0][4:]) if k == 1)
+
+    def build(self, family, command, payload, flags):
+        self.seq += 1
+        body = struct.pack("=BBH", command, 1, 0) + payload
+        return struct.pack("=IHHII", len(body) + 16, family, flags, self.seq, 0) + body
+
+    def ask(self, family, command, payload, flags=NLM_F_REQUEST | NLM_F_ACK, armed=None):
+        """Returns 0 or a negative errno, and the answers."""
+        message = self.build(family, command, payload, flags)
+        try:
+            if armed:
+                armed.send(self.sock, message)
+            else:
+                self.sock.send(message)
+        except OSError as error:
+            # nothing reached the family: there is no answer
+            return -error.errno, None
+        return self.collect()
+
+    def collect(self):
+        answers = []
+        while True:
+            data = self.sock.recv(1 << 20)
+            while len(data) >= 16:
+                length, kind, _flags, seq, _port = struct.unpack("=IHHII", data[:16])
+                body, data = data[16:length], data[(length + 3) & ~3:]
+                if seq != self.seq:
+                    continue        # of a request that was given up
+                if kind in (NLMSG_ERROR, NLMSG_DONE):
+                    return struct.unpack("=i", body[:4])[0] if len(body) >= 4 else 0, answers
+                answers.append(body)
+
+
+def attrs_of(data):
+    while len(data) >= 4:
+        length, kind = struct.unpack("=HH", data[:4])
+        yield kind & 0x3fff, data[4:length]
+        data = data[(length + 3) & ~3:]
+
+
+class Fault:
+    """The nth allocation from here on fails, in this thread."""
+
+    def __init__(self, nth):
+        self.nth = nth
+        self.fd = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
+        self.hit = False
+
+    def send(self, sock, message):
+        os.write(self.fd, b"%d" % self.nth)
+        try:
+            sock.send(message)
+        finally:
+            # the number counts down to 0
+            left = os.pread(self.fd, 32, 0)
+            os.write(self.fd, b"0")
+            self.hit = int(left) == 0
+            os.close(self.fd)
+
+
+def group(*attrs):
+    return nest(A_GROUP, attr(G_NAME, "fail"), *attrs)
+
+
+def peer(*attrs):
+    return nest(A_PEER, attr(P_ID, 2), *attrs)
+
+
+def state(nl):
+    """What there is: the names of groups, and how many peers group fail has."""
+    status, groups = nl.ask(nl.family, GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
+    assert status == 0, status
+    names = set()
+    for body in groups:
+        for kind, data in attrs_of(body[4:]):
+            if kind == A_GROUP:
+                names.update(d.rstrip(b"\0").decode() for k, d in attrs_of(data) if k == G_NAME)
+    peers = 0
+    if "fail" in names:
+        status, answers = nl.ask(nl.family, PEER_GET, group(), NLM_F_REQUEST | NLM_F_DUMP)
+        assert status == 0, status
+        peers = sum(1 for body in answers for k, _ in attrs_of(body[4:]) if k == A_PEER)
+    return "fail" in names, peers
+
+
+IP = socket.inet_aton("127.0.0.2")
+HEARTBEAT = attr(G_HEARTBEAT, struct.pack("=Q", 50000000))
+DUMP = NLM_F_REQUEST | NLM_F_DUMP
+DO = NLM_F_REQUEST | NLM_F_ACK
+# name, command, payload, flags, state before, state after success
+CASES = [
+    ("group add", GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT), DO, (False, 0), (True, 0)),
+    ("peer add", PEER_NEW, group() + peer(attr(P_IP4, IP)), DO, (True, 0), (True, 1)),
+    ("group set", GROUP_SET, group(attr(G_PREEMPT, 0)), DO, (True, 1), (True, 1)),
+    ("peer set", PEER_SET, group() + peer(attr(P_ROLE, 1)), DO, (True, 1), (True, 1)),
+    ("elect", ELECT, group(), DO, (True, 1), (True, 1)),
+    ("resign", RESIGN, group(), DO, (True, 1), (True, 1)),
+    ("group get", GROUP_GET, group(), DO, (True, 1), (True, 1)),
+    ("group dump", GROUP_GET, b"", DUMP, (True, 1), (True, 1)),
+    ("peer get", PEER_GET, group() + peer(), DO, (True, 1), (True, 1)),
+    ("peer dump", PEER_GET, group(), DUMP, (True, 1), (True, 1)),
+    ("stats dump", STATS_GET, b"", DUMP, (True, 1), (True, 1)),
+    ("peer del", PEER_DEL, group() + peer(), DO, (True, 1), (True, 0)),
+    ("group del", GROUP_DEL, group(), DO, (True, 0), (False, 0)),
+]
+ALLOWED = {0, -errno.ENOMEM, -errno.ENOBUFS}
+
+
+def bring_to(nl, wanted):
+    have = state(nl)
+    if have[0] and have != wanted:
+        assert nl.ask(nl.family, GROUP_DEL, group())[0] == 0
+        have = (False, 0)
+    if wanted[0] and not have[0]:
+        assert nl.ask(nl.family, GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT))[0] == 0
+    if wanted[1] and have != wanted:
+        assert nl.ask(nl.family, PEER_NEW, group() + peer(attr(P_IP4, IP)))[0] == 0
+    assert state(nl) == wanted, (state(nl), wanted)
+
+
+def run(nl, name, command, payload, flags, before, after):
+    """Returns what was wrong, and how many allocations failed."""
+    failed = 0
+    for nth in range(1, LIMIT):
+        bring_to(nl, before)
+        fault = Fault(nth)
+        try:
+            status, answers = nl.ask(nl.family, command, payload, flags, fault)
+        except socket.timeout:
+            # the answer itself had no memory; then the listener is told by ENOBUFS
+            return f"allocation {nth} failed and no answer came", failed
+        if not fault.hit:
+            expected = after if status == 0 else before
+            if status not in (0, -errno.EOPNOTSUPP, -errno.EBUSY, -errno.EINVAL, -errno.EPERM):
+                return f"without a fault: {os.strerror(-status)}", failed
+            return None if state(nl) == expected else "without a fault: half of it was done", failed
+        failed += 1
+        if status not in ALLOWED and name not in ("resign", "elect"):
+            return f"allocation {nth} failed: {os.strerror(-status)}", failed
+        now = state(nl)
+        # when only the answer could not be made, the command itself was done
+        if now not in (before, after) or (status == 0 and now != after and answers is not None):
+            return f"allocation {nth} failed: status {status}, state {now}", failed
+    return f"more than {LIMIT} allocations", failed
+
+
+def main():
+    nl = Netlink()
+    bad = good = 0
+    for case in CASES:
+        try:
+            wrong, failed = run(nl, *case)
+        except (AssertionError, OSError) as error:
+            wrong, failed = f"{type(error).__name__} {error}", 0
+            nl = Netlink()
+        if wrong:
+            bad += 1
+            print(f"not ok - {case[0]}: {wrong}", flush=True)
+        else:
+            good += 1
+            print(f"ok - {case[0]}: {failed} allocations failed one by one", flush=True)
+    bring_to(nl, (False, 0))
+    print(f"{good} {bad}", file=open("failnth.sum", "w", encoding="ascii"))
+    return bad > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

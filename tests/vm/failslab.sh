@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 3 minutes
+# kernels: debug
+# No memory: in each command at each allocation that it makes, and in softirq
+# while packets flow. Leaks and crashes are found by the guest's verdict.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+SECONDS_WITHOUT=10
+[ -z "${FULL:-}" ] || SECONDS_WITHOUT=300
+slab=/sys/kernel/debug/failslab
+
+# Only packets' and events' memory, only where nobody may sleep: the rest of the
+# guest needs some to work.
+fault_on() {
+	local cache
+	echo 1 > $slab/cache-filter
+	for cache in skbuff_head_cache kmalloc-512 kmalloc-1k kmalloc-cg-512; do
+		[ ! -e /sys/kernel/slab/$cache/failslab ] || echo 1 > /sys/kernel/slab/$cache/failslab
+	done
+	echo 1 > $slab/ignore-gfp-wait
+	echo 0 > $slab/verbose
+	echo N > $slab/task-filter
+	echo 1 > $slab/interval
+	echo -1 > $slab/times
+	echo 10 > $slab/probability
+}
+fault_off() { echo 0 > $slab/probability; }
+tx_errors() { bullyctl -j -n n3 stats g | jq '[.. | objects | .tx_errors? | numbers] | max'; }
+
+modprobe bully
+check "fail-nth is there" test -e /proc/self/fail-nth
+/usr/bin/python3 -u "$(dirname "$0")/failnth.py" || :
+read -r good bad < failnth.sum || good=0 bad=1
+passed=$((passed + good)) failed=$((failed + bad))
+
+net_up 3
+check "configured" start_all g "1 2 3"
+check "the highest leads" leads g 3 "1 2 3"
+fault_on
+for _ in $(seq $SECONDS_WITHOUT); do
+	bullyctl -n n3 show > /dev/null 2>&1 || :
+	bullyctl -n n2 elect g > /dev/null 2>&1 || :
+	sleep 1
+done
+fault_off
+echo "# packets without memory or route at node 3: $(tx_errors)"
+check "some packets found no memory" test "$(tx_errors)" -gt 0
+check "with memory again they agree" leads g 3 "1 2 3"
+check "deleted" stop_all g "1 2 3"
+finish

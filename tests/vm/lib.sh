@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the guest tests share; sourced by them, in a guest, as root.
+#
+#      n1           n2                 nN            a network namespace a node
+#      | eth0       | eth0             | eth0        10.7.0.I  fd07::I  fe80::I
+#      |            |                  |
+#      v1 --------- v2 ------ ... ---- vN            ports of the bridge br0, in
+#                     br0                            the guest's own namespace
+#
+# Node I of a group has the id I unless the test says otherwise. A test is a list
+# of `check NAME COMMAND...`; each prints one line, `finish` the sum.
+
+passed=0 failed=0 skipped=0
+why=''
+NODES=0
+KERNEL=${BULLY_KERNEL:-stock}
+
+# Emulation is slow, and slower still under KASAN: heartbeats are chosen so that
+# the guest's own hiccups depose nobody, and limits so that only a hang meets them.
+if [ "$KERNEL" = debug ]; then
+	HB_MS=${HB_MS:-250} LIMIT=${LIMIT:-90}
+else
+	HB_MS=${HB_MS:-100} LIMIT=${LIMIT:-30}
+fi
+HB=${HB_MS}ms
+DETECT_MS=$((3 * HB_MS))
+export HB DETECT_MS
+
+# nap: a short wait that starts no process
+exec {NAP_FD}<> <(:)
+nap() { read -rt 0.05 -u "$NAP_FD" || :; }
+
+uptime_ms() {
+	local up
+	read -r up _ < /proc/uptime
+	echo "${up/./}0"
+}
+
+# wait_for CMD...: until it succeeds, within the limit
+wait_for() {
+	local end=$((SECONDS + LIMIT))
+	until "$@"; do
+		if [ $SECONDS -ge $end ]; then
+			why=${why:-"$* did not come true within $LIMIT s"}
+			return 1
+		fi
+		nap
+	done
+	why=''
+}
+
+# holds MS CMD...: it is true now and whenever we look during MS milliseconds
+holds() {
+	local end
+	end=$(($(uptime_ms) + $1))
+	shift
+	while [ "$(uptime_ms)" -lt "$end" ]; do
+		if ! "$@"; then
+			why="$* did not stay true${why:+ ($why)}"
+			return 1
+		fi
+		nap
+	done
+}
+
+check() {
+	local name=$1
+	shift
+	why=''
+	if "$@"; then
+		passed=$((passed + 1))
+		echo "ok - $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $name: ${why:-$* failed}"
+		state_dump
+		# nobody learns anything from waiting for the rest
+		[ $failed -lt 10 ] || { echo "# too many failures"; finish; }
+	fi
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "ok - $1 # SKIP $2"
+}
+
+# all nodes, for whoever reads about a failure
+state_dump() {
+	local i
+	for i in $(seq "$NODES"); do
+		[ -e "/run/netns/n$i" ] && [ "$i" -le 6 ] || continue
+		bullyctl -n "n$i" show 2>&1 | sed "s/^/#   n$i: /"
+	done
+}
+
+finish() {
+	net_down
+	if grep -q '^bully ' /proc/modules; then
+		check "the module unloads" rmmod bully
+	fi
+	check "the kernel has reported nothing" kernel_sound
+	echo "$passed passed, $failed failed, $skipped skipped"
+	exit $((failed > 0))
+}
+
+# the taints: machine check, bad page, oops, WARNING, soft lockup
+kernel_sound() {
+	local taint
+	taint=$(cat /proc/sys/kernel/tainted)
+	why="tainted: $taint"
+	[ $((taint & (16 | 32 | 128 | 512 | 16384))) -eq 0 ] || return 1
+	! grep -qs 'debug_locks: *0' /proc/lockdep_stats
+}
+
+# refused STATUS WORDS CMD...: fails with that status and says that
+refused() {
+	local status=$1 words=$2 out rc=0
+	shift 2
+	out=$("$@" 2>&1) || rc=$?
+	why="status $rc, said '$out'"
+	[ $rc -eq "$status" ] && [[ $out == *"$words"* ]]
+}
+
+# ---- the network -----------------------------------------------------------
+
+# net_up N: the topology above
+net_up() {
+	local i
+	NODES=$1
+	trap net_down EXIT
+	{
+		echo "link add br0 type bridge mcast_snooping 0"
+		echo "link set br0 up"
+		for i in $(seq "$NODES"); do
+			echo "netns add n$i"
+			echo "link add v$i type veth peer name eth0 netns n$i"
+			echo "link set v$i master br0 up"
+		done
+	} | ip -batch - || return 1
+	sysctl -qw net.ipv6.conf.br0.disable_ipv6=1
+	for i in $(seq "$NODES"); do
+		# shellcheck disable=SC2016
+		ip netns exec "n$i" sh -c 'cd /proc/sys/net/ipv6/conf
+			for d in all default eth0; do
+				echo 0 > $d/accept_dad; echo 0 > $d/router_solicitations
+				echo 1 > $d/keep_addr_on_down
+			done'
+		ip -n "n$i" -batch - <<-END || return 1
+			link set lo up
+			link set eth0 addrgenmode none up
+			addr add 10.7.0.$i/24 dev eth0
+			addr add fd07::$i/64 dev eth0 nodad
+			addr add fe80::$i/64 dev eth0 nodad
+		END
+	done
+}
+
+net_down() {
+	local i
+	# shellcheck disable=SC2046
+	[ -z "$(jobs -p)" ] || kill $(jobs -p) 2> /dev/null || :
+	wait
+	for i in $(seq "$NODES"); do
+		ip link del "v$i" 2> /dev/null || :
+		[ ! -e "/run/netns/n$i" ] || ip netns del "n$i"
+	done
+	ip link del br0 2> /dev/null || :
+	NODES=0
+}
+
+# cut I, heal I: its packets vanish, both ends keep their carrier
+cut() { ip link set "v$1" nomaster; }
+heal() { ip link set "v$1" master br0; }
+
+# unplug I, plug I: the node loses its carrier
+unplug() { ip link set "v$1" down; }
+plug() { ip link set "v$1" up; }
+
+# deaf I J: I hears nothing of J any more; hears I: I hears everybody again
+deaf() {
+	ip netns exec "n$1" nft -f - <<-END
+		table inet cut {
+			chain in {
+				type filter hook input priority 0;
+				ip saddr 10.7.0.$2 counter drop
+				ip6 saddr { fd07::$2, fe80::$2 } counter drop
+			}
+		}
+	END
+}
+hears() { ip netns exec "n$1" nft delete table inet cut; }
+
+# ---- groups ----------------------------------------------------------------
+
+bc() {
+	local node=$1
+	shift
+	bullyctl -n "n$node" "$@"
+}
+
+# addr I J: where node I reaches node J; a test may define another
+addr() { echo "10.7.0.$2"; }
+
+# start GROUP I "IDS" [OPTION VALUE]...: node I of a group of these nodes
+start() {
+	local group=$1 me=$2 ids=$3 id
+	shift 3
+	bc "$me" group add "$group" id "$me" heartbeat "$HB" "$@" || return 1
+	for id in $ids; do
+		[ "$id" -eq "$me" ] ||
+			bc "$me" peer add "$group" id "$id" addr "$(addr "$me" "$id")" || return 1
+	done
+}
+
+# start_file GROUP I "IDS" [OPTION = VALUE]...: the same from a file, as one
+start_file() {
+	local group=$1 me=$2 ids=$3 id
+	shift 3
+	{
+		printf '[group %s]\nid = %s\nheartbeat = %s\n' "$group" "$me" "$HB"
+		[ $# -eq 0 ] || printf '%s = %s\n' "$@"
+		for id in $ids; do
+			[ "$id" -eq "$me" ] ||
+				printf '[peer %s]\naddr = %s\n' "$id" "$(addr "$me" "$id")"
+		done
+	} | bc "$me" setconf -
+}
+
+# start_all GROUP "IDS" [OPTION VALUE]...
+start_all() {
+	local group=$1 ids=$2 id
+	shift 2
+	for id in $ids; do
+		start "$group" "$id" "$ids" "$@" || return 1
+	done
+}
+
+stop_all() {
+	local group=$1 id
+	for id in $2; do
+		bc "$id" group del "$group" || return 1
+	done
+}
+
+# look I GROUP: sets STATE, LEADER (a number or null), EPOCH, SEQ and JSON
+look() {
+	JSON=$(bullyctl -j -n "n$1" show "$2" 2> /dev/null) || return 1
+	STATE='' LEADER='' EPOCH='' SEQ=''
+	# a peer's state is another set of words, and the other keys are not a peer's
+	[[ $JSON =~ \"state\":\ ?\"(init|election|waiting|follower|leader)\" ]] && STATE=${BASH_REMATCH[1]}
+	[[ $JSON =~ \"leader\":\ ?([0-9]+|null) ]] && LEADER=${BASH_REMATCH[1]}
+	[[ $JSON =~ \"epoch\":\ ?([0-9]+) ]] && EPOCH=${BASH_REMATCH[1]}
+	[[ $JSON =~ \"event_seq\":\ ?([0-9]+) ]] && SEQ=${BASH_REMATCH[1]}
+	export EPOCH SEQ
+	[ -n "$STATE" ] && [ -n "$LEADER" ]
+}
+
+# follows I GROUP LEADER: it says that LEADER leads (which may be itself)
+follows() {
+	look "$1" "$2" || return 1
+	if [ "$LEADER" != "$3" ]; then
+		why="n$1 says that $LEADER leads, not $3"
+		return 1
+	fi
+	if [ "$1" -eq "$3" ]; then [ "$STATE" = leader ]; else [ "$STATE" = follower ]; fi
+}
+
+# agree GROUP LEADER "NODES": all say the same, under one epoch
+agree() {
+	local node epoch=''
+	for node in $3; do
+		follows "$node" "$1" "$2" || return 1
+		: "${epoch:=$EPOCH}"
+		[ "$EPOCH" = "$epoch" ] || { why="two epochs, $EPOCH and $epoch"; return 1; }
+	done
+}
+leads() { wait_for agree "$@"; }
+
+# one GROUP "NODES": they agree on any leader among them
+one() {
+	local first=${2%% *}
+	look "$first" "$1" && [ "$LEADER" != null ] && agree "$1" "$LEADER" "$2"
+}
+
+in_state() { look "$1" "$2" && [ "$STATE" = "$3" ]; }
+
+# value I GROUP FILTER: of the group's object in show -j
+value() { bullyctl -j -n "n$1" show "$2" | jq -r ".[0] | $3"; }
+is() {
+	local got
+	got=$(value "$1" "$2" "$3") || return 1
+	why="n$1: $3 is $got, not $4"
+	[ "$got" = "$4" ]
+}
+
+# stat I GROUP FILTER: of the group's object in stats -j
+stat_of() { bullyctl -j -n "n$1" stats "$2" | jq -r "$3"; }
+
+# watch_node I: bullyctl monitor into events.nI, until net_down
+watch_node() {
+	: > "events.n$1"
+	bullyctl -j -t -n "n$1" monitor > "events.n$1" 2>&1 &
+	wait_for test -s "events.n$1"
+}
+
+# event_time I FILTER: time_ns of the last event of which FILTER holds
+event_time() {
+	jq -rs "[.[] | select($2)] | last | .time_ns // empty" "events.n$1"
+}

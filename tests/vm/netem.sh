@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 3 minutes
+# Bad networks. Promised and checked here:
+# - whatever is lost, duplicated, delayed or reordered, elections end, and when
+#   the faults end all agree on the highest;
+# - moderate faults (1 % loss, 10 % duplicates, delay of half a heartbeat with as
+#   much jitter, which reorders) cause no failover: with misses 3 a leader is
+#   deposed by 3 lost exchanges in a row, 1 in 10^5 heartbeats at 1 % loss;
+# - a one-way link or a chain ends in a state that stays.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+WATCH=$((40 * HB_MS))
+[ -z "${FULL:-}" ] || WATCH=$((3000 * HB_MS))
+
+# netem WORDS...: on what every node sends
+netem() {
+	local i
+	for i in 1 2 3; do
+		tc -n "n$i" qdisc replace dev eth0 root netem "$@" || return 1
+	done
+}
+good() {
+	local i
+	for i in 1 2 3; do tc -n "n$i" qdisc del dev eth0 root || return 1; done
+}
+
+# changes I: leader changes that node I has counted
+changes() { bullyctl -j -n "n$1" stats g | jq '[.. | objects | .leader_changes? | numbers] | max'; }
+all_changes() { echo "$(changes 1) $(changes 2) $(changes 3)"; }
+
+# election_under WORDS...: a first election, a failover and a return, in that network
+election_under() {
+	local name=$1
+	shift
+	netem "$@"
+	check "$name: configured" start_all g "1 2 3"
+	check "$name: 3 has led" has_led 3 3
+	cut 3
+	check "$name: 2 takes over" has_led 2 2
+	heal 3
+	good
+	check "$name: they agree when it is over" leads g 3 "1 2 3"
+	check "$name: deleted" stop_all g "1 2 3"
+}
+# in a bad network agreement may come and go; that it came is enough
+has_led() { wait_for follows "$1" g "$2"; }
+
+quiet_under() {
+	local name=$1 before after
+	shift
+	check "$name: configured" start_all g "1 2 3"
+	check "$name: the highest leads" leads g 3 "1 2 3"
+	netem "$@"
+	before=$(all_changes)
+	sleep "$(printf '%d.%03d' $((WATCH / 1000)) $((WATCH % 1000)))"
+	after=$(all_changes)
+	check "$name: no failover in $WATCH ms" test "$before" = "$after"
+	good
+	check "$name: they still agree" leads g 3 "1 2 3"
+	check "$name: deleted" stop_all g "1 2 3"
+}
+
+# settled: the leader changes of all three stand still for some detection times
+settled() {
+	local end=$((SECONDS + LIMIT)) before
+	while [ "$SECONDS" -lt "$end" ]; do
+		before=$(all_changes)
+		sleep "$(printf '%d.%03d' $((12 * HB_MS / 1000)) $((12 * HB_MS % 1000)))"
+		[ "$(all_changes)" != "$before" ] || return 0
+	done
+	why="it oscillates: $before, then $(all_changes) leader changes"
+	return 1
+}
+
+one_way() {
+	local who
+	for who in 1 2; do
+		check "deaf $who: 3 leads" leads g 3 "1 2 3"
+		deaf $who 3
+		check "node $who hears nothing of 3: it settles" settled
+		check "node $who hears nothing of 3: the rest follow 3" leads g 3 "$((3 - who)) 3"
+		hears $who
+	done
+	check "deaf leader: 3 leads" leads g 3 "1 2 3"
+	deaf 3 1
+	check "3 hears nothing of node 1: it settles" settled
+	check "3 hears nothing of node 1: 2 follows 3" leads g 3 "2 3"
+	hears 3
+	check "all hear all again" leads g 3 "1 2 3"
+}
+
+# A chain: 1 - 2 - 3, where 1 and 3 do not hear each other
+chain() {
+	deaf 1 3
+	deaf 3 1
+	check "chain 1-2-3: it settles" settled
+	check "chain 1-2-3: 2 follows 3" leads g 3 "2 3"
+	check "chain 1-2-3: node 1 does not claim" holds $((10 * HB_MS)) not_leader 1
+	hears 1
+	hears 3
+	check "chain healed: all follow" leads g 3 "1 2 3"
+	# the other end: 3 - 1 - 2
+	deaf 2 3
+	deaf 3 2
+	check "chain 3-1-2: it settles" settled
+	check "chain 3-1-2: 1 follows 3" leads g 3 "1 3"
+	check "chain 3-1-2: node 2 does not claim" holds $((10 * HB_MS)) not_leader 2
+	hears 2
+	hears 3
+	check "chain healed again" leads g 3 "1 2 3"
+}
+not_leader() { look "$1" g && [ "$STATE" != leader ]; }
+
+modprobe bully
+net_up 3
+half=$((HB_MS / 2))
+election_under "20 % loss" loss 20%
+election_under "30 % duplicates" duplicate 30%
+election_under "delay with jitter" delay $((HB_MS / 4))ms $((HB_MS / 4))ms
+election_under "reordering" delay $((HB_MS / 5))ms reorder 50% 50%
+election_under "all at once" loss 20% duplicate 20% delay $((HB_MS / 4))ms $((HB_MS / 4))ms
+quiet_under "1 % loss, duplicates, jitter" loss 1% duplicate 10% delay $((half / 2))ms $((half / 2))ms
+check "configured again" start_all g "1 2 3"
+one_way
+chain
+check "deleted at the end" stop_all g "1 2 3"
+finish

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl group add|set|del */
+#include <string.h>
+
+#include "words.h"
+
+int cmd_group(struct ctl *ctl, int argc, char **argv)
+{
+	static const char *const need_id[] = {"id", NULL};
+	static const char *const need_none[] = {NULL};
+	struct bully_group g = {0};
+	char err[SENTENCE_LEN];
+	bool add, set;
+	int ret;
+
+	if (argc < 1)
+		return check_args(ctl, argc, argv, 2, 2);
+	add = !strcmp(argv[0], "add");
+	set = !strcmp(argv[0], "set");
+	if (!add && !set && strcmp(argv[0], "del"))
+		return fail(ctl, CTL_USAGE, 0, "group: '%s' is none of 'add set del'", argv[0]);
+	if (argc < 2)
+		return fail(ctl, CTL_USAGE, 0, "group %s: NAME is missing", argv[0]);
+	if (parse_name(argv[1], err))
+		return fail(ctl, CTL_USAGE, 0, "group %s: %s", argv[0], err);
+	strcpy(g.name, argv[1]);
+
+	if (!add && !set) {
+		ret = check_args(ctl, argc, argv, 2, 2);
+		if (ret)
+			return ret;
+		if (bully_group_del(ctl->b, g.name))
+			return fail_lib(ctl, "group %s", g.name);
+		return CTL_DONE;
+	}
+	ret = words_parse(ctl, add ? "group add" : "group set", group_words, group_words_len,
+			  add ? WORD_IN_ADD : WORD_IN_SET, add ? need_id : need_none, argc - 2,
+			  argv + 2, &g, &g.set);
+	if (ret)
+		return ret;
+	if (set && !g.set)
+		return fail(ctl, CTL_USAGE, 0, "group set: no option is given for group '%s'",
+			    g.name);
+	if (add ? bully_group_add(ctl->b, &g) : bully_group_set(ctl->b, &g))
+		return fail_lib(ctl, "group %s", g.name);
+	return CTL_DONE;
+}

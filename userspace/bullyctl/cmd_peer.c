@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl peer add|set|del */
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+int cmd_peer(struct ctl *ctl, int argc, char **argv)
+{
+	static const char *const need_addr[] = {"id", "addr", NULL};
+	static const char *const need_id[] = {"id", NULL};
+	struct bully_peer p = {0};
+	char err[SENTENCE_LEN], what[16];
+	const char *group;
+	bool add, set;
+	int ret;
+
+	if (argc < 1)
+		return check_args(ctl, argc, argv, 2, 2);
+	add = !strcmp(argv[0], "add");
+	set = !strcmp(argv[0], "set");
+	if (!add && !set && strcmp(argv[0], "del"))
+		return fail(ctl, CTL_USAGE, 0, "peer: '%s' is none of 'add set del'", argv[0]);
+	snprintf(what, sizeof(what), "peer %s", argv[0]);
+	if (argc < 2)
+		return fail(ctl, CTL_USAGE, 0, "%s: NAME is missing", what);
+	group = argv[1];
+	if (parse_name(group, err))
+		return fail(ctl, CTL_USAGE, 0, "%s: %s", what, err);
+
+	/* Of a peer to be deleted only the id may be told. */
+	ret = words_parse(ctl, what, peer_words, add || set ? peer_words_len : 1,
+			  add ? WORD_IN_ADD : WORD_IN_SET, add ? need_addr : need_id, argc - 2,
+			  argv + 2, &p, &p.set);
+	if (ret)
+		return ret;
+	if (set && p.set == BULLY_BIT(BULLY_A_PEER_ID))
+		return fail(ctl, CTL_USAGE, 0, "peer set: no option is given for peer %u", p.id);
+	if (add)
+		ret = bully_peer_add(ctl->b, group, &p);
+	else if (set)
+		ret = bully_peer_set(ctl->b, group, &p);
+	else
+		ret = bully_peer_del(ctl->b, group, p.id);
+	if (ret)
+		return fail_lib(ctl, "group %s, peer %u", group, p.id);
+	return CTL_DONE;
+}

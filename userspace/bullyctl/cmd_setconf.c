@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl setconf [--check] FILE: each group of the file, replaced as one. */
+#include "conf.h"
+
+int cmd_setconf(struct ctl *ctl, int argc, char **argv)
+{
+	struct conf conf;
+	size_t i;
+	int ret;
+
+	ret = conf_read_arg(ctl, argc, argv, &conf);
+	if (ret)
+		return ret;
+	for (i = 0; i < conf.len && !ctl->check && !ret; i++)
+		if (bully_group_replace(ctl->b, &conf.groups[i]))
+			ret = fail_lib(ctl, "group %s", conf.groups[i].name);
+	conf_free(&conf);
+	return ret;
+}

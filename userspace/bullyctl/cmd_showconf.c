@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl showconf NAME: what setconf would make into the same group. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "json.h"
+#include "text.h"
+#include "values.h"
+
+static void print_conf(FILE *f, const struct bully_group *g)
+{
+	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12], dur[DUR_STRLEN];
+	size_t i;
+
+	format_local(g, local);
+	format_dev(g->dev, dev);
+	fprintf(f, "[group %s]\nid = %u\n", g->name, g->id);
+	if (local[0])
+		fprintf(f, "local = %s\n", local);
+	if (dev[0])
+		fprintf(f, "dev = %s\n", dev);
+	fprintf(f, "heartbeat = %s\n", format_dur(g->heartbeat_ns, dur));
+	fprintf(f, "misses = %u\n", g->misses);
+	fprintf(f, "preempt = %s\n", g->preempt ? "on" : "off");
+	fprintf(f, "preempt-delay = %s\n", format_dur(g->preempt_delay_ns, dur));
+	fprintf(f, "role = %s\n", bully_role_name(g->role));
+	fprintf(f, "candidate = %s\n", g->candidate ? "on" : "off");
+	fprintf(f, "quorum = %s\n", bully_quorum_name(g->quorum));
+	if (g->quorum != BULLY_QUORUM_OFF)
+		fprintf(f, "lease = %s\n", format_dur(g->lease_ns, dur));
+	fprintf(f, "holddown = %s\n", g->holddown ? "on" : "off");
+	for (i = 0; i < g->peers_len; i++)
+		fprintf(f, "\n[peer %u]\naddr = %s\nrole = %s\n", g->peers[i].id,
+			format_addr(&g->peers[i].addr, local), bully_role_name(g->peers[i].role));
+}
+
+static int print_json(struct ctl *ctl, const struct bully_group *g)
+{
+	struct json_object *o;
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return fail(ctl, CTL_REFUSED, 0, "out of memory");
+	print_conf(f, g);
+	fclose(f);
+	o = json_object_new_object();
+	json_put(o, "group", json_text(g->name));
+	json_put(o, "conf", json_text(text ? text : ""));
+	json_print(ctl, stdout, o);
+	free(text);
+	return CTL_DONE;
+}
+
+int cmd_showconf(struct ctl *ctl, int argc, char **argv)
+{
+	struct bully_group *g;
+	char err[SENTENCE_LEN];
+	int ret = CTL_DONE;
+	size_t len;
+
+	if (check_args(ctl, argc, argv, 1, 1))
+		return CTL_USAGE;
+	if (parse_name(argv[0], err))
+		return fail(ctl, CTL_USAGE, 0, "showconf: %s", err);
+	if (bully_groups_get(ctl->b, argv[0], &g, &len))
+		return fail_lib(ctl, "group %s", argv[0]);
+	sort_groups(g, len);
+	if (ctl->json)
+		ret = print_json(ctl, g);
+	else
+		print_conf(stdout, g);
+	bully_groups_free(g, len);
+	return ret;
+}

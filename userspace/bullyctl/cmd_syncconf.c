@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl syncconf [--check] FILE: sends differences and nothing else. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+#include "words.h"
+
+/* A group of the file and what the kernel has of that name, if anything. */
+struct pair {
+	const struct bully_group *want;
+	struct bully_group *have;
+	size_t have_len;
+};
+
+static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
+{
+	uint16_t pa = a->port ? a->port : BULLY_DEFAULT_PORT;
+	uint16_t pb = b->port ? b->port : BULLY_DEFAULT_PORT;
+
+	return a->family != b->family || pa != pb || a->scope != b->scope ||
+	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+/* What the file does not say is the default, as in setconf. */
+static struct bully_group with_defaults(const struct bully_group *g)
+{
+	struct bully_group d = {
+		.heartbeat_ns = BULLY_HEARTBEAT_NS,
+		.misses = BULLY_MISSES,
+		.preempt = true,
+		.candidate = true,
+	};
+
+#define TAKE(attr, m)                                                                              \
+	do {                                                                                       \
+		if (BULLY_HAS(g, attr))                                                            \
+			d.m = g->m;                                                                \
+	} while (0)
+	TAKE(BULLY_A_GROUP_DEV, dev);
+	TAKE(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
+	TAKE(BULLY_A_GROUP_MISSES, misses);
+	TAKE(BULLY_A_GROUP_QUORUM, quorum);
+	TAKE(BULLY_A_GROUP_PREEMPT, preempt);
+	TAKE(BULLY_A_GROUP_PREEMPT_DELAY, preempt_delay_ns);
+	TAKE(BULLY_A_GROUP_HOLDDOWN, holddown);
+	TAKE(BULLY_A_GROUP_ROLE, role);
+	TAKE(BULLY_A_GROUP_CANDIDATE, candidate);
+#undef TAKE
+	d.local = g->local;
+	return d;
+}
+
+static struct bully_group group_diff(const struct pair *p)
+{
+	const struct bully_group *have = p->have;
+	struct bully_group d = with_defaults(p->want);
+	uint64_t differs = 0;
+
+	strcpy(d.name, p->want->name);
+#define CMP(attr, m)                                                                               \
+	do {                                                                                       \
+		if (d.m != have->m)                                                                \
+			differs |= BULLY_BIT(attr);                                                \
+	} while (0)
+	CMP(BULLY_A_GROUP_DEV, dev);
+	CMP(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
+	CMP(BULLY_A_GROUP_MISSES, misses);
+	CMP(BULLY_A_GROUP_QUORUM, quorum);
+	CMP(BULLY_A_GROUP_PREEMPT, preempt);
+	CMP(BULLY_A_GROUP_PREEMPT_DELAY, preempt_delay_ns);
+	CMP(BULLY_A_GROUP_HOLDDOWN, holddown);
+	CMP(BULLY_A_GROUP_ROLE, role);
+	CMP(BULLY_A_GROUP_CANDIDATE, candidate);
+#undef CMP
+	if (addr_differs(&p->want->local, &have->local))
+		differs |= p->want->set & (BULLY_BIT(BULLY_A_GROUP_LOCAL_IP4) |
+					   BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6) |
+					   BULLY_BIT(BULLY_A_GROUP_LOCAL_SCOPE) |
+					   BULLY_BIT(BULLY_A_GROUP_LOCAL_PORT));
+	/* A lease has no default of its own; only the kernel can judge it. */
+	if (BULLY_HAS(p->want, BULLY_A_GROUP_LEASE) && p->want->lease_ns != have->lease_ns) {
+		d.lease_ns = p->want->lease_ns;
+		differs |= BULLY_BIT(BULLY_A_GROUP_LEASE);
+	}
+	d.set = differs;
+	return d;
+}
+
+static const struct bully_peer *peer_find(const struct bully_group *g, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < g->peers_len; i++)
+		if (g->peers[i].id == id)
+			return &g->peers[i];
+	return NULL;
+}
+
+/* Sends what makes one peer of the file true. */
+static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_peer *want)
+{
+	const struct bully_peer *have = peer_find(p->have, want->id);
+	struct bully_peer d = *want;
+
+	if (!have) {
+		if (bully_peer_add(ctl->b, p->want->name, want))
+			return fail_lib(ctl, "group %s, peer %u", p->want->name, want->id);
+		return CTL_DONE;
+	}
+	if (!addr_differs(&want->addr, &have->addr))
+		d.set = BULLY_BIT(BULLY_A_PEER_ID);
+	d.set &= ~BULLY_BIT(BULLY_A_PEER_ROLE);
+	if (want->role != have->role)
+		d.set |= BULLY_BIT(BULLY_A_PEER_ROLE);
+	if (d.set != BULLY_BIT(BULLY_A_PEER_ID) && bully_peer_set(ctl->b, p->want->name, &d))
+		return fail_lib(ctl, "group %s, peer %u", p->want->name, d.id);
+	return CTL_DONE;
+}
+
+static int sync_group(struct ctl *ctl, const struct pair *p)
+{
+	struct bully_group d;
+	size_t i;
+	int ret = CTL_DONE;
+
+	if (!p->have) {
+		if (bully_group_add(ctl->b, p->want))
+			return fail_lib(ctl, "group %s", p->want->name);
+		return CTL_DONE;
+	}
+	/* What goes makes room, of addresses too, for what comes. */
+	for (i = 0; i < p->have->peers_len; i++) {
+		uint32_t id = p->have->peers[i].id;
+
+		if (!peer_find(p->want, id) && bully_peer_del(ctl->b, p->want->name, id))
+			return fail_lib(ctl, "group %s, peer %u", p->want->name, id);
+	}
+	d = group_diff(p);
+	if (d.set && bully_group_set(ctl->b, &d))
+		return fail_lib(ctl, "group %s", p->want->name);
+	for (i = 0; i < p->want->peers_len && !ret; i++)
+		ret = sync_peer(ctl, p, &p->want->peers[i]);
+	return ret;
+}
+
+/* Fetches what is there, and refuses what no series of small steps can do. */
+static int look_up(struct ctl *ctl, struct pair *p)
+{
+	if (bully_groups_get(ctl->b, p->want->name, &p->have, &p->have_len)) {
+		if (bully_error(ctl->b)->status == BULLY_ERR_REFUSED &&
+		    bully_error(ctl->b)->sys_errno == ENOENT)
+			return CTL_DONE;
+		return fail_lib(ctl, "group %s", p->want->name);
+	}
+	if (p->have->id != p->want->id)
+		return fail(
+			ctl, CTL_REFUSED, 0,
+			"group %s: syncconf cannot change id %u to %u; setconf replaces the group",
+			p->want->name, p->have->id, p->want->id);
+	if (p->have->local.family && !p->want->local.family)
+		return fail(
+			ctl, CTL_REFUSED, 0,
+			"group %s: syncconf cannot take 'local' away; setconf replaces the group",
+			p->want->name);
+	return CTL_DONE;
+}
+
+static int sync_all(struct ctl *ctl, const struct conf *conf)
+{
+	struct pair *pairs;
+	int ret = CTL_DONE;
+	size_t i;
+
+	pairs = calloc(conf->len, sizeof(*pairs));
+	if (!pairs)
+		return fail(ctl, CTL_REFUSED, ENOMEM, "out of memory");
+	for (i = 0; i < conf->len && !ret; i++) {
+		pairs[i].want = &conf->groups[i];
+		ret = look_up(ctl, &pairs[i]);
+	}
+	for (i = 0; i < conf->len && !ret; i++)
+		ret = sync_group(ctl, &pairs[i]);
+	for (i = 0; i < conf->len; i++)
+		bully_groups_free(pairs[i].have, pairs[i].have_len);
+	free(pairs);
+	return ret;
+}
+
+int cmd_syncconf(struct ctl *ctl, int argc, char **argv)
+{
+	struct conf conf;
+	int ret;
+
+	ret = conf_read_arg(ctl, argc, argv, &conf);
+	if (ret)
+		return ret;
+	if (!ctl->check)
+		ret = sync_all(ctl, &conf);
+	conf_free(&conf);
+	return ret;
+}

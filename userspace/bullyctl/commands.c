@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of commands: dispatch, help and completion read it. */
+#include <string.h>
+
+#include "ctl.h"
+
+const struct command commands[] = {
+	{"group", "add set del", "GROUP", "add, change or delete a group",
+	 "bullyctl group add NAME id ID [OPTION VALUE]...\n"
+	 "bullyctl group set NAME OPTION VALUE...\n"
+	 "bullyctl group del NAME",
+	 "A group is one election. NAME is 1 to 15 bytes without '/' or white space.", cmd_group},
+	{"peer", "add set del", "GROUP", "add, change or delete a peer of a group",
+	 "bullyctl peer add NAME id ID addr ADDR[:PORT] [role ROLE]\n"
+	 "bullyctl peer set NAME id ID [addr ADDR[:PORT]] [role ROLE]\n"
+	 "bullyctl peer del NAME id ID",
+	 "A peer is another node of the group. ADDR is IPv4 or IPv6, no host name:\n"
+	 "10.0.0.1, 10.0.0.1:7400, 2001:db8::1, [2001:db8::1]:7400, [fe80::1%eth0]:7400.",
+	 cmd_peer},
+	{"show", NULL, "GROUP", "show groups and their peers (the default command)",
+	 "bullyctl show [NAME]", NULL, cmd_show},
+	{"stats", NULL, "GROUP", "show counters of groups and their peers", "bullyctl stats [NAME]",
+	 "Text leaves out what is zero; JSON has it all.", cmd_stats},
+	{"monitor", NULL, "GROUP", "print what is, then each event as it happens",
+	 "bullyctl monitor [NAME]",
+	 "NAME need not exist yet, nor the module be loaded. Where events may have\n"
+	 "been missed it says 'resync' and prints fresh snapshots.",
+	 cmd_monitor},
+	{"elect", NULL, "GROUP", "start an election, and stand again after resign",
+	 "bullyctl elect NAME", NULL, cmd_elect},
+	{"resign", NULL, "GROUP", "give up leadership and do not stand", "bullyctl resign NAME",
+	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.",
+	 cmd_resign},
+	{"showconf", NULL, "GROUP", "print a group as a configuration file",
+	 "bullyctl showconf NAME", NULL, cmd_showconf},
+	{"setconf", NULL, "--check FILE", "replace the groups that a file names",
+	 "bullyctl setconf [--check] FILE",
+	 "Each group is replaced as one; others are left alone. FILE '-' is standard\n"
+	 "input. With --check the file is checked and nothing applied.",
+	 cmd_setconf},
+	{"syncconf", NULL, "--check FILE", "apply what differs between a file and the kernel",
+	 "bullyctl syncconf [--check] FILE",
+	 "Causes no election where nothing relevant changed. A changed id, or a 'local'\n"
+	 "that is taken away, needs setconf.",
+	 cmd_syncconf},
+	{"wait", NULL, "GROUP leader follower timeout",
+	 "wait until this node leads or follows, or a given node leads",
+	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
+	 "Status 3 when the time is up or the group is deleted.", cmd_wait},
+	{"run", NULL, "GROUP", "run a command while leading (not in this version)",
+	 "bullyctl run NAME -- COMMAND [ARG]...", NULL, cmd_run},
+	{"help", NULL, "COMMAND", "show this, or what a command takes", "bullyctl help [COMMAND]",
+	 "'bullyctl help --words' prints the grammar for programs.", cmd_help},
+};
+
+const size_t commands_len = ARRAY_SIZE(commands);
+
+const struct command *command_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < commands_len; i++)
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	return NULL;
+}

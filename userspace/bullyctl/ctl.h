@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of bullyctl share: the table of commands and how to fail. */
+#ifndef BULLYCTL_H
+#define BULLYCTL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <libbully.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Exit statuses; scripts depend on them. */
+enum {
+	CTL_DONE,
+	CTL_USAGE,
+	CTL_REFUSED, /* by the kernel, with its own words */
+	CTL_TIMEOUT,
+	CTL_ABSENT, /* the module is not there */
+};
+
+struct command;
+
+/**
+ * struct ctl - one run of the tool
+ * @json: answers and errors in JSON
+ * @pretty: indented JSON
+ * @stamps: monitor prints time stamps
+ * @check: of setconf and syncconf: apply nothing
+ * @colour: standard output is a terminal that may be coloured
+ * @netns: the network namespace to work in, or NULL
+ * @cmd: the command being run, or NULL
+ * @b: the door to the kernel
+ */
+struct ctl {
+	bool json;
+	bool pretty;
+	bool stamps;
+	bool check;
+	bool colour;
+	const char *netns;
+	const struct command *cmd;
+	struct bully *b;
+};
+
+/**
+ * struct command - a row of the table that drives dispatch, help, completion
+ * @name: first word
+ * @subs: second words, separated by spaces, or NULL
+ * @args: words for completion of the arguments: GROUP, FILE, PEER, or literal
+ * @summary: one line
+ * @synopsis: one line a form
+ * @help: what else is to be said, or NULL
+ * @run: does it; argv[0] is the first word after the name
+ */
+struct command {
+	const char *name;
+	const char *subs;
+	const char *args;
+	const char *summary;
+	const char *synopsis;
+	const char *help;
+	int (*run)(struct ctl *ctl, int argc, char **argv);
+};
+
+extern const struct command commands[];
+extern const size_t commands_len;
+const struct command *command_find(const char *name);
+
+int cmd_group(struct ctl *ctl, int argc, char **argv);
+int cmd_peer(struct ctl *ctl, int argc, char **argv);
+int cmd_show(struct ctl *ctl, int argc, char **argv);
+int cmd_stats(struct ctl *ctl, int argc, char **argv);
+int cmd_monitor(struct ctl *ctl, int argc, char **argv);
+int cmd_elect(struct ctl *ctl, int argc, char **argv);
+int cmd_resign(struct ctl *ctl, int argc, char **argv);
+int cmd_showconf(struct ctl *ctl, int argc, char **argv);
+int cmd_setconf(struct ctl *ctl, int argc, char **argv);
+int cmd_syncconf(struct ctl *ctl, int argc, char **argv);
+int cmd_wait(struct ctl *ctl, int argc, char **argv);
+int cmd_run(struct ctl *ctl, int argc, char **argv);
+int cmd_help(struct ctl *ctl, int argc, char **argv);
+
+/* fail.c: each prints one sentence and returns @status, or what libbully's
+ * last error amounts to. The format of the latter names the thing.
+ */
+int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+int fail_lib(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Flushes standard output; a full disk is not a success. */
+int finish_output(struct ctl *ctl, int status);
+
+/* At most @max arguments, at least @min; 0 or an exit status. */
+int check_args(struct ctl *ctl, int argc, char **argv, int min, int max);
+
+#endif /* BULLYCTL_H */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How the tool fails: one sentence, in text or in JSON, and a status. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "ctl.h"
+#include "json.h"
+
+static void say(struct ctl *ctl, int status, int sys_errno, const char *text)
+{
+	struct json_object *o;
+
+	fflush(stdout);
+	if (!ctl->json) {
+		fprintf(stderr, "bullyctl: %s\n", text);
+		return;
+	}
+	o = json_object_new_object();
+	json_put(o, "error", json_text(text));
+	json_put(o, "status", json_object_new_int(status));
+	json_put(o, "errno", sys_errno ? json_object_new_int(sys_errno) : NULL);
+	json_print(ctl, stderr, o);
+}
+
+int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	say(ctl, status, sys_errno, text);
+	return status;
+}
+
+int fail_lib(struct ctl *ctl, const char *fmt, ...)
+{
+	const struct bully_error *e = bully_error(ctl->b);
+	int status = CTL_REFUSED;
+	char what[256], text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+
+	if (e->status == BULLY_ERR_ABSENT)
+		status = CTL_ABSENT;
+	/* Neither has to do with what was asked. */
+	if (e->status == BULLY_ERR_ABSENT || e->status == BULLY_ERR_SKEW)
+		snprintf(text, sizeof(text), "%s", e->text);
+	else if (e->attr[0] && !strstr(e->text, e->attr) && !strstr(what, e->attr))
+		snprintf(text, sizeof(text), "%s: %s: %s", what, e->attr, e->text);
+	else
+		snprintf(text, sizeof(text), "%s: %s", what, e->text);
+	say(ctl, status, e->sys_errno, text);
+	return status;
+}
+
+int finish_output(struct ctl *ctl, int status)
+{
+	if (!ferror(stdout) && !fflush(stdout))
+		return status;
+	return fail(ctl, CTL_REFUSED, errno, "cannot write the output: %s", strerror(errno));
+}
+
+int check_args(struct ctl *ctl, int argc, char **argv, int min, int max)
+{
+	if (argc < min)
+		return fail(ctl, CTL_USAGE, 0, "%s: something is missing; the form is '%.*s'",
+			    ctl->cmd->name, (int)strcspn(ctl->cmd->synopsis, "\n"),
+			    ctl->cmd->synopsis);
+	if (argc > max)
+		return fail(ctl, CTL_USAGE, 0, "%s: '%s' is one word too many", ctl->cmd->name,
+			    argv[max]);
+	return CTL_DONE;
+}

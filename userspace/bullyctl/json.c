@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* JSON values, and the JSON of a group. */
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "values.h"
+
+void json_put(struct json_object *o, const char *key, struct json_object *value)
+{
+	json_object_object_add(o, key, value);
+}
+
+/* Length of the UTF-8 sequence at @s, 0 if it is none. */
+static size_t utf8_len(const unsigned char *s)
+{
+	size_t len = s[0] < 0x80		      ? 1
+		     : (s[0] >= 0xc2 && s[0] <= 0xdf) ? 2
+		     : (s[0] & 0xf0) == 0xe0	      ? 3
+		     : (s[0] >= 0xf0 && s[0] <= 0xf4) ? 4
+						      : 0;
+	size_t i;
+
+	for (i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if (len == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)))
+		return 0;
+	if (len == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)))
+		return 0;
+	return len;
+}
+
+struct json_object *json_text(const char *s)
+{
+	char *copy = strdup(s), *p = copy;
+	struct json_object *o;
+
+	while (p && *p) {
+		size_t len = utf8_len((unsigned char *)p);
+
+		if (!len)
+			*p = '?';
+		p += len ? len : 1;
+	}
+	o = json_object_new_string(copy ? copy : "");
+	free(copy);
+	return o;
+}
+
+struct json_object *json_u64(uint64_t v)
+{
+	return json_object_new_uint64(v);
+}
+
+struct json_object *json_flag(bool v)
+{
+	return json_object_new_boolean(v);
+}
+
+void json_print(struct ctl *ctl, FILE *f, struct json_object *o)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	flags |= ctl->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
+			     : JSON_C_TO_STRING_PLAIN;
+	fprintf(f, "%s\n", json_object_to_json_string_ext(o, flags));
+	json_object_put(o);
+}
+
+static struct json_object *text_or_null(const char *s)
+{
+	return s[0] ? json_text(s) : NULL;
+}
+
+static struct json_object *json_options(const struct bully_group *g)
+{
+	struct json_object *o = json_object_new_object();
+	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12];
+
+	format_local(g, local);
+	format_dev(g->dev, dev);
+	json_put(o, "heartbeat_ns", json_u64(g->heartbeat_ns));
+	json_put(o, "misses", json_u64(g->misses));
+	json_put(o, "quorum", json_text(bully_quorum_name(g->quorum)));
+	json_put(o, "lease_ns", BULLY_HAS(g, BULLY_A_GROUP_LEASE) ? json_u64(g->lease_ns) : NULL);
+	json_put(o, "preempt", json_flag(g->preempt));
+	json_put(o, "preempt_delay_ns", json_u64(g->preempt_delay_ns));
+	json_put(o, "holddown", json_flag(g->holddown));
+	json_put(o, "role", json_text(bully_role_name(g->role)));
+	json_put(o, "candidate", json_flag(g->candidate));
+	json_put(o, "local", text_or_null(local));
+	json_put(o, "dev", text_or_null(dev));
+	return o;
+}
+
+static struct json_object *json_peer(const struct bully_peer *p)
+{
+	struct json_object *o = json_object_new_object();
+	char addr[ADDR_STRLEN];
+
+	format_addr(&p->addr, addr);
+	json_put(o, "id", json_u64(p->id));
+	json_put(o, "addr", json_text(addr));
+	json_put(o, "role", json_text(bully_role_name(p->role)));
+	json_put(o, "state", json_text(bully_peer_state_name(p->state)));
+	json_put(o, "rtt_ns", BULLY_HAS(p, BULLY_A_PEER_RTT) ? json_u64(p->rtt_ns) : NULL);
+	json_put(o, "last_seen_ns",
+		 BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? json_u64(p->last_seen_ns) : NULL);
+	json_put(o, "duplicate", json_flag(p->duplicate));
+	json_put(o, "mismatch", json_flag(p->mismatch));
+	return o;
+}
+
+struct json_object *json_group(const struct bully_group *g)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *peers = json_object_new_array();
+	char session[20];
+	size_t i;
+
+	/* 64 random bits are no number to a reader of JSON. */
+	snprintf(session, sizeof(session), "%016" PRIx64, g->session);
+	json_put(o, "name", json_text(g->name));
+	json_put(o, "id", json_u64(g->id));
+	json_put(o, "role", json_text(bully_role_name(g->role)));
+	json_put(o, "state", json_text(bully_state_name(g->state)));
+	json_put(o, "leader", BULLY_HAS(g, BULLY_A_GROUP_LEADER) ? json_u64(g->leader) : NULL);
+	json_put(o, "epoch", json_u64(g->epoch));
+	json_put(o, "quorum", json_text(bully_quorum_name(g->quorum)));
+	json_put(o, "lease_remaining_ns",
+		 BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING) ? json_u64(g->lease_remaining_ns)
+							     : NULL);
+	json_put(o, "event_seq", json_u64(g->event_seq));
+	json_put(o, "reason", json_text(bully_reason_name(g->reason)));
+	json_put(o, "link", json_text(bully_link_name(g->link)));
+	json_put(o, "duplicate", json_flag(g->duplicate));
+	json_put(o, "resigned", json_flag(g->resigned));
+	json_put(o, "session", json_text(session));
+	json_put(o, "options", json_options(g));
+	for (i = 0; i < g->peers_len; i++)
+		json_object_array_add(peers, json_peer(&g->peers[i]));
+	json_put(o, "peers", peers);
+	return o;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl: options that belong to no command, and the way to one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ctl.h"
+#include "netns.h"
+
+struct args {
+	char **words;
+	int len;
+	bool help;
+	bool version;
+	char bad[256];
+};
+
+/* One cluster of short options, as in -jp; -n takes the rest or the next. */
+static int scan_short(struct ctl *ctl, struct args *a, const char *s, const char *next)
+{
+	for (; *s; s++) {
+		switch (*s) {
+		case 'j':
+			ctl->json = true;
+			break;
+		case 'p':
+			ctl->pretty = true;
+			break;
+		case 't':
+			ctl->stamps = true;
+			break;
+		case 'h':
+			a->help = true;
+			break;
+		case 'V':
+			a->version = true;
+			break;
+		case 'n':
+			ctl->netns = s[1] ? s + 1 : next;
+			if (!ctl->netns)
+				snprintf(a->bad, sizeof(a->bad), "option -n lacks its value NETNS");
+			return !s[1] && next;
+		default:
+			if (!a->bad[0])
+				snprintf(a->bad, sizeof(a->bad), "option -%c is not known", *s);
+		}
+	}
+	return 0;
+}
+
+/* Options may stand anywhere before "--"; a lone "-" is standard input. */
+static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
+{
+	bool options = true;
+	int i;
+
+	for (i = 1; i < argc; i++) {
+		if (!options || argv[i][0] != '-' || !argv[i][1])
+			a->words[a->len++] = argv[i];
+		else if (!strcmp(argv[i], "--"))
+			options = false;
+		else if (argv[i][1] != '-')
+			i += scan_short(ctl, a, argv[i] + 1, argv[i + 1]);
+		else if (!strcmp(argv[i], "--help"))
+			a->help = true;
+		else if (!strcmp(argv[i], "--check"))
+			ctl->check = true;
+		else if (!strcmp(argv[i], "--words") && a->len && !strcmp(a->words[0], "help"))
+			a->words[a->len++] = argv[i];
+		else if (!a->bad[0])
+			snprintf(a->bad, sizeof(a->bad), "option %s is not known", argv[i]);
+	}
+	a->words[a->len] = NULL;
+}
+
+static int run(struct ctl *ctl, struct args *a)
+{
+	int skip = 1, ret;
+
+	if (a->bad[0])
+		return fail(ctl, CTL_USAGE, 0, "%s; see 'bullyctl help'", a->bad);
+	if (a->version) {
+		printf("bullyctl %s, family version %u\n", BULLYCTL_VERSION, BULLY_FAMILY_VERSION);
+		return CTL_DONE;
+	}
+	if (a->help) {
+		ctl->cmd = command_find("help");
+		return cmd_help(ctl, a->len ? 1 : 0, a->words);
+	}
+	if (!a->len) {
+		ctl->cmd = command_find("show");
+		skip = 0;
+	} else {
+		ctl->cmd = command_find(a->words[0]);
+	}
+	if (!ctl->cmd)
+		return fail(ctl, CTL_USAGE, 0, "command '%s' is not known; see 'bullyctl help'",
+			    a->words[0]);
+	if (ctl->check && strcmp(ctl->cmd->name, "setconf") && strcmp(ctl->cmd->name, "syncconf"))
+		return fail(ctl, CTL_USAGE, 0, "option --check is only for setconf and syncconf");
+	if (ctl->netns) {
+		ret = netns_enter(ctl, ctl->netns);
+		if (ret)
+			return ret;
+	}
+	return ctl->cmd->run(ctl, a->len - skip, a->words + skip);
+}
+
+int main(int argc, char **argv)
+{
+	struct args a = {0};
+	struct ctl ctl = {0};
+	int status;
+
+	a.words = calloc((size_t)argc + 1, sizeof(*a.words));
+	ctl.b = bully_open();
+	if (!a.words || !ctl.b) {
+		fprintf(stderr, "bullyctl: out of memory\n");
+		return CTL_REFUSED;
+	}
+	ctl.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
+	scan(&ctl, &a, argc, argv);
+	status = finish_output(&ctl, run(&ctl, &a));
+	bully_close(ctl.b);
+	free(a.words);
+	return status;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Text for people: colour, clocks, order. */
+#ifndef BULLYCTL_TEXT_H
+#define BULLYCTL_TEXT_H
+
+#include <time.h>
+
+#include "ctl.h"
+
+uint64_t clock_ns(clockid_t clock);
+/* Colour for a state's word, and its end; empty strings without colour. */
+const char *colour_of(const struct ctl *ctl, const char *word);
+const char *colour_end(const struct ctl *ctl);
+/* "3", or "none" */
+const char *format_leader(const struct bully_group *g, char *buf, size_t len);
+void sort_groups(struct bully_group *groups, size_t len);
+
+#endif /* BULLYCTL_TEXT_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Values as people write them: durations, numbers, addresses, names. */
+#ifndef BULLYCTL_VALUES_H
+#define BULLYCTL_VALUES_H
+
+#include <net/if.h>
+
+#include "ctl.h"
+
+#define SENTENCE_LEN 512
+#define ADDR_STRLEN 96
+#define DUR_STRLEN 32
+
+/*
+ * Each of these returns 0, or -1 with a sentence in @err (of SENTENCE_LEN)
+ * that names the word @what and the text that was given.
+ */
+int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns, uint64_t *ns,
+	      char *err);
+int parse_u32(const char *what, const char *s, uint32_t min, uint32_t max, uint32_t *v, char *err);
+int parse_bool(const char *what, const char *s, bool *v, char *err);
+int parse_name(const char *s, char *err);
+int parse_dev(const char *what, const char *s, uint32_t *index, char *err);
+/* @wild: also '*' and '*:PORT', no address but perhaps a port. */
+int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *addr, char *err);
+
+/* Exactly, as parse_dur() takes it: 1500ms. */
+const char *format_dur(uint64_t ns, char *buf);
+/* For reading: 1.5s. */
+const char *format_dur_short(uint64_t ns, char *buf);
+/* With the port; an empty string where there is no address. */
+const char *format_addr(const struct bully_addr *a, char *buf);
+/* Where this node listens; an empty string for the default. */
+const char *format_local(const struct bully_group *g, char *buf);
+/* The interface's name, or its number if it is gone; empty for 0. */
+const char *format_dev(uint32_t index, char *buf);
+
+#endif /* BULLYCTL_VALUES_H */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of words, and how their values are read. */
+#include <stdio.h>
+#include <string.h>
+
+#include "words.h"
+
+#define IN_GROUP(m) offsetof(struct bully_group, m)
+#define IN_PEER(m) offsetof(struct bully_peer, m)
+
+const struct word group_words[] = {
+	{"id", "ID", NULL, WORD_ID, BULLY_A_GROUP_ID, IN_GROUP(id), 1, UINT32_MAX,
+	 WORD_IN_ADD | WORD_IN_FILE, "this node's id, 1 to 4294967295; the highest live one leads"},
+	{"local", "ADDR[:PORT]", NULL, WORD_LOCAL, 0, IN_GROUP(local), 0, 0, WORD_ANYWHERE,
+	 "where this node listens (default: any address, port 7400)"},
+	{"dev", "IFACE|none", NULL, WORD_DEV, BULLY_A_GROUP_DEV, IN_GROUP(dev), 0, 0, WORD_ANYWHERE,
+	 "bind to this interface or VRF (default: none)"},
+	{"heartbeat", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_HEARTBEAT, IN_GROUP(heartbeat_ns),
+	 BULLY_HEARTBEAT_MIN_NS, BULLY_HEARTBEAT_MAX_NS, WORD_ANYWHERE,
+	 "time between probes, 1ms to 60s (default: 100ms)"},
+	{"misses", "N", NULL, WORD_U32, BULLY_A_GROUP_MISSES, IN_GROUP(misses), BULLY_MISSES_MIN,
+	 BULLY_MISSES_MAX, WORD_ANYWHERE,
+	 "heartbeats without an answer until the leader is lost, 2 to 100 (default: 3)"},
+	{"preempt", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_PREEMPT, IN_GROUP(preempt), 0, 0,
+	 WORD_ANYWHERE, "whether this node claims while a lower one leads (default: on)"},
+	{"preempt-delay", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_PREEMPT_DELAY,
+	 IN_GROUP(preempt_delay_ns), 0, BULLY_PREEMPT_DELAY_MAX_NS, WORD_ANYWHERE,
+	 "how long it waits before that, 0s to 24h (default: 0s)"},
+	{"role", "candidate|witness|observer", "candidate witness observer", WORD_ROLE,
+	 BULLY_A_GROUP_ROLE, IN_GROUP(role), 0, 0, WORD_ANYWHERE,
+	 "what this node may ever be (default: candidate)"},
+	{"candidate", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_CANDIDATE, IN_GROUP(candidate),
+	 0, 0, WORD_ANYWHERE, "whether this node stands now (default: on)"},
+	{"quorum", "off|majority", "off majority", WORD_QUORUM, BULLY_A_GROUP_QUORUM,
+	 IN_GROUP(quorum), 0, 0, WORD_ANYWHERE,
+	 "what it takes to lead (default: off; majority is not in this version)"},
+	{"lease", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_LEASE, IN_GROUP(lease_ns), 1, UINT64_MAX,
+	 WORD_ANYWHERE, "not in this version"},
+	{"holddown", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_HOLDDOWN, IN_GROUP(holddown), 0,
+	 0, WORD_ANYWHERE,
+	 "damping of nodes that come and go (default: off; on is not in this version)"},
+	{"key-file", "FILE", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
+	{"voters", "N", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
+};
+
+const size_t group_words_len = ARRAY_SIZE(group_words);
+
+const struct word peer_words[] = {
+	{"id", "ID", NULL, WORD_ID, BULLY_A_PEER_ID, IN_PEER(id), 1, UINT32_MAX,
+	 WORD_IN_ADD | WORD_IN_SET, "the peer's id, 1 to 4294967295"},
+	{"addr", "ADDR[:PORT]", NULL, WORD_ADDR, 0, IN_PEER(addr), 0, 0, WORD_ANYWHERE,
+	 "where it listens (default port: 7400)"},
+	{"role", "candidate|witness|observer", "candidate witness observer", WORD_ROLE,
+	 BULLY_A_PEER_ROLE, IN_PEER(role), 0, 0, WORD_ANYWHERE,
+	 "what it may ever be (default: candidate)"},
+};
+
+const size_t peer_words_len = ARRAY_SIZE(peer_words);
+
+const struct word *word_find(const struct word *words, size_t len, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (!strcmp(words[i].word, word))
+			return &words[i];
+	return NULL;
+}
+
+static int parse_choice(const struct word *w, const char *value, const char *(*name)(unsigned int),
+			unsigned int choices, unsigned int *v, char *err)
+{
+	for (*v = 0; *v < choices; ++*v)
+		if (!strcmp(value, name(*v)))
+			return 0;
+	snprintf(err, SENTENCE_LEN, "%s: '%.64s' is none of '%s'", w->word, value, w->values);
+	return -1;
+}
+
+/* An address always says its port, so that a word means the same everywhere. */
+static uint64_t addr_bits(struct bully_addr *a, bool local)
+{
+	uint64_t set = 0;
+
+	if (!a->port)
+		a->port = BULLY_DEFAULT_PORT;
+	if (a->family == 4)
+		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_IP4 : BULLY_A_PEER_IP4);
+	if (a->family == 6)
+		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_IP6 : BULLY_A_PEER_IP6);
+	if (a->scope)
+		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_SCOPE : BULLY_A_PEER_SCOPE);
+	return set | BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_PORT : BULLY_A_PEER_PORT);
+}
+
+int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set, char *err)
+{
+	void *member = (char *)obj + w->offset;
+	unsigned int choice;
+	int ret = 0;
+
+	switch (w->kind) {
+	case WORD_ID:
+	case WORD_U32:
+		ret = parse_u32(w->word, value, (uint32_t)w->min, (uint32_t)w->max, member, err);
+		break;
+	case WORD_LOCAL:
+	case WORD_ADDR:
+		ret = parse_addr(w->word, value, w->kind == WORD_LOCAL, member, err);
+		if (!ret)
+			*set |= addr_bits(member, w->kind == WORD_LOCAL);
+		return ret ? CTL_USAGE : CTL_DONE;
+	case WORD_DEV:
+		ret = parse_dev(w->word, value, member, err);
+		break;
+	case WORD_DUR:
+		ret = parse_dur(w->word, value, w->min, w->max, member, err);
+		break;
+	case WORD_BOOL:
+		ret = parse_bool(w->word, value, member, err);
+		break;
+	case WORD_ROLE:
+		ret = parse_choice(w, value, bully_role_name, BULLY_ROLE_OBSERVER + 1, &choice,
+				   err);
+		if (!ret)
+			*(enum bully_role *)member = choice;
+		break;
+	case WORD_QUORUM:
+		ret = parse_choice(w, value, bully_quorum_name, BULLY_QUORUM_MAJORITY + 1, &choice,
+				   err);
+		if (!ret)
+			*(enum bully_quorum *)member = choice;
+		break;
+	case WORD_LATER:
+		snprintf(err, SENTENCE_LEN, "%s is not in this version", w->word);
+		return CTL_REFUSED;
+	}
+	if (ret)
+		return CTL_USAGE;
+	*set |= BULLY_BIT(w->attr);
+	return CTL_DONE;
+}
+
+int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,
+		unsigned int where, const char *const *need, int argc, char **argv, void *obj,
+		uint64_t *set)
+{
+	uint64_t seen = 0;
+	char err[SENTENCE_LEN];
+	int i, ret;
+
+	for (i = 0; i < argc; i += 2) {
+		const struct word *w = word_find(words, len, argv[i]);
+		uint64_t bit;
+
+		if (!w || !(w->where & where))
+			return fail(ctl, CTL_USAGE, 0, "%s: option '%s' is not known here", what,
+				    argv[i]);
+		bit = 1ULL << (w - words);
+		if (seen & bit)
+			return fail(ctl, CTL_USAGE, 0, "%s: option '%s' is given twice", what,
+				    w->word);
+		seen |= bit;
+		if (i + 1 >= argc)
+			return fail(ctl, CTL_USAGE, 0, "%s: option '%s' lacks its value %s", what,
+				    w->word, w->arg);
+		ret = word_parse(w, argv[i + 1], obj, set, err);
+		if (ret)
+			return fail(ctl, ret, 0, "%s: %s", what, err);
+	}
+	for (; *need; need++) {
+		const struct word *w = word_find(words, len, *need);
+
+		if (!(seen & 1ULL << (w - words)))
+			return fail(ctl, CTL_USAGE, 0, "%s: '%s %s' is missing", what, w->word,
+				    w->arg);
+	}
+	return CTL_DONE;
+}

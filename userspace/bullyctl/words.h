@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The words that take a value: on the command line and in files alike. */
+#ifndef BULLYCTL_WORDS_H
+#define BULLYCTL_WORDS_H
+
+#include "values.h"
+
+enum word_kind {
+	WORD_ID,
+	WORD_LOCAL,
+	WORD_ADDR,
+	WORD_DEV,
+	WORD_DUR,
+	WORD_U32,
+	WORD_BOOL,
+	WORD_ROLE,
+	WORD_QUORUM,
+	WORD_LATER, /* known, and not in this version */
+};
+
+/* Where a word may stand. */
+enum {
+	WORD_IN_ADD = 1,
+	WORD_IN_SET = 2,
+	WORD_IN_FILE = 4,
+	WORD_ANYWHERE = 7,
+};
+
+/**
+ * struct word - one word and what it does to a group or a peer
+ * @word: itself
+ * @arg: how help calls its value
+ * @values: the values it takes, separated by spaces, or NULL
+ * @kind: how to read the value
+ * @attr: number of the attribute
+ * @offset: of the member in struct bully_group or struct bully_peer
+ * @min: least value
+ * @max: greatest value
+ * @where: where it may stand
+ * @help: what it means, with the default
+ */
+struct word {
+	const char *word;
+	const char *arg;
+	const char *values;
+	enum word_kind kind;
+	unsigned int attr;
+	size_t offset;
+	uint64_t min;
+	uint64_t max;
+	unsigned int where;
+	const char *help;
+};
+
+extern const struct word group_words[];
+extern const size_t group_words_len;
+extern const struct word peer_words[];
+extern const size_t peer_words_len;
+
+const struct word *word_find(const struct word *words, size_t len, const char *word);
+/* Reads @value into @obj. 0, or an exit status with a sentence in @err. */
+int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set, char *err);
+
+/*
+ * Reads "WORD VALUE" pairs for a group or a peer; words in @need have to be
+ * there. 0, or an exit status after having complained.
+ */
+int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,
+		unsigned int where, const char *const *need, int argc, char **argv, void *obj,
+		uint64_t *set);
+
+#endif /* BULLYCTL_WORDS_H */

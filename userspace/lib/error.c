@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* From an error of the kernel to a sentence and the word it is about. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/netlink.h>
+
+#include "internal.h"
+
+#ifndef NLMSGERR_ATTR_MISS_TYPE /* headers before 6.1 */
+#define NLMSGERR_ATTR_MISS_TYPE 5
+#define NLMSGERR_ATTR_MISS_NEST 6
+#endif
+
+int bully_error_set(struct bully *b, enum bully_status status, int sys_errno, const char *fmt, ...)
+{
+	va_list ap;
+
+	b->err.status = status;
+	b->err.sys_errno = sys_errno;
+	b->err.attr[0] = '\0';
+	va_start(ap, fmt);
+	vsnprintf(b->err.text, sizeof(b->err.text), fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+int bully_error_memory(struct bully *b)
+{
+	return bully_error_set(b, BULLY_ERR_LOCAL, ENOMEM, "out of memory");
+}
+
+const struct bully_error *bully_error(const struct bully *b)
+{
+	return &b->err;
+}
+
+/* The word for the attribute that lies @offs bytes into our own request. */
+static const char *attr_at(const struct nlmsghdr *req, uint32_t offs, unsigned int *top)
+{
+	const unsigned char *base = (const unsigned char *)req;
+	struct nlattr *outer, *inner;
+	int rem, rem2;
+
+	*top = 0;
+	nlmsg_for_each_attr (outer, (struct nlmsghdr *)req, GENL_HDRLEN, rem) {
+		const unsigned char *start = (const unsigned char *)outer;
+
+		if (start > base + offs || start + nla_len(outer) + NLA_HDRLEN <= base + offs)
+			continue;
+		*top = nla_type(outer);
+		if (start == base + offs)
+			return bully_attr_name(*top, 0);
+		nla_for_each_nested (inner, outer, rem2)
+			if ((const unsigned char *)inner == base + offs)
+				return bully_attr_name(*top, nla_type(inner));
+	}
+	return "";
+}
+
+/*
+ * Keeps the kernel's own words. @tlvs is what followed the error: libnl 3.7
+ * knows nothing of it.
+ */
+int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, const void *tlvs,
+		       size_t len)
+{
+	struct nlattr *tb[NLMSGERR_ATTR_MISS_NEST + 1] = {NULL};
+	struct nlattr *msg, *offs, *miss;
+	const char *word = "";
+	unsigned int top;
+
+	if (tlvs &&
+	    nla_parse(tb, NLMSGERR_ATTR_MISS_NEST, (struct nlattr *)tlvs, (int)len, NULL) < 0)
+		memset(tb, 0, sizeof(tb));
+	msg = tb[NLMSGERR_ATTR_MSG];
+	offs = tb[NLMSGERR_ATTR_OFFS];
+	miss = tb[NLMSGERR_ATTR_MISS_TYPE];
+
+	if (offs && nla_len(offs) >= 4)
+		word = attr_at(req, nla_get_u32(offs), &top);
+	if (miss && nla_len(miss) >= 4) {
+		struct nlattr *nest = tb[NLMSGERR_ATTR_MISS_NEST];
+
+		top = 0;
+		if (nest && nla_len(nest) >= 4)
+			attr_at(req, nla_get_u32(nest), &top);
+		word = top ? bully_attr_name(top, nla_get_u32(miss))
+			   : bully_attr_name(nla_get_u32(miss), 0);
+	}
+
+	if (msg && nla_len(msg) > 0)
+		bully_error_set(b, BULLY_ERR_REFUSED, -error, "%.*s", nla_len(msg),
+				(const char *)nla_data(msg));
+	else if (error == -EPERM)
+		bully_error_set(b, BULLY_ERR_REFUSED, EPERM,
+				"changing groups needs CAP_NET_ADMIN in the owner of this network "
+				"namespace");
+	else if (miss)
+		bully_error_set(b, BULLY_ERR_REFUSED, -error, "an attribute is missing");
+	else
+		bully_error_set(b, BULLY_ERR_REFUSED, -error, "%s", strerror(-error));
+	snprintf(b->err.attr, sizeof(b->err.attr), "%s", word);
+	return BULLY_ERR_REFUSED;
+}

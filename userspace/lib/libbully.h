@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a program may ask of the bully module, in the words of its domain. */
+#ifndef LIBBULLY_H
+#define LIBBULLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <bully.h> /* the numbers: enum bully_state, enum bully_reason, ... */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * enum bully_status - how a call ended
+ * @BULLY_OK: as asked
+ * @BULLY_ERR_REFUSED: the kernel said no; struct bully_error has its words
+ * @BULLY_ERR_ABSENT: the module is not loaded
+ * @BULLY_ERR_SKEW: the module speaks another version of the family
+ * @BULLY_ERR_LOCAL: no memory, no socket, or an answer that makes no sense
+ */
+enum bully_status {
+	BULLY_OK,
+	BULLY_ERR_REFUSED,
+	BULLY_ERR_ABSENT,
+	BULLY_ERR_SKEW,
+	BULLY_ERR_LOCAL,
+};
+
+/**
+ * struct bully_error - why the last call failed
+ * @status: its kind
+ * @sys_errno: the kernel's errno, or 0
+ * @attr: the attribute that the kernel objects to, or an empty string
+ * @text: one sentence, without a full stop
+ */
+struct bully_error {
+	enum bully_status status;
+	int sys_errno;
+	char attr[32];
+	char text[256];
+};
+
+/**
+ * struct bully_addr - where a node listens
+ * @family: 4, 6, or 0 where there is no address
+ * @bytes: the address in network order, 4 or 16 bytes of it
+ * @scope: the interface of a link-local address, else 0
+ * @port: UDP port, 0 where none was given
+ */
+struct bully_addr {
+	uint8_t family;
+	uint8_t bytes[16];
+	uint32_t scope;
+	uint16_t port;
+};
+
+/*
+ * Which members of a group or a peer mean something: bit N of its @set stands
+ * for attribute N of the ABI (the address bits for parts of struct bully_addr).
+ * A request carries what is set; a reply sets what the kernel sent.
+ */
+#define BULLY_BIT(attr) (1ULL << (attr))
+#define BULLY_HAS(obj, attr) (((obj)->set & BULLY_BIT(attr)) != 0)
+
+/**
+ * struct bully_peer - another node of a group
+ * @set: which of the following are known
+ * @id: its id
+ * @addr: where it listens
+ * @role: what it may ever be
+ * @state: what this node believes of it
+ * @rtt_ns: last measured round trip
+ * @last_seen_ns: CLOCK_BOOTTIME of its last sign of life
+ * @duplicate: two nodes bear its id
+ * @mismatch: its heartbeat, misses or members differ from ours
+ * @session: its proved session, 0 before
+ */
+struct bully_peer {
+	uint64_t set;
+	uint32_t id;
+	struct bully_addr addr;
+	enum bully_role role;
+	enum bully_peer_state state;
+	uint64_t rtt_ns;
+	uint64_t last_seen_ns;
+	bool duplicate;
+	bool mismatch;
+	uint64_t session;
+};
+
+/**
+ * struct bully_group - a group as this node sees it
+ * @set: which of the following are known, or are to be changed
+ * @name: 1 to 15 bytes
+ * @id: this node's id
+ * @local: where this node listens; family 0 is the wildcard
+ * @dev: interface index that the socket is bound to, 0 for none
+ * @heartbeat_ns: time between probes
+ * @misses: probes that may go unanswered
+ * @quorum: what it takes to lead
+ * @lease_ns: for how long a majority's grant holds
+ * @preempt: claim although a live node leads
+ * @preempt_delay_ns: how long to wait before that
+ * @holddown: damping of nodes that come and go
+ * @role: what this node may ever be
+ * @candidate: whether it stands now
+ * @state: what it is now
+ * @leader: the leader's id; known only where there is one
+ * @epoch: of that leader, 0 where there was none yet
+ * @event_seq: number of the group's newest event
+ * @reason: why that event happened
+ * @time_ns: CLOCK_BOOTTIME of the event, or of the answer to a request
+ * @lease_remaining_ns: of a leader in quorum mode
+ * @session: this start of the group
+ * @link: whether it could lead from where it stands
+ * @duplicate: another node bears this node's id
+ * @resigned: it resigned and does not stand
+ * @npeers: number of peers that the kernel counted
+ * @peers: the peers, where they were asked for
+ * @peers_len: how many are in @peers
+ */
+struct bully_group {
+	uint64_t set;
+	char name[BULLY_GROUP_NAME_MAX + 1];
+	uint32_t id;
+	struct bully_addr local;
+	uint32_t dev;
+	uint64_t heartbeat_ns;
+	uint32_t misses;
+	enum bully_quorum quorum;
+	uint64_t lease_ns;
+	bool preempt;
+	uint64_t preempt_delay_ns;
+	bool holddown;
+	enum bully_role role;
+	bool candidate;
+
+	enum bully_state state;
+	uint32_t leader;
+	uint64_t epoch;
+	uint64_t event_seq;
+	enum bully_reason reason;
+	uint64_t time_ns;
+	uint64_t lease_remaining_ns;
+	uint64_t session;
+	enum bully_link link;
+	bool duplicate;
+	bool resigned;
+	uint32_t npeers;
+
+	struct bully_peer *peers;
+	size_t peers_len;
+};
+
+#define BULLY_LATE_BUCKETS_MAX 64
+
+/**
+ * struct bully_peer_stats - counters of one peer
+ * @id: its id
+ * @tx: messages sent to it, by enum bully_msg_type
+ * @rx: messages accepted from it
+ * @drops: messages of its that were dropped, by enum bully_drop
+ * @sessions: sessions seen
+ * @downs: times that it went down
+ */
+struct bully_peer_stats {
+	uint32_t id;
+	uint64_t tx[__BULLY_MSG_MAX];
+	uint64_t rx[__BULLY_MSG_MAX];
+	uint64_t drops[__BULLY_DROP_MAX];
+	uint64_t sessions;
+	uint64_t downs;
+};
+
+/**
+ * struct bully_group_stats - counters of one group
+ * @name: of the group
+ * @tx: messages sent, by enum bully_msg_type
+ * @rx: messages accepted
+ * @drops: messages dropped, by enum bully_drop
+ * @elections: begun here, by enum bully_reason
+ * @leader_changes: as seen here
+ * @late_max_ns: the timer's worst lateness
+ * @late_bucket: how often it was late by less than 2^index us
+ * @late_buckets: how many of those there are
+ * @voided: intervals voided by own lateness
+ * @event_overruns: events that not all listeners got
+ * @tx_errors: packets without memory or route
+ * @tx_overruns: packets dropped for a full ring
+ * @duplicates: times that a duplicate id was noticed
+ * @mismatches: messages with other heartbeat, misses or members
+ * @peers: counters of each peer
+ * @peers_len: how many
+ */
+struct bully_group_stats {
+	char name[BULLY_GROUP_NAME_MAX + 1];
+	uint64_t tx[__BULLY_MSG_MAX];
+	uint64_t rx[__BULLY_MSG_MAX];
+	uint64_t drops[__BULLY_DROP_MAX];
+	uint64_t elections[__BULLY_REASON_MAX];
+	uint64_t leader_changes;
+	uint64_t late_max_ns;
+	uint64_t late_bucket[BULLY_LATE_BUCKETS_MAX];
+	size_t late_buckets;
+	uint64_t voided;
+	uint64_t event_overruns;
+	uint64_t tx_errors;
+	uint64_t tx_overruns;
+	uint64_t duplicates;
+	uint64_t mismatches;
+	struct bully_peer_stats *peers;
+	size_t peers_len;
+};
+
+/**
+ * struct bully_stats - counters of the network namespace and its groups
+ * @has_net: the next two are known
+ * @drops: messages that belong to no group, by enum bully_drop
+ * @sockets: open now
+ * @groups: counters of each group
+ * @groups_len: how many
+ */
+struct bully_stats {
+	bool has_net;
+	uint64_t drops[__BULLY_DROP_MAX];
+	uint32_t sockets;
+	struct bully_group_stats *groups;
+	size_t groups_len;
+};
+
+/**
+ * enum bully_event_type - what a monitor tells
+ * @BULLY_EVENT_SNAPSHOT: a group as it is; @group is NULL where there is none
+ * @BULLY_EVENT_RESYNC: events may be missing; snapshots follow
+ * @BULLY_EVENT_GROUP_NEW: a group was added, or replaced as a whole
+ * @BULLY_EVENT_GROUP_DEL: a group was deleted
+ * @BULLY_EVENT_CONFIG: an option or the set of peers changed
+ * @BULLY_EVENT_LEADER: the leader or its epoch changed
+ * @BULLY_EVENT_STATE: this node's state changed, the leader not
+ * @BULLY_EVENT_PEER: a peer went up or down
+ */
+enum bully_event_type {
+	BULLY_EVENT_SNAPSHOT,
+	BULLY_EVENT_RESYNC,
+	BULLY_EVENT_GROUP_NEW,
+	BULLY_EVENT_GROUP_DEL,
+	BULLY_EVENT_CONFIG,
+	BULLY_EVENT_LEADER,
+	BULLY_EVENT_STATE,
+	BULLY_EVENT_PEER,
+};
+
+/**
+ * enum bully_cause - why a monitor had to look again
+ * @BULLY_CAUSE_NONE: it had not
+ * @BULLY_CAUSE_OVERRUN: events came faster than they were read
+ * @BULLY_CAUSE_GAP: a group's event numbers were not consecutive
+ * @BULLY_CAUSE_MODULE_GONE: the module was unloaded
+ * @BULLY_CAUSE_MODULE_LOADED: the module was loaded
+ */
+enum bully_cause {
+	BULLY_CAUSE_NONE,
+	BULLY_CAUSE_OVERRUN,
+	BULLY_CAUSE_GAP,
+	BULLY_CAUSE_MODULE_GONE,
+	BULLY_CAUSE_MODULE_LOADED,
+};
+
+/**
+ * struct bully_event - one thing that a monitor tells
+ * @type: which
+ * @cause: of a resync
+ * @module: whether the module is there
+ * @group: the whole group, or NULL; with peers in a snapshot only
+ * @peer: of a peer event, else NULL
+ */
+struct bully_event {
+	enum bully_event_type type;
+	enum bully_cause cause;
+	bool module;
+	const struct bully_group *group;
+	const struct bully_peer *peer;
+};
+
+struct bully;
+struct bully_monitor;
+
+/* A handle for requests; NULL only for want of memory. Not for sharing
+ * between threads. Nothing is sent before the first request.
+ */
+struct bully *bully_open(void);
+void bully_close(struct bully *b);
+const struct bully_error *bully_error(const struct bully *b);
+
+/* Everything below returns enum bully_status. */
+int bully_group_add(struct bully *b, const struct bully_group *g);
+int bully_group_replace(struct bully *b, const struct bully_group *g);
+int bully_group_set(struct bully *b, const struct bully_group *g);
+int bully_group_del(struct bully *b, const char *group);
+int bully_peer_add(struct bully *b, const char *group, const struct bully_peer *p);
+int bully_peer_set(struct bully *b, const char *group, const struct bully_peer *p);
+int bully_peer_del(struct bully *b, const char *group, uint32_t id);
+int bully_elect(struct bully *b, const char *group);
+int bully_resign(struct bully *b, const char *group);
+
+/* Groups with their peers; of one name, or of all where @name is NULL. */
+int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len);
+void bully_groups_free(struct bully_group *groups, size_t len);
+
+int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats);
+void bully_stats_free(struct bully_stats *stats);
+
+/*
+ * A monitor of one group, or of all where @name is NULL. It begins with
+ * snapshots, misses nothing silently, and outlives the module: where it is
+ * absent the monitor waits for it. Of the module being absent at the start
+ * it tells by a snapshot without a group.
+ */
+int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor);
+void bully_monitor_close(struct bully_monitor *m);
+/* Readable when bully_monitor_next() might have something. */
+int bully_monitor_fd(const struct bully_monitor *m);
+/*
+ * The next event, waiting up to @timeout_ms (-1: for ever). *@ev is NULL when
+ * the time was up. What it points to lives until the next call.
+ */
+int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev);
+
+/* Words for numbers, "unknown" for numbers from the future. */
+const char *bully_role_name(unsigned int v);
+const char *bully_state_name(unsigned int v);
+const char *bully_peer_state_name(unsigned int v);
+const char *bully_quorum_name(unsigned int v);
+const char *bully_link_name(unsigned int v);
+const char *bully_reason_name(unsigned int v);
+const char *bully_msg_name(unsigned int v);
+const char *bully_drop_name(unsigned int v);
+const char *bully_event_name(unsigned int v);
+const char *bully_cause_name(unsigned int v);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* LIBBULLY_H */

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Events, without a gap that goes unmentioned. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <linux/genetlink.h>
+
+#include "internal.h"
+
+#define LOOK_AGAIN_MS 2000 /* for an absent module, should its notice get lost */
+
+/* The newest that is known of a group. */
+struct known {
+	char name[BULLY_GROUP_NAME_MAX + 1];
+	uint64_t session;
+	uint64_t seq;
+	uint64_t time_ns;
+};
+
+/**
+ * struct bully_monitor - a listener
+ * @b: for requests, the caller's
+ * @sk: where events and the coming and going of families are heard
+ * @buf: the datagram that is being read
+ * @pos: its next message
+ * @left: bytes from there on
+ * @filtered: whether @name counts
+ * @name: the only group of interest
+ * @known: what was told of each group
+ * @known_len: how many
+ * @look: a snapshot is due
+ * @cause: why, if a resync is to be told first
+ * @first: nothing was told yet
+ * @module: whether it was there when last looked
+ * @since_ns: CLOCK_BOOTTIME before the last snapshot
+ * @snap: the last snapshot
+ * @snap_len: how many groups
+ * @snap_pos: the next to tell
+ * @snap_none: that there is no group is to be told
+ * @group: of the current event
+ * @peer: of the current event
+ * @ev: the current event
+ */
+struct bully_monitor {
+	struct bully *b;
+	struct nl_sock *sk;
+	unsigned char *buf;
+	struct nlmsghdr *pos;
+	int left;
+	bool filtered;
+	char name[BULLY_GROUP_NAME_MAX + 1];
+	struct known *known;
+	size_t known_len;
+	bool look;
+	enum bully_cause cause;
+	bool first;
+	bool module;
+	uint64_t since_ns;
+	struct bully_group *snap;
+	size_t snap_len;
+	size_t snap_pos;
+	bool snap_none;
+	struct bully_group group;
+	struct bully_peer peer;
+	struct bully_event ev;
+};
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
+{
+	struct bully_monitor *m = calloc(1, sizeof(*m));
+	int ret;
+
+	if (!m)
+		return bully_error_memory(b);
+	m->b = b;
+	m->look = true;
+	m->first = true;
+	if (name) {
+		m->filtered = true;
+		strncpy(m->name, name, BULLY_GROUP_NAME_MAX);
+	}
+	m->buf = malloc(BULLY_BUF_SIZE);
+	ret = m->buf ? bully_socket_open(b, &m->sk) : bully_error_memory(b);
+	if (!ret && !b->sk)
+		ret = bully_socket_open(b, &b->sk);
+	if (ret) {
+		bully_monitor_close(m);
+		return ret;
+	}
+	/* As much patience as the kernel grants; beyond it there is the resync. */
+	nl_socket_set_buffer_size(m->sk, 1 << 20, 0);
+	/* The controller's own group, whose number is fixed. */
+	nl_socket_add_membership(m->sk, GENL_ID_CTRL);
+	*monitor = m;
+	return BULLY_OK;
+}
+
+void bully_monitor_close(struct bully_monitor *m)
+{
+	if (!m)
+		return;
+	bully_groups_free(m->snap, m->snap_len);
+	nl_socket_free(m->sk);
+	free(m->known);
+	free(m->buf);
+	free(m);
+}
+
+int bully_monitor_fd(const struct bully_monitor *m)
+{
+	return nl_socket_get_fd(m->sk);
+}
+
+static struct known *known_find(struct bully_monitor *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->known_len; i++)
+		if (!strcmp(m->known[i].name, name))
+			return &m->known[i];
+	return NULL;
+}
+
+static void known_set(struct known *k, const struct bully_group *g)
+{
+	memcpy(k->name, g->name, sizeof(k->name));
+	k->session = g->session;
+	k->seq = g->event_seq;
+	k->time_ns = g->time_ns;
+}
+
+static int known_add(struct bully_monitor *m, const struct bully_group *g)
+{
+	struct known *more;
+
+	more = realloc(m->known, (m->known_len + 1) * sizeof(*more));
+	if (!more)
+		return bully_error_memory(m->b);
+	m->known = more;
+	known_set(&m->known[m->known_len++], g);
+	return BULLY_OK;
+}
+
+static void known_del(struct bully_monitor *m, struct known *k)
+{
+	*k = m->known[--m->known_len];
+}
+
+static bool wanted(const struct bully_monitor *m, const char *name)
+{
+	return !m->filtered || !strcmp(m->name, name);
+}
+
+/* Joins, then lists: what happens in between has a number above the list's. */
+static int take_snapshot(struct bully_monitor *m)
+{
+	size_t i, kept = 0;
+	int ret;
+
+	bully_groups_free(m->snap, m->snap_len);
+	m->snap = NULL;
+	m->snap_len = 0;
+	m->snap_pos = 0;
+	m->known_len = 0;
+	m->look = false;
+
+	ret = bully_family_find(m->b, m->first);
+	m->first = false;
+	if (!ret) {
+		if (nl_socket_add_membership(m->sk, (int)m->b->events) < 0)
+			ret = bully_error_set(m->b, BULLY_ERR_ABSENT, ENOENT,
+					      "the kernel module bully went away");
+	}
+	m->since_ns = now_ns(CLOCK_BOOTTIME);
+	if (!ret)
+		ret = bully_groups_get(m->b, NULL, &m->snap, &m->snap_len);
+	if (ret && ret != BULLY_ERR_ABSENT)
+		return ret;
+	m->module = !ret;
+	for (i = 0; i < m->snap_len; i++) {
+		struct bully_group *g = &m->snap[i];
+
+		if (!wanted(m, g->name)) {
+			free(g->peers);
+			continue;
+		}
+		m->snap[kept++] = *g;
+	}
+	m->snap_len = kept;
+	for (i = 0; i < m->snap_len; i++)
+		if (known_add(m, &m->snap[i]))
+			return m->b->err.status;
+	m->snap_none = !m->snap_len;
+	return BULLY_OK;
+}
+
+static void look_again(struct bully_monitor *m, enum bully_cause cause)
+{
+	m->look = true;
+	m->cause = cause;
+}
+
+/* Whether an event of a group is news; a gap calls for a new snapshot. */
+static bool is_news(struct bully_monitor *m, const struct bully_group *g, int type)
+{
+	struct known *k = known_find(m, g->name);
+	bool fresh = type == BULLY_EVENT_GROUP_NEW;
+
+	if (!k) {
+		if (fresh)
+			return !known_add(m, g);
+		/* Of a group deleted before the snapshot; or its birth was missed. */
+		if (type != BULLY_EVENT_GROUP_DEL && g->time_ns >= m->since_ns)
+			look_again(m, BULLY_CAUSE_GAP);
+		return false;
+	}
+	if (g->session != k->session) {
+		if (g->time_ns < k->time_ns)
+			return false; /* of a former group of that name */
+		if (!fresh && g->event_seq != k->seq + 1) {
+			look_again(m, BULLY_CAUSE_GAP);
+			return false;
+		}
+	} else {
+		/* The end of a group bears the number of its last event. */
+		bool last = type == BULLY_EVENT_GROUP_DEL && g->event_seq == k->seq;
+
+		if (g->event_seq <= k->seq && !last)
+			return false; /* older than the snapshot */
+		if (g->event_seq != k->seq + 1 && !last) {
+			look_again(m, BULLY_CAUSE_GAP);
+			return false;
+		}
+	}
+	if (type == BULLY_EVENT_GROUP_DEL)
+		known_del(m, k);
+	else
+		known_set(k, g);
+	return true;
+}
+
+static int event_type(uint8_t cmd)
+{
+	switch (cmd) {
+	case BULLY_CMD_GROUP_NEW_NTF:
+		return BULLY_EVENT_GROUP_NEW;
+	case BULLY_CMD_GROUP_DEL_NTF:
+		return BULLY_EVENT_GROUP_DEL;
+	case BULLY_CMD_CONFIG_NTF:
+		return BULLY_EVENT_CONFIG;
+	case BULLY_CMD_LEADER_NTF:
+		return BULLY_EVENT_LEADER;
+	case BULLY_CMD_STATE_NTF:
+		return BULLY_EVENT_STATE;
+	case BULLY_CMD_PEER_NTF:
+		return BULLY_EVENT_PEER;
+	}
+	return -1; /* from the future: counted, not told */
+}
+
+static bool on_event(struct bully_monitor *m, struct nlmsghdr *nlh)
+{
+	struct nlattr *tb[BULLY_A_MAX + 1];
+	int type;
+
+	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP])
+		return false;
+	memset(&m->group, 0, sizeof(m->group));
+	memset(&m->peer, 0, sizeof(m->peer));
+	if (bully_decode_group(tb[BULLY_A_GROUP], &m->group) < 0)
+		return false;
+	if (tb[BULLY_A_PEER] && bully_decode_peer(tb[BULLY_A_PEER], &m->peer) < 0)
+		return false;
+	if (!wanted(m, m->group.name))
+		return false;
+	type = event_type(genlmsg_hdr(nlh)->cmd);
+	if (!is_news(m, &m->group, type) || type < 0)
+		return false;
+	m->ev.type = (enum bully_event_type)type;
+	m->ev.group = &m->group;
+	m->ev.peer = m->peer.id ? &m->peer : NULL;
+	return true;
+}
+
+static void on_family(struct bully_monitor *m, struct nlmsghdr *nlh)
+{
+	uint8_t cmd;
+
+	if (!genlmsg_valid_hdr(nlh, 0) || !bully_family_is_ours(nlh))
+		return;
+	cmd = genlmsg_hdr(nlh)->cmd;
+	if (cmd == CTRL_CMD_DELFAMILY && m->module)
+		look_again(m, BULLY_CAUSE_MODULE_GONE);
+	else if (cmd == CTRL_CMD_NEWFAMILY && !m->module)
+		look_again(m, BULLY_CAUSE_MODULE_LOADED);
+}
+
+/* Reads on in the datagram at hand until something is worth telling. */
+static bool read_on(struct bully_monitor *m)
+{
+	while (!m->look && m->left && nlmsg_ok(m->pos, m->left)) {
+		struct nlmsghdr *nlh = m->pos;
+
+		m->pos = nlmsg_next(nlh, &m->left);
+		if (nlh->nlmsg_type == GENL_ID_CTRL)
+			on_family(m, nlh);
+		else if (m->module && nlh->nlmsg_type == m->b->family && on_event(m, nlh))
+			return true;
+	}
+	if (!m->look)
+		m->left = 0;
+	return false;
+}
+
+static int receive(struct bully_monitor *m)
+{
+	int n = bully_socket_recv(m->sk, m->buf, MSG_DONTWAIT);
+
+	if (n == -EAGAIN)
+		return BULLY_OK;
+	if (n == -ENOBUFS || n == -EMSGSIZE) {
+		look_again(m, BULLY_CAUSE_OVERRUN);
+		return BULLY_OK;
+	}
+	if (n < 0)
+		return bully_error_set(m->b, BULLY_ERR_LOCAL, -n, "cannot hear events: %s",
+				       strerror(-n));
+	m->pos = (struct nlmsghdr *)m->buf;
+	m->left = n;
+	return BULLY_OK;
+}
+
+/* One event that is already there, or false. */
+static int pending(struct bully_monitor *m, bool *have)
+{
+	*have = true;
+	memset(&m->ev, 0, sizeof(m->ev));
+	if (m->look && m->cause) {
+		m->ev.type = BULLY_EVENT_RESYNC;
+		m->ev.cause = m->cause;
+		m->ev.module = m->cause != BULLY_CAUSE_MODULE_GONE;
+		m->cause = BULLY_CAUSE_NONE;
+		return BULLY_OK;
+	}
+	if (m->look && take_snapshot(m))
+		return m->b->err.status;
+	m->ev.module = m->module;
+	if (m->snap_pos < m->snap_len) {
+		m->ev.group = &m->snap[m->snap_pos++];
+		return BULLY_OK;
+	}
+	if (m->snap_none) {
+		m->snap_none = false;
+		return BULLY_OK;
+	}
+	*have = read_on(m);
+	return BULLY_OK;
+}
+
+int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+{
+	uint64_t start = now_ns(CLOCK_MONOTONIC);
+
+	*ev = NULL;
+	for (;;) {
+		struct pollfd fd = {.fd = bully_monitor_fd(m), .events = POLLIN};
+		uint64_t spent = (now_ns(CLOCK_MONOTONIC) - start) / 1000000;
+		int ret, wait = -1;
+		bool have;
+
+		ret = pending(m, &have);
+		if (ret)
+			return ret;
+		if (have) {
+			*ev = &m->ev;
+			return BULLY_OK;
+		}
+		if (m->look)
+			continue;
+		if (timeout_ms >= 0)
+			wait = spent >= (uint64_t)timeout_ms ? 0 : timeout_ms - (int)spent;
+		if (!m->module && (wait < 0 || wait > LOOK_AGAIN_MS))
+			wait = LOOK_AGAIN_MS;
+		ret = poll(&fd, 1, wait);
+		if (ret < 0 && errno != EINTR)
+			return bully_error_set(m->b, BULLY_ERR_LOCAL, errno,
+					       "cannot wait for events: %s", strerror(errno));
+		if (ret > 0 && receive(m))
+			return m->b->err.status;
+		if (ret > 0)
+			continue;
+		if (!m->module && !bully_family_find(m->b, false))
+			look_again(m, BULLY_CAUSE_MODULE_LOADED);
+		else if (m->module || m->b->err.status == BULLY_ERR_ABSENT)
+			m->b->err.status = BULLY_OK;
+		else if (m->b->err.status)
+			return m->b->err.status;
+		if (timeout_ms >= 0 && spent >= (uint64_t)timeout_ms && !m->look)
+			return BULLY_OK;
+	}
+}

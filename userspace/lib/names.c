@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Words for the numbers of the ABI. */
+#include "internal.h"
+
+static const char *name_of(const char *const *names, size_t len, unsigned int v)
+{
+	return v < len && names[v] ? names[v] : "unknown";
+}
+
+#define NAMES(func, ...)                                                                           \
+	const char *func(unsigned int v)                                                           \
+	{                                                                                          \
+		static const char *const names[] = {__VA_ARGS__};                                  \
+                                                                                                   \
+		return name_of(names, ARRAY_SIZE(names), v);                                       \
+	}
+
+NAMES(bully_role_name, [BULLY_ROLE_CANDIDATE] = "candidate", [BULLY_ROLE_WITNESS] = "witness",
+      [BULLY_ROLE_OBSERVER] = "observer")
+
+NAMES(bully_state_name, [BULLY_STATE_INIT] = "init", [BULLY_STATE_ELECTION] = "election",
+      [BULLY_STATE_WAITING] = "waiting", [BULLY_STATE_FOLLOWER] = "follower",
+      [BULLY_STATE_LEADER] = "leader")
+
+NAMES(bully_peer_state_name, [BULLY_PEER_STATE_UNKNOWN] = "unknown", [BULLY_PEER_STATE_UP] = "up",
+      [BULLY_PEER_STATE_DOWN] = "down")
+
+NAMES(bully_quorum_name, [BULLY_QUORUM_OFF] = "off", [BULLY_QUORUM_MAJORITY] = "majority")
+
+NAMES(bully_link_name, [BULLY_LINK_UP] = "up", [BULLY_LINK_NO_PEERS] = "no-peers",
+      [BULLY_LINK_NO_ADDRESS] = "no-address", [BULLY_LINK_NO_CARRIER] = "no-carrier")
+
+NAMES(bully_reason_name, [BULLY_REASON_NONE] = "none", [BULLY_REASON_START] = "start",
+      [BULLY_REASON_LEADER_TIMEOUT] = "leader-timeout", [BULLY_REASON_RESIGNED] = "resigned",
+      [BULLY_REASON_PREEMPTED] = "preempted", [BULLY_REASON_ADMIN] = "admin",
+      [BULLY_REASON_OWNER_EXIT] = "owner-exit", [BULLY_REASON_LEASE_LOST] = "lease-lost",
+      [BULLY_REASON_LINK_DOWN] = "link-down", [BULLY_REASON_CONFIG] = "config",
+      [BULLY_REASON_SHUTDOWN] = "shutdown", [BULLY_REASON_OWNER_LATE] = "owner-late",
+      [BULLY_REASON_DUPLICATE_ID] = "duplicate-id", [BULLY_REASON_TIME_DOUBT] = "time-doubt",
+      [BULLY_REASON_HANDOVER] = "handover", [BULLY_REASON_SUPERSEDED] = "superseded")
+
+NAMES(bully_msg_name, [BULLY_MSG_ELECTION] = "election", [BULLY_MSG_OK] = "ok",
+      [BULLY_MSG_COORDINATOR] = "coordinator", [BULLY_MSG_COORDINATOR_ACK] = "coordinator-ack",
+      [BULLY_MSG_HEARTBEAT] = "heartbeat", [BULLY_MSG_HEARTBEAT_ACK] = "heartbeat-ack",
+      [BULLY_MSG_REFUSE] = "refuse", [BULLY_MSG_RESIGN] = "resign", [BULLY_MSG_HELLO] = "hello",
+      [BULLY_MSG_HELLO_ACK] = "hello-ack")
+
+NAMES(bully_drop_name, [BULLY_DROP_NONE] = "none", [BULLY_DROP_LENGTH] = "length",
+      [BULLY_DROP_MAGIC] = "magic", [BULLY_DROP_VERSION] = "version",
+      [BULLY_DROP_MALFORMED] = "malformed", [BULLY_DROP_GROUP] = "group",
+      [BULLY_DROP_OWN_ID] = "own-id", [BULLY_DROP_PEER] = "peer",
+      [BULLY_DROP_RECEIVER] = "receiver", [BULLY_DROP_AUTH] = "auth",
+      [BULLY_DROP_SESSION] = "session", [BULLY_DROP_UNPROVED] = "unproved",
+      [BULLY_DROP_REPLAY] = "replay", [BULLY_DROP_ECHO] = "echo",
+      [BULLY_DROP_UNEXPECTED] = "unexpected", [BULLY_DROP_LIMITED] = "limited",
+      [BULLY_DROP_INACTIVE] = "inactive")
+
+NAMES(bully_event_name, [BULLY_EVENT_SNAPSHOT] = "snapshot", [BULLY_EVENT_RESYNC] = "resync",
+      [BULLY_EVENT_GROUP_NEW] = "group-new", [BULLY_EVENT_GROUP_DEL] = "group-del",
+      [BULLY_EVENT_CONFIG] = "config", [BULLY_EVENT_LEADER] = "leader",
+      [BULLY_EVENT_STATE] = "state", [BULLY_EVENT_PEER] = "peer")
+
+NAMES(bully_cause_name, [BULLY_CAUSE_NONE] = "none", [BULLY_CAUSE_OVERRUN] = "overrun",
+      [BULLY_CAUSE_GAP] = "gap", [BULLY_CAUSE_MODULE_GONE] = "module-gone",
+      [BULLY_CAUSE_MODULE_LOADED] = "module-loaded")
+
+static const char *const group_attrs[] = {
+	[BULLY_A_GROUP_NAME] = "name",
+	[BULLY_A_GROUP_ID] = "id",
+	[BULLY_A_GROUP_LOCAL_IP4] = "local",
+	[BULLY_A_GROUP_LOCAL_IP6] = "local",
+	[BULLY_A_GROUP_LOCAL_SCOPE] = "local scope",
+	[BULLY_A_GROUP_LOCAL_PORT] = "local port",
+	[BULLY_A_GROUP_DEV] = "dev",
+	[BULLY_A_GROUP_HEARTBEAT] = "heartbeat",
+	[BULLY_A_GROUP_MISSES] = "misses",
+	[BULLY_A_GROUP_QUORUM] = "quorum",
+	[BULLY_A_GROUP_LEASE] = "lease",
+	[BULLY_A_GROUP_PREEMPT] = "preempt",
+	[BULLY_A_GROUP_PREEMPT_DELAY] = "preempt-delay",
+	[BULLY_A_GROUP_HOLDDOWN] = "holddown",
+	[BULLY_A_GROUP_ROLE] = "role",
+	[BULLY_A_GROUP_CANDIDATE] = "candidate",
+};
+
+static const char *const peer_attrs[] = {
+	[BULLY_A_PEER_ID] = "id",	   [BULLY_A_PEER_IP4] = "addr",
+	[BULLY_A_PEER_IP6] = "addr",	   [BULLY_A_PEER_SCOPE] = "addr scope",
+	[BULLY_A_PEER_PORT] = "addr port", [BULLY_A_PEER_ROLE] = "role",
+};
+
+/* What the user calls an attribute; an empty string where he has no word. */
+const char *bully_attr_name(unsigned int top, unsigned int inner)
+{
+	const char *name = NULL;
+
+	if (top == BULLY_A_GROUP && !inner)
+		return "group";
+	if (top == BULLY_A_PEER && !inner)
+		return "peer";
+	if (top == BULLY_A_GROUP && inner < ARRAY_SIZE(group_attrs))
+		name = group_attrs[inner];
+	if (top == BULLY_A_PEER && inner < ARRAY_SIZE(peer_attrs))
+		name = peer_attrs[inner];
+	return name ? name : "";
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The requests: one function for each thing that may be asked. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define DUMP_TRIES 100
+
+struct bully *bully_open(void)
+{
+	struct bully *b = calloc(1, sizeof(*b));
+
+	if (b)
+		b->buf = malloc(BULLY_BUF_SIZE);
+	if (b && !b->buf) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void bully_close(struct bully *b)
+{
+	if (!b)
+		return;
+	nl_socket_free(b->sk);
+	free(b->buf);
+	free(b);
+}
+
+/* Room for a group with all its peers: 255 of fewer than 100 bytes each. */
+struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(BULLY_BUF_SIZE);
+
+	if (msg && !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, b->family, 0, flags, cmd,
+				BULLY_FAMILY_VERSION)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+int bully_request_put_name(struct nl_msg *msg, const char *name)
+{
+	struct bully_group g = {0};
+
+	/* An over-long name goes out as it is: the kernel is to judge it. */
+	if (strlen(name) >= sizeof(g.name)) {
+		struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_GROUP);
+
+		if (!nest || nla_put_string(msg, BULLY_A_GROUP_NAME, name) < 0)
+			return -NLE_NOMEM;
+		nla_nest_end(msg, nest);
+		return 0;
+	}
+	strcpy(g.name, name);
+	return bully_encode_group(msg, &g);
+}
+
+/*
+ * The kernel answers ENOENT without a word of explanation where the family is
+ * gone: not the group is missing then, but the module.
+ */
+static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+{
+	int ret = bully_socket_talk(b, msg, fn, arg);
+
+	if (ret == BULLY_ERR_REFUSED && b->err.sys_errno == ENOENT) {
+		struct bully_error err = b->err;
+
+		if (bully_family_find(b, false) != BULLY_OK)
+			return b->err.status;
+		b->err = err;
+	}
+	return ret;
+}
+
+int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
+		       void (*reset)(void *arg), void *arg)
+{
+	int tries, ret = BULLY_OK;
+
+	for (tries = 0; tries < DUMP_TRIES; tries++) {
+		struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
+
+		if (!msg || (group && bully_request_put_name(msg, group) < 0)) {
+			nlmsg_free(msg);
+			return bully_error_memory(b);
+		}
+		reset(arg);
+		ret = talk(b, msg, fn, arg);
+		if (ret != BULLY_ERR_REFUSED || b->err.sys_errno != EINTR)
+			break;
+	}
+	return ret;
+}
+
+static int group_send(struct bully *b, uint8_t cmd, int flags, const struct bully_group *g)
+{
+	struct nl_msg *msg;
+	size_t i;
+	int err;
+
+	if (bully_family_need(b))
+		return b->err.status;
+	msg = bully_request_new(b, cmd, flags);
+	if (!msg)
+		return bully_error_memory(b);
+	err = bully_encode_group(msg, g);
+	for (i = 0; err >= 0 && i < g->peers_len; i++)
+		err = bully_encode_peer(msg, &g->peers[i]);
+	if (err < 0) {
+		nlmsg_free(msg);
+		return bully_error_memory(b);
+	}
+	return talk(b, msg, NULL, NULL);
+}
+
+static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group,
+		      const struct bully_peer *p)
+{
+	struct nl_msg *msg;
+
+	if (bully_family_need(b))
+		return b->err.status;
+	msg = bully_request_new(b, cmd, flags);
+	if (!msg || bully_request_put_name(msg, group) < 0 ||
+	    (p && bully_encode_peer(msg, p) < 0)) {
+		nlmsg_free(msg);
+		return bully_error_memory(b);
+	}
+	return talk(b, msg, NULL, NULL);
+}
+
+int bully_group_add(struct bully *b, const struct bully_group *g)
+{
+	return group_send(b, BULLY_CMD_GROUP_NEW, 0, g);
+}
+
+int bully_group_replace(struct bully *b, const struct bully_group *g)
+{
+	return group_send(b, BULLY_CMD_GROUP_NEW, NLM_F_REPLACE, g);
+}
+
+int bully_group_set(struct bully *b, const struct bully_group *g)
+{
+	return group_send(b, BULLY_CMD_GROUP_SET, 0, g);
+}
+
+int bully_group_del(struct bully *b, const char *group)
+{
+	return named_send(b, BULLY_CMD_GROUP_DEL, 0, group, NULL);
+}
+
+int bully_peer_add(struct bully *b, const char *group, const struct bully_peer *p)
+{
+	return named_send(b, BULLY_CMD_PEER_NEW, 0, group, p);
+}
+
+int bully_peer_set(struct bully *b, const char *group, const struct bully_peer *p)
+{
+	return named_send(b, BULLY_CMD_PEER_SET, 0, group, p);
+}
+
+int bully_peer_del(struct bully *b, const char *group, uint32_t id)
+{
+	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID), .id = id};
+
+	return named_send(b, BULLY_CMD_PEER_DEL, 0, group, &p);
+}
+
+int bully_elect(struct bully *b, const char *group)
+{
+	return named_send(b, BULLY_CMD_ELECT, 0, group, NULL);
+}
+
+int bully_resign(struct bully *b, const char *group)
+{
+	return named_send(b, BULLY_CMD_RESIGN, 0, group, NULL);
+}
+
+struct list {
+	struct bully_group *groups;
+	size_t len;
+};
+
+void bully_groups_free(struct bully_group *groups, size_t len)
+{
+	size_t i;
+
+	for (i = 0; groups && i < len; i++)
+		free(groups[i].peers);
+	free(groups);
+}
+
+static void list_reset(void *arg)
+{
+	struct list *l = arg;
+
+	bully_groups_free(l->groups, l->len);
+	l->groups = NULL;
+	l->len = 0;
+}
+
+static void peers_reset(void *arg)
+{
+	struct list *l = arg;
+	size_t i;
+
+	for (i = 0; i < l->len; i++)
+		l->groups[i].peers_len = 0;
+}
+
+static int nonsense(struct bully *b)
+{
+	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
+}
+
+static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *tb[BULLY_A_MAX + 1];
+	struct bully_group *more, g = {0};
+	struct list *l = arg;
+
+	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] ||
+	    bully_decode_group(tb[BULLY_A_GROUP], &g) < 0)
+		return nonsense(b);
+	more = realloc(l->groups, (l->len + 1) * sizeof(*more));
+	if (!more)
+		return bully_error_memory(b);
+	l->groups = more;
+	l->groups[l->len++] = g;
+	return BULLY_OK;
+}
+
+static int on_peer(struct bully *b, struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *tb[BULLY_A_MAX + 1];
+	struct bully_peer *more, p = {0};
+	struct bully_group name = {0};
+	struct bully_group *g = NULL;
+	struct list *l = arg;
+	size_t i;
+
+	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] || !tb[BULLY_A_PEER] ||
+	    bully_decode_group(tb[BULLY_A_GROUP], &name) < 0 ||
+	    bully_decode_peer(tb[BULLY_A_PEER], &p) < 0)
+		return nonsense(b);
+	for (i = 0; !g && i < l->len; i++)
+		if (!strcmp(l->groups[i].name, name.name))
+			g = &l->groups[i];
+	if (!g)
+		return BULLY_OK; /* added since the groups were listed */
+	more = realloc(g->peers, (g->peers_len + 1) * sizeof(*more));
+	if (!more)
+		return bully_error_memory(b);
+	g->peers = more;
+	g->peers[g->peers_len++] = p;
+	return BULLY_OK;
+}
+
+static int group_get(struct bully *b, const char *name, struct list *l)
+{
+	struct nl_msg *msg = bully_request_new(b, BULLY_CMD_GROUP_GET, 0);
+
+	if (!msg || bully_request_put_name(msg, name) < 0) {
+		nlmsg_free(msg);
+		return bully_error_memory(b);
+	}
+	if (talk(b, msg, on_group, l))
+		return b->err.status;
+	return l->len == 1 ? BULLY_OK : nonsense(b);
+}
+
+int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)
+{
+	struct list l = {0};
+	int ret;
+
+	if (bully_family_need(b))
+		return b->err.status;
+	if (name)
+		ret = group_get(b, name, &l);
+	else
+		ret = bully_request_dump(b, BULLY_CMD_GROUP_GET, NULL, on_group, list_reset, &l);
+	if (!ret && l.len)
+		ret = bully_request_dump(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, &l);
+	if (ret) {
+		list_reset(&l);
+		return ret;
+	}
+	*groups = l.groups;
+	*len = l.len;
+	return BULLY_OK;
+}

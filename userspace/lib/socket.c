@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A netlink socket, and one question with its answer. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/netlink.h>
+
+#include "internal.h"
+
+#ifndef SOL_NETLINK
+#define SOL_NETLINK 270
+#endif
+
+int bully_socket_open(struct bully *b, struct nl_sock **out)
+{
+	struct nl_sock *sk = nl_socket_alloc();
+	const int one = 1;
+	int fd;
+
+	if (!sk)
+		return bully_error_memory(b);
+	if (genl_connect(sk) < 0) {
+		int err = errno;
+
+		nl_socket_free(sk);
+		return bully_error_set(b, BULLY_ERR_LOCAL, err,
+				       "cannot open a generic netlink socket: %s", strerror(err));
+	}
+	fd = nl_socket_get_fd(sk);
+	/* The kernel's sentence, not its errno alone; and no echo of the request. */
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
+	*out = sk;
+	return BULLY_OK;
+}
+
+/*
+ * Not nl_recvmsgs(): libnl 3.7 tells ENOBUFS as "out of memory", and drops
+ * both the error inside NLMSG_DONE and what the kernel said about it.
+ */
+int bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags)
+{
+	struct sockaddr_nl from = {0};
+	struct iovec iov = {.iov_base = buf, .iov_len = BULLY_BUF_SIZE};
+	struct msghdr mh = {
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+	};
+	ssize_t n;
+
+	do {
+		n = recvmsg(nl_socket_get_fd(sk), &mh, flags);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (mh.msg_flags & MSG_TRUNC)
+		return -EMSGSIZE;
+	return from.nl_pid ? 0 : (int)n; /* only the kernel is believed */
+}
+
+/* Where the TLVs behind an nlmsgerr begin. */
+static const void *error_tlvs(const struct nlmsghdr *nlh, size_t *len)
+{
+	const struct nlmsgerr *e = nlmsg_data(nlh);
+	size_t off = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(*e));
+
+	if (!(nlh->nlmsg_flags & NLM_F_ACK_TLVS))
+		return NULL;
+	if (!(nlh->nlmsg_flags & NLM_F_CAPPED) && e->msg.nlmsg_len > NLMSG_HDRLEN)
+		off += NLMSG_ALIGN(e->msg.nlmsg_len - NLMSG_HDRLEN);
+	if (off > nlh->nlmsg_len)
+		return NULL;
+	*len = nlh->nlmsg_len - off;
+	return (const char *)nlh + off;
+}
+
+/* The end of an answer: an error, an acknowledgement, or the end of a dump. */
+static int answer_end(struct bully *b, const struct nlmsghdr *req, const struct nlmsghdr *nlh)
+{
+	size_t len = 0, off = NLMSG_HDRLEN + sizeof(int);
+	const void *tlvs = NULL;
+	int error = 0;
+
+	if (nlh->nlmsg_type == NLMSG_ERROR) {
+		if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(struct nlmsgerr)))
+			return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG,
+					       "the kernel's answer is too short");
+		error = ((const struct nlmsgerr *)nlmsg_data(nlh))->error;
+		tlvs = error_tlvs(nlh, &len);
+	} else if (nlh->nlmsg_len >= off) {
+		memcpy(&error, nlmsg_data(nlh), sizeof(error));
+		if (nlh->nlmsg_flags & NLM_F_ACK_TLVS) {
+			tlvs = (const char *)nlh + off;
+			len = nlh->nlmsg_len - off;
+		}
+	}
+	if (error >= 0)
+		return BULLY_OK;
+	return bully_error_kernel(b, req, error, tlvs, len);
+}
+
+/*
+ * Sends @msg (and frees it), hands every part of the answer to @fn. A dump
+ * that was interrupted by a change ends with EINTR; the caller asks again.
+ */
+int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+{
+	struct nlmsghdr *req = nlmsg_hdr(msg);
+	bool interrupted = false;
+	int ret = BULLY_OK, n;
+
+	b->err.status = BULLY_OK;
+	n = nl_send_auto(b->sk, msg);
+	if (n < 0) {
+		ret = bully_error_set(b, BULLY_ERR_LOCAL, errno, "cannot send to the kernel: %s",
+				      nl_geterror(n));
+		goto out;
+	}
+	for (;;) {
+		struct nlmsghdr *nlh = (struct nlmsghdr *)b->buf;
+
+		n = bully_socket_recv(b->sk, b->buf, 0);
+		if (n < 0) {
+			ret = bully_error_set(b, BULLY_ERR_LOCAL, -n,
+					      "cannot hear the kernel's answer: %s", strerror(-n));
+			goto out;
+		}
+		for (; nlmsg_ok(nlh, n); nlh = nlmsg_next(nlh, &n)) {
+			if (nlh->nlmsg_seq != req->nlmsg_seq)
+				continue; /* of a question given up before */
+			if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+				interrupted = true;
+			if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE) {
+				int end = answer_end(b, req, nlh);
+
+				if (ret == BULLY_OK)
+					ret = end;
+				goto out;
+			}
+			if (ret == BULLY_OK && fn && nlh->nlmsg_type >= NLMSG_MIN_TYPE)
+				ret = fn(b, nlh, arg);
+		}
+	}
+out:
+	if (ret == BULLY_OK && interrupted)
+		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
+				      "the groups kept changing while they were listed");
+	nlmsg_free(msg);
+	return ret;
+}
