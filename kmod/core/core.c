@@ -100,11 +100,17 @@ struct bully_action *bully_send(struct bully_core *c, enum bully_target target, 
 	act->id = id;
 	act->echo = echo;
 	act->seq = ++c->seq;
-	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->base : c->now;
+	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->proof : c->now;
 	if (bully_stands(c))
 		act->flags |= BULLY_F_STANDS;
 	remember(c, act);
 	return act;
+}
+
+/* Answer a message, to where it came from, in the session that it came from (rule W5). */
+void bully_answer(struct bully_core *c, const struct bully_msg *m, enum bully_msg_type type)
+{
+	bully_send(c, BULLY_TO_SOURCE, m->from, type, m->seq)->to_session = m->from_session;
 }
 
 /* Tell the user. A step's peers are told by one action. */

@@ -179,9 +179,10 @@ struct bully_core {
 	u32 roster;
 	u32 told;		/* whom others follow; 0 for none */
 	u64 told_at;		/* when that was last known to be true */
-	u64 base;		/* send time of the last probe that was answered */
+	u64 proof;		/* send time of the last probe that was answered */
+	u64 base;		/* the same, later by what we forgive ourselves */
 	u64 probed;		/* send time of the last probe */
-	u32 unanswered;		/* probes sent since @base */
+	u32 unanswered;		/* probes sent since @proof */
 	u32 probe_head;
 	struct {
 		u64 seq;

@@ -305,9 +305,9 @@ void bully_listen_check(struct bully_core *c)
 }
 
 /* A lower node asks whether anybody higher lives (rules E3, E4). */
-void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+void bully_on_election(struct bully_core *c, const struct bully_msg *m)
 {
-	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_OK, m->seq);
+	bully_answer(c, m, BULLY_MSG_OK);
 	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
 		return;
 	if (c->state == BULLY_STATE_FOLLOWER)
@@ -350,7 +350,7 @@ static void accept(struct bully_core *c, struct bully_peer *p, const struct bull
 {
 	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id || c->epoch != m->epoch)
 		bully_become_follower(c, p, m->epoch, reason);
-	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_COORDINATOR_ACK, m->seq);
+	bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK);
 }
 
 /* Somebody claims leadership (rules E10, E11). */
@@ -364,7 +364,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 		reason = BULLY_REASON_SUPERSEDED;
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
 		if (p->id < c->leader && bully_follow_answered(c)) {
-			bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_REFUSE, m->seq);
+			bully_answer(c, m, BULLY_MSG_REFUSE);
 			return;
 		}
 		if (p->id == c->leader)
@@ -378,7 +378,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 		}
 	}
 	if (!bully_epoch_ok(c, m->epoch, p->id)) {
-		bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_REFUSE, m->seq);
+		bully_answer(c, m, BULLY_MSG_REFUSE);
 		return;
 	}
 	accept(c, p, m, reason);
@@ -393,13 +393,16 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 		/* Of two that meet the higher claims again above both (rule C2),
 		 * unless its claim was made in the knowledge of the other.
 		 */
-		if (p->id > c->id)
-			return;
-		if (m->epoch > c->claimed_above)
-			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
-		else
-			bully_lead_tell(c, p);
-		return;
+		if (p->id < c->id) {
+			if (m->epoch > c->claimed_above)
+				bully_lead_again(c, BULLY_REASON_SUPERSEDED);
+			else
+				bully_lead_tell(c, p);
+		} else if (bully_epoch_ok(c, m->epoch, p->id)) {
+			bully_become_follower(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
+			bully_follow_probe(c);
+		}
+		return;		/* else it hears our epoch, and claims above that */
 	}
 	if (c->state == BULLY_STATE_FOLLOWER || !bully_epoch_ok(c, m->epoch, p->id))
 		return;

@@ -14,7 +14,7 @@ bool bully_follow_answered(const struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	return c->now - c->base <= hb + hb / 2;
+	return c->now - c->proof <= hb + hb / 2;
 }
 
 /* A new leader: what it just said counts as an answer (rule H1). */
@@ -22,6 +22,7 @@ void bully_follow_begin(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
+	c->proof = c->now;
 	c->base = c->now;
 	c->probed = c->now;
 	c->unanswered = 0;
@@ -118,7 +119,7 @@ static u64 first_unanswered(const struct bully_core *c)
 	u32 i;
 
 	for (i = 0; i < BULLY_PROBES; i++)
-		if (c->probe[i].seq && c->probe[i].at > c->base)
+		if (c->probe[i].seq && c->probe[i].at > c->proof)
 			first = bully_min(first, c->probe[i].at);
 	return first;
 }
@@ -179,10 +180,11 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 		return BULLY_DROP_NONE;
 	}
 	bully_peer_rtt(p, c->now - c->probe[i].at);
-	if (c->probe[i].at >= c->base) {
+	if (c->probe[i].at >= c->proof) {
 		u32 k;
 
-		c->base = c->probe[i].at;
+		c->proof = c->probe[i].at;
+		c->base = bully_max(c->base, c->proof);
 		for (k = 0; k < BULLY_PROBES; k++)
 			since += c->probe[k].seq > m->echo;
 		c->unanswered = since;
@@ -192,10 +194,11 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 	c->probe[i].seq = 0;
 	bully_alive_read(c, m);
 	if (m->epoch > c->epoch) {
-		u64 base = c->base;
+		u64 proof = c->proof, base = c->base;
 
 		/* it claimed again, and we missed that */
 		bully_become_follower(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
+		c->proof = proof;
 		c->base = base;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 	}

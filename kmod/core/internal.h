@@ -40,6 +40,7 @@ static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t,
 /* core.c */
 struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
 				enum bully_msg_type type, u64 echo);
+void bully_answer(struct bully_core *c, const struct bully_msg *m, enum bully_msg_type type);
 void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason);
 u64 bully_jitter(struct bully_core *c, u64 span);
 u64 bully_jittered(struct bully_core *c, u64 span);
@@ -82,7 +83,7 @@ void bully_become_leader(struct bully_core *c, enum bully_reason reason);
 void bully_elect(struct bully_core *c, enum bully_reason why);
 void bully_phase_over(struct bully_core *c);
 void bully_listen_check(struct bully_core *c);
-void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_election(struct bully_core *c, const struct bully_msg *m);
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);

@@ -146,7 +146,7 @@ void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct
 {
 	if (c->state == BULLY_STATE_LEADER && m->leader == c->id)
 		p->acked = true;
-	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HEARTBEAT_ACK, m->seq);
+	bully_answer(c, m, BULLY_MSG_HEARTBEAT_ACK);
 }
 
 enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,

@@ -79,8 +79,6 @@ static void challenge(struct bully_core *c, struct bully_peer *p, const struct b
 static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 				    const struct bully_msg *m)
 {
-	struct bully_action *act;
-
 	if (c->now - p->answers_at >= c->opts.heartbeat_ns) {
 		p->answers_at = c->now;
 		p->answers = 0;
@@ -88,8 +86,7 @@ static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 	if (p->answers == ANSWERS_MAX)
 		return BULLY_DROP_LIMITED;
 	p->answers++;
-	act = bully_send(c, BULLY_TO_SOURCE, p->id, BULLY_MSG_HELLO_ACK, m->seq);
-	act->to_session = m->from_session;
+	bully_answer(c, m, BULLY_MSG_HELLO_ACK);
 	return BULLY_DROP_NONE;
 }
 
@@ -252,7 +249,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	case BULLY_MSG_ELECTION:
 		if (m->from > c->id)
 			return BULLY_DROP_UNEXPECTED;
-		bully_on_election(c, p, m);
+		bully_on_election(c, m);
 		break;
 	case BULLY_MSG_OK:
 		if (m->from < c->id)
