@@ -354,8 +354,12 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		ev->peer->role = ev->role;
 		bully_peer_hashes(c);
 		bully_peer_forget(c, ev->peer);
-		if (!c->stopped)
-			bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+		if (c->stopped)
+			break;
+		bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+		if (c->state == BULLY_STATE_FOLLOWER && c->leader == ev->peer->id &&
+		    ev->role != BULLY_ROLE_CANDIDATE)
+			bully_leader_lost(c, BULLY_REASON_CONFIG);
 		break;
 	case BULLY_EV_PEER_DEL:
 		bully_peer_remove(c, ev->peer);

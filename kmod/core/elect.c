@@ -296,8 +296,9 @@ void bully_listen_check(struct bully_core *c)
 		decide(c);		/* before the news gets old */
 		return;
 	}
+	/* nor where others have another set: ours may still be being made */
 	for (i = 0; i < c->n_peers; i++)
-		if (!c->peer[i]->answered)
+		if (!c->peer[i]->answered || c->peer[i]->mismatch)
 			return;
 	/* a leader that is only told of may still be heard itself */
 	if (!bully_told_fresh(c) || c->told < c->id)
@@ -426,7 +427,8 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 	if (m->leader == p->id && m->state == BULLY_STATE_LEADER) {
 		hear_leader(c, p, m);
 	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
-		   m->state == BULLY_STATE_FOLLOWER && bully_core_find(c, m->leader)) {
+		   m->state == BULLY_STATE_FOLLOWER) {
+		/* perhaps one that we are not configured for, or not yet (rule E8) */
 		if (m->leader == c->told ? at > c->told_at : at >= c->told_at || !bully_told_fresh(c)) {
 			c->told = m->leader;
 			c->told_at = at;

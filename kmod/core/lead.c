@@ -174,13 +174,12 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 		struct bully_action *act;
 
-		if (!leader)
-			return BULLY_DROP_UNEXPECTED;
 		c->tries += c->tries < 3;
 		bully_become_waiting(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 		act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 		act->leader = m->leader;
-		bully_hello(c, leader);
+		if (leader)
+			bully_hello(c, leader);
 	} else if (m->reported >= c->epoch) {
 		bully_lead_again(c, BULLY_REASON_SUPERSEDED);
 	}
