@@ -280,12 +280,12 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 		if (!bully_stands(c))
 			bully_lead_resign(c, BULLY_REASON_CONFIG);
 		else if (rhythm)
-			bully_timer_set(c, BULLY_T_TICK, c->now + opts->heartbeat_ns);
+			bully_timer_advance(c, BULLY_T_TICK, c->now + opts->heartbeat_ns);
 		return;
 	}
 	if (c->state == BULLY_STATE_FOLLOWER) {
 		if (rhythm)
-			bully_follow_begin(c);
+			bully_follow_rhythm(c);
 		if (c->leader < c->id && bully_stands(c) && opts->preempt &&
 		    (!preempted || !stood || c->timer[BULLY_T_PREEMPT] != BULLY_NEVER))
 			bully_timer_set(c, BULLY_T_PREEMPT, c->now + opts->preempt_delay_ns);

@@ -33,6 +33,15 @@ void bully_follow_begin(struct bully_core *c)
 	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 }
 
+/* Heartbeat or misses changed. What is due stays due, or changes that come faster
+ * than heartbeats would put off the next probe for ever.
+ */
+void bully_follow_rhythm(struct bully_core *c)
+{
+	bully_timer_advance(c, BULLY_T_TICK, c->now + c->opts.heartbeat_ns);
+	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
+}
+
 /* Send a probe, and remember when (R3). */
 void bully_follow_probe(struct bully_core *c)
 {

@@ -91,6 +91,7 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 /* follow.c */
 bool bully_follow_answered(const struct bully_core *c);
 void bully_follow_begin(struct bully_core *c);
+void bully_follow_rhythm(struct bully_core *c);
 void bully_follow_probe(struct bully_core *c);
 void bully_follow_suspect(struct bully_core *c);
 void bully_follow_tick(struct bully_core *c, u64 late);
