@@ -30,6 +30,11 @@ static const char *bully_check_addr(struct bully_net *bn, const struct bully_add
 	return NULL;
 }
 
+static bool bully_check_wildcard(const struct bully_addr *local)
+{
+	return local->family == AF_UNSPEC;
+}
+
 /* The interface that a group's sockets are bound to, or 0. */
 static u32 bully_check_bound(const struct bully_addr *local, u32 dev)
 {
@@ -66,7 +71,7 @@ const char *bully_check_local(struct bully_net *bn, const struct bully_group_con
 			continue;
 		if (dev && beside && dev != beside)
 			continue;
-		if ((other->local.family == AF_UNSPEC) != (local->family == AF_UNSPEC))
+		if (bully_check_wildcard(&other->local) != bully_check_wildcard(local))
 			return "another group on this port mixes a wildcard and a local address";
 		if (dev != beside && bully_addr_same_host(&other->local, local))
 			return "another group on this port is bound to another device";

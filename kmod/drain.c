@@ -23,7 +23,7 @@
 /* After the tasklet has run it does not run again before this time has passed,
  * whatever the core says: no mistake there may take a processor.
  */
-#define BULLY_REARM_NS		20000
+#define BULLY_REARM_NS 20000
 
 /* Lines about leaders in the log: many groups must not drown it. */
 static DEFINE_RATELIMIT_STATE(bully_drain_log, 5 * HZ, 20);
@@ -77,7 +77,7 @@ struct bully_sending {
 	};
 };
 
-void bully_group_lock(struct bully_group *group)
+void bully_group_lock(struct bully_group *group) __acquires(&group->lock)
 {
 	spin_lock_bh(&group->lock);
 }
@@ -231,12 +231,14 @@ static int bully_drain_send(struct bully_group *group, struct bully_sending *out
 	struct dst_cache *cache;
 
 	if (!out->packet) {
-		bool peer = out->cmd == BULLY_CMD_PEER_NTF;
+		const struct bully_peer_view *peer = NULL;
 
-		if (!bully_notify_wanted(group->bn->net))
+		if (out->cmd == BULLY_CMD_PEER_NTF)
+			peer = &out->peer;
+		if (!bully_notify_wanted(group->bn->net) ||
+		    bully_notify_send(group->bn->net, out->cmd, &out->group, peer))
 			return 0;
-		return bully_notify_send(group->bn->net, out->cmd, &out->group,
-					 peer ? &out->peer : NULL) ? 0 : -ENOBUFS;
+		return -ENOBUFS;
 	}
 	if (!out->bs)
 		return -ENOTCONN;
@@ -286,7 +288,7 @@ static void bully_drain(struct bully_group *group)
 }
 
 /* Let go of the group, after arming its timer and sending what there is to send. */
-void bully_group_unlock(struct bully_group *group)
+void bully_group_unlock(struct bully_group *group) __releases(&group->lock)
 {
 	lockdep_assert_held(&group->lock);
 	if (!group->dead && group->started)

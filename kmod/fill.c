@@ -110,8 +110,7 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 	    bully_fill_addr(skb, &view->config.addr, &nr) ||
 	    nla_put_u32(skb, BULLY_A_PEER_ROLE, view->config.role) ||
 	    nla_put_u32(skb, BULLY_A_PEER_STATE, view->state) ||
-	    (view->rtt &&
-	     nla_put_u64_64bit(skb, BULLY_A_PEER_RTT, view->rtt, BULLY_A_PEER_PAD)) ||
+	    (view->rtt && nla_put_u64_64bit(skb, BULLY_A_PEER_RTT, view->rtt, BULLY_A_PEER_PAD)) ||
 	    (view->last_seen &&
 	     nla_put_u64_64bit(skb, BULLY_A_PEER_LAST_SEEN, view->last_seen, BULLY_A_PEER_PAD)) ||
 	    nla_put_u32(skb, BULLY_A_PEER_DUPLICATE, view->duplicate) ||

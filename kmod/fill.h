@@ -10,7 +10,7 @@
 struct bully_net;
 
 /* Room for any message of one group and one peer. */
-#define BULLY_FILL_SIZE		1024
+#define BULLY_FILL_SIZE 1024
 
 int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view);
 int bully_fill_group_name(struct sk_buff *skb, const char *name);

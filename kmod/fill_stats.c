@@ -42,8 +42,8 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 	if (bully_fill_messages(skb, BULLY_A_STATS_TX, stats->tx) ||
 	    bully_fill_messages(skb, BULLY_A_STATS_RX, stats->rx) ||
 	    bully_fill_drops(skb, BULLY_A_STATS_DROPS, stats->drops) ||
-	    bully_fill_table(skb, BULLY_A_STATS_ELECTIONS, stats->elections,
-			     __BULLY_REASON_MAX, BULLY_A_REASONS_PAD) ||
+	    bully_fill_table(skb, BULLY_A_STATS_ELECTIONS, stats->elections, __BULLY_REASON_MAX,
+			     BULLY_A_REASONS_PAD) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_LEADER_CHANGES, stats->leader_changes, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_LATE_MAX, stats->late_max, pad))
 		return -EMSGSIZE;
@@ -82,8 +82,7 @@ int bully_fill_peer_stats(struct sk_buff *skb, u32 id, const struct bully_peer_s
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	nest = nla_nest_start(skb, BULLY_A_PEER_STATS);
-	if (!nest ||
-	    bully_fill_messages(skb, BULLY_A_PEER_STATS_TX, stats->tx) ||
+	if (!nest || bully_fill_messages(skb, BULLY_A_PEER_STATS_TX, stats->tx) ||
 	    bully_fill_messages(skb, BULLY_A_PEER_STATS_RX, stats->rx) ||
 	    bully_fill_drops(skb, BULLY_A_PEER_STATS_DROPS, stats->drops) ||
 	    nla_put_u64_64bit(skb, BULLY_A_PEER_STATS_SESSIONS, stats->sessions,

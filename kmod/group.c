@@ -45,8 +45,7 @@ void bully_group_free(struct bully_group *group)
  *
  * Return: the group, or NULL without memory
  */
-struct bully_group *bully_group_alloc(struct bully_net *bn,
-				      const struct bully_group_config *config,
+struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_group_config *config,
 				      const struct bully_peer_config *peers, u32 n_peers)
 {
 	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
@@ -70,6 +69,7 @@ struct bully_group *bully_group_alloc(struct bully_net *bn,
 	bully_core_init(&group->core, config->name, config->id, bully_group_random(),
 			bully_group_random());
 	group->core.opts = config->opts;
+	group->core.opts.look_ns = bully_rescue_period(config->opts.heartbeat_ns);
 
 	for (i = 0; i < n_peers; i++) {
 		struct bully_remote *remote = bully_peer_alloc(&peers[i]);
@@ -212,8 +212,9 @@ void bully_group_config(const struct bully_group *group, struct bully_group_conf
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config)
 {
 	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
-	struct bully_event event = { .type = BULLY_EV_OPTS, .opts = &config->opts };
 	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
+	struct bully_event event = { .type = BULLY_EV_OPTS };
+	struct bully_opts opts = config->opts;
 	unsigned int again;
 	int err;
 
@@ -239,6 +240,8 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		if (again)
 			bully_net_kick(group->bn, again);
 	}
+	opts.look_ns = bully_rescue_period(opts.heartbeat_ns);
+	event.opts = &opts;
 	bully_group_lock(group);
 	if (!group->dead)
 		bully_group_step(group, &event, NULL);

@@ -14,9 +14,9 @@
 struct bully_net;
 struct bully_socket;
 
-#define BULLY_RING		64	/* actions; a power of two */
-#define BULLY_RING_PACKETS	48	/* packets leave this much room for events */
-#define BULLY_DRAIN_MAX		512	/* packets and events that one drain sends */
+#define BULLY_RING 64 /* actions; a power of two */
+#define BULLY_RING_PACKETS 48 /* packets leave this much room for events */
+#define BULLY_DRAIN_MAX 512 /* packets and events that one drain sends */
 
 /**
  * struct bully_queued - an action that waits to be carried out
@@ -89,7 +89,7 @@ struct bully_group {
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 
-	spinlock_t lock;
+	spinlock_t lock; /* G */
 	struct bully_core core;
 	struct bully_group_counters counters;
 	bool started;
@@ -110,8 +110,7 @@ static inline int bully_group_slot(u16 family)
 }
 
 /* group.c: under bully_net.lock, may sleep */
-struct bully_group *bully_group_alloc(struct bully_net *bn,
-				      const struct bully_group_config *config,
+struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_group_config *config,
 				      const struct bully_peer_config *peers, u32 n_peers);
 void bully_group_publish(struct bully_group *group, struct bully_group *old);
 void bully_group_stop(struct bully_group *group, enum bully_reason reason);
@@ -126,10 +125,10 @@ void bully_group_del_peer(struct bully_group *group, struct bully_remote *remote
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
 
 /* drain.c: stepping the core, and carrying out what it wants */
-void bully_group_lock(struct bully_group *group);
+void bully_group_lock(struct bully_group *group) __acquires(&group->lock);
 enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *event,
 				 const struct bully_path *path);
-void bully_group_unlock(struct bully_group *group);
+void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
 void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, const u8 *buf,

@@ -14,13 +14,12 @@
 #include "socket.h"
 
 /* How soon to look again at what nothing tells of. */
-#define BULLY_LINK_TENTATIVE_MS	100
-#define BULLY_LINK_RETRY_MS	1000
+#define BULLY_LINK_TENTATIVE_MS 100
+#define BULLY_LINK_RETRY_MS 1000
 
 static struct bully_socket *bully_link_socket(const struct bully_group *group, int slot)
 {
-	return rcu_dereference_protected(group->socket[slot],
-					 lockdep_is_held(&group->bn->lock));
+	return rcu_dereference_protected(group->socket[slot], lockdep_is_held(&group->bn->lock));
 }
 
 /* Does a group hold a socket of this family, if it can be had? */
@@ -101,8 +100,7 @@ static bool bully_link_address(const struct bully_group *group, bool *tentative)
 		bool any = !local->scope;
 
 		present = ipv6_mod_enabled() &&
-			  ipv6_chk_addr_and_flags(net, &local->ip6, dev, any, 0,
-						  IFA_F_TENTATIVE);
+			  ipv6_chk_addr_and_flags(net, &local->ip6, dev, any, 0, IFA_F_TENTATIVE);
 		*tentative = !present && ipv6_mod_enabled() &&
 			     ipv6_chk_addr_and_flags(net, &local->ip6, dev, any, 0, 0);
 #endif

@@ -308,7 +308,8 @@ int bully_net_init(void)
 	err = register_inetaddr_notifier(&bully_net_inet_nb);
 	if (err)
 		goto err_device;
-	err = register_inet6addr_notifier(&bully_net_inet6_nb);
+	if (IS_ENABLED(CONFIG_IPV6))
+		err = register_inet6addr_notifier(&bully_net_inet6_nb);
 	if (err)
 		goto err_inet;
 	return 0;
@@ -326,7 +327,8 @@ err_wq:
 
 void bully_net_exit(void)
 {
-	unregister_inet6addr_notifier(&bully_net_inet6_nb);
+	if (IS_ENABLED(CONFIG_IPV6))
+		unregister_inet6addr_notifier(&bully_net_inet6_nb);
 	unregister_inetaddr_notifier(&bully_net_inet_nb);
 	unregister_netdevice_notifier(&bully_net_device_nb);
 	unregister_pernet_device(&bully_net_ops);

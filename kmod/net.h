@@ -15,7 +15,7 @@
 
 struct bully_group;
 
-#define BULLY_NAMES_BITS	6
+#define BULLY_NAMES_BITS 6
 
 /**
  * struct bully_net - bully in a network namespace
@@ -38,7 +38,7 @@ struct bully_group;
  */
 struct bully_net {
 	struct net *net;
-	struct mutex lock;
+	struct mutex lock; /* N */
 	struct list_head groups;
 	DECLARE_HASHTABLE(names, BULLY_NAMES_BITS);
 	struct list_head sockets;
@@ -47,7 +47,7 @@ struct bully_net {
 	bool closed;
 	unsigned int generation;
 	struct delayed_work work;
-	spinlock_t work_lock;
+	spinlock_t work_lock; /* W */
 	bool work_stopped;
 	atomic64_t drops[__BULLY_DROP_MAX];
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netlink.c - requests about one group or one peer
+ * netlink.c - requests about one group
  *
  * Whoever changes something holds bully_net.lock from looking it up to the end.
  * Readers find groups under RCU and copy what they show under the group's lock.
@@ -12,15 +12,14 @@
 #include "check.h"
 #include "fill.h"
 #include "netlink.h"
-#include "rescue.h"
 
 static unsigned int bully_user_groups = 64;
 module_param_named(user_groups, bully_user_groups, uint, 0644);
 MODULE_PARM_DESC(user_groups, "most groups in a namespace outside the initial user namespace");
 
 /* Answer with a group and, if there is one, a peer. */
-static int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
-			  const struct bully_peer_view *peer, bool whole)
+int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
+		   const struct bully_peer_view *peer, bool whole)
 {
 	struct sk_buff *skb = genlmsg_new(BULLY_FILL_SIZE, GFP_KERNEL);
 	void *hdr;
@@ -44,7 +43,7 @@ static int bully_nl_reply(struct genl_info *info, const struct bully_group_view 
 }
 
 /* Who asked with NLM_F_ECHO is shown what has become of the request. */
-static void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id)
+void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id)
 {
 	const struct bully_peer *found = NULL;
 	struct bully_group_view view;
@@ -64,7 +63,7 @@ static void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32
 }
 
 /* The group that a request names, or an ERR_PTR. Caller holds bn->lock, or RCU. */
-static struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info)
+struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
 	struct bully_group *group;
@@ -77,8 +76,8 @@ static struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info
 	group = bully_net_find(bn, name);
 	if (group)
 		return group;
-	return ERR_PTR(bully_nl_refuse(info->extack, attr, "there is no group of this name",
-				       -ENOENT));
+	err = bully_nl_refuse(info->extack, attr, "there is no group of this name", -ENOENT);
+	return ERR_PTR(err);
 }
 
 int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -102,8 +101,7 @@ int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* Collect and check the peers of a new group. Return: how many, or an errno */
 static int bully_nl_peers(struct bully_net *bn, struct genl_info *info,
-			  const struct bully_group_config *config,
-			  struct bully_peer_config *peers)
+			  const struct bully_group_config *config, struct bully_peer_config *peers)
 {
 	struct netlink_ext_ack *extack = info->extack;
 	const char *refusal;
@@ -314,161 +312,6 @@ int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	mutex_unlock(&bn->lock);
 	return PTR_ERR_OR_ZERO(group);
-}
-
-/* The peer of a group that a request names, or an ERR_PTR. */
-static struct bully_peer *bully_nl_peer(const struct bully_group *group, struct genl_info *info)
-{
-	struct nlattr *attr = info->attrs[BULLY_A_PEER];
-	struct bully_peer *peer;
-	int err;
-	u32 id;
-
-	err = bully_nl_parse_id(attr, info->extack, &id);
-	if (err)
-		return ERR_PTR(err);
-	peer = bully_core_find(&group->core, id);
-	if (peer)
-		return peer;
-	return ERR_PTR(bully_nl_refuse(info->extack, attr, "the group has no peer of this id",
-				       -ENOENT));
-}
-
-int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group_view view;
-	struct bully_peer_view shown;
-	struct bully_group *group;
-	struct bully_peer *peer;
-	int err;
-
-	rcu_read_lock();
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err) {
-		bully_group_lock(group);
-		peer = bully_nl_peer(group, info);
-		err = PTR_ERR_OR_ZERO(peer);
-		if (!err) {
-			bully_view_group(group, &view);
-			bully_view_peer(group, peer, &shown);
-		}
-		bully_group_unlock(group);
-	}
-	rcu_read_unlock();
-	return err ? err : bully_nl_reply(info, &view, &shown, false);
-}
-
-static int bully_nl_peer_new(struct bully_net *bn, struct genl_info *info,
-			     struct bully_group *group)
-{
-	struct nlattr *attr = info->attrs[BULLY_A_PEER];
-	struct bully_peer_config peer = {};
-	struct bully_group_config config;
-	const char *refusal;
-	int err;
-
-	err = bully_nl_parse_peer(attr, info->extack, &peer);
-	if (err)
-		return err;
-	if (bully_core_find(&group->core, peer.id))
-		return bully_nl_refuse(info->extack, attr, "a peer with this id exists", -EEXIST);
-	if (group->core.n_peers == BULLY_PEERS_MAX)
-		return bully_nl_refuse(info->extack, attr, "a group has at most 255 peers",
-				       -ENOSPC);
-	bully_group_config(group, &config);
-	refusal = bully_check_peer(bn, &config, &peer);
-	if (!refusal)
-		refusal = bully_check_peers(group, &peer, NULL);
-	if (refusal)
-		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	err = bully_group_add_peer(group, &peer);
-	if (!err)
-		bully_nl_echo(info, group, peer.id);
-	return err;
-}
-
-int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	int err;
-
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err)
-		err = bully_nl_peer_new(bn, info, group);
-	mutex_unlock(&bn->lock);
-	return err;
-}
-
-static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
-			     struct bully_group *group)
-{
-	struct nlattr *attr = info->attrs[BULLY_A_PEER];
-	struct bully_group_config config;
-	struct bully_peer_config peer;
-	const struct bully_peer *old;
-	const char *refusal;
-	int err;
-
-	old = bully_nl_peer(group, info);
-	if (IS_ERR(old))
-		return PTR_ERR(old);
-	peer.id = old->id;
-	peer.role = old->role;
-	peer.addr = bully_peer_remote(old)->addr;
-	err = bully_nl_parse_peer(attr, info->extack, &peer);
-	if (err)
-		return err;
-	bully_group_config(group, &config);
-	refusal = bully_check_peer(bn, &config, &peer);
-	if (!refusal)
-		refusal = bully_check_peers(group, &peer, bully_peer_remote(old));
-	if (refusal)
-		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	bully_group_set_peer(group, &peer);
-	bully_nl_echo(info, group, peer.id);
-	return 0;
-}
-
-int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	int err;
-
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err)
-		err = bully_nl_peer_set(bn, info, group);
-	mutex_unlock(&bn->lock);
-	return err;
-}
-
-int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	struct bully_peer *peer;
-	int err;
-
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err) {
-		peer = bully_nl_peer(group, info);
-		err = PTR_ERR_OR_ZERO(peer);
-	}
-	if (!err) {
-		bully_nl_echo(info, group, peer->id);
-		bully_group_del_peer(group, bully_peer_remote(peer));
-	}
-	mutex_unlock(&bn->lock);
-	return err;
 }
 
 static int bully_nl_command(struct genl_info *info, enum bully_event_type command)

@@ -5,8 +5,8 @@
 
 #include <net/genetlink.h>
 
-#include "group.h"
 #include "net.h"
+#include "view.h"
 
 extern struct genl_family bully_nl_family;
 extern const struct nla_policy bully_nl_group_name_policy[];
@@ -15,16 +15,22 @@ extern const struct nla_policy bully_nl_peer_id_policy[];
 extern const struct nla_policy bully_nl_peer_config_policy[];
 
 /* netlink.c */
+struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info);
+int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
+		   const struct bully_peer_view *peer, bool whole);
+void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id);
 int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_peer.c */
 int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_dump.c */
 int bully_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -35,8 +41,8 @@ int bully_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
 		    int err);
 int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name);
-int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb,
-			  struct netlink_ext_ack *extack, struct bully_group_config *config);
+int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
+			  struct bully_group_config *config);
 int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id);
 int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
 			struct bully_peer_config *config);

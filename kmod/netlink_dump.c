@@ -57,8 +57,7 @@ static int bully_nl_dump_begin(struct netlink_callback *cb, struct bully_net *bn
 }
 
 /* The group to go on with, or NULL at the end. */
-static struct bully_group *bully_nl_dump_group(struct bully_nl_cursor *cursor,
-					       struct bully_net *bn)
+static struct bully_group *bully_nl_dump_group(struct bully_nl_cursor *cursor, struct bully_net *bn)
 {
 	struct bully_group *group;
 

@@ -9,12 +9,10 @@
 #include <linux/user_namespace.h>
 
 #include "netlink.h"
-#include "rescue.h"
 
 static unsigned int bully_user_heartbeat_ms = 10;
 module_param_named(user_heartbeat_ms, bully_user_heartbeat_ms, uint, 0644);
-MODULE_PARM_DESC(user_heartbeat_ms,
-		 "shortest heartbeat outside the initial user namespace, in ms");
+MODULE_PARM_DESC(user_heartbeat_ms, "shortest heartbeat outside the initial user namespace, in ms");
 
 /* Refuse, with a sentence and the attribute that it is about. Return: @err */
 int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
@@ -40,8 +38,7 @@ static int bully_nl_check_name(struct nlattr *attr, struct netlink_ext_ack *exta
 	if (!*name)
 		return bully_nl_refuse(extack, attr, "a group's name cannot be empty", -EINVAL);
 	if (!bully_name_valid(name))
-		return bully_nl_refuse(extack, attr,
-				       "a group's name has no '/', space or control character, and is not . or ..",
+		return bully_nl_refuse(extack, attr, "a group's name has no '/' or space in it",
 				       -EINVAL);
 	return 0;
 }
@@ -124,8 +121,8 @@ static int bully_nl_check_version(struct nlattr **tb, struct netlink_ext_ack *ex
  * @extack: what is wrong
  * @config: as the group is, or the defaults; changed where @tb says something
  */
-int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb,
-			  struct netlink_ext_ack *extack, struct bully_group_config *config)
+int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
+			  struct bully_group_config *config)
 {
 	u64 floor = (u64)READ_ONCE(bully_user_heartbeat_ms) * NSEC_PER_MSEC;
 	struct bully_opts *opts = &config->opts;
@@ -144,7 +141,6 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb,
 	if (bn->net->user_ns != &init_user_ns && opts->heartbeat_ns < floor)
 		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_HEARTBEAT],
 				       "the heartbeat is too short for a user namespace", -EPERM);
-	opts->look_ns = bully_rescue_period(opts->heartbeat_ns);
 	if (tb[BULLY_A_GROUP_MISSES])
 		opts->misses = nla_get_u32(tb[BULLY_A_GROUP_MISSES]);
 	if (tb[BULLY_A_GROUP_PREEMPT])

@@ -29,14 +29,20 @@ static struct netlink_range_validation bully_nl_ifindex_range = {
 	.max = S32_MAX,
 };
 
-#define BULLY_NL_ID	NLA_POLICY_MIN(NLA_U32, 1)
-#define BULLY_NL_NAME	{ .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX }
-#define BULLY_NL_IP4	{ .type = NLA_BE32 }
-#define BULLY_NL_IP6	NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr))
-#define BULLY_NL_PORT	NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_port_range)
+#define BULLY_NL_ID NLA_POLICY_MIN(NLA_U32, 1)
+#define BULLY_NL_NAME                                               \
+	{                                                           \
+		.type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX \
+	}
+#define BULLY_NL_IP4            \
+	{                       \
+		.type = NLA_U32 \
+	} /* NLA_BE32 would not be shown */
+#define BULLY_NL_IP6 NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr))
+#define BULLY_NL_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_port_range)
 #define BULLY_NL_IFINDEX NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_ifindex_range)
-#define BULLY_NL_SWITCH	NLA_POLICY_MAX(NLA_U32, 1)
-#define BULLY_NL_ROLE	NLA_POLICY_MAX(NLA_U32, BULLY_ROLE_OBSERVER)
+#define BULLY_NL_SWITCH NLA_POLICY_MAX(NLA_U32, 1)
+#define BULLY_NL_ROLE NLA_POLICY_MAX(NLA_U32, BULLY_ROLE_OBSERVER)
 
 const struct nla_policy bully_nl_group_name_policy[BULLY_A_GROUP_NAME + 1] = {
 	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
@@ -67,12 +73,9 @@ const struct nla_policy bully_nl_peer_id_policy[BULLY_A_PEER_ID + 1] = {
 };
 
 const struct nla_policy bully_nl_peer_config_policy[BULLY_A_PEER_ROLE + 1] = {
-	[BULLY_A_PEER_ID] = BULLY_NL_ID,
-	[BULLY_A_PEER_IP4] = BULLY_NL_IP4,
-	[BULLY_A_PEER_IP6] = BULLY_NL_IP6,
-	[BULLY_A_PEER_SCOPE] = BULLY_NL_IFINDEX,
-	[BULLY_A_PEER_PORT] = BULLY_NL_PORT,
-	[BULLY_A_PEER_ROLE] = BULLY_NL_ROLE,
+	[BULLY_A_PEER_ID] = BULLY_NL_ID,     [BULLY_A_PEER_IP4] = BULLY_NL_IP4,
+	[BULLY_A_PEER_IP6] = BULLY_NL_IP6,   [BULLY_A_PEER_SCOPE] = BULLY_NL_IFINDEX,
+	[BULLY_A_PEER_PORT] = BULLY_NL_PORT, [BULLY_A_PEER_ROLE] = BULLY_NL_ROLE,
 };
 
 /* Operations on a group by its name. */

@@ -7,7 +7,7 @@
 #include "notify.h"
 
 /* The only multicast group of the family. */
-#define BULLY_NOTIFY_GROUP	0
+#define BULLY_NOTIFY_GROUP 0
 
 /* Is anybody there to hear it? */
 bool bully_notify_wanted(struct net *net)

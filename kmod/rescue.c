@@ -21,16 +21,17 @@
 #include "rescue.h"
 
 /* Periods are 1 ms, 1/2, 1/4 and 1/8 ms. */
-#define BULLY_RESCUE_NS		1000000ULL
-#define BULLY_RESCUE_CLASSES	4
+#define BULLY_RESCUE_NS 1000000ULL
+#define BULLY_RESCUE_PERIODS 4
 
-static unsigned int bully_rescue_class(u64 heartbeat_ns)
+static unsigned int bully_rescue_halvings(u64 heartbeat_ns)
 {
-	unsigned int class = 0;
+	unsigned int halvings = 0;
 
-	while (class < BULLY_RESCUE_CLASSES - 1 && (BULLY_RESCUE_NS >> class) > heartbeat_ns / 8)
-		class++;
-	return class;
+	while ((BULLY_RESCUE_NS >> halvings) > heartbeat_ns / 8 &&
+	       halvings < BULLY_RESCUE_PERIODS - 1)
+		halvings++;
+	return halvings;
 }
 
 /**
@@ -45,7 +46,7 @@ static unsigned int bully_rescue_class(u64 heartbeat_ns)
  */
 u64 bully_rescue_period(u64 heartbeat_ns)
 {
-	return BULLY_RESCUE_NS >> bully_rescue_class(heartbeat_ns);
+	return BULLY_RESCUE_NS >> bully_rescue_halvings(heartbeat_ns);
 }
 
 #if BULLY_SOFTIRQS_HELD_BACK
@@ -58,7 +59,7 @@ struct bully_rescue {
 static DEFINE_PER_CPU(struct bully_rescue, bully_rescue);
 static DEFINE_MUTEX(bully_rescue_lock);
 /* groups by the period that they need; under bully_rescue_lock */
-static unsigned int bully_rescue_users[BULLY_RESCUE_CLASSES];
+static unsigned int bully_rescue_users[BULLY_RESCUE_PERIODS];
 /* ns; written under bully_rescue_lock, read by the handlers */
 static u64 bully_rescue_ns;
 static int bully_rescue_state;
@@ -102,30 +103,30 @@ static int bully_rescue_offline(unsigned int cpu)
 /* The shortest period wanted; 0 if no group is left. */
 static u64 bully_rescue_wanted(void)
 {
-	unsigned int class = BULLY_RESCUE_CLASSES;
+	unsigned int halvings = BULLY_RESCUE_PERIODS;
 
-	while (class--)
-		if (bully_rescue_users[class])
-			return BULLY_RESCUE_NS >> class;
+	while (halvings--)
+		if (bully_rescue_users[halvings])
+			return BULLY_RESCUE_NS >> halvings;
 	return 0;
 }
 
 /* A group with this heartbeat begins to exist. May sleep. */
 int bully_rescue_get(u64 heartbeat_ns)
 {
-	unsigned int class = bully_rescue_class(heartbeat_ns);
+	unsigned int halvings = bully_rescue_halvings(heartbeat_ns);
 	u64 period;
 	int err = 0;
 
 	mutex_lock(&bully_rescue_lock);
 	period = bully_rescue_wanted();
-	bully_rescue_users[class]++;
+	bully_rescue_users[halvings]++;
 	WRITE_ONCE(bully_rescue_ns, bully_rescue_wanted());
 	if (!period) {
 		err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "net/bully:online",
 					bully_rescue_online, bully_rescue_offline);
 		if (err < 0)
-			bully_rescue_users[class]--;
+			bully_rescue_users[halvings]--;
 		else
 			bully_rescue_state = err;
 	}
@@ -139,7 +140,7 @@ void bully_rescue_put(u64 heartbeat_ns)
 	u64 period;
 
 	mutex_lock(&bully_rescue_lock);
-	bully_rescue_users[bully_rescue_class(heartbeat_ns)]--;
+	bully_rescue_users[bully_rescue_halvings(heartbeat_ns)]--;
 	period = bully_rescue_wanted();
 	if (period)
 		WRITE_ONCE(bully_rescue_ns, period);

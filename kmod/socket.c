@@ -69,7 +69,7 @@ static int bully_socket_open(struct bully_socket *bs)
 {
 	struct udp_tunnel_sock_cfg tunnel = {
 		.sk_user_data = bs,
-		.encap_type = 1,	/* any but 0 */
+		.encap_type = 1, /* any but 0 */
 		.encap_rcv = bully_socket_receive,
 	};
 	struct udp_port_cfg config = {
@@ -92,8 +92,6 @@ static int bully_socket_open(struct bully_socket *bs)
 	err = udp_sock_create(bs->bn->net, &config, &bs->sock);
 	if (err)
 		return err;
-	/* a heartbeat late by page reclaim is a leader lost */
-	bs->sock->sk->sk_allocation = GFP_ATOMIC;
 	setup_udp_tunnel_sock(bs->bn->net, bs->sock->sk, &tunnel);
 	return 0;
 }

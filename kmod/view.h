@@ -8,9 +8,17 @@
 /**
  * struct bully_group_view - a group at one instant
  * @config: as the administrator set it
+ * @state: enum bully_state
+ * @reason: enum bully_reason, of the last event
+ * @link: enum bully_link
+ * @duplicate: another node bears this node's id
+ * @resigned: the node does not stand because it resigned
+ * @leader: 0 for none
+ * @n_peers: number of peers
+ * @epoch: of @leader, or of the last one
+ * @event_seq: of the event, or of the newest
+ * @session: of this life of the group
  * @time: CLOCK_BOOTTIME in ns: of the event, or of the copy
- *
- * The rest is as in struct bully_core and struct bully_note.
  */
 struct bully_group_view {
 	struct bully_group_config config;
@@ -30,6 +38,10 @@ struct bully_group_view {
 /**
  * struct bully_peer_view - a peer at one instant
  * @config: as the administrator named it
+ * @state: enum bully_peer_state
+ * @duplicate: two nodes bear its id
+ * @mismatch: its options or its set of members differ
+ * @session: 0 until proved
  * @last_seen: CLOCK_BOOTTIME in ns, 0 for never
  * @rtt: ns, 0 until measured
  */

@@ -18,7 +18,7 @@
 #include "net.h"
 #include "socket.h"
 
-#define BULLY_XMIT_TOS		0xc0	/* DSCP CS6 */
+#define BULLY_XMIT_TOS 0xc0 /* DSCP CS6 */
 
 static struct sk_buff *bully_xmit_skb(const u8 *buf)
 {
@@ -31,7 +31,7 @@ static struct sk_buff *bully_xmit_skb(const u8 *buf)
 	skb_reserve(skb, room);
 	skb_put_data(skb, buf, BULLY_WIRE_LEN);
 	skb->priority = TC_PRIO_CONTROL;
-	skb->ignore_df = 1;	/* a tiny MTU fragments it */
+	skb->ignore_df = 1; /* a tiny MTU fragments it */
 	return skb;
 }
 

@@ -69,7 +69,7 @@ static void write_all(int fd, const void *data, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+			struct pollfd pfd = {.fd = fd, .events = POLLOUT};
 
 			poll(&pfd, 1, -1);
 			continue;
@@ -101,7 +101,7 @@ static int read_all(int fd, void *data, size_t len)
 static void send_frame(uint8_t type, uint32_t id, const void *data, uint32_t len)
 {
 	static char buf[sizeof(struct frame) + 65536];
-	struct frame f = { .type = type, .id = id, .len = len };
+	struct frame f = {.type = type, .id = id, .len = len};
 
 	memcpy(buf, &f, sizeof(f));
 	if (len)
@@ -130,7 +130,7 @@ static int forward(struct job *j, int fd, uint8_t type)
 
 static void drain(struct job *j, int *fd, uint8_t type)
 {
-	struct pollfd pfd = { .fd = *fd, .events = POLLIN };
+	struct pollfd pfd = {.fd = *fd, .events = POLLIN};
 
 	/* A daemon left behind may hold the pipe open: take what is in it. */
 	for (int i = 0; *fd >= 0 && i < 1024 && poll(&pfd, 1, 0) > 0; i++)
@@ -193,7 +193,7 @@ static void child(int in, int out, int err, char *dir, char **env, char **argv)
 
 static void run(uint32_t id, uint32_t len)
 {
-	char *words[MAX_WORDS], *env[MAX_WORDS] = { 0 };
+	char *words[MAX_WORDS], *env[MAX_WORDS] = {0};
 	int in[2], out[2], err[2], n = 0, nenv;
 	struct job *j = jobs;
 
@@ -330,11 +330,11 @@ int main(int argc, char **argv)
 	for (;;) {
 		int n = 2;
 
-		pfd[0] = (struct pollfd){ .fd = port, .events = POLLIN };
-		pfd[1] = (struct pollfd){ .fd = sfd, .events = POLLIN };
+		pfd[0] = (struct pollfd){.fd = port, .events = POLLIN};
+		pfd[1] = (struct pollfd){.fd = sfd, .events = POLLIN};
 		for (struct job *j = jobs; j < jobs + MAX_JOBS; j++) {
-			pfd[n++] = (struct pollfd){ .fd = j->pid ? j->out : -1, .events = POLLIN };
-			pfd[n++] = (struct pollfd){ .fd = j->pid ? j->err : -1, .events = POLLIN };
+			pfd[n++] = (struct pollfd){.fd = j->pid ? j->out : -1, .events = POLLIN};
+			pfd[n++] = (struct pollfd){.fd = j->pid ? j->err : -1, .events = POLLIN};
 		}
 		if (poll(pfd, n, -1) < 0)
 			continue;

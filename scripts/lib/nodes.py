@@ -77,7 +77,8 @@ class Nodes:
     def health(self):
         """What is wrong with each guest, as (guest, sentences), all at once."""
         for i in list(self.stopped):
-            self.do_resume(str(i)) if i not in self.off else None
+            if i not in self.off:
+                self.do_resume(str(i))
         found = {}
 
         def look(i, guest):
@@ -195,7 +196,7 @@ class Nodes:
             t.start()
         for i, t in threads:
             t.join()
-            if i not in self.off | self.stopped and getattr(self.guests[i], "cut_failed", False):
+            if i not in self.off | self.stopped and self.guests[i].cut_failed:
                 raise Trouble(f"guest {i} does not take the new cuts")
 
     def apply_cuts(self, i):
@@ -204,10 +205,10 @@ class Nodes:
         if i in self.off | self.stopped:
             return
         macs = ", ".join(mac(a) for a, b in sorted(self.cuts) if b == i)
-        rules = (
-            "table netdev cut { chain in { type filter hook ingress device eth0 priority -500; "
-            f"ether saddr {{ {macs} }} drop; }}; }}")
-        text = "nft 'add table netdev cut; delete table netdev cut" + (f"; {rules}'" if macs else "'")
+        rules = "add table netdev cut; delete table netdev cut"
+        if macs:
+            rules += ("; table netdev cut { chain in { type filter hook ingress device eth0 priority -500; "
+                      f"ether saddr {{ {macs} }} drop; }}; }}")
         guest = self.guests[i]
-        job = guest.run(["bash", "-c", text], guest.opts["env"], lambda _s, data: os.write(2, data))
+        job = guest.run(["nft", rules], guest.opts["env"], lambda _s, data: os.write(2, data))
         guest.cut_failed = not job.done.wait(30) or job.status != 0

@@ -4,7 +4,7 @@
 import prepare
 
 # A guest boots in seconds; a busy machine may take longer.
-BOOT_SECONDS = {"kvm": 60, "tcg": 180}
+BOOT_SECONDS = {"kvm": 60, "tcg": 240}
 DEFAULT_MEM = {"debug": 1024}
 
 

@@ -35,4 +35,7 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
 /* clean.c: runs without faults, where messages are counted (C4) */
 void clean_run(struct world *w, u32 nodes);
 
+/* orders.c: operators' orders, late timers, a second bearer of an id */
+void orders_run(struct world *w, u32 nodes);
+
 #endif /* BULLY_SIM_CHAOS_H */

@@ -133,6 +133,7 @@ void check_note(struct world *w, struct node *n, const struct bully_note *note)
 		world_fail(w, "events", "node %s skips from event %llu to %llu", n->label,
 			   (unsigned long long)n->seen.note_seq, (unsigned long long)note->seq);
 	n->seen.note_seq = note->seq;
+	n->seen.reasons[note->reason]++;
 	if (n->core->event_seq != note->seq)
 		world_fail(w, "events", "node %s shows another event_seq", n->label);
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)

@@ -8,7 +8,7 @@
 
 #include "chaos.h"
 
-#define KINDS	8	/* every so many-th seed is a clean run (C4) */
+#define KINDS	8	/* of so many seeds one is a clean run (C4), one of orders */
 
 /* What a worker tells for each seed; short enough to be written at once. */
 struct line {
@@ -33,6 +33,8 @@ static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 	line->seed = seed;
 	if (seed % KINDS == 0)
 		clean_run(w, 2 + seed / KINDS % 12);
+	else if (seed % KINDS == 4)
+		orders_run(w, 3 + seed / KINDS % 7);
 	else
 		chaos_run(w, &p, &r);
 	line->heal_hb = r.heal_hb;

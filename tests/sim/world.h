@@ -58,6 +58,7 @@ struct witness {
 	u32 steps;		/* in the virtual millisecond of @steps_at */
 	u64 steps_at;
 	u64 leader_changes;	/* notes that changed the leader */
+	u32 reasons[__BULLY_REASON_MAX];
 };
 
 struct node {

@@ -48,7 +48,7 @@ check "power back: it leads again" leads 3 1 2 3
 from=$(now)
 pause 3
 check "paused: the next leads" leads 2 1 2
-sleep 1
+sleep 2
 resumed=$(now)
 resume 3
 check "resumed: it finds out, and leads by a new claim" leads 3 1 2 3
@@ -72,7 +72,7 @@ check "healed: the highest leads" leads 3 1 2 3
 from=$(now)
 cut 1 from 3
 check "one way: node1 is without its leader" wait_for not_following 1 3
-sleep 3
+sleep 6
 check "one way: node2 saw no change" quiet "$from" 2
 check "one way: node3 saw no change" quiet "$from" 3
 heal 1

@@ -8,7 +8,7 @@
 # Each guest's events arrive in $dir/nodeI, with the host's time before each line.
 
 passed=0 failed=0 skipped=0 why=''
-HB_MS=${HB_MS:-100} LIMIT=${LIMIT:-40}
+HB_MS=${HB_MS:-200} LIMIT=${LIMIT:-40}
 HB=${HB_MS}ms
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

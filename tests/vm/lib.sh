@@ -19,9 +19,9 @@ KERNEL=${BULLY_KERNEL:-stock}
 # Emulation is slow, and slower still under KASAN: heartbeats are chosen so that
 # the guest's own hiccups depose nobody, and limits so that only a hang meets them.
 if [ "$KERNEL" = debug ]; then
-	HB_MS=${HB_MS:-250} LIMIT=${LIMIT:-90}
+	HB_MS=${HB_MS:-400} LIMIT=${LIMIT:-90}
 else
-	HB_MS=${HB_MS:-100} LIMIT=${LIMIT:-30}
+	HB_MS=${HB_MS:-200} LIMIT=${LIMIT:-40}
 fi
 HB=${HB_MS}ms
 DETECT_MS=$((3 * HB_MS))
@@ -90,7 +90,8 @@ state_dump() {
 	local i
 	for i in $(seq "$NODES"); do
 		[ -e "/run/netns/n$i" ] && [ "$i" -le 6 ] || continue
-		bullyctl -n "n$i" show 2>&1 | sed "s/^/#   n$i: /"
+		bullyctl -n "n$i" show 2>&1 | grep -v '^ .*\(role\|local\) ' | sed "s/^/#   n$i: /"
+		[ ! -s "events.n$i" ] || tail -n 5 "events.n$i" | command cut -c -200 | sed "s/^/#   n$i: /"
 	done
 }
 
@@ -120,6 +121,32 @@ refused() {
 	out=$("$@" 2>&1) || rc=$?
 	why="status $rc, said '$out'"
 	[ $rc -eq "$status" ] && [[ $out == *"$words"* ]]
+}
+
+# late GROUP: how often, in all nodes, the guest itself stood still
+late() {
+	local i sum=0 n
+	for i in $(seq "$NODES"); do
+		n=$(bullyctl -j -n "n$i" stats "$1" 2> /dev/null | grep -oE '"voided": ?[0-9]+') || continue
+		sum=$((sum + ${n##*[: ]}))
+	done
+	echo $sum
+}
+
+# undisturbed GROUP CMD...: it succeeds, if need be again, where the only excuse
+# is that the guest did not run for longer than half a heartbeat meanwhile. CMD
+# brings about itself what it then watches.
+undisturbed() {
+	local group=$1 try before
+	shift
+	for try in 1 2 3 4 5; do
+		before=$(late "$group")
+		why=''
+		"$@" && return 0
+		[ "$(late "$group")" -gt "$before" ] || return 1
+		echo "# try $try: the guest stood still (${why:-$*})"
+	done
+	return 1
 }
 
 # ---- the network -----------------------------------------------------------

@@ -18,10 +18,10 @@ inert() {
 
 nft -f - <<-END
 	table inet count {
-		counter udp { }
+		counter bully { }
 		chain out {
 			type filter hook output priority 0;
-			udp dport 7400 counter name udp
+			udp dport 7400 counter name bully
 		}
 	}
 END

@@ -10,18 +10,24 @@
 # beforehand, as a packet filter with a clock, and what happened is read from the
 # time stamps of the events afterwards.
 #
-#   0 s              13 s          17 s       22 s
-#   spinners begin   node 3 cut    healed     spinners end
+#   0 s                 15 s           19 s     23 s
+#   spinners begin      node 3 cut     healed   spinners end
+#
+# The spinners look at the clock all the time, so they also know when the whole
+# machine stood still, which no kernel can do anything about. Only then, and only
+# so, a round that went wrong is repeated.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 HB_MS=50 HB=50ms
-QUIET=13 CUT=4 REST=5
+QUIET=15 CUT=4 REST=4 TRIES=4
 [ -z "${FULL:-}" ] || QUIET=300
 
 # filter FROM TO: node 3 is off the network between these seconds since 1970
 filter() {
 	ip netns exec n3 nft -f - <<-END
+		table inet cut
+		delete table inet cut
 		table inet cut {
 			chain in {
 				type filter hook input priority 0;
@@ -35,29 +41,46 @@ filter() {
 	END
 }
 
-# spinner CPU UNTIL: makes no system call and never sleeps
-spinner() {
-	# shellcheck disable=SC2016
-	taskset -c "$1" chrt -f 99 bash -c '
-		until=$1
-		echo "${EPOCHREALTIME/./}" > "spinner$2"
-		while [ "${EPOCHREALTIME/./}" -lt "$until" ]; do :; done
-		echo "${EPOCHREALTIME/./}" >> "spinner$2"' spinner "$2" "$1"
-}
-
-# An ordinary process, and one with a high real-time priority, look at the clock
-# every 20 ms; the longest that they were kept from it is the measure.
+# A process looks at the clock all the time (0) or every so many seconds, until a
+# time; prints when it began and the longest that it was kept from it, in us.
 # shellcheck disable=SC2016
 clock='
 	exec {fd}<> <(:)
 	last=${EPOCHREALTIME/./} longest=0
+	echo "$last"
 	while [ "$last" -lt "$1" ]; do
-		read -rt 0.02 -u "$fd" || :
+		[ "$2" = 0 ] || read -rt "$2" -u "$fd" || :
 		now=${EPOCHREALTIME/./}
 		[ $((now - last)) -le "$longest" ] || longest=$((now - last))
 		last=$now
 	done
-	echo "$longest" > "$2"'
+	echo "$longest"'
+
+# spin: a round; sets the times (us) and how long the machine stood still
+spin() {
+	local cpu pids='' start
+	start=$((EPOCHSECONDS + 3))
+	cut=$((start + QUIET)) healed=$((start + QUIET + CUT)) end=$((start + QUIET + CUT + REST))
+	filter "$cut" "$healed"
+	bash -c "$clock" clock ${end}500000 0.02 > ordinary &
+	pids+=" $!"
+	chrt -f 90 bash -c "$clock" clock ${end}500000 0.02 > fifo90 &
+	pids+=" $!"
+	wait_for test -s fifo90
+	while [ "$EPOCHSECONDS" -lt "$start" ]; do nap; done
+	# the wall clock less the events' one, ns
+	read -r up _ < /proc/uptime
+	offset=$((${EPOCHREALTIME/./} * 1000 - ${up/./} * 10000000))
+	for cpu in $(seq 0 $(($(nproc) - 1))); do
+		taskset -c "$cpu" chrt -f 99 bash -c "$clock" spinner ${end}000000 0 > "spinner$cpu" &
+		pids+=" $!"
+	done
+	# shellcheck disable=SC2086
+	wait $pids
+	begun=$(head -qn 1 spinner* | sort -n | tail -n 1)
+	stood=$(tail -qn 1 spinner* | sort -n | tail -n 1)
+	echo "# all spinners on for $((end * 1000 - begun / 1000)) ms; the machine stood still for up to $((stood / 1000)) ms"
+}
 
 # events I FILTER FROM TO: how many events of node I between these times (ns)
 events() {
@@ -76,63 +99,56 @@ calm() {
 }
 # soon NAME FROM AT LIMIT_MS
 soon() {
-	why="never"
+	why="$1: never"
 	[ "$3" -ne 0 ] || return 1
 	echo "# $1: $((($3 - $2) / 1000000)) ms"
-	why="took $((($3 - $2) / 1000000)) ms"
+	why="$1 took $((($3 - $2) / 1000000)) ms"
 	[ $((($3 - $2) / 1000000)) -le "$4" ]
 }
+ns() { echo $(($1 * 1000000000 - offset)); }
 starved() {
 	local longest
-	longest=$(cat "$1")
+	longest=$(tail -n 1 "$1")
 	echo "# $1 was kept from the CPU for $((longest / 1000)) ms"
 	why="it ran after $((longest / 1000)) ms"
-	[ "$longest" -ge $(((QUIET + CUT + REST - 1) * 1000000)) ]
+	[ "$longest" -ge $(((end * 1000000 - begun) * 9 / 10)) ]
+}
+not_deposed() { calm $((begun * 1000 - offset)) "$(ns "$cut")"; }
+taken_over() {
+	soon "cut to the new leader's event" "$(ns "$cut")" \
+		"$(first 2 '.state == "leader"' "$(ns "$cut")")" $((3 * HB_MS + 500)) &&
+	soon "cut to node 1's event" "$(ns "$cut")" \
+		"$(first 1 '.leader == 2' "$(ns "$cut")")" $((3 * HB_MS + 500))
+}
+taken_back() {
+	soon "healing to node 1's event" "$(ns "$healed")" \
+		"$(first 1 '.leader == 3' "$(ns "$healed")")" $(((REST - 1) * 1000))
 }
 
 modprobe bully
 net_up 3
 check "configured" start_all g "1 2 3"
 check "the highest leads" leads g 3 "1 2 3"
-for i in 1 2 3; do watch_node $i; done
+for i in 1 2 3; do watch_node "$i"; done
 echo 1 > /sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
-sysctl -qw kernel.sched_rt_runtime_us=-1 kernel.watchdog=0 2> /dev/null ||
-	sysctl -qw kernel.sched_rt_runtime_us=-1
-
-# whole seconds of the wall clock, from the third one on
-start=$((EPOCHSECONDS + 3))
-cut=$((start + QUIET)) healed=$((start + QUIET + CUT)) end=$((start + QUIET + CUT + REST))
-filter "$cut" "$healed"
-bash -c "$clock" clock ${end}500000 ordinary &
-chrt -f 90 bash -c "$clock" clock ${end}500000 fifo90 &
-clocks=$(jobs -p | tail -n 2)
-while [ "$EPOCHSECONDS" -lt "$start" ]; do nap; done
-# the wall clock less the events' one, ns
-read -r up _ < /proc/uptime
-offset=$((${EPOCHREALTIME/./} * 1000 - ${up/./} * 10000000))
-spinners=''
-for cpu in $(seq 0 $(($(nproc) - 1))); do
-	spinner "$cpu" "${end}000000" &
-	spinners+=" $!"
+sysctl -qw kernel.sched_rt_runtime_us=-1
+echo 0 2> /dev/null > /proc/sys/kernel/watchdog || :
+for try in $(seq $TRIES); do
+	leads g 3 "1 2 3" || break
+	spin
+	leads g 3 "1 2 3" || break
+	if { not_deposed && taken_over && taken_back; } > /dev/null; then break; fi
+	[ "$stood" -ge $((HB_MS * 1000)) ] || break
+	[ "$try" = $TRIES ] || echo "# try $try does not count: the machine stood still for a heartbeat or more ($why)"
 done
-# shellcheck disable=SC2086
-wait $spinners
-# shellcheck disable=SC2086
-wait $clocks
 sysctl -qw kernel.sched_rt_runtime_us=950000
 
 check "the spinners starved an ordinary process" starved ordinary
 check "the spinners starved one of SCHED_FIFO 90" starved fifo90
-ns() { echo $(($1 * 1000000000 - offset)); }
 check "afterwards: 3 leads" leads g 3 "1 2 3"
-check "the leader was not deposed in $QUIET s" calm "$(ns "$start")" "$(ns "$cut")"
-check "leader cut off: node 2 took over" soon "cut to the new leader" "$(ns "$cut")" \
-	"$(first 2 '.state == "leader"' "$(ns "$cut")")" $((3 * HB_MS + 500))
-check "leader cut off: node 1 heard of it" soon "cut to node 1's event" "$(ns "$cut")" \
-	"$(first 1 '.leader == 2' "$(ns "$cut")")" $((3 * HB_MS + 500))
-check "healed: node 3 took it back" soon "healing to node 1's event" "$(ns "$healed")" \
-	"$(first 1 '.leader == 3' "$(ns "$healed")")" $(((REST - 1) * 1000))
-check "and kept it" calm "$(ns $((end - 1)))" "$(ns $((end + 1)))"
+check "the leader was not deposed in $QUIET s" not_deposed
+check "leader cut off: node 2 took over" taken_over
+check "healed: node 3 took it back" taken_back
 echo "# timer lateness, max: $(bullyctl -j -n n3 stats g | jq '[.. | objects | .late_max_ns? | numbers] | max') ns"
 check "deleted" stop_all g "1 2 3"
 finish

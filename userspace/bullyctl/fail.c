@@ -11,10 +11,15 @@
 #include "ctl.h"
 #include "json.h"
 
-static void say(struct ctl *ctl, int status, int sys_errno, const char *text)
+static void say(struct ctl *ctl, int status, int sys_errno, char *text)
 {
 	struct json_object *o;
+	char *p;
 
+	/* A quoted word may hold anything; the sentence stays one line. */
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
 	fflush(stdout);
 	if (!ctl->json) {
 		fprintf(stderr, "bullyctl: %s\n", text);

@@ -285,6 +285,9 @@ struct bully_event {
 	const struct bully_peer *peer;
 };
 
+/* Nothing but this is visible outside of a shared object. */
+#pragma GCC visibility push(default)
+
 struct bully;
 struct bully_monitor;
 
@@ -340,6 +343,8 @@ const char *bully_msg_name(unsigned int v);
 const char *bully_drop_name(unsigned int v);
 const char *bully_event_name(unsigned int v);
 const char *bully_cause_name(unsigned int v);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

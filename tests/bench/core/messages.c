@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/* messages.c - counts what an election, a failover and a heartbeat cost in messages; prints JSON */
+#include <stdlib.h>
+
+#include "check.h"
+#include "world.h"
+
+#define HB BULLY_HEARTBEAT_NS
+
+static u64 all_of(const struct world *w)
+{
+	return (1ULL << w->n) - 1;
+}
+
+static bool agreed(struct world *w, u32 leader)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->node[i]->core && w->node[i]->core->leader != leader)
+			return false;
+	return !check_agreed(w, all_of(w));
+}
+
+/* Ends the program if they do not agree: a count without an election is worth nothing. */
+static u64 until_agreed(struct world *w, u32 leader)
+{
+	u64 begin = w->now, end = begin + 20 * HB;
+
+	while (!agreed(w, leader)) {
+		if (w->now >= end || w->failed) {
+			fprintf(stderr, "%u nodes do not agree on %u: %s\n", w->n, leader, w->why);
+			exit(1);
+		}
+		if (!world_step(w, end))
+			w->now = end;
+	}
+	return w->now - begin;
+}
+
+static struct world *cluster(u32 n)
+{
+	struct world *w = world_new(n);
+	char label[12];
+	u32 i, j;
+
+	w->lat_min = 200 * US;
+	for (i = 0; i < n; i++) {
+		snprintf(label, sizeof(label), "%u", i + 1);
+		world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+	}
+	for (i = 0; i < n; i++)
+		for (j = 0; j < n; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+	return w;
+}
+
+static void clear(struct world *w)
+{
+	memset(&w->sent, 0, sizeof(w->sent));
+}
+
+static void print_counts(const char *name, const struct world *w, u64 took, const char *end)
+{
+	u64 elective = 0;
+	u8 t;
+
+	printf("      \"%s\": {", name);
+	for (t = 1; t < __BULLY_MSG_MAX; t++) {
+		if (!w->sent.tx[t])
+			continue;
+		printf("\"%s\": %llu, ", print_type(t), (unsigned long long)w->sent.tx[t]);
+		if (t != BULLY_MSG_HEARTBEAT && t != BULLY_MSG_HEARTBEAT_ACK &&
+		    t != BULLY_MSG_HELLO && t != BULLY_MSG_HELLO_ACK)
+			elective += w->sent.tx[t];
+	}
+	printf("\"election_messages\": %llu, ", (unsigned long long)elective);
+	printf("\"without_heartbeats\": %llu, \"took_ns\": %llu}%s\n",
+	       (unsigned long long)(w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
+				    w->sent.tx[BULLY_MSG_HEARTBEAT_ACK]),
+	       (unsigned long long)took, end);
+}
+
+/*
+ * The source's worst case: all live, there is no leader, the lowest starts. An
+ * answer to each of the others is held back, so that they still listen when 1
+ * asks them; then all of them ask those above themselves.
+ */
+static void worst_case(u32 n)
+{
+	struct world *w = cluster(n);
+	u64 took;
+	u32 i;
+
+	for (i = 1; i < n; i++)
+		w->rule[w->rules++] = (struct rule){
+			.kind = RULE_HOLD, .from = i + 1 < n ? n : n - 1, .to = i + 1,
+			.type = BULLY_MSG_HELLO_ACK, .count = -1,
+		};
+	for (i = 0; i < n; i++)
+		node_start(w, w->node[i]);
+	world_run(w, w->now + 10 * MS);
+	net_clear(w);
+	net_release(w);
+	took = until_agreed(w, n);
+	world_run(w, w->now + 5 * MS);
+	print_counts("election_all_alive_lowest_starts", w, took, ",");
+	world_free(w);
+}
+
+static void life(u32 n)
+{
+	struct world *w = cluster(n);
+	u64 took, beats = 100, all;
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		node_start(w, w->node[i]);
+	until_agreed(w, n);
+	world_run(w, w->now + 20 * HB);
+
+	clear(w);
+	world_run(w, w->now + beats * HB);
+	all = w->sent.all;
+	printf("      \"steady_packets_per_heartbeat\": %.2f,\n", (double)all / (double)beats);
+
+	clear(w);
+	node_resign(w, w->node[n - 1]);
+	took = until_agreed(w, n - 1);
+	world_run(w, w->now + 5 * MS);
+	print_counts("resign", w, took, ",");
+
+	node_elect(w, w->node[n - 1]);
+	until_agreed(w, n);
+	world_run(w, w->now + 20 * HB);
+	clear(w);
+	node_crash(w, w->node[n - 1]);
+	took = until_agreed(w, n - 1);
+	world_run(w, w->now + 5 * MS);
+	print_counts("failover", w, took, ",");
+
+	world_run(w, w->now + 50 * HB);
+	clear(w);
+	node_start(w, w->node[n - 1]);
+	took = until_agreed(w, n);
+	world_run(w, w->now + 5 * MS);
+	print_counts("return", w, took, "");
+	world_free(w);
+}
+
+int main(void)
+{
+	static const u32 sizes[] = { 3, 5, 9, 17, 32 };
+	u32 i, n = sizeof(sizes) / sizeof(*sizes);
+
+	printf("{\n  \"messages\": [\n");
+	for (i = 0; i < n; i++) {
+		printf("    {\n      \"n\": %u,\n", sizes[i]);
+		worst_case(sizes[i]);
+		life(sizes[i]);
+		printf("    }%s\n", i + 1 < n ? "," : "");
+	}
+	printf("  ]\n}\n");
+	return 0;
+}

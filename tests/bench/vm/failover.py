@@ -1,0 +1,318 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""failover.py - in a guest: how long from a link cut, or a resign, to the next leader?
+
+    n1           n2           n3         three namespaces, ids and priorities 1 to 3
+     |            |            |         10.9.0.I on eth0
+     v1 --------- v2 --------- v3        ports of br0
+
+In each namespace run at once: bully group 'fast' (heartbeat 10 ms), bully group
+'slow' (100 ms), and keepalived (VRRPv3, advert_int 0.01). A round takes down v3,
+and from the moment before that call it measures, for the same cut,
+ - for each group: the time of node 2's event that says that it leads
+   (CLOCK_BOOTTIME, stamped by the module), and
+ - for keepalived: the kernel's time stamp of node 2's first advertisement on
+   the bridge, which a new master sends first of all.
+A round counts only if node 3 led all three before, and node 2 leads them after.
+"""
+import fcntl
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROUNDS = int(os.environ.get("ROUNDS", "30"))
+GROUPS = {"fast": ("10ms", 7401), "slow": ("100ms", 7402)}
+IFF_UP = 1
+SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
+SO_TIMESTAMPNS = 35
+ETH_P_ALL = 3
+VRRP = 112
+
+
+def run(*words):
+    subprocess.run(words, check=True)
+
+
+def boottime():
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
+def set_link(name, up):
+    """Take a device up or down by ioctl: no program to start in between."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        request = struct.pack("16sH14x", name.encode(), 0)
+        flags = struct.unpack("16sH14x", fcntl.ioctl(sock, SIOCGIFFLAGS, request))[1]
+        flags = flags | IFF_UP if up else flags & ~IFF_UP
+        fcntl.ioctl(sock, SIOCSIFFLAGS, struct.pack("16sH14x", name.encode(), flags))
+
+
+class Monitor:
+    """Every event of a node, as the tool prints it."""
+
+    def __init__(self, node):
+        self.events = []
+        self.changed = threading.Condition()
+        self.process = subprocess.Popen(["bullyctl", "-n", "n%d" % node, "-j", "monitor"],
+                                        stdout=subprocess.PIPE, text=True)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            with self.changed:
+                self.events.append(json.loads(line))
+                self.changed.notify_all()
+
+    def wait(self, since, limit, **want):
+        """The first event from @since on that has all of @want."""
+        end = time.monotonic() + limit
+        with self.changed:
+            while True:
+                for event in self.events:
+                    if event.get("time_ns", 0) >= since and event["event"] != "snapshot" and \
+                            all(event.get(key) == value for key, value in want.items()):
+                        return event
+                left = end - time.monotonic()
+                if left <= 0:
+                    return None
+                self.changed.wait(left)
+
+
+class Vrrp:
+    """When each node last advertised, by the kernel's stamps on the bridge."""
+
+    def __init__(self):
+        self.seen = {1: [], 2: [], 3: []}
+        self.lock = threading.Lock()
+        self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        self.sock.bind(("br0", 0))
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        # the stamps are of the wall clock
+        self.offset = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.clock_gettime_ns(
+            time.CLOCK_REALTIME)
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        while True:
+            try:
+                data, extra, _, _ = self.sock.recvmsg(256, 64)
+            except OSError:
+                return              # the bridge is gone: the end
+            if len(data) < 20 or data[0] >> 4 != 4 or data[9] != VRRP:
+                continue
+            node = data[15]
+            for level, kind, value in extra:
+                if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS and node in self.seen:
+                    sec, nsec = struct.unpack("qq", value[:16])
+                    with self.lock:
+                        self.seen[node].append(sec * 10**9 + nsec + self.offset)
+                        del self.seen[node][:-2000]
+
+    def first(self, node, since):
+        with self.lock:
+            return next((t for t in self.seen[node] if t >= since), None)
+
+    def master(self):
+        """Who alone has advertised in the last 200 ms?"""
+        now = boottime()
+        with self.lock:
+            recent = [n for n, times in self.seen.items() if times and times[-1] > now - 200 * 10**6]
+        return recent[0] if len(recent) == 1 else None
+
+
+def until(what, limit, condition):
+    end = time.monotonic() + limit
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit("bench: gave up waiting until " + what)
+        time.sleep(0.02)
+
+
+def leads(node, group):
+    out = subprocess.run(["bullyctl", "-n", "n%d" % node, "-j", "show", group],
+                         stdout=subprocess.PIPE, text=True, check=True).stdout
+    return json.loads(out)[0]["leader"]
+
+
+def setup(keepalived):
+    run("ip", "link", "add", "br0", "type", "bridge")
+    run("ip", "link", "set", "br0", "up")
+    for i in 1, 2, 3:
+        run("ip", "netns", "add", "n%d" % i)
+        run("ip", "link", "add", "v%d" % i, "type", "veth", "peer", "name", "eth0", "netns", "n%d" % i)
+        run("ip", "link", "set", "v%d" % i, "master", "br0", "up")
+        run("ip", "-n", "n%d" % i, "addr", "add", "10.9.0.%d/24" % i, "dev", "eth0")
+        run("ip", "-n", "n%d" % i, "link", "set", "eth0", "up")
+        run("ip", "-n", "n%d" % i, "link", "set", "lo", "up")
+    daemons = []
+    for i in 1, 2, 3:
+        for group, (heartbeat, port) in GROUPS.items():
+            text = "[group %s]\nid = %d\nlocal = 10.9.0.%d:%d\nheartbeat = %s\n" % (
+                group, i, i, port, heartbeat)
+            for k in {1, 2, 3} - {i}:
+                text += "[peer %d]\naddr = 10.9.0.%d:%d\n" % (k, k, port)
+            subprocess.run(["bullyctl", "-n", "n%d" % i, "setconf", "-"], input=text, text=True,
+                           check=True)
+        if not keepalived:
+            continue
+        conf = "keepalived-%d.conf" % i
+        with open(conf, "w", encoding="ascii") as f:
+            f.write("""global_defs {
+    vrrp_version 3
+}
+vrrp_instance bench {
+    state BACKUP
+    interface eth0
+    virtual_router_id 7
+    priority %d
+    advert_int 0.01
+    virtual_ipaddress {
+        10.9.0.100/24
+    }
+}
+""" % (100 + i))
+        daemons.append(subprocess.Popen(
+            ["ip", "netns", "exec", "n%d" % i, "keepalived", "-n", "-P", "-f", os.path.abspath(conf),
+             "-p", os.path.abspath("k%d.pid" % i), "-r", os.path.abspath("v%d.pid" % i)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+    return daemons
+
+
+def quantile(values, q):
+    values = sorted(values)
+    return values[min(len(values) - 1, int(q * len(values)))]
+
+
+def figures(values):
+    ms = [v / 1e6 for v in values]
+    return {"rounds": len(ms), "median_ms": round(quantile(ms, 0.5), 2), "p10_ms": round(quantile(ms, 0.1), 2),
+            "p90_ms": round(quantile(ms, 0.9), 2), "min_ms": round(min(ms), 2), "max_ms": round(max(ms), 2)}
+
+
+def cut_rounds(monitor, vrrp, result):
+    took = {"fast": [], "slow": [], "keepalived": []}
+    void = 0
+    while len(took["fast"]) < ROUNDS:
+        if void > ROUNDS:
+            raise SystemExit("bench: too many rounds were void")
+        for group in GROUPS:
+            until("node 3 leads " + group, 60,
+                  lambda g=group: leads(2, g) == 3 and leads(1, g) == 3 and leads(3, g) == 3)
+        until("keepalived's master is 3", 60, lambda: vrrp.master() == 3)
+        # not in step with anybody's heartbeat
+        time.sleep(0.3 + len(took["fast"]) * 0.0137 % 0.1)
+        before = boottime()
+        set_link("v3", False)
+        times = {}
+        for group in GROUPS:
+            event = monitor.wait(before, 20, group=group, event="leader", leader=2, state="leader")
+            if event:
+                times[group] = event["time_ns"] - before
+        until("keepalived's master is 2", 20, lambda: vrrp.first(2, before))
+        times["keepalived"] = vrrp.first(2, before) - before
+        set_link("v3", True)
+        if len(times) == 3:
+            for name, value in times.items():
+                took[name].append(value)
+        else:
+            void += 1
+        print("round %2d: %s" % (len(took["fast"]), "  ".join(
+            "%s %.1f ms" % (name, value / 1e6) for name, value in times.items())), flush=True)
+    result["cut"] = {
+        "bully_heartbeat_10ms": figures(took["fast"]),
+        "bully_heartbeat_100ms": figures(took["slow"]),
+        "keepalived_advert_10ms": figures(took["keepalived"]),
+        "void_rounds": void,
+        "ratio_bully_to_keepalived": round(
+            quantile(took["fast"], 0.5) / quantile(took["keepalived"], 0.5), 2),
+    }
+
+
+def resign_rounds(monitors, result):
+    """With the slow heartbeat, so that no detection could help."""
+    inside, outside = [], []
+    while len(inside) < ROUNDS:
+        until("node 3 leads", 60, lambda: leads(2, "slow") == 3 and leads(1, "slow") == 3)
+        before = boottime()
+        run("bullyctl", "-n", "n3", "resign", "slow")
+        left = monitors[3].wait(before, 20, group="slow", reason="resigned", leader=None)
+        took = monitors[2].wait(before, 20, group="slow", event="leader", leader=2, state="leader")
+        if not left or not took:
+            raise SystemExit("bench: a resign had no successor")
+        inside.append(took["time_ns"] - left["time_ns"])
+        outside.append(took["time_ns"] - before)
+        until("node 3 follows", 20, lambda: leads(3, "slow") == 2)
+        run("bullyctl", "-n", "n3", "elect", "slow")
+    out = subprocess.run(["bullyctl", "-n", "n3", "-j", "show", "slow"], stdout=subprocess.PIPE,
+                         text=True, check=True).stdout
+    rtt = [p["rtt_ns"] for p in json.loads(out)[0]["peers"] if p["id"] == 2][0]
+    result["resign"] = {"from_leaders_event": figures(inside), "from_start_of_bullyctl": figures(outside),
+                        "rtt_ms": round(rtt / 1e6, 3),
+                        "round_trips": round(quantile(inside, 0.5) / rtt, 2)}
+
+
+def steady(result):
+    """Packets a heartbeat with all alive, counted by the module."""
+    def sent():
+        total = 0
+        for i in 1, 2, 3:
+            out = subprocess.run(["bullyctl", "-n", "n%d" % i, "-j", "stats", "slow"],
+                                 stdout=subprocess.PIPE, text=True, check=True).stdout
+            stats = json.loads(out)
+            for group in stats["groups"]:
+                total += sum(group["tx"].values())
+        return total
+    until("node 3 leads", 60, lambda: leads(2, "slow") == 3 and leads(1, "slow") == 3)
+    time.sleep(2)
+    begin, first = boottime(), sent()
+    time.sleep(20)
+    last, end = sent(), boottime()
+    result["steady"] = {"nodes": 3, "packets_per_heartbeat": round(
+        (last - first) / ((end - begin) / 100e6), 2), "bound": 4}
+
+
+def lateness(result):
+    """Of the module's own timer: the bound of the bucket that 99 % are below."""
+    out = subprocess.run(["bullyctl", "-n", "n2", "-j", "stats", "fast"], stdout=subprocess.PIPE,
+                         text=True, check=True).stdout
+    group = json.loads(out)["groups"][0]
+    total, below = sum(b["count"] for b in group["late"]), 0
+    for bucket in group["late"]:
+        below += bucket["count"]
+        if below >= 0.99 * total:
+            result["timer_late_p99_below_ms"] = (bucket["below_us"] or 0) / 1e3
+            break
+    result["timer_late_max_ms"] = round(group["late_max_ns"] / 1e6, 3)
+
+
+def main():
+    run("modprobe", "bully")
+    os.chdir(tempfile.mkdtemp())
+    result = {"kernel": os.uname().release, "processors": os.cpu_count()}
+    daemons = setup(True)
+    vrrp = Vrrp()
+    monitors = {2: Monitor(2), 3: Monitor(3)}
+    cut_rounds(monitors[2], vrrp, result)
+    for daemon in daemons:
+        daemon.terminate()
+    for daemon in daemons:
+        daemon.wait()
+    resign_rounds(monitors, result)
+    steady(result)
+    lateness(result)
+    for monitor in monitors.values():
+        monitor.process.terminate()
+    for i in 1, 2, 3:
+        run("ip", "netns", "del", "n%d" % i)
+    run("ip", "link", "del", "br0")
+    print("BENCH " + json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,334 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# Tests of bullyctl against the module: run in a guest, as root.
+#
+#   namespace a                    namespace b
+#   va 10.9.0.1  fd09::1 --------- vb 10.9.0.2  fd09::2
+#
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+top=$here/../..
+schema=$top/userspace/bullyctl/schema
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+limit=60
+
+modprobe bully
+ip netns add a
+ip netns add b
+ip link add va netns a type veth peer name vb netns b
+for ns in a b; do
+	ip -n $ns link set lo up
+	ip -n $ns link set v$ns up
+done
+ip -n a addr add 10.9.0.1/24 dev va
+ip -n b addr add 10.9.0.2/24 dev vb
+ip -n a addr add fd09::1/64 dev va nodad
+ip -n b addr add fd09::2/64 dev vb nodad
+
+A() { bullyctl -n a "$@"; }
+B() { bullyctl -n b "$@"; }
+
+json() { # python expression over the first group, of a
+	A -j show g | python3 -c "import json, sys
+g = json.load(sys.stdin)[0]
+print($1)"
+}
+
+# The newest that monitor told of g is the newest that there is.
+settled() {
+	seq=$(json 'g["event_seq"]')
+	grep '"group":"g"' "$work/$1" | tail -1 | grep -q "\"group\":\"g\",\"seq\":$seq,"
+}
+
+judge() { # name schema-mode schema file
+	if "$here/check-json.py" "$2" "$schema/$3.json" "$4" > "$work/judged" 2>&1; then
+		pass "$1"
+	else
+		miss "$1" "$(cat "$work/judged")"
+	fi
+}
+
+alive() { # every test needs the pair as it was: 2 leads, 1 follows
+	A wait g 2 timeout ${limit}s && B wait g leader timeout ${limit}s
+}
+
+echo "# nothing there"
+try A show
+equal "show of nothing" "$(cat "$work/out")" "no groups"
+try A -j show
+equal "show -j of nothing" "$(cat "$work/out")" "[]"
+try A -j stats
+judge "stats -j of nothing" schema stats "$work/out"
+refuses 2 "group g: there is no group of this name" A show g
+refuses 2 "there is no group of this name" A stats g
+refuses 2 "there is no group of this name" A showconf g
+refuses 2 "there is no group of this name" A elect g
+refuses 2 "there is no group of this name" A resign g
+refuses 2 "there is no group of this name" A group del g
+refuses 2 "there is no group of this name" A group set g misses 4
+refuses 2 "there is no group of this name" A peer add g id 2 addr 10.9.0.2
+refuses 2 "there is no such group" A wait g leader timeout 5s
+
+echo "# two nodes"
+bullyctl -n a -j monitor > "$work/all.json" &
+all=$!
+bullyctl -n a -j monitor g > "$work/g.json" &
+only=$!
+bullyctl -n a -t monitor > "$work/text" &
+text=$!
+for f in all.json g.json text; do
+	until_true $limit test -s "$work/$f" || miss "monitor began" "$f"
+done
+works "group add" A group add g id 1 heartbeat 500ms
+works "another group" A group add h id 5 local 10.9.0.1:7500
+works "peer add" A peer add g id 2 addr 10.9.0.2
+B group add g id 2 heartbeat 500ms
+B peer add g id 1 addr 10.9.0.1 role candidate
+works "wait for a leader" A wait g 2 timeout ${limit}s
+works "wait for following" A wait g follower timeout ${limit}s
+works "wait for leading" B wait g leader timeout ${limit}s
+until_true $limit sh -c 'bullyctl -n a -j show g | grep -q "\"rtt_ns\":[1-9]"' || miss "rtt is measured" "$(A show)"
+
+try A -j show
+judge "show -j and its schema" schema show "$work/out"
+A -j show g > "$work/g"
+equal "show -j, golden" "$("$here/check-json.py" golden "$work/g")" \
+	'[{"duplicate":false,"epoch":"int","event_seq":"int","id":1,"leader":2,"lease_remaining_ns":null,"link":"up","name":"g","options":{"candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":false,"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate"},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up"}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
+A show g | sed -E 's/epoch [0-9]+/epoch N/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(us|ms) +T/  T  T/' > "$work/shown"
+equal "show, golden" "$(cat "$work/shown")" \
+	"g: id 1  follower  leader 2  epoch N  quorum off  link up  last change start
+    role candidate  candidate on  heartbeat 500ms  misses 3  preempt on  preempt-delay 0s  holddown off
+    local any
+    PEER        ADDRESS        ROLE       STATE    RTT       LAST SEEN
+    2           10.9.0.2:7400  candidate  up       T  T ago"
+equal "no arguments mean show" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+try A -p -j show g
+equal "-n with a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1
+equal "-n with a process id" "$(bullyctl -n $all | grep -c '^g: id 1')" 1
+equal "no namespace sees another's groups" "$(bullyctl show)" "no groups"
+equal "-p indents" "$(sed -n 2,3p "$work/out")" "  {
+    \"name\": \"g\","
+try A -j stats
+judge "stats -j and its schema" schema stats "$work/out"
+try A -j stats g
+judge "stats -j of one group" schema stats "$work/out"
+equal "of one group only" "$(python3 -c 'import json,sys; s = json.load(open(sys.argv[1])); print([g["name"] for g in s["groups"]], len(s["groups"][0]["peers"]), s["groups"][0]["rx"]["heartbeat_ack"] > 0)' "$work/out")" "['g'] 1 True"
+try A stats
+equal "stats as text" "$(grep -c 'sockets [12]\|^g:\|^h:\|peer 2:' "$work/out")" 4
+
+echo "# bad input changes nothing"
+A showconf g > "$work/before"
+before=$(json 'g["event_seq"]')
+refuses 2 "a group of this name exists" A group add g id 1
+refuses 2 "own id" A peer add g id 1 addr 10.9.0.9
+refuses 2 "a peer with this id exists" A peer add g id 2 addr 10.9.0.9
+refuses 2 "another peer has this address" A peer add g id 3 addr 10.9.0.2
+refuses 2 "the address" A peer add g id 3 addr 0.0.0.0
+refuses 2 "the address" A peer add g id 3 addr 255.255.255.255
+refuses 2 "the address" A peer add g id 3 addr 224.0.0.1
+refuses 2 "the address" A peer add g id 3 addr ::
+refuses 2 "the address" A peer add g id 3 addr ff02::1
+refuses 2 "no peer of this id" A peer del g id 9
+refuses 2 "no peer of this id" A peer set g id 9 role witness
+refuses 2 "group x, peer 3: there is no group" A peer add x id 3 addr 10.9.0.3
+refuses 2 "quorum majority is not in this version" A group set g quorum majority
+refuses 2 "holddown is not in this version" A group set g holddown on
+refuses 2 "lease is not in this version" A group set g lease 1s
+refuses 2 "quorum majority is not in this version" A group add n id 1 quorum majority
+refuses 2 "wildcard" A group add n id 1 local 10.9.0.1
+refuses 2 "family" A peer add h id 6 addr fd09::2
+refuses 2 "group's own" A peer add h id 6 addr 10.9.0.1:7500
+printf '[group g]\nid = 1\n[peer 2]\naddr = 10.9.0.7\n[group n]\nid = 1\nfrob = 1\n' > "$work/f"
+refuses 1 "$work/f:7: key 'frob'" A setconf "$work/f"
+refuses 1 "$work/f:7: key 'frob'" A syncconf "$work/f"
+printf '[group n]\nid = 3\nquorum = majority\n' > "$work/f"
+refuses 2 "group n: quorum majority is not in this version" A setconf "$work/f"
+try A -j group set g holddown on
+equal "a refusal in JSON" "$status $(cat "$work/err")" \
+	'2 {"error":"group g: holddown is not in this version","status":2,"errno":95}'
+equal "what is harmless is accepted" "$(A group set g quorum off holddown off && echo yes)" yes
+A showconf g > "$work/after"
+equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
+equal "no event happened" "$(json 'g["event_seq"]')" "$before"
+equal "no group appeared" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+
+echo "# raw netlink"
+try ip netns exec a "$here/hostile.py" refusals
+if [ $status -eq 0 ]; then
+	pass "malformed requests are refused with a sentence: $(cat "$work/out")"
+else
+	miss "malformed requests are refused with a sentence" "$(cat "$work/out" "$work/err")"
+fi
+
+echo "# nobody"
+nobody() { ip netns exec a setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+works "an unprivileged user may show" nobody bullyctl show
+works "and wait" nobody bullyctl wait g 2 timeout ${limit}s
+works "and see statistics" nobody bullyctl stats
+for c in "group add n id 1" "group set g misses 4" "group del g" "peer add g id 3 addr 10.9.0.3" \
+	"peer set g id 2 role witness" "peer del g id 2" "elect g" "resign g"; do
+	# shellcheck disable=SC2086
+	refuses 2 "needs CAP_NET_ADMIN" nobody bullyctl $c
+done
+for c in setconf syncconf; do
+	printf '[group g]\nid = 1\nmisses = 7\n' > "$work/f"
+	refuses 2 "needs CAP_NET_ADMIN" nobody bullyctl $c - < "$work/f"
+done
+equal "nothing changed by nobody" "$(A showconf g)" "$(cat "$work/before")"
+
+echo "# files"
+session=$(json 'g["session"], g["event_seq"]')
+A showconf g > "$work/f"
+works "setconf of what is" A setconf "$work/f"
+works "syncconf of what is" A syncconf "$work/f"
+equal "is the identity" "$(A showconf g)" "$(cat "$work/before")"
+equal "and disturbs nobody" "$(json 'g["session"], g["event_seq"]')" "$session"
+works "showconf | setconf -" sh -c 'bullyctl -n a showconf g | bullyctl -n a setconf -'
+cat > "$work/f" <<- END
+	[group full]
+	id = 4294967295
+	local = [fd09::1]:7600
+	dev = va
+	heartbeat = 1500ms
+	misses = 100
+	preempt = off
+	preempt-delay = 24h
+	role = witness
+	candidate = off
+	quorum = off
+	holddown = off
+
+	[peer 7]
+	addr = [fd09::2]:7600
+	role = observer
+
+	[peer 8]
+	addr = [fe80::1%va]:65535
+	role = candidate
+END
+works "setconf of every key" A setconf "$work/f"
+equal "showconf, golden" "$(A showconf full)" "$(cat "$work/f")"
+try A -j show full
+judge "its JSON" schema show "$work/out"
+A group del full
+epoch=$(json 'g["leader"], g["epoch"]')
+configs() { grep -c '"event":"config","group":"g"' "$work/all.json"; }
+until_true $limit settled all.json || miss "monitor has all events" "$(tail -2 "$work/all.json")" "$seq"
+configs=$(configs)
+sed 's/^misses.*/misses = 5/' "$work/before" > "$work/f"
+printf '\n[peer 3]\naddr = 10.9.0.3\nrole = witness\n[group new]\nid = 9\nlocal = 10.9.0.1:7700\n' >> "$work/f"
+works "syncconf of differences" A syncconf "$work/f"
+equal "syncconf: what was different" "$(json 'g["options"]["misses"], [p["id"] for p in g["peers"]]')" "5 [2, 3]"
+equal "syncconf: a new group" "$(A showconf new | head -3 | tr '\n' ' ')" "[group new] id = 9 local = 10.9.0.1:7700 "
+equal "syncconf: no election" "$(json 'g["leader"], g["epoch"]')" "$epoch"
+until_true $limit settled all.json || miss "monitor has all events" "$(tail -2 "$work/all.json")" "$seq"
+equal "syncconf: two differences, two events" "$(($(configs) - configs))" 2
+works "syncconf back" A syncconf "$work/before"
+equal "syncconf: as before" "$(A showconf g)" "$(cat "$work/before")"
+sed 's/^id.*/id = 3/' "$work/before" > "$work/f"
+refuses 2 "syncconf cannot change id 1 to 3" A syncconf "$work/f"
+printf '[group new]\nid = 9\n' > "$work/f"
+refuses 2 "cannot take 'local' away" A syncconf "$work/f"
+A group del new
+sed 's/^heartbeat.*/heartbeat = 150ms/; s/^\[peer 2\]/[peer 4]/' "$work/before" > "$work/f"
+works "setconf replaces peers" A setconf "$work/f"
+equal "the peers of the file and no others" "$(json '[p["id"] for p in g["peers"]], g["options"]["heartbeat_ns"]')" "[4] 150000000"
+works "setconf back" A setconf "$work/before"
+alive || miss "a leader again" "$(A show)"
+
+echo "# elect, resign, wait"
+works "resign" B resign g
+works "the other leads" A wait g leader timeout ${limit}s
+equal "resigned is shown" "$(B show g | grep -c '^    resigned')" 1
+works "elect stands again" B elect g
+works "and it leads" A wait g 2 timeout ${limit}s
+refuses 3 "group g: timed out waiting for leader 9" A wait g 9 timeout 300ms
+refuses 3 "timed out" A wait g leader timeout 0s
+bullyctl -n a wait h 77 timeout ${limit}s 2> "$work/wait" &
+wait=$!
+# it has two netlink sockets once it listens
+until_true $limit sh -c "[ \$(ls -l /proc/$wait/fd | grep -c socket) -ge 2 ]"
+sleep 1
+A group del h
+status=0
+wait $wait || status=$?
+equal "wait ends with the group" "$status $(cat "$work/wait")" "3 bullyctl: group h: deleted while waiting for leader 77"
+works "peer set" A peer set g id 2 role witness addr 10.9.0.2
+equal "peer set: shown" "$(json 'g["peers"][0]["role"]')" witness
+A peer set g id 2 role candidate
+works "peer del" A peer del g id 2
+equal "a group without peers" "$(json 'g["link"], g["peers"]')" "no-peers []"
+A peer add g id 2 addr 10.9.0.2
+alive || miss "a leader again" "$(A show)"
+
+echo "# monitor"
+until_true $limit settled g.json || miss "monitor has all events" "$(tail -2 "$work/g.json")" "$seq"
+kill $only
+judge "monitor of one group: schema, no gap" lines monitor "$work/g.json"
+equal "monitor NAME: first there was no group" "$(head -1 "$work/g.json" | cut -c 1-40)" '{"event":"snapshot","group":null,"seq":n'
+equal "monitor NAME: only that group" "$(grep -vc '"group":"g"' "$work/g.json")" 1
+judge "monitor of all: schema, no gap" lines monitor "$work/all.json"
+for event in group-new group-del config leader state peer; do
+	equal "monitor told of $event" "$(grep -q "^{\"event\":\"$event\"" "$work/all.json" && echo yes)" yes
+done
+equal "no resync without need" "$(grep -c '"resync"' "$work/all.json")" 0
+kill $text
+equal "monitor as text" "$(grep -Ec '^\[ *[0-9]+\.[0-9]{9}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
+	"$(wc -l < "$work/text")"
+equal "colour to a file: none" "$(grep -c "$(printf '\033')" "$work/text")" 0
+# A reader that goes away ends the monitor, even where nothing happens.
+try timeout 20 bash -c 'bullyctl -n a monitor | head -1 > /dev/null'
+equal "monitor ends with its reader" "$status" 0
+
+kill -STOP $all
+ip netns exec a "$here/hostile.py" flood g 1500
+kill -CONT $all
+if until_true $limit settled all.json; then
+	pass "after an overrun monitor is up to date"
+else
+	miss "after an overrun monitor is up to date" "$(tail -2 "$work/all.json")" "$seq"
+fi
+equal "and said so" "$(grep -c '"resync".*"cause":"overrun"' "$work/all.json" | sed 's/^[1-9][0-9]*$/yes/')" yes
+judge "with nothing missing but that" lines monitor "$work/all.json"
+
+try ip netns exec a "$here/hostile.py" noise 2000 1
+equal "2000 damaged requests" "$status $(cat "$work/err")" "0 "
+
+echo "# without the module, and with another"
+# Let nobody load it behind our back.
+modprobe=$(cat /proc/sys/kernel/modprobe)
+echo /bin/false > /proc/sys/kernel/modprobe
+rmmod bully
+for c in show stats "group add g id 1" "wait g leader" "elect g" "showconf g" "setconf $work/before"; do
+	# shellcheck disable=SC2086
+	refuses 4 "the kernel module bully is not loaded" A $c
+done
+until_true $limit grep -q '"cause":"module-gone"' "$work/all.json" || miss "monitor noticed" "$(tail -1 "$work/all.json")"
+echo "$modprobe" > /proc/sys/kernel/modprobe
+sleep 3 # longer than the monitor's own look-out for the module
+equal "a waiting monitor does not load the module" "$([ -e /sys/module/bully ] || echo absent)" absent
+works "whoever asks loads it" A show
+until_true $limit grep -q '"cause":"module-loaded"' "$work/all.json" || miss "monitor noticed" "$(tail -1 "$work/all.json")"
+A group add late id 1
+until_true $limit grep -q '"group-new","group":"late"' "$work/all.json" || miss "monitor goes on" "$(tail -1 "$work/all.json")"
+judge "monitor over unloading and loading" lines monitor "$work/all.json"
+kill $all
+
+objects=$(dirname "$(command -v bullyctl)")
+[ -d "$objects/ctl" ] && objects="$objects/ctl/*.o $objects/lib/libbully.a" ||
+	objects="$objects/*.o $objects/../lib/libbully.a"
+# shellcheck disable=SC2086
+cc ${CFLAGS-} -std=gnu11 -D_GNU_SOURCE -DBULLY_FAMILY_VERSION=2 -I"$top/kmod/uapi" -I"$top/userspace/lib" \
+	-I/usr/include/libnl3 -o "$work/bullyctl" "$top/userspace/lib/family.c" $objects \
+	-lnl-genl-3 -lnl-3 -ljson-c -linih
+for c in show stats monitor "wait late leader" "group add g id 1" "group del late" "elect late" "showconf late" \
+	"setconf $work/before"; do
+	# shellcheck disable=SC2086
+	refuses 2 "module speaks version 1, bullyctl speaks version 2: install matching ones" "$work/bullyctl" -n a $c
+done
+works "the group is still there" A group del late
+
+ip netns del a
+ip netns del b
+finish

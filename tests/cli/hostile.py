@@ -1,0 +1,282 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Speaks generic netlink to the module without a library, and not politely.
+
+  hostile.py refusals       every malformed request is refused with a sentence
+  hostile.py noise N SEED   N damaged requests; the module goes on answering
+  hostile.py flood NAME N   N changes of a group's misses, as fast as it goes
+"""
+
+import errno
+import os
+import random
+import socket
+import struct
+import subprocess
+import sys
+
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_REPLACE = 1, 4, 0x300, 0x100
+NLMSG_ERROR, NLMSG_DONE = 2, 3
+NESTED = 0x8000
+GROUP, PEER = 1, 2
+(NAME, ID, IP4, IP6, SCOPE, PORT, DEV, HEARTBEAT, MISSES, QUORUM, LEASE, PREEMPT, DELAY, HOLDDOWN, ROLE,
+ CANDIDATE, STATE) = range(1, 18)
+P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
+(GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN,
+ STATS_GET) = range(1, 12)
+
+
+def attr(kind, payload, length=None):
+    """One attribute; a wrong length may be claimed."""
+    data = struct.pack("=HH", len(payload) + 4 if length is None else length, kind) + payload
+    return data + bytes(-len(data) % 4)
+
+
+def u32(kind, value):
+    return attr(kind, struct.pack("=I", value))
+
+
+def u64(kind, value):
+    return attr(kind, struct.pack("=Q", value))
+
+
+def name(text="h"):
+    return attr(NAME, text.encode() + b"\0")
+
+
+def group(*attrs):
+    return attr(GROUP | NESTED, b"".join(attrs))
+
+
+def peer(*attrs):
+    return attr(PEER | NESTED, b"".join(attrs))
+
+
+def addr4(last):
+    return attr(P_IP4, bytes([10, 9, 0, last]))
+
+
+class Door:
+    def __init__(self):
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        self.sock.bind((0, 0))
+        self.sock.setsockopt(270, 11, 1)  # NETLINK_EXT_ACK
+        self.sock.setsockopt(270, 10, 1)  # NETLINK_CAP_ACK
+        self.sock.settimeout(20)
+        self.seq = 0
+        self.family = 16
+        self.family = self.find()
+
+    def send(self, cmd, payload, flags=NLM_F_REQUEST | NLM_F_ACK, length=None, header=None):
+        self.seq += 1
+        body = (struct.pack("=BBH", cmd, 1, 0) if header is None else header) + payload
+        size = 16 + len(body) if length is None else length
+        self.sock.send(struct.pack("=IHHII", size, self.family, flags, self.seq, 0) + body)
+
+    def answer(self):
+        """errno (0 is success), the kernel's sentence, and the payloads before."""
+        got = []
+        while True:
+            data = self.sock.recv(65536)
+            while len(data) >= 16:
+                size, kind, flags, seq, _ = struct.unpack_from("=IHHII", data)
+                body, data = data[16:size], data[(size + 3) & ~3:]
+                if seq != self.seq:
+                    continue
+                if kind not in (NLMSG_ERROR, NLMSG_DONE):
+                    got.append(body)
+                    continue
+                code = struct.unpack_from("=i", body)[0] if len(body) >= 4 else 0
+                tlvs = body[20:] if kind == NLMSG_ERROR else body[4:]
+                return -code, self.sentence(tlvs) if flags & 0x200 else "", got
+
+    @staticmethod
+    def sentence(tlvs):
+        while len(tlvs) >= 4:
+            size, kind = struct.unpack_from("=HH", tlvs)
+            if kind == 1:  # NLMSGERR_ATTR_MSG
+                return tlvs[4:size].rstrip(b"\0").decode()
+            tlvs = tlvs[(max(size, 4) + 3) & ~3:]
+        return ""
+
+    def find(self):
+        self.send(3, attr(2, b"bully\0"))  # CTRL_CMD_GETFAMILY
+        code, _, got = self.answer()
+        if code:
+            sys.exit("the family is not there: " + os.strerror(code))
+        data = got[0][4:]
+        while len(data) >= 4:
+            size, kind = struct.unpack_from("=HH", data)
+            if kind == 1:
+                return struct.unpack_from("=H", data, 4)[0]
+            data = data[(size + 3) & ~3:]
+        sys.exit("the family has no number")
+
+
+def cases():
+    """What is sent (command, payload) and how it is called."""
+    named = group(name())
+    everything = (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_NEW, PEER_SET, PEER_DEL, PEER_GET, ELECT, RESIGN)
+    for cmd in everything:
+        yield f"{cmd} without attributes", cmd, b""
+        yield f"{cmd} with an empty group", cmd, group()
+        yield f"{cmd} with a group that is no nest", cmd, attr(GROUP, name())
+        yield f"{cmd} with an empty name", cmd, group(attr(NAME, b"\0"))
+        yield f"{cmd} with a name of no bytes", cmd, group(attr(NAME, b""))
+        yield f"{cmd} with a name without end", cmd, group(attr(NAME, b"abc"))
+        yield f"{cmd} with a name of 16 bytes", cmd, group(attr(NAME, b"a" * 16 + b"\0"))
+        yield f"{cmd} with a name of 4000 bytes", cmd, group(attr(NAME, b"a" * 4000 + b"\0"))
+        yield f"{cmd} with a slash", cmd, group(name("a/b"), u32(ID, 1)) if cmd == GROUP_NEW else group(name("a/b"))
+        yield f"{cmd} with a nest of garbage", cmd, group(b"\xff" * 40)
+        yield f"{cmd} with a nest in the nest", cmd, group(attr(NAME | NESTED, group(name())))
+        yield f"{cmd} with a truncated nest", cmd, attr(GROUP | NESTED, name("abcdef")[:7])
+        yield f"{cmd} with an attribute longer than the request", cmd, attr(GROUP | NESTED, name(), 200)
+        yield f"{cmd} with an attribute of length 3", cmd, named + attr(GROUP | NESTED, b"", 3)
+        yield f"{cmd} with an attribute of length 0", cmd, named + attr(PEER, b"", 0)
+        yield f"{cmd} with bytes left over", cmd, named + b"\x01\x02"
+        yield f"{cmd} with an unknown attribute", cmd, named + u32(77, 1)
+        yield f"{cmd} with an attribute of the kernel's", cmd, group(name(), u32(STATE, 4))
+        yield f"{cmd} of a group that is not there", cmd, group(name("nosuch"))
+    for cmd in (PEER_NEW, PEER_SET, PEER_DEL):
+        yield f"{cmd} without a peer", cmd, named
+        yield f"{cmd} with an empty peer", cmd, named + peer()
+        yield f"{cmd} with peer 0", cmd, named + peer(u32(P_ID, 0), addr4(9))
+        yield f"{cmd} with a short id", cmd, named + peer(attr(P_ID, b"\1\0"), addr4(9))
+        yield f"{cmd} with a long id", cmd, named + peer(u64(P_ID, 5), addr4(9))
+        yield f"{cmd} with garbage for a peer", cmd, named + peer(b"\xaa" * 33)
+        yield f"{cmd} with a peer that is no nest", cmd, named + attr(PEER, u32(P_ID, 5))
+        yield f"{cmd} with a state", cmd, named + peer(u32(P_ID, 5), addr4(9), u32(P_STATE, 1))
+    # Numbers out of range, too short, too long, of a group.
+    for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE):
+        for size in (0, 1, 2, 3, 5, 8, 64):
+            bad = attr(kind, bytes([2]) + bytes(size - 1) if size else b"")
+            yield f"set {kind} of {size} bytes", GROUP_SET, group(name(), bad)
+            yield f"new {kind} of {size} bytes", GROUP_NEW, group(name("n"), *([] if kind == ID else [u32(ID, 1)]), bad)
+        yield f"set {kind} to 2^32-1", GROUP_SET, group(name(), u32(kind, 0xffffffff))
+    for kind in (HEARTBEAT, DELAY, LEASE):
+        for size in (0, 4, 7, 9, 16):
+            yield f"set {kind} of {size} bytes", GROUP_SET, group(name(), attr(kind, b"\0" * size))
+        yield f"set {kind} to 2^64-1", GROUP_SET, group(name(), u64(kind, 2**64 - 1))
+    for beat in (0, 1, 999999, 60000000001):
+        yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
+    for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
+                        (QUORUM, 1), (QUORUM, 2), (HOLDDOWN, 1), (CANDIDATE, 2), (DEV, 999999), (ID, 0), (ID, 77)):
+        yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
+    for size in (0, 1, 3, 5, 16):
+        yield f"IPv4 of {size} bytes", GROUP_SET, group(name(), attr(IP4, b"\x0a" * size))
+    for size in (0, 4, 15, 17, 32):
+        yield f"IPv6 of {size} bytes", GROUP_SET, group(name(), attr(IP6, b"\x20" * size))
+    both = attr(IP4, b"\x0a\x09\0\1"), attr(IP6, b"\x20\1" + b"\0" * 13 + b"\1")
+    yield "both families", GROUP_SET, group(name(), *both)
+    yield "a scope alone", GROUP_SET, group(name(), u32(SCOPE, 1))
+    yield "new without an id", GROUP_NEW, group(name("n"))
+    yield "new that exists", GROUP_NEW, group(name(), u32(ID, 1))
+    new = group(name("n"), u32(ID, 1))
+    yield "own id as peer", GROUP_NEW, new + peer(u32(P_ID, 1), addr4(2))
+    yield "a peer twice", GROUP_NEW, new + peer(u32(P_ID, 2), addr4(2)) + peer(u32(P_ID, 2), addr4(3))
+    yield "an address twice", GROUP_NEW, new + peer(u32(P_ID, 2), addr4(2)) + peer(u32(P_ID, 3), addr4(2))
+    yield "a peer without address", GROUP_NEW, new + peer(u32(P_ID, 2))
+    yield "a peer on port 0", GROUP_NEW, new + peer(u32(P_ID, 2), addr4(2), u32(P_PORT, 0))
+    many = b"".join(peer(u32(P_ID, 2 + i), attr(P_IP4, bytes([10, 9, i >> 8, i & 255]))) for i in range(1, 257))
+    yield "256 peers", GROUP_NEW, new + many
+    yield "the last of many peers is bad", GROUP_NEW, new + many[:-24 * 100] + peer(u32(P_ID, 1), addr4(2))
+
+
+def showconf():
+    """All that is configured, in words that do not change with time."""
+    run = subprocess.run(["bullyctl", "showconf", "h"], capture_output=True, check=True)
+    names = subprocess.run(["bullyctl", "show"], capture_output=True, check=True).stdout.decode()
+    return run.stdout, [line.split(":")[0] for line in names.splitlines() if line[:1].strip()]
+
+
+def refusals():
+    door, bad, count = Door(), 0, 0
+    before = showconf()
+    for title, cmd, payload in cases():
+        door.send(cmd, payload)
+        code, text, _ = door.answer()
+        count += 1
+        if not code or not text:
+            print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
+            bad += 1
+    # Without a sentence, and still refused.
+    for cmd in (0, 12, 14, 17, 18, 255):
+        door.send(cmd, group(name()))
+        code = door.answer()[0]
+        count += 1
+        if code != errno.EOPNOTSUPP:
+            print(f"command {cmd}: {code}")
+            bad += 1
+    door.send(0, b"", header=b"")
+    if door.answer()[0] != errno.EINVAL:
+        print("a request without its header is not EINVAL")
+        bad += 1
+    # Dumps that name what is not there, or nothing that makes sense.
+    for cmd in (PEER_GET, STATS_GET):
+        for payload in (group(name("nosuch")), group(name("a/b")), group(b"\xff" * 9), group()):
+            door.send(cmd, payload, NLM_F_REQUEST | NLM_F_DUMP)
+            code, text, _ = door.answer()
+            count += 1
+            if not code or not text:
+                print(f"dump {cmd} of {payload!r}: {code} '{text}'")
+                bad += 1
+    # The claimed length is longer than what was sent: nothing is answered at all.
+    door.send(GROUP_DEL, group(name()), length=4096)
+    if showconf() != before:
+        print("something was changed:", before, showconf())
+        bad += 1
+    print(f"{count} requests, {bad} wrong")
+    return bad != 0
+
+
+def noise(rounds, seed):
+    rng = random.Random(seed)
+    door = Door()
+    door.sock.settimeout(0.02)
+    corpus = [(cmd, payload) for _, cmd, payload in cases()]
+    for _ in range(rounds):
+        cmd, payload = rng.choice(corpus)
+        data = bytearray(payload)
+        for _ in range(rng.randint(1, 8)):
+            at = rng.randrange(len(data) + 1)
+            if rng.randrange(3) and at < len(data):
+                data[at] = rng.choice((0, 1, 4, 8, 127, 128, 255, rng.randrange(256)))
+            elif rng.randrange(2):
+                data[at:at] = rng.randbytes(rng.randint(1, 12))
+            else:
+                data[at:at + rng.randint(1, 12)] = b""
+        flags = NLM_F_REQUEST | rng.choice((NLM_F_ACK, NLM_F_DUMP, NLM_F_ACK | 8, NLM_F_ACK | NLM_F_REPLACE))
+        door.send(rng.choice((cmd, cmd, rng.randrange(1, 20))), bytes(data), flags)
+        try:
+            door.answer()
+        except socket.timeout:
+            pass
+        except OSError as trouble:
+            if trouble.errno != errno.ENOBUFS:
+                raise
+    Door().send(GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
+    return 0
+
+
+def flood(group_name, rounds):
+    door = Door()
+    for i in range(rounds):
+        door.send(GROUP_SET, group(name(group_name), u32(MISSES, 3 + i % 2)))
+        code, text, _ = door.answer()
+        if code:
+            sys.exit(f"round {i}: {os.strerror(code)} {text}")
+    return 0
+
+
+def main():
+    what = sys.argv[1:2]
+    if what == ["refusals"]:
+        return refusals()
+    if what == ["noise"]:
+        return noise(int(sys.argv[2]), int(sys.argv[3]))
+    if what == ["flood"]:
+        return flood(sys.argv[2], int(sys.argv[3]))
+    sys.exit(__doc__)
+
+
+sys.exit(main())

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tables of durations and addresses, against the tool's own parser. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "values.h"
+
+static int failed;
+
+static void dur(const char *text, int want, uint64_t ns, const char *back)
+{
+	char err[SENTENCE_LEN] = "", buf[DUR_STRLEN];
+	uint64_t got = 0;
+	int ret = parse_dur("word", text, 0, UINT64_MAX, &got, err);
+
+	if (ret != want || (!ret && got != ns) || (ret && !strstr(err, "word: '"))) {
+		printf("duration '%s': %d %" PRIu64 " %s\n", text, ret, got, err);
+		failed++;
+	}
+	if (!ret && strcmp(format_dur(got, buf), back)) {
+		printf("duration '%s' is printed as %s\n", text, buf);
+		failed++;
+	}
+}
+
+static void addr(const char *text, int want, const char *back)
+{
+	char err[SENTENCE_LEN] = "", buf[ADDR_STRLEN];
+	struct bully_addr a;
+	int ret = parse_addr("word", text, false, &a, err);
+
+	if (ret != want || (ret && !strstr(err, "word: "))) {
+		printf("address '%s': %d %s\n", text, ret, err);
+		failed++;
+	}
+	if (!ret && strcmp(format_addr(&a, buf), back)) {
+		printf("address '%s' is printed as %s\n", text, buf);
+		failed++;
+	}
+}
+
+static void durations(void)
+{
+	dur("500us", 0, 500000, "500us");
+	dur("10ms", 0, 10000000, "10ms");
+	dur("1.5s", 0, 1500000000, "1500ms");
+	dur("0s", 0, 0, "0s");
+	dur("0ns", 0, 0, "0s");
+	dur("1ns", 0, 1, "1ns");
+	dur("60s", 0, 60000000000, "60s");
+	dur("1m", 0, 60000000000, "60s");
+	dur("2m", 0, 120000000000, "2m");
+	dur("1.5h", 0, 5400000000000, "90m");
+	dur("24h", 0, 86400000000000, "24h");
+	dur("0.000000001s", 0, 1, "1ns");
+	dur("0.1us", 0, 100, "100ns");
+	dur("00010ms", 0, 10000000, "10ms");
+	dur("1.50000000000000000s", 0, 1500000000, "1500ms");
+	dur("18446744073709551615ns", 0, UINT64_MAX, "18446744073709551615ns");
+	dur("18446744073709551616ns", -1, 0, NULL);
+	dur("5124095.6h", -1, 0, NULL);
+	dur("99999999999999999999999999999999999999999s", -1, 0, NULL);
+	dur("0.0000000001s", -1, 0, NULL);
+	dur("0.5ns", -1, 0, NULL);
+	dur("", -1, 0, NULL);
+	dur("s", -1, 0, NULL);
+	dur("1", -1, 0, NULL);
+	dur("100", -1, 0, NULL);
+	dur("1.s", -1, 0, NULL);
+	dur(".5s", -1, 0, NULL);
+	dur("1.2.3s", -1, 0, NULL);
+	dur("-1s", -1, 0, NULL);
+	dur("+1s", -1, 0, NULL);
+	dur(" 1s", -1, 0, NULL);
+	dur("1 s", -1, 0, NULL);
+	dur("1s ", -1, 0, NULL);
+	dur("1S", -1, 0, NULL);
+	dur("1d", -1, 0, NULL);
+	dur("1e3ms", -1, 0, NULL);
+	dur("0x10ms", -1, 0, NULL);
+	dur("1mss", -1, 0, NULL);
+	dur("inf", -1, 0, NULL);
+}
+
+static void addresses(void)
+{
+	addr("10.0.0.1", 0, "10.0.0.1:7400");
+	addr("10.0.0.1:7401", 0, "10.0.0.1:7401");
+	addr("10.0.0.1:65535", 0, "10.0.0.1:65535");
+	addr("2001:db8::1", 0, "[2001:db8::1]:7400");
+	addr("[2001:db8::1]", 0, "[2001:db8::1]:7400");
+	addr("[2001:db8::1]:1", 0, "[2001:db8::1]:1");
+	addr("fe80::1%lo", 0, "[fe80::1%lo]:7400");
+	addr("[fe80::1%lo]:7400", 0, "[fe80::1%lo]:7400");
+	addr("::1", 0, "[::1]:7400");
+	addr("10.0.0.1:0", -1, NULL);
+	addr("10.0.0.1:65536", -1, NULL);
+	addr("10.0.0.1:", -1, NULL);
+	addr("10.0.0.1:7400x", -1, NULL);
+	addr("10.0.0.1:+1", -1, NULL);
+	addr("10.0.0.256", -1, NULL);
+	addr("10.0.0", -1, NULL);
+	addr("10.0.0.01", -1, NULL);
+	addr("1", -1, NULL);
+	addr("", -1, NULL);
+	addr("localhost", -1, NULL);
+	addr("*", -1, NULL);
+	addr("[2001:db8::1", -1, NULL);
+	addr("[2001:db8::1]7400", -1, NULL);
+	addr("[10.0.0.1]:7400", -1, NULL);
+	addr("2001:db8::1%lo", -1, NULL);
+	addr("fe80::1", -1, NULL);
+	addr("fe80::1%", -1, NULL);
+	addr("fe80::1%none", -1, NULL);
+	addr("fe80::1%nosuchdev0", -1, NULL);
+	addr("[fe80::1]:7400", -1, NULL);
+	addr("10.0.0.1%lo", -1, NULL);
+	addr("2001:db8:::1", -1, NULL);
+	addr("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	     -1, NULL);
+}
+
+int main(void)
+{
+	durations();
+	addresses();
+	return failed != 0;
+}

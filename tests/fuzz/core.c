@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/* core.c - fuzzes the core: bytes become packets, timers and commands; the simulator's invariants hold */
+#include <stdlib.h>
+
+#include "world.h"
+
+#define PEERS	5
+
+/* What is left of the input. */
+struct input {
+	const u8 *at;
+	const u8 *end;
+};
+
+static u64 session[PEERS + 1];
+static u64 seq;
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+static u8 byte(struct input *in)
+{
+	return in->at < in->end ? *in->at++ : 0;
+}
+
+static u32 word(struct input *in)
+{
+	u32 v = byte(in);
+
+	return v << 8 | byte(in);
+}
+
+/* Time in steps that matter: parts of a heartbeat, some heartbeats, hours. */
+static u64 span(struct input *in)
+{
+	static const u64 unit[] = { US, MS / 4, MS, 25 * MS, 100 * MS, 300 * MS, SEC, 3600 * SEC };
+	u8 b = byte(in);
+
+	return unit[b & 7] * (b >> 3);
+}
+
+static u64 echo(struct input *in, const struct node *n, const struct bully_peer *p)
+{
+	const struct bully_core *c = n->core;
+	u8 b = byte(in);
+
+	switch (b & 7) {
+	case 0:
+		return 0;
+	case 1:
+		return p ? p->hello_seq : 1;
+	case 2:
+		return p ? p->ask_seq : 1;
+	case 3:
+		return c->probe[(c->probe_head - 1 - (b >> 3)) % BULLY_PROBES].seq;
+	default:
+		return c->seq - (b >> 3);
+	}
+}
+
+static u64 epoch(struct input *in, const struct bully_core *c)
+{
+	u8 b = byte(in);
+
+	switch (b & 3) {
+	case 0:
+		return 0;
+	case 1:
+		return c->epoch + (b >> 2) - 8 < BULLY_EPOCH_MAX ? c->epoch + (b >> 2) - 8 : 1;
+	case 2:
+		return c->highest + (b >> 2);
+	default:
+		return WORLD_WALL + (u64)b * 1000;
+	}
+}
+
+/* A message that passes the first checks more often than not. */
+static void packet(struct world *w, struct node *n, struct input *in)
+{
+	struct bully_core *c = n->core;
+	u32 from = 1 + byte(in) % PEERS;
+	struct bully_peer *p = bully_core_find(c, w->node[from]->id);
+	struct packet pkt = { .src = from };
+	struct bully_msg m = { 0 };
+	u8 odd = byte(in);
+
+	m.type = 1 + byte(in) % 10;
+	m.flags = byte(in) & (odd & 1 ? 0x1f : BULLY_F_STANDS | BULLY_F_ALIVE);
+	memcpy(m.group, w->group, BULLY_NAME_LEN);
+	m.from = w->node[from]->id;
+	m.to = odd & 2 ? byte(in) + 1 : c->id;
+	m.from_session = session[from];
+	m.to_session = odd & 4 ? byte(in) + 1 : c->session;
+	m.seq = odd & 8 ? byte(in) + 1 : ++seq;
+	m.echo = echo(in, n, p);
+	m.epoch = epoch(in, c);
+	m.reported = odd & 16 ? epoch(in, c) : m.epoch;
+	m.state = byte(in) % 5;
+	m.leader = m.state == BULLY_STATE_LEADER ? m.from :
+		   odd & 32 ? w->node[byte(in) % (PEERS + 1)]->id : 0;
+	m.leader_age_us = word(in) * 16;
+	m.members = c->members;
+	m.roster = odd & 64 ? 1 : c->roster;
+	m.heartbeat_us = (u32)(c->opts.heartbeat_ns / 1000);
+	m.misses = (u16)c->opts.misses;
+	m.alive[0] = byte(in);
+	m.alive_age_us = word(in) * 4;
+	if (m.epoch > BULLY_EPOCH_MAX || m.reported > BULLY_EPOCH_MAX)
+		return;
+	bully_wire_encode(&m, pkt.buf);
+	node_receive(w, n, &pkt);
+	if (odd & 128)
+		node_receive(w, n, &pkt);
+}
+
+static void options(struct world *w, struct node *n, struct input *in)
+{
+	struct bully_opts opts = n->opts;
+	u8 b = byte(in);
+
+	opts.preempt = b & 1;
+	opts.candidate = b & 6;
+	opts.role = (b >> 3) % 3;
+	opts.heartbeat_ns = b & 32 ? 100 * MS : 10 * MS;
+	opts.misses = b & 64 ? 3 : 2 + byte(in) % 99;
+	opts.look_ns = b & 128 ? 0 : opts.heartbeat_ns / 8;
+	opts.preempt_delay_ns = span(in) % (86400ULL * SEC);
+	node_set_opts(w, n, &opts);
+}
+
+static void peers(struct world *w, struct node *n, struct input *in)
+{
+	u8 b = byte(in);
+	struct node *peer = w->node[1 + (b >> 3) % PEERS];
+
+	switch (b & 7) {
+	case 0:
+	case 1:
+		node_peer_del(w, n, peer);
+		break;
+	case 2:
+		node_peer_set(w, n, peer, byte(in) % 3);
+		break;
+	default:
+		node_peer_add(w, n, peer, byte(in) & 7 ? 0 : 1);
+	}
+}
+
+static void one(struct world *w, struct node *n, struct input *in)
+{
+	u8 op = byte(in);
+
+	switch (op & 15) {
+	case 0:
+		world_run(w, w->now + span(in) % (2 * SEC));
+		break;
+	case 1:
+		w->now += span(in);	/* the timer is late */
+		n->fire_at = n->fire_at < w->now ? w->now : n->fire_at;
+		break;
+	case 2:
+		node_timer(w, n);
+		break;
+	case 3:
+		if (!node_elect(w, n))
+			break;
+		node_resign(w, n);
+		break;
+	case 4:
+		node_resign(w, n);
+		break;
+	case 5:
+		options(w, n, in);
+		break;
+	case 6:
+		node_set_link(w, n, op & 16 ? BULLY_LINK_NO_CARRIER : BULLY_LINK_UP);
+		break;
+	case 7:
+		peers(w, n, in);
+		break;
+	case 8:
+		session[1 + byte(in) % PEERS] += 1 + (op >> 4);
+		break;
+	case 9:
+		n->wall_off = (int64_t)word(in) * 1000000 - 30000000000LL;
+		break;
+	default:
+		packet(w, n, in);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct input in = { data, data + size };
+	struct world *w = world_new(7);
+	char label[12];
+	u32 i;
+
+	world_add(w, "self", 3 + byte(&in) % 3 * 2, 0);	/* 3, 5 or 7 among 1, 2, 4, 6, 8 */
+	for (i = 1; i <= PEERS; i++) {
+		static const u32 ids[] = { 0, 1, 2, 4, 6, 8 };
+
+		snprintf(label, sizeof(label), "%u", ids[i]);
+		world_add(w, label, ids[i], 0);
+		node_peer_add(w, w->node[0], w->node[i], 0);
+		session[i] = 1000 * i;
+	}
+	w->lat_min = 10 * US;
+	seq = 0;
+	w->node[0]->lazy = byte(&in) & 1;
+	w->chaos = byte(&in) & 1;
+	node_start(w, w->node[0]);
+	while (in.at < in.end && !w->failed)
+		one(w, w->node[0], &in);
+	if (!w->failed)
+		world_run(w, w->now + 2 * SEC);
+	if (w->failed) {
+		fprintf(stderr, "%s\n", w->why);
+		abort();
+	}
+	world_free(w);
+	return 0;
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Is the running family what the specification says?
+
+Asks generic netlink's controller for the family's operations, their flags, the
+multicast groups and the policies, and compares each attribute's type and range.
+Loads the module if it is not there.
+"""
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import genl  # noqa: E402
+import spec as bully  # noqa: E402
+from genl import attrs, number  # noqa: E402
+
+# How much of a nest a request may hold; the specification names whole sets only.
+BY_NAME = {"group": "name"}
+BY_ID = {"group": "name", "peer": "id"}
+NESTS = {
+    "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
+    "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
+    "group-set": {"group": "candidate"},
+    "group-new": {"group": "candidate", "peer": "role"},
+    "peer-new": {"group": "name", "peer": "role"},
+    "peer-set": {"group": "name", "peer": "role"},
+}
+
+# enum netlink_attribute_type
+TYPES = {4: "u32", 5: "u64", 10: "binary", 12: "string", 13: "nest"}
+# of CTRL_ATTR_OP_FLAGS
+ADMIN_PERM, CAP_DO, CAP_DUMP, CAP_HASPOL, UNS_ADMIN_PERM = 1, 2, 4, 8, 16
+# NL_POLICY_TYPE_ATTR_*
+P_TYPE, P_MIN, P_MAX, P_MIN_LEN, P_MAX_LEN, P_INDEX, P_MAXTYPE = 1, 4, 5, 6, 7, 8, 9
+
+
+class Family:
+    """What the kernel says of a family"""
+
+    def __init__(self, name):
+        controller = genl.Genl()
+        answer = controller.ask(genl.GENL_ID_CTRL, genl.CTRL_CMD_GETFAMILY,
+                                genl.attr(2, name.encode() + b"\0"), genl.NLM_F_ACK)
+        top = dict(attrs(answer[0]))
+        self.id, self.version = number(top[1]), number(top[3])
+        self.operations = {}
+        for _, body in attrs(top[6]):
+            operation = dict(attrs(body))
+            self.operations[number(operation[1])] = number(operation[2])
+        self.groups = [dict(attrs(body))[1].rstrip(b"\0").decode() for _, body in attrs(top[7])]
+        self.policies, self.starts = {}, {}
+        for answer in controller.ask(genl.GENL_ID_CTRL, genl.CTRL_CMD_GETPOLICY,
+                                     genl.attr(2, name.encode() + b"\0"), genl.NLM_F_DUMP):
+            for kind, body in attrs(answer):
+                if kind == 8:
+                    self._policy(body)
+                elif kind == 9:
+                    for operation, indices in attrs(body):
+                        self.starts[operation] = {k: number(v) for k, v in attrs(indices)}
+
+    def _policy(self, body):
+        for index, entries in attrs(body):
+            for kind, entry in attrs(entries):
+                values = {k: number(v) for k, v in attrs(entry) if k != 11}
+                self.policies.setdefault(index, {})[kind] = values
+
+
+class Comparison:
+    def __init__(self):
+        self.spec = bully.Spec()
+        self.family = Family(self.spec.name)
+        self.wrong = []
+        self.compared = 0
+
+    def same(self, what, wanted, found):
+        self.compared += 1
+        if wanted != found:
+            self.wrong.append(f"{what}: {found} in the kernel, {wanted} in the specification")
+
+    def family_itself(self):
+        numbers, _ = bully.header_values()
+        wanted = int(os.environ.get("BULLY_FAMILY_VERSION", numbers["BULLY_FAMILY_VERSION"]))
+        self.same("version", wanted, self.family.version)
+        self.same("multicast groups", self.spec.groups, self.family.groups)
+        requests = {n for n, o in self.spec.operations.values() if "do" in o or "dump" in o}
+        self.same("operations", sorted(requests), sorted(self.family.operations))
+
+    def operation(self, name, code, operation):
+        flags = CAP_HASPOL
+        flags |= CAP_DO if "do" in operation else 0
+        flags |= CAP_DUMP if "dump" in operation else 0
+        flags |= UNS_ADMIN_PERM if "uns-admin-perm" in operation.get("flags", []) else 0
+        self.same(f"{name}: flags", flags, self.family.operations.get(code))
+        wanted = set()
+        for kind in ("do", "dump"):
+            wanted |= set(operation.get(kind, {}).get("request", {}).get("attributes", []))
+        for index in set(self.family.starts.get(code, {"none": None}).values()):
+            policy = self.family.policies.get(index, {})
+            top = self.spec.sets[operation["attribute-set"]]
+            self.same(f"{name}: attributes", sorted(top[a] for a in wanted), sorted(policy))
+            for attribute in wanted:
+                self.nest(name, attribute, policy.get(top[attribute], {}))
+
+    def nest(self, name, attribute, found):
+        self.same(f"{name}: {attribute}", "nest", TYPES.get(found.get(P_TYPE)))
+        last = NESTS[name][attribute]
+        inner = self.spec.sets[attribute]
+        wanted = {a: n for a, n in inner.items() if n <= inner[last]}
+        self.same(f"{name}: {attribute}: last attribute", inner[last], found.get(P_MAXTYPE))
+        policy = self.family.policies.get(found.get(P_INDEX), {})
+        self.same(f"{name}: {attribute}", sorted(wanted.values()), sorted(policy))
+        for inside, code in wanted.items():
+            self.attribute(f"{name}: {attribute}: {inside}",
+                           self.spec.details[attribute][inside], policy.get(code, {}))
+
+    def attribute(self, what, detail, found):
+        kind = detail["type"]
+        self.same(f"{what}: type", kind, TYPES.get(found.get(P_TYPE)))
+        checks = detail.get("checks", {})
+        if kind in ("u32", "u64"):
+            bits = int(kind[1:])
+            self.same(f"{what}: min", checks.get("min", 0), found.get(P_MIN))
+            self.same(f"{what}: max", checks.get("max", 2 ** bits - 1), found.get(P_MAX))
+        elif "exact-len" in checks:
+            self.same(f"{what}: min-len", checks["exact-len"], found.get(P_MIN_LEN))
+            self.same(f"{what}: max-len", checks["exact-len"], found.get(P_MAX_LEN))
+        elif "max-len" in checks:
+            wanted = self.spec.consts.get(checks["max-len"], checks["max-len"])
+            self.same(f"{what}: max-len", wanted, found.get(P_MAX_LEN))
+
+    def run(self):
+        self.family_itself()
+        for name, (code, operation) in self.spec.operations.items():
+            if "do" in operation or "dump" in operation:
+                self.operation(name, code, operation)
+        for line in self.wrong:
+            print(f"live: {line}")
+        print(f"live: {self.compared} values compared, {len(self.wrong)} wrong")
+        return 1 if self.wrong or self.compared < 200 else 0
+
+
+if __name__ == "__main__":
+    if not os.path.exists("/sys/module/bully"):
+        subprocess.run(["modprobe", "bully"], check=True)
+    sys.exit(Comparison().run())

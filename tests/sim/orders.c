@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/* orders.c - owns the runs in which operators give orders and single nodes misbehave */
+#include "chaos.h"
+#include "check.h"
+
+#define HB BULLY_HEARTBEAT_NS
+
+static u64 changes(const struct world *w, u32 nodes)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < nodes; i++)
+		sum += w->node[i]->seen.leader_changes;
+	return sum;
+}
+
+static bool agreed(struct world *w, u32 nodes, u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < nodes; i++)
+		if (node_up(w->node[i]) && w->node[i]->core->leader != id)
+			return false;
+	return !check_agreed(w, (1ULL << nodes) - 1);
+}
+
+/* All agree on @id within @limit; what took longer is a failure called @rule. */
+static bool expect(struct world *w, u32 nodes, u32 id, u64 limit, const char *rule)
+{
+	u64 end = w->now + limit;
+
+	while (!w->failed && !agreed(w, nodes, id)) {
+		if (w->now >= end) {
+			world_fail(w, rule, "%u does not lead", id);
+			break;
+		}
+		if (!world_step(w, end))
+			w->now = end;
+	}
+	return !w->failed;
+}
+
+/* Nobody sees another leader for @beats heartbeats. */
+static bool quiet(struct world *w, u32 nodes, u64 beats, const char *rule)
+{
+	u64 before = changes(w, nodes);
+
+	world_run(w, w->now + beats * HB);
+	if (!w->failed && changes(w, nodes) != before)
+		world_fail(w, rule, "the leader changed");
+	return !w->failed;
+}
+
+static void set_all(struct world *w, u32 nodes, bool preempt)
+{
+	u32 i;
+
+	for (i = 0; i < nodes; i++) {
+		struct bully_opts opts = w->node[i]->opts;
+
+		opts.preempt = preempt;
+		node_set_opts(w, w->node[i], &opts);
+	}
+}
+
+/* S1, C1: resign, stay away, be told to elect. */
+static bool resigning(struct world *w, u32 nodes)
+{
+	struct node *top = w->node[nodes - 1];
+	u64 round = 2 * (w->lat_min + w->lat_jitter);
+
+	if (node_resign(w, top)) {
+		world_fail(w, "S1", "the leader may not resign");
+		return false;
+	}
+	return expect(w, nodes, nodes - 1, 3 * round / 2 + MS, "S1") &&
+	       quiet(w, nodes, 20, "S1") && !node_elect(w, top) &&
+	       expect(w, nodes, nodes, 3 * round / 2 + MS, "P4") && quiet(w, nodes, 10, "C1");
+}
+
+/* P2, P3: a node that returns follows, and claims no earlier than its delay. */
+static bool preempting(struct world *w, u32 nodes)
+{
+	struct node *top = w->node[nodes - 1];
+	struct bully_opts opts;
+	u64 end;
+
+	set_all(w, nodes, false);
+	node_crash(w, top);
+	if (!expect(w, nodes, nodes - 1, 4 * HB, "E2"))
+		return false;
+	world_run(w, w->now + 10 * HB);
+	node_start(w, top);
+	if (!expect(w, nodes, nodes - 1, 2 * HB, "P2") || !quiet(w, nodes, 30, "P2"))
+		return false;
+	opts = top->opts;
+	opts.preempt = true;
+	opts.preempt_delay_ns = 10 * HB;
+	end = w->now + 11 * HB;
+	node_set_opts(w, top, &opts);
+	if (!quiet(w, nodes, 9, "P3") || !expect(w, nodes, nodes, end - w->now, "P3"))
+		return false;
+	opts.preempt_delay_ns = 0;
+	node_set_opts(w, top, &opts);
+	set_all(w, nodes, true);
+	return quiet(w, nodes, 10, "C1");
+}
+
+/* H4, T3: who is late blames nobody; who was away leads no more. */
+static bool starving(struct world *w, u32 nodes)
+{
+	struct node *top = w->node[nodes - 1];
+	u32 i, k;
+
+	for (i = 0; i < nodes; i++)
+		w->node[i]->late = world_below(w, 24) * HB / 10;
+	if (!quiet(w, nodes, 40, "H4"))
+		return false;
+	for (i = 0; i < nodes; i++)
+		for (k = 0; k < nodes - 1; k++)
+			if (w->node[i]->core->peer[k]->state != BULLY_PEER_STATE_UP)
+				world_fail(w, "H4", "%s says that %u is down",
+					   w->node[i]->label, w->node[i]->core->peer[k]->id);
+	for (i = 0; i < nodes; i++)
+		w->node[i]->late = 0;
+	world_run(w, w->now + 5 * HB);
+
+	node_pause(w, top, false);
+	if (!expect(w, nodes - 1, nodes - 1, 5 * HB, "E2"))
+		return false;
+	world_run(w, w->now + 3 * HB);
+	node_resume(w, top, world_chance(w, 5000));
+	if (!top->seen.reasons[BULLY_REASON_TIME_DOUBT])
+		world_fail(w, "T3", "the leader that was away did not doubt its time");
+	return expect(w, nodes, nodes, 5 * HB, "C1") && quiet(w, nodes, 20, "C1");
+}
+
+/* D1, D2: a second bearer of the highest id: neither leads while both live. */
+static void twins(struct world *w, u32 nodes)
+{
+	struct node *top = w->node[nodes - 1], *twin = w->node[nodes];
+	u64 others = (1ULL << (nodes - 1)) - 1;
+	const char *why;
+
+	node_start(w, twin);
+	world_run(w, w->now + 30 * HB);
+	if (w->failed)
+		return;
+	if (top->core->state == BULLY_STATE_LEADER || twin->core->state == BULLY_STATE_LEADER)
+		return world_fail(w, "D2", "a node leads although its id is borne twice");
+	if (!top->core->duplicate || !twin->core->duplicate)
+		return world_fail(w, "D2", "a node does not know that its id is borne twice");
+	why = check_agreed(w, others);
+	if (why || w->node[0]->core->leader != nodes - 1)
+		return world_fail(w, "D2", "the others do not follow %u: %s", nodes - 1,
+				  why ? why : "");
+	node_crash(w, twin);
+	expect(w, nodes, nodes, 60 * HB, "D2");
+}
+
+void orders_run(struct world *w, u32 nodes)
+{
+	char label[12];
+	u32 i, j;
+
+	w->lat_min = 100 * US + world_below(w, 900 * US);
+	w->lat_jitter = world_below(w, 200 * US);
+	for (i = 0; i <= nodes; i++) {
+		bool twin = i == nodes;
+
+		snprintf(label, sizeof(label), "%u%s", twin ? nodes : i + 1, twin ? "b" : "");
+		world_add(w, label, twin ? nodes : i + 1, BULLY_ROLE_CANDIDATE);
+		w->node[i]->ppm = (int)world_below(w, 2001) - 1000;
+	}
+	for (i = 0; i <= nodes; i++)
+		for (j = 0; j < nodes; j++)
+			if (w->node[i]->id != w->node[j]->id)
+				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+	for (i = 0; i < nodes; i++)
+		node_start(w, w->node[i]);
+	if (expect(w, nodes, nodes, 10 * HB, "C1") && quiet(w, nodes, 20, "C1") &&
+	    resigning(w, nodes) && preempting(w, nodes) && starving(w, nodes))
+		twins(w, nodes);
+}

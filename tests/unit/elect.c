@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/* elect.c - owns the cases about claims: epochs, who may lead, what is told to the user */
+#include "unit.h"
+
+static const u32 lower[] = { 1, 2, 0 }, higher[] = { 3, 4, 0 }, around[] = { 1, 3, 0 };
+
+static void as_leader(void)
+{
+	fix_make(9, lower);
+	fix_start();
+	fix_prove_all();
+}
+
+static void claim_by(u32 from, u64 epoch)
+{
+	static struct bully_msg m;
+
+	fix_msg(&m, BULLY_MSG_COORDINATOR, from);
+	m.leader = from;
+	m.epoch = epoch;
+	m.state = BULLY_STATE_LEADER;
+	fix_deliver(&m);
+}
+
+/* The source: nobody is higher, so it announces itself to all others. */
+static void highest_announces(struct unit *u)
+{
+	as_leader();
+	CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.leader == 9);
+	CHECK(u, fix_count(BULLY_MSG_COORDINATOR) == 2 && fix_count(BULLY_MSG_ELECTION) == 0);
+	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1) && fix_sent(BULLY_MSG_COORDINATOR, 2));
+	CHECK(u, fix.core.epoch == FIX_WALL);
+}
+
+/* The source: ELECTION to all higher ids, OK means wait, COORDINATOR ends it. */
+static void lowest_asks(struct unit *u)
+{
+	const struct bully_msg *election;
+	static struct bully_msg m;
+
+	fix_make(1, higher);
+	fix_start();
+	fix_prove_all();
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
+	CHECK(u, fix_count(BULLY_MSG_ELECTION) == 2 && fix_count(BULLY_MSG_COORDINATOR) == 0);
+	election = fix_sent(BULLY_MSG_ELECTION, 3);
+	fix_msg(&m, BULLY_MSG_OK, 3);
+	m.echo = election->seq;
+	CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE);
+	CHECK(u, fix.core.state == BULLY_STATE_WAITING && !fix.core.leader);
+	claim_by(4, FIX_WALL + 7);
+	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 4);
+	CHECK(u, fix.core.epoch == FIX_WALL + 7);
+	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR_ACK, 4));
+}
+
+/* The source: no OK, so it is the highest that lives. */
+static void silence_means_leader(struct unit *u)
+{
+	fix_make(1, higher);
+	fix_start();
+	fix_prove_all();
+	fix_timers_until(fix.now + 2 * FIX_HB);
+	CHECK(u, fix.core.state == BULLY_STATE_LEADER);
+	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 3) && fix_sent(BULLY_MSG_COORDINATOR, 4));
+}
+
+/* The source: an ELECTION is answered OK, and an own election is under way or held. */
+static void election_is_answered(struct unit *u)
+{
+	const struct bully_msg *ok;
+
+	fix_make(2, around);
+	fix_start();
+	fix_prove_all();
+	fix_clear();
+	fix_say(BULLY_MSG_ELECTION, 1);
+	ok = fix_sent(BULLY_MSG_OK, 1);
+	CHECK(u, ok && ok->echo == fix.seq);
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
+}
+
+/* R6: an epoch is never used again, whatever the wall clock does. */
+static void epochs(struct unit *u)
+{
+	u64 last;
+	u32 i;
+
+	as_leader();
+	last = fix.core.epoch;
+	for (i = 0; i < 5; i++) {
+		fix.wall -= 1000000;
+		fix_simple(BULLY_EV_ELECT);
+		CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.epoch == last + 1);
+		last = fix.core.epoch;
+	}
+	fix.wall = last + 500;
+	fix_simple(BULLY_EV_ELECT);
+	CHECK(u, fix.core.epoch == last + 500);
+}
+
+/* A claim is above everything that anybody said to have seen. */
+static void above_all_seen(struct unit *u)
+{
+	static struct bully_msg m;
+
+	fix_make(9, lower);
+	fix_start();
+	fix_prove(1);
+	fix_msg(&m, BULLY_MSG_HELLO, 1);
+	m.reported = FIX_WALL + 77;
+	fix_deliver(&m);
+	fix_prove(2);
+	CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.epoch == FIX_WALL + 78);
+}
+
+/* R5: nobody is followed at an epoch below one that was reported. */
+static void stale_claim(struct unit *u)
+{
+	fix_make(1, higher);
+	fix_start();
+	fix_prove_all();
+	claim_by(3, FIX_WALL + 100);
+	CHECK(u, fix.core.leader == 3);
+	fix_clear();
+	claim_by(4, FIX_WALL + 50);
+	CHECK(u, fix.core.epoch >= FIX_WALL + 100);
+	CHECK(u, fix.core.leader != 4 && fix_sent(BULLY_MSG_REFUSE, 4));
+	claim_by(4, FIX_WALL + 101);
+	CHECK(u, fix.core.leader == 4 && fix.core.epoch == FIX_WALL + 101);
+}
+
+/* Events: numbered without gaps, one a peer, the last one what show would say. */
+static void events(struct unit *u)
+{
+	u32 i, peers = 0;
+
+	as_leader();
+	fix_simple(BULLY_EV_ELECT);
+	for (i = 0; i < fix.n_notes; i++) {
+		CHECK(u, fix.note[i].seq == i + 1);
+		peers += fix.note[i].kind == BULLY_NOTE_PEERS;
+	}
+	CHECK(u, peers == 2);
+	CHECK(u, fix.core.event_seq == fix.n_notes);
+	CHECK(u, fix.note[fix.n_notes - 1].leader == 9);
+	CHECK(u, fix.note[fix.n_notes - 1].epoch == fix.core.epoch);
+	CHECK(u, fix.note[fix.n_notes - 1].reason == BULLY_REASON_ADMIN);
+}
+
+/* S1: it stops leading first, then says so, and names the highest that can. */
+static void resignation(struct unit *u)
+{
+	const struct bully_msg *resign;
+
+	as_leader();
+	fix_clear();
+	CHECK(u, !bully_core_may_resign(&fix.core));
+	fix_simple(BULLY_EV_RESIGN);
+	resign = fix_sent(BULLY_MSG_RESIGN, 1);
+	CHECK(u, resign && resign->leader == 2 && resign->state != BULLY_STATE_LEADER);
+	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT);	/* R6: the user first */
+	CHECK(u, fix.core.state != BULLY_STATE_LEADER && fix.core.resigned);
+	claim_by(2, fix.core.epoch + 1);
+	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
+}
+
+static void successor(struct unit *u)
+{
+	static struct bully_msg m;
+
+	fix_make(2, around);
+	fix_start();
+	fix_prove_all();
+	claim_by(3, FIX_WALL + 1);
+	fix_clear();
+	fix_msg(&m, BULLY_MSG_RESIGN, 3);
+	m.epoch = FIX_WALL + 1;
+	m.leader = 2;
+	m.state = BULLY_STATE_WAITING;
+	m.flags = 0;
+	fix_deliver(&m);
+	CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.epoch > FIX_WALL + 1);
+	CHECK(u, fix_count(BULLY_MSG_COORDINATOR) == 2);
+}
+
+static void stop(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_STOP, .reason = BULLY_REASON_SHUTDOWN };
+
+	as_leader();
+	fix_clear();
+	fix_step(&ev);
+	CHECK(u, fix.core.stopped && fix.core.state == BULLY_STATE_INIT && !fix.core.leader);
+	CHECK(u, bully_core_deadline(&fix.core) == BULLY_NEVER);
+	CHECK(u, fix_count(BULLY_MSG_RESIGN) == 2);
+	CHECK(u, fix_say(BULLY_MSG_HEARTBEAT, 1) == BULLY_DROP_INACTIVE);
+	fix_clear();
+	fix_simple(BULLY_EV_TIMER);
+	CHECK(u, fix.n_sent == 0 && fix.n_notes == 0);
+}
+
+/* Observers and witnesses never lead, and are not asked. */
+static void roles(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_PEER_SET, .role = BULLY_ROLE_OBSERVER };
+
+	fix_make(1, higher);
+	ev.peer = &fix.peer[1];
+	fix_step(&ev);
+	fix_start();
+	fix_prove_all();
+	CHECK(u, fix_sent(BULLY_MSG_ELECTION, 3) && !fix_sent(BULLY_MSG_ELECTION, 4));
+	claim_by(4, FIX_WALL + 5);
+	CHECK(u, fix.core.leader != 4);
+
+	fix_make(9, lower);
+	fix.opts.role = BULLY_ROLE_WITNESS;
+	fix_start();
+	fix_prove_all();
+	fix_timers_until(fix.now + 20 * FIX_HB);
+	CHECK(u, fix.core.state != BULLY_STATE_LEADER && !fix_sent(BULLY_MSG_COORDINATOR, 0));
+}
+
+const struct unit_case unit_elect_cases[] = {
+	{ "elect_highest_announces", highest_announces },
+	{ "elect_lowest_asks", lowest_asks },
+	{ "elect_silence_means_leader", silence_means_leader },
+	{ "elect_election_is_answered", election_is_answered },
+	{ "elect_R6_epochs", epochs },
+	{ "elect_above_all_seen", above_all_seen },
+	{ "elect_R5_stale_claim", stale_claim },
+	{ "elect_events", events },
+	{ "elect_S1_resignation", resignation },
+	{ "elect_S1_successor", successor },
+	{ "elect_stop", stop },
+	{ "elect_roles", roles },
+	{ 0 },
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bully_kunit.c - runs the tables of tests/unit in the kernel */
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "unit.h"
+
+static void bully_kunit_report(struct unit *u, const char *file, int line, const char *what)
+{
+	if (u->failures <= 5)
+		KUNIT_FAIL(u->context, "%s:%d: %s\n", file, line, what);
+}
+
+static void bully_kunit_run(struct kunit *test)
+{
+	const struct unit_case *c = test->param_value;
+	struct unit u = { .report = bully_kunit_report, .context = test };
+
+	c->run(&u);
+	KUNIT_EXPECT_EQ(test, u.failures, 0);
+}
+
+/* A case of a table is a parameter: NULL first, then the one before. */
+static const void *bully_kunit_next(const struct unit_case *table, const void *prev, char *desc)
+{
+	const struct unit_case *c = prev;
+
+	c = c ? c + 1 : table;
+	if (!c->name)
+		return NULL;
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+	return c;
+}
+
+#define BULLY_KUNIT_TABLE(what)							\
+static const void *bully_kunit_##what(const void *prev, char *desc)		\
+{										\
+	return bully_kunit_next(unit_##what##_cases, prev, desc);		\
+}
+
+BULLY_KUNIT_TABLE(wire)
+BULLY_KUNIT_TABLE(flip)
+BULLY_KUNIT_TABLE(peer)
+BULLY_KUNIT_TABLE(check)
+BULLY_KUNIT_TABLE(elect)
+BULLY_KUNIT_TABLE(time)
+
+#define BULLY_KUNIT_CASE(what)							\
+	{ .run_case = bully_kunit_run, .name = #what, .generate_params = bully_kunit_##what }
+
+static struct kunit_case bully_kunit_cases[] = {
+	BULLY_KUNIT_CASE(wire),
+	BULLY_KUNIT_CASE(flip),
+	BULLY_KUNIT_CASE(peer),
+	BULLY_KUNIT_CASE(check),
+	BULLY_KUNIT_CASE(elect),
+	BULLY_KUNIT_CASE(time),
+	{ }
+};
+
+static struct kunit_suite bully_kunit_suite = {
+	.name = "bully",
+	.test_cases = bully_kunit_cases,
+};
+kunit_test_suite(bully_kunit_suite);
+
+MODULE_DESCRIPTION("Unit tests of the bully core");
+MODULE_LICENSE("GPL");
