@@ -194,6 +194,9 @@ struct bully_core {
 	u64 duplicate_until;
 	u32 reported_leader;	/* of @reported */
 	bool ripe;		/* the preempt-delay is over */
+	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
+	u32 left;		/* the leader that resigned to us or others last */
+	u64 left_epoch;
 	struct bully_actions *out;	/* of this step */
 };
 

@@ -359,6 +359,8 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 {
 	enum bully_reason reason = BULLY_REASON_PREEMPTED;
 
+	if (c->shut_out)
+		return;
 	if (c->state == BULLY_STATE_LEADER) {
 		if (p->id < c->id)
 			return;		/* bully_learn() claims again above it */
@@ -405,7 +407,8 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 		}
 		return;		/* else it hears our epoch, and claims above that */
 	}
-	if (c->state == BULLY_STATE_FOLLOWER || !bully_epoch_ok(c, m->epoch, p->id))
+	if (c->state == BULLY_STATE_FOLLOWER || c->shut_out ||
+	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;
 	if (p->id < c->id && bully_would_preempt(c)) {
 		if (c->state != BULLY_STATE_ELECTION)

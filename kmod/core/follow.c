@@ -163,6 +163,8 @@ void bully_leader_lost(struct bully_core *c, enum bully_reason reason)
 		bully_peer_lost(c, p);
 	if (c->told == c->leader)
 		c->told = 0;
+	if (c->duplicate && reason == BULLY_REASON_LEADER_TIMEOUT)
+		c->shut_out = true;	/* or we would follow and lose it for ever (rule D2) */
 	c->resigned = false;		/* its successor is lost (rule C1) */
 	rank = bully_rank(c);
 	if (rank && bully_stands(c))
@@ -226,6 +228,8 @@ enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
 		bully_peer_lost(c, p);
 	if (!led)
 		return BULLY_DROP_NONE;
+	c->left = p->id;
+	c->left_epoch = m->epoch;
 	if (m->leader != c->id || !bully_stands(c)) {
 		bully_leader_lost(c, BULLY_REASON_RESIGNED);
 		return BULLY_DROP_NONE;

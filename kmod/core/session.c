@@ -112,6 +112,7 @@ static void duplicate(struct bully_core *c)
 void bully_duplicate_over(struct bully_core *c)
 {
 	c->duplicate = false;
+	c->shut_out = false;
 	if (c->state != BULLY_STATE_FOLLOWER) {
 		bully_become_init(c, BULLY_REASON_DUPLICATE_ID);
 		return;
