@@ -170,8 +170,14 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 		return BULLY_DROP_UNEXPECTED;
 	if (m->echo != p->ask_seq && p->ask_seq)
 		return BULLY_DROP_ECHO;
-	if (led && m->leader == c->left && m->epoch <= c->left_epoch)
-		return BULLY_DROP_NONE;		/* its RESIGN is on its way there */
+	if (led && m->leader == c->left && m->epoch <= c->left_epoch) {
+		/* its RESIGN is on its way there, and probably there by the next claim */
+		if (!p->acked && p->claim_tries < 2) {
+			p->claim_due = c->now;
+			bully_timer_advance(c, BULLY_T_CLAIM, c->now);
+		}
+		return BULLY_DROP_NONE;
+	}
 	if (led && m->leader > c->id) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 		struct bully_action *act;

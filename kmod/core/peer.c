@@ -184,6 +184,7 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 {
 	u64 age = (u64)m->alive_age_us * 1000;
 	u64 at = c->now > age ? c->now - age : 0;		/* R12 */
+	u64 silence = bully_detection(c);
 	u32 i, bit;
 
 	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->roster)
@@ -198,8 +199,9 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 		if (m->alive[bit / 8] & 1 << bit % 8) {
 			p->seen = bully_max(p->seen, at);
 			bully_peer_up(c, p);
-		} else if (c->now - p->heard > bully_detection(c) * (p->alone ? 32 : 1)) {
-			/* what we hear ourselves, however rarely, goes before hearsay */
+		} else if (c->now - p->heard >
+			   (p->alone ? 10 * silence + 22 * c->opts.heartbeat_ns : silence)) {
+			/* what we hear ourselves, however rarely (E9), goes before hearsay */
 			show(c, p, BULLY_PEER_STATE_DOWN);
 		}
 	}
