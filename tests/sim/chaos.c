@@ -137,6 +137,16 @@ static void partition_phase(struct world *w, struct plan *p, struct result *r)
 	world_run(w, w->now + world_below(w, 10 * p->hb));
 }
 
+static u64 peer_events(const struct world *w)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		sum += w->node[i]->seen.peer_events;
+	return sum;
+}
+
 static u64 changes(const struct world *w)
 {
 	u64 sum = 0;
@@ -167,10 +177,16 @@ static u32 highest_leader(const struct world *w, const struct plan *p)
 	return id;
 }
 
+static bool led(const struct world *w)
+{
+	return w->node[0]->core && w->node[0]->core->leader;
+}
+
 /* C4: a heartbeat and its answer from each follower, and nothing else. */
 static void steady_phase(struct world *w, struct plan *p, const char *rule)
 {
-	u64 all = (1ULL << w->n) - 1, before = changes(w), beats = STEADY_HB, limit;
+	u64 all = (1ULL << w->n) - 1, before = changes(w), peers = peer_events(w);
+	u64 beats = STEADY_HB, limit, others;
 	u32 up = 0, i;
 	const char *why;
 
@@ -187,18 +203,24 @@ static void steady_phase(struct world *w, struct plan *p, const char *rule)
 		world_fail(w, rule, "agreement was lost: %s", why);
 	for (i = 0; i < w->n; i++)
 		up += w->node[i]->core != NULL;
+	/* who is off may be noticed late, by those that heard it by chance */
+	if (up == p->nodes && peer_events(w) != peers)
+		world_fail(w, rule, "a peer went up or down although nothing happened");
 	/* clocks run 1 % fast at most, and a beat may fall on each edge */
 	limit = 2 * (up - 1) * (beats + beats / 50 + 2);
-	if (up == p->nodes && check_stands(w->node[0]) && w->sent.all > limit)
-		world_fail(w, "C4", "%llu messages in %llu heartbeats of %u nodes",
-			   (unsigned long long)w->sent.all, (unsigned long long)beats, up);
+	others = w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
+		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+	if (up == p->nodes && led(w) && (w->sent.all > limit || others))
+		world_fail(w, "C4", "%llu messages in %llu heartbeats of %u nodes, %llu of them others",
+			   (unsigned long long)w->sent.all, (unsigned long long)beats, up,
+			   (unsigned long long)others);
 }
 
 void chaos_run(struct world *w, struct plan *p, struct result *r)
 {
 	const char *why = NULL;
 	u64 all, took;
-	u32 led;
+	u32 top;
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);
@@ -213,7 +235,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 			return;
 	}
 	print_line(w, NULL, "---- heal");
-	led = p->twin ? 0 : highest_leader(w, p);
+	top = p->twin ? 0 : highest_leader(w, p);
 	chaos_heal(w, p);
 	if (p->lasting) {
 		u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
@@ -242,9 +264,9 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		world_fail(w, "C1", "%s", why);
 	/* of two leaders that meet the higher wins, whatever preempt says */
 	for (u32 i = 0; i < w->n && !w->failed; i++)
-		if (node_up(w->node[i]) && w->node[i]->core->leader < led &&
+		if (node_up(w->node[i]) && w->node[i]->core->leader < top &&
 		    w->node[i]->core->leader)
-			world_fail(w, "C2", "%u led when all healed, and %u leads now", led,
+			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
 				   w->node[i]->core->leader);
 	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
 	world_run(w, w->now + 4 * w->node[0]->opts.misses * p->hb);

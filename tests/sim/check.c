@@ -8,11 +8,11 @@
 /* A new life: what was promised to the user of the old one is gone with it. */
 void check_born(struct node *n)
 {
-	u64 ever = n->seen.ever_claimed, changes = n->seen.leader_changes;
+	u64 changes = n->seen.leader_changes, peers = n->seen.peer_events;
 
 	memset(&n->seen, 0, sizeof(n->seen));
-	n->seen.ever_claimed = ever;
 	n->seen.leader_changes = changes;
+	n->seen.peer_events = peers;
 }
 
 bool check_stands(const struct node *n)
@@ -134,6 +134,7 @@ void check_note(struct world *w, struct node *n, const struct bully_note *note)
 			   (unsigned long long)n->seen.note_seq, (unsigned long long)note->seq);
 	n->seen.note_seq = note->seq;
 	n->seen.reasons[note->reason]++;
+	n->seen.peer_events += note->kind == BULLY_NOTE_PEERS;
 	if (n->core->event_seq != note->seq)
 		world_fail(w, "events", "node %s shows another event_seq", n->label);
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)

@@ -52,12 +52,12 @@ struct witness {
 	u32 last_leader;	/* the last one that was not nobody */
 	u64 claimed;		/* newest epoch noted as own */
 	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
-	u64 ever_claimed;	/* the same, over all lives */
 	u64 spin_at;		/* local time of the last timer step */
 	u32 spins;		/* timer steps since then without time going on */
 	u32 steps;		/* in the virtual millisecond of @steps_at */
 	u64 steps_at;
 	u64 leader_changes;	/* notes that changed the leader */
+	u64 peer_events;
 	u32 reasons[__BULLY_REASON_MAX];
 };
 

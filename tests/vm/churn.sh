@@ -36,7 +36,6 @@ stop_readers() {
 	wait
 }
 
-# The commands are batches: what is tested is the kernel, not how fast it forks.
 add_and_delete() {
 	local round i
 	for round in $(seq "$ROUNDS"); do

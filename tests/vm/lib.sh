@@ -233,17 +233,6 @@ addr() { echo "10.7.0.$2"; }
 start() {
 	local group=$1 me=$2 ids=$3 id
 	shift 3
-	bc "$me" group add "$group" id "$me" heartbeat "$HB" "$@" || return 1
-	for id in $ids; do
-		[ "$id" -eq "$me" ] ||
-			bc "$me" peer add "$group" id "$id" addr "$(addr "$me" "$id")" || return 1
-	done
-}
-
-# start_file GROUP I "IDS" [OPTION = VALUE]...: the same from a file, as one
-start_file() {
-	local group=$1 me=$2 ids=$3 id
-	shift 3
 	{
 		printf '[group %s]\nid = %s\nheartbeat = %s\n' "$group" "$me" "$HB"
 		[ $# -eq 0 ] || printf '%s = %s\n' "$@"
@@ -252,6 +241,17 @@ start_file() {
 				printf '[peer %s]\naddr = %s\n' "$id" "$(addr "$me" "$id")"
 		done
 	} | bc "$me" setconf -
+}
+
+# type_in GROUP I "IDS" [OPTION VALUE]...: the same, one command after another
+type_in() {
+	local group=$1 me=$2 ids=$3 id
+	shift 3
+	bc "$me" group add "$group" id "$me" heartbeat "$HB" "$@" || return 1
+	for id in $ids; do
+		[ "$id" -eq "$me" ] ||
+			bc "$me" peer add "$group" id "$id" addr "$(addr "$me" "$id")" || return 1
+	done
 }
 
 # start_all GROUP "IDS" [OPTION VALUE]...

@@ -5,7 +5,7 @@
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-ROUNDS=20
+ROUNDS=8
 [ -z "${FULL:-}" ] || ROUNDS=300
 
 sockets() { cat /proc/net/udp /proc/net/udp6 | grep -c ':1CE8 ' || :; }
@@ -40,12 +40,13 @@ check "a group with a peer: a socket" test "$(sockets)" -ge 1
 check "a group with a peer: a timer" test "$(timers)" -ge 1
 check "deleted" bullyctl group del g
 check "deleted: inert again" wait_for inert "$(sent)"
-for round in $(seq $ROUNDS); do
+printf '[group g]\nid = 1\n[peer 2]\naddr = 127.0.0.2\n' > conf
+for round in $(seq "$ROUNDS"); do
 	rmmod bully && modprobe bully || break
 done
 check "$ROUNDS times unloaded and loaded" test "$round" -eq $ROUNDS
-for round in $(seq $ROUNDS); do
-	rmmod bully && modprobe bully && bullyctl group add g id 1 && bullyctl peer add g id 2 addr 127.0.0.2 || break
+for round in $(seq "$ROUNDS"); do
+	rmmod bully && modprobe bully && bullyctl setconf conf || break
 done
 check "$ROUNDS times with a group" test "$round" -eq $ROUNDS
 rmmod bully

@@ -58,7 +58,7 @@ modprobe bully
 net_up "$N"
 began=$SECONDS
 for i in $all; do
-	start_file g "$i" "$all" || break
+	start g "$i" "$all" || break
 done
 check "$N nodes configured" test "$i" -eq "$N"
 echo "# configured in $((SECONDS - began)) s"
