@@ -298,7 +298,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 		p->heard = c->now;
 		p->seen = c->now;
 		p->stands = m->flags & BULLY_F_STANDS;
-		p->alone = m->state == BULLY_STATE_WAITING;
+		p->alone = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 		note_mismatch(c, p, m);
 		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
 		if (m->echo && m->echo == p->ask_seq) {
