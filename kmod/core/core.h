@@ -73,15 +73,18 @@ struct bully_stats {
 /**
  * struct bully_peer - what the core knows of a peer
  *
+ * @id: its id, not 0
+ * @role: enum bully_role
+ *
  * The caller embeds it in an object of its own and keeps it until
  * BULLY_EV_PEER_DEL has been stepped. Set @id, @role and @stats (to zero)
  * before BULLY_EV_PEER_ADD; everything else is the core's.
  */
 struct bully_peer {
 	u32 id;
-	u8 role;		/* enum bully_role */
+	u8 role;
 
-	/* private to the core, readable by the caller between two steps */
+	/* private: written by the core only; the caller may read it between two steps */
 	u8 state;		/* enum bully_peer_state */
 	u8 shown;		/* the state that the last event told */
 	bool proved;		/* @session answered a HELLO since it was last lost */
@@ -145,6 +148,7 @@ enum bully_phase {
  * part may be read by the caller between two steps.
  */
 struct bully_core {
+	/* private: written by the core only; the caller may read these between two steps */
 	char name[BULLY_NAME_LEN];
 	u32 id;
 	u64 session;
@@ -162,7 +166,7 @@ struct bully_core {
 	u32 n_peers;
 	struct bully_peer *peer[BULLY_PEERS_MAX];	/* in rising order of ids */
 
-	/* private */
+	/* and these are nobody else's */
 	u64 now;		/* of this step */
 	u64 wall_us;		/* of this step */
 	u64 seq;		/* of the last step that sent */
@@ -220,6 +224,13 @@ enum bully_event_type {
  * @type: enum bully_event_type
  * @now: when; an earlier time than the last step's is taken as that
  * @wall_us: microseconds since 1970
+ * @msg: what was received
+ * @drop: why nothing was
+ * @link: what it is now
+ * @opts: what is to be
+ * @peer: which one
+ * @reason: why it ends
+ * @role: of @peer, with BULLY_EV_PEER_SET
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -233,7 +244,7 @@ struct bully_event {
 		struct bully_peer *peer;
 		enum bully_reason reason;
 	};
-	u8 role;		/* of @peer, with BULLY_EV_PEER_SET */
+	u8 role;
 };
 
 enum bully_action_kind {
@@ -262,9 +273,16 @@ enum bully_event_kind {
  * @type: enum bully_msg_type (SEND) or enum bully_event_kind (EVENT)
  * @state: enum bully_state after the change
  * @reason: enum bully_reason (EVENT)
+ * @flags: BULLY_F_* (SEND)
  * @id: the peer that is meant (SEND to one)
+ * @leader: after the change (EVENT), or the one to name (SEND); 0 for none
  * @to_session: the session to name (SEND to a source)
  * @at: the time of the step
+ * @seq: of the message
+ * @echo: of the message
+ * @epoch: of @leader, or of the last one
+ * @reported: the highest epoch told to the user
+ * @leader_at: when @leader was last known to live (SEND)
  */
 struct bully_action {
 	u8 kind;

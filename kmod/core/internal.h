@@ -73,6 +73,7 @@ bool bully_stands(const struct bully_core *c);
 bool bully_would_preempt(const struct bully_core *c);
 bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id);
 bool bully_told_fresh(const struct bully_core *c);
+bool bully_anybody_may_answer(const struct bully_core *c);
 u32 bully_rank(const struct bully_core *c);
 void bully_become_init(struct bully_core *c, enum bully_reason reason);
 void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
@@ -83,6 +84,8 @@ void bully_become_leader(struct bully_core *c, enum bully_reason reason);
 void bully_elect(struct bully_core *c, enum bully_reason why);
 void bully_phase_over(struct bully_core *c);
 void bully_listen_check(struct bully_core *c);
+
+/* hear.c */
 void bully_on_election(struct bully_core *c, const struct bully_msg *m);
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);

@@ -302,7 +302,7 @@ enum {
 
 enum {
 	BULLY_CMD_GROUP_GET = 1,	/* do (by name) and dump */
-	BULLY_CMD_GROUP_NEW,		/* NLM_F_EXCL: fail if there; NLM_F_REPLACE: group and peers replaced as one */
+	BULLY_CMD_GROUP_NEW,		/* NLM_F_REPLACE: group and peers replaced as one */
 	BULLY_CMD_GROUP_SET,
 	BULLY_CMD_GROUP_DEL,
 	BULLY_CMD_PEER_GET,		/* do (group, id) and dump (of all, or of one group) */
@@ -311,7 +311,7 @@ enum {
 	BULLY_CMD_PEER_DEL,
 	BULLY_CMD_ELECT,
 	BULLY_CMD_RESIGN,
-	BULLY_CMD_STATS_GET,		/* dump: of the namespace, then of each group and its peers */
+	BULLY_CMD_STATS_GET,		/* dump: the namespace, then each group and its peers */
 	BULLY_CMD_GROUP_NEW_NTF,
 	BULLY_CMD_GROUP_DEL_NTF,
 	BULLY_CMD_CONFIG_NTF,		/* an option or the set of peers changed */

@@ -29,15 +29,13 @@ ip -n b addr add fd09::2/64 dev vb nodad
 A() { bullyctl -n a "$@"; }
 B() { bullyctl -n b "$@"; }
 
-json() { # python expression over the first group, of a
-	A -j show g | python3 -c "import json, sys
-g = json.load(sys.stdin)[0]
-print($1)"
+json() { # what of group g, of a
+	A -j show g | jq -c ".[0] | $1"
 }
 
 # The newest that monitor told of g is the newest that there is.
 settled() {
-	seq=$(json 'g["event_seq"]')
+	seq=$(json .event_seq)
 	grep '"group":"g"' "$work/$1" | tail -1 | grep -q "\"group\":\"g\",\"seq\":$seq,"
 }
 
@@ -113,13 +111,14 @@ try A -j stats
 judge "stats -j and its schema" schema stats "$work/out"
 try A -j stats g
 judge "stats -j of one group" schema stats "$work/out"
-equal "of one group only" "$(python3 -c 'import json,sys; s = json.load(open(sys.argv[1])); print([g["name"] for g in s["groups"]], len(s["groups"][0]["peers"]), s["groups"][0]["rx"]["heartbeat_ack"] > 0)' "$work/out")" "['g'] 1 True"
+equal "of one group only" "$(jq -c '[[.groups[].name], (.groups[0].peers | length), (.groups[0].rx.heartbeat_ack > 0)]' \
+	"$work/out")" '[["g"],1,true]'
 try A stats
 equal "stats as text" "$(grep -c 'sockets [12]\|^g:\|^h:\|peer 2:' "$work/out")" 4
 
 echo "# bad input changes nothing"
 A showconf g > "$work/before"
-before=$(json 'g["event_seq"]')
+before=$(json .event_seq)
 refuses 2 "a group of this name exists" A group add g id 1
 refuses 2 "own id" A peer add g id 1 addr 10.9.0.9
 refuses 2 "a peer with this id exists" A peer add g id 2 addr 10.9.0.9
@@ -150,7 +149,7 @@ equal "a refusal in JSON" "$status $(cat "$work/err")" \
 equal "what is harmless is accepted" "$(A group set g quorum off holddown off && echo yes)" yes
 A showconf g > "$work/after"
 equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
-equal "no event happened" "$(json 'g["event_seq"]')" "$before"
+equal "no event happened" "$(json .event_seq)" "$before"
 equal "no group appeared" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 
 echo "# raw netlink"
@@ -178,12 +177,12 @@ done
 equal "nothing changed by nobody" "$(A showconf g)" "$(cat "$work/before")"
 
 echo "# files"
-session=$(json 'g["session"], g["event_seq"]')
+session=$(json '[.session, .event_seq]')
 A showconf g > "$work/f"
 works "setconf of what is" A setconf "$work/f"
 works "syncconf of what is" A syncconf "$work/f"
 equal "is the identity" "$(A showconf g)" "$(cat "$work/before")"
-equal "and disturbs nobody" "$(json 'g["session"], g["event_seq"]')" "$session"
+equal "and disturbs nobody" "$(json '[.session, .event_seq]')" "$session"
 works "showconf | setconf -" sh -c 'bullyctl -n a showconf g | bullyctl -n a setconf -'
 cat > "$work/f" <<- END
 	[group full]
@@ -212,16 +211,16 @@ equal "showconf, golden" "$(A showconf full)" "$(cat "$work/f")"
 try A -j show full
 judge "its JSON" schema show "$work/out"
 A group del full
-epoch=$(json 'g["leader"], g["epoch"]')
+epoch=$(json '[.leader, .epoch]')
 configs() { grep -c '"event":"config","group":"g"' "$work/all.json"; }
 until_true $limit settled all.json || miss "monitor has all events" "$(tail -2 "$work/all.json")" "$seq"
 configs=$(configs)
 sed 's/^misses.*/misses = 5/' "$work/before" > "$work/f"
 printf '\n[peer 3]\naddr = 10.9.0.3\nrole = witness\n[group new]\nid = 9\nlocal = 10.9.0.1:7700\n' >> "$work/f"
 works "syncconf of differences" A syncconf "$work/f"
-equal "syncconf: what was different" "$(json 'g["options"]["misses"], [p["id"] for p in g["peers"]]')" "5 [2, 3]"
+equal "syncconf: what was different" "$(json '[.options.misses, [.peers[].id]]')" "[5,[2,3]]"
 equal "syncconf: a new group" "$(A showconf new | head -3 | tr '\n' ' ')" "[group new] id = 9 local = 10.9.0.1:7700 "
-equal "syncconf: no election" "$(json 'g["leader"], g["epoch"]')" "$epoch"
+equal "syncconf: no election" "$(json '[.leader, .epoch]')" "$epoch"
 until_true $limit settled all.json || miss "monitor has all events" "$(tail -2 "$work/all.json")" "$seq"
 equal "syncconf: two differences, two events" "$(($(configs) - configs))" 2
 works "syncconf back" A syncconf "$work/before"
@@ -233,7 +232,7 @@ refuses 2 "cannot take 'local' away" A syncconf "$work/f"
 A group del new
 sed 's/^heartbeat.*/heartbeat = 150ms/; s/^\[peer 2\]/[peer 4]/' "$work/before" > "$work/f"
 works "setconf replaces peers" A setconf "$work/f"
-equal "the peers of the file and no others" "$(json '[p["id"] for p in g["peers"]], g["options"]["heartbeat_ns"]')" "[4] 150000000"
+equal "the peers of the file and no others" "$(json '[[.peers[].id], .options.heartbeat_ns]')" "[[4],150000000]"
 works "setconf back" A setconf "$work/before"
 alive || miss "a leader again" "$(A show)"
 
@@ -255,10 +254,10 @@ status=0
 wait $wait || status=$?
 equal "wait ends with the group" "$status $(cat "$work/wait")" "3 bullyctl: group h: deleted while waiting for leader 77"
 works "peer set" A peer set g id 2 role witness addr 10.9.0.2
-equal "peer set: shown" "$(json 'g["peers"][0]["role"]')" witness
+equal "peer set: shown" "$(json '.peers[0].role')" '"witness"'
 A peer set g id 2 role candidate
 works "peer del" A peer del g id 2
-equal "a group without peers" "$(json 'g["link"], g["peers"]')" "no-peers []"
+equal "a group without peers" "$(json '[.link, .peers]')" '["no-peers",[]]'
 A peer add g id 2 addr 10.9.0.2
 alive || miss "a leader again" "$(A show)"
 

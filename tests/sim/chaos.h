@@ -13,6 +13,7 @@ struct plan {
 	bool partition;		/* C2 is looked at before the heal */
 	bool lasting;		/* one way stays broken after the heal */
 	bool twin;		/* a second node with somebody's id, gone at the heal */
+	bool patient;		/* long after the heal no peer may change either */
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
 };

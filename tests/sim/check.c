@@ -160,7 +160,7 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 		if (n->opts.role != BULLY_ROLE_CANDIDATE)
 			world_fail(w, "eligible", "node %s claims and is no candidate", n->label);
 	}
-	/* E3: an election is held with higher ids only */
+	/* E5: an election is held with higher ids only */
 	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from)
 		world_fail(w, "message", "node %s sends ELECTION down to %u", n->label, msg->to);
 	/* an answer answers something; nothing else does */

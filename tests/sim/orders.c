@@ -79,7 +79,7 @@ static bool resigning(struct world *w, u32 nodes)
 	       expect(w, nodes, nodes, 3 * round / 2 + MS, "P4") && quiet(w, nodes, 10, "C1");
 }
 
-/* P2, P3: a node that returns follows, and claims no earlier than its delay. */
+/* P1, P2: a node that returns follows, and claims no earlier than its delay. */
 static bool preempting(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -99,7 +99,7 @@ static bool preempting(struct world *w, u32 nodes)
 	opts.preempt_delay_ns = 10 * HB;
 	end = w->now + 11 * HB;
 	node_set_opts(w, top, &opts);
-	if (!quiet(w, nodes, 9, "P3") || !expect(w, nodes, nodes, end - w->now, "P3"))
+	if (!quiet(w, nodes, 9, "P1") || !expect(w, nodes, nodes, end - w->now, "P1"))
 		return false;
 	opts.preempt_delay_ns = 0;
 	node_set_opts(w, top, &opts);

@@ -13,6 +13,7 @@ static void proved(void)
 	fix_clear();
 }
 
+/* W2: the first failure decides, and changes nothing but a counter. */
 static void verdicts(struct unit *u)
 {
 	static struct bully_msg m;
@@ -63,7 +64,7 @@ static void wrong_session(struct unit *u)
 	CHECK(u, fix_sent(BULLY_MSG_HELLO, 3));
 }
 
-/* A session that has not answered a HELLO of ours may say what it likes. */
+/* S2: a session that has not answered a HELLO of ours may say what it likes. */
 static void unproved(struct unit *u)
 {
 	static struct bully_msg m;
@@ -208,7 +209,7 @@ static void unexpected(struct unit *u)
 const struct unit_case unit_check_cases[] = {
 	{ "check_verdicts", verdicts },
 	{ "check_R9_wrong_session", wrong_session },
-	{ "check_R9_unproved", unproved },
+	{ "check_S2_unproved", unproved },
 	{ "check_hello", hello },
 	{ "check_wrong_echo", wrong_echo },
 	{ "check_W4_replay", replay },

@@ -80,7 +80,7 @@ static void election_is_answered(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
 }
 
-/* R6: an epoch is never used again, whatever the wall clock does. */
+/* R5: an epoch is never used again, whatever the wall clock does. */
 static void epochs(struct unit *u)
 {
 	u64 last;
@@ -159,7 +159,7 @@ static void resignation(struct unit *u)
 	fix_simple(BULLY_EV_RESIGN);
 	resign = fix_sent(BULLY_MSG_RESIGN, 1);
 	CHECK(u, resign && resign->leader == 2 && resign->state != BULLY_STATE_LEADER);
-	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT);	/* R6: the user first */
+	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT);	/* the user first */
 	CHECK(u, fix.core.state != BULLY_STATE_LEADER && fix.core.resigned);
 	claim_by(2, fix.core.epoch + 1);
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
@@ -227,7 +227,7 @@ const struct unit_case unit_elect_cases[] = {
 	{ "elect_lowest_asks", lowest_asks },
 	{ "elect_silence_means_leader", silence_means_leader },
 	{ "elect_election_is_answered", election_is_answered },
-	{ "elect_R6_epochs", epochs },
+	{ "elect_R5_epochs", epochs },
 	{ "elect_above_all_seen", above_all_seen },
 	{ "elect_R5_stale_claim", stale_claim },
 	{ "elect_events", events },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* flip.c - owns the cases in which bits turn: refused, or in range and written back the same */
+/* flip.c - owns the cases in which bits turn (W3): refused, or in range and written back the same */
 #include "unit.h"
 
 /* A second opinion on the ranges, from the comments in wire.h. */

@@ -149,6 +149,25 @@ static void members_agree(struct unit *u)
 	CHECK(u, first == 0x93b34d47);	/* worked out apart, for ids 1, 2 and 3 */
 }
 
+/* The hashes in the examples of Documentation/protocol.rst. */
+static void members_of_the_manual(struct unit *u)
+{
+	static const u32 ids[] = { 1, 3 };
+	struct bully_event ev = { .type = BULLY_EV_PEER_ADD };
+	char name[BULLY_NAME_LEN] = "db";
+	u32 i;
+
+	fix_make(2, &mixed[5]);		/* no peers */
+	bully_core_init(&fix.core, name, 2, 1, 1);
+	for (i = 0; i < 2; i++) {
+		fix.peer[i].id = ids[i];
+		ev.peer = &fix.peer[i];
+		fix_step(&ev);
+	}
+	CHECK(u, bully_core_members(&fix.core) == 0x8c45963b);
+	CHECK(u, fix.core.roster == 0x36a516f5);
+}
+
 static void refusals(struct unit *u)
 {
 	static const u32 two[] = { 1, 0 };
@@ -186,6 +205,7 @@ const struct unit_case unit_peer_cases[] = {
 	{ "peer_action_outlives_peer", action_outlives_peer },
 	{ "peer_members", members },
 	{ "peer_members_agree", members_agree },
+	{ "peer_members_of_the_manual", members_of_the_manual },
 	{ "peer_refusals", refusals },
 	{ 0 },
 };

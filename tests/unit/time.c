@@ -72,7 +72,7 @@ static void early(struct unit *u)
 	CHECK(u, bully_core_deadline(&fix.core) == deadline);
 }
 
-/* A clock that seems to go back is taken to stand. */
+/* A clock that seems to go back is taken to stand (T1). */
 static void backwards(struct unit *u)
 {
 	u64 now;

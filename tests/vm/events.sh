@@ -72,6 +72,7 @@ none() {
 	why="$n of $2"
 	[ "$n" -eq 0 ]
 }
+# shellcheck disable=SC2016 # awk's $
 # the kernel's own count of what a listener did not get, generic netlink being 16
 overrun() {
 	ip netns exec n1 awk '$2 == 16 && $9 > 0 { found = 1 } END { exit !found }' /proc/net/netlink

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hear.c - what the messages of an election do, and what others say of a leader */
+#include "internal.h"
+
+/* A lower node asks whether anybody higher lives (rules E3, E4). */
+void bully_on_election(struct bully_core *c, const struct bully_msg *m)
+{
+	bully_answer(c, m, BULLY_MSG_OK);
+	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
+		return;
+	if (c->state == BULLY_STATE_FOLLOWER)
+		bully_follow_suspect(c);
+	else if (c->state == BULLY_STATE_WAITING && c->phase == BULLY_PHASE_STAGGER)
+		bully_elect(c, c->why);
+}
+
+/* This one will not take over: was it the last that we wait for? */
+static void decline(struct bully_core *c, struct bully_peer *p)
+{
+	p->declined = true;
+	if (!bully_anybody_may_answer(c))
+		bully_become_leader(c, c->why);
+}
+
+void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+
+	if (c->state != BULLY_STATE_ELECTION || m->leader == p->id)
+		return;		/* bully_learn() follows a leader that answers itself */
+	if (led && m->leader < c->id) {
+		decline(c, p);		/* it is content with somebody lower (rule P2) */
+	} else if (led) {
+		struct bully_peer *leader = bully_core_find(c, m->leader);
+
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		if (leader)
+			bully_hello(c, leader);
+	} else if (m->flags & BULLY_F_STANDS) {
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+	} else {
+		decline(c, p);
+	}
+}
+
+static void accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
+		   enum bully_reason reason)
+{
+	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id || c->epoch != m->epoch)
+		bully_become_follower(c, p, m->epoch, reason);
+	bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK);
+}
+
+/* Somebody claims leadership (rules E10, E11). */
+void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	enum bully_reason reason = BULLY_REASON_PREEMPTED;
+
+	if (c->shut_out)
+		return;
+	if (c->state == BULLY_STATE_LEADER) {
+		if (p->id < c->id)
+			return;		/* bully_learn() claims again above it */
+		reason = BULLY_REASON_SUPERSEDED;
+	} else if (c->state == BULLY_STATE_FOLLOWER) {
+		if (p->id < c->leader && bully_follow_answered(c)) {
+			bully_answer(c, m, BULLY_MSG_REFUSE);
+			return;
+		}
+		if (p->id == c->leader)
+			reason = BULLY_REASON_SUPERSEDED;
+	} else {
+		reason = c->why;
+		if (p->id < c->id && bully_would_preempt(c)) {
+			if (c->state != BULLY_STATE_ELECTION)
+				bully_elect(c, BULLY_REASON_PREEMPTED);
+			return;
+		}
+	}
+	if (!bully_epoch_ok(c, m->epoch, p->id)) {
+		bully_answer(c, m, BULLY_MSG_REFUSE);
+		return;
+	}
+	accept(c, p, m, reason);
+}
+
+/* The sender leads, and says so itself, otherwise than by COORDINATOR. */
+static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	if (p->role != BULLY_ROLE_CANDIDATE)
+		return;
+	if (c->state == BULLY_STATE_LEADER) {
+		/* Of two that meet the higher claims again above both (rule C2),
+		 * unless its claim was made in the knowledge of the other.
+		 */
+		if (p->id < c->id) {
+			if (m->epoch > c->claimed_above)
+				bully_lead_again(c, BULLY_REASON_SUPERSEDED);
+			else
+				bully_lead_tell(c, p);
+		} else if (bully_epoch_ok(c, m->epoch, p->id)) {
+			bully_become_follower(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
+			bully_follow_probe(c);
+		}
+		return;		/* else it hears our epoch, and claims above that */
+	}
+	if (c->state == BULLY_STATE_FOLLOWER || c->shut_out ||
+	    !bully_epoch_ok(c, m->epoch, p->id))
+		return;
+	if (p->id < c->id && bully_would_preempt(c)) {
+		if (c->state != BULLY_STATE_ELECTION)
+			bully_elect(c, BULLY_REASON_PREEMPTED);
+		return;
+	}
+	if (p->id < c->id && c->why == BULLY_REASON_ADMIN && c->state == BULLY_STATE_ELECTION)
+		return;		/* the operator wants it so (rule P4) */
+	bully_become_follower(c, p, m->epoch, c->why);
+	bully_follow_probe(c);
+}
+
+/* What every accepted message says besides its errand. */
+void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	u64 age = (u64)m->leader_age_us * 1000;			/* R12 */
+	u64 at = c->now > age ? c->now - age : 0;
+
+	if (m->leader == p->id && m->state == BULLY_STATE_LEADER) {
+		hear_leader(c, p, m);
+	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
+		   m->state == BULLY_STATE_FOLLOWER) {
+		bool newer = m->leader == c->told ? at > c->told_at :
+			     at >= c->told_at || !bully_told_fresh(c);
+
+		/* perhaps one that we are not configured for, or not yet (rule E8) */
+		if (newer) {
+			c->told = m->leader;
+			c->told_at = at;
+		}
+	}
+	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {
+		/* who follows somebody higher will refuse, and so tell us (rule E8) */
+		if (m->reported > c->epoch && m->leader <= c->id)
+			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
+		else if (m->leader != c->id && m->type != BULLY_MSG_ELECTION)
+			bully_lead_tell(c, p);
+	}
+	bully_listen_check(c);
+}
