@@ -3,6 +3,7 @@
 # budget: 2 minutes
 # cluster: 2
 # cpus: 1
+# alone: it measures what the host must not disturb
 # Two guests, every CPU of both taken by SCHED_FIFO 99 spinners, heartbeat 50 ms:
 # the leader is not deposed; cut off, it is replaced; healed, it leads again.
 # Nothing in the guests runs meanwhile: the cable is cut from outside, and what
@@ -122,7 +123,16 @@ for i in 1 2; do
 	check "node$i: the spinners starve" starved "$i"
 done
 check "afterwards they agree" leads 2 1 2
-check "the leader was not deposed in $QUIET s" not_deposed
-check "cut off: node1 took over" taken_over
-check "healed: node1 followed again" taken_back
+judge() {
+	# a host that takes the guests' processors away for a heartbeat is no proof of anything
+	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! { not_deposed && taken_over && taken_back; }; then
+		skipped=$((skipped + 1))
+		echo "ok - $1 # SKIP in $TRIES tries a guest stood still for a heartbeat or more each time"
+	else
+		check "$@"
+	fi
+}
+judge "the leader was not deposed in $QUIET s" not_deposed
+judge "cut off: node1 took over" taken_over
+judge "healed: node1 followed again" taken_back
 finish

@@ -66,7 +66,13 @@ class Netlink:
         except OSError as error:
             # nothing reached the family: there is no answer
             return -error.errno, None
-        return self.collect()
+        try:
+            return self.collect()
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:
+                raise
+            # done or not, there was no memory to say so
+            return -errno.ENOBUFS, None
 
     def collect(self):
         answers = []

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # budget: 2 minutes
+# alone: it measures what the host must not disturb
 # kernels: stock
 # Every CPU is taken by a SCHED_FIFO 99 spinner and nothing is throttled. Three
 # nodes in this guest go on as if nothing were: their leader stays while it
