@@ -211,12 +211,6 @@ shown() {
 	check "leader: peer 1 up again" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
 }
 
-uptime_ms() {
-	local up
-	read -r up _ < /proc/uptime
-	echo $((${up/./} * 10))
-}
-
 # In steady state 2 messages a follower and heartbeat, nothing else and no drop.
 counters() {
 	local before after beats begin end
