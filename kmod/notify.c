@@ -28,7 +28,8 @@ void bully_notify_lost(struct net *net)
  * @group: the whole group
  * @peer: the whole peer that it is about, or NULL
  *
- * Return: false if they were told instead that something is missing.
+ * Return: false if not all were; who missed it has been told that something is
+ * missing.
  */
 bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_view *group,
 		       const struct bully_peer_view *peer)
@@ -46,10 +47,11 @@ bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_view *g
 		goto err_lost;
 	}
 	genlmsg_end(skb, hdr);
-	/* a listener whose queue is full gets ENOBUFS from the socket layer by itself */
-	if (genlmsg_multicast_netns(&bully_nl_family, net, skb, 0, BULLY_NOTIFY_GROUP,
-				    GFP_ATOMIC) != -ENOBUFS)
-		return true;
+	/* Whose queue is full gets ENOBUFS from the socket layer by itself, and only
+	 * he: one slow listener must not send the others after snapshots.
+	 */
+	return genlmsg_multicast_netns(&bully_nl_family, net, skb, 0, BULLY_NOTIFY_GROUP,
+				       GFP_ATOMIC) != -ENOBUFS;
 err_lost:
 	bully_notify_lost(net);
 	return false;

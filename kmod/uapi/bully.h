@@ -202,7 +202,7 @@ enum {
 	BULLY_A_STATS_LATE_MAX,		/* u64, ns, of the timer */
 	BULLY_A_STATS_LATE_BUCKET,	/* u64, multi-attr: below 2^0 us, 2^1 us, ... */
 	BULLY_A_STATS_VOIDED,		/* u64, intervals voided by own lateness */
-	BULLY_A_STATS_EVENT_OVERRUNS,	/* u64, events that not all listeners got */
+	BULLY_A_STATS_EVENT_OVERRUNS,	/* u64, events for which there was no memory or room */
 	BULLY_A_STATS_TX_ERRORS,	/* u64, packets without memory or route */
 	BULLY_A_STATS_TX_OVERRUNS,	/* u64, packets dropped for a full ring */
 	BULLY_A_STATS_DUPLICATES,	/* u64, times that a duplicate id was noticed */
