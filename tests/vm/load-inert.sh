@@ -10,7 +10,7 @@ ROUNDS=8
 
 sockets() { cat /proc/net/udp /proc/net/udp6 | grep -c ':1CE8 ' || :; }
 timers() { grep -c bully /proc/timer_list || :; }
-sent() { nft -j list counters | jq '.nftables[] | .counter? // empty | .packets'; }
+sent() { nft -j list table inet count | jq '[.. | .counter? | objects | .packets] | add'; }
 inert() {
 	why="$(sockets) sockets, $(timers) timers, $(sent) packets"
 	[ "$why" = "0 sockets, 0 timers, $1 packets" ]
@@ -18,10 +18,9 @@ inert() {
 
 nft -f - <<-END
 	table inet count {
-		counter bully { }
 		chain out {
 			type filter hook output priority 0;
-			udp dport 7400 counter name bully
+			udp dport 7400 counter
 		}
 	}
 END
