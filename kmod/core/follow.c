@@ -28,7 +28,7 @@ void bully_follow_begin(struct bully_core *c)
 	c->unanswered = 0;
 	c->probe_tries = 0;
 	memset(c->probe, 0, sizeof(c->probe));
-	/* a third of the followers' probes in each third of a heartbeat, about */
+	/* not all followers at once: they heard of the leader at the same moment */
 	bully_timer_set(c, BULLY_T_TICK, c->now + hb / 2 + bully_jitter(c, hb / 2));
 	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 }

@@ -6,7 +6,7 @@
  * GONE		a follower judges its leader; misses heartbeats after the send time
  *		of the last probe that was answered
  * PROBE	a follower judges an extra probe, sent because somebody lower
- *		misses the leader; a quarter of a heartbeat after it, or two round trips
+ *		misses the leader; a quarter of a heartbeat after it
  * PHASE	a wait without a leader is over (enum bully_phase)
  * HELLO	HELLOs are due; twice a heartbeat while listening, ever more rarely
  *		from a leader to those that are down
