@@ -2,6 +2,11 @@
 /* core.c - the step: events in, actions out, and what the actions stand for */
 #include "internal.h"
 
+/* A clock that is wrong by more than a lifetime (beyond the year 2112) must not use
+ * up the epochs that are left above it (R5).
+ */
+#define EPOCH_BEGIN_MAX	(BULLY_EPOCH_MAX / 2 + 1)
+
 /* xorshift64*, for jitter only; nothing rests on its being unpredictable. */
 static u32 rnd(struct bully_core *c)
 {
@@ -223,6 +228,10 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 		note->peer = p->id;
 		note->peer_state = p->state;
 	}
+	c->shown.state = note->state;
+	c->shown.reason = note->reason;
+	c->shown.leader = note->leader;
+	c->shown.epoch = note->epoch;
 	return true;
 }
 
@@ -387,7 +396,7 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	out->n = 0;
 	c->out = out;
 	c->now = bully_max(c->now, ev->now);
-	c->wall_us = ev->wall_us;
+	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
 	verdict = dispatch(c, ev);
 	c->out = NULL;
 	return verdict;

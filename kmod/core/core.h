@@ -100,6 +100,7 @@ struct bully_peer {
 	u64 heard;		/* last accepted message; 0 for never */
 	u64 seen;		/* last proof of life, also by others' word (R12) */
 	u64 rtt;		/* smoothed; 0 until measured */
+	u64 detection;		/* its own detection time, by its last message; 0 until then */
 	u64 ask_seq;		/* newest question that measures @rtt */
 	u64 ask_at;
 	u64 hello_floor;	/* older HELLOs prove nothing any more */
@@ -162,13 +163,19 @@ struct bully_core {
 	u32 leader;		/* 0 for none */
 	u64 epoch;		/* of @leader, or of the last one */
 	u64 event_seq;		/* of the last event handed out */
+	struct {
+		u8 state;
+		u8 reason;
+		u32 leader;
+		u64 epoch;
+	} shown;		/* as that event told it; later ones may wait */
 	struct bully_stats stats;
 	u32 n_peers;
 	struct bully_peer *peer[BULLY_PEERS_MAX];	/* in rising order of ids */
 
 	/* and these are nobody else's */
 	u64 now;		/* of this step */
-	u64 wall_us;		/* of this step */
+	u64 wall_us;		/* of this step, or what epochs may begin at */
 	u64 seq;		/* of the last step that sent */
 	u64 reported;		/* highest epoch told to the user */
 	u64 highest;		/* highest epoch seen in any accepted message */

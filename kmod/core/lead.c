@@ -126,7 +126,7 @@ void bully_lead_resign(struct bully_core *c, enum bully_reason reason)
 /* Look at the followers: whose probes have stopped? */
 void bully_lead_tick(struct bully_core *c, u64 late)
 {
-	u64 limit = bully_detection(c) + c->opts.heartbeat_ns / 2;
+	u64 slack = c->opts.heartbeat_ns / 2;
 	struct bully_peer *p;
 	u32 i;
 
@@ -138,7 +138,8 @@ void bully_lead_tick(struct bully_core *c, u64 late)
 	if (c->now < c->spare_until)
 		return;
 	bully_for_each_peer(c, i, p)
-		if (p->state == BULLY_PEER_STATE_UP && p->acked && c->now - p->heard > limit)
+		if (p->state == BULLY_PEER_STATE_UP && p->acked &&
+		    c->now - p->heard > bully_max(bully_detection(c), p->detection) + slack)
 			bully_peer_lost(c, p);
 }
 
@@ -165,6 +166,7 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m)
 {
 	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+	bool higher = led && m->leader > c->id;
 
 	if (c->state != BULLY_STATE_LEADER)
 		return BULLY_DROP_UNEXPECTED;
@@ -178,14 +180,15 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 		}
 		return BULLY_DROP_NONE;
 	}
-	if (led && m->leader > c->id) {
-		struct bully_peer *leader = bully_core_find(c, m->leader);
+	if (higher || (m->reported >= c->epoch && c->epoch == BULLY_EPOCH_MAX)) {
+		/* or no epoch is left above it, and to claim again would never end */
+		struct bully_peer *leader = higher ? bully_core_find(c, m->leader) : NULL;
 		struct bully_action *act;
 
 		c->tries += c->tries < 3;
 		bully_become_waiting(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 		act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
-		act->leader = m->leader;
+		act->leader = higher ? m->leader : 0;
 		if (leader)
 			bully_hello(c, leader);
 	} else if (m->reported >= c->epoch) {

@@ -223,6 +223,9 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 		drop = answer_hello(c, p, m);
 		if (drop)
 			return drop;
+		/* who does not name us may say so to anybody: nothing is believed */
+		if (m->to_session != c->session)
+			return BULLY_DROP_UNPROVED;
 	} else if (m->type == BULLY_MSG_HELLO_ACK) {
 		drop = prove(c, p, m);
 		if (drop)
@@ -241,6 +244,7 @@ static void note_mismatch(struct bully_core *c, struct bully_peer *p, const stru
 		      m->misses != c->opts.misses || m->members != c->members ||
 		      m->roster != c->roster;
 	c->stats.mismatches += p->mismatch;
+	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
 }
 
 static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,

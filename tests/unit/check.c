@@ -170,6 +170,35 @@ static void counted(struct unit *u)
 	CHECK(u, bully_core_find(&fix.core, 1)->stats.tx[BULLY_MSG_HEARTBEAT_ACK] == 1);
 }
 
+/* S2, R9: of a HELLO that does not name our session nothing is believed, for its sender
+ * may have been told by anybody what session the peer has.
+ */
+static void unnamed_hello(struct unit *u)
+{
+	static struct bully_msg m;
+	u64 sessions[] = { 0, fix.core.session + 1 };
+	u64 highest;
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		proved();
+		highest = fix.core.highest;
+		fix_clear();
+		fix_msg(&m, BULLY_MSG_HELLO, 1);
+		m.to_session = sessions[i];
+		m.seq = ~0ULL;
+		m.state = BULLY_STATE_LEADER;
+		m.leader = 1;
+		m.epoch = FIX_WALL + 1000;
+		m.reported = FIX_WALL + 1000;
+		CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE);
+		CHECK(u, fix_count(BULLY_MSG_HELLO_ACK) == 1);
+		CHECK(u, fix.core.highest == highest && fix.core.leader != 1);
+		/* nor does it push the window, so that the peer itself would not be heard */
+		CHECK(u, fix_say(BULLY_MSG_HEARTBEAT, 1) == BULLY_DROP_NONE);
+	}
+}
+
 /* What differs in the configuration is counted and marked, not dropped. */
 static void mismatch(struct unit *u)
 {
@@ -211,6 +240,7 @@ const struct unit_case unit_check_cases[] = {
 	{ "check_R9_wrong_session", wrong_session },
 	{ "check_S2_unproved", unproved },
 	{ "check_hello", hello },
+	{ "check_S2_unnamed_hello", unnamed_hello },
 	{ "check_wrong_echo", wrong_echo },
 	{ "check_W4_replay", replay },
 	{ "check_counted", counted },

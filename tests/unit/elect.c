@@ -99,6 +99,42 @@ static void epochs(struct unit *u)
 	CHECK(u, fix.core.epoch == last + 500);
 }
 
+/* R5: a clock that is wrong by lifetimes leaves epochs to claim with ... */
+static void wrong_clock(struct unit *u)
+{
+	fix_make(9, lower);
+	fix.wall = ~0ULL / 2;
+	fix_start();
+	fix_prove_all();
+	CHECK(u, fix.core.state == BULLY_STATE_LEADER);
+	CHECK(u, fix.core.epoch <= BULLY_EPOCH_MAX / 2 + 1);
+}
+
+/* ... and where somebody has used them up, nobody claims for ever. */
+static void no_epoch_left(struct unit *u)
+{
+	static struct bully_msg m;
+	u32 i;
+
+	fix_make(9, lower);
+	fix_start();
+	fix_prove(1);
+	fix_msg(&m, BULLY_MSG_HELLO, 1);
+	m.reported = BULLY_EPOCH_MAX;
+	fix_deliver(&m);
+	fix_prove(2);
+	CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.epoch == BULLY_EPOCH_MAX);
+	fix_clear();
+	for (i = 0; i < 5; i++) {
+		fix_msg(&m, BULLY_MSG_REFUSE, 1);
+		m.echo = fix.peer[0].ask_seq;
+		m.reported = BULLY_EPOCH_MAX;
+		fix_deliver(&m);
+	}
+	CHECK(u, fix_count(BULLY_MSG_COORDINATOR) == 0);
+	CHECK(u, fix.core.state == BULLY_STATE_WAITING && fix_count(BULLY_MSG_RESIGN) == 2);
+}
+
 /* A claim is above everything that anybody said to have seen. */
 static void above_all_seen(struct unit *u)
 {
@@ -228,6 +264,8 @@ const struct unit_case unit_elect_cases[] = {
 	{ "elect_silence_means_leader", silence_means_leader },
 	{ "elect_election_is_answered", election_is_answered },
 	{ "elect_R5_epochs", epochs },
+	{ "elect_R5_wrong_clock", wrong_clock },
+	{ "elect_R5_no_epoch_left", no_epoch_left },
 	{ "elect_above_all_seen", above_all_seen },
 	{ "elect_R5_stale_claim", stale_claim },
 	{ "elect_events", events },

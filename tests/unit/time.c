@@ -229,6 +229,31 @@ static void told(struct unit *u)
 	}
 }
 
+/* H7: a follower is judged by its own heartbeat, while the administrator changes it node by node. */
+static void slow_follower(struct unit *u)
+{
+	static const u32 lower[] = { 1, 2, 0 };
+	static struct bully_msg m;
+	u32 id;
+
+	fix_make(9, lower);
+	fix_start();
+	fix_prove_all();
+	for (id = 1; id <= 2; id++) {
+		fix_msg(&m, BULLY_MSG_HEARTBEAT, id);
+		m.leader = 9;
+		m.epoch = fix.core.epoch;
+		m.state = BULLY_STATE_FOLLOWER;
+		m.heartbeat_us *= id == 1 ? 10 : 1;
+		CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE);
+	}
+	fix_timers_until(fix.now + 20 * FIX_HB);
+	CHECK(u, fix.peer[0].state == BULLY_PEER_STATE_UP);
+	CHECK(u, fix.peer[1].state == BULLY_PEER_STATE_DOWN);
+	fix_timers_until(fix.now + 20 * FIX_HB);
+	CHECK(u, fix.peer[0].state == BULLY_PEER_STATE_DOWN);
+}
+
 const struct unit_case unit_time_cases[] = {
 	{ "time_progress", progress },
 	{ "time_early", early },
@@ -240,5 +265,6 @@ const struct unit_case unit_time_cases[] = {
 	{ "time_lateness", lateness },
 	{ "time_round_trip", round_trip },
 	{ "time_R12_told", told },
+	{ "time_H7_slow_follower", slow_follower },
 	{ 0 },
 };
