@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* check.c - what a group and its peers may look like beside each other */
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 
 #include "check.h"
@@ -21,6 +22,8 @@ static const char *bully_check_addr(struct bully_net *bn, const struct bully_add
 
 	if (refusal)
 		return refusal;
+	if (addr->family == AF_INET6 && !ipv6_mod_enabled())
+		return "IPv6 is disabled on this host";
 	if (addr->scope && !bully_addr_needs_scope(addr))
 		return "only a link-local address has a scope";
 	if (addr->scope && !bully_check_device(bn, addr->scope))

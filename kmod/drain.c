@@ -11,8 +11,11 @@
  * Both run with bottom halves off. A drain sends no more than BULLY_DRAIN_MAX
  * at once; what is left is the tasklet's, or that of bully_group_flush().
  */
-#include <linux/ratelimit.h>
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/ktime.h>
+#include <linux/ratelimit.h>
+#include <linux/user_namespace.h>
 
 #include "group.h"
 #include "net.h"
@@ -25,7 +28,9 @@
  */
 #define BULLY_REARM_NS 20000
 
-/* Lines about leaders in the log: many groups must not drown it. */
+/* Lines about leaders in the log: many groups must not drown it, and those of a user
+ * namespace do not get there.
+ */
 static DEFINE_RATELIMIT_STATE(bully_drain_log, 5 * HZ, 20);
 
 static const char *const bully_reason_names[] = {
@@ -50,7 +55,8 @@ static const char *const bully_reason_names[] = {
 /**
  * struct bully_sending - one thing to send, taken out under the lock
  * @packet: it is a packet; else an event
- * @remote: the peer that the packet is for; RCU keeps it
+ * @route: where the route of the peer that the packet is for is kept; RCU keeps it;
+ *	NULL if the packet goes elsewhere
  * @bs: the socket that it leaves from; RCU keeps it; NULL if there is none
  * @to: where it goes
  * @from: the source that it should have, without an address for any
@@ -63,7 +69,7 @@ struct bully_sending {
 	bool packet;
 	union {
 		struct {
-			struct bully_remote *remote;
+			struct dst_cache *route;
 			struct bully_socket *bs;
 			struct bully_addr to;
 			struct bully_addr from;
@@ -82,7 +88,7 @@ void bully_group_lock(struct bully_group *group) __acquires(&group->lock)
 	spin_lock_bh(&group->lock);
 }
 
-/* Keep a step's actions. Packets leave room for events. */
+/* Keep a step's actions. Packets leave room for events, and for a farewell. */
 static void bully_drain_queue(struct bully_group *group, const struct bully_path *path)
 {
 	u32 i;
@@ -92,7 +98,8 @@ static void bully_drain_queue(struct bully_group *group, const struct bully_path
 		unsigned int used = group->tail - group->head;
 		struct bully_queued *queued;
 
-		if (act->kind == BULLY_ACT_SEND && used >= BULLY_RING_PACKETS) {
+		if (act->kind == BULLY_ACT_SEND && used >= BULLY_RING_PACKETS &&
+		    (act->type != BULLY_MSG_RESIGN || used >= BULLY_RING_FAREWELL)) {
 			group->counters.tx_overruns++;
 			continue;
 		}
@@ -137,13 +144,15 @@ static void bully_drain_packet(struct bully_group *group, const struct bully_que
 			       struct bully_sending *out)
 {
 	out->packet = true;
-	out->remote = remote;
 	out->to = remote->addr;
 	memset(&out->from, 0, sizeof(out->from));
 	if (queued->act.target == BULLY_TO_SOURCE && queued->path.remote.family) {
 		out->to = queued->path.remote;
 		out->from = queued->path.local;
 	}
+	out->route = NULL;
+	if (!remote->moving && bully_addr_same_host(&out->to, &remote->addr))
+		out->route = &remote->route;
 	out->bs = rcu_dereference(group->socket[bully_group_slot(out->to.family)]);
 	bully_wire_encode(msg, out->buf);
 }
@@ -152,13 +161,13 @@ static void bully_drain_log_leader(const struct bully_group *group, const struct
 {
 	const char *reason = bully_reason_names[note->reason];
 
-	if (!__ratelimit(&bully_drain_log))
+	if (group->bn->net->user_ns != &init_user_ns || !__ratelimit(&bully_drain_log))
 		return;
 	if (note->leader)
-		pr_info("bully: group %s: leader %u epoch %llu (%s)\n", group->core.name,
+		pr_info("group %s: leader %u epoch %llu (%s)\n", group->core.name,
 			note->leader, note->epoch, reason);
 	else
-		pr_info("bully: group %s: no leader (%s)\n", group->core.name, reason);
+		pr_info("group %s: no leader (%s)\n", group->core.name, reason);
 }
 
 static void bully_drain_event(struct bully_group *group, const struct bully_note *note,
@@ -228,7 +237,6 @@ static bool bully_drain_next(struct bully_group *group, struct bully_sending *ou
 static int bully_drain_send(struct bully_group *group, struct bully_sending *out)
 {
 	const struct bully_addr *from;
-	struct dst_cache *cache;
 
 	if (!out->packet) {
 		const struct bully_peer_view *peer = NULL;
@@ -243,9 +251,7 @@ static int bully_drain_send(struct bully_group *group, struct bully_sending *out
 	if (!out->bs)
 		return -ENOTCONN;
 	from = out->from.family ? &out->from : NULL;
-	/* its address may change meanwhile, but then the route is reset after that */
-	cache = bully_addr_same_host(&out->to, &out->remote->addr) ? &out->remote->route : NULL;
-	return bully_xmit(out->bs, &out->to, from, cache, out->buf);
+	return bully_xmit(out->bs, &out->to, from, out->route, out->buf);
 }
 
 /* Caller holds the lock; it is let go of while something is sent. */
@@ -322,12 +328,13 @@ void bully_group_tick(struct tasklet_struct *tasklet)
 {
 	struct bully_group *group = container_of(tasklet, struct bully_group, timer.tasklet);
 	struct bully_event event = { .type = BULLY_EV_TIMER };
-	u64 now, deadline;
+	u64 now, deadline, late;
 
 	bully_group_lock(group);
 	if (!group->dead) {
 		now = ktime_get_boottime_ns();
-		trace_bully_timer(&group->core, bully_timer_fired(&group->timer, now));
+		late = bully_timer_fired(&group->timer, now);
+		trace_bully_timer(&group->core, late);
 		bully_group_step(group, &event, NULL);
 		deadline = bully_core_deadline(&group->core);
 		if (deadline != BULLY_NEVER)

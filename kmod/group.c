@@ -2,6 +2,7 @@
 /* group.c - groups begin, change and end */
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/user_namespace.h>
 
 #include "group.h"
 #include "link.h"
@@ -18,6 +19,12 @@ static u64 bully_group_random(void)
 		value = get_random_u64();
 	} while (!value);
 	return value;
+}
+
+/* The heartbeat that the rescue timers are to keep up with. */
+static u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
+{
+	return bn->net->user_ns == &init_user_ns ? heartbeat_ns : 0;
 }
 
 static void bully_group_free_rcu(struct rcu_head *rcu)
@@ -55,12 +62,12 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	group = kvzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
 	if (!group)
 		return NULL;
-	if (bully_rescue_get(config->opts.heartbeat_ns)) {
+	group->rescue_ns = bully_group_rescue(bn, config->opts.heartbeat_ns);
+	if (bully_rescue_get(group->rescue_ns)) {
 		kvfree(group);
 		return NULL;
 	}
 	group->bn = bn;
-	group->rescue_ns = config->opts.heartbeat_ns;
 	group->local = config->local;
 	group->dev = config->dev;
 	spin_lock_init(&group->lock);
@@ -86,8 +93,8 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	return group;
 }
 
-/* Tell that a group is there, or is no more. */
-static void bully_group_notify(struct bully_group *group, u8 cmd)
+/* Tell that a group is there, or is no more, and why. */
+static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_reason reason)
 {
 	struct net *net = group->bn->net;
 	struct bully_group_view view;
@@ -98,6 +105,8 @@ static void bully_group_notify(struct bully_group *group, u8 cmd)
 	bully_group_lock(group);
 	bully_view_group(group, &view);
 	spin_unlock_bh(&group->lock);
+	/* one that never stood for anything noted no reason of its own */
+	view.reason = reason;
 	told = bully_notify_send(net, cmd, &view, NULL);
 	if (told)
 		return;
@@ -132,7 +141,7 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 	again = bully_link_update(group);
 	if (again)
 		bully_net_kick(bn, again);
-	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF);
+	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF, BULLY_REASON_NONE);
 	event.opts = &opts;
 	bully_group_lock(group);
 	group->started = true;
@@ -159,7 +168,7 @@ void bully_group_stop(struct bully_group *group, enum bully_reason reason)
 	bully_group_unlock(group);
 	bully_group_flush(group);
 	if (first)
-		bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF);
+		bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
 }
 
 /*
@@ -216,6 +225,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	unsigned int again;
+	u64 rescue_ns;
 	int err;
 
 	if (!moved && old->heartbeat_ns == new->heartbeat_ns &&
@@ -224,11 +234,12 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	    old->candidate == new->candidate)
 		return 0;
 
-	err = bully_rescue_get(new->heartbeat_ns);
+	rescue_ns = bully_group_rescue(group->bn, new->heartbeat_ns);
+	err = bully_rescue_get(rescue_ns);
 	if (err)
 		return err;
 	bully_rescue_put(group->rescue_ns);
-	group->rescue_ns = new->heartbeat_ns;
+	group->rescue_ns = rescue_ns;
 
 	if (moved) {
 		bully_link_close(group);
@@ -236,6 +247,8 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		group->local = config->local;
 		group->dev = config->dev;
 		bully_group_unlock(group);
+		/* nobody is left who would cache a route of the old socket */
+		synchronize_net();
 		again = bully_link_update(group);
 		if (again)
 			bully_net_kick(group->bn, again);
@@ -291,8 +304,14 @@ void bully_group_set_peer(struct bully_group *group, const struct bully_peer_con
 	event.peer = peer;
 	bully_group_lock(group);
 	remote->addr = config->addr;
-	dst_cache_reset(&remote->route);
+	remote->moving = true;
 	bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	/* drains that have the old address are over: what they cached goes */
+	synchronize_net();
+	dst_cache_reset(&remote->route);
+	bully_group_lock(group);
+	remote->moving = false;
 	bully_group_unlock(group);
 	bully_group_peers_changed(group);
 }

@@ -15,7 +15,8 @@ struct bully_net;
 struct bully_socket;
 
 #define BULLY_RING 64 /* actions; a power of two */
-#define BULLY_RING_PACKETS 48 /* packets leave this much room for events */
+#define BULLY_RING_PACKETS 48 /* packets leave the rest to events ... */
+#define BULLY_RING_FAREWELL 52 /* ... but for RESIGN, which nothing repeats */
 #define BULLY_DRAIN_MAX 512 /* packets and events that one drain sends */
 
 /**
@@ -61,14 +62,14 @@ struct bully_group_counters {
  * @socket: of IPv4 and of IPv6, or NULL (N, R)
  * @local: where the sockets are bound (G for write; reads also under N)
  * @dev: ifindex, as @local
- * @rescue_ns: the heartbeat that bully_rescue_get() was called for (N)
+ * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
  * @core: the election (G; the array of peers changes only under N and G)
  * @counters: (G)
  * @started: BULLY_EV_START was stepped (G)
- * @dead: BULLY_EV_STOP was stepped: the core is stepped no more, the timer not
- *	armed, nothing is queued (G)
+ * @dead: BULLY_EV_STOP was stepped: only its peers may still come and go, the timer
+ *	is not armed, nothing is queued (N and G for write)
  * @draining: somebody carries out what is in the ring (G)
  * @head: next to be carried out; counts on without wrapping at BULLY_RING (G)
  * @tail: where the next action goes (G)

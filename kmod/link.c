@@ -44,7 +44,7 @@ void bully_link_open(struct bully_group *group, u16 family)
 	struct bully_socket *bs;
 
 	lockdep_assert_held(&group->bn->lock);
-	if (bully_link_socket(group, slot))
+	if (bully_link_socket(group, slot) || group->dead)
 		return;
 	bs = bully_socket_get(group->bn, family, &group->local, group->dev);
 	if (!IS_ERR(bs))
@@ -132,7 +132,7 @@ static enum bully_link bully_link_look(const struct bully_group *group, bool *te
 
 /**
  * bully_link_update() - open and close sockets as is due, and tell the core of its link
- * @group: not dead
+ * @group: may be dead, and then nothing is done
  *
  * Return: ms after which to look again, though nobody may tell that something
  * changed: the end of a tentative address, a port given free, a route; 0 for no
@@ -147,6 +147,8 @@ unsigned int bully_link_update(struct bully_group *group)
 	unsigned int i;
 
 	lockdep_assert_held(&group->bn->lock);
+	if (group->dead)
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		if (!bully_link_wants(group, families[i])) {
 			bully_link_release(group, i, bully_socket_put);

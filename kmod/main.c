@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* main.c - loading and unloading: a loaded module does nothing until a group is made */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/module.h>
 #include <linux/reboot.h>
 
@@ -35,7 +37,7 @@ static int __init bully_main_init(void)
 	err = genl_register_family(&bully_nl_family);
 	if (err)
 		goto err_reboot;
-	pr_info("bully: version " BULLY_VERSION " loaded\n");
+	pr_info("version " BULLY_VERSION " loaded\n");
 	return 0;
 
 err_reboot:

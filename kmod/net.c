@@ -15,17 +15,22 @@
 static unsigned int bully_net_id;
 static struct workqueue_struct *bully_net_wq;
 static bool bully_net_quitting;
+static bool bully_net_down;
 
 struct bully_net *bully_net(struct net *net)
 {
 	return net_generic(net, bully_net_id);
 }
 
-/* The module goes, or the namespace: no group may be made. Caller holds bn->lock. */
-bool bully_net_closed(struct bully_net *bn)
+/* May groups be made? Caller holds bn->lock. Return: NULL, or a sentence that says why not */
+const char *bully_net_closed(struct bully_net *bn)
 {
 	lockdep_assert_held(&bn->lock);
-	return bn->closed || READ_ONCE(bully_net_quitting);
+	if (bn->closed || READ_ONCE(bully_net_quitting))
+		return "the module is being unloaded";
+	if (READ_ONCE(bully_net_down))
+		return "the machine is being shut down";
+	return NULL;
 }
 
 static u32 bully_net_hash(const char *name)
@@ -136,11 +141,22 @@ static void bully_net_work(struct work_struct *work)
 		bully_net_kick(bn, soonest);
 }
 
+/*
+ * A device or an address of a namespace changed. One that is not yet set up, or
+ * whose setting up failed and is undone, has no bully_net, and may have been made
+ * before there was a place for it.
+ */
 static void bully_net_touched(struct net *net)
 {
-	struct bully_net *bn = bully_net(net);
+	struct bully_net *bn = NULL;
+	struct net_generic *ng;
 
-	if (READ_ONCE(bn->n_groups))
+	rcu_read_lock();
+	ng = rcu_dereference(net->gen);
+	if (ng->s.len > bully_net_id)
+		bn = ng->ptr[bully_net_id];
+	rcu_read_unlock();
+	if (bn && READ_ONCE(bn->n_groups))
 		bully_net_kick(bn, 0);
 }
 
@@ -193,21 +209,14 @@ static int __net_init bully_net_begin(struct net *net)
 }
 
 /*
- * The namespace ends. Its devices still work, so the groups can resign. No
- * request can come any more: a netlink socket would hold the namespace. The
- * groups stay in the tables, dead, and the sockets are deaf; the caller lets a
- * grace period pass before bully_net_end().
+ * No group may be made any more, and those that there are have resigned. They stay
+ * in the tables, dead, and the sockets are deaf; the caller lets a grace period pass
+ * before bully_net_clear(). Between the two nothing can begin.
  */
-static void __net_exit bully_net_pre_exit(struct net *net)
+static void bully_net_close(struct bully_net *bn)
 {
-	struct bully_net *bn = bully_net(net);
 	struct bully_group *group;
 	struct bully_socket *bs;
-
-	spin_lock_irq(&bn->work_lock);
-	bn->work_stopped = true;
-	spin_unlock_irq(&bn->work_lock);
-	cancel_delayed_work_sync(&bn->work);
 
 	mutex_lock(&bn->lock);
 	bn->closed = true;
@@ -220,6 +229,35 @@ static void __net_exit bully_net_pre_exit(struct net *net)
 	mutex_unlock(&bn->lock);
 }
 
+static void bully_net_clear(struct bully_net *bn)
+{
+	struct bully_group *group, *next;
+
+	mutex_lock(&bn->lock);
+	list_for_each_entry_safe(group, next, &bn->groups, node) {
+		bully_net_del(bn, group);
+		bully_link_close_hushed(group);
+		bully_group_free(group);
+	}
+	WARN_ON_ONCE(!list_empty(&bn->sockets));
+	mutex_unlock(&bn->lock);
+}
+
+/*
+ * The namespace ends. Its devices still work, so the groups can resign. No
+ * request can come any more: a netlink socket would hold the namespace.
+ */
+static void __net_exit bully_net_pre_exit(struct net *net)
+{
+	struct bully_net *bn = bully_net(net);
+
+	spin_lock_irq(&bn->work_lock);
+	bn->work_stopped = true;
+	spin_unlock_irq(&bn->work_lock);
+	cancel_delayed_work_sync(&bn->work);
+	bully_net_close(bn);
+}
+
 /*
  * Nothing can race with this: requests, work, timers and drains have ended in
  * bully_net_pre_exit(), and receivers are past their grace period. Device and
@@ -227,21 +265,10 @@ static void __net_exit bully_net_pre_exit(struct net *net)
  */
 static void __net_exit bully_net_end(struct list_head *list)
 {
-	struct bully_group *group, *next;
-	struct bully_net *bn;
 	struct net *net;
 
-	list_for_each_entry(net, list, exit_list) {
-		bn = bully_net(net);
-		mutex_lock(&bn->lock);
-		list_for_each_entry_safe(group, next, &bn->groups, node) {
-			bully_net_del(bn, group);
-			bully_link_close_hushed(group);
-			bully_group_free(group);
-		}
-		WARN_ON_ONCE(!list_empty(&bn->sockets));
-		mutex_unlock(&bn->lock);
-	}
+	list_for_each_entry(net, list, exit_list)
+		bully_net_clear(bully_net(net));
 	/* the peers' routes must be gone before the namespace's routing is */
 	rcu_barrier();
 }
@@ -261,6 +288,7 @@ void bully_net_shutdown(void)
 	struct bully_net *bn;
 	struct net *net;
 
+	WRITE_ONCE(bully_net_down, true);
 	down_read(&net_rwsem);
 	for_each_net(net) {
 		bn = bully_net(net);
@@ -272,23 +300,24 @@ void bully_net_shutdown(void)
 	up_read(&net_rwsem);
 }
 
-/* All groups everywhere are removed, and none can be made any more; the module goes. */
+/*
+ * All groups everywhere are removed, and none can be made any more; the module
+ * goes. In two halves with one grace period between them, as namespaces come and go
+ * at no time while net_rwsem is held. A request that is under way finds its
+ * namespace closed, or no group; the work of a namespace that looks at its links
+ * comes before or after each half, and finds dead groups or none.
+ */
 void bully_net_quit(void)
 {
-	struct bully_group *group, *next;
-	struct bully_net *bn;
 	struct net *net;
 
 	WRITE_ONCE(bully_net_quitting, true);
 	down_read(&net_rwsem);
-	for_each_net(net) {
-		bn = bully_net(net);
-		mutex_lock(&bn->lock);
-		bn->closed = true;
-		list_for_each_entry_safe(group, next, &bn->groups, node)
-			bully_group_remove(group, BULLY_REASON_SHUTDOWN);
-		mutex_unlock(&bn->lock);
-	}
+	for_each_net(net)
+		bully_net_close(bully_net(net));
+	synchronize_rcu();
+	for_each_net(net)
+		bully_net_clear(bully_net(net));
 	up_read(&net_rwsem);
 }
 

@@ -60,7 +60,7 @@ void bully_net_del(struct bully_net *bn, struct bully_group *group);
 void bully_net_changed(struct bully_net *bn);
 void bully_net_kick(struct bully_net *bn, unsigned int delay_ms);
 
-bool bully_net_closed(struct bully_net *bn);
+const char *bully_net_closed(struct bully_net *bn);
 int bully_net_init(void);
 void bully_net_exit(void);
 void bully_net_shutdown(void);

@@ -8,6 +8,7 @@
  */
 #include <linux/module.h>
 #include <linux/user_namespace.h>
+#include <net/ip.h>
 
 #include "check.h"
 #include "fill.h"
@@ -186,6 +187,16 @@ static int bully_nl_check_count(struct bully_net *bn, struct genl_info *info)
 	return 0;
 }
 
+/* Sockets are also bound later, by nobody in particular: so the right to is asked for here. */
+static int bully_nl_check_port(struct bully_net *bn, struct genl_info *info, __be16 port)
+{
+	if (!inet_port_requires_bind_service(bn->net, ntohs(port)) ||
+	    ns_capable(bn->net->user_ns, CAP_NET_BIND_SERVICE))
+		return 0;
+	return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP],
+			       "this port needs CAP_NET_BIND_SERVICE", -EACCES);
+}
+
 static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 			      struct bully_group_config *config, struct bully_peer_config *peers)
 {
@@ -195,8 +206,9 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 	const char *refusal;
 	int err, n;
 
-	if (bully_net_closed(bn))
-		return bully_nl_refuse(extack, NULL, "the module is being unloaded", -ESHUTDOWN);
+	refusal = bully_net_closed(bn);
+	if (refusal)
+		return bully_nl_refuse(extack, NULL, refusal, -ESHUTDOWN);
 	old = bully_net_find(bn, config->name);
 	if (old && !(info->nlhdr->nlmsg_flags & NLM_F_REPLACE))
 		return bully_nl_refuse(extack, attr, "a group of this name exists", -EEXIST);
@@ -205,6 +217,9 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 		if (err)
 			return err;
 	}
+	err = bully_nl_check_port(bn, info, config->local.port);
+	if (err)
+		return err;
 	refusal = bully_check_local(bn, config, old);
 	if (refusal)
 		return bully_nl_refuse(extack, attr, refusal, -EINVAL);
@@ -255,20 +270,45 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info, struct nlattr **tb,
+/* Do something to the group that a request names. */
+int bully_nl_change(struct genl_info *info, bully_nl_changer change)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+	int err;
+
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err)
+		err = change(bn, info, group);
+	mutex_unlock(&bn->lock);
+	return err;
+}
+
+static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 			      struct bully_group *group)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
 	struct bully_group_config config;
 	const char *refusal;
 	int err;
 
+	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, attr, bully_nl_group_config_policy,
+			       info->extack);
+	if (err)
+		return err;
 	if (tb[BULLY_A_GROUP_ID] && nla_get_u32(tb[BULLY_A_GROUP_ID]) != group->core.id)
 		return bully_nl_refuse(info->extack, tb[BULLY_A_GROUP_ID],
 				       "the id of a group cannot be changed, add the group anew",
 				       -EINVAL);
 	bully_group_config(group, &config);
 	err = bully_nl_parse_config(bn, tb, info->extack, &config);
+	if (err)
+		return err;
+	if (config.local.port != group->local.port)
+		err = bully_nl_check_port(bn, info, config.local.port);
 	if (err)
 		return err;
 	refusal = bully_check_set(bn, group, &config);
@@ -282,66 +322,49 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info, stru
 
 int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
-	struct bully_group *group;
-	int err;
+	return bully_nl_change(info, bully_nl_group_set);
+}
 
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err)
-		err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, info->attrs[BULLY_A_GROUP],
-				       bully_nl_group_config_policy, info->extack);
-	if (!err)
-		err = bully_nl_group_set(bn, info, tb, group);
-	mutex_unlock(&bn->lock);
-	return err;
+static int bully_nl_group_del(struct bully_net *bn, struct genl_info *info,
+			      struct bully_group *group)
+{
+	bully_nl_echo(info, group, 0);
+	bully_group_remove(group, BULLY_REASON_ADMIN);
+	return 0;
 }
 
 int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	if (!IS_ERR(group)) {
-		bully_nl_echo(info, group, 0);
-		bully_group_remove(group, BULLY_REASON_ADMIN);
-	}
-	mutex_unlock(&bn->lock);
-	return PTR_ERR_OR_ZERO(group);
+	return bully_nl_change(info, bully_nl_group_del);
 }
 
-static int bully_nl_command(struct genl_info *info, enum bully_event_type command)
+static int bully_nl_command(struct genl_info *info, struct bully_group *group,
+			    enum bully_event_type command)
 {
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	const char *refusal;
-	int err;
+	const char *refusal = bully_group_command(group, command);
 
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err) {
-		refusal = bully_group_command(group, command);
-		if (refusal)
-			err = bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal,
-					      -EBUSY);
-		else
-			bully_nl_echo(info, group, 0);
-	}
-	mutex_unlock(&bn->lock);
-	return err;
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal, -EBUSY);
+	bully_nl_echo(info, group, 0);
+	return 0;
+}
+
+static int bully_nl_elect(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
+{
+	return bully_nl_command(info, group, BULLY_EV_ELECT);
 }
 
 int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return bully_nl_command(info, BULLY_EV_ELECT);
+	return bully_nl_change(info, bully_nl_elect);
+}
+
+static int bully_nl_resign(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
+{
+	return bully_nl_command(info, group, BULLY_EV_RESIGN);
 }
 
 int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return bully_nl_command(info, BULLY_EV_RESIGN);
+	return bully_nl_change(info, bully_nl_resign);
 }

@@ -14,7 +14,12 @@ extern const struct nla_policy bully_nl_group_config_policy[];
 extern const struct nla_policy bully_nl_peer_id_policy[];
 extern const struct nla_policy bully_nl_peer_config_policy[];
 
+/* What a request does to its group, under bn->lock. Return: 0 or an errno */
+typedef int (*bully_nl_changer)(struct bully_net *bn, struct genl_info *info,
+				struct bully_group *group);
+
 /* netlink.c */
+int bully_nl_change(struct genl_info *info, bully_nl_changer change);
 struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info);
 int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 		   const struct bully_peer_view *peer, bool whole);

@@ -78,17 +78,7 @@ static int bully_nl_peer_new(struct bully_net *bn, struct genl_info *info,
 
 int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	int err;
-
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err)
-		err = bully_nl_peer_new(bn, info, group);
-	mutex_unlock(&bn->lock);
-	return err;
+	return bully_nl_change(info, bully_nl_peer_new);
 }
 
 static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
@@ -123,37 +113,22 @@ static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
 
 int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	int err;
+	return bully_nl_change(info, bully_nl_peer_set);
+}
 
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err)
-		err = bully_nl_peer_set(bn, info, group);
-	mutex_unlock(&bn->lock);
-	return err;
+static int bully_nl_peer_del(struct bully_net *bn, struct genl_info *info,
+			     struct bully_group *group)
+{
+	struct bully_peer *peer = bully_nl_peer(group, info);
+
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
+	bully_nl_echo(info, group, peer->id);
+	bully_group_del_peer(group, bully_peer_remote(peer));
+	return 0;
 }
 
 int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct bully_net *bn = bully_net(genl_info_net(info));
-	struct bully_group *group;
-	struct bully_peer *peer;
-	int err;
-
-	mutex_lock(&bn->lock);
-	group = bully_nl_group(bn, info);
-	err = PTR_ERR_OR_ZERO(group);
-	if (!err) {
-		peer = bully_nl_peer(group, info);
-		err = PTR_ERR_OR_ZERO(peer);
-	}
-	if (!err) {
-		bully_nl_echo(info, group, peer->id);
-		bully_group_del_peer(group, bully_peer_remote(peer));
-	}
-	mutex_unlock(&bn->lock);
-	return err;
+	return bully_nl_change(info, bully_nl_peer_del);
 }

@@ -196,6 +196,8 @@ struct genl_family bully_nl_family __ro_after_init = {
 	.n_ops = ARRAY_SIZE(bully_nl_ops),
 	.mcgrps = bully_nl_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(bully_nl_mcgrps),
-	/* from here on generic netlink refuses NLM_F_REPLACE and NLM_F_EXCL */
+	/* Strict from the command after GROUP_NEW on: a strict one may not bear
+	 * NLM_F_REPLACE, by which a group takes another's place as one change.
+	 */
 	.resv_start_op = BULLY_CMD_GROUP_NEW + 1,
 };

@@ -13,6 +13,8 @@
  * struct bully_remote - a peer as the shell has it
  * @core: what the core knows of it (G)
  * @addr: where it is reached (G for write; reads also under bully_net.lock)
+ * @moving: @addr has just changed: a drain that still has the old one may put its
+ *	route into @route, so nobody uses that (G)
  * @route: the route to @addr, of this processor; with bottom halves off
  * @rcu: it is freed a grace period after BULLY_EV_PEER_DEL, since a drain may
  *	still be sending to it
@@ -22,6 +24,7 @@
 struct bully_remote {
 	struct bully_peer core;
 	struct bully_addr addr;
+	bool moving;
 	struct dst_cache route;
 	struct rcu_head rcu;
 };

@@ -10,7 +10,9 @@
  * softirqs are pending; NET_RX runs in its wake, before it.
  *
  * Rule of arming: the timers run on every processor that is up while at least
- * one group exists anywhere, and repeat at the shortest period of any group.
+ * one group exists in a namespace of the initial user namespace, and repeat at
+ * the shortest period of any such group. Who is root in a user namespace only
+ * cannot have the host's processors interrupted; his groups go without.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/hrtimer.h>
@@ -111,13 +113,15 @@ static u64 bully_rescue_wanted(void)
 	return 0;
 }
 
-/* A group with this heartbeat begins to exist. May sleep. */
+/* A group with this heartbeat (0: one that goes without) begins to exist. May sleep. */
 int bully_rescue_get(u64 heartbeat_ns)
 {
 	unsigned int halvings = bully_rescue_halvings(heartbeat_ns);
 	u64 period;
 	int err = 0;
 
+	if (!heartbeat_ns)
+		return 0;
 	mutex_lock(&bully_rescue_lock);
 	period = bully_rescue_wanted();
 	bully_rescue_users[halvings]++;
@@ -139,6 +143,8 @@ void bully_rescue_put(u64 heartbeat_ns)
 {
 	u64 period;
 
+	if (!heartbeat_ns)
+		return;
 	mutex_lock(&bully_rescue_lock);
 	bully_rescue_users[bully_rescue_halvings(heartbeat_ns)]--;
 	period = bully_rescue_wanted();

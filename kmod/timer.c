@@ -42,7 +42,9 @@ void bully_timer_init(struct bully_group_timer *timer, void (*run)(struct taskle
 /* Make the timer fire at a deadline and at no other time. */
 void bully_timer_arm(struct bully_group_timer *timer, u64 deadline)
 {
-	if (deadline == timer->armed)
+	/* one that is not queued has fired, and its tasklet has yet to run */
+	if (deadline == timer->armed && (deadline == BULLY_NEVER ||
+					 hrtimer_is_queued(&timer->hrtimer)))
 		return;
 	timer->armed = deadline;
 	if (deadline == BULLY_NEVER)

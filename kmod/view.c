@@ -4,36 +4,43 @@
 
 #include "view.h"
 
+/*
+ * While events wait to be sent, what they will tell is not shown yet: who applies
+ * them to a copy with the number of the last one sent ends at what is true, and
+ * sees no change twice.
+ */
+static bool bully_view_waiting(const struct bully_group *group)
+{
+	return group->draining || group->head != group->tail;
+}
+
 /* Copy a group. Caller holds its lock. */
 void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 {
 	const struct bully_core *core = &group->core;
+	bool waiting = bully_view_waiting(group);
 
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
 	bully_group_config(group, &view->config);
-	view->state = core->state;
-	view->reason = core->reason;
+	view->state = waiting ? core->shown.state : core->state;
+	view->reason = waiting ? core->shown.reason : core->reason;
 	view->link = core->link;
 	view->duplicate = core->duplicate;
 	view->resigned = core->resigned;
-	view->leader = core->leader;
+	view->leader = waiting ? core->shown.leader : core->leader;
 	view->n_peers = core->n_peers;
-	view->epoch = core->epoch;
+	view->epoch = waiting ? core->shown.epoch : core->epoch;
 	view->event_seq = core->event_seq;
 	view->session = core->session;
 	view->time = ktime_get_boottime_ns();
 }
 
-/*
- * Copy a peer. Caller holds its group's lock. While events wait to be sent the
- * state is the one that the last event told: who applies the waiting events to
- * this copy then ends at what is true.
- */
+/* Copy a peer. Caller holds its group's lock. */
 void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 		     struct bully_peer_view *view)
 {
-	bool waiting = group->draining || group->head != group->tail;
+	bool waiting = bully_view_waiting(group);
 
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));

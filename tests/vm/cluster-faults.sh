@@ -85,4 +85,22 @@ check "cable out: the next leads" leads 2 1 2
 check "cable out: the leader gave up" leads null 3
 link 3 up
 check "cable in: the highest leads" leads 3 1 2 3
-finish
+
+# Who leaves in order says so: nobody waits for a timeout.
+handed_over() { # FROM NODE
+	local last
+	last=$(grep '"event": *"leader"' "$dir/node$2" | grep -E "\"leader\": *$2[,}]" | tail -n 1)
+	why="node$2 said: $last"
+	[[ ${last%% *} -ge $1 && $last == *'"resigned"'* ]]
+}
+from=$(now)
+check "unloading" on 3 rmmod bully
+check "unloading: the next leads" leads 2 1 2
+check "unloading: as it resigned" handed_over "$from" 2
+check "loaded again: configured" set_up 3
+check "loaded again: the highest leads" leads 3 1 2 3
+from=$(now)
+power 3 down
+check "shutdown: the next leads" leads 2 1 2
+check "shutdown: as it resigned" handed_over "$from" 2
+finish 1 2

@@ -7,29 +7,25 @@
 #
 # Each guest's events arrive in $dir/nodeI, with the host's time before each line.
 
-passed=0 failed=0 skipped=0 why=''
 HB_MS=${HB_MS:-200} LIMIT=${LIMIT:-40}
 HB=${HB_MS}ms
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
-check() {
-	local name=$1
-	shift
-	why=''
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name: ${why:-$* failed}"
-		for f in "$dir"/node*; do tail -n 4 "$f" | sed "s/^/#   ${f##*/}: /"; done
-	fi
+# shellcheck source=tests/vm/check-lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/check-lib.sh"
+
+state_dump() {
+	local f
+	for f in "$dir"/node*; do tail -n 4 "$f" | sed "s/^/#   ${f##*/}: /"; done
 }
 
+# finish [NODE]...: these are on; without any, all are
 finish() {
 	local i
-	for i in $(seq "$NODES"); do
+	# shellcheck disable=SC2046
+	[ $# -gt 0 ] || set -- $(seq "$NODES")
+	for i; do
 		check "node$i: the module unloads" on "$i" rmmod bully
 	done
 	echo "$passed passed, $failed failed, $skipped skipped"
@@ -37,18 +33,6 @@ finish() {
 }
 
 now() { echo "${EPOCHREALTIME/./}"; }
-
-wait_for() {
-	local end=$((SECONDS + LIMIT))
-	until "$@"; do
-		if [ $SECONDS -ge $end ]; then
-			why=${why:-"$* did not come true within $LIMIT s"}
-			return 1
-		fi
-		sleep 0.02
-	done
-	why=''
-}
 
 # listen I: its events, from now on
 listen() {
@@ -60,16 +44,17 @@ listen() {
 	wait_for test -s "$dir/node$i"
 }
 
-# configure I [OPTION VALUE]...
-configure() {
+# set_up I [OPTION VALUE]...: the module and its group
+set_up() {
 	local me=$1 peer commands
 	shift
 	commands="modprobe bully; bullyctl group add g id $me heartbeat $HB $*"
 	for peer in $(seq "$NODES"); do
 		[ "$peer" = "$me" ] || commands+="; bullyctl peer add g id $peer addr 10.77.0.$peer"
 	done
-	on "$me" "set -e; $commands" && listen "$me"
+	on "$me" "set -e; $commands"
 }
+configure() { set_up "$@" && listen "$1"; }
 
 # follows I LEADER: its last event says that LEADER leads
 follows() {

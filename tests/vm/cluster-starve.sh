@@ -23,31 +23,20 @@ spin() {
 		echo 1 > /sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
 		sysctl -qw kernel.sched_rt_runtime_us=-1
 		echo 0 2> /dev/null > /proc/sys/kernel/watchdog
-		clock='
-			exec {fd}<> <(:)
-			last=${EPOCHREALTIME/./} longest=0
-			read -r up _ < /proc/uptime
-			echo "${up/./}0000000"
-			while [ "$last" -lt "$1" ]; do
-				[ "$2" = 0 ] || read -rt "$2" -u "$fd" || :
-				now=${EPOCHREALTIME/./}
-				[ $((now - last)) -le "$longest" ] || longest=$((now - last))
-				last=$now
-			done
-			echo "$longest"'
+		clock=$BULLY_TREE/tests/vm/clock
 		until=$((${EPOCHREALTIME/./} + ($1 + 1) * 1000000))
-		bash -c "$clock" clock "$until" 0.02 > ordinary &
+		"$clock" "$until" 0.02 > ordinary &
 		pids=$!
 		echo ready
 		sleep 1
 		for cpu in $(seq 0 $(($(nproc) - 1))); do
-			taskset -c "$cpu" chrt -f 99 bash -c "$clock" spinner "$until" 0 > "spinner$cpu" &
+			taskset -c "$cpu" chrt -f 99 "$clock" "$until" 0 > "spinner$cpu" &
 			pids+=" $!"
 		done
 		wait $pids
-		head -qn 1 spinner* | sort -n | tail -n 1
-		tail -qn 1 spinner* | sort -n | tail -n 1
-		tail -n 1 ordinary
+		sed -n 's/^began [0-9]* //p' spinner* | sort -n | tail -n 1
+		sed -n 's/^longest //p' spinner* | sort -n | tail -n 1
+		sed -n 's/^longest //p' ordinary
 		sysctl -qw kernel.sched_rt_runtime_us=950000
 	END
 }

@@ -7,8 +7,8 @@
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-SECONDS_WITHOUT=10
-[ -z "${FULL:-}" ] || SECONDS_WITHOUT=300
+SECONDS_WITHOUT=10 LAST=60
+[ -z "${FULL:-}" ] || SECONDS_WITHOUT=300 LAST=2000
 slab=/sys/kernel/debug/failslab
 
 # Only where nobody may sleep: packets, events, and what else is made in softirq.
@@ -30,6 +30,15 @@ echo N > $slab/ignore-gfp-wait
 /usr/bin/python3 -u "$(dirname "$0")/failnth.py" || :
 read -r good bad < failnth.sum || good=0 bad=1
 passed=$((passed + good)) failed=$((failed + bad))
+
+# A namespace that cannot be made is taken apart again, our part of it first or never there.
+namespaces() {
+	read -r refused _ _ < <(/usr/bin/python3 "$(dirname "$0")/failns.py" $LAST)
+	echo "# namespaces refused: $refused"
+	why="$refused were refused"
+	[ "$refused" -gt $((LAST / 4)) ]
+}
+check "namespaces that cannot be made" namespaces
 
 net_up 3
 check "configured" start_all g "1 2 3"

@@ -11,8 +11,6 @@
 # Node I of a group has the id I unless the test says otherwise. A test is a list
 # of `check NAME COMMAND...`; each prints one line, `finish` the sum.
 
-passed=0 failed=0 skipped=0
-why=''
 NODES=0
 KERNEL=${BULLY_KERNEL:-stock}
 
@@ -27,27 +25,13 @@ HB=${HB_MS}ms
 DETECT_MS=$((3 * HB_MS))
 export HB DETECT_MS
 
-# nap: a short wait that starts no process
-exec {NAP_FD}<> <(:)
-nap() { read -rt 0.05 -u "$NAP_FD" || :; }
+# shellcheck source=tests/vm/check-lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/check-lib.sh"
 
 uptime_ms() {
 	local up
 	read -r up _ < /proc/uptime
 	echo "${up/./}0"
-}
-
-# wait_for CMD...: until it succeeds, within the limit
-wait_for() {
-	local end=$((SECONDS + LIMIT))
-	until "$@"; do
-		if [ $SECONDS -ge $end ]; then
-			why=${why:-"$* did not come true within $LIMIT s"}
-			return 1
-		fi
-		nap
-	done
-	why=''
 }
 
 # holds MS CMD...: it is true now and whenever we look during MS milliseconds
@@ -62,27 +46,6 @@ holds() {
 		fi
 		nap
 	done
-}
-
-check() {
-	local name=$1
-	shift
-	why=''
-	if "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name"
-	else
-		failed=$((failed + 1))
-		echo "not ok - $name: ${why:-$* failed}"
-		state_dump
-		# nobody learns anything from waiting for the rest
-		[ $failed -lt 10 ] || { echo "# too many failures"; finish; }
-	fi
-}
-
-skip() {
-	skipped=$((skipped + 1))
-	echo "ok - $1 # SKIP $2"
 }
 
 # all nodes, for whoever reads about a failure

@@ -42,20 +42,7 @@ filter() {
 	END
 }
 
-# A process looks at the clock all the time (0) or every so many seconds, until a
-# time; prints when it began and the longest that it was kept from it, in us.
-# shellcheck disable=SC2016
-clock='
-	exec {fd}<> <(:)
-	last=${EPOCHREALTIME/./} longest=0
-	echo "$last"
-	while [ "$last" -lt "$1" ]; do
-		[ "$2" = 0 ] || read -rt "$2" -u "$fd" || :
-		now=${EPOCHREALTIME/./}
-		[ $((now - last)) -le "$longest" ] || longest=$((now - last))
-		last=$now
-	done
-	echo "$longest"'
+clock=$(dirname "$0")/clock
 
 # spin: a round; sets the times (us) and how long the machine stood still
 spin() {
@@ -63,9 +50,9 @@ spin() {
 	start=$((EPOCHSECONDS + 3))
 	cut=$((start + QUIET)) healed=$((start + QUIET + CUT)) end=$((start + QUIET + CUT + REST))
 	filter "$cut" "$healed"
-	bash -c "$clock" clock ${end}500000 0.02 > ordinary &
+	"$clock" ${end}500000 0.02 > ordinary &
 	pids+=" $!"
-	chrt -f 90 bash -c "$clock" clock ${end}500000 0.02 > fifo90 &
+	chrt -f 90 "$clock" ${end}500000 0.02 > fifo90 &
 	pids+=" $!"
 	wait_for test -s fifo90
 	while [ "$EPOCHSECONDS" -lt "$start" ]; do nap; done
@@ -73,13 +60,13 @@ spin() {
 	read -r up _ < /proc/uptime
 	offset=$((${EPOCHREALTIME/./} * 1000 - ${up/./} * 10000000))
 	for cpu in $(seq 0 $(($(nproc) - 1))); do
-		taskset -c "$cpu" chrt -f 99 bash -c "$clock" spinner ${end}000000 0 > "spinner$cpu" &
+		taskset -c "$cpu" chrt -f 99 "$clock" ${end}000000 0 > "spinner$cpu" &
 		pids+=" $!"
 	done
 	# shellcheck disable=SC2086
 	wait $pids
-	begun=$(head -qn 1 spinner* | sort -n | tail -n 1)
-	stood=$(tail -qn 1 spinner* | sort -n | tail -n 1)
+	begun=$(sed -n 's/^began \([0-9]*\) .*/\1/p' spinner* | sort -n | tail -n 1)
+	stood=$(sed -n 's/^longest //p' spinner* | sort -n | tail -n 1)
 	echo "# all spinners on for $((end * 1000 - begun / 1000)) ms; the machine stood still for up to $((stood / 1000)) ms"
 }
 
@@ -109,7 +96,7 @@ soon() {
 ns() { echo $(($1 * 1000000000 - offset)); }
 starved() {
 	local longest
-	longest=$(tail -n 1 "$1")
+	longest=$(sed -n "s/^longest //p" "$1")
 	echo "# $1 was kept from the CPU for $((longest / 1000)) ms"
 	why="it ran after $((longest / 1000)) ms"
 	[ "$longest" -ge $(((end * 1000000 - begun) * 9 / 10)) ]

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 1 minute
+# Who leaves says so, and the next one leads at once: detection takes minutes here,
+# so only a farewell can be what the others went by. And processors may come and go.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+HB=20s
+
+timers() { grep -c bully_rescue_handler /proc/timer_list || :; }
+# taken_over FROM TO: node TO leads, because FROM resigned
+taken_over() {
+	leads g "$2" "$3" || return 1
+	why="n$2 says: $(value "$2" g .reason)"
+	[ "$(value "$2" g .reason)" = resigned ]
+}
+
+modprobe bully
+net_up 4
+check "configured" start_all g "1 2 3 4"
+check "the highest leads" leads g 4 "1 2 3 4"
+check "the leader's group is deleted" bc 4 group del g
+check "the next leads at once" taken_over 4 3 "1 2 3"
+ip netns del n3
+check "the leader's namespace ends: the next leads at once" taken_over 3 2 "1 2"
+unplug 2
+check "the leader's cable: it knows" wait_for in_state 2 g init
+check "the leader's cable: and says why" is 2 g .reason link-down
+stop_all g "1 2"
+
+HB=${HB_MS}ms
+check "configured again" start_all g "1 2"
+plug 2
+check "the higher leads" leads g 2 "1 2"
+rescue_is() { why="$(timers) rescue timers"; [ "$(timers)" -eq "$1" ]; }
+cpu=/sys/devices/system/cpu/cpu1/online
+if [ -e $cpu ]; then
+	had=$(timers)
+	check "a processor goes" sh -c "echo 0 > $cpu"
+	[ "$had" -eq 0 ] || check "its rescue timer went with it" rescue_is 1
+	check "the leader stays" holds $((2 * DETECT_MS)) agree g 2 "1 2"
+	cut 2
+	check "without it: the leader is lost" leads g 1 "1"
+	check "it comes back" sh -c "echo 1 > $cpu"
+	[ "$had" -eq 0 ] || check "and its rescue timer with it" rescue_is 2
+	heal 2
+	check "the highest leads" leads g 2 "1 2"
+	sh -c "echo 0 > $cpu"
+	check "deleted while one is away" stop_all g "1 2"
+	check "no rescue timer is left" rescue_is 0
+	sh -c "echo 1 > $cpu"
+	check "nor does one come back" rescue_is 0
+else
+	skip "processors come and go" "there is only one, or it cannot go"
+fi
+finish

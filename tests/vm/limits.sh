@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# What one may have: how many groups and peers, which ports, and what is left of it
+# for somebody who is root in a user namespace only.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+timers() { grep -c bully_rescue_handler /proc/timer_list || :; }
+# shellcheck disable=SC2024
+log_lines() { dmesg | grep -c 'bully: group u' || :; }
+without() { setpriv --bounding-set=-net_bind_service "$@"; }
+# in_user_ns COMMANDS: as nobody, who makes himself root of a user and a network namespace
+in_user_ns() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups \
+		unshare --user --map-root-user --net --kill-child bash -euc "PATH=/tmp:$PATH; $1"
+}
+# where anybody may run it
+install -m 755 "$(command -v bullyctl)" /tmp/bullyctl
+chmod 777 .
+lo_up='ip link set lo up'
+
+modprobe bully
+
+check "a low port needs the right to it" refused 2 "group p: this port needs CAP_NET_BIND_SERVICE" \
+	without bullyctl group add p id 1 local '*:53'
+check "a high one does not" without bullyctl group add p id 1 local '*:5300'
+check "nor does what is no port" without bullyctl group set p misses 4
+check "not to be had afterwards either" refused 2 "this port needs CAP_NET_BIND_SERVICE" \
+	without bullyctl group set p local '*:53'
+check "who has it may" bullyctl group set p local '*:53'
+check "and nobody loses what is there" without bullyctl group set p misses 5
+bullyctl group del p
+
+check "user namespace: a short heartbeat" refused 2 "the heartbeat is too short for a user namespace" \
+	in_user_ns "bullyctl group add u id 1 heartbeat 9999us"
+check "user namespace: not too short" in_user_ns "bullyctl group add u id 1 heartbeat 10ms"
+echo 3 > /sys/module/bully/parameters/user_groups
+check "user namespace: too many groups" refused 2 "as many groups as a user namespace may have" \
+	in_user_ns "for g in a b c d; do bullyctl group add \$g id 1; done"
+check "user namespace: as many as allowed" in_user_ns "for g in a b c; do bullyctl group add \$g id 1; done"
+echo 64 > /sys/module/bully/parameters/user_groups
+echo 20 > /sys/module/bully/parameters/user_heartbeat_ms
+check "user namespace: the floor can be set" refused 2 "too short for a user namespace" \
+	in_user_ns "bullyctl group add u id 1 heartbeat 19ms"
+echo 10 > /sys/module/bully/parameters/user_heartbeat_ms
+
+# It elects there as anywhere, but no processor of the host is interrupted for it,
+# and it does not write into the host's log.
+elects="$lo_up; bullyctl group add u id 2 heartbeat 10ms; bullyctl peer add u id 1 addr 127.0.0.9
+	bullyctl wait u leader timeout ${LIMIT}s; grep -c bully_rescue_handler /proc/timer_list || :"
+elects_quietly() {
+	local said
+	said=$(in_user_ns "$elects" 2>&1) || { why=$said; return 1; }
+	why="it said '$said', and the log $(log_lines) lines"
+	# who is nobody may not read the list of timers: then the other check is left
+	[ "${said:-0}" = 0 ] || [[ $said == *"Permission denied"* ]]
+	[ "$(log_lines)" -eq 0 ]
+}
+check "user namespace: it elects" elects_quietly
+no_timers_for() {
+	local pid=''
+	in_user_ns "$lo_up; bullyctl group add u id 2 heartbeat 10ms
+		bullyctl peer add u id 1 addr 127.0.0.9; bullyctl wait u leader timeout ${LIMIT}s
+		echo > $PWD/leads; sleep 1000" &
+	pid=$!
+	wait_for test -e leads || return 1
+	why="$(timers) rescue timers"
+	[ "$(timers)" -eq 0 ] || return 1
+	bullyctl group add w id 1
+	why="$(timers) rescue timers for a group of the host"
+	# kernels since 6.5 need none
+	case $(uname -r) in
+	6.1.*rt*) ;;
+	6.1.*) [ "$(timers)" -eq "$(nproc)" ] || return 1 ;;
+	esac
+	bullyctl group del w
+	why="$(timers) rescue timers are left"
+	[ "$(timers)" -eq 0 ] || return 1
+	kill "$pid"
+	wait "$pid" || :
+}
+check "user namespace: no timer on the host's processors" no_timers_for
+
+{
+	printf '[group p]\nid = 300\n'
+	seq 255 | sed 's/.*/[peer &]\naddr = 127.0.1.&/'
+} > conf
+check "255 peers" bullyctl setconf conf
+check "and they are all there" test "$(bullyctl -j show p | jq '.[0].peers | length')" -eq 255
+check "and no more" refused 2 "a group has at most 255 peers" \
+	bullyctl peer add p id 256 addr 127.0.2.1
+check "one goes" bullyctl peer del p id 7
+check "and another comes" bullyctl peer add p id 256 addr 127.0.2.1
+check "it leads them" bullyctl wait p leader timeout "${LIMIT}s"
+
+seq -f 'g%g' 1023 | sed 's/.*/[group &]\nid = 1/' > conf
+check "1024 groups" bullyctl setconf conf
+check "and they are all there" test "$(bullyctl -j show | jq length)" -eq 1024
+check "and no more" refused 2 "there are 1024 groups already" bullyctl group add more id 1
+check "one may still be replaced" bullyctl setconf conf
+check "all go with the module" rmmod bully
+finish
