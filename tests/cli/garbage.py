@@ -14,9 +14,9 @@ heartbeat = 1.5s
 preempt = off
 role = witness
 [peer 2]
-addr = 10.0.0.2:7400 ; comment
-[peer 3]
-addr = 10.0.0.3
+addr = [2001:db8::2]:7400 ; comment
+[peer 3] # comment
+addr = 2001:db8::3
 role = observer
 [group other]
 id = 4294967295

@@ -47,6 +47,39 @@ judge() { # name schema-mode schema file
 	fi
 }
 
+show() { # group what, of a
+	A -j show "$1" | jq -c ".[0] | $2"
+}
+
+# Waits in the background; returns once it listens.
+begin_wait() { # group condition
+	bullyctl -n a wait "$@" timeout ${limit}s 2> "$work/wait" &
+	wait=$!
+	# it has two netlink sockets then
+	until_true $limit sh -c "[ \$(ls -l /proc/$wait/fd | grep -c socket) -ge 2 ]"
+	sleep 1
+}
+
+end_wait() { # its status and sentence
+	status=0
+	wait $wait || status=$?
+	ended="$status $(cat "$work/wait")"
+}
+
+# Why a group was deleted, each time, as monitor told it.
+reasons() { # group
+	jq -r "select(.event == \"group-del\" and .group == \"$1\") | .reason" "$work/all.json" | tr '\n' ' '
+}
+
+told() { # reasons group: monitor has told of them
+	[ "$(reasons "$2")" = "$1" ]
+}
+
+deleted() { # reasons group
+	until_true $limit told "$1" "$2"
+	equal "monitor: why $2 was deleted" "$(reasons "$2")" "$1"
+}
+
 alive() { # every test needs the pair as it was: 2 leads, 1 follows
 	A wait g 2 timeout ${limit}s && B wait g leader timeout ${limit}s
 }
@@ -132,7 +165,7 @@ refuses 2 "no peer of this id" A peer del g id 9
 refuses 2 "no peer of this id" A peer set g id 9 role witness
 refuses 2 "group x, peer 3: there is no group" A peer add x id 3 addr 10.9.0.3
 refuses 2 "quorum majority is not in this version" A group set g quorum majority
-refuses 2 "holddown is not in this version" A group set g holddown on
+refuses 2 "holddown on is not in this version" A group set g holddown on
 refuses 2 "lease is not in this version" A group set g lease 1s
 refuses 2 "quorum majority is not in this version" A group add n id 1 quorum majority
 refuses 2 "wildcard" A group add n id 1 local 10.9.0.1
@@ -142,10 +175,10 @@ printf '[group g]\nid = 1\n[peer 2]\naddr = 10.9.0.7\n[group n]\nid = 1\nfrob = 
 refuses 1 "$work/f:7: key 'frob'" A setconf "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A syncconf "$work/f"
 printf '[group n]\nid = 3\nquorum = majority\n' > "$work/f"
-refuses 2 "group n: quorum majority is not in this version" A setconf "$work/f"
+refuses 2 "$work/f:3: quorum majority is not in this version" A setconf "$work/f"
 try A -j group set g holddown on
 equal "a refusal in JSON" "$status $(cat "$work/err")" \
-	'2 {"error":"group g: holddown is not in this version","status":2,"errno":95}'
+	'2 {"error":"group set: holddown on is not in this version","status":2,"errno":null}'
 equal "what is harmless is accepted" "$(A group set g quorum off holddown off && echo yes)" yes
 A showconf g > "$work/after"
 equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
@@ -159,6 +192,9 @@ if [ $status -eq 0 ]; then
 else
 	miss "malformed requests are refused with a sentence" "$(cat "$work/out" "$work/err")"
 fi
+
+try ip netns exec a "$here/hostile.py" echo h
+equal "NLM_F_ECHO: the reply comes before the acknowledgement" "$status $(cat "$work/out" "$work/err")" "0 "
 
 echo "# nobody"
 nobody() { ip netns exec a setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
@@ -230,6 +266,108 @@ refuses 2 "syncconf cannot change id 1 to 3" A syncconf "$work/f"
 printf '[group new]\nid = 9\n' > "$work/f"
 refuses 2 "cannot take 'local' away" A syncconf "$work/f"
 A group del new
+
+peers() { # id address...: the peers of group s in this order
+	printf '[group s]\nid = 1\n'
+	[ -z "$more" ] || echo "$more"
+	while [ $# -gt 0 ]; do
+		printf '[peer %s]\naddr = 10.9.0.%s:7999\n' "$1" "$2"
+		shift 2
+	done
+}
+have() {
+	show s '[.peers[] | "\(.id) \(.addr)"] | join(" ")' | sed 's/10\.9\.0\.//g; s/:7999//g; s/"//g'
+}
+bound() { # port: sockets of a
+	ip netns exec a cat /proc/net/udp | grep -ci "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") "
+}
+more="local = *:7510"
+peers 2 2 3 3 | A setconf -
+equal "a port of its own" "$(show s .options.local) $(bound 7510)" '"*:7510" 1'
+more=
+peers 2 2 3 3 > "$work/f"
+works "syncconf: local *:PORT goes back to the default" A syncconf "$work/f"
+equal "syncconf: the default port" "$(show s .options.local) $(bound 7510)" 'null 0'
+same() { # name: nothing has happened to s
+	equal "$1: nothing has changed" "$(A showconf s) $(show s .event_seq)" "$was"
+}
+was="$(A showconf s) $(show s .event_seq)"
+peers 2 3 3 2 > "$work/f"
+refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
+same "two peers exchanged"
+more="misses = 9"
+peers 4 4 2 3 3 2 > "$work/f"
+refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
+same "two peers exchanged, an option and a new peer"
+{ printf '[group first]\nid = 1\n' && cat "$work/f"; } > "$work/f2"
+refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f2"
+same "two peers exchanged behind another group"
+refuses 2 "there is no group" A show first
+printf '[group s]\nid = 1\nlocal = fd09::1\nmisses = 9\n[peer 2]\naddr = fd09::2\n[peer 3]\naddr = fd09::3\n' > "$work/f"
+refuses 2 "group s: syncconf cannot change the family of 'local'" A syncconf "$work/f"
+same "another family"
+more=
+# Each takes an address that another one leaves, in both orders of the file.
+for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2 3 4 2 3"; do
+	# shellcheck disable=SC2086
+	peers $want > "$work/f"
+	works "syncconf: peers move to $want" A syncconf "$work/f"
+	equal "syncconf: they did" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
+done
+was="$(A showconf s) $(show s .event_seq)"
+peers 2 4 3 2 4 3 > "$work/f"
+refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
+same "three peers in a ring"
+peers 3 2 > "$work/f"
+works "syncconf: an address of a peer that goes" A syncconf "$work/f"
+equal "syncconf: it is taken" "$(have)" "3 2"
+
+# The kernel refuses the second of three groups.
+was="$(A showconf s) $(show s .event_seq)"
+{
+	printf '[group m]\nid = 1\nlocal = *:7710\n'
+	printf '[group s]\nid = 1\nmisses = 9\n[peer 3]\naddr = 10.9.0.2:7999\n[peer 5]\naddr = 224.0.0.1\n'
+	printf '[group o]\nid = 1\nlocal = *:7712\n'
+} > "$work/f"
+works "what only the kernel can judge passes --check" A setconf --check "$work/f"
+refuses 2 "group s: " A setconf "$work/f"
+same "setconf: the group that is refused"
+equal "setconf: the one before is there, the one behind is not" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+A group del m
+refuses 2 "group s, peer 5: " A syncconf "$work/f"
+equal "syncconf: the one before is there, the one behind is not" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "syncconf: what was sent before stays" "$(show s .options.misses) $(have)" "9 3 2"
+sed -i 's/^addr = 224.*/addr = 10.9.0.5:7999/' "$work/f"
+works "syncconf: corrected" A syncconf "$work/f"
+equal "syncconf: completed" "$(A | sed -n 's/: id.*//p' | xargs), $(have)" "g h m o s, 3 2 5 5"
+for group in m o s; do
+	A group del $group
+done
+
+echo "# an interface that is gone"
+ip link add gone netns a type veth peer name gone2 netns a
+ip -n a link set gone up
+A group add gone id 1 local '*:7610' dev gone
+A peer add gone id 2 addr '[fe80::9%gone]:7611' role witness
+A peer add gone id 3 addr 10.9.0.3
+A group add gone2 id 1 local '[fe80::1%gone]:7612'
+A showconf gone > "$work/f"
+index=$(ip -n a -o link show gone | cut -d : -f 1)
+ip -n a link del gone
+sed -e "s/^dev = gone\$/# dev = $index: there is no such interface now/" \
+	-e 's/^\[peer 2\]$/# &: there is no such interface now/' \
+	-e "s/^addr = \[fe80::9%gone\]/# addr = [fe80::9%$index]/" -e 's/^role = witness/# &/' "$work/f" > "$work/f2"
+equal "showconf says so" "$(A showconf gone)" "$(cat "$work/f2")"
+equal "and in JSON" "$(A -j showconf gone | jq -r .conf)" "$(cat "$work/f2")"
+equal "so of a local address" "$(A showconf gone2 | sed -n 3p)" \
+	"# local = [fe80::1%$index]:7612: there is no such interface now"
+for group in gone gone2; do
+	works "showconf $group | setconf --check" sh -c "bullyctl -n a showconf $group | bullyctl -n a setconf --check -"
+done
+works "showconf gone | setconf" sh -c 'bullyctl -n a showconf gone | bullyctl -n a setconf -'
+equal "is what is left" "$(show gone '[.options.dev, .options.local, [.peers[].id]]')" '[null,"*:7610",[3]]'
+A group del gone
+A group del gone2
 sed 's/^heartbeat.*/heartbeat = 150ms/; s/^\[peer 2\]/[peer 4]/' "$work/before" > "$work/f"
 works "setconf replaces peers" A setconf "$work/f"
 equal "the peers of the file and no others" "$(json '[[.peers[].id], .options.heartbeat_ns]')" "[[4],150000000]"
@@ -244,15 +382,33 @@ works "elect stands again" B elect g
 works "and it leads" A wait g 2 timeout ${limit}s
 refuses 3 "group g: timed out waiting for leader 9" A wait g 9 timeout 300ms
 refuses 3 "timed out" A wait g leader timeout 0s
-bullyctl -n a wait h 77 timeout ${limit}s 2> "$work/wait" &
-wait=$!
-# it has two netlink sockets once it listens
-until_true $limit sh -c "[ \$(ls -l /proc/$wait/fd | grep -c socket) -ge 2 ]"
-sleep 1
+refuses 2 "does not lead" A resign g
+A peer add h id 4 addr 10.9.0.77
+until_true $limit A wait h leader timeout 1s
+refuses 2 "no other eligible node is up" A resign h
+begin_wait h 77
 A group del h
-status=0
-wait $wait || status=$?
-equal "wait ends with the group" "$status $(cat "$work/wait")" "3 bullyctl: group h: deleted while waiting for leader 77"
+end_wait
+equal "wait ends with the group" "$ended" "3 bullyctl: group h: deleted while waiting for leader 77"
+deleted "admin " h
+# A group that never stood for anything: its address is not here.
+A group add w id 1 local 10.9.0.77:7800
+A peer add w id 2 addr 10.9.0.2:7800
+begin_wait w leader
+A group del w
+end_wait
+equal "wait ends with a group that never stood" "$ended" "3 bullyctl: group w: deleted while waiting for leader"
+deleted "admin " w
+A group add w2 id 1
+begin_wait w2 leader
+printf '[group w2]\nid = 2\n' | A setconf -
+deleted "config " w2
+sleep 1
+equal "wait outlives a replacement" "$(kill -0 $wait && cat "$work/wait" && echo waits)" waits
+A group del w2
+end_wait
+equal "and ends with the deletion" "$ended" "3 bullyctl: group w2: deleted while waiting for leader"
+deleted "config admin " w2
 works "peer set" A peer set g id 2 role witness addr 10.9.0.2
 equal "peer set: shown" "$(json '.peers[0].role')" '"witness"'
 A peer set g id 2 role candidate
@@ -277,8 +433,23 @@ equal "monitor as text" "$(grep -Ec '^\[ *[0-9]+\.[0-9]{9}\] (leader|peer|config
 	"$(wc -l < "$work/text")"
 equal "colour to a file: none" "$(grep -c "$(printf '\033')" "$work/text")" 0
 # A reader that goes away ends the monitor, even where nothing happens.
-try timeout 20 bash -c 'bullyctl -n a monitor | head -1 > /dev/null'
-equal "monitor ends with its reader" "$status" 0
+leaves() { timeout 20 bullyctl -n a monitor | head -1 > /dev/null; return "${PIPESTATUS[0]}"; }
+works "monitor ends with its reader" leaves
+works "monitor for nobody" unread timeout 20 bullyctl -n a monitor
+{
+	printf '[group big]\nid = 1\nlocal = *:7900\nheartbeat = 60s\n'
+	for i in $(seq 2 256); do
+		printf '[peer %d]\naddr = 10.9.%d.%d\n' "$i" $((i / 128 + 1)) $((i % 128 + 1))
+	done
+} | A setconf -
+works "monitor -j of a large group for nobody" unread timeout 20 bullyctl -n a -j monitor big
+A group del big
+closed() { timeout 20 bullyctl -n a "$@" >&-; }
+for c in show "-j show" stats monitor "-j monitor" "showconf g"; do
+	# shellcheck disable=SC2086
+	try closed $c
+	equal "$c with standard output closed" "$status $(grep -c 'cannot write the output: Bad file descriptor' "$work/err")" "2 1"
+done
 
 kill -STOP $all
 ip netns exec a "$here/hostile.py" flood g 1500
@@ -292,7 +463,8 @@ equal "and said so" "$(grep -c '"resync".*"cause":"overrun"' "$work/all.json" | 
 judge "with nothing missing but that" lines monitor "$work/all.json"
 
 try ip netns exec a "$here/hostile.py" noise 2000 1
-equal "2000 damaged requests" "$status $(cat "$work/err")" "0 "
+equal "2000 damaged requests, each answered" "$status $(cat "$work/out" "$work/err" | tail -1)" \
+	"0 2000 answers, 0 requests without one"
 
 echo "# without the module, and with another"
 # Let nobody load it behind our back.
@@ -304,6 +476,7 @@ for c in show stats "group add g id 1" "wait g leader" "elect g" "showconf g" "s
 	refuses 4 "the kernel module bully is not loaded" A $c
 done
 until_true $limit grep -q '"cause":"module-gone"' "$work/all.json" || miss "monitor noticed" "$(tail -1 "$work/all.json")"
+deleted "$(reasons g | sed 's/[a-z]* $//')shutdown " g
 echo "$modprobe" > /proc/sys/kernel/modprobe
 sleep 3 # longer than the monitor's own look-out for the module
 equal "a waiting monitor does not load the module" "$([ -e /sys/module/bully ] || echo absent)" absent

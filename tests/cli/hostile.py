@@ -4,6 +4,7 @@
 
   hostile.py refusals       every malformed request is refused with a sentence
   hostile.py noise N SEED   N damaged requests; the module goes on answering
+  hostile.py echo NAME      NLM_F_ECHO shows a change before it is acknowledged
   hostile.py flood NAME N   N changes of a group's misses, as fast as it goes
 """
 
@@ -15,7 +16,7 @@ import struct
 import subprocess
 import sys
 
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_REPLACE = 1, 4, 0x300, 0x100
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP, NLM_F_REPLACE = 1, 4, 8, 0x300, 0x100
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NESTED = 0x8000
 GROUP, PEER = 1, 2
@@ -24,6 +25,16 @@ GROUP, PEER = 1, 2
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
 (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN,
  STATS_GET) = range(1, 12)
+
+
+def attrs_of(data):
+    """A stream of attributes as a dictionary; of each kind the last."""
+    found = {}
+    while len(data) >= 4:
+        size, kind = struct.unpack_from("=HH", data)
+        found[kind & ~NESTED] = data[4:size]
+        data = data[(max(size, 4) + 3) & ~3:]
+    return found
 
 
 def attr(kind, payload, length=None):
@@ -232,7 +243,9 @@ def refusals():
 def noise(rounds, seed):
     rng = random.Random(seed)
     door = Door()
-    door.sock.settimeout(0.02)
+    # a request is worked off while it is sent: its answer, if any, is there
+    door.sock.settimeout(1)
+    answered, lost = 0, 0
     corpus = [(cmd, payload) for _, cmd, payload in cases()]
     for _ in range(rounds):
         cmd, payload = rng.choice(corpus)
@@ -245,17 +258,84 @@ def noise(rounds, seed):
                 data[at:at] = rng.randbytes(rng.randint(1, 12))
             else:
                 data[at:at + rng.randint(1, 12)] = b""
-        flags = NLM_F_REQUEST | rng.choice((NLM_F_ACK, NLM_F_DUMP, NLM_F_ACK | 8, NLM_F_ACK | NLM_F_REPLACE))
+        flags = NLM_F_REQUEST | rng.choice((NLM_F_ACK, NLM_F_DUMP, NLM_F_ACK | NLM_F_ECHO,
+                                            NLM_F_ACK | NLM_F_REPLACE))
         door.send(rng.choice((cmd, cmd, rng.randrange(1, 20))), bytes(data), flags)
         try:
             door.answer()
+            answered += 1
         except socket.timeout:
-            pass
+            lost += 1
+            if lost == 20:
+                break
         except OSError as trouble:
             if trouble.errno != errno.ENOBUFS:
                 raise
-    Door().send(GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
-    return 0
+    print(f"{answered} answers, {lost} requests without one")
+    # And now as it should be: all groups, up to the end of the list.
+    door = Door()
+    door.sock.settimeout(60)
+    door.send(GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
+    try:
+        code, text, groups = door.answer()
+    except socket.timeout:
+        sys.exit("the module stopped answering")
+    names = [attrs_of(attrs_of(body[4:]).get(GROUP, b"")).get(NAME) for body in groups]
+    if code or not names or None in names:
+        sys.exit(f"the list of groups: {errno.errorcode.get(code, code)} '{text}' {names}")
+    return lost != 0 or not answered
+
+
+def echoed(door, cmd, payload, wanted, flags):
+    """What is wrong with the answer to one request, or nothing."""
+    door.send(cmd, payload, NLM_F_REQUEST | NLM_F_ACK | flags)
+    # only what has the request's number and came before its end
+    code, text, got = door.answer()
+    if code:
+        return f"{cmd}: {os.strerror(code)} {text}"
+    if not flags:
+        return f"{cmd}: an echo that nobody asked for" if got else ""
+    if len(got) != 1 or got[0][0] != cmd:
+        return f"{cmd}: {len(got)} replies before its end, not the one: {got}"
+    top = attrs_of(got[0][4:])
+    for nest, kind, value in wanted:
+        if attrs_of(top.get(nest, b"")).get(kind) != value:
+            return f"{cmd}: attribute {kind} of {nest} is not {value}: {got[0]}"
+    return ""
+
+
+def echo(group_name):
+    door = Door()
+    number = struct.Struct("=I").pack
+    before = subprocess.run(["bullyctl", "showconf", group_name], capture_output=True, check=True).stdout
+    named = (GROUP, NAME, group_name.encode() + b"\0")
+    misses = int(before.split(b"misses = ")[1].split()[0])
+    new = peer(u32(P_ID, 77), addr4(77))
+    shown = (named, (GROUP, MISSES, number(misses + 1)), (PEER, P_ID, number(77)))
+    bad = []
+    for flags in (NLM_F_ECHO, 0):
+        for cmd, payload, wanted in (
+                (GROUP_SET, group(name(group_name), u32(MISSES, misses + 1)), shown[:2]),
+                (PEER_NEW, group(name(group_name)) + new, (*shown, (PEER, P_IP4, bytes((10, 9, 0, 77))))),
+                (PEER_SET, group(name(group_name)) + peer(u32(P_ID, 77), u32(P_ROLE, 1)),
+                 (*shown, (PEER, P_ROLE, number(1)))),
+                (PEER_DEL, group(name(group_name)) + peer(u32(P_ID, 77)), shown),
+                (GROUP_SET, group(name(group_name), u32(MISSES, misses)),
+                 (named, (GROUP, MISSES, number(misses)))),
+                (GROUP_NEW, group(name("echo"), u32(ID, 5), u32(PORT, 7999)),
+                 ((GROUP, NAME, b"echo\0"), (GROUP, ID, number(5)), (GROUP, PORT, number(7999)))),
+                (GROUP_DEL, group(name("echo")), ((GROUP, NAME, b"echo\0"), (GROUP, ID, number(5))))):
+            bad.append(echoed(door, cmd, payload, wanted, flags))
+    # A refused request has no echo.
+    door.send(PEER_DEL, group(name(group_name)) + peer(u32(P_ID, 77)), NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO)
+    code, _, got = door.answer()
+    if code != errno.ENOENT or got:
+        bad.append(f"refused: {code}, {got}")
+    after = subprocess.run(["bullyctl", "showconf", group_name], capture_output=True, check=True).stdout
+    if after != before:
+        bad.append(f"the group was {before}, and is {after}")
+    print("\n".join(filter(None, bad)))
+    return any(bad)
 
 
 def flood(group_name, rounds):
@@ -274,6 +354,8 @@ def main():
         return refusals()
     if what == ["noise"]:
         return noise(int(sys.argv[2]), int(sys.argv[3]))
+    if what == ["echo"]:
+        return echo(sys.argv[2])
     if what == ["flood"]:
         return flood(sys.argv[2], int(sys.argv[3]))
     sys.exit(__doc__)

@@ -63,6 +63,15 @@ equal() { # name got wanted
 	fi
 }
 
+# With a pipe for output that nobody reads any more, and SIGPIPE as it is by default.
+unread() { # command...
+	python3 -c 'import os, subprocess, sys
+r, w = os.pipe()
+os.close(r)
+ran = subprocess.run(sys.argv[1:], stdout=w, timeout=60).returncode
+sys.exit(ran if ran >= 0 else 128 - ran)' "$@"
+}
+
 # Waits until a command succeeds; fails after that many seconds.
 until_true() { # seconds command...
 	local end=$((SECONDS + $1))

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bullyctl monitor [NAME] */
+#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -95,27 +97,36 @@ static bool wait_for_event(struct bully_monitor *m)
 
 	/* The limit lets the library look for a module whose notice got lost. */
 	poll(fds, 2, 1000);
-	return !(fds[1].revents & (POLLERR | POLLNVAL));
+	return !(fds[1].revents & (POLLERR | POLLHUP));
+}
+
+/* A reader that has enough ends a monitor as it should end. */
+static int reader_gone(struct ctl *ctl)
+{
+	ctl->unread = true;
+	return CTL_DONE;
 }
 
 static int watch(struct ctl *ctl, struct bully_monitor *m)
 {
 	const struct bully_event *ev;
+	int err;
 
 	for (;;) {
 		if (bully_monitor_next(m, 0, &ev))
 			return fail_lib(ctl, "monitor");
 		if (!ev) {
 			if (!wait_for_event(m))
-				return CTL_REFUSED;
+				return reader_gone(ctl);
 			continue;
 		}
 		if (ctl->json)
 			print_json(ctl, ev);
 		else
 			print_text(ctl, ev);
-		if (fflush(stdout))
-			return CTL_REFUSED; /* main says why */
+		err = flush_output(ctl);
+		if (err)
+			return err == EPIPE ? reader_gone(ctl) : CTL_REFUSED; /* main says why */
 	}
 }
 
@@ -133,6 +144,7 @@ int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 	if (bully_monitor_open(ctl->b, name, &m))
 		return fail_lib(ctl, "monitor");
 	ctl->pretty = false; /* an event is one line */
+	signal(SIGPIPE, SIG_IGN);
 	ret = watch(ctl, m);
 	bully_monitor_close(m);
 	return ret;

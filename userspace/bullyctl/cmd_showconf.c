@@ -7,6 +7,30 @@
 #include "text.h"
 #include "values.h"
 
+/*
+ * An interface that is gone has no name, and setconf takes no number: what needs
+ * it is shown as a comment, of a peer all of its section.
+ */
+static void print_peer(FILE *f, const struct bully_peer *p)
+{
+	bool gone = dev_gone(p->addr.scope);
+	const char *begin = gone ? "# " : "";
+	char addr[ADDR_STRLEN];
+
+	fprintf(f, "\n%s[peer %u]%s\n", begin, p->id,
+		gone ? ": there is no such interface now" : "");
+	fprintf(f, "%saddr = %s\n", begin, format_addr(&p->addr, addr));
+	fprintf(f, "%srole = %s\n", begin, bully_role_name(p->role));
+}
+
+static void print_dev(FILE *f, const char *word, const char *value, uint32_t index)
+{
+	if (dev_gone(index))
+		fprintf(f, "# %s = %s: there is no such interface now\n", word, value);
+	else if (value[0])
+		fprintf(f, "%s = %s\n", word, value);
+}
+
 static void print_conf(FILE *f, const struct bully_group *g)
 {
 	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12], dur[DUR_STRLEN];
@@ -15,10 +39,8 @@ static void print_conf(FILE *f, const struct bully_group *g)
 	format_local(g, local);
 	format_dev(g->dev, dev);
 	fprintf(f, "[group %s]\nid = %u\n", g->name, g->id);
-	if (local[0])
-		fprintf(f, "local = %s\n", local);
-	if (dev[0])
-		fprintf(f, "dev = %s\n", dev);
+	print_dev(f, "local", local, g->local.scope);
+	print_dev(f, "dev", dev, g->dev);
 	fprintf(f, "heartbeat = %s\n", format_dur(g->heartbeat_ns, dur));
 	fprintf(f, "misses = %u\n", g->misses);
 	fprintf(f, "preempt = %s\n", g->preempt ? "on" : "off");
@@ -30,8 +52,7 @@ static void print_conf(FILE *f, const struct bully_group *g)
 		fprintf(f, "lease = %s\n", format_dur(g->lease_ns, dur));
 	fprintf(f, "holddown = %s\n", g->holddown ? "on" : "off");
 	for (i = 0; i < g->peers_len; i++)
-		fprintf(f, "\n[peer %u]\naddr = %s\nrole = %s\n", g->peers[i].id,
-			format_addr(&g->peers[i].addr, local), bully_role_name(g->peers[i].role));
+		print_peer(f, &g->peers[i]);
 }
 
 static int print_json(struct ctl *ctl, const struct bully_group *g)

@@ -74,15 +74,14 @@ static struct bully_group group_diff(const struct pair *p)
 	CMP(BULLY_A_GROUP_ROLE, role);
 	CMP(BULLY_A_GROUP_CANDIDATE, candidate);
 #undef CMP
-	if (addr_differs(&p->want->local, &have->local))
+	if (addr_differs(&d.local, &have->local)) {
+		/* without an address there is still a port */
+		if (!d.local.port)
+			d.local.port = BULLY_DEFAULT_PORT;
+		differs |= BULLY_BIT(BULLY_A_GROUP_LOCAL_PORT);
 		differs |= p->want->set & (BULLY_BIT(BULLY_A_GROUP_LOCAL_IP4) |
 					   BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6) |
-					   BULLY_BIT(BULLY_A_GROUP_LOCAL_SCOPE) |
-					   BULLY_BIT(BULLY_A_GROUP_LOCAL_PORT));
-	/* A lease has no default of its own; only the kernel can judge it. */
-	if (BULLY_HAS(p->want, BULLY_A_GROUP_LEASE) && p->want->lease_ns != have->lease_ns) {
-		d.lease_ns = p->want->lease_ns;
-		differs |= BULLY_BIT(BULLY_A_GROUP_LEASE);
+					   BULLY_BIT(BULLY_A_GROUP_LOCAL_SCOPE));
 	}
 	d.set = differs;
 	return d;
@@ -119,17 +118,65 @@ static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_p
 	return CTL_DONE;
 }
 
+/*
+ * The next peer of the file that may be sent: one whose address no other peer has
+ * that still waits for its own. Return: its place, or peers_len if there is none.
+ */
+static size_t next_peer(const struct pair *p, const bool *done)
+{
+	const struct bully_group *want = p->want;
+	const struct bully_peer *have;
+	size_t i, k;
+
+	for (i = 0; i < want->peers_len; i++) {
+		if (done[i])
+			continue;
+		for (k = 0; k < want->peers_len; k++) {
+			have = k == i || done[k] ? NULL : peer_find(p->have, want->peers[k].id);
+			if (have && !addr_differs(&have->addr, &want->peers[i].addr))
+				break;
+		}
+		if (k == want->peers_len)
+			return i;
+	}
+	return want->peers_len;
+}
+
+/* Sends every peer of the file, or only finds out whether that is possible. */
+static int sync_peers(struct ctl *ctl, const struct pair *p, bool send)
+{
+	size_t len = p->want->peers_len, sent, i;
+	bool done[BULLY_PEERS_MAX] = {false};
+	int ret = CTL_DONE;
+
+	for (sent = 0; sent < len && !ret; sent++) {
+		i = next_peer(p, done);
+		if (i == len)
+			return fail(ctl, CTL_REFUSED, 0,
+				    "group %s: syncconf cannot exchange the addresses of peers; "
+				    "setconf replaces the group",
+				    p->want->name);
+		done[i] = true;
+		if (send)
+			ret = sync_peer(ctl, p, &p->want->peers[i]);
+	}
+	return ret;
+}
+
 static int sync_group(struct ctl *ctl, const struct pair *p)
 {
 	struct bully_group d;
 	size_t i;
-	int ret = CTL_DONE;
 
 	if (!p->have) {
 		if (bully_group_add(ctl->b, p->want))
 			return fail_lib(ctl, "group %s", p->want->name);
 		return CTL_DONE;
 	}
+	/* First what the kernel is most likely to refuse. */
+	d = group_diff(p);
+	if (d.set && bully_group_set(ctl->b, &d))
+		return fail_lib(ctl, "group %s", p->want->name);
 	/* What goes makes room, of addresses too, for what comes. */
 	for (i = 0; i < p->have->peers_len; i++) {
 		uint32_t id = p->have->peers[i].id;
@@ -137,17 +184,14 @@ static int sync_group(struct ctl *ctl, const struct pair *p)
 		if (!peer_find(p->want, id) && bully_peer_del(ctl->b, p->want->name, id))
 			return fail_lib(ctl, "group %s, peer %u", p->want->name, id);
 	}
-	d = group_diff(p);
-	if (d.set && bully_group_set(ctl->b, &d))
-		return fail_lib(ctl, "group %s", p->want->name);
-	for (i = 0; i < p->want->peers_len && !ret; i++)
-		ret = sync_peer(ctl, p, &p->want->peers[i]);
-	return ret;
+	return sync_peers(ctl, p, true);
 }
 
 /* Fetches what is there, and refuses what no series of small steps can do. */
 static int look_up(struct ctl *ctl, struct pair *p)
 {
+	size_t i;
+
 	if (bully_groups_get(ctl->b, p->want->name, &p->have, &p->have_len)) {
 		if (bully_error(ctl->b)->status == BULLY_ERR_REFUSED &&
 		    bully_error(ctl->b)->sys_errno == ENOENT)
@@ -164,7 +208,13 @@ static int look_up(struct ctl *ctl, struct pair *p)
 			ctl, CTL_REFUSED, 0,
 			"group %s: syncconf cannot take 'local' away; setconf replaces the group",
 			p->want->name);
-	return CTL_DONE;
+	for (i = 0; i < p->have->peers_len; i++)
+		if (p->want->local.family && p->have->peers[i].addr.family != p->want->local.family)
+			return fail(ctl, CTL_REFUSED, 0,
+				    "group %s: syncconf cannot change the family of 'local'; "
+				    "setconf replaces the group",
+				    p->want->name);
+	return sync_peers(ctl, p, false);
 }
 
 static int sync_all(struct ctl *ctl, const struct conf *conf)

@@ -24,12 +24,14 @@ const struct command commands[] = {
 	{"monitor", NULL, "GROUP", "print what is, then each event as it happens",
 	 "bullyctl monitor [NAME]",
 	 "NAME need not exist yet, nor the module be loaded. Where events may have\n"
-	 "been missed it says 'resync' and prints fresh snapshots.",
+	 "been missed it says 'resync' and prints fresh snapshots. It ends, with status 0,\n"
+	 "when its reader goes away.",
 	 cmd_monitor},
 	{"elect", NULL, "GROUP", "start an election, and stand again after resign",
 	 "bullyctl elect NAME", NULL, cmd_elect},
 	{"resign", NULL, "GROUP", "give up leadership and do not stand", "bullyctl resign NAME",
-	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.",
+	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.\n"
+	 "Refused where this node does not lead or no other eligible node is up.",
 	 cmd_resign},
 	{"showconf", NULL, "GROUP", "print a group as a configuration file",
 	 "bullyctl showconf NAME", NULL, cmd_showconf},
@@ -40,8 +42,9 @@ const struct command commands[] = {
 	 cmd_setconf},
 	{"syncconf", NULL, "--check FILE", "apply what differs between a file and the kernel",
 	 "bullyctl syncconf [--check] FILE",
-	 "Causes no election where nothing relevant changed. A changed id, or a 'local'\n"
-	 "that is taken away, needs setconf.",
+	 "Causes no election where nothing relevant changed. A changed id, a 'local' that\n"
+	 "is taken away or of another family, and peers that exchange their addresses need\n"
+	 "setconf.",
 	 cmd_syncconf},
 	{"wait", NULL, "GROUP leader follower timeout",
 	 "wait until this node leads or follows, or a given node leads",

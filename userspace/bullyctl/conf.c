@@ -81,7 +81,8 @@ static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
 /* What can only be said once a section is complete. */
 static int section_end(struct reader *r)
 {
-	struct bully_group *g;
+	const struct bully_group *g;
+	const struct bully_peer *p;
 	size_t i;
 
 	if (!r->section)
@@ -91,12 +92,20 @@ static int section_end(struct reader *r)
 		return COMPLAIN(r, r->section_line, "group '%s': 'id' is missing", g->name);
 	if (!r->peer)
 		return 0;
-	if (!last_peer(r)->addr.family)
-		return COMPLAIN(r, r->section_line, "peer %u: 'addr' is missing", last_peer(r)->id);
+	p = last_peer(r);
+	if (!p->addr.family)
+		return COMPLAIN(r, r->section_line, "peer %u: 'addr' is missing", p->id);
+	if (g->local.family && g->local.family != p->addr.family)
+		return COMPLAIN(r, r->section_line,
+				"peer %u: 'addr' is of another family than 'local' of the group",
+				p->id);
+	if (same_addr(&g->local, &p->addr))
+		return COMPLAIN(r, r->section_line, "peer %u: 'addr' is 'local' of the group",
+				p->id);
 	for (i = 0; i + 1 < g->peers_len; i++)
-		if (same_addr(&g->peers[i].addr, &last_peer(r)->addr))
+		if (same_addr(&g->peers[i].addr, &p->addr))
 			return COMPLAIN(r, r->section_line, "peer %u: 'addr' is that of peer %u",
-					last_peer(r)->id, g->peers[i].id);
+					p->id, g->peers[i].id);
 	return 0;
 }
 
@@ -160,22 +169,37 @@ static bool is_comment(const char *s)
 }
 
 /*
+ * Where a section ends: at the first ']' behind which the line does, but for white
+ * space and a comment. Names may contain ']' and '#'. Return: NULL if nowhere
+ */
+static const char *section_close(const char *line)
+{
+	const char *close, *tail;
+
+	for (close = strchr(line, ']'); close; close = strchr(close + 1, ']')) {
+		tail = close + 1 + strspn(close + 1, " \t");
+		if (!*tail || (tail > close + 1 && is_comment(tail)))
+			return close;
+	}
+	return NULL;
+}
+
+/*
  * "[group NAME]" or "[peer ID]", and perhaps a comment. Read here because
  * inih cuts long names and does not tell of a section without keys.
  */
 static int section_begin(struct reader *r, const char *line)
 {
-	const char *close = strrchr(line, ']');
+	const char *close = section_close(line);
 	size_t len = close ? (size_t)(close - line) : 0;
 	char text[CONF_SECTION_MAX + 1], *word, *what, *rest;
-	const char *tail = close ? close + 1 + strspn(close + 1, " \t") : "";
 
 	if (section_end(r))
 		return -1;
 	r->section = false;
 	r->section_line = r->line;
 	r->seen = 0;
-	if (!close || len > CONF_SECTION_MAX || (*tail && !is_comment(tail)))
+	if (!close || len > CONF_SECTION_MAX)
 		return COMPLAIN(r, r->line,
 				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
 	memcpy(text, line + 1, len - 1);
@@ -268,12 +292,12 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	return 1;
 }
 
-static char *slurp(struct ctl *ctl, const char *file)
+/* All of @f, or NULL after having complained of @file; closes it. */
+static char *slurp(struct ctl *ctl, const char *file, FILE *f)
 {
-	FILE *f = strcmp(file, "-") ? fopen(file, "re") : stdin;
+	int err = f ? 0 : errno;
 	char *text = malloc(CONF_SIZE_MAX + 2);
 	size_t len = 0;
-	int err = f ? 0 : errno;
 
 	if (f && text) {
 		errno = 0;
@@ -323,7 +347,7 @@ int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 	int line, status;
 
 	memset(conf, 0, sizeof(*conf));
-	r.text = slurp(ctl, file);
+	r.text = slurp(ctl, r.file, strcmp(file, "-") ? fopen(file, "re") : stdin);
 	if (!r.text)
 		return CTL_USAGE;
 	r.next = r.text + (strncmp(r.text, "\xef\xbb\xbf", 3) ? 0 : 3);

@@ -29,6 +29,8 @@ struct command;
  * @stamps: monitor prints time stamps
  * @check: of setconf and syncconf: apply nothing
  * @colour: standard output is a terminal that may be coloured
+ * @output_errno: why the first write to standard output failed, or 0: stdio forgets
+ * @unread: nobody reads standard output any more, and that is no error
  * @netns: the network namespace to work in, or NULL
  * @cmd: the command being run, or NULL
  * @b: the door to the kernel
@@ -39,6 +41,8 @@ struct ctl {
 	bool stamps;
 	bool check;
 	bool colour;
+	bool unread;
+	int output_errno;
 	const char *netns;
 	const struct command *cmd;
 	struct bully *b;
@@ -88,7 +92,9 @@ int cmd_help(struct ctl *ctl, int argc, char **argv);
 int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int fail_lib(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Flushes standard output; a full disk is not a success. */
+/* Flushes standard output. 0, or the errno of what went wrong there first. */
+int flush_output(struct ctl *ctl);
+/* The same at the end of it all; a full disk is not a success. */
 int finish_output(struct ctl *ctl, int status);
 
 /* At most @max arguments, at least @min; 0 or an exit status. */

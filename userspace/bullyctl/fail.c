@@ -11,6 +11,15 @@
 #include "ctl.h"
 #include "json.h"
 
+int flush_output(struct ctl *ctl)
+{
+	if (fflush(stdout) && !ctl->output_errno)
+		ctl->output_errno = errno;
+	if (ferror(stdout) && !ctl->output_errno)
+		ctl->output_errno = EIO;
+	return ctl->output_errno;
+}
+
 static void say(struct ctl *ctl, int status, int sys_errno, char *text)
 {
 	struct json_object *o;
@@ -20,7 +29,7 @@ static void say(struct ctl *ctl, int status, int sys_errno, char *text)
 	for (p = text; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';
-	fflush(stdout);
+	flush_output(ctl);
 	if (!ctl->json) {
 		fprintf(stderr, "bullyctl: %s\n", text);
 		return;
@@ -70,9 +79,11 @@ int fail_lib(struct ctl *ctl, const char *fmt, ...)
 
 int finish_output(struct ctl *ctl, int status)
 {
-	if (!ferror(stdout) && !fflush(stdout))
+	int err = flush_output(ctl);
+
+	if (!err || ctl->unread)
 		return status;
-	return fail(ctl, CTL_REFUSED, errno, "cannot write the output: %s", strerror(errno));
+	return fail(ctl, CTL_REFUSED, err, "cannot write the output: %s", strerror(err));
 }
 
 int check_args(struct ctl *ctl, int argc, char **argv, int min, int max)

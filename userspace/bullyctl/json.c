@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* JSON values, and the JSON of a group. */
+#include <errno.h>
 #include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -66,7 +67,9 @@ void json_print(struct ctl *ctl, FILE *f, struct json_object *o)
 
 	flags |= ctl->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
 			     : JSON_C_TO_STRING_PLAIN;
-	fprintf(f, "%s\n", json_object_to_json_string_ext(o, flags));
+	if (fprintf(f, "%s\n", json_object_to_json_string_ext(o, flags)) < 0 && f == stdout &&
+	    !ctl->output_errno)
+		ctl->output_errno = errno;
 	json_object_put(o);
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bullyctl: options that belong to no command, and the way to one. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ctl.h"
+#include "json.h"
 #include "netns.h"
 
 struct args {
@@ -74,6 +76,20 @@ static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 	a->words[a->len] = NULL;
 }
 
+static void print_version(struct ctl *ctl)
+{
+	struct json_object *o;
+
+	if (!ctl->json) {
+		printf("bullyctl %s, family version %u\n", BULLYCTL_VERSION, BULLY_FAMILY_VERSION);
+		return;
+	}
+	o = json_object_new_object();
+	json_put(o, "version", json_text(BULLYCTL_VERSION));
+	json_put(o, "family_version", json_u64(BULLY_FAMILY_VERSION));
+	json_print(ctl, stdout, o);
+}
+
 static int run(struct ctl *ctl, struct args *a)
 {
 	int skip = 1, ret;
@@ -81,7 +97,7 @@ static int run(struct ctl *ctl, struct args *a)
 	if (a->bad[0])
 		return fail(ctl, CTL_USAGE, 0, "%s; see 'bullyctl help'", a->bad);
 	if (a->version) {
-		printf("bullyctl %s, family version %u\n", BULLYCTL_VERSION, BULLY_FAMILY_VERSION);
+		print_version(ctl);
 		return CTL_DONE;
 	}
 	if (a->help) {
@@ -107,12 +123,29 @@ static int run(struct ctl *ctl, struct args *a)
 	return ctl->cmd->run(ctl, a->len - skip, a->words + skip);
 }
 
+/*
+ * No socket or file of ours may become standard input or output. What stands in
+ * for a closed one cannot be used the way that it would be: that fails in words.
+ */
+static bool fill_standard_fds(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct args a = {0};
 	struct ctl ctl = {0};
 	int status;
 
+	if (!fill_standard_fds())
+		return CTL_REFUSED;
 	a.words = calloc((size_t)argc + 1, sizeof(*a.words));
 	ctl.b = bully_open();
 	if (!a.words || !ctl.b) {

@@ -183,6 +183,13 @@ int parse_dev(const char *what, const char *s, uint32_t *index, char *err)
 	return -1;
 }
 
+bool dev_gone(uint32_t index)
+{
+	char name[IF_NAMESIZE];
+
+	return index && !if_indextoname(index, name);
+}
+
 const char *format_dev(uint32_t index, char *buf)
 {
 	buf[0] = '\0';

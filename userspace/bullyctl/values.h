@@ -32,6 +32,8 @@ const char *format_dur_short(uint64_t ns, char *buf);
 const char *format_addr(const struct bully_addr *a, char *buf);
 /* Where this node listens; an empty string for the default. */
 const char *format_local(const struct bully_group *g, char *buf);
+/* Does the number stand for an interface that is not there (any more)? */
+bool dev_gone(uint32_t index);
 /* The interface's name, or its number if it is gone; empty for 0. */
 const char *format_dev(uint32_t index, char *buf);
 

@@ -34,8 +34,7 @@ const struct word group_words[] = {
 	{"quorum", "off|majority", "off majority", WORD_QUORUM, BULLY_A_GROUP_QUORUM,
 	 IN_GROUP(quorum), 0, 0, WORD_ANYWHERE,
 	 "what it takes to lead (default: off; majority is not in this version)"},
-	{"lease", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_LEASE, IN_GROUP(lease_ns), 1, UINT64_MAX,
-	 WORD_ANYWHERE, "not in this version"},
+	{"lease", "DUR", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
 	{"holddown", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_HOLDDOWN, IN_GROUP(holddown), 0,
 	 0, WORD_ANYWHERE,
 	 "damping of nodes that come and go (default: off; on is not in this version)"},
@@ -56,6 +55,15 @@ const struct word peer_words[] = {
 };
 
 const size_t peer_words_len = ARRAY_SIZE(peer_words);
+
+/* Values of words that are known, and not in this version. */
+static const struct {
+	const char *word;
+	const char *value;
+} later[] = {
+	{"quorum", "majority"},
+	{"holddown", "on"},
+};
 
 const struct word *word_find(const struct word *words, size_t len, const char *word)
 {
@@ -98,6 +106,7 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 	void *member = (char *)obj + w->offset;
 	unsigned int choice;
 	int ret = 0;
+	size_t i;
 
 	switch (w->kind) {
 	case WORD_ID:
@@ -137,6 +146,12 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 	}
 	if (ret)
 		return CTL_USAGE;
+	for (i = 0; i < ARRAY_SIZE(later); i++) {
+		if (strcmp(w->word, later[i].word) || strcmp(value, later[i].value))
+			continue;
+		snprintf(err, SENTENCE_LEN, "%s %s is not in this version", w->word, value);
+		return CTL_REFUSED;
+	}
 	*set |= BULLY_BIT(w->attr);
 	return CTL_DONE;
 }

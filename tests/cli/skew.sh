@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# bullyctl against a module of another version: run in a guest, as root, with a
+# module that was built with BULLY_FAMILY_VERSION=2.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/cli/lib.sh
+. "$here/lib.sh"
+
+modprobe bully
+sentence="module speaks version 2, bullyctl speaks version 1: install matching ones"
+printf '[group g]\nid = 1\n' > "$work/f"
+for c in show stats monitor "wait g leader" "group add g id 1" "group set g misses 4" "group del g" \
+	"peer add g id 2 addr 10.0.0.2" "elect g" "resign g" "showconf g" "setconf $work/f" "syncconf $work/f"; do
+	# shellcheck disable=SC2086
+	refuses 2 "$sentence" bullyctl $c
+done
+try bullyctl -j show
+equal "the same in JSON" "$status $(cat "$work/err")" \
+	"2 {\"error\":\"$sentence\",\"status\":2,\"errno\":93}"
+works "what asks no module works: -V" bullyctl -V
+works "what asks no module works: help" bullyctl help
+works "what asks no module works: setconf --check" bullyctl setconf --check "$work/f"
+works "a module that nothing was asked of unloads" rmmod bully
+finish
