@@ -4,6 +4,8 @@
 # The running kernel's headers, else the newest installed ones.
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(shell ls -d /lib/modules/*/build /usr/src/linux-headers-*-amd64 2>/dev/null | sort -rV))
+# the kernel that it is built for
+RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 SEEDS ?= 3000
 TESTS ?=
 export TESTS
@@ -21,9 +23,14 @@ tools:
 	$(MAKE) -C userspace
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
-	depmod -a
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+	$(if $(DESTDIR),,depmod $(RELEASE))
 	$(MAKE) -C userspace install
+
+uninstall:
+	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/bully.ko*
+	$(if $(DESTDIR),,depmod $(RELEASE))
+	$(MAKE) -C userspace uninstall
 
 demo:
 	@scripts/deps build vm
@@ -52,7 +59,8 @@ clean:
 
 help:
 	@echo 'make              build bully.ko and bullyctl (KDIR=... for another kernel)'
-	@echo 'make install      install both on this machine'
+	@echo 'make install      install both on this machine (DESTDIR=folder)'
+	@echo 'make uninstall    undo it; a module that is loaded stays loaded'
 	@echo 'make demo         three virtual hosts elect, lose and regain a leader; about 2 minutes'
 	@echo 'make check        everything that a change must pass; installs what it needs'
 	@echo '                  (TESTS=pattern runs some; tests/check --list names them)'
@@ -67,5 +75,5 @@ help:
 	@echo 'scripts/vm        run a script in a virtual machine with the module'
 	@echo 'scripts/cluster   run a script with N virtual machines on a switch'
 
-.PHONY: all modules tools install demo check check-full bench sim mutants fuzz unit transcripts \
+.PHONY: all modules tools install uninstall demo check check-full bench sim mutants fuzz unit transcripts \
 	clean help

@@ -25,9 +25,10 @@ def add(parser):
     parser.add_argument("--kunit", action="store_true", help="build the KUnit module too ('modprobe bully_kunit')")
 
 
-def prepare_env(args, path):
+def prepare_env(args, kern, path):
     return {"PATH": ":".join(path + ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]),
-            "HOME": "/root", "LANG": "C.UTF-8", "BULLY_TREE": str(prepare.TREE), "BULLY_KERNEL": args.kernel}
+            "HOME": "/root", "LANG": "C.UTF-8", "BULLY_TREE": str(prepare.TREE), "BULLY_KERNEL": args.kernel,
+            "BULLY_KDIR": kern["KDIR"]}
 
 
 def prepare_guest(args, folder):
@@ -41,5 +42,5 @@ def prepare_guest(args, folder):
         path = prepare.tool()
     return {"kernel": kern, "initramfs": image, "accel": prepare.accelerator(kern, image), "folder": folder,
             "cpus": args.cpus, "mem": args.mem or DEFAULT_MEM.get(args.kernel, 512), "modules": modules,
-            "append": list(args.append), "env": prepare_env(args, path),
+            "append": list(args.append), "env": prepare_env(args, kern, path),
             "keep": [str(prepare.TREE), str(prepare.CACHE)]}

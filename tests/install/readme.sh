@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0
+# What the README tells the owner of a host to type, typed as it stands there, in a
+# guest that has never seen the module; run by tests/install/run. The argument is the
+# tree to type them in.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+top=$here/../..
+# shellcheck source=tests/cli/lib.sh
+. "$here/../cli/lib.sh"
+
+# The indented lines after "Use it", with their continuations joined.
+sed -n '/^Use it,/,/^and then/s/^    //p' "$top/README" | sed -e :a -e '/\\$/N; s/\\\n//; ta' > "$work/steps"
+apt=$(sed -n 's/^apt install //p' "$work/steps")
+grep -v '^apt ' "$work/steps" > "$work/typed"
+equal "the README has the steps" "$(grep -c . "$work/typed")" 4
+
+# The guest has the packages of the machine that runs it, and the headers that
+# belong to its own kernel.
+for package in $(eval "echo $apt"); do
+	case $package in
+	linux-headers-"$(uname -r)") ln -sfn "$BULLY_KDIR" "/lib/modules/$(uname -r)/build" ;;
+	*) works "package $package is known and here" sh -c "dpkg -s $package > /dev/null" ;;
+	esac
+done
+
+cd "$1"
+installed() {
+	find /usr/local "/lib/modules/$(uname -r)/" -path '*/modules.*' -prune -o ! -type d -print | sort
+}
+installed > "$work/before"
+ip link add lan0 type dummy
+ip addr add 10.0.0.3/24 dev lan0
+ip link set lan0 up
+
+while read -r line; do
+	begin=$SECONDS
+	bash -ec "$line" > "$work/out" 2>&1 && pass "$line" || miss "$line" "$(tail -20 "$work/out")"
+	echo "# $((SECONDS - begin)) s"
+done < "$work/typed"
+works "the host leads, as nobody else is up" bullyctl wait db leader timeout 60s
+equal "show" "$(bullyctl show | sed -n '1s/  epoch.*//p')" "db: id 3  leader  leader 3"
+installed > "$work/after"
+equal "what was installed" "$(comm -13 "$work/before" "$work/after" | sed 's,.*/,,' | sort | paste -sd' ')" \
+	"bully.7 bully.ko bullyctl bullyctl bullyctl.8 $(cd "$top/userspace/bullyctl/schema" && ls -- *.json | sort | paste -sd' ')"
+works "man bully" man -w bully
+works "man bullyctl" man -w bullyctl
+works "the completion loads" bash -c '. /usr/local/share/bash-completion/completions/bullyctl && complete -p bullyctl > /dev/null'
+
+rmmod bully
+works "make uninstall" sh -c 'make uninstall > /dev/null'
+installed > "$work/after"
+equal "and nothing is left" "$(comm -3 "$work/before" "$work/after")" ""
+equal "modprobe no longer finds it" "$(modprobe bully 2>&1 | grep -c 'not found')" 1
+
+cd /
+finish
