@@ -11,6 +11,10 @@ export TREE CACHE
 say() { echo "$SELF: $*" >&2; }
 die() { say "$*"; exit 1; }
 
+case $CACHE in
+*[[:space:]:]*) die "make cannot work in the cache $CACHE: its path has a blank or a colon (set BULLY_CACHE)" ;;
+esac
+
 # with_lock NAME: from here on this process alone works on NAME
 with_lock() {
 	mkdir -p "$CACHE/lock"
@@ -19,6 +23,47 @@ with_lock() {
 		say "waiting for another run that prepares $1"
 		flock 9
 	fi
+}
+
+# start_group CMD...: runs CMD in a process group of its own, which ends before
+# we do. It keeps the lock: what outlives even a SIGKILL of ours keeps other
+# runs out. The caller has end_group in its EXIT trap.
+start_group() {
+	local told=
+	trap 'told=130' INT
+	trap 'told=143' TERM
+	trap 'told=129' HUP
+	set -m
+	"$@" < /dev/null &
+	GROUP=$!
+	set +m
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	trap 'exit 129' HUP
+	[ -z "$told" ] || exit "$told"
+}
+
+# end_group: comes back when no process of the group is left
+end_group() {
+	[ -n "${GROUP:-}" ] || return 0
+	trap '' INT TERM HUP
+	kill -TERM -- "-$GROUP" 2> /dev/null || true
+	for _ in {1..60}; do
+		kill -0 -- "-$GROUP" 2> /dev/null || break
+		sleep 0.1
+	done
+	kill -KILL -- "-$GROUP" 2> /dev/null || true
+	wait "$GROUP" 2> /dev/null || true
+	GROUP=
+	trap - INT TERM HUP
+}
+
+# wait_group: the status of CMD
+wait_group() {
+	local status=0
+	wait "$GROUP" || status=$?
+	end_group
+	return $status
 }
 
 # run_logged LOG CMD...: quiet unless it fails

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import threading
 import time
+import urllib.parse
 from pathlib import Path
 
 import verdict
@@ -20,6 +21,29 @@ from prepare import Trouble, note
 HEAD = struct.Struct("<B3xII")
 # Folders that a guest has of its own, so that the host's are hidden.
 HIDDEN = ("/tmp", "/run", "/dev", "/proc", "/sys")
+# What the guest needs in them; other folders below /tmp, /run, /dev/shm can be kept.
+NEEDED = ("/tmp/scratch", "/run/lock", "/run/netns", "/run/bully-vm", "/dev/shm")
+MAX_COMMAND_LINE = 2047
+
+
+def is_hidden(folder):
+    """True if the guest has FOLDER of its own and not the host's."""
+    return folder in HIDDEN + NEEDED or \
+        folder.startswith(("/dev/", "/proc/", "/sys/")) and not folder.startswith("/dev/shm/")
+
+
+def kept(folders):
+    """Those of the host's FOLDERS that a guest sees only if it is told to."""
+    real = {os.path.realpath(folder) for folder in folders}
+    for folder in sorted(real):
+        if is_hidden(folder):
+            raise Trouble(f"the guest has a {folder} of its own, and so cannot see what lies there")
+    return sorted(folder for folder in real if folder.startswith(tuple(h + "/" for h in HIDDEN)))
+
+
+def word(path):
+    """PATH as a part of the kernel's command line; the guest's init undoes it."""
+    return urllib.parse.quote(os.fsencode(path))
 
 
 class Job:
@@ -71,16 +95,19 @@ class Guest:
             # minute over the interrupt routing, and get it wrong.
             words.append("acpi=noirq")
         if o.get("modules"):
-            words.append(f"guest.modules={o['modules']}")
-        keep = sorted({k for k in o["keep"] if k.startswith(tuple(h + "/" for h in HIDDEN))})
+            words.append("guest.modules=" + word(os.path.realpath(o["modules"])))
+        keep = kept(o["keep"])
         if keep:
-            words.append("guest.keep=" + ":".join(keep))
+            words.append("guest.keep=" + ":".join(word(k) for k in keep))
+        line = " ".join(words + o["append"])
+        if len(os.fsencode(line)) > MAX_COMMAND_LINE:
+            raise Trouble("the kernel's command line is too long: shorter paths help")
         accel = ["-accel", "kvm", "-cpu", "host"] if o["accel"] == "kvm" else \
                 ["-accel", "tcg,thread=multi", "-cpu", "max,la57=off"]
         return ["qemu-system-x86_64", "-name", self.name, "-nodefaults", "-no-user-config", "-no-reboot",
                 "-display", "none", *accel, "-smp", str(o["cpus"]), "-m", str(o["mem"]),
                 "-kernel", kern["IMAGE"], "-initrd", str(o["initramfs"]),
-                "-append", " ".join(words + o["append"]),
+                "-append", line,
                 "-serial", f"file:{self.log_path}",
                 "-chardev", f"socket,id=agent,fd={agent_fd}", "-device", "virtio-serial-pci",
                 "-device", "virtserialport,chardev=agent,name=bully",

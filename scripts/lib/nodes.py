@@ -39,7 +39,8 @@ class Nodes:
         opts = dict(self.opts)
         opts["append"] = opts["append"] + [f"guest.ip=10.77.0.{i}/24", f"guest.ip6=fd77::{i}/64"]
         opts["env"] = dict(opts["env"], NODE=str(i))
-        opts["net"] = ["-netdev", f"vde,id=net,sock={self.folder}/switch",
+        sock = f"{self.folder}/switch".replace(",", ",,")
+        opts["net"] = ["-netdev", f"vde,id=net,sock={sock}",
                        "-device", f"virtio-net-pci,id=nic,netdev=net,mac={mac(i)}"]
         return Guest(f"node{i}", opts)
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Options that vm and cluster have in common."""
 
+import signal
+
 import prepare
 
 # A guest boots in seconds; a busy machine may take longer.
@@ -8,8 +10,25 @@ BOOT_SECONDS = {"kvm": 60, "tcg": 240}
 DEFAULT_MEM = {"debug": 1024}
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def ignore_signals():
+    """So that one more does not disturb the clearing up."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def interrupted(_signal, _frame):
+    ignore_signals()
     raise KeyboardInterrupt
+
+
+def catch_signals():
+    """Makes each of them a KeyboardInterrupt, unless who started us has it ignored."""
+    for number in SIGNALS:
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, interrupted)
 
 
 def add(parser):

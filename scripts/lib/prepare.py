@@ -8,11 +8,12 @@ import lzma
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parent.parent
@@ -39,7 +40,7 @@ def lock(name):
     (CACHE / "lock").mkdir(parents=True, exist_ok=True)
     with open(CACHE / "lock" / name, "w", encoding="ascii") as f:
         fcntl.flock(f, fcntl.LOCK_EX)
-        yield
+        yield f.fileno()
 
 
 def key_of(*things):
@@ -61,12 +62,38 @@ def need(*programs):
         raise Trouble(f"{', '.join(missing)} not found; 'scripts/deps build vm' installs what is missing")
 
 
+def end_group(proc, seconds):
+    """Ends the process group of PROC, and waits until there is nobody left in it."""
+    end = time.monotonic() + seconds
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(proc.pid, signal.SIGTERM)
+        while time.monotonic() < end:
+            proc.poll()
+            os.killpg(proc.pid, 0)
+            time.sleep(0.05)
+        os.killpg(proc.pid, signal.SIGKILL)
+    proc.wait()
+
+
+def output(cmd, **how):
+    """Runs CMD in a process group of its own, which ends before we do; returns
+    its status and what it printed."""
+    with subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                          process_group=0, **how) as proc:
+        try:
+            said = proc.communicate()[0]
+        except BaseException:
+            end_group(proc, 15)
+            raise
+    return proc.returncode, said
+
+
 def kernel(name):
     """Runs scripts/kernel and returns what it prints as a dictionary."""
-    done = subprocess.run([SCRIPTS / "kernel", name], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
+    status, said = output([SCRIPTS / "kernel", name])
+    if status:
         raise Trouble(f"kernel {name} cannot be prepared")
-    found = assignments(done.stdout)
+    found = assignments(said)
     found["NAME"] = name
     return found
 
@@ -74,22 +101,23 @@ def kernel(name):
 def module(name, kunit):
     """Builds the module for kernel NAME; returns its /lib/modules/RELEASE."""
     cmd = [SCRIPTS / "kmod", *(["--kunit"] if kunit else []), name]
-    done = subprocess.run(cmd, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
+    status, said = output(cmd)
+    if status:
         raise Trouble(f"the module does not build for kernel {name}")
-    return assignments(done.stdout)["MODULES"]
+    return assignments(said)["MODULES"]
 
 
 def tool():
     """Builds bullyctl; returns the folders to put on PATH."""
     if not (TREE / "userspace" / "Makefile").exists():
         raise Trouble("there is no userspace/Makefile to build bullyctl with (--no-module goes without)")
-    with lock("userspace-" + key_of(str(TREE))):
-        done = subprocess.run(["make", "-s", "-C", TREE / "userspace"], stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode:
-        sys.stderr.write(done.stdout)
+    with lock("userspace-" + key_of(str(TREE))) as held:
+        status, said = output(["make", "-s", "-C", TREE / "userspace"], stderr=subprocess.STDOUT, pass_fds=(held,))
+    if status:
+        sys.stderr.write(said)
         raise Trouble("bullyctl does not build")
+    if ":" in str(TREE):
+        raise Trouble(f"bullyctl cannot be on PATH: there is a colon in {TREE}")
     found = [p.parent for p in (TREE / "userspace").rglob("bullyctl") if p.is_file() and os.access(p, os.X_OK)]
     if not found:
         raise Trouble("make -C userspace leaves no program bullyctl")
@@ -182,17 +210,19 @@ def probe(cmd, seconds):
     seen = b""
     with subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, start_new_session=True) as proc:
-        os.set_blocking(proc.stdout.fileno(), False)
-        while time.monotonic() < end and b"bully-probe-ok" not in seen:
-            seen += proc.stdout.read() or b""
-            if proc.poll() is not None:
-                seen += proc.stdout.read() or b""
-                break
-            time.sleep(0.1)
-        proc.kill()
         try:
-            proc.wait(2)
-        except subprocess.TimeoutExpired:
-            # stuck in the kernel: leave it behind, Popen must not wait for it
-            proc.returncode = -9
+            os.set_blocking(proc.stdout.fileno(), False)
+            while time.monotonic() < end and b"bully-probe-ok" not in seen:
+                seen += proc.stdout.read() or b""
+                if proc.poll() is not None:
+                    seen += proc.stdout.read() or b""
+                    break
+                time.sleep(0.1)
+        finally:
+            proc.kill()
+            try:
+                proc.wait(2)
+            except subprocess.TimeoutExpired:
+                # stuck in the kernel: leave it behind, Popen must not wait for it
+                proc.returncode = -9
     return b"bully-probe-ok" in seen
