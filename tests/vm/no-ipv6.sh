@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# On a host without IPv6: scripts/vm --append ipv6.disable=1 tests/vm/no-ipv6.sh
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+check "there is no IPv6 here" test ! -e /proc/net/if_inet6
+modprobe bully
+check "a group" bullyctl group add g id 2 heartbeat "$HB"
+check "a peer with IPv6" refused 2 "IPv6 is disabled on this host" \
+	bullyctl peer add g id 1 addr '[fd07::1]'
+check "a local address of IPv6" refused 2 "IPv6 is disabled on this host" \
+	bullyctl group add h id 2 local '[fd07::1]'
+check "a peer with IPv4" bullyctl peer add g id 1 addr 127.0.0.9
+check "it leads" bullyctl wait g leader timeout "${LIMIT}s"
+finish
