@@ -201,6 +201,19 @@ static void resignation(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
 }
 
+/* C1: the successor is lost, and the first that says so is somebody's claim. */
+static void successor_lost_to_another(struct unit *u)
+{
+	as_leader();
+	fix_simple(BULLY_EV_RESIGN);
+	claim_by(2, fix.core.epoch + 1);
+	CHECK(u, fix.core.leader == 2 && fix.core.resigned);
+	fix.now += 2 * FIX_HB;		/* its last answer is too old to defend it by */
+	claim_by(1, fix.core.epoch + 1);
+	fix_timers_until(fix.now + FIX_HB / 2);
+	CHECK(u, !fix.core.resigned && fix.core.state == BULLY_STATE_LEADER);
+}
+
 static void successor(struct unit *u)
 {
 	static struct bully_msg m;
@@ -271,6 +284,7 @@ const struct unit_case unit_elect_cases[] = {
 	{ "elect_events", events },
 	{ "elect_S1_resignation", resignation },
 	{ "elect_S1_successor", successor },
+	{ "elect_C1_successor_lost_to_another", successor_lost_to_another },
 	{ "elect_stop", stop },
 	{ "elect_roles", roles },
 	{ 0 },

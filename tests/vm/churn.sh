@@ -4,7 +4,7 @@
 # Groups, peers, namespaces and the module come and go while packets, dumps and
 # events flow. What it looks for is in the kernel's log: the guest's verdict.
 #
-# 200 rounds; on the debug kernel, where each takes seconds, 60. FULL=1: 2000 and 200.
+# 200 rounds; on the debug kernel, where each takes seconds, 30. FULL=1: 2000 and 200.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +12,7 @@ ROUNDS=200 RELOADS=4 NETNS=6
 # quick, so that each round has packets in flight
 HB=20ms
 if [ "$KERNEL" = debug ]; then
-	ROUNDS=60 RELOADS=2 NETNS=4 HB=100ms
+	ROUNDS=30 RELOADS=2 NETNS=4 HB=100ms
 	[ -z "${FULL:-}" ] || ROUNDS=200
 fi
 [ "$KERNEL" = debug ] || [ -z "${FULL:-}" ] || ROUNDS=2000 RELOADS=40 NETNS=60
