@@ -36,7 +36,8 @@ namespaces() {
 	read -r refused _ _ < <(/usr/bin/python3 "$(dirname "$0")/failns.py" $LAST)
 	echo "# namespaces refused: $refused"
 	why="$refused were refused"
-	[ "$refused" -gt $((LAST / 4)) ]
+	# how many of the last allocations matter differs from boot to boot
+	[ "$refused" -ge 5 ]
 }
 check "namespaces that cannot be made" namespaces
 
