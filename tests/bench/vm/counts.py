@@ -19,7 +19,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from failover import boottime, quantile, run, until  # noqa: E402
+from failover import boottime, network, network_down, quantile, run, until  # noqa: E402
 
 SIZES = (3, 5, 9, 17, 32)
 FAILOVERS = int(os.environ.get("FAILOVERS", "5"))
@@ -29,18 +29,6 @@ WINDOWS = 15        # of a second each, with a group and without
 def bully(node, *words):
     return json.loads(subprocess.run(["bullyctl", "-n", "n%d" % node, "-j", *words], check=True,
                                      stdout=subprocess.PIPE, text=True).stdout)
-
-
-def setup():
-    run("ip", "link", "add", "br0", "type", "bridge")
-    run("ip", "link", "set", "br0", "up")
-    for i in range(1, max(SIZES) + 1):
-        run("ip", "netns", "add", "n%d" % i)
-        run("ip", "link", "add", "v%d" % i, "type", "veth", "peer", "name", "eth0", "netns", "n%d" % i)
-        run("ip", "link", "set", "v%d" % i, "master", "br0", "up")
-        run("ip", "-n", "n%d" % i, "addr", "add", "10.9.0.%d/24" % i, "dev", "eth0")
-        run("ip", "-n", "n%d" % i, "link", "set", "eth0", "up")
-        run("ip", "-n", "n%d" % i, "link", "set", "lo", "up")
 
 
 def sent(nodes, dead=0):
@@ -124,11 +112,9 @@ def rescue():
 def main():
     run("modprobe", "bully")
     result = {"rescue": rescue()}
-    setup()
+    network(max(SIZES))
     result["messages"] = [one_size(n) for n in SIZES]
-    for i in range(1, max(SIZES) + 1):
-        run("ip", "netns", "del", "n%d" % i)
-    run("ip", "link", "del", "br0")
+    network_down(max(SIZES))
     print("BENCH " + json.dumps(result))
     return 0
 

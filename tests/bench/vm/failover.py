@@ -139,16 +139,27 @@ def leads(node, group):
     return json.loads(out)[0]["leader"]
 
 
-def setup(keepalived):
+def network(nodes):
+    """Namespaces n1 to n<nodes> on one bridge, 10.9.0.I on eth0 of each."""
     run("ip", "link", "add", "br0", "type", "bridge")
     run("ip", "link", "set", "br0", "up")
-    for i in 1, 2, 3:
+    for i in range(1, nodes + 1):
         run("ip", "netns", "add", "n%d" % i)
         run("ip", "link", "add", "v%d" % i, "type", "veth", "peer", "name", "eth0", "netns", "n%d" % i)
         run("ip", "link", "set", "v%d" % i, "master", "br0", "up")
         run("ip", "-n", "n%d" % i, "addr", "add", "10.9.0.%d/24" % i, "dev", "eth0")
         run("ip", "-n", "n%d" % i, "link", "set", "eth0", "up")
         run("ip", "-n", "n%d" % i, "link", "set", "lo", "up")
+
+
+def network_down(nodes):
+    for i in range(1, nodes + 1):
+        run("ip", "netns", "del", "n%d" % i)
+    run("ip", "link", "del", "br0")
+
+
+def setup(keepalived):
+    network(3)
     daemons = []
     for i in 1, 2, 3:
         for group, (heartbeat, port) in GROUPS.items():
@@ -307,9 +318,7 @@ def main():
     lateness(result)
     for monitor in monitors.values():
         monitor.process.terminate()
-    for i in 1, 2, 3:
-        run("ip", "netns", "del", "n%d" % i)
-    run("ip", "link", "del", "br0")
+    network_down(3)
     print("BENCH " + json.dumps(result))
     return 0
 
