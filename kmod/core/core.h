@@ -34,16 +34,32 @@
  * @misses: probes that may stand unanswered before the leader is gone
  * @role: enum bully_role
  * @preempt: claim leadership from a live leader with a lower id
+ * @lease_ns: how long a grant lasts; 0 in classic mode
+ * @holddown_delay_ns: the first hold-down
+ * @holddown_max_ns: the longest
+ * @holddown_half_life_ns: a peer's penalty halves in this time
+ * @holddown_free: session changes that cost nothing
+ * @quorum: enum bully_quorum
  * @candidate: stand at all
+ * @alone: may lead in quorum mode without another voter (``voters 1``)
+ * @holddown: tell others of hold-downs, and heed them
  */
 struct bully_opts {
 	u64 heartbeat_ns;
 	u64 preempt_delay_ns;
 	u64 look_ns;
+	u64 lease_ns;
+	u64 holddown_delay_ns;
+	u64 holddown_max_ns;
+	u64 holddown_half_life_ns;
+	u32 holddown_free;
 	u32 misses;
 	u8 role;
+	u8 quorum;
 	bool preempt;
 	bool candidate;
+	bool alone;
+	bool holddown;
 };
 
 /* Counters of a peer; they only rise. */
@@ -94,6 +110,8 @@ struct bully_peer {
 	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
 	bool acked;		/* knows of this node's claim, or needs not */
 	bool alone;		/* hears us, and has no leader to speak for it */
+	bool voters_differ;	/* its hash of the voters is neither ours nor next to it (R7) */
+	u8 vote;		/* enum bully_vote: what it said to our claim */
 	u64 session;		/* 0 until known */
 	u64 prev_session;
 	u64 proved_at;		/* when @session last answered a HELLO */
