@@ -49,6 +49,16 @@ static struct bully_action *push(struct bully_core *c)
 	return act;
 }
 
+/* Whether this is about leading, and what the claim is, a COORDINATOR says itself. */
+static void say_claim(const struct bully_core *c, struct bully_action *act)
+{
+	act->leader = c->id;
+	act->epoch = c->claim;
+	act->leader_at = c->now;
+	if (c->state != BULLY_STATE_LEADER || c->claim != c->epoch)
+		act->flags &= ~BULLY_F_LEASE_HELD;
+}
+
 static bool is_target(const struct bully_core *c, const struct bully_action *act,
 		      const struct bully_peer *p)
 {
@@ -62,12 +72,29 @@ static bool is_target(const struct bully_core *c, const struct bully_action *act
 	}
 }
 
+/* R3, R10: remember when what was sent, to everybody that it goes to. */
+static void remember_time(struct bully_core *c, const struct bully_action *act)
+{
+	struct bully_peer *p;
+	u32 i, slot;
+
+	bully_for_each_peer(c, i, p) {
+		if (!is_target(c, act, p))
+			continue;
+		slot = p->sent_head++ % BULLY_SENT;
+		p->sent[slot].seq = act->seq;
+		p->sent[slot].at = c->now;
+	}
+}
+
 /* Remember a question, so that its answer proves something and measures the way. */
 static void remember(struct bully_core *c, const struct bully_action *act)
 {
 	struct bully_peer *p;
 	u32 i;
 
+	if (bully_quorum(c))
+		remember_time(c, act);
 	if (act->type != BULLY_MSG_ELECTION && act->type != BULLY_MSG_COORDINATOR &&
 	    act->type != BULLY_MSG_HELLO)
 		return;
@@ -108,14 +135,22 @@ struct bully_action *bully_send(struct bully_core *c, enum bully_target target, 
 	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->proof : c->now;
 	if (bully_stands(c))
 		act->flags |= BULLY_F_STANDS;
+	if (bully_quorum(c) && c->state == BULLY_STATE_LEADER)
+		act->flags |= BULLY_F_LEASE_HELD;
+	if (bully_quorum(c) && type == BULLY_MSG_COORDINATOR)
+		say_claim(c, act);
 	remember(c, act);
 	return act;
 }
 
 /* Answer a message, to where it came from, in the session that it came from (rule W5). */
-void bully_answer(struct bully_core *c, const struct bully_msg *m, enum bully_msg_type type)
+struct bully_action *bully_answer(struct bully_core *c, const struct bully_msg *m,
+				  enum bully_msg_type type)
 {
-	bully_send(c, BULLY_TO_SOURCE, m->from, type, m->seq)->to_session = m->from_session;
+	struct bully_action *act = bully_send(c, BULLY_TO_SOURCE, m->from, type, m->seq);
+
+	act->to_session = m->from_session;
+	return act;
 }
 
 /* Tell the user. A step's peers are told by one action. */
@@ -139,11 +174,17 @@ void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_rea
 	act->reason = reason;
 }
 
-static u32 age_us(u64 now, u64 at)
+/* In microseconds, as a message has it. */
+u32 bully_us(u64 ns)
 {
-	u64 us = bully_div(now > at ? now - at : 0, 1000);
+	u64 us = bully_div(ns, 1000);
 
 	return us > 0xffffffff ? 0xffffffff : us;
+}
+
+static u32 age_us(u64 now, u64 at)
+{
+	return bully_us(now > at ? now - at : 0);
 }
 
 static void fill(const struct bully_core *c, const struct bully_action *act,
@@ -169,8 +210,18 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->misses = c->opts.misses;
 	m->role = c->opts.role;
 	m->state = act->state;
-	if (act->leader == c->id)
-		m->leader_session = c->session;
+	m->leader_session = act->leader == c->id ? c->session : act->leader_session;
+	m->remain_us = act->remain_us;
+	m->refusal = act->refusal;
+	if (bully_quorum(c)) {
+		m->lease_ms = bully_div(c->opts.lease_ns + 999999, 1000000);
+		m->members_prev = c->members_prev;
+		/* R10: that we hear this very voter */
+		if (act->type == BULLY_MSG_COORDINATOR && bully_hears(c, p, act->at))
+			m->echo = p->rx_seq;
+	}
+	if (act->heard)
+		bully_alive_heard(c, act->at, m);
 	if (p->dup_until > act->at)
 		m->flags |= BULLY_F_DUPLICATE;
 	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
@@ -280,9 +331,14 @@ void bully_core_init(struct bully_core *c, const char *name, u32 id, u64 session
 static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	bool stood = bully_stands(c), preempted = c->opts.preempt;
+	u8 role = c->opts.role;
 	bool rhythm = c->opts.heartbeat_ns != opts->heartbeat_ns || c->opts.misses != opts->misses;
 
 	c->opts = *opts;
+	if (role == BULLY_ROLE_OBSERVER && opts->role != role) {
+		c->added = c->id;
+		bully_abstain(c);		/* a new voter (R4) */
+	}
 	bully_peer_hashes(c);
 	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
 	if (c->state == BULLY_STATE_LEADER) {
@@ -300,7 +356,7 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 			bully_timer_set(c, BULLY_T_PREEMPT, c->now + opts->preempt_delay_ns);
 		return;
 	}
-	if (c->link == BULLY_LINK_UP && stood != bully_stands(c))
+	if (bully_linked(c) && stood != bully_stands(c))
 		bully_become_init(c, BULLY_REASON_CONFIG);
 }
 
@@ -311,7 +367,7 @@ static void set_link(struct bully_core *c, enum bully_link link)
 	c->link = link;
 	if (c->stopped)
 		return;
-	bully_become_init(c, link == BULLY_LINK_UP ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
+	bully_become_init(c, bully_linked(c) ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
 }
 
 static void stop(struct bully_core *c, enum bully_reason reason)
@@ -332,13 +388,50 @@ static void stop(struct bully_core *c, enum bully_reason reason)
 	bully_timers_clear(c);
 }
 
+/* The operator wants this node to lead (rule P4); from a lease, only by a handover (R11). */
+static void admin_elect(struct bully_core *c)
+{
+	if (!bully_quorum(c) || (c->state != BULLY_STATE_FOLLOWER &&
+				 c->state != BULLY_STATE_LEADER)) {
+		bully_elect(c, BULLY_REASON_ADMIN);
+	} else if (c->state == BULLY_STATE_LEADER) {
+		bully_claim_above(c, c->claim);
+	} else {
+		c->ask_tries = 0;
+		c->asked = true;
+		bully_ask_handover(c);
+	}
+}
+
+/* R8: nothing that rests on a clock may be relied upon; what this voter granted may be
+ * forgotten, as in a restart (R4).
+ */
+static void doubt(struct bully_core *c, u64 session)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	if (c->stopped)
+		return;
+	if (session) {
+		c->session = session;
+		bully_for_each_peer(c, i, p)
+			p->proved = false;
+	}
+	c->stats.voided++;
+	bully_abstain(c);
+	bully_become_init(c, BULLY_REASON_TIME_DOUBT);
+}
+
 static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *ev)
 {
 	switch (ev->type) {
 	case BULLY_EV_START:
 		c->opts = *ev->opts;
-		c->stopped = false;
 		bully_peer_hashes(c);
+		c->stopped = false;
+		c->floor = c->wall_us;			/* R5 */
+		bully_abstain(c);
 		bully_become_init(c, BULLY_REASON_START);
 		break;
 	case BULLY_EV_TIMER:
@@ -360,6 +453,8 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		bully_peer_insert(c, ev->peer);
 		break;
 	case BULLY_EV_PEER_SET:
+		if (ev->peer->role == BULLY_ROLE_OBSERVER)
+			c->added = ev->peer->id;
 		ev->peer->role = ev->role;
 		bully_peer_hashes(c);
 		bully_peer_forget(c, ev->peer);
@@ -375,11 +470,14 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		break;
 	case BULLY_EV_ELECT:
 		c->resigned = false;
-		bully_elect(c, BULLY_REASON_ADMIN);
+		admin_elect(c);
 		break;
 	case BULLY_EV_RESIGN:
 		c->resigned = true;
 		bully_lead_resign(c, BULLY_REASON_RESIGNED);
+		break;
+	case BULLY_EV_DOUBT:
+		doubt(c, ev->session);
 		break;
 	case BULLY_EV_STOP:
 		stop(c, ev->reason);
@@ -397,6 +495,8 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	c->out = out;
 	c->now = bully_max(c->now, ev->now);
 	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
+	if (!c->stopped)
+		bully_lease_check(c);		/* R9 */
 	verdict = dispatch(c, ev);
 	c->out = NULL;
 	return verdict;
@@ -404,9 +504,9 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 
 const char *bully_core_may_elect(const struct bully_core *c)
 {
-	if (c->link == BULLY_LINK_NO_PEERS)
+	if (c->link == BULLY_LINK_NO_PEERS && !bully_linked(c))
 		return "this group has no peers";
-	if (c->link != BULLY_LINK_UP)
+	if (!bully_linked(c))
 		return "this group has no link to any peer";
 	if (c->opts.role != BULLY_ROLE_CANDIDATE)
 		return "this node's role never leads";
@@ -414,6 +514,10 @@ const char *bully_core_may_elect(const struct bully_core *c)
 		return "this node does not stand: candidate is off";
 	if (c->duplicate)
 		return "this node does not stand: another node bears its id";
+	if (bully_quorum(c) && c->voters == 1 && !c->opts.alone)
+		return "this group has no other voter: voters 1 lets this node lead alone";
+	if (bully_quorum(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)
+		return "the leader has a higher id and holds the lease: let it resign there";
 	return NULL;
 }
 
@@ -424,4 +528,26 @@ const char *bully_core_may_resign(const struct bully_core *c)
 	if (!bully_lead_successor(c))
 		return "no other eligible node is up to take over";
 	return NULL;
+}
+
+void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_view *view)
+{
+	u64 end = c->grant.at + c->opts.lease_ns;
+
+	memset(view, 0, sizeof(*view));
+	view->seen_leader = c->seen_leader;
+	if (!bully_quorum(c))
+		return;
+	view->majority = bully_majority(c);
+	view->grants = bully_grants(c, now);
+	if (c->state == BULLY_STATE_LEADER && c->lease_until > now)
+		view->lease_remaining_ns = c->lease_until - now;
+	if (!bully_votes(c))
+		return;
+	if (c->abstain_until > now)
+		view->abstain_remaining_ns = c->abstain_until - now;
+	if (c->grant.id && !c->grant.resigned && end > now) {
+		view->grant_to = c->grant.id;
+		view->grant_remaining_ns = end - now;
+	}
 }

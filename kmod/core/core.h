@@ -22,6 +22,7 @@
 
 #define BULLY_NEVER		(~0ULL)
 #define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
+#define BULLY_SENT		8	/* messages to a peer whose time is remembered */
 #define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
 #define BULLY_ACTIONS		24	/* more than any step can ask for */
 
@@ -135,6 +136,14 @@ struct bully_peer {
 	u8 hello_tries;
 	u8 claim_tries;
 	u8 answers;
+	u8 sent_head;
+	bool settled;		/* its hash of the voters is ours (R7) */
+	struct {
+		u64 seq;
+		u64 at;
+	} sent[BULLY_SENT];	/* quorum mode: what was sent to it last, and when (R3) */
+	u64 vote_at;		/* send time of our message that its last grant echoes (R3) */
+	u64 vote_epoch;
 	struct bully_peer_stats stats;
 };
 
@@ -148,6 +157,8 @@ enum bully_timer {
 	BULLY_T_CLAIM,		/* COORDINATORs are due again */
 	BULLY_T_PREEMPT,	/* the preempt-delay is over */
 	BULLY_T_DUPLICATE,	/* the word that our id is borne twice gets stale */
+	BULLY_T_LEASE,		/* leader: the lease ends; follower: the leader's word does */
+	BULLY_T_AGAIN,		/* follower: a probe that is not answered is repeated (R13) */
 	BULLY_TIMERS
 };
 
@@ -158,6 +169,7 @@ enum bully_phase {
 	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
 	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
 	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
+	BULLY_PHASE_CLAIM,	/* quorum mode: no majority has granted the claim */
 };
 
 /**
@@ -216,6 +228,7 @@ struct bully_core {
 	struct {
 		u64 seq;
 		u64 at;
+		bool again;	/* a repeat: not one of the misses */
 	} probe[BULLY_PROBES];
 	u64 claimed_at;
 	u64 claimed_above;	/* highest epoch known at the claim */
@@ -224,6 +237,32 @@ struct bully_core {
 	u32 reported_leader;	/* of @reported */
 	bool ripe;		/* the preempt-delay is over */
 	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
+	u64 abstain_until;	/* R4 */
+	u64 floor;		/* the wall clock at the start (R5) */
+	struct {
+		u32 id;
+		bool resigned;
+		u64 session;
+		u64 epoch;	/* no voter grants below its last grant */
+		u64 seq;	/* of the very message that was answered (R3) */
+		u64 at;
+	} grant;		/* the last one of this voter (R2) */
+	u64 claim;		/* epoch that this node claims or holds; 0 for none */
+	u64 vote_at;		/* this node's vote for itself is one like any other (R2) */
+	u64 vote_epoch;
+	u64 lease_base;		/* a majority granted what was sent then or later (R3) */
+	u64 lease_until;
+	u64 led_until;		/* follower: its leader's own word ends */
+	u8 refusal;		/* follower: enum bully_vote, why its leader has no grant */
+	u32 heir;		/* whom a RESIGN of the claim names */
+	u8 ask_tries;
+	bool asked;		/* the leader for a handover (R11) */
+	bool seen_leader;	/* in this session (R7) */
+	u32 voters;
+	u32 voters_prev;	/* before the last change, or 0 */
+	u32 members_prev;
+	u32 asked_voter;	/* for its set, last */
+	u32 added;		/* the voter that the last change added, or 0 */
 	u32 left;		/* the leader that resigned to us or others last */
 	u64 left_epoch;
 	struct bully_actions *out;	/* of this step */
@@ -241,6 +280,7 @@ enum bully_event_type {
 	BULLY_EV_PEER_DEL,	/* @peer */
 	BULLY_EV_ELECT,		/* bully_core_may_elect() said yes */
 	BULLY_EV_RESIGN,	/* bully_core_may_resign() said yes */
+	BULLY_EV_DOUBT,		/* the clock may have stood still, or the machine was cloned (R8) */
 	BULLY_EV_STOP,		/* @reason; the last event of a core */
 };
 
@@ -256,6 +296,7 @@ enum bully_event_type {
  * @peer: which one
  * @reason: why it ends
  * @role: of @peer, with BULLY_EV_PEER_SET
+ * @session: with BULLY_EV_DOUBT: this node's from now on, where the machine was cloned; else 0
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -270,6 +311,7 @@ struct bully_event {
 		enum bully_reason reason;
 	};
 	u8 role;
+	u64 session;
 };
 
 enum bully_action_kind {
@@ -308,6 +350,10 @@ enum bully_event_kind {
  * @epoch: of @leader, or of the last one
  * @reported: the highest epoch told to the user
  * @leader_at: when @leader was last known to live (SEND)
+ * @leader_session: of @leader, where it is not this node's; 0 if not known (SEND)
+ * @remain_us: of the message
+ * @refusal: of the message
+ * @heard: say whom this node hears itself (SEND)
  */
 struct bully_action {
 	u8 kind;
@@ -325,6 +371,10 @@ struct bully_action {
 	u64 epoch;
 	u64 reported;
 	u64 leader_at;
+	u64 leader_session;
+	u32 remain_us;
+	u8 refusal;
+	bool heard;
 };
 
 /* The table that a step fills. */
@@ -418,6 +468,40 @@ struct bully_peer *bully_core_find(const struct bully_core *core, u32 id);
 /* Why a command is refused: a sentence for the user, or NULL where it is not. */
 const char *bully_core_may_elect(const struct bully_core *core);
 const char *bully_core_may_resign(const struct bully_core *core);
+
+/**
+ * bully_core_may_change() - may a voter be added, removed or changed? (R7)
+ * @core: the core
+ * @laggards: set to ids of voters that were not seen with the present set
+ * @max: room for so many
+ * @n: set to their number
+ *
+ * Return: NULL, or a sentence that says why not
+ */
+const char *bully_core_may_change(const struct bully_core *core, u32 *laggards, u32 max, u32 *n);
+
+/**
+ * struct bully_quorum_view - a node in quorum mode at one instant; times are durations in ns
+ * @lease_remaining_ns: 0 where no lease is held
+ * @abstain_remaining_ns: 0 where the voter may grant
+ * @grant_remaining_ns: of the grant to @grant_to
+ * @grant_to: whom this voter has granted, 0 for nobody
+ * @majority: grants that a leader needs
+ * @grants: grants that live, of this node's lease or claim
+ * @seen_leader: there was a leader in this session
+ */
+struct bully_quorum_view {
+	u64 lease_remaining_ns;
+	u64 abstain_remaining_ns;
+	u64 grant_remaining_ns;
+	u32 grant_to;
+	u32 majority;
+	u32 grants;
+	bool seen_leader;
+};
+
+/* Fill a view; all zero in classic mode. */
+void bully_core_quorum(const struct bully_core *core, u64 now, struct bully_quorum_view *view);
 
 /**
  * bully_core_members() - hash of the voters

@@ -11,6 +11,11 @@ static inline u64 bully_detection(const struct bully_core *c)
 	return c->opts.heartbeat_ns * c->opts.misses;
 }
 
+static inline bool bully_quorum(const struct bully_core *c)
+{
+	return c->opts.quorum == BULLY_QUORUM_MAJORITY;
+}
+
 static inline u64 bully_max(u64 a, u64 b)
 {
 	return a > b ? a : b;
@@ -38,9 +43,11 @@ static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t,
 	for ((i) = 0; (i) < (c)->n_peers && ((p) = (c)->peer[i], true); (i)++)
 
 /* core.c */
+u32 bully_us(u64 ns);
 struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
 				enum bully_msg_type type, u64 echo);
-void bully_answer(struct bully_core *c, const struct bully_msg *m, enum bully_msg_type type);
+struct bully_action *bully_answer(struct bully_core *c, const struct bully_msg *m,
+				  enum bully_msg_type type);
 void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason);
 u64 bully_jitter(struct bully_core *c, u64 span);
 u64 bully_jittered(struct bully_core *c, u64 span);
@@ -58,6 +65,10 @@ void bully_peer_up(struct bully_core *c, struct bully_peer *p);
 void bully_peer_lost(struct bully_core *c, struct bully_peer *p);
 void bully_peer_rtt(struct bully_peer *p, u64 sample);
 void bully_peer_hashes(struct bully_core *c);
+bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now);
+bool bully_peer_held_down(const struct bully_core *c, const struct bully_peer *p);
+u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m);
+void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m);
 void bully_alive_read(struct bully_core *c, const struct bully_msg *m);
 bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m);
 
@@ -81,12 +92,16 @@ void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
 void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch,
 			   enum bully_reason reason);
 void bully_become_leader(struct bully_core *c, enum bully_reason reason);
+void bully_wait_for(struct bully_core *c);
+void bully_lease_won(struct bully_core *c);
+u64 bully_next_epoch(const struct bully_core *c);
 void bully_elect(struct bully_core *c, enum bully_reason why);
 void bully_phase_over(struct bully_core *c);
 void bully_listen_check(struct bully_core *c);
 
 /* hear.c */
-void bully_on_election(struct bully_core *c, const struct bully_msg *m);
+void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
@@ -96,6 +111,7 @@ bool bully_follow_answered(const struct bully_core *c);
 void bully_follow_begin(struct bully_core *c);
 void bully_follow_rhythm(struct bully_core *c);
 void bully_follow_probe(struct bully_core *c);
+void bully_follow_again(struct bully_core *c);
 void bully_follow_suspect(struct bully_core *c);
 void bully_follow_tick(struct bully_core *c, u64 late);
 void bully_follow_gone(struct bully_core *c);
@@ -113,11 +129,54 @@ void bully_lead_claim_timer(struct bully_core *c);
 void bully_lead_tell(struct bully_core *c, struct bully_peer *p);
 void bully_lead_again(struct bully_core *c, enum bully_reason reason);
 u32 bully_lead_successor(const struct bully_core *c);
+void bully_lead_hand_over(struct bully_core *c, u32 heir);
+void bully_claim_tick(struct bully_core *c);
 void bully_lead_resign(struct bully_core *c, enum bully_reason reason);
 void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,
 					 const struct bully_msg *m);
 enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m);
+
+/* voter.c */
+void bully_abstain(struct bully_core *c);
+bool bully_votes(const struct bully_core *c);
+u32 bully_granted_to(const struct bully_core *c);
+bool bully_members_near(const struct bully_core *c, const struct bully_msg *m);
+enum bully_vote bully_vote_self(struct bully_core *c);
+enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
+			      const struct bully_msg *m);
+bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
+			    const struct bully_msg *m);
+void bully_vote_grant(struct bully_core *c, const struct bully_msg *m);
+enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m);
+void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch);
+void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote);
+void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote);
+void bully_vote_in_probe(const struct bully_core *c, struct bully_action *act);
+
+/* lease.c */
+u32 bully_majority(const struct bully_core *c);
+u32 bully_grants(const struct bully_core *c, u64 now);
+void bully_lease_update(struct bully_core *c);
+void bully_lease_recount(struct bully_core *c);
+void bully_lease_tick(struct bully_core *c);
+void bully_lease_check(struct bully_core *c);
+void bully_led(struct bully_core *c);
+void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_claim(struct bully_core *c);
+void bully_claim_above(struct bully_core *c, u64 epoch);
+void bully_claim_end(struct bully_core *c);
+void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_handover(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_ask_handover(struct bully_core *c);
+enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p,
+				      const struct bully_msg *m);
+
+/* voters.c */
+bool bully_linked(const struct bully_core *c);
+void bully_voters_changed(struct bully_core *c, u32 was, u32 had);
+void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_voters_ask(struct bully_core *c);
 
 #endif /* BULLY_CORE_INTERNAL_H */

@@ -198,7 +198,7 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 	struct bully_peer *p;
 	enum bully_drop drop;
 
-	if (c->stopped || c->link != BULLY_LINK_UP)
+	if (c->stopped || !bully_linked(c))
 		return BULLY_DROP_INACTIVE;
 	if (m->from == c->id)
 		return BULLY_DROP_OWN_ID;
@@ -244,6 +244,7 @@ static void note_mismatch(struct bully_core *c, struct bully_peer *p, const stru
 		      m->misses != c->opts.misses || m->members != c->members ||
 		      m->roster != c->roster;
 	c->stats.mismatches += p->mismatch;
+	bully_voters_seen(c, p, m);
 	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
 }
 
@@ -252,9 +253,10 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 {
 	switch (m->type) {
 	case BULLY_MSG_ELECTION:
-		if (m->from > c->id)
+		if (m->from > c->id &&
+		    !(bully_quorum(c) && c->state == BULLY_STATE_LEADER))
 			return BULLY_DROP_UNEXPECTED;
-		bully_on_election(c, m);
+		bully_on_election(c, p, m);
 		break;
 	case BULLY_MSG_OK:
 		if (m->from < c->id)
@@ -264,7 +266,10 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	case BULLY_MSG_COORDINATOR:
 		if (p->role != BULLY_ROLE_CANDIDATE || m->leader != m->from || !m->epoch)
 			return BULLY_DROP_UNEXPECTED;
-		bully_on_coordinator(c, p, m);
+		if (bully_quorum(c))
+			bully_on_claim(c, p, m);
+		else
+			bully_on_coordinator(c, p, m);
 		break;
 	case BULLY_MSG_COORDINATOR_ACK:
 		return bully_on_coordinator_ack(c, p, m);
@@ -305,7 +310,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 		p->alone = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 		note_mismatch(c, p, m);
 		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
-		if (m->echo && m->echo == p->ask_seq) {
+		if (m->echo && m->echo == p->ask_seq && m->type != BULLY_MSG_COORDINATOR &&
+		    m->type != BULLY_MSG_HEARTBEAT) {
 			bully_peer_rtt(p, c->now - p->ask_at);
 			p->ask_seq = 0;
 		}

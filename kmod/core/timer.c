@@ -12,6 +12,8 @@
  *		from a leader to those that are down
  * CLAIM	COORDINATOR is repeated to those that have not answered it
  * PREEMPT	the preempt-delay is over
+ * LEASE	quorum mode: a leader's lease ends, or what a follower knows of one
+ * AGAIN	quorum mode: a probe is repeated; a quarter of a heartbeat after it
  * DUPLICATE	nobody has said for a while that our id is borne twice
  *
  * GONE, PROBE and PHASE judge others, and what would acquit them may lie in the
@@ -101,8 +103,10 @@ void bully_timers_fire(struct bully_core *c)
 			late = 0;
 		if (c->state == BULLY_STATE_LEADER)
 			bully_lead_tick(c, late);
-		else
+		else if (c->state == BULLY_STATE_FOLLOWER)
 			bully_follow_tick(c, late);
+		else
+			bully_claim_tick(c);
 	}
 	if (due(c, BULLY_T_DUPLICATE)) {
 		bully_timer_set(c, BULLY_T_DUPLICATE, BULLY_NEVER);
@@ -111,7 +115,11 @@ void bully_timers_fire(struct bully_core *c)
 	if (due(c, BULLY_T_PREEMPT)) {
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 		c->ripe = true;
-		if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id && bully_stands(c) &&
+		if (bully_quorum(c)) {
+			if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id &&
+			    bully_stands(c) && (c->opts.preempt || c->asked))
+				bully_ask_handover(c);
+		} else if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id && bully_stands(c) &&
 		    c->opts.preempt)
 			bully_elect(c, BULLY_REASON_PREEMPTED);
 	}
@@ -119,6 +127,10 @@ void bully_timers_fire(struct bully_core *c)
 		bully_lead_claim_timer(c);
 	if (due(c, BULLY_T_HELLO))
 		bully_hello_timer(c);
+	if (due(c, BULLY_T_AGAIN)) {
+		bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
+		bully_follow_again(c);
+	}
 	if (judged(c, BULLY_T_PROBE))
 		bully_follow_probe_over(c);
 	if (judged(c, BULLY_T_GONE))

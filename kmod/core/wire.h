@@ -43,11 +43,14 @@
  * @misses: the sender's misses
  * @role: enum bully_role, of the sender
  * @state: enum bully_state, of the sender
- * @lease_ms: the sender's lease; 0 in classic mode
- * @remain_us: what remains of a grant or of a hold-down; 0 in classic mode
+ * @lease_ms: the sender's lease, rounded up; 0 in classic mode
+ * @remain_us: in HELLO_ACK what remains of the receiver's hold-down; in quorum mode,
+ *	with a @refusal, how long it lasts yet
  * @leader_session: session of @leader; 0 if not known
  * @alive_age_us: age of the oldest proof behind a bit of @alive
  * @alive: bit i is set if node i, counted in rising order of ids, lives
+ * @members_prev: the hash before the sender's last change of voters (R7); 0 for none
+ * @refusal: enum bully_vote: why the sender does not grant; 0 where that was not asked
  * @key_id: 0 if the message bears no tag
  * @tag: HMAC-SHA256 over the message; zero where @key_id is 0
  */
@@ -76,6 +79,8 @@ struct bully_msg {
 	u64 leader_session;
 	u32 alive_age_us;
 	u8 alive[BULLY_ALIVE_LEN];
+	u32 members_prev;
+	u32 refusal;
 	u32 key_id;
 	u8 tag[BULLY_TAG_LEN];
 };

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/* voters.c - the set of voters: its size, its changes, and who knows of them (R7) */
+#include "internal.h"
+
+/* May anybody be reached, or is there nobody to reach? */
+bool bully_linked(const struct bully_core *c)
+{
+	return c->link == BULLY_LINK_UP ||
+	       (c->link == BULLY_LINK_NO_PEERS && bully_quorum(c) && c->opts.alone);
+}
+
+/* The set is another than @was, which had @had voters. */
+void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	bully_for_each_peer(c, i, p)
+		p->settled = false;
+	if (!c->seen_leader) {
+		/* this is how a group is configured */
+		c->members_prev = 0;
+		c->voters_prev = 0;
+		c->added = 0;
+		bully_abstain(c);
+		bully_become_init(c, BULLY_REASON_CONFIG);
+		return;
+	}
+	c->members_prev = was;
+	c->voters_prev = had;
+	if (c->voters <= had)
+		c->added = 0;
+	bully_lease_recount(c);
+	bully_hello_all(c);
+}
+
+/* What a message says of its sender's set. */
+void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	bool differ = bully_quorum(c) && !bully_members_near(c, m);
+	u32 i;
+
+	p->settled = m->members == c->members;
+	if (p->voters_differ != differ) {
+		p->voters_differ = differ;
+		bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+	}
+	if (!c->members_prev || !p->settled)
+		return;
+	bully_for_each_peer(c, i, p)
+		if (p->role != BULLY_ROLE_OBSERVER && !p->settled)
+			return;
+	/* all have followed: the set before has no meaning any more */
+	c->members_prev = 0;
+	c->voters_prev = 0;
+	c->added = 0;
+	bully_lease_update(c);
+}
+
+/* While a change is under way: has the next one followed? Once a heartbeat. */
+void bully_voters_ask(struct bully_core *c)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	if (!c->members_prev)
+		return;
+	bully_for_each_peer(c, i, p) {
+		if (p->role == BULLY_ROLE_OBSERVER || p->settled || p->id <= c->asked_voter)
+			continue;
+		c->asked_voter = p->id;
+		bully_hello(c, p);
+		return;
+	}
+	c->asked_voter = 0;
+}
+
+const char *bully_core_may_change(const struct bully_core *c, u32 *laggards, u32 max, u32 *n)
+{
+	u32 have = c->opts.role != BULLY_ROLE_OBSERVER && c->added != c->id, i;
+	struct bully_peer *p;
+
+	*n = 0;
+	if (!bully_quorum(c) || !c->members_prev || c->stopped)
+		return NULL;
+	bully_for_each_peer(c, i, p) {
+		if (p->role == BULLY_ROLE_OBSERVER)
+			continue;
+		if (p->settled)
+			have += p->id != c->added;
+		else if (*n < max)
+			laggards[(*n)++] = p->id;
+	}
+	if (have > c->voters_prev / 2)
+		return NULL;
+	return "the last change of the voters has not reached a majority of them yet";
+}
