@@ -171,6 +171,20 @@ void bully_group_stop(struct bully_group *group, enum bully_reason reason)
 		bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
 }
 
+/* The clock may have stood still, or this is a copy of a machine (R8). */
+void bully_group_doubt(struct bully_group *group, bool forked)
+{
+	struct bully_event event = { .type = BULLY_EV_DOUBT };
+
+	if (forked)
+		event.session = bully_group_random();
+	bully_group_lock(group);
+	if (!group->dead && group->started)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	bully_group_flush(group);
+}
+
 /*
  * Take apart a group that is stopped and hidden. Who may still hold it, and why
  * none of them does any more when its memory goes:

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
+#include "doubt.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -34,12 +35,17 @@ static int __init bully_main_init(void)
 	err = register_reboot_notifier(&bully_main_reboot_nb);
 	if (err)
 		goto err_net;
-	err = genl_register_family(&bully_nl_family);
+	err = bully_doubt_init();
 	if (err)
 		goto err_reboot;
+	err = genl_register_family(&bully_nl_family);
+	if (err)
+		goto err_doubt;
 	pr_info("version " BULLY_VERSION " loaded\n");
 	return 0;
 
+err_doubt:
+	bully_doubt_exit();
 err_reboot:
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 err_net:
@@ -52,6 +58,7 @@ static void __exit bully_main_exit(void)
 	/* while there is the family, so that listeners hear of it */
 	bully_net_quit();
 	genl_unregister_family(&bully_nl_family);
+	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();
 	/* callbacks of ours that free peers and groups */

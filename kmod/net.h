@@ -64,6 +64,7 @@ const char *bully_net_closed(struct bully_net *bn);
 int bully_net_init(void);
 void bully_net_exit(void);
 void bully_net_shutdown(void);
+void bully_net_doubt(bool forked);
 void bully_net_quit(void);
 
 #endif /* BULLY_NET_H */
