@@ -171,6 +171,8 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->state = act->state;
 	if (act->leader == c->id)
 		m->leader_session = c->session;
+	if (act->type == BULLY_MSG_HELLO_ACK)
+		m->remain_us = bully_holddown_tell(c, p, act->to_session);
 	if (p->dup_until > act->at)
 		m->flags |= BULLY_F_DUPLICATE;
 	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
@@ -281,8 +283,11 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	bool stood = bully_stands(c), preempted = c->opts.preempt;
 	bool rhythm = c->opts.heartbeat_ns != opts->heartbeat_ns || c->opts.misses != opts->misses;
+	bool held = bully_held(c);
 
 	c->opts = *opts;
+	if (!opts->holddown)
+		c->held_until = 0;
 	bully_peer_hashes(c);
 	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
 	if (c->state == BULLY_STATE_LEADER) {
@@ -297,7 +302,9 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 			bully_follow_rhythm(c);
 		if (c->leader < c->id && bully_stands(c) && opts->preempt &&
 		    (!preempted || !stood || c->timer[BULLY_T_PREEMPT] != BULLY_NEVER))
-			bully_timer_set(c, BULLY_T_PREEMPT, c->now + opts->preempt_delay_ns);
+			/* who was held and is ripe has its delay behind it (rule P8) */
+			bully_timer_set(c, BULLY_T_PREEMPT, c->now +
+					(held && c->ripe ? 0 : opts->preempt_delay_ns));
 		return;
 	}
 	if (c->link == BULLY_LINK_UP && stood != bully_stands(c))
@@ -338,6 +345,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 	case BULLY_EV_START:
 		c->opts = *ev->opts;
 		c->stopped = false;
+		c->started_at = c->now;
 		bully_peer_hashes(c);
 		bully_become_init(c, BULLY_REASON_START);
 		break;
@@ -375,6 +383,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		break;
 	case BULLY_EV_ELECT:
 		c->resigned = false;
+		bully_holddown_end(c);
 		bully_elect(c, BULLY_REASON_ADMIN);
 		break;
 	case BULLY_EV_RESIGN:

@@ -68,6 +68,13 @@ void bully_hello_timer(struct bully_core *c);
 void bully_duplicate_over(struct bully_core *c);
 enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m);
 
+/* holddown.c */
+void bully_holddown_count(struct bully_core *c, struct bully_peer *p);
+u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, u64 session);
+void bully_holddown_told(struct bully_core *c, const struct bully_msg *m);
+void bully_holddown_end(struct bully_core *c);
+bool bully_held(const struct bully_core *c);
+
 /* elect.c */
 bool bully_stands(const struct bully_core *c);
 bool bully_would_preempt(const struct bully_core *c);

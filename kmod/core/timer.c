@@ -11,7 +11,7 @@
  * HELLO	HELLOs are due; twice a heartbeat while listening, ever more rarely
  *		from a leader to those that are down
  * CLAIM	COORDINATOR is repeated to those that have not answered it
- * PREEMPT	the preempt-delay is over
+ * PREEMPT	the preempt-delay is over, or the hold-down is
  * DUPLICATE	nobody has said for a while that our id is borne twice
  *
  * GONE, PROBE and PHASE judge others, and what would acquit them may lie in the
@@ -112,8 +112,14 @@ void bully_timers_fire(struct bully_core *c)
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 		c->ripe = true;
 		if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id && bully_stands(c) &&
-		    c->opts.preempt)
-			bully_elect(c, BULLY_REASON_PREEMPTED);
+		    c->opts.preempt) {
+			u64 held = bully_core_holddown(c, c->now);
+
+			if (held)	/* not yet (rule P8) */
+				bully_timer_set(c, BULLY_T_PREEMPT, c->now + held);
+			else
+				bully_elect(c, BULLY_REASON_PREEMPTED);
+		}
 	}
 	if (due(c, BULLY_T_CLAIM))
 		bully_lead_claim_timer(c);
