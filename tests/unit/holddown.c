@@ -395,6 +395,22 @@ static void available(struct unit *u)
 	CHECK(u, follows_2() && fix_sent(BULLY_MSG_COORDINATOR_ACK, 2));
 }
 
+/* Peer 1 leads, and answers a HELLO of node 2. */
+static void leader_1(u32 remain_us)
+{
+	struct bully_event forget = { .type = BULLY_EV_PEER_SET, .peer = &fix.peer[0] };
+	static struct bully_msg m;
+
+	fix_step(&forget);	/* asks it */
+	fix_msg(&m, BULLY_MSG_HELLO_ACK, 1);
+	m.echo = fix_sent(BULLY_MSG_HELLO, 1)->seq;
+	m.remain_us = remain_us;
+	m.leader = 1;
+	m.epoch = FIX_WALL;
+	m.state = BULLY_STATE_LEADER;
+	fix_deliver(&m);
+}
+
 /* P4: elect goes before it, and before what is told later. */
 static void elect_overrides(struct unit *u)
 {
@@ -403,10 +419,19 @@ static void elect_overrides(struct unit *u)
 	fix_simple(BULLY_EV_ELECT);
 	CHECK(u, leads() && fix.core.reason == BULLY_REASON_ADMIN);
 
-	make(3, lower);
+	/* the claim waits for 3, of whom nobody knows anything */
+	make(2, others);
+	leader_1(4000000);
+	CHECK(u, fix.core.leader == 1);
+	CHECK(u, bully_core_holddown(&fix.core, fix.now) == 4 * S);
 	fix_simple(BULLY_EV_ELECT);
-	told_by(1, 4000000, FIX_WALL);
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
 	CHECK(u, bully_core_holddown(&fix.core, fix.now) == 0);
+	leader_1(4000000);
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
+	CHECK(u, bully_core_holddown(&fix.core, fix.now) == 0);
+	fix_timers_until(fix.now + 4 * FIX_HB);
+	CHECK(u, leads());
 }
 
 /* Off: it is not heeded; switched off, it ends at once, though not the preempt-delay. */
@@ -418,6 +443,10 @@ static void off(struct unit *u)
 	fix_start();
 	told_by(2, 4000000, FIX_WALL);
 	CHECK(u, leads());
+	set_opts();			/* nor later */
+	change_opts();
+	fix.core.state = BULLY_STATE_INIT;
+	CHECK(u, bully_core_holddown(&fix.core, fix.now) == 0);
 
 	return_told(4000000, 4000000);
 	fix.opts.holddown = false;
