@@ -222,6 +222,8 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	}
 	if (act->heard)
 		bully_alive_heard(c, act->at, m);
+	if (act->type == BULLY_MSG_HELLO_ACK)
+		m->remain_us = bully_holddown_tell(c, p, act->to_session);
 	if (p->dup_until > act->at)
 		m->flags |= BULLY_F_DUPLICATE;
 	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
@@ -333,8 +335,11 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 	bool stood = bully_stands(c), preempted = c->opts.preempt;
 	u8 role = c->opts.role;
 	bool rhythm = c->opts.heartbeat_ns != opts->heartbeat_ns || c->opts.misses != opts->misses;
+	bool held = bully_held(c);
 
 	c->opts = *opts;
+	if (!opts->holddown)
+		c->held_until = 0;
 	if (role == BULLY_ROLE_OBSERVER && opts->role != role) {
 		c->added = c->id;
 		bully_abstain(c);		/* a new voter (R4) */
@@ -353,7 +358,9 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 			bully_follow_rhythm(c);
 		if (c->leader < c->id && bully_stands(c) && opts->preempt &&
 		    (!preempted || !stood || c->timer[BULLY_T_PREEMPT] != BULLY_NEVER))
-			bully_timer_set(c, BULLY_T_PREEMPT, c->now + opts->preempt_delay_ns);
+			/* who was held and is ripe has its delay behind it (rule P8) */
+			bully_timer_set(c, BULLY_T_PREEMPT, c->now +
+					(held && c->ripe ? 0 : opts->preempt_delay_ns));
 		return;
 	}
 	if (bully_linked(c) && stood != bully_stands(c))
@@ -428,6 +435,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 	switch (ev->type) {
 	case BULLY_EV_START:
 		c->opts = *ev->opts;
+		c->started_at = c->now;
 		bully_peer_hashes(c);
 		c->stopped = false;
 		c->floor = c->wall_us;			/* R5 */
@@ -470,6 +478,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		break;
 	case BULLY_EV_ELECT:
 		c->resigned = false;
+		bully_holddown_end(c);
 		admin_elect(c);
 		break;
 	case BULLY_EV_RESIGN:

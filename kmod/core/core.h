@@ -133,6 +133,8 @@ struct bully_peer {
 	u64 rx_seq;		/* replay window */
 	u64 rx_window;
 	u64 dup_until;
+	u64 penalty_at;		/* when its session last changed */
+	u32 penalty;		/* then, in 1/65536 of a change (rule P5) */
 	u8 hello_tries;
 	u8 claim_tries;
 	u8 answers;
@@ -235,6 +237,9 @@ struct bully_core {
 	u64 spare_until;	/* leader: followers are not judged before (own lateness) */
 	u64 duplicate_until;
 	u32 reported_leader;	/* of @reported */
+	u64 started_at;
+	u64 held_until;		/* the longest hold-down that others told us (rule P8) */
+	bool unheld;		/* our operator's elect goes before what they tell */
 	bool ripe;		/* the preempt-delay is over */
 	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
 	u64 abstain_until;	/* R4 */
@@ -468,6 +473,12 @@ struct bully_peer *bully_core_find(const struct bully_core *core, u32 id);
 /* Why a command is refused: a sentence for the user, or NULL where it is not. */
 const char *bully_core_may_elect(const struct bully_core *core);
 const char *bully_core_may_resign(const struct bully_core *core);
+
+/* For how long from @now will this node leave a live leader in peace (0 if it leads), and
+ * for how long would it tell a peer to (0 if its own hold-down is off)? In ns.
+ */
+u64 bully_core_holddown(const struct bully_core *core, u64 now);
+u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_peer *peer, u64 now);
 
 /**
  * bully_core_may_change() - may a voter be added, removed or changed? (R7)

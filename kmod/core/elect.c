@@ -10,10 +10,11 @@ bool bully_stands(const struct bully_core *c)
 	       (!bully_quorum(c) || c->voters > 1 || c->opts.alone);	/* R7 */
 }
 
-/* Would it take leadership from a live leader with a lower id? (rule P1) */
+/* Would it take leadership from a live leader with a lower id? (rules P1, P8) */
 bool bully_would_preempt(const struct bully_core *c)
 {
-	return bully_stands(c) && c->opts.preempt && (!c->opts.preempt_delay_ns || c->ripe);
+	return bully_stands(c) && c->opts.preempt && !bully_held(c) &&
+	       (!c->opts.preempt_delay_ns || c->ripe);
 }
 
 /* A node never follows an epoch below one that it has reported (R5); where two

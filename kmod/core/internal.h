@@ -66,7 +66,6 @@ void bully_peer_lost(struct bully_core *c, struct bully_peer *p);
 void bully_peer_rtt(struct bully_peer *p, u64 sample);
 void bully_peer_hashes(struct bully_core *c);
 bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now);
-bool bully_peer_held_down(const struct bully_core *c, const struct bully_peer *p);
 u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m);
 void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m);
 void bully_alive_read(struct bully_core *c, const struct bully_msg *m);
@@ -78,6 +77,13 @@ void bully_hello_all(struct bully_core *c);
 void bully_hello_timer(struct bully_core *c);
 void bully_duplicate_over(struct bully_core *c);
 enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m);
+
+/* holddown.c */
+void bully_holddown_count(struct bully_core *c, struct bully_peer *p);
+u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, u64 session);
+void bully_holddown_told(struct bully_core *c, const struct bully_msg *m);
+void bully_holddown_end(struct bully_core *c);
+bool bully_held(const struct bully_core *c);
 
 /* elect.c */
 bool bully_stands(const struct bully_core *c);

@@ -239,7 +239,7 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 	if ((u64)m->alive_age_us * 1000 > bully_detection(c) ||
 	    bully_alive_voters(c, m) < bully_majority(c))
 		return false;
-	return !bully_peer_held_down(c, p);
+	return !bully_core_peer_holddown(c, p, c->now);
 }
 
 /* ELECTION from a higher node to the incumbent of a lease (R11). */

@@ -219,11 +219,6 @@ bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now
 	return p->proved && p->heard && now - bully_min(p->heard, now) <= bully_detection(c);
 }
 
-bool bully_peer_held_down(const struct bully_core *c, const struct bully_peer *p)
-{
-	return false;
-}
-
 /* Say whom this node hears itself, and that it lives (R11). */
 void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 {

@@ -159,6 +159,8 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 	p->rx_seq = 0;
 	p->rx_window = 0;
 	p->stats.sessions++;
+	if (restarted)
+		bully_holddown_count(c, p);
 	if (restarted && c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)
 		bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
 	return BULLY_DROP_NONE;
@@ -283,6 +285,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	case BULLY_MSG_RESIGN:
 		return bully_on_resign(c, p, m);
 	case BULLY_MSG_HELLO_ACK:
+		bully_holddown_told(c, m);	/* before a leader is heard */
 		p->answered = true;
 		break;
 	default:

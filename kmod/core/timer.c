@@ -11,7 +11,7 @@
  * HELLO	HELLOs are due; twice a heartbeat while listening, ever more rarely
  *		from a leader to those that are down
  * CLAIM	COORDINATOR is repeated to those that have not answered it
- * PREEMPT	the preempt-delay is over
+ * PREEMPT	the preempt-delay is over, or the hold-down is
  * LEASE	quorum mode: a leader's lease ends, or what a follower knows of one
  * AGAIN	quorum mode: a probe is repeated; a quarter of a heartbeat after it
  * DUPLICATE	nobody has said for a while that our id is borne twice
@@ -81,6 +81,22 @@ bool bully_time_doubt(struct bully_core *c)
 	return true;
 }
 
+/* There is a lower leader, and nothing keeps this node back any more, or does it (rule P8)? */
+static void preempt_over(struct bully_core *c)
+{
+	u64 held = bully_core_holddown(c, c->now);
+
+	if (c->state != BULLY_STATE_FOLLOWER || c->leader > c->id || !bully_stands(c) ||
+	    (!c->opts.preempt && !c->asked))
+		return;
+	if (held)
+		bully_timer_set(c, BULLY_T_PREEMPT, c->now + held);
+	else if (bully_quorum(c))
+		bully_ask_handover(c);
+	else
+		bully_elect(c, BULLY_REASON_PREEMPTED);
+}
+
 void bully_timers_fire(struct bully_core *c)
 {
 	u64 deadline = bully_core_deadline(c);
@@ -115,13 +131,7 @@ void bully_timers_fire(struct bully_core *c)
 	if (due(c, BULLY_T_PREEMPT)) {
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 		c->ripe = true;
-		if (bully_quorum(c)) {
-			if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id &&
-			    bully_stands(c) && (c->opts.preempt || c->asked))
-				bully_ask_handover(c);
-		} else if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id && bully_stands(c) &&
-		    c->opts.preempt)
-			bully_elect(c, BULLY_REASON_PREEMPTED);
+		preempt_over(c);
 	}
 	if (due(c, BULLY_T_CLAIM))
 		bully_lead_claim_timer(c);

@@ -44,8 +44,8 @@
  * @role: enum bully_role, of the sender
  * @state: enum bully_state, of the sender
  * @lease_ms: the sender's lease, rounded up; 0 in classic mode
- * @remain_us: in HELLO_ACK what remains of the receiver's hold-down; in quorum mode,
- *	with a @refusal, how long it lasts yet
+ * @remain_us: in HELLO_ACK what remains of the receiver's hold-down (rule P7); in
+ *	quorum mode, with a @refusal, how long that lasts yet
  * @leader_session: session of @leader; 0 if not known
  * @alive_age_us: age of the oldest proof behind a bit of @alive
  * @alive: bit i is set if node i, counted in rising order of ids, lives

@@ -98,6 +98,7 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	m.leader = m.state == BULLY_STATE_LEADER ? m.from :
 		   odd & 32 ? w->node[byte(in) % (PEERS + 1)]->id : 0;
 	m.leader_age_us = word(in) * 16;
+	m.remain_us = odd & 1 ? word(in) << 16 : 0;
 	m.members = c->members;
 	m.roster = odd & 64 ? 1 : c->roster;
 	m.heartbeat_us = (u32)(c->opts.heartbeat_ns / 1000);
@@ -124,6 +125,12 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.misses = b & 64 ? 3 : 2 + byte(in) % 99;
 	opts.look_ns = b & 128 ? 0 : opts.heartbeat_ns / 8;
 	opts.preempt_delay_ns = span(in) % (86400ULL * SEC);
+	b = byte(in);
+	opts.holddown = b & 1;
+	opts.holddown_free = b >> 1 & 3;
+	opts.holddown_delay_ns = b & 8 ? BULLY_HOLDDOWN_DELAY_NS : span(in) % (86400ULL * SEC);
+	opts.holddown_max_ns = b & 16 ? BULLY_HOLDDOWN_MAX_NS : span(in) % (86400ULL * SEC);
+	opts.holddown_half_life_ns = b & 32 ? SEC : span(in) % (86400ULL * SEC);
 	node_set_opts(w, n, &opts);
 }
 

@@ -92,7 +92,12 @@ bool script_opts(struct script *s, struct bully_opts *opts)
 	    !script_time_arg(s, "preempt-delay", &opts->preempt_delay_ns) ||
 	    !script_time_arg(s, "look", &opts->look_ns) ||
 	    !script_flag_arg(s, "preempt", &opts->preempt) ||
-	    !script_flag_arg(s, "candidate", &opts->candidate))
+	    !script_flag_arg(s, "candidate", &opts->candidate) ||
+	    !script_flag_arg(s, "holddown", &opts->holddown) ||
+	    !script_u32_arg(s, "holddown-free", &opts->holddown_free) ||
+	    !script_time_arg(s, "holddown-delay", &opts->holddown_delay_ns) ||
+	    !script_time_arg(s, "holddown-max", &opts->holddown_max_ns) ||
+	    !script_time_arg(s, "holddown-half-life", &opts->holddown_half_life_ns))
 		return false;
 	opts->heartbeat_ns = hb;
 	return true;

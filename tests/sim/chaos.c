@@ -41,6 +41,7 @@ static void build(struct world *w, struct plan *p)
 	p->lasting = !p->partition && world_chance(w, 800);
 	p->twin = world_chance(w, 600);
 	p->patient = world_chance(w, 2500);
+	p->holddown = world_chance(w, 3000);
 	roles = world_chance(w, 2500);
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
@@ -246,7 +247,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 			w->cut[b][a] = true;
 		print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label,
 			   w->node[b]->label);
-		world_run(w, w->now + bound(w, p));
+		world_run(w, w->now + bound(w, p) + p->hold_max * 51 / 50);
 		if (!w->failed)
 			steady_phase(w, p, "no-flapping");
 		r->msgs = w->order;
@@ -269,6 +270,16 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		    w->node[i]->core->leader)
 			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
 				   w->node[i]->core->leader);
+	/* nobody is held for ever, and then C1 holds to the letter */
+	if (p->holddown && !w->failed) {
+		world_run(w, w->now + p->hold_max * 51 / 50);
+		for (u32 i = 0; i < w->n; i++)
+			if (check_held(w, w->node[i]))
+				world_fail(w, "P8", "%s is held for too long", w->node[i]->label);
+		why = converge(w, p, all, &took);
+		if (why && !w->failed)
+			world_fail(w, "C1", "after the hold-downs: %s", why);
+	}
 	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
 	world_run(w, w->now + (p->patient ? 11 : 4) * w->node[0]->opts.misses * p->hb +
 		  (p->patient ? 24 * p->hb : 0));

@@ -16,6 +16,8 @@ struct plan {
 	bool patient;		/* long after the heal no peer may change either */
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
+	bool holddown;		/* hold-downs are on, here and there */
+	u64 hold_max;		/* the longest */
 };
 
 struct result {
@@ -38,5 +40,9 @@ void clean_run(struct world *w, u32 nodes);
 
 /* orders.c: operators' orders, late timers, a second bearer of an id */
 void orders_run(struct world *w, u32 nodes);
+
+/* flap.c: an hour in which the highest restarts all the time; there are several kinds */
+u32 flap_hours(void);
+void flap_run(struct world *w, u32 hour, FILE *out);
 
 #endif /* BULLY_SIM_CHAOS_H */

@@ -96,9 +96,25 @@ static bool may_be_leader(const struct node *n, u32 id)
 	return p && p->role == BULLY_ROLE_CANDIDATE;
 }
 
+/* P8: who is held takes leadership from nobody, unless its election was under way when it was told. */
+static bool preempts_held(const struct node *n, const struct bully_note *note)
+{
+	const struct bully_core *c = n->core;
+
+	if (note->reason != BULLY_REASON_PREEMPTED || n->lazy ||	/* its drain may be late */
+	    (note->state != BULLY_STATE_ELECTION && note->leader != n->id) ||
+	    n->seen.note_state == BULLY_STATE_ELECTION)
+		return false;
+	return c->opts.holddown && c->held_until > c->now &&
+	       c->now - c->started_at < c->opts.holddown_max_ns;
+}
+
 static void check_leader_note(struct world *w, struct node *n, const struct bully_note *note)
 {
 	struct witness *s = &n->seen;
+
+	if (preempts_held(n, note))
+		world_fail(w, "P8", "node %s preempts although it is held down", n->label);
 
 	if (note->epoch < s->note_epoch)
 		world_fail(w, "epoch", "node %s reports an epoch below the last: %llu < %llu",
@@ -123,6 +139,7 @@ static void check_leader_note(struct world *w, struct node *n, const struct bull
 			   n->label, note->leader);
 	if (note->leader != s->note_leader)
 		s->leader_changes++;
+	s->note_state = note->state;
 	s->note_leader = note->leader;
 	s->note_epoch = note->epoch;
 }
@@ -169,6 +186,11 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 	    !msg->echo)
 		world_fail(w, "message", "node %s sends %s that answers nothing", n->label,
 			   print_type(msg->type));
+}
+
+bool check_held(const struct world *w, const struct node *n)
+{
+	return n->core && bully_core_holddown(n->core, node_local(n, w->now));
 }
 
 /* Could it stand by configuration, whatever it remembers of a resignation? */
@@ -219,7 +241,7 @@ const char *check_agreed(struct world *w, u64 side)
 
 		/* a higher node that stands and preempts must have done so */
 		if ((side >> i & 1) && check_stands(n) && n->id > leader->id &&
-		    n->core->opts.preempt) {
+		    n->core->opts.preempt && !check_held(w, n)) {
 			snprintf(why, sizeof(why), "%u leads although %u stands and preempts",
 				 leader->id, n->id);
 			return why;

@@ -8,6 +8,17 @@ static struct node *some(struct world *w)
 	return w->node[world_below(w, w->n)];
 }
 
+static void holddown_opts(struct world *w, struct plan *p, struct bully_opts *opts)
+{
+	opts->holddown = !world_chance(w, 1500);
+	opts->holddown_free = (u32)world_below(w, 3);
+	opts->holddown_delay_ns = world_below(w, 20 * p->hb);
+	opts->holddown_max_ns = world_below(w, 60 * p->hb);
+	opts->holddown_half_life_ns = world_below(w, 200 * p->hb);
+	if (opts->holddown_max_ns > p->hold_max)
+		p->hold_max = opts->holddown_max_ns;
+}
+
 /* What an operator may have set. */
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 {
@@ -22,6 +33,8 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 	opts->candidate = !world_chance(w, 800);
 	if (opts->preempt_delay_ns > p->delay_max)
 		p->delay_max = opts->preempt_delay_ns;
+	if (p->holddown)
+		holddown_opts(w, p, opts);
 }
 
 static void fault_network(struct world *w, struct plan *p)

@@ -131,6 +131,8 @@ void print_msg(struct world *w, const struct node *from, u32 dst,
 	if (msg->epoch)
 		fprintf(w->out, " epoch=%s", print_epoch(msg->epoch, epoch));
 	print_flags(w->out, msg->flags);
+	if (msg->remain_us)
+		fprintf(w->out, " remain=%.1fms", msg->remain_us / 1000.0);
 	if (fate)
 		fprintf(w->out, "  (%s)", fate);
 	fputc('\n', w->out);
@@ -189,6 +191,12 @@ void print_line(struct world *w, const struct node *n, const char *fmt, ...)
 	fputc('\n', w->out);
 }
 
+static void print_ns(FILE *out, const char *what, u64 ns)
+{
+	if (ns)
+		fprintf(out, "%s%.1fms", what, (double)ns / MS);
+}
+
 void print_nodes(struct world *w)
 {
 	char epoch[32];
@@ -220,10 +228,16 @@ void print_nodes(struct world *w)
 			fputs(" duplicate", w->out);
 		if (c->link != BULLY_LINK_UP)
 			fprintf(w->out, " link=%s", print_link(c->link));
-		for (j = 0; j < c->n_peers; j++)
-			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", c->peer[j]->id,
-				c->peer[j]->state == BULLY_PEER_STATE_UP ? "+" :
-				c->peer[j]->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
+		print_ns(w->out, " held=", bully_core_holddown(c, node_local(n, w->now)));
+		for (j = 0; j < c->n_peers; j++) {
+			const struct bully_peer *p = c->peer[j];
+
+			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", p->id,
+				p->state == BULLY_PEER_STATE_UP ? "+" :
+				p->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
+			print_ns(w->out, "held=",
+				 bully_core_peer_holddown(c, p, node_local(n, w->now)));
+		}
 		fputc('\n', w->out);
 	}
 }

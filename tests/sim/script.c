@@ -6,7 +6,8 @@
 
 /*
  * cluster ids=1,2,3 [heartbeat= misses= preempt= preempt-delay= look= latency=]
- *	hosts named after their ids, each knowing all the others; nothing runs
+ *	hosts named after their ids, each knowing all the others; nothing runs.
+ *	holddown=on has holddown-free= -delay= -max= -half-life= beside it
  * host LABEL id=ID [role=ROLE]		one more host that knows all and that all
  *	know, unless they know the id already (then it is a twin)
  * start|crash|elect|resign NODES	crash is a power cut
@@ -28,14 +29,14 @@
 
 static bool cmd_cluster(struct script *s)
 {
-	struct bully_opts opts = { .heartbeat_ns = BULLY_HEARTBEAT_NS, .misses = BULLY_MISSES,
-				   .preempt = true, .candidate = true };
 	const char *ids = script_arg(s, "ids");
+	struct bully_opts opts;
 	char list[128], *save, *one;
 	u32 i, j;
 
 	if (!ids)
 		return script_error(s, "cluster needs ids");
+	world_opts(&opts);
 	if (W)
 		world_free(W);
 	W = world_new(1);

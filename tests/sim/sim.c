@@ -131,9 +131,27 @@ static int run_many(u64 first, u64 last, u64 jobs, bool stop)
 	return t.failed || dead ? 1 : 0;
 }
 
+static int run_flaps(void)
+{
+	u32 hour, failed = 0;
+
+	for (hour = 0; hour < flap_hours(); hour++) {
+		struct world *w = world_new(1);
+
+		flap_run(w, hour, stdout);
+		if (w->failed)
+			printf("FAIL flap %u: %s\n", hour, w->why);
+		failed += w->failed;
+		world_free(w);
+	}
+	printf("%u passed, %u failed, 0 skipped\n", hour - failed, failed);
+	return failed ? 1 : 0;
+}
+
 static void usage(void)
 {
-	fprintf(stderr, "usage: sim [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n");
+	fprintf(stderr, "usage: sim [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
+		"       sim --flap\n");
 	exit(2);
 }
 
@@ -147,7 +165,9 @@ int main(int argc, char **argv)
 	for (i = 1; i < argc; i++) {
 		char *value = i + 1 < argc ? argv[i + 1] : NULL, *end;
 
-		if (!strcmp(argv[i], "--trace")) {
+		if (!strcmp(argv[i], "--flap")) {
+			return run_flaps();
+		} else if (!strcmp(argv[i], "--trace")) {
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {
 			heartbeats = true;

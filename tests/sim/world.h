@@ -49,6 +49,7 @@ struct witness {
 	u64 note_seq;
 	u64 note_epoch;
 	u32 note_leader;
+	u8 note_state;
 	u32 last_leader;	/* the last one that was not nobody */
 	u64 claimed;		/* newest epoch noted as own */
 	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
@@ -148,6 +149,9 @@ struct world {
 	bool failed;
 	char why[512];
 };
+
+/* What an operator gets who sets nothing, but plain: hold-down is off. */
+void world_opts(struct bully_opts *opts);
 
 struct world *world_new(u64 seed);
 void world_free(struct world *w);
