@@ -419,6 +419,51 @@ struct bully_peer *bully_core_find(const struct bully_core *core, u32 id);
 const char *bully_core_may_elect(const struct bully_core *core);
 const char *bully_core_may_resign(const struct bully_core *core);
 
+/* Where a node stands in quorum mode and with its hold-down; zero where it means nothing. */
+struct bully_quorum_view {
+	u64 lease_remaining_ns;		/* of a leader */
+	u64 abstain_remaining_ns;	/* it grants nothing so long (R4) */
+	u64 holddown_remaining_ns;	/* it is held down so long, in classic mode too */
+	u64 grant_remaining_ns;		/* its own grant lives so long */
+	u32 grant_to;			/* whom it has granted (R2); 0 for none */
+	u32 majority;			/* grants that a leader needs (R1) */
+	u32 grants;			/* that live, of this leader or claimant */
+	bool seen_leader;		/* it had a leader in this session, in either mode (R7) */
+};
+
+/* replaced at merge: how a node stands at @now, ns */
+static inline void bully_core_quorum(const struct bully_core *core, u64 now,
+				     struct bully_quorum_view *view)
+{
+	(void)core, (void)now;
+	memset(view, 0, sizeof(*view));
+}
+
+/* replaced at merge: how long @peer is told to stay a follower, ns; 0 where it is not */
+static inline u64 bully_core_peer_holddown(const struct bully_core *core,
+					   const struct bully_peer *peer, u64 now)
+{
+	(void)core, (void)peer, (void)now;
+	return 0;
+}
+
+/**
+ * bully_core_may_change() - may the set of voters be changed now (R7)?
+ * @core: the core, in quorum mode
+ * @laggards: set to ids of voters that were not seen with the present set
+ * @max: room there; with 0, @laggards and @n may be NULL
+ * @n: set to how many are there
+ *
+ * Return: NULL if it may, else a sentence that says why not
+ */
+/* replaced at merge */
+static inline const char *bully_core_may_change(const struct bully_core *core, u32 *laggards,
+						u32 max, u32 *n)
+{
+	(void)core, (void)laggards, (void)max, (void)n;
+	return NULL;
+}
+
 /**
  * bully_core_members() - hash of the voters
  * @core: the core
