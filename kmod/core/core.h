@@ -435,7 +435,8 @@ struct bully_quorum_view {
 static inline void bully_core_quorum(const struct bully_core *core, u64 now,
 				     struct bully_quorum_view *view)
 {
-	(void)core, (void)now;
+	(void)core;
+	(void)now;
 	memset(view, 0, sizeof(*view));
 }
 
@@ -443,7 +444,9 @@ static inline void bully_core_quorum(const struct bully_core *core, u64 now,
 static inline u64 bully_core_peer_holddown(const struct bully_core *core,
 					   const struct bully_peer *peer, u64 now)
 {
-	(void)core, (void)peer, (void)now;
+	(void)core;
+	(void)peer;
+	(void)now;
 	return 0;
 }
 
@@ -460,7 +463,10 @@ static inline u64 bully_core_peer_holddown(const struct bully_core *core,
 static inline const char *bully_core_may_change(const struct bully_core *core, u32 *laggards,
 						u32 max, u32 *n)
 {
-	(void)core, (void)laggards, (void)max, (void)n;
+	(void)core;
+	(void)laggards;
+	(void)max;
+	(void)n;
 	return NULL;
 }
 

@@ -416,8 +416,8 @@ equal "and says so in text" "$(B show r | grep -c '^    lease 600ms  majority 2 
 was="$(A showconf r) $(show r '[.session, .event_seq]')"
 refuses 2 "group r: quorum stays as it is once a leader was seen" A group set r quorum off
 refuses 2 "group r: the lease stays as it is once a leader was seen; setconf replaces the group" A group set r lease 2s
-refuses 2 "group r: the lease, here heartbeat times misses, stays as it is" A group set r heartbeat 300ms
-refuses 2 "group r: the lease, here heartbeat times misses, stays as it is" A group set r misses 4
+refuses 2 "group r: heartbeat times misses is the lease, which stays once a leader was seen" A group set r heartbeat 300ms
+refuses 2 "group r: heartbeat times misses is the lease, which stays once a leader was seen" A group set r misses 4
 rconf 'quorum = off' > "$work/f"
 refuses 2 "group r: quorum stays as it is" A syncconf "$work/f"
 equal "R7: nothing has changed" "$(A showconf r) $(show r '[.session, .event_seq]')" "$was"
@@ -441,7 +441,7 @@ else
 fi
 works "nobody lost its leader by it" A wait r 2 timeout ${limit}s
 session=$(show r .session)
-rconf 'quorum = majority\nlease = 900ms' | A setconf -
+rconf 'quorum = majority\nlease = 30s' | A setconf -
 equal "setconf with another lease replaces the group" \
 	"$([ "$(show r .session)" != "$session" ] && show r .options.lease_ns)" 30000000000
 equal "and its voter abstains" "$(show r '(.abstain_remaining_ns > 0)')" true

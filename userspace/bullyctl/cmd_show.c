@@ -95,7 +95,8 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 			printf("  lease left %s", format_dur_short(g->lease_remaining_ns, dur));
 		putchar('\n');
 	}
-	if (BULLY_HAS(g, BULLY_A_GROUP_GRANT_TO))
+	/* its own it would not be without */
+	if (BULLY_HAS(g, BULLY_A_GROUP_GRANT_TO) && g->grant_to != g->id)
 		printf("    granted %u for another %s\n", g->grant_to,
 		       format_dur_short(g->grant_remaining_ns, dur));
 	if (BULLY_HAS(g, BULLY_A_GROUP_ABSTAIN_REMAINING))
