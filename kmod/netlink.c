@@ -154,16 +154,18 @@ static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bu
 			 const struct bully_peer_config *peers, int n_peers)
 {
 	struct bully_group *group;
+	const char *refusal;
 	int err;
 
 	if (old && old->core.id == config->id && old->dev == config->dev &&
 	    bully_addr_equal(&old->local, &config->local) &&
 	    bully_nl_same_peers(old, peers, n_peers)) {
-		/* nothing that would cost an election */
-		err = bully_group_set(old, config);
+		/* nothing that would cost an election, but for what only a new session may have */
+		err = bully_group_set(old, config, &refusal);
 		if (!err)
 			bully_nl_echo(info, old, 0);
-		return err;
+		if (!refusal)
+			return err;
 	}
 	group = bully_group_alloc(bn, config, peers, n_peers);
 	if (!group)
@@ -239,16 +241,21 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.opts.role = BULLY_ROLE_CANDIDATE,
 		.opts.preempt = true,
 		.opts.candidate = true,
+		.opts.holddown = true,
+		.opts.holddown_free = BULLY_HOLDDOWN_FREE,
+		.opts.holddown_delay_ns = BULLY_HOLDDOWN_DELAY_NS,
+		.opts.holddown_max_ns = BULLY_HOLDDOWN_MAX_NS,
+		.opts.holddown_half_life_ns = BULLY_HOLDDOWN_HALF_LIFE_NS,
 	};
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_peer_config *peers;
 	int err;
 
 	err = bully_nl_parse_name(attr, info->extack, config.name);
 	if (err)
 		return err;
-	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, attr, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
 			       info->extack);
 	if (err)
 		return err;
@@ -290,12 +297,12 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 			      struct bully_group *group)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_group_config config;
 	const char *refusal;
 	int err;
 
-	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, attr, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
 			       info->extack);
 	if (err)
 		return err;
@@ -314,7 +321,9 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 	refusal = bully_check_set(bn, group, &config);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	err = bully_group_set(group, &config);
+	err = bully_group_set(group, &config, &refusal);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, err);
 	if (!err)
 		bully_nl_echo(info, group, 0);
 	return err;

@@ -8,6 +8,9 @@
 #include "net.h"
 #include "view.h"
 
+/* The last attribute of a group that a request may bear; not all before it may. */
+#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_KEY
+
 extern struct genl_family bully_nl_family;
 extern const struct nla_policy bully_nl_group_name_policy[];
 extern const struct nla_policy bully_nl_group_config_policy[];

@@ -545,6 +545,7 @@ void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_
 
 	memset(view, 0, sizeof(*view));
 	view->seen_leader = c->seen_leader;
+	view->holddown_remaining_ns = bully_core_holddown(c, now);
 	if (!bully_quorum(c))
 		return;
 	view->majority = bully_majority(c);

@@ -484,7 +484,7 @@ u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_p
  * bully_core_may_change() - may a voter be added, removed or changed? (R7)
  * @core: the core
  * @laggards: set to ids of voters that were not seen with the present set
- * @max: room for so many
+ * @max: room for so many; with 0, @laggards and @n may be NULL
  * @n: set to their number
  *
  * Return: NULL, or a sentence that says why not
@@ -494,7 +494,8 @@ const char *bully_core_may_change(const struct bully_core *core, u32 *laggards, 
 /**
  * struct bully_quorum_view - a node in quorum mode at one instant; times are durations in ns
  * @lease_remaining_ns: 0 where no lease is held
- * @abstain_remaining_ns: 0 where the voter may grant
+ * @abstain_remaining_ns: 0 where the voter may grant (R4)
+ * @holddown_remaining_ns: this node's own, in classic mode too
  * @grant_remaining_ns: of the grant to @grant_to
  * @grant_to: whom this voter has granted, 0 for nobody
  * @majority: grants that a leader needs
@@ -504,6 +505,7 @@ const char *bully_core_may_change(const struct bully_core *core, u32 *laggards, 
 struct bully_quorum_view {
 	u64 lease_remaining_ns;
 	u64 abstain_remaining_ns;
+	u64 holddown_remaining_ns;
 	u64 grant_remaining_ns;
 	u32 grant_to;
 	u32 majority;
@@ -511,7 +513,7 @@ struct bully_quorum_view {
 	bool seen_leader;
 };
 
-/* Fill a view; all zero in classic mode. */
+/* Fill a view. In classic mode only the hold-down and @seen_leader are set. */
 void bully_core_quorum(const struct bully_core *core, u64 now, struct bully_quorum_view *view);
 
 /**

@@ -77,10 +77,11 @@ void bully_voters_ask(struct bully_core *c)
 
 const char *bully_core_may_change(const struct bully_core *c, u32 *laggards, u32 max, u32 *n)
 {
-	u32 have = c->opts.role != BULLY_ROLE_OBSERVER && c->added != c->id, i;
+	u32 have = c->opts.role != BULLY_ROLE_OBSERVER && c->added != c->id, found = 0, i;
 	struct bully_peer *p;
 
-	*n = 0;
+	if (max)
+		*n = 0;
 	if (!bully_quorum(c) || !c->members_prev || c->stopped)
 		return NULL;
 	bully_for_each_peer(c, i, p) {
@@ -88,9 +89,11 @@ const char *bully_core_may_change(const struct bully_core *c, u32 *laggards, u32
 			continue;
 		if (p->settled)
 			have += p->id != c->added;
-		else if (*n < max)
-			laggards[(*n)++] = p->id;
+		else if (found < max)
+			laggards[found++] = p->id;
 	}
+	if (max)
+		*n = found;
 	if (have > c->voters_prev / 2)
 		return NULL;
 	return "the last change of the voters has not reached a majority of them yet";

@@ -38,10 +38,14 @@ int cmd_group(struct ctl *ctl, int argc, char **argv)
 			  argv + 2, &g, &g.set);
 	if (ret)
 		return ret;
+	if (group_check(&g, add, err))
+		return fail(ctl, CTL_USAGE, 0, "group %s: %s", argv[0], err);
 	if (set && !g.set)
 		return fail(ctl, CTL_USAGE, 0, "group set: no option is given for group '%s'",
 			    g.name);
-	if (add ? bully_group_add(ctl->b, &g) : bully_group_set(ctl->b, &g))
-		return fail_lib(ctl, "group %s", g.name);
-	return CTL_DONE;
+	if (!(add ? bully_group_add(ctl->b, &g) : bully_group_set(ctl->b, &g)))
+		return CTL_DONE;
+	if (BULLY_HAS(&g, BULLY_A_GROUP_ROLE))
+		return fail_voters(ctl, g.name, "group %s", g.name);
+	return fail_lib(ctl, "group %s", g.name);
 }

@@ -48,9 +48,14 @@ static void print_conf(FILE *f, const struct bully_group *g)
 	fprintf(f, "role = %s\n", bully_role_name(g->role));
 	fprintf(f, "candidate = %s\n", g->candidate ? "on" : "off");
 	fprintf(f, "quorum = %s\n", bully_quorum_name(g->quorum));
-	if (g->quorum != BULLY_QUORUM_OFF)
+	if (g->lease_ns)
 		fprintf(f, "lease = %s\n", format_dur(g->lease_ns, dur));
+	fprintf(f, "voters = %u\n", g->voters);
 	fprintf(f, "holddown = %s\n", g->holddown ? "on" : "off");
+	fprintf(f, "holddown-free = %u\n", g->holddown_free);
+	fprintf(f, "holddown-delay = %s\n", format_dur(g->holddown_delay_ns, dur));
+	fprintf(f, "holddown-max = %s\n", format_dur(g->holddown_max_ns, dur));
+	fprintf(f, "holddown-half-life = %s\n", format_dur(g->holddown_half_life_ns, dur));
 	for (i = 0; i < g->peers_len; i++)
 		print_peer(f, &g->peers[i]);
 }

@@ -34,6 +34,11 @@ int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 	PUT(u32, BULLY_A_GROUP_HOLDDOWN, g->holddown);
 	PUT(u32, BULLY_A_GROUP_ROLE, g->role);
 	PUT(u32, BULLY_A_GROUP_CANDIDATE, g->candidate);
+	PUT(u32, BULLY_A_GROUP_VOTERS, g->voters);
+	PUT(u32, BULLY_A_GROUP_HOLDDOWN_FREE, g->holddown_free);
+	PUT(u64, BULLY_A_GROUP_HOLDDOWN_DELAY, g->holddown_delay_ns);
+	PUT(u64, BULLY_A_GROUP_HOLDDOWN_MAX, g->holddown_max_ns);
+	PUT(u64, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, g->holddown_half_life_ns);
 	if (err < 0)
 		return err;
 	nla_nest_end(msg, nest);
