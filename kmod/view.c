@@ -35,6 +35,12 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->session = core->session;
 	view->time = ktime_get_boottime_ns();
 	bully_core_quorum(core, view->time, &view->quorum);
+	/* its lease has ended, whether its late timer has told it so or not (R1) */
+	if (core->opts.quorum != BULLY_QUORUM_OFF && view->state == BULLY_STATE_LEADER &&
+	    !view->quorum.lease_remaining_ns) {
+		view->state = BULLY_STATE_WAITING;
+		view->leader = 0;
+	}
 }
 
 /* Copy a peer. Caller holds its group's lock. */
