@@ -130,6 +130,8 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 
 	lockdep_assert_held(&bn->lock);
 	if (old) {
+		/* it may have granted for longer (R4) */
+		group->core.lease_longest = old->core.lease_longest;
 		bully_net_replace(bn, old, group);
 		/* a socket that both want stays open all the time */
 		bully_link_update(group);

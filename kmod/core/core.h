@@ -242,6 +242,9 @@ struct bully_core {
 	bool unheld;		/* our operator's elect goes before what they tell */
 	bool ripe;		/* the preempt-delay is over */
 	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
+	u64 lease_longest;	/* of any that this node granted for; a group that takes the
+				 * place of another on this node starts with that one's
+				 */
 	u64 abstain_until;	/* R4 */
 	u64 floor;		/* the wall clock at the start (R5) */
 	struct {

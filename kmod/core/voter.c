@@ -8,10 +8,13 @@
  */
 #include "internal.h"
 
-/* R4: what an earlier life of this node granted has ended by then, whoever's clock is fast. */
+/* R4: what was granted before, by an earlier life of this node or under a longer lease,
+ * has ended by then, whoever's clock is fast.
+ */
 void bully_abstain(struct bully_core *c)
 {
-	c->abstain_until = c->now + bully_div(c->opts.lease_ns, 99) * 101 + 101;
+	c->lease_longest = bully_max(c->lease_longest, c->opts.lease_ns);
+	c->abstain_until = c->now + bully_div(c->lease_longest, 99) * 101 + 101;
 }
 
 bool bully_votes(const struct bully_core *c)
