@@ -22,6 +22,15 @@ within_ms() {
 	[ $((to - from)) -ge 0 ] && [ $((to - from)) -le $((limit * 1000000)) ]
 }
 
+# the leader's group is deleted
+deleted() {
+	look 3 g || { type_in g 3 "1 2 3" && leads g 3 "1 2 3"; } || return 1
+	bc 3 group del g && leads g 2 "1 2" || return 1
+	within_ms "group del to the new leader" \
+		"$(event_time 3 '.event == "leader" and .leader == null')" \
+		"$(event_time 2 '.leader == 2 and .state == "leader"')" "$HB_MS"
+}
+
 three_nodes() {
 	for i in 1 2 3; do
 		check "3 nodes: node $i configured" type_in g "$i" "1 2 3"
@@ -34,11 +43,7 @@ three_nodes() {
 	check "the reason is told" reason_of 2 leader-timeout
 	heal 3
 	check "healed: the highest leads again" leads g 3 "1 2 3"
-	check "leader deleted" bc 3 group del g
-	check "leader deleted: the next leads" leads g 2 "1 2"
-	check "no waiting for a timeout" within_ms "group del to the new leader" \
-		"$(event_time 3 '.event == "leader" and .leader == null')" \
-		"$(event_time 2 '.leader == 2 and .state == "leader"')" "$HB_MS"
+	check "leader deleted: the next leads, without a timeout" undisturbed g deleted
 	check "it returns" type_in g 3 "1 2 3"
 	check "it claims again" leads g 3 "1 2 3"
 }
@@ -63,26 +68,35 @@ no_preempt() {
 	check "preempt on again" bc 3 group set g preempt on
 }
 
-preempt_delay() {
-	local delay=$((10 * HB_MS)) from to
+# it returns, follows as long as it is told to, and no longer
+delayed() {
+	local delay=$1 from to
 	bc 3 group del g
-	check "leader gone again" leads g 2 "1 2"
-	check "it returns with a preempt-delay" type_in g 3 "1 2 3" preempt-delay ${delay}ms
-	check "preempt-delay: it leads at last" leads g 3 "1 2 3"
+	leads g 2 "1 2" || return 1
+	type_in g 3 "1 2 3" preempt-delay "${delay}ms" || return 1
+	leads g 3 "1 2 3" || return 1
 	from=$(event_time 3 '.leader == 2 and .state == "follower"')
 	to=$(event_time 3 '.state == "leader"')
-	check "preempt-delay: it first follows" test -n "$from"
-	check "preempt-delay: not before" test $((to - ${from:-$to})) -ge $((delay * 1000000))
-	check "preempt-delay: soon after" within_ms "preempt-delay of $delay ms" "$from" "$to" $((delay + 10 * HB_MS))
+	why="it led $(((to - ${from:-$to}) / 1000000)) ms after it followed"
+	[ $((to - ${from:-$to})) -ge $((delay * 1000000)) ] || return 1
+	within_ms "preempt-delay of $delay ms" "$from" "$to" $((delay + 10 * HB_MS))
+}
+
+preempt_delay() {
+	check "preempt-delay: it follows so long, and then leads" undisturbed g delayed $((10 * HB_MS))
 	check "preempt-delay off" bc 3 group set g preempt-delay 0ms
 }
 
-resign() {
-	check "resign" bc 3 resign g
-	check "resign: the successor leads" leads g 2 "1 2 3"
-	check "resign: within a heartbeat, by events" within_ms "resign to the new leader" \
+resigned() {
+	look 3 g && { [ "$STATE" = leader ] || bc 3 elect g; } && leads g 3 "1 2 3" || return 1
+	bc 3 resign g && leads g 2 "1 2 3" || return 1
+	within_ms "resign to the new leader" \
 		"$(event_time 3 '.reason == "resigned" and .leader == null')" \
 		"$(event_time 2 '.state == "leader"')" "$HB_MS"
+}
+
+resign() {
+	check "resign: the successor leads within a heartbeat, by events" undisturbed g resigned
 	check "resigned: it stays a follower" content 3 g 2
 	check "resign of a follower is refused" refused 2 "" bc 1 resign g
 	check "elect on the resigned" bc 3 elect g

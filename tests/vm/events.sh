@@ -37,8 +37,8 @@ burst() {
 	done
 }
 
-# told FILE GROUP: is what the monitor told of a group without a gap up to the
-# kernel's number, counting from where it last saw all of it?
+# told FILE GROUP: is what the monitor told of a group without a gap at least up to
+# the kernel's number, counting from where it last saw all of it?
 told() {
 	local file=$1 group=$2 verdict
 	look 1 "$group" || return 1
@@ -47,8 +47,8 @@ told() {
 		($all | map(.event == "snapshot" or .event == "group-new") | rindex(true)) as $from |
 		[$all[$from:][].seq] as $seq |
 		if $from == null then "no snapshot"
-		elif ($seq | last) != $upto then "ends at \($seq | last), the kernel at \($upto)"
-		elif $seq != [range($seq[0]; $upto + 1)] then "a gap: \($seq)"
+		elif ($seq | last) < $upto then "ends at \($seq | last), the kernel at \($upto)"
+		elif $seq != [range($seq[0]; ($seq | last) + 1)] then "a gap: \($seq)"
 		else "\($seq | length) events" end' < "$file")
 	why="$group: $verdict"
 	[[ $verdict =~ ^[0-9]+\ events$ ]]

@@ -40,7 +40,7 @@ holds() {
 	end=$(($(uptime_ms) + $1))
 	shift
 	while [ "$(uptime_ms)" -lt "$end" ]; do
-		if ! "$@"; then
+		if ! look_at "$@"; then
 			why="$* did not stay true${why:+ ($why)}"
 			return 1
 		fi
@@ -86,14 +86,25 @@ refused() {
 	[ $rc -eq "$status" ] && [[ $out == *"$words"* ]]
 }
 
-# late GROUP: how often, in all nodes, the guest itself stood still
+# late GROUP: how often the guest itself stood still, as each node has counted
 late() {
-	local i sum=0 n
+	local i n
 	for i in $(seq "$NODES"); do
-		n=$(bullyctl -j -n "n$i" stats "$1" 2> /dev/null | grep -oE '"voided": ?[0-9]+') || continue
-		sum=$((sum + ${n##*[: ]}))
+		n=$(bullyctl -j -n "n$i" stats "$1" 2> /dev/null | grep -oE '"voided": ?[0-9]+') || n=0
+		echo "${n##*[: ]}"
 	done
-	echo $sum
+}
+
+# later BEFORE AFTER: has a node counted any since? One that was made anew began at 0.
+later() {
+	local -a before after
+	local i
+	mapfile -t before <<< "$1"
+	mapfile -t after <<< "$2"
+	for i in "${!after[@]}"; do
+		[ "${after[i]}" -eq 0 ] || [ "${after[i]}" -eq "${before[i]:-0}" ] || return 0
+	done
+	return 1
 }
 
 # undisturbed GROUP CMD...: it succeeds, if need be again, where the only excuse
@@ -106,7 +117,7 @@ undisturbed() {
 		before=$(late "$group")
 		why=''
 		"$@" && return 0
-		[ "$(late "$group")" -gt "$before" ] || return 1
+		later "$before" "$(late "$group")" || return 1
 		echo "# try $try: the guest stood still (${why:-$*})"
 	done
 	return 1
