@@ -2,7 +2,7 @@
 /* holddown.c - how often a peer's session changed, and how long that keeps it a follower */
 #include "internal.h"
 
-#define CHANGE		(1u << 16)	/* what a change of the session adds to the penalty */
+#define CHANGE		65536u		/* what a change of the session adds to the penalty */
 #define PENALTY_MAX	(256 * CHANGE)	/* so that even the worst night is forgotten */
 
 /* 65536 times the square root of 1/2, the root of that, and so on (rule P5) */

@@ -206,10 +206,24 @@ static void fault_command(struct world *w, struct plan *p)
 	}
 }
 
+/* What hold-downs are for: off and on again. */
+static void fault_reboot(struct world *w)
+{
+	struct node *n = some(w);
+
+	if (!n->core)
+		return;
+	print_line(w, n, "reboots");
+	node_crash(w, n);
+	node_start(w, n);
+}
+
 void chaos_fault(struct world *w, struct plan *p)
 {
 	u32 what = world_below(w, 10);
 
+	if (p->holddown && world_chance(w, 2000))
+		fault_reboot(w);
 	if (what < 2)
 		fault_network(w, p);
 	else if (what < 4)
