@@ -58,8 +58,8 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 		return "quorum stays as it is once a leader was seen; setconf replaces the group";
 	if (view.seen_leader && old->lease_ns != new->lease_ns) {
 		if (group->lease_ns == config->lease_ns)
-			return "heartbeat times misses is the lease, which stays once a leader was seen";
-		return "the lease stays as it is once a leader was seen; setconf replaces the group";
+			return "the lease, heartbeat times misses, stays once a leader was seen";
+		return "the lease stays once a leader was seen; setconf replaces the group";
 	}
 	return old->role == new->role ? NULL : bully_group_keeps_voters(group);
 }

@@ -232,9 +232,9 @@ static void become_claimant(struct bully_core *c, enum bully_reason reason)
 /* A majority has granted the claim: now, and not before, this node leads (R1). */
 void bully_lease_won(struct bully_core *c)
 {
-	enum bully_reason reason = c->state == BULLY_STATE_LEADER ? BULLY_REASON_SUPERSEDED : c->why;
+	bool led = c->state == BULLY_STATE_LEADER;
 
-	enter(c, BULLY_STATE_LEADER, c->id, c->claim, reason);
+	enter(c, BULLY_STATE_LEADER, c->id, c->claim, led ? BULLY_REASON_SUPERSEDED : c->why);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 	c->ripe = false;

@@ -206,9 +206,9 @@ enum {
 	BULLY_A_GROUP_HOLDDOWN_MAX,	/* u64, ns: the longest */
 	BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, /* u64, ns: the penalty halves in it */
 	BULLY_A_GROUP_AUTH,		/* u32, enum bully_auth */
-	BULLY_A_GROUP_KEY,		/* nest of BULLY_A_KEY_*; multi-attr, only ever received */
+	BULLY_A_GROUP_KEY,		/* nest of BULLY_A_KEY_*; multi-attr, never shown */
 	/* and only ever sent by the kernel */
-	BULLY_A_GROUP_KEY_IDS,		/* binary, u32 each: the keys that are there; first the active one */
+	BULLY_A_GROUP_KEY_IDS,		/* binary, u32 each: of its keys, the active one first */
 	BULLY_A_GROUP_HOLDDOWN_REMAINING, /* u64, ns: this node is held down so long */
 	BULLY_A_GROUP_ABSTAIN_REMAINING, /* u64, ns: this voter grants nothing so long (R4) */
 	BULLY_A_GROUP_GRANT_TO,		/* u32, id: whom this voter has granted */
@@ -236,7 +236,7 @@ enum {
 	BULLY_A_PEER_SESSION,		/* u64, 0 until proved */
 	BULLY_A_PEER_PAD,
 	BULLY_A_PEER_VOTE,		/* u32, enum bully_vote; absent in classic mode */
-	BULLY_A_PEER_HOLDDOWN_REMAINING, /* u64, ns: this node tells it to stay a follower so long */
+	BULLY_A_PEER_HOLDDOWN_REMAINING, /* u64, ns: what this node tells it (P7) */
 	BULLY_A_PEER_VOTERS_DIFFER,	/* u32, 1 if its hash of the voters is another */
 	__BULLY_A_PEER_MAX,
 	BULLY_A_PEER_MAX = __BULLY_A_PEER_MAX - 1
