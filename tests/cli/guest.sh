@@ -415,9 +415,9 @@ equal "the leader has a lease, by two grants" \
 equal "and says so in text" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
 was="$(A showconf r) $(show r '[.session, .event_seq]')"
 refuses 2 "group r: quorum stays as it is once a leader was seen" A group set r quorum off
-refuses 2 "group r: the lease stays as it is once a leader was seen; setconf replaces the group" A group set r lease 2s
-refuses 2 "group r: heartbeat times misses is the lease, which stays once a leader was seen" A group set r heartbeat 300ms
-refuses 2 "group r: heartbeat times misses is the lease, which stays once a leader was seen" A group set r misses 4
+refuses 2 "group r: the lease stays once a leader was seen; setconf replaces the group" A group set r lease 2s
+refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r heartbeat 300ms
+refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r misses 4
 rconf 'quorum = off' > "$work/f"
 refuses 2 "group r: quorum stays as it is" A syncconf "$work/f"
 equal "R7: nothing has changed" "$(A showconf r) $(show r '[.session, .event_seq]')" "$was"
