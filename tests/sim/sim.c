@@ -20,6 +20,9 @@ struct line {
 	char why[512];
 };
 
+/* --quorum: every seed is a schedule of quorum mode. */
+static bool quorum;
+
 static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 {
 	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
@@ -31,7 +34,9 @@ static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 	w->log_heartbeats = heartbeats;
 	memset(line, 0, sizeof(*line));
 	line->seed = seed;
-	if (seed % KINDS == 0)
+	if (quorum)
+		quorum_run(w, &p, &r);
+	else if (seed % KINDS == 0)
 		clean_run(w, 2 + seed / KINDS % 12);
 	else if (seed % KINDS == 4)
 		orders_run(w, 3 + seed / KINDS % 7);
@@ -79,8 +84,8 @@ static void account(struct totals *t, const struct line *l)
 	if (!l->failed)
 		return;
 	t->failed++;
-	printf("FAIL seed %llu: %s\n     replay: sim --seed %llu --trace\n",
-	       (unsigned long long)l->seed, l->why, (unsigned long long)l->seed);
+	printf("FAIL seed %llu: %s\n     replay: sim %s--seed %llu --trace\n",
+	       (unsigned long long)l->seed, l->why, quorum ? "--quorum " : "", (unsigned long long)l->seed);
 }
 
 static int run_many(u64 first, u64 last, u64 jobs, bool stop)
@@ -133,7 +138,7 @@ static int run_many(u64 first, u64 last, u64 jobs, bool stop)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: sim [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n");
+	fprintf(stderr, "usage: sim [--quorum] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n");
 	exit(2);
 }
 
@@ -151,6 +156,8 @@ int main(int argc, char **argv)
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {
 			heartbeats = true;
+		} else if (!strcmp(argv[i], "--quorum")) {
+			quorum = true;
 		} else if (!strcmp(argv[i], "--stop")) {
 			stop = true;
 		} else if (!strcmp(argv[i], "--seed") && value) {
