@@ -39,6 +39,12 @@ static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t,
 		bully_timer_set(c, t, when);
 }
 
+/* As messages have it. */
+static inline u32 bully_lease_ms(const struct bully_core *c)
+{
+	return bully_div(c->opts.lease_ns + 999999, 1000000);
+}
+
 #define bully_for_each_peer(c, i, p) \
 	for ((i) = 0; (i) < (c)->n_peers && ((p) = (c)->peer[i], true); (i)++)
 
@@ -139,6 +145,7 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m);
 
 /* voter.c */
+u64 bully_abstention(const struct bully_core *c);
 void bully_abstain(struct bully_core *c);
 bool bully_votes(const struct bully_core *c);
 u32 bully_granted_to(const struct bully_core *c);

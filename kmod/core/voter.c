@@ -8,10 +8,16 @@
  */
 #include "internal.h"
 
-/* R4: what an earlier life of this node granted has ended by then, whoever's clock is fast. */
+/* So long after its last renewal a grant has ended, whoever's clock is fast. */
+u64 bully_abstention(const struct bully_core *c)
+{
+	return bully_div(c->opts.lease_ns, 99) * 101 + 101;
+}
+
+/* R4: what an earlier life of this node granted has ended by then. */
 void bully_abstain(struct bully_core *c)
 {
-	c->abstain_until = c->now + bully_div(c->opts.lease_ns, 99) * 101 + 101;
+	c->abstain_until = bully_max(c->abstain_until, c->now + bully_abstention(c));
 }
 
 bool bully_votes(const struct bully_core *c)
@@ -39,9 +45,13 @@ static u64 bar(const struct bully_core *c)
 	return bully_max(c->grant.epoch, c->floor);
 }
 
-/* R7: sets that are the same, or one step of one of them apart. */
+/* R7: sets that are the same, or one step of one of them apart. Grants are as long as
+ * the lease, so that must not differ either.
+ */
 bool bully_members_near(const struct bully_core *c, const struct bully_msg *m)
 {
+	if (m->lease_ms != bully_lease_ms(c))
+		return false;
 	return m->members == c->members || (c->members_prev && m->members == c->members_prev) ||
 	       (m->members_prev && m->members_prev == c->members);
 }
@@ -193,9 +203,9 @@ void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bul
 
 	bully_vote_tell(c, act, vote);
 	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS) {
-		act->leader = c->grant.id;
-		act->leader_session = c->grant.session;
-		act->leader_at = c->grant.at;
+		act->leader = c->state == BULLY_STATE_LEADER ? c->id : c->grant.id;
+		act->leader_session = c->state == BULLY_STATE_LEADER ? 0 : c->grant.session;
+		act->leader_at = c->state == BULLY_STATE_LEADER ? c->now : c->grant.at;
 	} else {
 		act->leader = 0;
 	}

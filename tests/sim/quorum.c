@@ -289,7 +289,7 @@ static void heal(struct world *w, struct plan *p)
 }
 
 /* The operator finishes what is under way, as fast as R7 lets it be. */
-static bool settle(struct world *w, struct plan *p)
+static bool settle(struct world *w, struct plan *p, bool force)
 {
 	bool done = true;
 	u32 i;
@@ -300,10 +300,10 @@ static bool settle(struct world *w, struct plan *p)
 		if (!n->core || n->set + 1 == p->sets)
 			continue;
 		done = false;
-		if (may_change(n))
+		if (may_change(n) && !force)
 			continue;
-		if (p->set[n->set + 1][i] == QUORUM_ABSENT) {
-			/* it was away while the others went on, and is in the newest set */
+		if (may_change(n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
+			/* the others went on without it: it is made anew */
 			node_crash(w, n);
 			catch_up(w, p, n);
 			node_start(w, n);
@@ -334,7 +334,7 @@ static const char *agreed(struct world *w, struct plan *p)
 void quorum_run(struct world *w, struct plan *p, struct result *r)
 {
 	const char *why = NULL;
-	u64 begin, end;
+	u64 begin, end, patience;
 	bool done;
 	u32 i;
 
@@ -354,11 +354,12 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	print_line(w, NULL, "---- heal");
 	heal(w, p);
 	begin = w->now;
+	patience = begin + 40 * p->hb + 4 * w->node[0]->opts.lease_ns;
 	end = begin + chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns;
 	/* a step of the set may take a lease on each host */
 	end += p->sets * w->n * 4 * w->node[0]->opts.lease_ns;
 	do {
-		done = settle(w, p);
+		done = settle(w, p, w->now > patience);
 		world_run(w, w->now + p->hb / 4);
 		why = agreed(w, p);
 		if (!done)
