@@ -55,6 +55,9 @@ void quorum_change(struct world *w, struct plan *p, struct node *n);
 /* clean.c: runs without faults, where messages are counted (C4) */
 void clean_run(struct world *w, u32 nodes);
 
+/* scenario.c: named runs with figures and bounds, each so often */
+int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);
+
 /* orders.c: operators' orders, late timers, a second bearer of an id */
 void orders_run(struct world *w, u32 nodes);
 

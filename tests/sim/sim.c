@@ -138,7 +138,7 @@ static int run_many(u64 first, u64 last, u64 jobs, bool stop)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: sim [--quorum] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n");
+	fprintf(stderr, "usage: sim [--quorum | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n");
 	exit(2);
 }
 
@@ -146,6 +146,7 @@ int main(int argc, char **argv)
 {
 	u64 first = 1, last = 1000, jobs = (u64)sysconf(_SC_NPROCESSORS_ONLN);
 	bool trace = false, heartbeats = false, stop = false;
+	const char *scenario = NULL;
 	struct line line;
 	int i;
 
@@ -160,6 +161,9 @@ int main(int argc, char **argv)
 			quorum = true;
 		} else if (!strcmp(argv[i], "--stop")) {
 			stop = true;
+		} else if (!strcmp(argv[i], "--scenario") && value) {
+			scenario = value;
+			i++;
 		} else if (!strcmp(argv[i], "--seed") && value) {
 			first = last = strtoull(value, &end, 10);
 			i++;
@@ -178,6 +182,15 @@ int main(int argc, char **argv)
 	}
 	if (first > last || !jobs)
 		usage();
+	if (scenario) {
+		/* of the seeds' range the first 200, or the one that is to be read */
+		u32 runs = first == last ? 1 : (u32)(last - first < 200 ? last - first + 1 : 200);
+
+		i = scenario_run(scenario, runs, first, trace ? stdout : NULL);
+		if (i < 0)
+			usage();
+		return i ? 1 : 0;
+	}
 	if (first != last)
 		return run_many(first, last, jobs, stop);
 	run_seed(first, trace ? stdout : NULL, heartbeats, &line);
