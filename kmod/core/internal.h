@@ -151,6 +151,7 @@ bool bully_votes(const struct bully_core *c);
 u32 bully_granted_to(const struct bully_core *c);
 bool bully_members_near(const struct bully_core *c, const struct bully_msg *m);
 enum bully_vote bully_vote_self(struct bully_core *c);
+u64 bully_vote_self_due(const struct bully_core *c);
 enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
 			      const struct bully_msg *m);
 bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
@@ -172,6 +173,7 @@ void bully_lease_check(struct bully_core *c);
 void bully_led(struct bully_core *c);
 void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_claim(struct bully_core *c);
+void bully_claim_self(struct bully_core *c);
 void bully_claim_above(struct bully_core *c, u64 epoch);
 void bully_claim_end(struct bully_core *c);
 void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);

@@ -47,6 +47,10 @@ void bully_lead_claim_timer(struct bully_core *c)
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
 	if (c->state != BULLY_STATE_LEADER && !c->claim)
 		return;
+	if (bully_quorum(c)) {
+		bully_claim_self(c);
+		due = bully_vote_self_due(c);
+	}
 	bully_for_each_peer(c, i, p) {
 		if (p->acked)
 			continue;

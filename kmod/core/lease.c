@@ -221,7 +221,17 @@ static void ask_votes(struct bully_core *c)
 {
 	bully_vote_self(c);
 	bully_lead_begin(c);
+	bully_timer_advance(c, BULLY_T_CLAIM, bully_vote_self_due(c));
 	bully_lease_update(c);
+}
+
+/* R13: this node's own vote is waited for as long as it takes, and no longer. */
+void bully_claim_self(struct bully_core *c)
+{
+	if (bully_vote_self_due(c) <= c->now || c->vote_epoch != c->claim) {
+		bully_vote_self(c);
+		bully_lease_update(c);
+	}
 }
 
 /* Claim leadership: the classic algorithm's COORDINATOR is only a question here. */
@@ -356,7 +366,7 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 	bully_vote_take(c, p, m);
 	if (!c->claim || !claiming(c))
 		return BULLY_DROP_NONE;
-	wait = bully_max(bully_min(remain, bully_abstention(c)), hb / 8);
+	wait = bully_max(bully_min(remain, bully_abstention(c)), remain ? hb / 32 : hb / 8);
 	if (m->refusal == BULLY_VOTE_UNHEARD && p->claim_tries < 3)
 		wait = 0;		/* the next one shows it (R10) */
 	else if (m->refusal == BULLY_VOTE_MEMBERS)

@@ -117,6 +117,16 @@ enum bully_vote bully_vote_self(struct bully_core *c)
 	return vote;
 }
 
+/* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */
+u64 bully_vote_self_due(const struct bully_core *c)
+{
+	if (!bully_votes(c) || (c->vote_epoch == c->claim && is_holder(c, c->id, c->session)))
+		return BULLY_NEVER;
+	if (c->now < c->abstain_until)
+		return c->abstain_until;
+	return grant_end(c) ? grant_end(c) : BULLY_NEVER;
+}
+
 /* What would this voter say to a claim that has just come? */
 enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
 			      const struct bully_msg *m)

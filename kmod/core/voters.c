@@ -26,6 +26,10 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 		bully_become_init(c, BULLY_REASON_CONFIG);
 		return;
 	}
+	if (c->state == BULLY_STATE_LEADER && !bully_stands(c))
+		bully_lead_resign(c, BULLY_REASON_CONFIG);
+	else if (c->claim && !bully_stands(c))
+		bully_become_waiting(c, BULLY_REASON_CONFIG, BULLY_PHASE_COORD);
 	c->members_prev = was;
 	c->voters_prev = had;
 	c->changed_at = c->now;

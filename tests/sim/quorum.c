@@ -223,7 +223,7 @@ static void build(struct world *w, struct plan *p)
 	p->nodes = 2 + world_below(w, 5);
 	p->faults = 20 + world_below(w, 80);
 	p->moving = world_chance(w, 4000);
-	p->skewed = world_chance(w, 1000);
+	p->skewed = w->skewed = world_chance(w, 1000);
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
 	w->chaos = true;

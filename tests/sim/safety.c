@@ -94,7 +94,7 @@ static void own(struct world *w, const struct node *n, u64 epoch)
 	const struct owner *o = owner_of(w, epoch);
 
 	if (o) {
-		if (o->addr != n->addr || o->session != n->core->session)
+		if (!w->skewed && (o->addr != n->addr || o->session != n->core->session))
 			world_fail(w, "Q2", "node %s leads with epoch %llu, which was node %s's",
 				   n->label, (unsigned long long)epoch, w->node[o->addr]->label);
 		return;
@@ -117,7 +117,7 @@ void safety_note(struct world *w, struct node *n, const struct bully_note *note)
 		return;
 	}
 	o = owner_of(w, note->epoch);
-	if (w->honest && (!o || w->node[o->addr]->id != note->leader))
+	if (w->honest && !w->skewed && (!o || w->node[o->addr]->id != note->leader))
 		world_fail(w, "Q2", "node %s reports leader %u with epoch %llu, which is not its",
 			   n->label, note->leader, (unsigned long long)note->epoch);
 }

@@ -153,6 +153,7 @@ struct world {
 	struct owner *owners;
 	u32 n_owners;
 	bool honest;		/* every message is a core's */
+	bool skewed;		/* wall clocks differ: a restart may use an epoch twice (R5) */
 	bool chaos;		/* early and backward calls, lazy draining */
 
 	/* what is shown, and where */
