@@ -158,6 +158,7 @@ bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer 
 			    const struct bully_msg *m);
 void bully_vote_grant(struct bully_core *c, const struct bully_msg *m);
 enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m);
+void bully_vote_hear(struct bully_core *c, const struct bully_msg *m);
 void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch);
 void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote);
 void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote);

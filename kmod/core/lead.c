@@ -8,6 +8,10 @@ static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p
 	u64 hb = c->opts.heartbeat_ns;
 	u64 first = p->rtt ? bully_max(4 * p->rtt, hb / 4) : hb / 2;
 
+	/* nobody leads while votes are asked for, and packets get lost */
+	if (bully_quorum(c) && c->state != BULLY_STATE_LEADER)
+		return hb / 4;
+
 	return bully_max(hb / 4, bully_min(first << p->claim_tries, hb));
 }
 

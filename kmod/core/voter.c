@@ -185,6 +185,15 @@ void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
 		c->grant.resigned = true;
 }
 
+/* R2: its RESIGN may be lost, but who neither leads nor claims holds nothing of what it
+ * had claimed when it said so: later claims are above all that it knew (R5, R6).
+ */
+void bully_vote_hear(struct bully_core *c, const struct bully_msg *m)
+{
+	if (m->state != BULLY_STATE_LEADER && m->state != BULLY_STATE_ELECTION)
+		bully_vote_release(c, m->from, m->from_session, m->reported);
+}
+
 /* Tell in a message what became of the vote: the grant, or why there is none. */
 void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote)
 {
