@@ -162,7 +162,7 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 		s->coord_epoch = msg->epoch;
 		if (msg->leader != n->id)
 			world_fail(w, "message", "node %s announces %u", n->label, msg->leader);
-		if (n->opts.role != BULLY_ROLE_CANDIDATE)
+		if (n->opts.role != BULLY_ROLE_CANDIDATE && !n->lazy)
 			world_fail(w, "eligible", "node %s claims and is no candidate", n->label);
 	}
 	/* E5: an election is held with higher ids only; R11: a lower leader is asked for the lease */
