@@ -214,7 +214,7 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->remain_us = act->remain_us;
 	m->refusal = act->refusal;
 	if (bully_quorum(c)) {
-		m->lease_ms = bully_div(c->opts.lease_ns + 999999, 1000000);
+		m->lease_ms = bully_lease_ms(c);
 		m->members_prev = c->members_prev;
 		/* R10: that we hear this very voter */
 		if (act->type == BULLY_MSG_COORDINATOR && bully_hears(c, p, act->at))
@@ -330,9 +330,26 @@ void bully_core_init(struct bully_core *c, const char *name, u32 id, u64 session
 	bully_timers_clear(c);
 }
 
+/* How long grants last must not change while any is alive: as after a restart (R4, R7). */
+static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
+{
+	struct bully_opts now = c->opts;
+
+	c->opts = *was;
+	bully_abstain(c);
+	c->opts = now;
+	bully_abstain(c);
+	c->members_prev = 0;
+	c->voters_prev = 0;
+	c->added = 0;
+	c->floor = bully_max(c->floor, c->wall_us);
+	bully_become_init(c, BULLY_REASON_CONFIG);
+}
+
 static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	bool stood = bully_stands(c), preempted = c->opts.preempt;
+	struct bully_opts was = c->opts;
 	u8 role = c->opts.role;
 	bool rhythm = c->opts.heartbeat_ns != opts->heartbeat_ns || c->opts.misses != opts->misses;
 	bool held = bully_held(c);
@@ -346,6 +363,10 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 	}
 	bully_peer_hashes(c);
 	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+	if (!c->stopped && (was.quorum != opts->quorum || was.lease_ns != opts->lease_ns)) {
+		restart_quorum(c, &was);
+		return;
+	}
 	if (c->state == BULLY_STATE_LEADER) {
 		if (!bully_stands(c))
 			bully_lead_resign(c, BULLY_REASON_CONFIG);
@@ -426,6 +447,7 @@ static void doubt(struct bully_core *c, u64 session)
 			p->proved = false;
 	}
 	c->stats.voided++;
+	c->floor = bully_max(c->floor, c->wall_us);	/* R5 */
 	bully_abstain(c);
 	bully_become_init(c, BULLY_REASON_TIME_DOUBT);
 }

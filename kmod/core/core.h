@@ -139,13 +139,15 @@ struct bully_peer {
 	u8 claim_tries;
 	u8 answers;
 	u8 sent_head;
-	bool settled;		/* its hash of the voters is ours (R7) */
+	bool settled;		/* its set of voters is ours, or the one after ours (R7) */
 	struct {
 		u64 seq;
 		u64 at;
 	} sent[BULLY_SENT];	/* quorum mode: what was sent to it last, and when (R3) */
 	u64 vote_at;		/* send time of our message that its last grant echoes (R3) */
 	u64 vote_epoch;
+	u32 vote_members;	/* the set that it granted with (R7) */
+	u64 settled_at;		/* since when @settled */
 	struct bully_peer_stats stats;
 };
 
@@ -269,6 +271,7 @@ struct bully_core {
 	u32 voters;
 	u32 voters_prev;	/* before the last change, or 0 */
 	u32 members_prev;
+	u64 changed_at;		/* when this node's own set last changed */
 	u32 asked_voter;	/* for its set, last */
 	u32 added;		/* the voter that the last change added, or 0 */
 	u32 left;		/* the leader that resigned to us or others last */

@@ -34,8 +34,9 @@ bool bully_told_fresh(const struct bully_core *c)
 /* Might it answer an ELECTION with OK? Those known to be down will not (rule E6). */
 static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 {
+	/* one with another set of voters wins nothing (R7) */
 	return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE &&
-	       p->state != BULLY_PEER_STATE_DOWN && !p->declined;
+	       p->state != BULLY_PEER_STATE_DOWN && !p->declined && !p->voters_differ;
 }
 
 bool bully_anybody_may_answer(const struct bully_core *c)
@@ -57,7 +58,7 @@ u32 bully_rank(const struct bully_core *c)
 		const struct bully_peer *p = c->peer[i];
 
 		if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE ||
-		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader)
+		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader || p->voters_differ)
 			continue;
 		/* one that said so just now will not */
 		rank += p->stands || c->now - p->heard > bully_detection(c);

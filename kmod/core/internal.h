@@ -39,6 +39,12 @@ static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t,
 		bully_timer_set(c, t, when);
 }
 
+/* As messages have it. */
+static inline u32 bully_lease_ms(const struct bully_core *c)
+{
+	return bully_div(c->opts.lease_ns + 999999, 1000000);
+}
+
 #define bully_for_each_peer(c, i, p) \
 	for ((i) = 0; (i) < (c)->n_peers && ((p) = (c)->peer[i], true); (i)++)
 
@@ -145,17 +151,20 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m);
 
 /* voter.c */
+u64 bully_abstention(const struct bully_core *c);
 void bully_abstain(struct bully_core *c);
 bool bully_votes(const struct bully_core *c);
 u32 bully_granted_to(const struct bully_core *c);
 bool bully_members_near(const struct bully_core *c, const struct bully_msg *m);
 enum bully_vote bully_vote_self(struct bully_core *c);
+u64 bully_vote_self_due(const struct bully_core *c);
 enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
 			      const struct bully_msg *m);
 bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
 			    const struct bully_msg *m);
 void bully_vote_grant(struct bully_core *c, const struct bully_msg *m);
 enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m);
+void bully_vote_hear(struct bully_core *c, const struct bully_msg *m);
 void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch);
 void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote);
 void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote);
@@ -171,6 +180,7 @@ void bully_lease_check(struct bully_core *c);
 void bully_led(struct bully_core *c);
 void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_claim(struct bully_core *c);
+void bully_claim_self(struct bully_core *c);
 void bully_claim_above(struct bully_core *c, u64 epoch);
 void bully_claim_end(struct bully_core *c);
 void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);

@@ -8,6 +8,10 @@ static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p
 	u64 hb = c->opts.heartbeat_ns;
 	u64 first = p->rtt ? bully_max(4 * p->rtt, hb / 4) : hb / 2;
 
+	/* nobody leads while votes are asked for, and packets get lost */
+	if (bully_quorum(c) && c->state != BULLY_STATE_LEADER)
+		return hb / 4;
+
 	return bully_max(hb / 4, bully_min(first << p->claim_tries, hb));
 }
 
@@ -47,6 +51,10 @@ void bully_lead_claim_timer(struct bully_core *c)
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
 	if (c->state != BULLY_STATE_LEADER && !c->claim)
 		return;
+	if (bully_quorum(c)) {
+		bully_claim_self(c);
+		due = bully_vote_self_due(c);
+	}
 	bully_for_each_peer(c, i, p) {
 		if (p->acked)
 			continue;

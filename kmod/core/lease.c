@@ -21,6 +21,17 @@ u32 bully_majority(const struct bully_core *c)
 	return bully_max(c->voters, c->voters_prev) / 2 + 1;		/* R7 */
 }
 
+/* R7: where votes count that were given with a set a step ahead, that may be the larger. */
+static u32 majority_ahead(const struct bully_core *c)
+{
+	return bully_max(c->voters + 1, c->voters_prev) / 2 + 1;
+}
+
+static bool is_ahead(const struct bully_core *c, const struct bully_peer *p)
+{
+	return p->vote_members != c->members && p->vote_members != c->members_prev;
+}
+
 static bool votes_for(const struct bully_core *c, const struct bully_peer *p, u64 epoch, u64 after)
 {
 	if (!p)
@@ -33,10 +44,10 @@ static bool votes_for(const struct bully_core *c, const struct bully_peer *p, u6
  * if that is later than @base. A grant for a later claim of this session counts, for it
  * keeps others out as well.
  */
-static u64 majority_since(const struct bully_core *c, u64 epoch, u64 base)
+static u64 votes_since(const struct bully_core *c, u64 epoch, u64 base, bool ahead)
 {
+	u32 majority = ahead ? majority_ahead(c) : bully_majority(c), i, n;
 	struct bully_peer *p;
-	u32 i, n;
 
 	for (;;) {
 		u64 next = BULLY_NEVER;
@@ -47,15 +58,20 @@ static u64 majority_since(const struct bully_core *c, u64 epoch, u64 base)
 			n++;
 		}
 		bully_for_each_peer(c, i, p) {
-			if (!votes_for(c, p, epoch, base))
+			if (!votes_for(c, p, epoch, base) || (!ahead && is_ahead(c, p)))
 				continue;
 			next = bully_min(next, p->vote_at);
 			n++;
 		}
-		if (n < bully_majority(c))
+		if (n < majority)
 			return base;
 		base = next;
 	}
+}
+
+static u64 majority_since(const struct bully_core *c, u64 epoch, u64 base)
+{
+	return bully_max(votes_since(c, epoch, base, false), votes_since(c, epoch, base, true));
 }
 
 /* Grants that live, for what is held or claimed. */
@@ -106,6 +122,7 @@ void bully_lease_recount(struct bully_core *c)
 {
 	c->lease_base = 0;
 	bully_lease_update(c);
+	bully_lease_check(c);
 }
 
 /* What a voter says of its vote, in COORDINATOR_ACK, HEARTBEAT or REFUSE. */
@@ -135,6 +152,7 @@ void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bu
 	if (m->epoch > c->claim || m->epoch < p->vote_epoch)
 		return;
 	p->vote = BULLY_VOTE_GRANTED;
+	p->vote_members = m->members;
 	p->vote_epoch = m->epoch;
 	p->vote_at = bully_max(p->vote_at, p->sent[i].at);
 	bully_lease_update(c);
@@ -203,7 +221,17 @@ static void ask_votes(struct bully_core *c)
 {
 	bully_vote_self(c);
 	bully_lead_begin(c);
+	bully_timer_advance(c, BULLY_T_CLAIM, bully_vote_self_due(c));
 	bully_lease_update(c);
+}
+
+/* R13: this node's own vote is waited for as long as it takes, and no longer. */
+void bully_claim_self(struct bully_core *c)
+{
+	if (bully_vote_self_due(c) <= c->now || c->vote_epoch != c->claim) {
+		bully_vote_self(c);
+		bully_lease_update(c);
+	}
 }
 
 /* Claim leadership: the classic algorithm's COORDINATOR is only a question here. */
@@ -338,7 +366,7 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 	bully_vote_take(c, p, m);
 	if (!c->claim || !claiming(c))
 		return BULLY_DROP_NONE;
-	wait = bully_max(bully_min(remain, c->opts.lease_ns), hb / 8);
+	wait = bully_max(bully_min(remain, bully_abstention(c)), remain ? hb / 32 : hb / 8);
 	if (m->refusal == BULLY_VOTE_UNHEARD && p->claim_tries < 3)
 		wait = 0;		/* the next one shows it (R10) */
 	else if (m->refusal == BULLY_VOTE_MEMBERS)

@@ -322,6 +322,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 			bully_peer_up(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
 			duplicate(c);
+		if (bully_quorum(c))
+			bully_vote_hear(c, m);
 		drop = act_on(c, p, m);
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);

@@ -8,13 +8,19 @@
  */
 #include "internal.h"
 
-/* R4: what was granted before, by an earlier life of this node or under a longer lease,
- * has ended by then, whoever's clock is fast.
+/* So long after its last renewal a grant has ended, whoever's clock is fast, also one that
+ * was given under a longer lease.
  */
+u64 bully_abstention(const struct bully_core *c)
+{
+	return bully_div(bully_max(c->lease_longest, c->opts.lease_ns), 99) * 101 + 101;
+}
+
+/* R4: what was granted before, as by an earlier life of this node, has ended by then. */
 void bully_abstain(struct bully_core *c)
 {
 	c->lease_longest = bully_max(c->lease_longest, c->opts.lease_ns);
-	c->abstain_until = c->now + bully_div(c->lease_longest, 99) * 101 + 101;
+	c->abstain_until = bully_max(c->abstain_until, c->now + bully_abstention(c));
 }
 
 bool bully_votes(const struct bully_core *c)
@@ -42,9 +48,13 @@ static u64 bar(const struct bully_core *c)
 	return bully_max(c->grant.epoch, c->floor);
 }
 
-/* R7: sets that are the same, or one step of one of them apart. */
+/* R7: sets that are the same, or one step of one of them apart. Grants are as long as
+ * the lease, so that must not differ either.
+ */
 bool bully_members_near(const struct bully_core *c, const struct bully_msg *m)
 {
+	if (m->lease_ms != bully_lease_ms(c))
+		return false;
 	return m->members == c->members || (c->members_prev && m->members == c->members_prev) ||
 	       (m->members_prev && m->members_prev == c->members);
 }
@@ -110,6 +120,16 @@ enum bully_vote bully_vote_self(struct bully_core *c)
 	return vote;
 }
 
+/* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */
+u64 bully_vote_self_due(const struct bully_core *c)
+{
+	if (!bully_votes(c) || (c->vote_epoch == c->claim && is_holder(c, c->id, c->session)))
+		return BULLY_NEVER;
+	if (c->now < c->abstain_until)
+		return c->abstain_until;
+	return grant_end(c) ? grant_end(c) : BULLY_NEVER;
+}
+
 /* What would this voter say to a claim that has just come? */
 enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
 			      const struct bully_msg *m)
@@ -168,6 +188,15 @@ void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
 		c->grant.resigned = true;
 }
 
+/* R2: its RESIGN may be lost, but who neither leads nor claims holds nothing of what it
+ * had claimed when it said so: later claims are above all that it knew (R5, R6).
+ */
+void bully_vote_hear(struct bully_core *c, const struct bully_msg *m)
+{
+	if (m->state != BULLY_STATE_LEADER && m->state != BULLY_STATE_ELECTION)
+		bully_vote_release(c, m->from, m->from_session, m->reported);
+}
+
 /* Tell in a message what became of the vote: the grant, or why there is none. */
 void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote)
 {
@@ -196,9 +225,9 @@ void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bul
 
 	bully_vote_tell(c, act, vote);
 	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS) {
-		act->leader = c->grant.id;
-		act->leader_session = c->grant.session;
-		act->leader_at = c->grant.at;
+		act->leader = c->state == BULLY_STATE_LEADER ? c->id : c->grant.id;
+		act->leader_session = c->state == BULLY_STATE_LEADER ? 0 : c->grant.session;
+		act->leader_at = c->state == BULLY_STATE_LEADER ? c->now : c->grant.at;
 	} else {
 		act->leader = 0;
 	}

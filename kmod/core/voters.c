@@ -26,12 +26,23 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 		bully_become_init(c, BULLY_REASON_CONFIG);
 		return;
 	}
+	if (c->state == BULLY_STATE_LEADER && !bully_stands(c))
+		bully_lead_resign(c, BULLY_REASON_CONFIG);
+	else if (c->claim && !bully_stands(c))
+		bully_become_waiting(c, BULLY_REASON_CONFIG, BULLY_PHASE_COORD);
 	c->members_prev = was;
 	c->voters_prev = had;
+	c->changed_at = c->now;
 	if (c->voters <= had)
 		c->added = 0;
 	bully_lease_recount(c);
 	bully_hello_all(c);
+}
+
+/* Is this set ours, or a step ahead of it? */
+static bool followed(const struct bully_core *c, const struct bully_msg *m)
+{
+	return m->members == c->members || (m->members_prev && m->members_prev == c->members);
 }
 
 /* What a message says of its sender's set. */
@@ -40,7 +51,9 @@ void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct 
 	bool differ = bully_quorum(c) && !bully_members_near(c, m);
 	u32 i;
 
-	p->settled = m->members == c->members;
+	if (!p->settled)
+		p->settled_at = c->now;
+	p->settled = followed(c, m);
 	if (p->voters_differ != differ) {
 		p->voters_differ = differ;
 		bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
@@ -75,26 +88,39 @@ void bully_voters_ask(struct bully_core *c)
 	c->asked_voter = 0;
 }
 
+/* What was granted before @since has ended, whoever's clock is slow. */
+static bool outlived(const struct bully_core *c, u64 since)
+{
+	return c->now - since >= bully_abstention(c);
+}
+
+/*
+ * R7: the sets of a leader and of another one may be two steps apart only when a
+ * majority has left the first of them, and for so long that no grant of theirs with
+ * that set is alive.
+ */
 const char *bully_core_may_change(const struct bully_core *c, u32 *laggards, u32 max, u32 *n)
 {
-	u32 have = c->opts.role != BULLY_ROLE_OBSERVER && c->added != c->id, found = 0, i;
+	/* who restarted does not know the set before; a majority of the present one will do */
+	u32 before = c->members_prev ? c->voters_prev : c->voters, have, found = 0, i;
 	struct bully_peer *p;
 
 	if (max)
 		*n = 0;
-	if (!bully_quorum(c) || !c->members_prev || c->stopped)
+	if (!bully_quorum(c) || !c->seen_leader || c->stopped)
 		return NULL;
+	have = bully_votes(c) && c->added != c->id && outlived(c, c->changed_at);
 	bully_for_each_peer(c, i, p) {
 		if (p->role == BULLY_ROLE_OBSERVER)
 			continue;
-		if (p->settled)
+		if (p->settled && outlived(c, p->settled_at))
 			have += p->id != c->added;
 		else if (found < max)
 			laggards[found++] = p->id;
 	}
 	if (max)
 		*n = found;
-	if (have > c->voters_prev / 2)
+	if (have > before / 2)
 		return NULL;
 	return "the last change of the voters has not reached a majority of them yet";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* check.c - owns the invariants */
 #include "check.h"
+#include "safety.h"
 
 #define SPINS_MAX	6	/* timer steps at one instant of a node's clock */
 #define STEPS_MAX	4000	/* steps of a node in a millisecond, floods included */
@@ -32,7 +33,7 @@ static void check_shape(struct world *w, struct node *n)
 		if (c->leader != c->id)
 			world_fail(w, "shape", "node %s leads, but reports %u", n->label,
 				   c->leader);
-		if (c->stopped || c->link != BULLY_LINK_UP)
+		if (c->stopped || (c->link != BULLY_LINK_UP && !c->opts.alone))
 			world_fail(w, "C2", "node %s leads while stopped or without link",
 				   n->label);
 		if (c->opts.role != BULLY_ROLE_CANDIDATE || !c->opts.candidate || c->resigned ||
@@ -62,6 +63,7 @@ void check_step(struct world *w, struct node *n, const struct bully_event *ev,
 	if (out->n > BULLY_ACTIONS)
 		world_fail(w, "actions", "node %s overran the table", n->label);
 	check_shape(w, n);
+	safety_step(w, n);
 	if (n->seen.steps_at != ms) {
 		n->seen.steps_at = ms;
 		n->seen.steps = 0;
@@ -156,6 +158,8 @@ void check_note(struct world *w, struct node *n, const struct bully_note *note)
 		world_fail(w, "events", "node %s shows another event_seq", n->label);
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)
 		check_leader_note(w, n, note);
+	if (note->kind == BULLY_NOTE_LEADER)
+		safety_note(w, n, note);
 	if (note->kind == BULLY_NOTE_STATE && note->leader != n->seen.note_leader)
 		world_fail(w, "events", "node %s changes the leader in a state event", n->label);
 }
@@ -164,6 +168,7 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 {
 	struct witness *s = &n->seen;
 
+	safety_msg(w, n, msg);
 	if (msg->from != n->id || msg->to == n->id)
 		world_fail(w, "message", "node %s sends %s from %u to %u", n->label,
 			   print_type(msg->type), msg->from, msg->to);
@@ -174,11 +179,12 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 		s->coord_epoch = msg->epoch;
 		if (msg->leader != n->id)
 			world_fail(w, "message", "node %s announces %u", n->label, msg->leader);
-		if (n->opts.role != BULLY_ROLE_CANDIDATE)
+		if (n->opts.role != BULLY_ROLE_CANDIDATE && !n->lazy)
 			world_fail(w, "eligible", "node %s claims and is no candidate", n->label);
 	}
-	/* E5: an election is held with higher ids only */
-	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from)
+	/* E5: an election is held with higher ids only; R11: a lower leader is asked for the lease */
+	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from &&
+	    n->opts.quorum == BULLY_QUORUM_OFF)
 		world_fail(w, "message", "node %s sends ELECTION down to %u", n->label, msg->to);
 	/* an answer answers something; nothing else does */
 	if ((msg->type == BULLY_MSG_OK || msg->type == BULLY_MSG_COORDINATOR_ACK ||

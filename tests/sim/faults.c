@@ -192,13 +192,16 @@ static void fault_command(struct world *w, struct plan *p)
 		node_set_link(w, n, BULLY_LINK_UP);
 		break;
 	case 6:
-		fault_peers(w, n);
+		if (p->quorum)
+			quorum_change(w, p, n);
+		else
+			fault_peers(w, n);
 		break;
 	case 7:
 		if (world_chance(w, 5000)) {
 			print_line(w, n, "stopped");
 			node_stop(w, n, BULLY_REASON_SHUTDOWN);
-		} else {
+		} else if (!p->quorum || p->skewed) {
 			n->wall_off = (int64_t)world_below(w, 2000000000) - 1000000000;
 			print_line(w, n, "wall clock set");
 		}

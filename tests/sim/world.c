@@ -68,6 +68,7 @@ void world_free(struct world *w)
 		free(w->node[i]);
 	}
 	net_free(w);
+	free(w->owners);
 	free(w);
 }
 

@@ -32,11 +32,13 @@ extern const struct unit_case unit_check_cases[];
 extern const struct unit_case unit_elect_cases[];
 extern const struct unit_case unit_time_cases[];
 extern const struct unit_case unit_holddown_cases[];
+extern const struct unit_case unit_quorum_cases[];
 
 #define FIX_PEERS	8
 #define FIX_SENT	96
 #define FIX_NOTES	32
 #define FIX_HB		100000000ULL	/* ns */
+#define FIX_LEASE	300000000ULL	/* ns; quorum mode */
 #define FIX_WALL	1700000000000000ULL
 
 /* A core, its peers, and everything that it asked for since the last fix_clear(). */

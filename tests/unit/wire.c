@@ -162,7 +162,9 @@ static void round_trips(struct unit *u)
 			m.to_session = m.to_session ? m.to_session : 1;
 			if (kind == 2) {
 				m.flags = BULLY_F_MASK;
-				m.lease_ms = 0xa1b2c3d4;
+				m.lease_ms = 3600000;
+				m.members_prev = 0xa1b2c3d4;
+				m.refusal = __BULLY_VOTE_MAX - 1;
 				m.remain_us = 0xffffffff;
 				m.leader_age_us = 0x12345678;
 				m.role = BULLY_ROLE_OBSERVER;
@@ -179,6 +181,7 @@ static void round_trips(struct unit *u)
 			CHECK(u, back.lease_ms == m.lease_ms && back.remain_us == m.remain_us);
 			CHECK(u, back.leader_age_us == m.leader_age_us && back.role == m.role);
 			CHECK(u, back.key_id == m.key_id && back.flags == m.flags);
+			CHECK(u, back.members_prev == m.members_prev && back.refusal == m.refusal);
 			CHECK(u, !memcmp(back.tag, m.tag, BULLY_TAG_LEN));
 			CHECK(u, !memcmp(back.alive, m.alive, BULLY_ALIVE_LEN));
 			CHECK(u, !memcmp(bully_wire_group(buf), m.group, BULLY_NAME_LEN));
@@ -228,13 +231,17 @@ static void ranges(struct unit *u)
 		{ 96, 4, BULLY_DROP_MALFORMED }, { 101, 1, BULLY_DROP_MALFORMED },
 		{ 101, 0, BULLY_DROP_MALFORMED }, { 101, 101, BULLY_DROP_MALFORMED },
 		{ 102, 3, BULLY_DROP_MALFORMED }, { 103, 5, BULLY_DROP_MALFORMED },
-		{ 124, 1, BULLY_DROP_MALFORMED }, { 127, 1, BULLY_DROP_MALFORMED },
-		{ 164, 1, BULLY_DROP_MALFORMED }, { 167, 1, BULLY_DROP_MALFORMED },
+		{ 104, 1, BULLY_DROP_MALFORMED }, { 105, 0x37, BULLY_DROP_MALFORMED },
+		{ 164, 1, BULLY_DROP_MALFORMED },
+		{ 167, __BULLY_VOTE_MAX, BULLY_DROP_MALFORMED },
 		{ 168, 1, BULLY_DROP_MALFORMED }, { 199, 1, BULLY_DROP_MALFORMED },
 		{ 5, 10, BULLY_DROP_NONE },	{ 9, 0xc3, BULLY_DROP_NONE },
 		{ 65, 0x1e, BULLY_DROP_NONE },	{ 101, 2, BULLY_DROP_NONE },
 		{ 101, 100, BULLY_DROP_NONE },	{ 102, 2, BULLY_DROP_NONE },
 		{ 163, 1, BULLY_DROP_NONE },	{ 159, 1, BULLY_DROP_NONE },
+		{ 124, 0xff, BULLY_DROP_NONE },	{ 127, 1, BULLY_DROP_NONE },
+		{ 105, 0x36, BULLY_DROP_NONE },	{ 108, 0xff, BULLY_DROP_NONE },
+		{ 167, __BULLY_VOTE_MAX - 1, BULLY_DROP_NONE },
 	};
 	static u8 buf[BULLY_WIRE_LEN];
 	static struct bully_msg m;
