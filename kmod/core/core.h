@@ -244,6 +244,18 @@ enum bully_event_type {
 	BULLY_EV_STOP,		/* @reason; the last event of a core */
 };
 
+/*
+ * What the caller found out about a message's tag (protocol.rst, "Authentication").
+ * The core computes none: it asks bully_core_peek() whom that would serve.
+ */
+enum bully_tag {
+	BULLY_TAG_OFF,		/* there are no keys here: a message with a tag is dropped */
+	BULLY_TAG_PASSED,	/* it is right, or there is none and the mode does without */
+	BULLY_TAG_FAILED,	/* it is wrong, of a key that is not here, or missing */
+	BULLY_TAG_LIMITED,	/* not looked at: too many came that are not of our session */
+	BULLY_TAG_UNSEEN,	/* not looked at: the message fails before */
+};
+
 /**
  * struct bully_event - what happened
  * @type: enum bully_event_type
@@ -256,6 +268,7 @@ enum bully_event_type {
  * @peer: which one
  * @reason: why it ends
  * @role: of @peer, with BULLY_EV_PEER_SET
+ * @tag: enum bully_tag, of @msg
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -270,6 +283,7 @@ struct bully_event {
 		enum bully_reason reason;
 	};
 	u8 role;
+	u8 tag;
 };
 
 enum bully_action_kind {
@@ -405,6 +419,21 @@ struct bully_peer *bully_core_next_msg(struct bully_core *core, const struct bul
  */
 bool bully_core_next_event(struct bully_core *core, const struct bully_action *act,
 			   u32 *cursor, struct bully_note *note);
+
+/**
+ * bully_core_peek() - is a message worth the computing of its tag?
+ * @core: the core
+ * @msg: decoded, for this group's name
+ * @peer: set to the peer that it says it is from, or NULL
+ * @ours: set to whether it names this node's session
+ *
+ * Changes nothing. A message that names our session and is no repetition can only be
+ * from somebody who sees what is sent to us (A4).
+ *
+ * Return: why it will be dropped whatever its tag, or BULLY_DROP_NONE
+ */
+enum bully_drop bully_core_peek(const struct bully_core *core, const struct bully_msg *msg,
+				struct bully_peer **peer, bool *ours);
 
 /**
  * bully_core_find() - look a peer up

@@ -13,6 +13,8 @@
 #define BULLY_NAME_LEN		(BULLY_GROUP_NAME_MAX + 1)
 #define BULLY_ALIVE_LEN		32		/* bytes: a bit a node, 256 nodes */
 #define BULLY_TAG_LEN		32		/* bytes */
+#define BULLY_WIRE_KEY_ID	160		/* offset of the key's id */
+#define BULLY_WIRE_TAG		168		/* offset of the tag, which ends the message */
 
 /* Flags of a message. */
 #define BULLY_F_LEASE_HELD	0x0001	/* the sender's lease is held (quorum mode) */

@@ -31,6 +31,7 @@ extern const struct unit_case unit_peer_cases[];
 extern const struct unit_case unit_check_cases[];
 extern const struct unit_case unit_elect_cases[];
 extern const struct unit_case unit_time_cases[];
+extern const struct unit_case unit_auth_cases[];
 
 #define FIX_PEERS	8
 #define FIX_SENT	96
