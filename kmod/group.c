@@ -40,6 +40,8 @@ void bully_group_free(struct bully_group *group)
 	for (i = 0; i < group->core.n_peers; i++)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
 	bully_rescue_put(group->rescue_ns);
+	/* a receiver that found the group is as old as those that call_rcu() waits for */
+	bully_auth_put(rcu_dereference_protected(group->keys, true));
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
 
@@ -70,6 +72,8 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	group->bn = bn;
 	group->local = config->local;
 	group->dev = config->dev;
+	group->auth = config->auth;
+	RCU_INIT_POINTER(group->keys, bully_auth_get(config->keys));
 	spin_lock_init(&group->lock);
 	init_waitqueue_head(&group->idle);
 	bully_timer_init(&group->timer, bully_group_tick);
@@ -209,6 +213,24 @@ void bully_group_config(const struct bully_group *group, struct bully_group_conf
 	config->dev = group->dev;
 	config->local = group->local;
 	config->opts = group->core.opts;
+	config->auth = group->auth;
+	config->keys = rcu_dereference_protected(group->keys,
+						 lockdep_is_held(&group->bn->lock) ||
+						 lockdep_is_held(&group->lock));
+}
+
+/* Messages that are on their way keep the keys that they were given. */
+static void bully_group_set_keys(struct bully_group *group,
+				 const struct bully_group_config *config)
+{
+	struct bully_keys *old;
+
+	old = rcu_dereference_protected(group->keys, lockdep_is_held(&group->bn->lock));
+	bully_group_lock(group);
+	group->auth = config->auth;
+	rcu_assign_pointer(group->keys, bully_auth_get(config->keys));
+	bully_group_unlock(group);
+	bully_auth_put(old);
 }
 
 /**
@@ -222,13 +244,17 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 {
 	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
 	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
+	struct bully_keys *keys;
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	unsigned int again;
 	u64 rescue_ns;
+	bool rekeyed;
 	int err;
 
-	if (!moved && old->heartbeat_ns == new->heartbeat_ns &&
+	keys = rcu_dereference_protected(group->keys, lockdep_is_held(&group->bn->lock));
+	rekeyed = group->auth != config->auth || !bully_auth_same(keys, config->keys);
+	if (!moved && !rekeyed && old->heartbeat_ns == new->heartbeat_ns &&
 	    old->preempt_delay_ns == new->preempt_delay_ns && old->misses == new->misses &&
 	    old->role == new->role && old->preempt == new->preempt &&
 	    old->candidate == new->candidate)
@@ -253,6 +279,8 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		if (again)
 			bully_net_kick(group->bn, again);
 	}
+	if (rekeyed)
+		bully_group_set_keys(group, config);
 	opts.look_ns = bully_rescue_period(opts.heartbeat_ns);
 	event.opts = &opts;
 	bully_group_lock(group);

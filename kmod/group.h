@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "auth.h"
 #include "peer.h"
 #include "timer.h"
 
@@ -38,6 +39,8 @@ struct bully_queued {
  * @dev: ifindex that the sockets are bound to, or 0
  * @local: without an address: the wildcard of the peers' families
  * @opts: for the core
+ * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
+ * @keys: or NULL; without a reference of its own
  */
 struct bully_group_config {
 	char name[BULLY_NAME_LEN];
@@ -45,6 +48,8 @@ struct bully_group_config {
 	u32 dev;
 	struct bully_addr local;
 	struct bully_opts opts;
+	u8 auth;
+	struct bully_keys *keys;
 };
 
 /* What the shell counts of a group; it only rises. */
@@ -62,6 +67,8 @@ struct bully_group_counters {
  * @socket: of IPv4 and of IPv6, or NULL (N, R)
  * @local: where the sockets are bound (G for write; reads also under N)
  * @dev: ifindex, as @local
+ * @keys: or NULL (N and G for write)
+ * @auth: enum bully_auth (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
@@ -87,6 +94,8 @@ struct bully_group {
 	struct bully_socket __rcu *socket[2];
 	struct bully_addr local;
 	u32 dev;
+	struct bully_keys __rcu *keys;
+	u8 auth;
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 
@@ -132,7 +141,7 @@ enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, const u8 *buf,
+void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
 			 size_t len, const struct bully_path *path);
 
 #endif /* BULLY_GROUP_H */

@@ -51,13 +51,13 @@ static int bully_nl_check_name(struct nlattr *attr, struct netlink_ext_ack *exta
  */
 int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name)
 {
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct nlattr *tb[BULLY_NL_GROUP_MAX + 1];
 	int err;
 
 	if (!group)
 		return bully_nl_missing(extack, NULL, BULLY_A_GROUP, "the group is missing");
 	/* the request's own policy may have allowed less */
-	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, group, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_MAX, group, bully_nl_group_config_policy,
 			       extack);
 	if (err)
 		return err;

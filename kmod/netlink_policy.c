@@ -48,7 +48,13 @@ const struct nla_policy bully_nl_group_name_policy[BULLY_A_GROUP_NAME + 1] = {
 	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
 };
 
-const struct nla_policy bully_nl_group_config_policy[BULLY_A_GROUP_CANDIDATE + 1] = {
+const struct nla_policy bully_nl_key_policy[BULLY_A_KEY_ACTIVE + 1] = {
+	[BULLY_A_KEY_ID] = BULLY_NL_ID,
+	[BULLY_A_KEY_DATA] = NLA_POLICY_RANGE(NLA_BINARY, BULLY_KEY_MIN, BULLY_KEY_MAX),
+	[BULLY_A_KEY_ACTIVE] = BULLY_NL_SWITCH,
+};
+
+const struct nla_policy bully_nl_group_config_policy[BULLY_NL_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
 	[BULLY_A_GROUP_ID] = BULLY_NL_ID,
 	[BULLY_A_GROUP_LOCAL_IP4] = BULLY_NL_IP4,
@@ -66,6 +72,8 @@ const struct nla_policy bully_nl_group_config_policy[BULLY_A_GROUP_CANDIDATE + 1
 	[BULLY_A_GROUP_HOLDDOWN] = BULLY_NL_SWITCH,
 	[BULLY_A_GROUP_ROLE] = BULLY_NL_ROLE,
 	[BULLY_A_GROUP_CANDIDATE] = BULLY_NL_SWITCH,
+	[BULLY_A_GROUP_AUTH] = NLA_POLICY_MAX(NLA_U32, BULLY_AUTH_ENFORCE),
+	[BULLY_A_GROUP_KEY] = NLA_POLICY_NESTED(bully_nl_key_policy),
 };
 
 const struct nla_policy bully_nl_peer_id_policy[BULLY_A_PEER_ID + 1] = {

@@ -19,6 +19,8 @@
  * @event_seq: of the event, or of the newest
  * @session: of this life of the group
  * @time: CLOCK_BOOTTIME in ns: of the event, or of the copy
+ * @n_keys: how many keys there are
+ * @key_ids: their ids, that of the one that signs first
  */
 struct bully_group_view {
 	struct bully_group_config config;
@@ -33,6 +35,8 @@ struct bully_group_view {
 	u64 event_seq;
 	u64 session;
 	u64 time;
+	u32 n_keys;
+	u32 key_ids[BULLY_KEYS_MAX];
 };
 
 /**
