@@ -125,7 +125,7 @@ try A -j show
 judge "show -j and its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j, golden" "$("$here/check-json.py" golden "$work/g")" \
-	'[{"duplicate":false,"epoch":"int","event_seq":"int","id":1,"leader":2,"lease_remaining_ns":null,"link":"up","name":"g","options":{"candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":false,"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate"},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up"}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
+	'[{"duplicate":false,"epoch":"int","event_seq":"int","id":1,"leader":2,"lease_remaining_ns":null,"link":"up","name":"g","options":{"auth":"off","candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":false,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate"},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up"}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
 A show g | sed -E 's/epoch [0-9]+/epoch N/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(us|ms) +T/  T  T/' > "$work/shown"
 equal "show, golden" "$(cat "$work/shown")" \
 	"g: id 1  follower  leader 2  epoch N  quorum off  link up  last change start

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keyfile.h"
 #include "words.h"
 
 #define IN_GROUP(m) offsetof(struct bully_group, m)
@@ -38,7 +39,11 @@ const struct word group_words[] = {
 	{"holddown", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_HOLDDOWN, IN_GROUP(holddown), 0,
 	 0, WORD_ANYWHERE,
 	 "damping of nodes that come and go (default: off; on is not in this version)"},
-	{"key-file", "FILE", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
+	{"key-file", "FILE", NULL, WORD_KEYS, BULLY_A_GROUP_KEY, 0, 0, 0, WORD_ANYWHERE,
+	 "all keys of the group, a line 'ID KEY [active]' each (default: those that are there)"},
+	{"auth", "MODE", "off receive-only permissive enforce", WORD_AUTH, BULLY_A_GROUP_AUTH,
+	 IN_GROUP(auth), 0, 0, WORD_ANYWHERE,
+	 "off (forgets the keys), receive-only, permissive or enforce (default with keys: enforce)"},
 	{"voters", "N", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
 };
 
@@ -139,6 +144,15 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 				   err);
 		if (!ret)
 			*(enum bully_quorum *)member = choice;
+		break;
+	case WORD_AUTH:
+		ret = parse_choice(w, value, bully_auth_name, BULLY_AUTH_ENFORCE + 1, &choice, err);
+		if (!ret)
+			*(enum bully_auth *)member = choice;
+		break;
+	case WORD_KEYS:
+		ret = keyfile_read(w->word, value, &((struct bully_group *)obj)->keys,
+				   &((struct bully_group *)obj)->keys_len, err);
 		break;
 	case WORD_LATER:
 		snprintf(err, SENTENCE_LEN, "%s is not in this version", w->word);

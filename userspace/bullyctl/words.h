@@ -15,6 +15,8 @@ enum word_kind {
 	WORD_BOOL,
 	WORD_ROLE,
 	WORD_QUORUM,
+	WORD_AUTH,
+	WORD_KEYS,
 	WORD_LATER, /* known, and not in this version */
 };
 

@@ -46,6 +46,7 @@ static struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_DUPLICATE] = U32,
 	[BULLY_A_GROUP_RESIGNED] = U32,
 	[BULLY_A_GROUP_PEERS] = U32,
+	[BULLY_A_GROUP_AUTH] = U32,
 };
 
 static struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
@@ -74,6 +75,15 @@ static void get_addr(struct nlattr *ip4, struct nlattr *ip6, struct bully_addr *
 		return;
 	addr->family = ip6 ? 6 : 4;
 	memcpy(addr->bytes, nla_data(ip), ip6 ? 16 : 4);
+}
+
+static void get_key_ids(const struct nlattr *attr, struct bully_group *g)
+{
+	size_t len = attr ? (size_t)nla_len(attr) / sizeof(*g->key_ids) : 0;
+
+	g->key_ids_len = len > BULLY_KEYS_MAX ? BULLY_KEYS_MAX : len;
+	if (len)
+		memcpy(g->key_ids, nla_data(attr), g->key_ids_len * sizeof(*g->key_ids));
 }
 
 int bully_decode_group(struct nlattr *nest, struct bully_group *g)
@@ -121,6 +131,8 @@ int bully_decode_group(struct nlattr *nest, struct bully_group *g)
 	GET(u32, BULLY_A_GROUP_DUPLICATE, g->duplicate);
 	GET(u32, BULLY_A_GROUP_RESIGNED, g->resigned);
 	GET(u32, BULLY_A_GROUP_PEERS, g->npeers);
+	GET(u32, BULLY_A_GROUP_AUTH, g->auth);
+	get_key_ids(tb[BULLY_A_GROUP_KEY_IDS], g);
 	g->set = set;
 	return 0;
 }
