@@ -222,7 +222,7 @@ bool bully_auth_look(struct bully_group *group, const struct bully_msg *msg,
 	*keys = rcu_dereference_protected(group->keys, lockdep_is_held(&group->lock));
 	if (!*keys)
 		return false;
-	if (!msg->key_id) {
+	if (!msg->key_id) { /* A3 */
 		*tag = group->auth == BULLY_AUTH_ENFORCE ? BULLY_TAG_FAILED : BULLY_TAG_PASSED;
 		return false;
 	}

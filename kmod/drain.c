@@ -352,15 +352,14 @@ void bully_group_tick(struct tasklet_struct *tasklet)
 	spin_unlock_bh(&group->lock);
 }
 
-/* Lock a group to which a datagram came. Return: false, and it is not locked, if it has none */
-static bool bully_drain_enter(struct bully_group *group)
+/* Is a group that is locked one that a datagram may be for? If not, that is counted. */
+static bool bully_drain_receives(struct bully_group *group)
 {
-	bully_group_lock(group);
-	if (!group->dead && group->started)
-		return true;
-	group->core.stats.drops[BULLY_DROP_INACTIVE]++;
-	spin_unlock_bh(&group->lock);
-	return false;
+	bool receives = !group->dead && group->started;
+
+	lockdep_assert_held(&group->lock);
+	group->core.stats.drops[BULLY_DROP_INACTIVE] += !receives;
+	return receives;
 }
 
 /**
@@ -381,6 +380,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	enum bully_drop verdict;
 	struct bully_keys *keys;
 	struct bully_msg msg;
+	bool receives;
 
 	verdict = bully_wire_decode(&msg, buf, len);
 	/* what is not even of this protocol and version has no name */
@@ -401,14 +401,19 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	} else {
 		event.msg = &msg;
 	}
-	if (!bully_drain_enter(group))
-		return;
-	if (verdict == BULLY_DROP_NONE && bully_auth_look(group, &msg, path, &event.tag, &keys)) {
+	bully_group_lock(group);
+	receives = bully_drain_receives(group);
+	if (receives && event.type == BULLY_EV_MSG &&
+	    bully_auth_look(group, &msg, path, &event.tag, &keys)) {
 		/* computed without the lock: whoever sends tags keeps nobody else waiting */
 		spin_unlock_bh(&group->lock);
 		event.tag = bully_auth_verify(keys, &msg, buf);
-		if (!bully_drain_enter(group))
-			return;
+		bully_group_lock(group);
+		receives = bully_drain_receives(group);
+	}
+	if (!receives) {
+		spin_unlock_bh(&group->lock);
+		return;
 	}
 	verdict = bully_group_step(group, &event, path);
 	trace_bully_receive(&group->core, event.type == BULLY_EV_MSG ? &msg : NULL, verdict);

@@ -244,18 +244,6 @@ enum bully_event_type {
 	BULLY_EV_STOP,		/* @reason; the last event of a core */
 };
 
-/*
- * What the caller found out about a message's tag (protocol.rst, "Authentication").
- * The core computes none: it asks bully_core_peek() whom that would serve.
- */
-enum bully_tag {
-	BULLY_TAG_OFF,		/* there are no keys here: a message with a tag is dropped */
-	BULLY_TAG_PASSED,	/* it is right, or there is none and the mode does without */
-	BULLY_TAG_FAILED,	/* it is wrong, of a key that is not here, or missing */
-	BULLY_TAG_LIMITED,	/* not looked at: too many came that are not of our session */
-	BULLY_TAG_UNSEEN,	/* not looked at: the message fails before */
-};
-
 /**
  * struct bully_event - what happened
  * @type: enum bully_event_type

@@ -150,7 +150,7 @@ enum bully_drop {
 	BULLY_DROP_REPLAY,	/* sequence seen before, or too old */
 	BULLY_DROP_ECHO,	/* answers nothing that was asked */
 	BULLY_DROP_UNEXPECTED,	/* has no meaning from this sender in this state */
-	BULLY_DROP_LIMITED,	/* more HELLOs than are answered, or tags than are looked at */
+	BULLY_DROP_LIMITED,	/* more HELLOs, or tags, than are looked at */
 	BULLY_DROP_INACTIVE,	/* the group is being removed or has no link */
 	__BULLY_DROP_MAX,
 };
