@@ -17,8 +17,9 @@ static void warn_of_output(struct ctl *ctl)
 
 	if (!ctl->json && !fstat(STDOUT_FILENO, &st) && S_ISREG(st.st_mode) &&
 	    st.st_mode & (S_IRWXO | S_IWGRP))
-		fprintf(stderr, "bullyctl: warning: others may read or change the file that the "
-				"key goes to; use 'umask 077'\n");
+		fprintf(stderr,
+			"bullyctl: warning: others may read or change the file that the "
+			"key goes to; use 'umask 077'\n");
 }
 
 int cmd_genkey(struct ctl *ctl, int argc, char **argv)
