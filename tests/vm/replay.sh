@@ -40,8 +40,9 @@ picture() {
 		bullyctl -j -n "n$i" show | jq -c 'map(del(.peers[].rtt_ns, .peers[].last_seen_ns))' || return 1
 	done
 }
-# looked I GROUP: of how many messages node I has made nothing; a HELLO is answered at most
-looked() { stat_of "$1" "$2" '.groups[0] | ([.drops[]] | add) + .rx.hello'; }
+# looked I GROUP: of how many messages node I has made nothing; a HELLO is answered at most.
+# What names no group at all is counted for the namespace.
+looked() { stat_of "$1" "$2" '([.net.drops[]] | add) + (.groups[0] | ([.drops[]] | add) + .rx.hello)'; }
 looked_at() { [ "$(looked "$1" "$2")" -ge "$3" ]; }
 counted() { stat_of "$1" "$2" ".groups[0].drops[\"$3\"]"; }
 
