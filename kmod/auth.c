@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "auth.h"
+#include "core/bucket.h"
 #include "group.h"
 #include "mac.h"
 #include "net.h"
@@ -167,17 +168,6 @@ u32 bully_auth_ids(const struct bully_keys *keys, u32 *ids)
 	return i;
 }
 
-/* A bucket is the time at which it is full again; one is taken if there is one. */
-static bool bully_auth_take(u64 *full, u64 now, u64 interval, u32 burst)
-{
-	u64 from = max(*full, now);
-
-	if (from - now > (burst - 1) * interval)
-		return false;
-	*full = from + interval;
-	return true;
-}
-
 /* May a tag be computed for who is not of our session? (A5) */
 static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *remote,
 			       const struct bully_path *path)
@@ -188,14 +178,15 @@ static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *r
 	u64 new;
 
 	if (bully_addr_same_host(&path->remote, &remote->addr))
-		return bully_auth_take(&remote->tags_full, now,
-				       div_u64(group->core.opts.heartbeat_ns, BULLY_AUTH_PEER_RATE),
-				       BULLY_AUTH_PEER_BURST);
+		return bully_bucket_take(&remote->tags_full, now,
+					 div_u64(group->core.opts.heartbeat_ns,
+						 BULLY_AUTH_PEER_RATE),
+					 BULLY_AUTH_PEER_BURST);
 	old = atomic64_read(elsewhere);
 	do {
 		new = old;
-		if (!bully_auth_take(&new, now, NSEC_PER_SEC / BULLY_AUTH_NET_RATE,
-				     BULLY_AUTH_NET_BURST))
+		if (!bully_bucket_take(&new, now, NSEC_PER_SEC / BULLY_AUTH_NET_RATE,
+				       BULLY_AUTH_NET_BURST))
 			return false;
 	} while (!atomic64_try_cmpxchg(elsewhere, &old, new));
 	return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* auth.c - owns the cases about tags and the replay window (A4, W4): what comes before what */
+#include "bucket.h"
 #include "unit.h"
 
 static const u32 others[] = { 1, 3, 0 };
@@ -301,6 +302,40 @@ static void reserve(struct unit *u)
 	CHECK(u, fix_count(BULLY_MSG_HELLO_ACK) == 8);
 }
 
+/* A5: so many at once, then one an interval, and no more for having waited long. */
+static void bucket(struct unit *u)
+{
+	static const struct {
+		u64 interval;
+		u32 burst;
+	} table[] = { { 62500, 32 }, { 1000000, 1000 }, { 1, 1 }, { 3750000000ULL, 32 } };
+	u64 now, full, before;
+	u32 i, n, round;
+
+	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		u64 interval = table[i].interval;
+		u32 burst = table[i].burst;
+
+		full = 0;
+		now = 5000000000ULL;
+		for (round = 0; round < 3; round++) {
+			for (n = 0; n < burst; n++)
+				CHECK(u, bully_bucket_take(&full, now, interval, burst));
+			before = full;
+			for (n = 0; n < 1000; n++)
+				CHECK(u, !bully_bucket_take(&full, now, interval, burst));
+			CHECK(u, full == before);
+			CHECK(u, !bully_bucket_take(&full, now + interval - 1, interval, burst));
+			for (n = 0; n < 5; n++) {
+				now += interval;
+				CHECK(u, bully_bucket_take(&full, now, interval, burst));
+				CHECK(u, !bully_bucket_take(&full, now, interval, burst));
+			}
+			now += burst * interval << round;
+		}
+	}
+}
+
 const struct unit_case unit_auth_cases[] = {
 	{ "auth_A4_order", order },
 	{ "auth_A1_no_keys", no_keys },
@@ -308,5 +343,6 @@ const struct unit_case unit_auth_cases[] = {
 	{ "auth_W4_window", window },
 	{ "auth_W4_windows", windows },
 	{ "auth_A5_reserve", reserve },
+	{ "auth_A5_bucket", bucket },
 	{ 0 },
 };

@@ -107,7 +107,7 @@ check "$ROUNDS rounds of add and delete" add_and_delete
 echo "# $((SECONDS - began)) s"
 check "they agree afterwards" leads g 3 "1 2 3"
 for i in 1 2 3; do
-	check "node $i of a group that knows a fourth" start m $i "1 2 3 4"
+	check "node $i of a group that knows a fourth" start m $i "1 2 3 4" "${keys[@]}"
 done
 check "$NETNS namespaces deleted in mid-election" namespaces
 check "the others lead on" leads m 3 "1 2 3"
