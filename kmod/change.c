@@ -12,7 +12,21 @@
 #include "net.h"
 #include "rescue.h"
 
-/* Is anything else than before that an administrator may set? */
+/* The keys of a group, which only the caller changes. */
+static struct bully_keys *bully_group_keys(const struct bully_group *group)
+{
+	return rcu_dereference_protected(group->keys, lockdep_is_held(&group->bn->lock));
+}
+
+/* Is another key to sign or to be accepted, or is it to be asked for in another mode? */
+static bool bully_group_rekeyed(const struct bully_group *group,
+				const struct bully_group_config *config)
+{
+	return group->auth != config->auth ||
+	       !bully_auth_same(bully_group_keys(group), config->keys);
+}
+
+/* Is anything else than before that an administrator may set, beside addresses and keys? */
 static bool bully_group_differs(const struct bully_group *group,
 				const struct bully_group_config *config)
 {
@@ -64,6 +78,21 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 	return old->role == new->role ? NULL : bully_group_keeps_voters(group);
 }
 
+/*
+ * Give a group other keys. Messages that are on their way keep those that they were
+ * given. Return: the keys that it had, for the caller to give back
+ */
+static struct bully_keys *bully_group_rekey(struct bully_group *group,
+					    const struct bully_group_config *config)
+{
+	struct bully_keys *old = bully_group_keys(group);
+
+	lockdep_assert_held(&group->lock);
+	group->auth = config->auth;
+	rcu_assign_pointer(group->keys, bully_auth_get(config->keys));
+	return old;
+}
+
 /* Have sockets and the link looked at, now and as long as need be. */
 static void bully_group_look(struct bully_group *group)
 {
@@ -95,12 +124,14 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 {
 	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
 	u64 rescue_ns = bully_group_rescue(group->bn, config->opts.heartbeat_ns);
+	bool rekeyed = bully_group_rekeyed(group, config);
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
+	struct bully_keys *keys = NULL;
 	int err;
 
 	*refusal = NULL;
-	if (!moved && !bully_group_differs(group, config))
+	if (!moved && !rekeyed && !bully_group_differs(group, config))
 		return 0;
 	err = bully_rescue_get(rescue_ns);
 	if (err)
@@ -114,6 +145,8 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		group->local = config->local;
 		group->dev = config->dev;
 		group->lease_ns = config->lease_ns;
+		if (rekeyed)
+			keys = bully_group_rekey(group, config);
 		if (!group->dead)
 			bully_group_step(group, &event, NULL);
 	}
@@ -123,6 +156,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		return -EBUSY;
 	}
 
+	bully_auth_put(keys);
 	bully_rescue_put(group->rescue_ns);
 	group->rescue_ns = rescue_ns;
 	if (moved)

@@ -118,6 +118,9 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	    nla_put_u32(skb, BULLY_A_GROUP_DUPLICATE, view->duplicate) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_RESIGNED, view->resigned) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_AUTH, view->config.auth) ||
+	    (view->n_keys && nla_put(skb, BULLY_A_GROUP_KEY_IDS,
+				     view->n_keys * sizeof(*view->key_ids), view->key_ids)) ||
 	    bully_fill_group_quorum(skb, view)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

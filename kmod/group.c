@@ -40,6 +40,8 @@ void bully_group_free(struct bully_group *group)
 	for (i = 0; i < group->core.n_peers; i++)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
 	bully_rescue_put(group->rescue_ns);
+	/* a receiver that found the group is as old as those that call_rcu() waits for */
+	bully_auth_put(rcu_dereference_protected(group->keys, true));
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
 
@@ -71,6 +73,8 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	group->local = config->local;
 	group->dev = config->dev;
 	group->lease_ns = config->lease_ns;
+	group->auth = config->auth;
+	RCU_INIT_POINTER(group->keys, bully_auth_get(config->keys));
 	spin_lock_init(&group->lock);
 	init_waitqueue_head(&group->idle);
 	bully_timer_init(&group->timer, bully_group_tick);
@@ -227,6 +231,10 @@ void bully_group_config(const struct bully_group *group, struct bully_group_conf
 	config->local = group->local;
 	config->lease_ns = group->lease_ns;
 	config->opts = group->core.opts;
+	config->auth = group->auth;
+	config->keys = rcu_dereference_protected(group->keys,
+						 lockdep_is_held(&group->bn->lock) ||
+						 lockdep_is_held(&group->lock));
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "auth.h"
 #include "peer.h"
 #include "timer.h"
 
@@ -39,6 +40,8 @@ struct bully_queued {
  * @local: without an address: the wildcard of the peers' families
  * @lease_ns: of quorum mode; 0 for the default
  * @opts: for the core, with the lease that is in force: 0 in classic mode
+ * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
+ * @keys: or NULL; without a reference of its own
  */
 struct bully_group_config {
 	char name[BULLY_NAME_LEN];
@@ -47,6 +50,8 @@ struct bully_group_config {
 	struct bully_addr local;
 	u64 lease_ns;
 	struct bully_opts opts;
+	u8 auth;
+	struct bully_keys *keys;
 };
 
 /* What the shell counts of a group; it only rises. */
@@ -65,6 +70,8 @@ struct bully_group_counters {
  * @local: where the sockets are bound (G for write; reads also under N)
  * @dev: ifindex, as @local
  * @lease_ns: as the administrator set it, or 0 for the default; as @local
+ * @keys: or NULL (N and G for write)
+ * @auth: enum bully_auth (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
@@ -91,6 +98,8 @@ struct bully_group {
 	struct bully_addr local;
 	u32 dev;
 	u64 lease_ns;
+	struct bully_keys __rcu *keys;
+	u8 auth;
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 
@@ -142,7 +151,7 @@ enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, const u8 *buf,
+void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
 			 size_t len, const struct bully_path *path);
 
 #endif /* BULLY_GROUP_H */

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
+#include "auth.h"
 #include "doubt.h"
 #include "net.h"
 #include "netlink.h"
@@ -28,10 +29,13 @@ static int __init bully_main_init(void)
 {
 	int err;
 
+	err = bully_auth_init();
+	if (err)
+		return err;
 	/* namespaces first: as soon as there is the family, requests come */
 	err = bully_net_init();
 	if (err)
-		return err;
+		goto err_auth;
 	err = register_reboot_notifier(&bully_main_reboot_nb);
 	if (err)
 		goto err_net;
@@ -50,6 +54,8 @@ err_reboot:
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 err_net:
 	bully_net_exit();
+err_auth:
+	bully_auth_exit();
 	return err;
 }
 
@@ -61,6 +67,7 @@ static void __exit bully_main_exit(void)
 	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();
+	bully_auth_exit();
 	/* callbacks of ours that free peers and groups */
 	rcu_barrier();
 }
@@ -72,4 +79,5 @@ MODULE_AUTHOR("bully maintainers");
 MODULE_DESCRIPTION("Leader election by the bully algorithm");
 MODULE_VERSION(BULLY_VERSION);
 MODULE_LICENSE("GPL");
+MODULE_SOFTDEP("pre: hmac sha256");
 MODULE_ALIAS_GENL_FAMILY(BULLY_FAMILY_NAME);

@@ -199,7 +199,7 @@ static int bully_nl_check_port(struct bully_net *bn, struct genl_info *info, __b
 			       "this port needs CAP_NET_BIND_SERVICE", -EACCES);
 }
 
-static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
+static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info, struct nlattr **tb,
 			      struct bully_group_config *config, struct bully_peer_config *peers)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
@@ -220,6 +220,8 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 			return err;
 	}
 	err = bully_nl_check_port(bn, info, config->local.port);
+	if (!err)
+		err = bully_nl_settle_auth(tb, extack, config->keys, old, false, config);
 	if (err)
 		return err;
 	refusal = bully_check_local(bn, config, old);
@@ -231,7 +233,7 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 	return bully_nl_make(bn, info, old, config, peers, n);
 }
 
-int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
+static int bully_nl_group_make(struct genl_info *info)
 {
 	struct bully_net *bn = bully_net(genl_info_net(info));
 	struct bully_group_config config = {
@@ -250,6 +252,7 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
 	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_peer_config *peers;
+	struct bully_keys *keys;
 	int err;
 
 	err = bully_nl_parse_name(attr, info->extack, config.name);
@@ -267,13 +270,28 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = bully_nl_parse_config(bn, tb, info->extack, &config);
 	if (err)
 		return err;
+	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
+	if (err)
+		return err;
+	config.keys = keys;
 	peers = kvmalloc_array(BULLY_PEERS_MAX, sizeof(*peers), GFP_KERNEL_ACCOUNT);
-	if (!peers)
+	if (!peers) {
+		bully_auth_put(keys);
 		return -ENOMEM;
+	}
 	mutex_lock(&bn->lock);
-	err = bully_nl_group_new(bn, info, &config, peers);
+	err = bully_nl_group_new(bn, info, tb, &config, peers);
 	mutex_unlock(&bn->lock);
 	kvfree(peers);
+	bully_auth_put(keys);
+	return err;
+}
+
+int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = bully_nl_group_make(info);
+
+	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
 	return err;
 }
 
@@ -299,6 +317,7 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
 	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_group_config config;
+	struct bully_keys *keys;
 	const char *refusal;
 	int err;
 
@@ -321,7 +340,13 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 	refusal = bully_check_set(bn, group, &config);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	err = bully_group_set(group, &config, &refusal);
+	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
+	if (err)
+		return err;
+	err = bully_nl_settle_auth(tb, info->extack, keys, group, true, &config);
+	if (!err)
+		err = bully_group_set(group, &config, &refusal);
+	bully_auth_put(keys);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, err);
 	if (!err)
@@ -331,7 +356,10 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 
 int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return bully_nl_change(info, bully_nl_group_set);
+	int err = bully_nl_change(info, bully_nl_group_set);
+
+	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
+	return err;
 }
 
 static int bully_nl_group_del(struct bully_net *bn, struct genl_info *info,

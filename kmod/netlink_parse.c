@@ -3,7 +3,7 @@
  * netlink_parse.c - attributes become configurations
  *
  * The policies have seen to types, lengths and ranges. Here is what they cannot
- * say: what must be there, what excludes what, and what is not in this version.
+ * say: what must be there, and what excludes what.
  */
 #include <linux/module.h>
 #include <linux/user_namespace.h>
@@ -97,18 +97,6 @@ static int bully_nl_parse_local(struct nlattr **tb, struct netlink_ext_ack *exta
 	return 0;
 }
 
-/* Attributes that mean nothing yet. */
-static int bully_nl_check_version(struct nlattr **tb, struct netlink_ext_ack *extack)
-{
-	if (tb[BULLY_A_GROUP_AUTH])
-		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_AUTH],
-				       "auth is not in this version", -EOPNOTSUPP);
-	if (tb[BULLY_A_GROUP_KEY])
-		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_KEY],
-				       "keys are not in this version", -EOPNOTSUPP);
-	return 0;
-}
-
 static int bully_nl_parse_rhythm(struct bully_net *bn, struct nlattr **tb,
 				 struct netlink_ext_ack *extack, struct bully_opts *opts)
 {
@@ -191,9 +179,7 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 	struct bully_opts *opts = &config->opts;
 	int err;
 
-	err = bully_nl_check_version(tb, extack);
-	if (!err)
-		err = bully_nl_parse_local(tb, extack, &config->local);
+	err = bully_nl_parse_local(tb, extack, &config->local);
 	if (!err)
 		err = bully_nl_parse_rhythm(bn, tb, extack, opts);
 	if (!err)

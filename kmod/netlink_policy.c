@@ -59,7 +59,7 @@ const struct nla_policy bully_nl_group_name_policy[BULLY_A_GROUP_NAME + 1] = {
 	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
 };
 
-static const struct nla_policy bully_nl_key_policy[BULLY_A_KEY_MAX + 1] = {
+const struct nla_policy bully_nl_key_policy[BULLY_A_KEY_MAX + 1] = {
 	[BULLY_A_KEY_ID] = BULLY_NL_ID,
 	[BULLY_A_KEY_DATA] = NLA_POLICY_RANGE(NLA_BINARY, BULLY_KEY_MIN, BULLY_KEY_MAX),
 	[BULLY_A_KEY_ACTIVE] = BULLY_NL_SWITCH,

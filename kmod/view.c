@@ -23,6 +23,8 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
 	bully_group_config(group, &view->config);
+	view->n_keys = bully_auth_ids(view->config.keys, view->key_ids);
+	view->config.keys = NULL; /* the copy outlives the lock */
 	view->state = waiting ? core->shown.state : core->state;
 	view->reason = waiting ? core->shown.reason : core->reason;
 	view->link = core->link;

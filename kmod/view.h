@@ -20,6 +20,8 @@
  * @session: of this life of the group
  * @time: CLOCK_BOOTTIME in ns: of the event, or of the copy
  * @quorum: where the node stands in quorum mode and with its hold-down, at the copy
+ * @n_keys: how many keys there are
+ * @key_ids: their ids, that of the one that signs first
  */
 struct bully_group_view {
 	struct bully_group_config config;
@@ -35,6 +37,8 @@ struct bully_group_view {
 	u64 session;
 	u64 time;
 	struct bully_quorum_view quorum;
+	u32 n_keys;
+	u32 key_ids[BULLY_KEYS_MAX];
 };
 
 /**

@@ -469,7 +469,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 			bully_timers_fire(c);
 		break;
 	case BULLY_EV_MSG:
-		return bully_receive(c, ev->msg);
+		return bully_receive(c, ev->msg, ev->tag);
 	case BULLY_EV_DROP:
 		c->stats.drops[ev->drop]++;
 		return ev->drop;

@@ -308,6 +308,7 @@ enum bully_event_type {
  * @reason: why it ends
  * @role: of @peer, with BULLY_EV_PEER_SET
  * @session: with BULLY_EV_DOUBT: this node's from now on, where the machine was cloned; else 0
+ * @tag: enum bully_tag, of @msg
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -323,6 +324,7 @@ struct bully_event {
 	};
 	u8 role;
 	u64 session;
+	u8 tag;
 };
 
 enum bully_action_kind {
@@ -466,6 +468,21 @@ struct bully_peer *bully_core_next_msg(struct bully_core *core, const struct bul
  */
 bool bully_core_next_event(struct bully_core *core, const struct bully_action *act,
 			   u32 *cursor, struct bully_note *note);
+
+/**
+ * bully_core_peek() - is a message worth the computing of its tag?
+ * @core: the core
+ * @msg: decoded, for this group's name
+ * @peer: set to the peer that it says it is from, or NULL
+ * @ours: set to whether it names this node's session
+ *
+ * Changes nothing. A message that names our session and is no repetition can only be
+ * from somebody who sees what is sent to us (A4).
+ *
+ * Return: why it will be dropped whatever its tag, or BULLY_DROP_NONE
+ */
+enum bully_drop bully_core_peek(const struct bully_core *core, const struct bully_msg *msg,
+				struct bully_peer **peer, bool *ours);
 
 /**
  * bully_core_find() - look a peer up

@@ -82,7 +82,7 @@ void bully_hello(struct bully_core *c, struct bully_peer *p);
 void bully_hello_all(struct bully_core *c);
 void bully_hello_timer(struct bully_core *c);
 void bully_duplicate_over(struct bully_core *c);
-enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m);
+enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag);
 
 /* holddown.c */
 void bully_holddown_count(struct bully_core *c, struct bully_peer *p);

@@ -3,7 +3,8 @@
 #include "internal.h"
 
 #define REPLAY_WINDOW	64	/* sequences that may arrive out of order */
-#define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat */
+#define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat, and ... */
+#define ANSWERS_NAMED	16	/* ... with those that name our session, which few can */
 
 /* Ask a peer for its session, at its configured address. */
 void bully_hello(struct bully_core *c, struct bully_peer *p)
@@ -79,11 +80,13 @@ static void challenge(struct bully_core *c, struct bully_peer *p, const struct b
 static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 				    const struct bully_msg *m)
 {
+	u8 max = m->to_session == c->session ? ANSWERS_NAMED : ANSWERS_MAX;
+
 	if (c->now - p->answers_at >= c->opts.heartbeat_ns) {
 		p->answers_at = c->now;
 		p->answers = 0;
 	}
-	if (p->answers == ANSWERS_MAX)
+	if (p->answers >= max)
 		return BULLY_DROP_LIMITED;
 	p->answers++;
 	bully_answer(c, m, BULLY_MSG_HELLO_ACK);
@@ -193,12 +196,13 @@ static bool is_replay(const struct bully_peer *p, u64 seq)
 	return p->rx_seq - seq >= REPLAY_WINDOW || p->rx_window >> (p->rx_seq - seq) & 1;
 }
 
-/* The checks, in the order of enum bully_drop; sets @p as soon as it is known. */
-static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
-			     struct bully_peer **peer)
+/* The checks that come before the tag and change nothing (W2, A4); sets @peer as soon
+ * as it is known.
+ */
+static enum bully_drop before_tag(const struct bully_core *c, const struct bully_msg *m,
+				  enum bully_tag tag, struct bully_peer **peer)
 {
 	struct bully_peer *p;
-	enum bully_drop drop;
 
 	if (c->stopped || !bully_linked(c))
 		return BULLY_DROP_INACTIVE;
@@ -210,14 +214,41 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 	*peer = p;
 	if (m->to != c->id)
 		return BULLY_DROP_RECEIVER;
-	if (m->key_id)
+	if (tag == BULLY_TAG_OFF ? m->key_id : tag == BULLY_TAG_FAILED)
+		return BULLY_DROP_AUTH;
+	/* what names another session is answered, so it is judged after its tag */
+	if (m->to_session != c->session && m->type != BULLY_MSG_HELLO)
+		return BULLY_DROP_NONE;
+	if (m->from_session == p->session && is_replay(p, m->seq))
+		return BULLY_DROP_REPLAY;
+	return BULLY_DROP_NONE;
+}
+
+enum bully_drop bully_core_peek(const struct bully_core *c, const struct bully_msg *m,
+				struct bully_peer **peer, bool *ours)
+{
+	*peer = NULL;
+	*ours = m->to_session == c->session;
+	return before_tag(c, m, BULLY_TAG_UNSEEN, peer);
+}
+
+/* All checks; what comes first decides. */
+static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
+			     enum bully_tag tag, struct bully_peer **peer)
+{
+	enum bully_drop drop = before_tag(c, m, tag, peer);
+	struct bully_peer *p = *peer;
+
+	if (drop)
+		return drop;
+	if (tag == BULLY_TAG_LIMITED)
+		return BULLY_DROP_LIMITED;
+	if (tag == BULLY_TAG_UNSEEN)	/* it passes now, as something changed meanwhile */
 		return BULLY_DROP_AUTH;
 	if (m->type != BULLY_MSG_HELLO && m->to_session != c->session) {	/* R9 */
 		challenge(c, p, m);
 		return BULLY_DROP_SESSION;
 	}
-	if (m->from_session == p->session && is_replay(p, m->seq))
-		return BULLY_DROP_REPLAY;
 	if (m->type == BULLY_MSG_HELLO) {
 		/* our question first: who acts on our answer has answered it by then */
 		if (m->from_session != p->session || !p->proved)
@@ -295,7 +326,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 }
 
 /* A decoded message for this group. Return: the verdict. */
-enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
+enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag)
 {
 	struct bully_peer *p = NULL;
 	enum bully_drop drop;
@@ -303,7 +334,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 	/* R9: a doubt about our own time comes before the packet */
 	if (!c->stopped)
 		bully_time_doubt(c);
-	drop = check(c, m, &p);
+	drop = check(c, m, tag, &p);
 	if (drop == BULLY_DROP_UNPROVED && m->type == BULLY_MSG_HELLO) {
 		drop = BULLY_DROP_NONE;		/* it was answered; that is all it asked for */
 	} else if (!drop) {

@@ -31,9 +31,9 @@ enum {
 	OFF_ALIVE_AGE = 120,
 	OFF_MEMBERS_PREV = 124,
 	OFF_ALIVE = 128,
-	OFF_KEY_ID = 160,
+	OFF_KEY_ID = BULLY_WIRE_KEY_ID,
 	OFF_REFUSAL = 164,
-	OFF_TAG = 168,
+	OFF_TAG = BULLY_WIRE_TAG,
 };
 
 static void put16(u8 *p, u16 v)

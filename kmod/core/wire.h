@@ -13,6 +13,8 @@
 #define BULLY_NAME_LEN		(BULLY_GROUP_NAME_MAX + 1)
 #define BULLY_ALIVE_LEN		32		/* bytes: a bit a node, 256 nodes */
 #define BULLY_TAG_LEN		32		/* bytes */
+#define BULLY_WIRE_KEY_ID	160		/* offset of the key's id */
+#define BULLY_WIRE_TAG		168		/* offset of the tag, which ends the message */
 
 /* Flags of a message. */
 #define BULLY_F_LEASE_HELD	0x0001	/* the sender's lease is held (quorum mode) */
@@ -83,6 +85,18 @@ struct bully_msg {
 	u32 refusal;
 	u32 key_id;
 	u8 tag[BULLY_TAG_LEN];
+};
+
+/*
+ * What the caller found out about a message's tag (protocol.rst, "Authentication").
+ * The core computes none: it asks bully_core_peek() whom that would serve.
+ */
+enum bully_tag {
+	BULLY_TAG_OFF,		/* there are no keys here: a message with a tag is dropped */
+	BULLY_TAG_PASSED,	/* it is right, or there is none and the mode does without */
+	BULLY_TAG_FAILED,	/* it is wrong, of a key that is not here, or missing */
+	BULLY_TAG_LIMITED,	/* not looked at: too many came that are not of our session */
+	BULLY_TAG_UNSEEN,	/* not looked at: the message fails before */
 };
 
 /**

@@ -150,7 +150,7 @@ enum bully_drop {
 	BULLY_DROP_REPLAY,	/* sequence seen before, or too old */
 	BULLY_DROP_ECHO,	/* answers nothing that was asked */
 	BULLY_DROP_UNEXPECTED,	/* has no meaning from this sender in this state */
-	BULLY_DROP_LIMITED,	/* more HELLOs than are answered */
+	BULLY_DROP_LIMITED,	/* more HELLOs, or tags, than are looked at */
 	BULLY_DROP_INACTIVE,	/* the group is being removed or has no link */
 	__BULLY_DROP_MAX,
 };
@@ -213,7 +213,7 @@ enum {
 	BULLY_A_GROUP_ABSTAIN_REMAINING, /* u64, ns: this voter grants nothing so long (R4) */
 	BULLY_A_GROUP_GRANT_TO,		/* u32, id: whom this voter has granted */
 	BULLY_A_GROUP_GRANT_REMAINING,	/* u64, ns: for how long yet */
-	BULLY_A_GROUP_MAJORITY,		/* u32, grants that a leader needs; absent in classic mode */
+	BULLY_A_GROUP_MAJORITY,		/* u32, grants that it takes; absent in classic mode */
 	BULLY_A_GROUP_GRANTS,		/* u32, grants that live, of this leader or claimant */
 	__BULLY_A_GROUP_MAX,
 	BULLY_A_GROUP_MAX = __BULLY_A_GROUP_MAX - 1

@@ -125,7 +125,7 @@ try A -j show
 judge "show -j and its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j, golden" "$("$here/check-json.py" golden "$work/g")" \
-	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
+	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
 A show g | sed -E 's/epoch [0-9]+/epoch N/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(us|ms) +T/  T  T/' > "$work/shown"
 equal "show, golden" "$(cat "$work/shown")" \
 	"g: id 1  follower  leader 2  epoch N  quorum off  link up  last change start
@@ -172,15 +172,19 @@ refuses 2 "group h: heartbeat times misses, the default lease, is above an hour"
 	A group set h quorum majority heartbeat 60s misses 61
 refuses 2 "group g: holddown-max is below holddown-delay" A group set g holddown-max 9s
 refuses 2 "group g: holddown-max is below holddown-delay" A group set g holddown-delay 301s
-refuses 2 "key-file is not in this version" A group add n id 1 key-file /etc/key
+refuses 2 "group g: this group has no keys" A group set g auth enforce
+refuses 2 "group n: this group has no keys" A group add n id 1 auth receive-only
+printf '%064d\n' 7 > "$work/key"
+chmod 600 "$work/key"
+refuses 2 "group g: keys are of no use with auth off" A group set g key-file "$work/key" auth off
 refuses 2 "wildcard" A group add n id 1 local 10.9.0.1
 refuses 2 "family" A peer add h id 6 addr fd09::2
 refuses 2 "group's own" A peer add h id 6 addr 10.9.0.1:7500
 printf '[group g]\nid = 1\n[peer 2]\naddr = 10.9.0.7\n[group n]\nid = 1\nfrob = 1\n' > "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A setconf "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A syncconf "$work/f"
-printf '[group n]\nid = 3\nkey-file = /etc/key\n' > "$work/f"
-refuses 2 "$work/f:3: key-file is not in this version" A setconf "$work/f"
+printf '[group n]\nid = 3\nkey-file = %s/none\n' "$work" > "$work/f"
+refuses 1 "$work/f:3: key-file: $work/none: No such file" A setconf "$work/f"
 try A -j group set g lease 1s
 equal "a refusal in JSON" "$status $(cat "$work/err")" \
 	'2 {"error":"group g: the lease is below 3 heartbeats","status":2,"errno":22}'

@@ -179,7 +179,7 @@ def cases():
         yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
     for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
                         (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 2), (DEV, 999999), (ID, 0), (ID, 77),
-                        (VOTERS, 2), (FREE, 101), (AUTH, 0), (AUTH, 3), (AUTH, 4)):
+                        (VOTERS, 2), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
     # h has a heartbeat of 100 ms, and hold-downs of 10 s to 300 s
     for kind, value in ((LEASE, 1), (LEASE, 299999999), (LEASE, 3600000000001), (HD_DELAY, 0), (HD_DELAY, 999999),
@@ -190,15 +190,29 @@ def cases():
     yield "a default lease of 61 minutes", GROUP_SET, group(name(), slow, u32(MISSES, 61), u32(QUORUM, 1))
     yield "a lease that another heartbeat makes too short", GROUP_SET, group(name(), slow, u64(LEASE, 10000000000))
     yield "the first hold-down above the longest", GROUP_SET, group(name(), u64(HD_DELAY, 2000000), u64(HD_MAX, 1000000))
-    # Keys are known, and refused whatever they look like.
+    # h has no keys, and gets none by these.
     good = u32(K_ID, 1), attr(K_DATA, b"k" * 32), u32(K_ACTIVE, 1)
+
+    def keys(*bodies):
+        return b"".join(attr(KEY | NESTED, b"".join(body)) for body in bodies)
+
+    def plain(number, *more):
+        return u32(K_ID, number), good[1], *more
+
     for cmd, start in ((GROUP_SET, name()), (GROUP_NEW, name("n") + u32(ID, 1))):
-        for title, key in (("a key", good), ("an empty key", ()), ("a short key", (good[0], attr(K_DATA, b"k" * 31))),
+        for title, key in (("an empty key", ()), ("a short key", (good[0], attr(K_DATA, b"k" * 31))),
                            ("a long key", (good[0], attr(K_DATA, b"k" * 65))), ("key 0", (u32(K_ID, 0), good[1])),
+                           ("a key without an id", good[1:]), ("an id without a key", good[:1]),
                            ("a key that is twice active", (*good[:2], u32(K_ACTIVE, 2))), ("garbage", (b"\xaa" * 33,))):
-            yield f"{cmd} with {title}", cmd, group(start, attr(KEY | NESTED, b"".join(key)))
+            yield f"{cmd} with {title}", cmd, group(start, keys(key))
+            yield f"{cmd} with a good key and {title}", cmd, group(start, keys(plain(9), key))
         yield f"{cmd} with a key that is no nest", cmd, group(start, attr(KEY, b"k" * 32))
-        yield f"{cmd} with two keys", cmd, group(start, *[attr(KEY | NESTED, b"".join(good))] * 2)
+        yield f"{cmd} with a key twice", cmd, group(start, keys(good, plain(1)))
+        yield f"{cmd} with two active keys", cmd, group(start, keys(good, plain(2, good[2])))
+        yield f"{cmd} with two keys of which none is active", cmd, group(start, keys(plain(1), plain(2)))
+        yield f"{cmd} with nine keys", cmd, group(start, keys(good, *map(plain, range(2, 10))))
+        yield f"{cmd} with a key and auth off", cmd, group(start, u32(AUTH, 0), keys(good))
+        yield f"{cmd} with auth 2 and no key", cmd, group(start, u32(AUTH, 2))
     for size in (0, 1, 3, 5, 16):
         yield f"IPv4 of {size} bytes", GROUP_SET, group(name(), attr(IP4, b"\x0a" * size))
     for size in (0, 4, 15, 17, 32):

@@ -29,6 +29,24 @@ static const char *const claim_rows[] = {
 	NULL
 };
 
+/* The claim again, with the tag of the key 00 01 ... 1f, whose id is 5. */
+static const char *const tagged_rows[] = {
+	"42 4c 4c 59 01 03 00 04 64 62 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
+	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
+	"00 00 00 00 00 00 00 07 00 00 00 00 00 00 00 00",
+	"00 06 65 17 28 98 80 00 00 06 65 17 28 98 80 00",
+	"00 00 00 02 00 00 00 00 8c 45 96 3b 36 a5 16 f5",
+	"00 01 86 a0 00 03 00 04 00 00 00 00 00 00 00 00",
+	"11 11 11 11 11 11 11 11 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 05 00 00 00 00 45 ec 07 1d 9b 6f 2b e8",
+	"02 0a f1 38 f0 80 30 04 59 ad 53 52 2c cf 17 57",
+	"50 0e d6 f9 f9 58 1b f0",
+	NULL
+};
+
 /* The same for a message in which nearly every field is at its end. */
 static const u8 answer_bytes[BULLY_WIRE_LEN] = {
 	'B', 'L', 'L', 'Y', 0x01, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
@@ -128,9 +146,14 @@ static const u8 *bytes_of(const char *const *row)
 
 	memset(buf, 0, sizeof(buf));
 	for (; *row; row++)
-		for (i = 0; i < 16; i++)
+		for (i = 0; i < 16 && (i == 0 || (*row)[3 * i - 1]); i++)
 			*p++ = digit((*row)[3 * i]) << 4 | digit((*row)[3 * i + 1]);
 	return buf;
+}
+
+const u8 *unit_tagged_bytes(void)
+{
+	return bytes_of(tagged_rows);
 }
 
 static void vectors(struct unit *u)
@@ -141,6 +164,9 @@ static void vectors(struct unit *u)
 	vector(u, &m, bytes_of(hello_rows));
 	claim_msg(&m);
 	vector(u, &m, bytes_of(claim_rows));
+	m.key_id = 5;
+	memcpy(m.tag, unit_tagged_bytes() + BULLY_WIRE_TAG, BULLY_TAG_LEN);
+	vector(u, &m, unit_tagged_bytes());
 	answer_msg(&m);
 	vector(u, &m, answer_bytes);
 }

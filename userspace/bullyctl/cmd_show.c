@@ -109,6 +109,31 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 		       colour_end(ctl));
 }
 
+static void show_auth(const struct bully_group *g)
+{
+	size_t i;
+
+	if (g->auth == BULLY_AUTH_OFF)
+		return;
+	printf("    auth %s  keys", bully_auth_name(g->auth));
+	for (i = 0; i < g->key_ids_len; i++)
+		printf(" %u%s", g->key_ids[i], i ? "" : " (active)");
+	putchar('\n');
+}
+
+/* A clock that was far ahead, here or at a peer, leaves its mark for good. */
+static void show_epoch(struct ctl *ctl, const struct bully_group *g)
+{
+	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;
+	char ahead[DUR_STRLEN];
+
+	if (g->epoch > now && (g->epoch - now) / 1000000 > 86400)
+		printf("    %sthe epoch is %s ahead of this host's clock: see bully(7), "
+		       "EPOCHS%s\n",
+		       colour_of(ctl, "warning"),
+		       format_dur_short((g->epoch - now) * 1000, ahead), colour_end(ctl));
+}
+
 static void show_group(struct ctl *ctl, const struct bully_group *g)
 {
 	const char *state = bully_state_name(g->state);
@@ -127,9 +152,11 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 		printf("    resigned: stands again when its successor is lost, or on 'bullyctl "
 		       "elect %s'\n",
 		       g->name);
+	show_epoch(ctl, g);
 	show_stands(ctl, g);
 	show_options(g);
 	show_holddown(g);
+	show_auth(g);
 	if (g->peers_len)
 		show_peers(ctl, g);
 	else

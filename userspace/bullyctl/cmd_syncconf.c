@@ -50,6 +50,16 @@ static struct bully_group group_diff(const struct pair *p)
 	CMP(BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, holddown_half_life_ns);
 	CMP(BULLY_A_GROUP_ROLE, role);
 	CMP(BULLY_A_GROUP_CANDIDATE, candidate);
+	/* Of keys that are the same the kernel takes no notice. */
+	differs |= p->want->set & BULLY_BIT(BULLY_A_GROUP_KEY);
+	d.keys = p->want->keys;
+	d.keys_len = p->want->keys_len;
+	d.auth = have->auth;
+	if (BULLY_HAS(p->want, BULLY_A_GROUP_KEY))
+		d.auth = BULLY_AUTH_ENFORCE;
+	if (BULLY_HAS(p->want, BULLY_A_GROUP_AUTH))
+		d.auth = p->want->auth;
+	CMP(BULLY_A_GROUP_AUTH, auth);
 #undef CMP
 	if (addr_differs(&d.local, &have->local)) {
 		/* without an address there is still a port */

@@ -84,6 +84,7 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv);
 int cmd_syncconf(struct ctl *ctl, int argc, char **argv);
 int cmd_wait(struct ctl *ctl, int argc, char **argv);
 int cmd_run(struct ctl *ctl, int argc, char **argv);
+int cmd_genkey(struct ctl *ctl, int argc, char **argv);
 int cmd_help(struct ctl *ctl, int argc, char **argv);
 
 /* fail.c: each prints one sentence and returns @status, or what libbully's

@@ -78,6 +78,17 @@ static struct json_object *text_or_null(const char *s)
 	return s[0] ? json_text(s) : NULL;
 }
 
+/* The active one first. */
+static struct json_object *json_key_ids(const struct bully_group *g)
+{
+	struct json_object *o = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < g->key_ids_len; i++)
+		json_object_array_add(o, json_u64(g->key_ids[i]));
+	return o;
+}
+
 static struct json_object *json_options(const struct bully_group *g)
 {
 	struct json_object *o = json_object_new_object();
@@ -100,6 +111,8 @@ static struct json_object *json_options(const struct bully_group *g)
 	json_put(o, "holddown_half_life_ns", json_u64(g->holddown_half_life_ns));
 	json_put(o, "role", json_text(bully_role_name(g->role)));
 	json_put(o, "candidate", json_flag(g->candidate));
+	json_put(o, "auth", json_text(bully_auth_name(g->auth)));
+	json_put(o, "keys", json_key_ids(g));
 	json_put(o, "local", text_or_null(local));
 	json_put(o, "dev", text_or_null(dev));
 	return o;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keyfile.h"
 #include "words.h"
 
 #define IN_GROUP(m) offsetof(struct bully_group, m)
@@ -55,7 +56,11 @@ const struct word group_words[] = {
 	{"holddown-half-life", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE,
 	 IN_GROUP(holddown_half_life_ns), HOLDDOWN_MIN_NS, BULLY_HOLDDOWN_LIMIT_NS, WORD_ANYWHERE,
 	 "time in which half of the penalty is forgotten, 1ms to 24h (default: 5m)"},
-	{"key-file", "FILE", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
+	{"key-file", "FILE", NULL, WORD_KEYS, BULLY_A_GROUP_KEY, 0, 0, 0, WORD_ANYWHERE,
+	 "all keys of the group, a line 'ID KEY [active]' each (default: those that are there)"},
+	{"auth", "MODE", "off receive-only permissive enforce", WORD_AUTH, BULLY_A_GROUP_AUTH,
+	 IN_GROUP(auth), 0, 0, WORD_ANYWHERE,
+	 "off (forgets the keys), receive-only, permissive or enforce (default with keys: enforce)"},
 };
 
 const size_t group_words_len = ARRAY_SIZE(group_words);
@@ -151,9 +156,15 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 		if (!ret)
 			*(enum bully_quorum *)member = choice;
 		break;
-	case WORD_LATER:
-		snprintf(err, SENTENCE_LEN, "%s is not in this version", w->word);
-		return CTL_REFUSED;
+	case WORD_AUTH:
+		ret = parse_choice(w, value, bully_auth_name, BULLY_AUTH_ENFORCE + 1, &choice, err);
+		if (!ret)
+			*(enum bully_auth *)member = choice;
+		break;
+	case WORD_KEYS:
+		ret = keyfile_read(w->word, value, &((struct bully_group *)obj)->keys,
+				   &((struct bully_group *)obj)->keys_len, err);
+		break;
 	}
 	if (ret)
 		return CTL_USAGE;

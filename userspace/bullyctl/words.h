@@ -16,7 +16,8 @@ enum word_kind {
 	WORD_ROLE,
 	WORD_QUORUM,
 	WORD_LEASE,
-	WORD_LATER, /* known, and not in this version */
+	WORD_AUTH,
+	WORD_KEYS,
 };
 
 /* Where a word may stand. */

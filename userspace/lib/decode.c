@@ -57,6 +57,7 @@ static struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_GRANT_REMAINING] = U64,
 	[BULLY_A_GROUP_MAJORITY] = U32,
 	[BULLY_A_GROUP_GRANTS] = U32,
+	[BULLY_A_GROUP_AUTH] = U32,
 };
 
 static struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
@@ -103,6 +104,15 @@ uint64_t bully_group_lease(const struct bully_group *g)
 	if (g->lease_ns)
 		return g->lease_ns;
 	return g->heartbeat_ns * MAX(g->misses, BULLY_LEASE_HEARTBEATS_MIN);
+}
+
+static void get_key_ids(const struct nlattr *attr, struct bully_group *g)
+{
+	size_t len = attr ? (size_t)nla_len(attr) / sizeof(*g->key_ids) : 0;
+
+	g->key_ids_len = len > BULLY_KEYS_MAX ? BULLY_KEYS_MAX : len;
+	if (len)
+		memcpy(g->key_ids, nla_data(attr), g->key_ids_len * sizeof(*g->key_ids));
 }
 
 int bully_decode_group(struct nlattr *nest, struct bully_group *g)
@@ -161,6 +171,8 @@ int bully_decode_group(struct nlattr *nest, struct bully_group *g)
 	GET(u64, BULLY_A_GROUP_GRANT_REMAINING, g->grant_remaining_ns);
 	GET(u32, BULLY_A_GROUP_MAJORITY, g->majority);
 	GET(u32, BULLY_A_GROUP_GRANTS, g->grants);
+	GET(u32, BULLY_A_GROUP_AUTH, g->auth);
+	get_key_ids(tb[BULLY_A_GROUP_KEY_IDS], g);
 	g->set = set;
 	return 0;
 }

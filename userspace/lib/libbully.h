@@ -98,6 +98,20 @@ struct bully_peer {
 };
 
 /**
+ * struct bully_key - a key, on its way to the kernel, which never gives it back
+ * @id: as messages name it
+ * @active: it signs; one key of a group does
+ * @len: 32 to 64
+ * @data: the key
+ */
+struct bully_key {
+	uint32_t id;
+	bool active;
+	size_t len;
+	uint8_t data[BULLY_KEY_MAX];
+};
+
+/**
  * struct bully_group - a group as this node sees it
  * @set: which of the following are known, or are to be changed
  * @name: 1 to 15 bytes
@@ -118,6 +132,11 @@ struct bully_peer {
  * @holddown_half_life_ns: a peer's penalty halves in this time
  * @role: what this node may ever be
  * @candidate: whether it stands now
+ * @auth: what is asked of a message
+ * @keys: all keys that the group shall have; in requests only
+ * @keys_len: how many are in @keys
+ * @key_ids: ids of the keys that are there, first of the one that signs; in replies only
+ * @key_ids_len: how many
  * @state: what it is now
  * @leader: the leader's id; known only where there is one
  * @epoch: of that leader, 0 where there was none yet
@@ -159,6 +178,11 @@ struct bully_group {
 	uint64_t holddown_half_life_ns;
 	enum bully_role role;
 	bool candidate;
+	enum bully_auth auth;
+	struct bully_key *keys;
+	size_t keys_len;
+	uint32_t key_ids[BULLY_KEYS_MAX];
+	size_t key_ids_len;
 
 	enum bully_state state;
 	uint32_t leader;
@@ -340,6 +364,8 @@ int bully_resign(struct bully *b, const char *group);
 /* Groups with their peers; of one name, or of all where @name is NULL. */
 int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len);
 void bully_groups_free(struct bully_group *groups, size_t len);
+/* Wipes them first. */
+void bully_keys_free(struct bully_key *keys, size_t len);
 
 /* The lease that is in force, ns; in classic mode the one that would be. */
 uint64_t bully_group_lease(const struct bully_group *g);
@@ -369,6 +395,7 @@ const char *bully_state_name(unsigned int v);
 const char *bully_peer_state_name(unsigned int v);
 const char *bully_quorum_name(unsigned int v);
 const char *bully_vote_name(unsigned int v);
+const char *bully_auth_name(unsigned int v);
 const char *bully_link_name(unsigned int v);
 const char *bully_reason_name(unsigned int v);
 const char *bully_msg_name(unsigned int v);

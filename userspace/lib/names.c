@@ -32,6 +32,9 @@ NAMES(bully_vote_name, [BULLY_VOTE_NONE] = "none", [BULLY_VOTE_GRANTED] = "grant
       [BULLY_VOTE_MEMBERS] = "members", [BULLY_VOTE_UNHEARD] = "unheard",
       [BULLY_VOTE_LEADS] = "leads")
 
+NAMES(bully_auth_name, [BULLY_AUTH_OFF] = "off", [BULLY_AUTH_RECEIVE_ONLY] = "receive-only",
+      [BULLY_AUTH_PERMISSIVE] = "permissive", [BULLY_AUTH_ENFORCE] = "enforce")
+
 NAMES(bully_link_name, [BULLY_LINK_UP] = "up", [BULLY_LINK_NO_PEERS] = "no-peers",
       [BULLY_LINK_NO_ADDRESS] = "no-address", [BULLY_LINK_NO_CARRIER] = "no-carrier")
 
@@ -91,6 +94,8 @@ static const char *const group_attrs[] = {
 	[BULLY_A_GROUP_HOLDDOWN_DELAY] = "holddown-delay",
 	[BULLY_A_GROUP_HOLDDOWN_MAX] = "holddown-max",
 	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = "holddown-half-life",
+	[BULLY_A_GROUP_AUTH] = "auth",
+	[BULLY_A_GROUP_KEY] = "key-file",
 };
 
 static const char *const peer_attrs[] = {
