@@ -9,6 +9,15 @@
 static const u32 lower[] = { 1, 2, 0 }, around[] = { 1, 3, 0 }, nobody[] = { 0 };
 static struct bully_msg m;
 
+/* The newest message, or one that says nothing. */
+static const struct bully_msg *sent(u8 type, u32 to)
+{
+	static const struct bully_msg none;
+	const struct bully_msg *found = fix_sent(type, to);
+
+	return found ? found : &none;
+}
+
 static struct bully_peer *peer(u32 id)
 {
 	return bully_core_find(&fix.core, id);
@@ -119,12 +128,12 @@ static void majority(struct unit *u)
 
 	claimant(9, lower);
 	CHECK(u, fix.core.state == BULLY_STATE_ELECTION && fix.core.claim && !fix.core.leader);
-	CHECK(u, !(fix_sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD));
+	CHECK(u, !(sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD));
 	grant(1);
 	CHECK(u, !leads());			/* its own vote is not given yet (R4) */
 	grant(2);
 	CHECK(u, leads() && fix.core.epoch == fix.core.claim);
-	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD);
+	CHECK(u, sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD);
 	asked = fix.core.lease_base;
 	CHECK(u, asked <= fix.now && fix.core.lease_until == asked + HOLD);
 	fix_timers_until(asked + HOLD);
@@ -151,8 +160,8 @@ static void one_grant(struct unit *u)
 	CHECK(u, claim(3, e) == BULLY_VOTE_GRANTED);
 	fix.now += 100 * MS;
 	CHECK(u, claim(1, e + 5) == BULLY_VOTE_HELD);
-	CHECK(u, fix_sent(BULLY_MSG_REFUSE, 1)->remain_us == 200001);
-	CHECK(u, fix_sent(BULLY_MSG_REFUSE, 1)->leader == 3);
+	CHECK(u, sent(BULLY_MSG_REFUSE, 1)->remain_us == 200001);
+	CHECK(u, sent(BULLY_MSG_REFUSE, 1)->leader == 3);
 	fix.now += 200 * MS;
 	CHECK(u, claim(1, e + 5) == BULLY_VOTE_GRANTED);
 }
@@ -167,7 +176,7 @@ static void one_session(struct unit *u)
 	fix_deliver(&m);			/* not known: it is asked by HELLO */
 	fix_msg(&m, BULLY_MSG_HELLO_ACK, 3);
 	m.from_session += 0x100;
-	m.echo = fix_sent(BULLY_MSG_HELLO, 3)->seq;
+	m.echo = sent(BULLY_MSG_HELLO, 3)->seq;
 	m.state = BULLY_STATE_ELECTION;
 	CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE);
 	claim_msg(3, FIX_WALL + 20);
@@ -266,7 +275,7 @@ static void abstention(struct unit *u)
 	CHECK(u, claim(3, FIX_WALL + 10) == BULLY_VOTE_ABSTAINS);
 	fix.now = end - MS;
 	CHECK(u, claim(3, FIX_WALL + 10) == BULLY_VOTE_ABSTAINS);
-	CHECK(u, fix_sent(BULLY_MSG_REFUSE, 3)->remain_us == 1001);
+	CHECK(u, sent(BULLY_MSG_REFUSE, 3)->remain_us == 1001);
 	fix.now = end;
 	CHECK(u, claim(3, FIX_WALL + 10) == BULLY_VOTE_GRANTED);
 
@@ -285,7 +294,7 @@ static void epochs(struct unit *u)
 
 	voter();
 	CHECK(u, claim(3, FIX_WALL) == BULLY_VOTE_EPOCH);
-	CHECK(u, fix_sent(BULLY_MSG_REFUSE, 3)->epoch == FIX_WALL);
+	CHECK(u, sent(BULLY_MSG_REFUSE, 3)->epoch == FIX_WALL);
 	CHECK(u, claim(3, e) == BULLY_VOTE_GRANTED);
 	fix.now += 2 * FIX_LEASE;
 	CHECK(u, claim(1, e) == BULLY_VOTE_EPOCH);
@@ -319,14 +328,14 @@ static void farewell(struct unit *u)
 	fix_simple(BULLY_EV_RESIGN);
 	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT && !fix.out.act[0].leader);
 	CHECK(u, fix_count(BULLY_MSG_RESIGN) == 2);
-	CHECK(u, fix_sent(BULLY_MSG_RESIGN, 1)->epoch == epoch);
-	CHECK(u, fix_sent(BULLY_MSG_RESIGN, 1)->leader == 2);
+	CHECK(u, sent(BULLY_MSG_RESIGN, 1)->epoch == epoch);
+	CHECK(u, sent(BULLY_MSG_RESIGN, 1)->leader == 2);
 
 	claimant(9, lower);
 	epoch = fix.core.claim;
 	fix_clear();
 	fix_timers_until(fix.now + 30 * FIX_HB);
-	CHECK(u, fix_sent(BULLY_MSG_RESIGN, 1) && fix_sent(BULLY_MSG_RESIGN, 1)->epoch >= epoch);
+	CHECK(u, fix_sent(BULLY_MSG_RESIGN, 1) && sent(BULLY_MSG_RESIGN, 1)->epoch >= epoch);
 	fix_simple(BULLY_EV_ELECT);
 	CHECK(u, fix.core.claim > epoch);		/* never used again */
 }
@@ -559,10 +568,10 @@ static void handover(struct unit *u)
 		fix_deliver(&m);
 		CHECK(u, leads() != table[i].hands_over);
 		if (table[i].hands_over) {
-			CHECK(u, fix_sent(BULLY_MSG_RESIGN, 3)->leader == 3);
+			CHECK(u, sent(BULLY_MSG_RESIGN, 3)->leader == 3);
 			CHECK(u, fix.core.reason == BULLY_REASON_HANDOVER);
 		} else {
-			CHECK(u, fix_sent(BULLY_MSG_REFUSE, 3)->refusal == BULLY_VOTE_LEADS);
+			CHECK(u, sent(BULLY_MSG_REFUSE, 3)->refusal == BULLY_VOTE_LEADS);
 		}
 	}
 }
@@ -584,7 +593,7 @@ static void asks_again(struct unit *u)
 	CHECK(u, !fix_sent(BULLY_MSG_COORDINATOR, 1));
 	fix_timers_until(fix.now + 1);
 	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1) &&
-	      fix_sent(BULLY_MSG_COORDINATOR, 1)->epoch == epoch);
+	      sent(BULLY_MSG_COORDINATOR, 1)->epoch == epoch);
 }
 
 /* R13: a probe without an answer is repeated after a quarter of a heartbeat. */
@@ -599,8 +608,8 @@ static void probes_again(struct unit *u)
 	fix_clear();
 	fix_timers_until(fix.now + FIX_HB);
 	CHECK(u, fix_count(BULLY_MSG_HEARTBEAT) >= 2);
-	CHECK(u, fix_sent(BULLY_MSG_HEARTBEAT, 3)->flags & BULLY_F_GRANT);	/* R3 */
-	CHECK(u, fix_sent(BULLY_MSG_HEARTBEAT, 3)->echo == m.seq);
+	CHECK(u, sent(BULLY_MSG_HEARTBEAT, 3)->flags & BULLY_F_GRANT);	/* R3 */
+	CHECK(u, sent(BULLY_MSG_HEARTBEAT, 3)->echo == m.seq);
 }
 
 const struct unit_case unit_quorum_cases[] = {
