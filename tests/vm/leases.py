@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """leases.py - does what the nodes told contradict the promises of quorum mode?
 
-usage: leases.py [-g GROUP] [--late MS] [--error MS] FILE...
+usage: leases.py [-g GROUP]... [--late MS] [--error MS] FILE...
        leases.py --self-test
 
 Each FILE is what 'bullyctl -j -t monitor' printed at one node. A node's lease runs
@@ -82,7 +82,7 @@ class Judge:
                     for node in nodes.values():
                         node.end(host or event["time_ns"], "gone")
                 continue
-            if group is None or (self.group and group != self.group):
+            if group is None or (self.group and group not in self.group):
                 continue
             node = nodes.setdefault(group, Node(name))
             node.group = group
@@ -229,7 +229,7 @@ def self_test():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-g", "--group")
+    parser.add_argument("-g", "--group", action="append")
     parser.add_argument("--late", type=float, default=0, metavar="MS")
     parser.add_argument("--error", type=float, default=0, metavar="MS")
     parser.add_argument("--self-test", action="store_true")
