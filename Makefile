@@ -49,7 +49,7 @@ bench:
 sim:
 	@$(MAKE) --no-print-directory -C tests sim SEEDS=$(SEEDS)
 
-mutants fuzz unit transcripts:
+mutants model fuzz unit transcripts:
 	@$(MAKE) --no-print-directory -C tests $@
 
 clean:
