@@ -33,7 +33,7 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
 	if ((led && m->leader < c->id) || p->voters_differ) {
-		decline(c, p);		/* it is content with somebody lower (rule P2), or wins nothing */
+		decline(c, p);		/* content with somebody lower (rule P2), or it wins nothing */
 	} else if (led) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 
@@ -91,7 +91,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 	accept(c, p, m, reason);
 }
 
-/* Quorum mode: the sender says that it holds the lease, so nobody else does (Q1). */
+/* Quorum mode: the sender says that it holds the lease, so nobody else does (Q1, rule E13). */
 void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	enum bully_reason reason = BULLY_REASON_SUPERSEDED;

@@ -49,14 +49,16 @@ static inline u32 bully_lease_ms(const struct bully_core *c)
 	for ((i) = 0; (i) < (c)->n_peers && ((p) = (c)->peer[i], true); (i)++)
 
 /* core.c */
+u64 bully_jitter(struct bully_core *c, u64 span);
+u64 bully_jittered(struct bully_core *c, u64 span);
+
+/* say.c */
 u32 bully_us(u64 ns);
 struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
 				enum bully_msg_type type, u64 echo);
 struct bully_action *bully_answer(struct bully_core *c, const struct bully_msg *m,
 				  enum bully_msg_type type);
 void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason);
-u64 bully_jitter(struct bully_core *c, u64 span);
-u64 bully_jittered(struct bully_core *c, u64 span);
 
 /* timer.c */
 void bully_timers_clear(struct bully_core *c);
