@@ -377,7 +377,8 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 		world_fail(w, "Q3", "%s", why);
 	else if (r->heal_ns > chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns)
 		world_fail(w, "Q3", "it took %llu heartbeats", (unsigned long long)r->heal_hb);
-	world_run(w, w->now + 6 * w->node[0]->opts.misses * p->hb);
+	/* a late answer of a session that a doubt has ended looks like a second bearer (D2) */
+	world_run(w, w->now + 14 * w->node[0]->opts.misses * p->hb);
 	why = agreed(w, p);
 	if (why && !w->failed)
 		world_fail(w, "Q3", "agreement did not last: %s", why);
