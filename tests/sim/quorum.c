@@ -176,6 +176,10 @@ static void fault(struct world *w, struct plan *p)
 {
 	struct node *n = w->node[world_below(w, w->n)];
 
+	if (p->moving && world_chance(w, 5000)) {
+		quorum_change(w, p, n);
+		return;
+	}
 	switch (world_below(w, 12)) {
 	case 0:
 		if (!n->core)
@@ -221,8 +225,8 @@ static void build(struct world *w, struct plan *p)
 	p->quorum = true;
 	p->hb = world_chance(w, 3000) ? 10 * MS : 100 * MS;
 	p->nodes = 2 + world_below(w, 5);
-	p->faults = 20 + world_below(w, 80);
 	p->moving = world_chance(w, 4000);
+	p->faults = (20 + world_below(w, 80)) << p->moving;
 	p->skewed = w->skewed = world_chance(w, 1000);
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
