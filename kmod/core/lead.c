@@ -197,7 +197,9 @@ enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer
 	if (bully_quorum(c)) {
 		if (!c->claim)
 			return BULLY_DROP_UNEXPECTED;
-		p->acked = true;
+		/* it may answer the claim only, and not know yet that it was granted */
+		if (c->state != BULLY_STATE_LEADER || m->leader == c->id)
+			p->acked = true;
 		bully_vote_take(c, p, m);
 		return BULLY_DROP_NONE;
 	}

@@ -18,7 +18,8 @@
  * cut A B [oneway] / heal [A B] / part 1,2 3,4
  * drop|hold|dup|delay [from=A] [to=B] [type=T] [count=N] [by=TIME]; deliver
  * opts NODES OPTION=VALUE...		as bullyctl group set
- * role NODE of=PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
+ * options too: quorum=majority [lease=TIME] [voters=1]
+ * peer-role NODE PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
  * unplug|plug NODES			the network goes, and the shell says so
  * wall NODE OFFSET / late NODES TIME	its wall clock is off, its timers come late
  * log heartbeats|timers|messages on|off
@@ -292,6 +293,20 @@ static bool cmd_deliver(struct script *s)
 	return true;
 }
 
+/* As an operator would: what R7 forbids is not done. */
+static bool may_change(struct script *s, struct node *n)
+{
+	u32 ids[WORLD_NODES], lag, i;
+	const char *why = n->core ? bully_core_may_change(n->core, ids, WORLD_NODES, &lag) : NULL;
+
+	if (!why)
+		return true;
+	print_line(W, n, "refused: %s", why);
+	for (i = 0; i < lag; i++)
+		print_line(W, n, "  not seen with it: %u", ids[i]);
+	return false;
+}
+
 static bool cmd_peer(struct script *s)
 {
 	struct node *n, *peer;
@@ -299,6 +314,8 @@ static bool cmd_peer(struct script *s)
 
 	if (!script_node(s, s->argv[1], &n) || !script_node(s, s->argv[2], &peer))
 		return false;
+	if (!may_change(s, n))
+		return true;
 	if (!strcmp(s->argv[0], "peer-del")) {
 		node_peer_del(W, n, peer);
 	} else if (!strcmp(s->argv[0], "peer-add")) {
