@@ -572,6 +572,9 @@ often() {
 
 # ---- doubt about time (R8) -----------------------------------------------------------------
 
+won() { # FROM TO: how often node 3 got a lease of g in between
+	jq -s "[.[] | select(.group == \"g\" and .event == \"leader\" and .state == \"leader\" and .time_ns > $1 and .time_ns < $2)] | length" events.n3
+}
 # The kernel's own test of a suspend: all but the sleep itself, which is a wait of
 # some seconds.
 suspends() {
@@ -590,7 +593,9 @@ suspends() {
 	echo none > $power/pm_test
 	check "suspend: the leader gave up, of time-doubt" told 3 g '.leader == null and .event == "leader"' time-doubt
 	gave=$(jq -rs '[.[] | select(.group == "g" and .leader == null and .event == "leader" and .reason == "time-doubt")] | first | .time_ns' events.n3)
-	echo "# suspend: it gave up $((end - gave / 1000000)) ms before the end"
+	echo "# suspend: it gave up $((end - gave / 1000000)) ms before the end," \
+		"and had won $(won "$gave" $(((end - seconds * 1000) * 1000000))) times again by when it slept at the latest," \
+		"$(won "$gave" $((end * 1000000))) times by the end"
 	check "suspend: before it slept" test $((end - gave / 1000000)) -ge $((seconds * 1000))
 	check "suspend: the highest leads again" leads g 3 "1 2 3"
 	check "suspend: by a new epoch" test "$EPOCH" -gt "$before"
