@@ -306,6 +306,8 @@ equal "syncconf: the default port" "$(show s .options.local) $(bound 7510)" 'nul
 same() { # name: nothing has happened to s
 	equal "$1: nothing has changed" "$(A showconf s) $(show s .event_seq)" "$was"
 }
+# its own election is over
+works "syncconf: it leads" A wait s leader timeout ${limit}s
 was="$(A showconf s) $(show s .event_seq)"
 peers 2 3 3 2 > "$work/f"
 refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
@@ -329,6 +331,7 @@ for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2
 	works "syncconf: peers move to $want" A syncconf "$work/f"
 	equal "syncconf: they did" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
 done
+works "syncconf: it leads" A wait s leader timeout ${limit}s
 was="$(A showconf s) $(show s .event_seq)"
 peers 2 4 3 2 4 3 > "$work/f"
 refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
