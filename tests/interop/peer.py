@@ -68,7 +68,8 @@ class Message:
                 or not m.from_session or not m.seq or m.epoch >= 2**53 or m.reported >= 2**53
                 or (not m.to_session and m.type != HELLO)
                 or not 1000 <= m.heartbeat <= 60000000 or not 2 <= m.misses <= 100
-                or m.role > 2 or m.state > 4 or m.lease > 3600000 or m.refusal > 7):
+                or m.role > 2 or m.state > 4 or m.lease > 3600000 or m.refusal > 7
+                or (not m.key_id and any(m.tag))):
             return None, "malformed"
         m.group = name.decode("utf-8", "surrogateescape")
         m.alive = int.from_bytes(m.alive, "little")
@@ -628,7 +629,7 @@ class Node:  # pylint: disable=too-many-instance-attributes
         again = same and m.epoch == g[2] and not g[4]
         if now < self.abstain:
             return ABSTAINS
-        if m.members != self.members and m.members != 0 and self.members != m.members_prev:
+        if self.members not in (m.members, m.members_prev):     # R7: ours has no hash before
             return VOTERS
         if g and not g[4] and now < g[3] + self.T and not same:
             return ANOTHERS if g[0] != self.id else LEADS
@@ -933,7 +934,7 @@ def self_test():
                   Message.decode(data.ljust(size, b"\0")[:size])[1] == "length")
         for at, value, why in ((0, 0, "magic"), (4, 2, "version"), (5, 0, "malformed"),
                                (5, 11, "malformed"), (6, 1, "malformed"), (8, 0, "malformed"),
-                               (9, 47, "malformed"), (27, 0, "malformed"), (103, 5, "malformed")):
+                               (9, 47, "malformed"), (199, 1, "malformed"), (27, 0, "malformed"), (103, 5, "malformed")):
             bad = bytearray(data)
             bad[at] = value
             check("example %d: byte %d is %d: %s" % (n, at, value, why),
