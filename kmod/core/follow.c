@@ -218,6 +218,8 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 		c->unanswered = since;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 		bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
+		if (!since)
+			bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 	}
 	c->probe[i].seq = 0;
 	bully_alive_read(c, m);

@@ -125,6 +125,17 @@ void bully_lease_recount(struct bully_core *c)
 	bully_lease_check(c);
 }
 
+/* It refuses what is held, and has not heard of the claim above that: a packet was lost. */
+static void ask_again(struct bully_core *c, struct bully_peer *p)
+{
+	if (c->state != BULLY_STATE_LEADER)
+		return;			/* its COORDINATOR is repeated anyway */
+	p->acked = false;
+	p->claim_due = c->now;
+	p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+	bully_timer_advance(c, BULLY_T_CLAIM, c->now);
+}
+
 /* What a voter says of its vote, in COORDINATOR_ACK, HEARTBEAT or REFUSE. */
 void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
@@ -135,7 +146,9 @@ void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bu
 	if (!(m->flags & BULLY_F_GRANT)) {
 		if (m->refusal)
 			p->vote = m->refusal;
-		if (m->refusal == BULLY_VOTE_EPOCH)
+		if (m->refusal == BULLY_VOTE_EPOCH && m->epoch < c->claim && claiming(c))
+			ask_again(c, p);
+		else if (m->refusal == BULLY_VOTE_EPOCH)
 			bully_claim_above(c, m->epoch);
 		return;
 	}
@@ -165,22 +178,18 @@ void bully_lease_tick(struct bully_core *c)
 	bully_lease_update(c);
 }
 
-/* Deadlines of safety: they take effect before a packet is looked at (R9). */
+/* The end of the own lease takes effect before a packet is looked at (R9). */
 void bully_lease_check(struct bully_core *c)
 {
-	if (!bully_quorum(c) || c->now < c->timer[BULLY_T_LEASE])
+	u64 tick = c->timer[BULLY_T_TICK];
+	bool late = c->now > tick && c->now - tick > c->opts.lease_ns;		/* R8 */
+
+	if (!bully_quorum(c) || c->state != BULLY_STATE_LEADER || c->now < c->timer[BULLY_T_LEASE])
 		return;
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
-	if (c->state == BULLY_STATE_LEADER) {
-		u64 tick = c->timer[BULLY_T_TICK];
-		bool late = c->now > tick && c->now - tick > c->opts.lease_ns;	/* R8 */
-
-		c->stats.voided += late;
-		bully_become_waiting(c, late ? BULLY_REASON_TIME_DOUBT : BULLY_REASON_LEASE_LOST,
-				     BULLY_PHASE_COORD);
-	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
-	}
+	c->stats.voided += late;
+	bully_become_waiting(c, late ? BULLY_REASON_TIME_DOUBT : BULLY_REASON_LEASE_LOST,
+			     BULLY_PHASE_COORD);
 }
 
 /* The leader's own word that its lease is held: so long it may be believed. */

@@ -16,7 +16,7 @@
  * AGAIN	quorum mode: a probe is repeated; a quarter of a heartbeat after it
  * DUPLICATE	nobody has said for a while that our id is borne twice
  *
- * GONE, PROBE and PHASE judge others, and what would acquit them may lie in the
+ * GONE, PROBE, PHASE and a follower's LEASE judge others, and what would acquit them may lie in the
  * queue of another CPU: they are armed one look early and judged at their second
  * look (R9).
  */
@@ -145,6 +145,8 @@ void bully_timers_fire(struct bully_core *c)
 		bully_follow_probe_over(c);
 	if (judged(c, BULLY_T_GONE))
 		bully_follow_gone(c);
+	if (c->state == BULLY_STATE_FOLLOWER && judged(c, BULLY_T_LEASE))
+		bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
 	if (judged(c, BULLY_T_PHASE))
 		bully_phase_over(c);
 }

@@ -44,7 +44,7 @@ picture() {
 # What names no group at all is counted for the namespace.
 looked() { stat_of "$1" "$2" '([.net.drops[]] | add) + (.groups[0] | ([.drops[]] | add) + .rx.hello)'; }
 looked_at() { [ "$(looked "$1" "$2")" -ge "$3" ]; }
-counted() { stat_of "$1" "$2" ".groups[0].drops[\"$3\"]"; }
+counted() { stat_of "$1" "$2" ".groups[0].drops.${3//-/_}"; }
 
 # shot NAME I GROUP COUNTER ARGUMENT...: messages to node I for GROUP change nothing but
 # counters, among them this one
