@@ -125,17 +125,6 @@ void bully_lease_recount(struct bully_core *c)
 	bully_lease_check(c);
 }
 
-/* It refuses what is held, and has not heard of the claim above that: a packet was lost. */
-static void ask_again(struct bully_core *c, struct bully_peer *p)
-{
-	if (c->state != BULLY_STATE_LEADER)
-		return;			/* its COORDINATOR is repeated anyway */
-	p->acked = false;
-	p->claim_due = c->now;
-	p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
-	bully_timer_advance(c, BULLY_T_CLAIM, c->now);
-}
-
 /* What a voter says of its vote, in COORDINATOR_ACK, HEARTBEAT or REFUSE. */
 void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
@@ -146,9 +135,7 @@ void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bu
 	if (!(m->flags & BULLY_F_GRANT)) {
 		if (m->refusal)
 			p->vote = m->refusal;
-		if (m->refusal == BULLY_VOTE_EPOCH && m->epoch < c->claim && claiming(c))
-			ask_again(c, p);
-		else if (m->refusal == BULLY_VOTE_EPOCH)
+		if (m->refusal == BULLY_VOTE_EPOCH)
 			bully_claim_above(c, m->epoch);
 		return;
 	}
@@ -171,11 +158,30 @@ void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bu
 	bully_lease_update(c);
 }
 
+/* A claim above what is held: who follows what is held may never have heard of it. */
+static void ask_the_rest(struct bully_core *c)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	bully_for_each_peer(c, i, p) {
+		if (p->role == BULLY_ROLE_OBSERVER || p->state != BULLY_PEER_STATE_UP ||
+		    !p->acked || p->vote_epoch >= c->claim)
+			continue;
+		p->acked = false;
+		p->claim_due = c->now;
+		p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+		bully_timer_advance(c, BULLY_T_CLAIM, c->now);
+	}
+}
+
 /* The leader renews its own vote, too. */
 void bully_lease_tick(struct bully_core *c)
 {
 	bully_vote_self(c);
 	bully_lease_update(c);
+	if (claiming(c))
+		ask_the_rest(c);
 }
 
 /* The end of the own lease takes effect before a packet is looked at (R9). */

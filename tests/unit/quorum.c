@@ -318,6 +318,34 @@ static void claims_above(struct unit *u)
 	CHECK(u, fix.core.claim == before + 101 && fix_count(BULLY_MSG_COORDINATOR) == 2);
 }
 
+/* R5: who follows what is held is asked for what is claimed above it until it grants that. */
+static void raised_while_held(struct unit *u)
+{
+	u64 held;
+	u32 i;
+
+	leader(9, lower);
+	held = fix.core.epoch;
+	fix_msg(&m, BULLY_MSG_HEARTBEAT, 1);
+	m.leader = 9;
+	m.refusal = BULLY_VOTE_EPOCH;
+	m.epoch = held + 100;
+	fix_deliver(&m);
+	CHECK(u, leads() && fix.core.epoch == held && fix.core.claim == held + 101);
+	for (i = 1; i <= 2; i++) {		/* the claim was lost on its way to both */
+		fix_msg(&m, BULLY_MSG_HEARTBEAT, i);
+		m.leader = 9;
+		fix_deliver(&m);
+	}
+	fix_clear();
+	fix_timers_until(fix.core.timer[BULLY_T_TICK]);
+	CHECK(u, sent(BULLY_MSG_COORDINATOR, 1)->epoch == held + 101);
+	CHECK(u, sent(BULLY_MSG_COORDINATOR, 2)->epoch == held + 101);
+	grant(1);
+	grant(2);
+	CHECK(u, leads() && fix.core.epoch == held + 101);
+}
+
 /* R6: the user first, then the others; a claim that is given up is resigned, too. */
 static void farewell(struct unit *u)
 {
@@ -624,6 +652,7 @@ const struct unit_case unit_quorum_cases[] = {
 	{ "quorum_R4_abstention", abstention },
 	{ "quorum_R5_epochs", epochs },
 	{ "quorum_R5_claims_above", claims_above },
+	{ "quorum_R5_raised_while_held", raised_while_held },
 	{ "quorum_R6_farewell", farewell },
 	{ "quorum_R6_yields", yields },
 	{ "quorum_R7_near", near },
