@@ -161,7 +161,7 @@ class Node:  # pylint: disable=too-many-instance-attributes
         self.grant = None                                       # [id, session, epoch, when, resigned]
         self.grant_seq, self.refusal, self.floor = 0, UNASKED, self.wall()
         self.abstain = now + self.T * 101 // 99 if self.quorum else 0       # R4
-        self.next_ask = 0                                                   # R11
+        self.next_ask = self.since = 0                                      # R11
         self.drops, self.told_user, self.stopping = {}, None, False
         self.listen(now, random.randint(self.detect, self.detect * 3 // 2))
 
@@ -276,6 +276,11 @@ class Node:  # pylint: disable=too-many-instance-attributes
                            (not authentic(self.args.key_id, self.args.key, m, data), "tag")):
             if wrong:
                 return self.drop(why)
+        known = m.from_session == p.session and p.proved
+        # R9; a HELLO for a HELLO goes before its answer, so that its own answer is there before
+        # what the other sends as soon as it is answered
+        if m.type == HELLO and not known:
+            self.ask_session(m, p, now, addr)
         if m.type == HELLO:                                     # S2: always answered
             if now - p.hellos_from >= self.hb:
                 p.hellos_from, p.hellos_count = now, 0
@@ -285,12 +290,10 @@ class Node:  # pylint: disable=too-many-instance-attributes
         if m.type == HELLO_ACK and m.to_session == self.session and m.echo in p.hellos:
             self.prove(p, m.from_session, now)
         if m.to_session != self.session or m.from_session != p.session or not p.proved:
-            if m.from_session != p.session or not p.proved or m.type != HELLO:
-                self.drop("hello" if m.type == HELLO else "session")
-                if now - p.asked >= self.hb:                    # R9
-                    p.asked = now
-                    self.send(p, HELLO, now, (addr, m.from_session))
-            return None
+            if m.type == HELLO:
+                return None                                     # answered, not believed
+            self.ask_session(m, p, now, addr)
+            return self.drop("session")
         if m.seq in p.seen or m.seq <= p.highest - 64:          # W4
             return self.drop("sequence")
         if m.type in ANSWERS and m.echo not in p.sent:
@@ -313,6 +316,12 @@ class Node:  # pylint: disable=too-many-instance-attributes
         return (None, self.on_election, self.on_ok, self.on_coordinator, self.on_coordinator_ack,
                 self.on_heartbeat, self.on_heartbeat_ack, self.on_refuse, self.on_resign,
                 self.on_hello, self.on_hello_ack)[m.type](m, p, now, (addr, m.from_session))
+
+    def ask_session(self, m, p, now, addr):
+        """R9"""
+        if now - p.asked >= self.hb:
+            p.asked = now
+            self.send(p, HELLO, now, (addr, m.from_session))
 
     def prove(self, p, session, now):
         """S2, D1"""
@@ -383,9 +392,10 @@ class Node:  # pylint: disable=too-many-instance-attributes
 
     # ---- elections
 
-    def listen(self, now, span):
+    def listen(self, now, span, state="init"):
         """E1"""
-        self.state, self.leader, self.leader_session, self.until = "init", 0, 0, now + span
+        self.state, self.leader, self.leader_session, self.until = state, 0, 0, now + span
+        self.listening = True
         self.next_hello = now
         for p in self.peers.values():
             p.answered = False
@@ -393,12 +403,12 @@ class Node:  # pylint: disable=too-many-instance-attributes
 
     def wait(self, now, span, reason):
         self.state, self.leader, self.leader_session = "waiting", 0, 0
-        self.until = now + span
+        self.until, self.listening = now + span, False
         self.report(reason)
 
     def wait_longer(self, now, reason):
         """E9"""
-        self.wait(now, self.vary(self.backoff * (self.detect + 2 * self.hb)), reason)
+        self.wait(now, self.vary(self.backoff * (self.detect + self.hb)), reason)
         self.backoff = min(8, 2 * self.backoff)
 
     def election(self, now, reason):
@@ -542,7 +552,8 @@ class Node:  # pylint: disable=too-many-instance-attributes
         self.claiming, self.backoff, self.quick, self.asked_around = 0, 1, None, False
         if (self.leader, self.leader_session, self.state) != (p.id, m.from_session, "follower"):
             self.probes, self.proof, self.next_probe = {}, since, now
-            self.next_ask = now
+        if (self.leader, self.epoch) != (p.id, m.epoch):
+            self.next_ask = self.since = now
         self.said = max(self.said, since)
         self.proof = max(self.proof, since)
         if self.reason == "start" or reason is None:
@@ -571,7 +582,7 @@ class Node:  # pylint: disable=too-many-instance-attributes
             if g and g[:2] == [p.id, self.leader_session] and not g[4] and self.grant_seq:
                 fields = {"flags": GRANT, "epoch": g[2], "echo": self.grant_seq}
             elif self.refusal:
-                fields = {"refusal": self.refusal}
+                fields = {"refusal": self.refusal, "remain": max(0, int(self.abstain - now))}
                 if self.refusal == EPOCH:
                     fields["epoch"] = max(g[2] if g else 0, self.floor)
         self.probes[self.send(p, HEARTBEAT, now, **fields)] = now
@@ -754,7 +765,7 @@ class Node:  # pylint: disable=too-many-instance-attributes
         else:
             for p in self.peers.values():
                 self.send(p, HELLO, now)
-        self.next_ask = now + self.hb // 2
+        self.next_ask = now + (self.hb // 4 if now - self.since <= self.hb else self.vary(self.detect))
 
     # ---- time
 
@@ -784,11 +795,13 @@ class Node:  # pylint: disable=too-many-instance-attributes
             self.claim(now, self.reason)                        # E6
 
     def tick_waiting(self, now):
-        if now >= self.until:
+        if self.listening:
+            self.tick_init(now)
+        elif now >= self.until:
             if self.reason in ("leader-timeout", "resigned") and self.backoff == 1:
                 self.election(now, self.reason)                 # E7
             else:
-                self.listen(now, self.hb)                       # E9
+                self.listen(now, self.hb, "waiting")                       # E9
 
     def tick_follower(self, now):
         p = self.peers[self.leader]
