@@ -11,11 +11,12 @@ MISSES=5
 # shellcheck source=tests/vm/lib.sh
 . "$here/../vm/lib.sh"
 LEASE_MS=$((10 * HB_MS))
-MODE=classic
+MODE=classic KEY=''
 
 kernel() { # IDS: of the group of three
 	local id opts=(misses "$MISSES")
 	[ "$MODE" = classic ] || opts+=(quorum majority lease "${LEASE_MS}ms")
+	[ -z "$KEY" ] || opts+=(key-file "$PWD/key")
 	for id in $1; do
 		start g "$id" "1 2 3" "${opts[@]}" || return 1
 	done
@@ -29,6 +30,7 @@ peer() {
 		[ "$id" -eq "$me" ] || opts+=(--peer "$id@$(addr "$me" "$id")")
 	done
 	[ "$MODE" = classic ] || opts+=(--quorum --lease "$LEASE_MS")
+	[ -z "$KEY" ] || opts+=(--key "7:$KEY")
 	: > peer.out
 	ip netns exec "n$me" "$here/peer.py" --group g --id "$me" --local "$(addr 0 "$me")" \
 		--heartbeat "$HB_MS" --misses "$MISSES" "${opts[@]}" "$@" > peer.out 2> peer.err &
@@ -193,12 +195,43 @@ ipv6() {
 	stop_all g "2 3"
 }
 
+# with a key: it follows and votes, and leads; without it nobody hears it
+with_key() {
+	KEY=$(od -An -vtx1 -N32 /dev/urandom | tr -d ' \n')
+	(umask 077 && echo "7 $KEY" > key)
+	ME=1
+	check "key, $MODE: two kernel nodes" kernel "2 3"
+	peer 1
+	check "key, $MODE: the peer follows the kernel's leader" agreed 3 "2 3"
+	check "key, $MODE: and goes on, and nothing is dropped" steady 3 "2 3"
+	check "key, $MODE: sound" sound "2 3"
+	check "key, $MODE: it leaves" gone TERM
+	stop_all g "2 3"
+	ME=3
+	check "key, $MODE: two more kernel nodes" kernel "1 2"
+	peer 3
+	check "key, $MODE: the peer leads" agreed 3 "1 2"
+	check "key, $MODE: and goes on leading" steady 3 "1 2"
+	check "key, $MODE: sound when it leads" sound "1 2"
+	check "key, $MODE: it leaves as a leader" gone TERM
+	check "key, $MODE: 2 leads" leads g 2 "1 2"
+	KEY=''
+	peer 3
+	check "key, $MODE: without it the kernel counts its messages" wait_for tagless 2
+	check "key, $MODE: and follows 2 as before" follows 1 g 2
+	check "key, $MODE: the stranger goes" gone TERM
+	stop_all g "1 2"
+}
+tagless() { [ "$(stat_of "$1" g '.groups[0].drops.auth')" -gt 0 ]; }
+
 modprobe bully
 net_up 3
 for MODE in classic quorum; do
 	follows_and_votes
 	leads_and_dies
 	between
+	with_key
 done
+MODE=classic
 ipv6
 finish
