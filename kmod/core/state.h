@@ -124,7 +124,7 @@ struct bully_peer {
 	u8 claim_tries;
 	u8 answers;
 	u8 sent_head;
-	bool settled;		/* its set of voters is ours, or the one after ours (R7) */
+	bool settled;		/* its hash of the voters is ours (R7) */
 	struct {
 		u64 seq;
 		u64 at;

@@ -39,12 +39,6 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 	bully_hello_all(c);
 }
 
-/* Is this set ours, or a step ahead of it? */
-static bool followed(const struct bully_core *c, const struct bully_msg *m)
-{
-	return m->members == c->members || (m->members_prev && m->members_prev == c->members);
-}
-
 /* What a message says of its sender's set. */
 void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
@@ -53,7 +47,11 @@ void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct 
 
 	if (!p->settled)
 		p->settled_at = c->now;
-	p->settled = followed(c, m);
+	/*
+	 * One whose set before is ours need not be a step ahead: where a voter was removed
+	 * and added again it may be a step behind.
+	 */
+	p->settled = m->members == c->members;
 	if (p->voters_differ != differ) {
 		p->voters_differ = differ;
 		bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);

@@ -67,6 +67,19 @@ static const char *may_change(const struct node *n)
 	return n->core ? bully_core_may_change(n->core, ids, WORLD_NODES, &laggards) : NULL;
 }
 
+/* Take the last change back: a set that was is again, and its hash tells no order. */
+static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
+{
+	if (p->sets < 2 || !world_chance(w, 3000))
+		return false;
+	for (*a = 0; *a < w->n; ++*a) {
+		*to = p->set[p->sets - 2][*a];
+		if (*to != p->set[p->sets - 1][*a])
+			return true;
+	}
+	return false;
+}
+
 /* The newest set with one member more, fewer, or changed. */
 static bool another_set(struct world *w, struct plan *p, const struct node *by)
 {
@@ -76,7 +89,9 @@ static bool another_set(struct world *w, struct plan *p, const struct node *by)
 
 	if (p->sets == QUORUM_SETS || !p->moving)
 		return false;
-	if (old[a] == QUORUM_ABSENT)
+	if (undo(w, p, &a, &to))
+		;
+	else if (old[a] == QUORUM_ABSENT)
 		to = (u8)world_below(w, 3);
 	else if (a != by->addr && world_chance(w, 5000))
 		to = QUORUM_ABSENT;
@@ -85,7 +100,7 @@ static bool another_set(struct world *w, struct plan *p, const struct node *by)
 	set = p->set[p->sets];
 	memcpy(set, old, sizeof(p->set[0]));
 	set[a] = to;
-	if (count(w, set, votes) < 2 || !count(w, set, leads))
+	if (set[by->addr] == QUORUM_ABSENT || count(w, set, votes) < 2 || !count(w, set, leads))
 		return false;
 	p->sets++;
 	if (old[a] == QUORUM_ABSENT) {

@@ -457,13 +457,14 @@ static void changes(struct unit *u)
 	CHECK(u, may_change() != NULL);
 	set_of(1, after, before);
 	CHECK(u, may_change() != NULL);		/* it may have granted just before */
-	set_of(2, before, 0);
+	set_of(2, before, after);		/* a step behind, though after it was before */
 	fix.now += ABSTENTION - 1;
 	fix_simple(BULLY_EV_TIMER);
 	CHECK(u, may_change() != NULL);
 	fix.now += 1;
 	fix_simple(BULLY_EV_TIMER);
 	CHECK(u, !may_change());		/* itself and 1: two of three */
+	CHECK(u, peer(1)->settled && !peer(2)->settled);
 }
 
 /* R7: in the middle of a change a restart makes nobody free to go on. */
