@@ -209,9 +209,11 @@ one_way() {
 	check "mended: all follow" leads g 3 "1 2 3"
 	check "the leader hears nothing of 1: it goes on" unmoved g 3 "2 3" "deaf 3 1" "hears 3"
 	check "mended: all follow" leads g 3 "1 2 3"
-	check "2, the next, hears nothing of the leader: it goes on" unmoved g 3 "1 3" "deaf 2 3" "hears 2"
-	check "mended: all follow" leads g 3 "1 2 3"
-	check "followers do not hear each other: nobody minds" unmoved g 3 "1 2 3" "both 1 2" "mend_both 1 2"
+	if [ -n "${FULL:-}" ]; then
+		check "2, the next, hears nothing of the leader: it goes on" unmoved g 3 "1 3" "deaf 2 3" "hears 2"
+		check "mended: all follow" leads g 3 "1 2 3"
+		check "followers do not hear each other: nobody minds" unmoved g 3 "1 2 3" "both 1 2" "mend_both 1 2"
+	fi
 	speaks_only
 	check "a leader that hears nobody: the next leads" leads g 2 "1 2"
 	check "a leader that hears nobody: it says lease-lost" told 3 g '.event == "leader" and .leader == null' lease-lost
