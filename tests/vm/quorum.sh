@@ -209,9 +209,11 @@ one_way() {
 	check "mended: all follow" leads g 3 "1 2 3"
 	check "the leader hears nothing of 1: it goes on" unmoved g 3 "2 3" "deaf 3 1" "hears 3"
 	check "mended: all follow" leads g 3 "1 2 3"
-	check "2, the next, hears nothing of the leader: it goes on" unmoved g 3 "1 3" "deaf 2 3" "hears 2"
-	check "mended: all follow" leads g 3 "1 2 3"
-	check "followers do not hear each other: nobody minds" unmoved g 3 "1 2 3" "both 1 2" "mend_both 1 2"
+	if [ -n "${FULL:-}" ]; then
+		check "2, the next, hears nothing of the leader: it goes on" unmoved g 3 "1 3" "deaf 2 3" "hears 2"
+		check "mended: all follow" leads g 3 "1 2 3"
+		check "followers do not hear each other: nobody minds" unmoved g 3 "1 2 3" "both 1 2" "mend_both 1 2"
+	fi
 	speaks_only
 	check "a leader that hears nobody: the next leads" leads g 2 "1 2"
 	check "a leader that hears nobody: it says lease-lost" told 3 g '.event == "leader" and .leader == null' lease-lost
@@ -435,7 +437,9 @@ voters() {
 	for i in 1 2; do
 		check "the voter is told to $i" soon bc "$i" peer add g id 4 addr 10.7.0.4
 	done
-	check "each of them knows that the others know" wait_for settled_voters g "1 2 3" 4
+	check "the group on the new one" start g 4 "1 2 3 4" "${quorum[@]}" candidate off
+	check "all know that all know" wait_for settled_voters g "1 2 3 4" none
+	check "it goes" bc 4 group del g
 	for i in 3 2 1; do
 		check "the next change is heeded at $i" soon bc "$i" peer del g id 4
 	done
@@ -444,7 +448,7 @@ voters() {
 settled_voters() { # GROUP "NODES" ID: all of them have the same set, whatever ID has
 	local i
 	for i in $2; do
-		is "$i" "$1" "[.peers[] | select(.id != $3) | .mismatch] | any" false || return 1
+		is "$i" "$1" "[.peers[] | select((.id | tostring) != \"$3\") | .mismatch] | any" false || return 1
 	done
 }
 
@@ -578,7 +582,7 @@ won() { # FROM TO: how often node 3 got a lease of g in between
 # The kernel's own test of a suspend: all but the sleep itself, which is a wait of
 # some seconds.
 suspends() {
-	local power=/sys/power seconds end gave
+	local power=/sys/power seconds began before end gave
 	if [ ! -e $power/pm_test ] || ! grep -qw freeze $power/state; then
 		skip "suspend: the leader gives up before it sleeps" "this kernel has no $power/pm_test"
 		return
@@ -586,13 +590,13 @@ suspends() {
 	seconds=$(cat /sys/module/suspend/parameters/pm_test_delay)
 	check "before: the highest leads" leads g 3 "1 2 3"
 	look 3 g
-	before=$EPOCH
+	before=$EPOCH began=$(uptime_ms)
 	echo freezer > $power/pm_test
 	check "suspend (tested to the freezer), for $seconds s" sh -c "echo freeze > $power/state"
 	end=$(uptime_ms)
 	echo none > $power/pm_test
 	check "suspend: the leader gave up, of time-doubt" told 3 g '.leader == null and .event == "leader"' time-doubt
-	gave=$(jq -rs '[.[] | select(.group == "g" and .leader == null and .event == "leader" and .reason == "time-doubt")] | first | .time_ns' events.n3)
+	gave=$(jq -rs '[.[] | select(.group == "g" and .leader == null and .event == "leader" and .reason == "time-doubt" and .time_ns >= '"$began"'000000)] | first | .time_ns' events.n3)
 	echo "# suspend: it gave up $((end - gave / 1000000)) ms before the end," \
 		"and had won $(won "$gave" $(((end - seconds * 1000) * 1000000))) times again by when it slept at the latest," \
 		"$(won "$gave" $((end * 1000000))) times by the end"
