@@ -33,7 +33,8 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
 	if ((led && m->leader < c->id) || p->voters_differ) {
-		decline(c, p);		/* content with somebody lower (rule P2), or it wins nothing */
+		/* it is content with somebody lower (rule P2), or could win nothing */
+		decline(c, p);
 	} else if (led) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 
