@@ -268,8 +268,9 @@ void bully_claim_above(struct bully_core *c, u64 epoch)
 	bully_claim(c);
 }
 
-/* A higher node asks the incumbent to hand over: does it grant, hear a majority, and is
- * it past its hold-down (R11)?
+/* A higher node asks the incumbent to hand over: does it grant, and hear a majority (R11)?
+ * That it is past its hold-down is its own matter, as in classic mode: it was told, and
+ * its operator may have said elect (rules P4, P8).
  */
 static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
@@ -282,7 +283,7 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 	if ((u64)m->alive_age_us * 1000 > bully_detection(c) ||
 	    bully_alive_voters(c, m) < bully_majority(c))
 		return false;
-	return !bully_core_peer_holddown(c, p, c->now);
+	return true;
 }
 
 /* ELECTION from a higher node to the incumbent of a lease (R11). */

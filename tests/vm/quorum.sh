@@ -541,8 +541,6 @@ holddown() { # GROUP OPTION VALUE...: in this mode
 	check "$2: in words" held_in_words "$h"
 	check "$2: nobody is disturbed" unmoved "$h" 2 "1 2 3"
 	check "$2: holddown off" bc 3 group set "$h" holddown off
-	# the incumbent of a lease has a say, too (R11)
-	[ "$2" = off ] || check "$2: on the leader, too" bc 2 group set "$h" holddown off
 	check "$2: it leads at once" leads "$h" 3 "1 2 3"
 	check "$2: and shows none" is 3 "$h" .holddown_remaining_ns null
 	check "$2: it restarts with holddown off" restart 3 "$h" "1 2 3" "$@" holddown off

@@ -104,7 +104,7 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 		       colour_of(ctl, "waiting"), format_dur_short(g->abstain_remaining_ns, dur),
 		       colour_end(ctl));
 	if (BULLY_HAS(g, BULLY_A_GROUP_HOLDDOWN_REMAINING))
-		printf("    %sheld down: does not stand for another %s%s\n",
+		printf("    %sheld down: takes over from no live leader for another %s%s\n",
 		       colour_of(ctl, "waiting"), format_dur_short(g->holddown_remaining_ns, dur),
 		       colour_end(ctl));
 }
