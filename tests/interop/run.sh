@@ -226,6 +226,13 @@ tagless() { [ "$(stat_of "$1" g '.groups[0].drops.auth')" -gt 0 ]; }
 
 modprobe bully
 net_up 3
+if [ -n "${BRIEF:-}" ]; then	# each part once
+	leads_and_dies
+	MODE=quorum
+	follows_and_votes
+	with_key
+	finish
+fi
 for MODE in classic quorum; do
 	follows_and_votes
 	leads_and_dies

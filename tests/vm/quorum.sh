@@ -14,7 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
 ABSTAIN_NS=$((LEASE_MS * 1000000 * 101 / 99))
 quorum=(quorum majority lease "${LEASE_MS}ms")
-everything() { [ "$KERNEL" != debug ] || [ -n "${FULL:-}" ]; }
+everything() { longer && { [ "$KERNEL" != debug ] || [ -n "${FULL:-}" ]; }; }
+longer() { [ -z "${BRIEF:-}" ]; }
 
 # node GROUP I "ID[:ROLE]..." [OPTION VALUE]...: as start, with roles
 node() {
@@ -619,21 +620,21 @@ net_up 5
 for i in 1 2 3 4 5; do watch_node "$i"; done
 first_lease
 section failover
-section commands
-section one_way
+! longer || section commands
+! longer || section one_way
 ! everything || section chain
-section flaps
+! longer || section flaps
 section voters
 section suspends
 ends g "1 2 3"
-section bad_network
-section five
+! longer || section bad_network
+! longer || section five
 ! everything || section even
 section witness
 section alone
 ! everything || section exchange
-section other_set
-section held_down
+! longer || section other_set
+! longer || section held_down
 section often
 check "leases never overlap, epochs rise and are of one leader each" sound
 finish
