@@ -11,6 +11,7 @@
 #include <linux/notifier.h>
 #include <linux/random.h>
 #include <linux/suspend.h>
+#include <linux/workqueue.h>
 
 #include "doubt.h"
 #include "net.h"
@@ -27,9 +28,17 @@ static int bully_doubt_sleep(struct notifier_block *nb, unsigned long event, voi
 	return NOTIFY_DONE;
 }
 
-static int bully_doubt_clone(struct notifier_block *nb, unsigned long event, void *ptr)
+static void bully_doubt_work_fn(struct work_struct *work)
 {
 	bully_net_doubt(true);
+}
+
+static DECLARE_WORK(bully_doubt_work, bully_doubt_work_fn);
+
+/* Not from here: on some machines this is the handler of an interrupt. */
+static int bully_doubt_clone(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	schedule_work(&bully_doubt_work);
 	return NOTIFY_DONE;
 }
 
@@ -56,5 +65,6 @@ int bully_doubt_init(void)
 void bully_doubt_exit(void)
 {
 	unregister_random_vmfork_notifier(&bully_doubt_clone_nb);
+	cancel_work_sync(&bully_doubt_work);
 	unregister_pm_notifier(&bully_doubt_sleep_nb);
 }

@@ -189,7 +189,6 @@ void bully_group_doubt(struct bully_group *group, bool forked)
 	if (!group->dead && group->started)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
-	bully_group_flush(group);
 }
 
 /*

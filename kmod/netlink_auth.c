@@ -98,7 +98,9 @@ int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink
 	return err;
 }
 
-/* Wipe the keys out of a request, whatever has become of it. */
+/* Wipe the keys out of a request, whatever has become of it. One that its policy refused
+ * never comes here: that copy goes with its skb.
+ */
 void bully_nl_wipe_keys(struct nlattr *group)
 {
 	struct nlattr *attr;

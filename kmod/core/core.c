@@ -98,7 +98,7 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 	if (!opts->holddown)
 		c->held_until = 0;
 	if (role == BULLY_ROLE_OBSERVER && opts->role != role) {
-		c->added = c->id;
+		c->touched = c->id;
 		bully_abstain(c);		/* a new voter (R4) */
 	}
 	bully_peer_hashes(c);
@@ -223,8 +223,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		bully_peer_insert(c, ev->peer);
 		break;
 	case BULLY_EV_PEER_SET:
-		if (ev->peer->role == BULLY_ROLE_OBSERVER)
-			c->added = ev->peer->id;
+		c->touched = ev->peer->id;
 		ev->peer->role = ev->role;
 		bully_peer_hashes(c);
 		bully_peer_forget(c, ev->peer);
@@ -257,6 +256,15 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 	return BULLY_DROP_NONE;
 }
 
+/* R8: a clock that leapt has ended this voter's grant early; holders may rely on it yet. */
+static void leapt(struct bully_core *c)
+{
+	u64 due = bully_core_deadline(c);
+
+	if (bully_quorum(c) && c->now > due && c->now - due > c->opts.lease_ns)
+		bully_abstain(c);
+}
+
 enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *ev,
 				struct bully_actions *out)
 {
@@ -266,8 +274,10 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	c->out = out;
 	c->now = bully_max(c->now, ev->now);
 	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
-	if (!c->stopped)
+	if (!c->stopped) {
+		leapt(c);
 		bully_lease_check(c);		/* R9 */
+	}
 	verdict = dispatch(c, ev);
 	c->out = NULL;
 	return verdict;

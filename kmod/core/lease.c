@@ -102,9 +102,11 @@ void bully_lease_update(struct bully_core *c)
 	u64 hold = hold_time(c);
 
 	if (claiming(c)) {
-		u64 since = majority_since(c, c->claim, 0);
+		/* older ones do not matter */
+		u64 old = c->now > hold ? c->now - hold : 0;
+		u64 since = majority_since(c, c->claim, old);
 
-		if (since && since + hold > c->now) {
+		if (since > old) {
 			c->lease_base = since;
 			c->lease_until = since + hold;
 			bully_lease_won(c);

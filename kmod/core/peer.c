@@ -77,7 +77,7 @@ void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 		c->peer[i] = c->peer[i - 1];
 		c->peer[i - 1] = p;
 	}
-	c->added = p->id;
+	c->touched = p->id;
 	bully_peer_hashes(c);
 	if (c->stopped)
 		return;
@@ -242,15 +242,17 @@ void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 /* How many voters are among those that a message names as living? */
 u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m)
 {
-	u32 i, n = 0;
+	u32 i, bit, n = 0;
 
 	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->roster)
 		return 0;
-	for (i = 0; i <= c->n_peers; i++) {
-		u8 role;
-
-		node(c, i, &role);
-		n += role != BULLY_ROLE_OBSERVER && m->alive[i / 8] & 1 << i % 8;
+	for (i = 0, bit = 0; i < c->n_peers; i++, bit++) {
+		if (bit == i && c->peer[i]->id > c->id)
+			bit++;
+		n += c->peer[i]->role != BULLY_ROLE_OBSERVER && m->alive[bit / 8] & 1 << bit % 8;
 	}
-	return n;
+	/* this node's own bit, at its place among them */
+	for (i = 0; i < c->n_peers && c->peer[i]->id < c->id; i++)
+		;
+	return n + (bully_votes(c) && m->alive[i / 8] & 1 << i % 8);
 }

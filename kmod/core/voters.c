@@ -9,6 +9,21 @@ bool bully_linked(const struct bully_core *c)
 	       (c->link == BULLY_LINK_NO_PEERS && bully_quorum(c) && c->opts.alone);
 }
 
+/* Has everybody followed the last change? Then the set before has no meaning any more. */
+static bool settle(struct bully_core *c)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	bully_for_each_peer(c, i, p)
+		if (p->role != BULLY_ROLE_OBSERVER && !p->settled)
+			return false;
+	c->members_prev = 0;
+	c->voters_prev = 0;
+	c->added = 0;
+	return true;
+}
+
 /* The set is another than @was, which had @had voters. */
 void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 {
@@ -33,8 +48,8 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 	c->members_prev = was;
 	c->voters_prev = had;
 	c->changed_at = c->now;
-	if (c->voters <= had)
-		c->added = 0;
+	c->added = c->voters > had ? c->touched : 0;
+	settle(c);
 	bully_lease_recount(c);
 	bully_hello_all(c);
 }
@@ -43,7 +58,6 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	bool differ = bully_quorum(c) && !bully_members_near(c, m);
-	u32 i;
 
 	if (!p->settled)
 		p->settled_at = c->now;
@@ -56,16 +70,8 @@ void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct 
 		p->voters_differ = differ;
 		bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
 	}
-	if (!c->members_prev || !p->settled)
-		return;
-	bully_for_each_peer(c, i, p)
-		if (p->role != BULLY_ROLE_OBSERVER && !p->settled)
-			return;
-	/* all have followed: the set before has no meaning any more */
-	c->members_prev = 0;
-	c->voters_prev = 0;
-	c->added = 0;
-	bully_lease_update(c);
+	if (c->members_prev && p->settled && settle(c))
+		bully_lease_update(c);
 }
 
 /* While a change is under way: has the next one followed? Once a heartbeat. */

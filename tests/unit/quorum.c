@@ -541,6 +541,31 @@ static void doubt(struct unit *u)
 	CHECK(u, claim(3, FIX_WALL + 1000) == BULLY_VOTE_ABSTAINS);
 }
 
+/* R8: a clock that leapt has ended grants which others still rely on. */
+static void leap(struct unit *u)
+{
+	voter();
+	CHECK(u, claim(3, FIX_WALL + 10) == BULLY_VOTE_GRANTED);
+	fix.now += 20 * FIX_HB;
+	CHECK(u, claim(3, FIX_WALL + 20) == BULLY_VOTE_ABSTAINS);
+}
+
+/* R7: what added a voter is known whatever is done to observers meanwhile. */
+static void observer_added(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_PEER_ADD, .peer = &fix.peer[6] };
+
+	voter();
+	fix.core.seen_leader = true;
+	fix.peer[6] = (struct bully_peer){ .id = 77, .role = BULLY_ROLE_CANDIDATE };
+	fix_step(&ev);
+	CHECK(u, fix.core.added == 77);
+	fix.peer[7] = (struct bully_peer){ .id = 78, .role = BULLY_ROLE_OBSERVER };
+	ev.peer = &fix.peer[7];
+	fix_step(&ev);
+	CHECK(u, fix.core.added == 77);
+}
+
 /* R9: a lease that is over is over before a packet is looked at. */
 static void packet_too_late(struct unit *u)
 {
@@ -554,6 +579,7 @@ static void packet_too_late(struct unit *u)
 static void unheard(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;
+	u32 i;
 
 	voter();
 	claim_msg(3, e);
@@ -563,7 +589,8 @@ static void unheard(struct unit *u)
 	m.echo += 1000;
 	CHECK(u, answer() == BULLY_VOTE_UNHEARD);
 	claim_msg(3, e);
-	fix.now += 20 * FIX_HB;
+	for (i = 0; i < BULLY_SENT; i++)
+		peer(3)->sent[i].at = 0;
 	CHECK(u, answer() == BULLY_VOTE_UNHEARD);	/* that was long ago */
 	CHECK(u, claim(3, e) == BULLY_VOTE_GRANTED);
 }
@@ -664,6 +691,8 @@ const struct unit_case unit_quorum_cases[] = {
 	{ "quorum_R7_lease_changes", lease_changes },
 	{ "quorum_R8_doubt", doubt },
 	{ "quorum_R9_packet_too_late", packet_too_late },
+	{ "quorum_R8_leap", leap },
+	{ "quorum_R7_observer_added", observer_added },
 	{ "quorum_R10_unheard", unheard },
 	{ "quorum_R11_handover", handover },
 	{ "quorum_R13_asks_again", asks_again },
