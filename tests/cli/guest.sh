@@ -172,8 +172,8 @@ refuses 2 "group h: heartbeat times misses, the default lease, is above an hour"
 	A group set h quorum majority heartbeat 60s misses 61
 refuses 2 "group g: holddown-max is below holddown-delay" A group set g holddown-max 9s
 refuses 2 "group g: holddown-max is below holddown-delay" A group set g holddown-delay 301s
-refuses 2 "group g: this group has no keys" A group set g auth enforce
-refuses 2 "group n: this group has no keys" A group add n id 1 auth receive-only
+refuses 2 "group g: auth: this group has no keys" A group set g auth enforce
+refuses 2 "group n: auth: this group has no keys" A group add n id 1 auth receive-only
 printf '%064d\n' 7 > "$work/key"
 chmod 600 "$work/key"
 refuses 2 "group g: keys are of no use with auth off" A group set g key-file "$work/key" auth off
