@@ -47,12 +47,14 @@ static bool bully_group_differs(const struct bully_group *group,
  * May the set of voters change (R7)? Asked under the same lock as the change is
  * made under, since what happens between the two could turn a yes into a no.
  */
-static const char *bully_group_keeps_voters(const struct bully_group *group)
+static const char *bully_group_keeps_voters(const struct bully_group *group, u32 id, u8 role)
 {
+	u32 target = bully_core_members_with(&group->core, id, role);
+
 	lockdep_assert_held(&group->lock);
 	if (group->core.opts.quorum == BULLY_QUORUM_OFF)
 		return NULL;
-	return bully_core_may_change(&group->core, NULL, 0, NULL);
+	return bully_core_may_change(&group->core, target, NULL, 0, NULL);
 }
 
 /*
@@ -75,7 +77,9 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 			return "the lease, heartbeat times misses, stays once a leader was seen";
 		return "the lease stays once a leader was seen; setconf replaces the group";
 	}
-	return old->role == new->role ? NULL : bully_group_keeps_voters(group);
+	if (old->role == new->role)
+		return NULL;
+	return bully_group_keeps_voters(group, config->id, new->role);
 }
 
 /*
@@ -194,7 +198,7 @@ int bully_group_add_peer(struct bully_group *group, const struct bully_peer_conf
 	event.peer = &remote->core;
 	bully_group_lock(group);
 	if (config->role != BULLY_ROLE_OBSERVER)
-		*refusal = bully_group_keeps_voters(group);
+		*refusal = bully_group_keeps_voters(group, config->id, config->role);
 	if (!*refusal)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
@@ -239,7 +243,7 @@ const char *bully_group_set_peer(struct bully_group *group, const struct bully_p
 	event.peer = peer;
 	bully_group_lock(group);
 	if (peer->role != config->role)
-		refusal = bully_group_keeps_voters(group);
+		refusal = bully_group_keeps_voters(group, config->id, config->role);
 	if (!refusal) {
 		remote->addr = config->addr;
 		remote->moving = true;
@@ -261,7 +265,7 @@ const char *bully_group_del_peer(struct bully_group *group, struct bully_remote 
 
 	bully_group_lock(group);
 	if (remote->core.role != BULLY_ROLE_OBSERVER)
-		refusal = bully_group_keeps_voters(group);
+		refusal = bully_group_keeps_voters(group, remote->core.id, BULLY_ROLE_OBSERVER);
 	if (!refusal)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);

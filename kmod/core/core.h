@@ -247,13 +247,15 @@ u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_p
 /**
  * bully_core_may_change() - may a voter be added, removed or changed? (R7)
  * @core: the core
+ * @target: bully_core_members_with() of the change
  * @laggards: set to ids of voters that were not seen with the present set
  * @max: room for so many; with 0, @laggards and @n may be NULL
  * @n: set to their number
  *
  * Return: NULL, or a sentence that says why not
  */
-const char *bully_core_may_change(const struct bully_core *core, u32 *laggards, u32 max, u32 *n);
+const char *bully_core_may_change(const struct bully_core *core, u32 target, u32 *laggards,
+				  u32 max, u32 *n);
 
 /**
  * struct bully_quorum_view - a node in quorum mode at one instant; times are durations in ns
@@ -288,5 +290,8 @@ void bully_core_quorum(const struct bully_core *core, u64 now, struct bully_quor
  * (4) and, in rising order, id and role (4 each) of every voter (R7).
  */
 u32 bully_core_members(const struct bully_core *core);
+
+/* The same, if node @id had @role; an observer is as good as none. */
+u32 bully_core_members_with(const struct bully_core *core, u32 id, u8 role);
 
 #endif /* BULLY_CORE_CORE_H */

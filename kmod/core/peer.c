@@ -28,9 +28,15 @@ static u32 node(const struct bully_core *c, u32 i, u8 *role)
 	return c->peer[i - (i > below)]->id;
 }
 
-u32 bully_core_members(const struct bully_core *c)
+static u32 add_voter(u32 hash, u32 id, u8 role)
+{
+	return role == BULLY_ROLE_OBSERVER ? hash : fnv1a(fnv1a(hash, id, 4), role, 4);
+}
+
+u32 bully_core_members_with(const struct bully_core *c, u32 with, u8 with_role)
 {
 	u32 hash = FNV1A_START, i;
+	bool done = false;
 
 	for (i = 0; i < BULLY_NAME_LEN; i++)
 		hash = fnv1a(hash, (u8)c->name[i], 1);
@@ -40,10 +46,19 @@ u32 bully_core_members(const struct bully_core *c)
 		u8 role;
 		u32 id = node(c, i, &role);
 
-		if (role != BULLY_ROLE_OBSERVER)
-			hash = fnv1a(fnv1a(hash, id, 4), role, 4);
+		if (!done && with < id)
+			hash = add_voter(hash, with, with_role);
+		if (with == id)
+			role = with_role;
+		done |= with <= id;
+		hash = add_voter(hash, id, role);
 	}
-	return hash;
+	return done ? hash : add_voter(hash, with, with_role);
+}
+
+u32 bully_core_members(const struct bully_core *c)
+{
+	return bully_core_members_with(c, c->id, c->opts.role);
 }
 
 /* Work out what every message says of the set. */

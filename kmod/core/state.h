@@ -124,6 +124,9 @@ struct bully_peer {
 	u8 claim_tries;
 	u8 answers;
 	u8 sent_head;
+	u32 members;		/* its hash of the voters */
+	u32 members_prev;
+	u64 members_at;		/* since when */
 	bool settled;		/* its hash of the voters is ours (R7) */
 	struct {
 		u64 seq;

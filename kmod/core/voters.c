@@ -61,6 +61,10 @@ void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct 
 
 	if (!p->settled)
 		p->settled_at = c->now;
+	if (p->members != m->members)
+		p->members_at = c->now;
+	p->members = m->members;
+	p->members_prev = m->members_prev;
 	/*
 	 * One whose set before is ours need not be a step ahead: where a voter was removed
 	 * and added again it may be a step behind.
@@ -103,7 +107,8 @@ static bool outlived(const struct bully_core *c, u64 since)
  * majority has left the first of them, and for so long that no grant of theirs with
  * that set is alive.
  */
-const char *bully_core_may_change(const struct bully_core *c, u32 *laggards, u32 max, u32 *n)
+const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *laggards,
+				  u32 max, u32 *n)
 {
 	/* who restarted does not know the set before; a majority of the present one will do */
 	u32 before = c->members_prev ? c->voters_prev : c->voters, have, found = 0, i;
@@ -117,7 +122,10 @@ const char *bully_core_may_change(const struct bully_core *c, u32 *laggards, u32
 	bully_for_each_peer(c, i, p) {
 		if (p->role == BULLY_ROLE_OBSERVER)
 			continue;
-		if (p->settled && outlived(c, p->settled_at))
+		/* or it has gone before, where this node is to follow it now */
+		if ((p->settled && outlived(c, p->settled_at)) ||
+		    (p->members == target && p->members_prev == c->members &&
+		     outlived(c, p->members_at)))
 			have += p->id != c->added;
 		else if (found < max)
 			laggards[found++] = p->id;

@@ -60,11 +60,22 @@ static void configure(struct world *w, struct plan *p, struct node *n, u32 set)
 }
 
 /* What the operator may do, or why not (R7). */
-static const char *may_change(const struct node *n)
+static const char *may_change(const struct world *w, const struct plan *p, const struct node *n)
 {
-	u32 ids[WORLD_NODES], laggards;
+	u32 ids[WORLD_NODES], laggards, target = 0, a;
 
-	return n->core ? bully_core_may_change(n->core, ids, WORLD_NODES, &laggards) : NULL;
+	if (!n->core)
+		return NULL;
+	/* what is different in the next set; a set is a step from the one before */
+	for (a = 0; n->set + 1 < p->sets && a < w->n; a++) {
+		u8 to = p->set[n->set + 1][a];
+
+		if (p->set[n->set][a] != to)
+			target = bully_core_members_with(n->core, w->node[a]->id,
+							 to == QUORUM_ABSENT ? BULLY_ROLE_OBSERVER :
+									       to);
+	}
+	return bully_core_may_change(n->core, target, ids, WORLD_NODES, &laggards);
 }
 
 /* Take the last change back: a set that was is again, and its hash tells no order. */
@@ -115,7 +126,7 @@ static bool another_set(struct world *w, struct plan *p, const struct node *by)
 /* The operator takes the next step of the set's history on one host, or makes a new one. */
 void quorum_change(struct world *w, struct plan *p, struct node *n)
 {
-	const char *why = may_change(n);
+	const char *why = may_change(w, p, n);
 
 	if (n->absent || n->paused)
 		return;
@@ -319,9 +330,9 @@ static bool settle(struct world *w, struct plan *p, bool force)
 		if (!n->core || n->set + 1 == p->sets)
 			continue;
 		done = false;
-		if (may_change(n) && !force)
+		if (may_change(w, p, n) && !force)
 			continue;
-		if (may_change(n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
+		if (may_change(w, p, n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
 			/* the others went on without it: it is made anew */
 			node_crash(w, n);
 			catch_up(w, p, n);

@@ -294,10 +294,12 @@ static bool cmd_deliver(struct script *s)
 }
 
 /* As an operator would: what R7 forbids is not done. */
-static bool may_change(struct script *s, struct node *n)
+static bool may_change(struct script *s, struct node *n, u32 id, u8 role)
 {
 	u32 ids[WORLD_NODES], lag, i;
-	const char *why = n->core ? bully_core_may_change(n->core, ids, WORLD_NODES, &lag) : NULL;
+	const char *why = n->core ?
+		bully_core_may_change(n->core, bully_core_members_with(n->core, id, role), ids,
+				      WORLD_NODES, &lag) : NULL;
 
 	if (!why)
 		return true;
@@ -310,11 +312,17 @@ static bool may_change(struct script *s, struct node *n)
 static bool cmd_peer(struct script *s)
 {
 	struct node *n, *peer;
+	u8 role;
 	int r;
 
 	if (!script_node(s, s->argv[1], &n) || !script_node(s, s->argv[2], &peer))
 		return false;
-	if (!may_change(s, n))
+	role = peer->opts.role;
+	if (!strcmp(s->argv[0], "peer-del"))
+		role = BULLY_ROLE_OBSERVER;
+	else if (strcmp(s->argv[0], "peer-add") && s->argc > 3)
+		role = (u8)print_find(s->argv[3], print_role, 0, 3);
+	if (!may_change(s, n, peer->id, role))
 		return true;
 	if (!strcmp(s->argv[0], "peer-del")) {
 		node_peer_del(W, n, peer);

@@ -420,7 +420,7 @@ static const char *may_change(void)
 {
 	u32 ids[4], n;
 
-	return bully_core_may_change(&fix.core, ids, 4, &n);
+	return bully_core_may_change(&fix.core, 0, ids, 4, &n);
 }
 
 static void set_of(u32 id, u32 members, u32 members_prev)
