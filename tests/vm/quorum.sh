@@ -433,7 +433,7 @@ voters() {
 	check "an observer is no voter" bc 3 peer add g id 5 addr 10.7.0.5 role observer
 	check "nor is it when it goes" bc 3 peer del g id 5
 	check "the mode stays" refused 2 "quorum stays as it is" bc 3 group set g quorum off
-	check "the lease stays" refused 2 "the lease stays as it is" bc 3 group set g lease 1m
+	check "the lease stays" refused 2 "the lease stays once" bc 3 group set g lease 1m
 	check "it leads on" leads g 3 "1 2 3"
 	for i in 1 2; do
 		check "the voter is told to $i" soon bc "$i" peer add g id 4 addr 10.7.0.4
