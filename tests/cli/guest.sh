@@ -445,8 +445,11 @@ equal "the peers are as they were" "$(show r '[.peers[] | [.id, .role]]')" '[[2,
 works "an observer is no voter" A peer add r id 9 addr 10.9.0.9:7530 role observer
 works "nor is it when it goes" A peer del r id 9
 works "a voter may move" A peer set r id 3 addr 10.9.0.33:7530
-works "the others follow, when they know of it for a lease" until_true $limit \
-	B peer add r id 3 addr 10.9.0.3:7530 role witness
+if until_true $limit B peer add r id 3 addr 10.9.0.3:7530 role witness; then
+	pass "R7: the other follows, when it has known of it for a lease"
+else
+	miss "R7: the other follows, when it has known of it for a lease" "$(B show r)"
+fi
 if until_true $limit A peer del r id 3; then
 	pass "R7: once a majority knows of it, the next change"
 else
