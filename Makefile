@@ -49,7 +49,7 @@ bench:
 sim:
 	@$(MAKE) --no-print-directory -C tests sim SEEDS=$(SEEDS)
 
-mutants fuzz unit transcripts:
+mutants model fuzz unit transcripts:
 	@$(MAKE) --no-print-directory -C tests $@
 
 clean:
@@ -67,6 +67,7 @@ help:
 	@echo 'make check-full   also other kernels, more seeds, longer runs'
 	@echo 'make bench        the figures of Documentation/performance.rst'
 	@echo 'make sim          the simulator alone (SEEDS=number)'
+	@echo 'make model        spin proves the promises of quorum mode, and that its rules are needed'
 	@echo 'make mutants      does the simulator find deliberate bugs?'
 	@echo 'make fuzz         libFuzzer on the codec and the core (FUZZ_SECONDS=number)'
 	@echo 'make unit         the unit tables in user space'
@@ -75,5 +76,5 @@ help:
 	@echo 'scripts/vm        run a script in a virtual machine with the module'
 	@echo 'scripts/cluster   run a script with N virtual machines on a switch'
 
-.PHONY: all modules tools install uninstall demo check check-full bench sim mutants fuzz unit transcripts \
+.PHONY: all modules tools install uninstall demo check check-full bench sim model mutants fuzz unit transcripts \
 	clean help

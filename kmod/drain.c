@@ -60,6 +60,7 @@ static const char *const bully_reason_names[] = {
  * @bs: the socket that it leaves from; RCU keeps it; NULL if there is none
  * @to: where it goes
  * @from: the source that it should have, without an address for any
+ * @keys: the keys that it is signed with; RCU keeps them; NULL if it is not
  * @buf: the packet
  * @cmd: of the event
  * @group: the group with the event's values
@@ -73,6 +74,7 @@ struct bully_sending {
 			struct bully_socket *bs;
 			struct bully_addr to;
 			struct bully_addr from;
+			struct bully_keys *keys;
 			u8 buf[BULLY_WIRE_LEN];
 		};
 		struct {
@@ -154,6 +156,9 @@ static void bully_drain_packet(struct bully_group *group, const struct bully_que
 	if (!remote->moving && bully_addr_same_host(&out->to, &remote->addr))
 		out->route = &remote->route;
 	out->bs = rcu_dereference(group->socket[bully_group_slot(out->to.family)]);
+	out->keys = NULL;
+	if (group->auth >= BULLY_AUTH_PERMISSIVE)
+		out->keys = rcu_dereference(group->keys);
 	bully_wire_encode(msg, out->buf);
 }
 
@@ -251,6 +256,8 @@ static int bully_drain_send(struct bully_group *group, struct bully_sending *out
 	if (!out->bs)
 		return -ENOTCONN;
 	from = out->from.family ? &out->from : NULL;
+	if (out->keys && bully_auth_sign(out->keys, out->buf))
+		return -ENOKEY;
 	return bully_xmit(out->bs, &out->to, from, out->route, out->buf);
 }
 
@@ -282,7 +289,7 @@ static void bully_drain(struct bully_group *group)
 		}
 		group->counters.tx_errors++;
 		/* perhaps a route went, which no device and no address tells of */
-		if (!group->dead && err != -ENOMEM)
+		if (!group->dead && err != -ENOMEM && err != -ENOKEY)
 			bully_net_kick(group->bn, 1000);
 	}
 	rcu_read_unlock();
@@ -345,23 +352,35 @@ void bully_group_tick(struct tasklet_struct *tasklet)
 	spin_unlock_bh(&group->lock);
 }
 
+/* Is a group that is locked one that a datagram may be for? If not, that is counted. */
+static bool bully_drain_receives(struct bully_group *group)
+{
+	bool receives = !group->dead && group->started;
+
+	lockdep_assert_held(&group->lock);
+	group->core.stats.drops[BULLY_DROP_INACTIVE] += !receives;
+	return receives;
+}
+
 /**
  * bully_group_receive() - a datagram came
  * @bn: the namespace
  * @bs: the socket that it came to
- * @buf: its content
+ * @buf: its content, which is used up
  * @len: how much that is: BULLY_WIRE_LEN
  * @path: the way it took
  *
  * Bottom halves are off, RCU is read-locked.
  */
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, const u8 *buf,
+void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
 			 size_t len, const struct bully_path *path)
 {
 	struct bully_event event = { .type = BULLY_EV_MSG };
 	struct bully_group *group;
 	enum bully_drop verdict;
+	struct bully_keys *keys;
 	struct bully_msg msg;
+	bool receives;
 
 	verdict = bully_wire_decode(&msg, buf, len);
 	/* what is not even of this protocol and version has no name */
@@ -383,8 +402,16 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, co
 		event.msg = &msg;
 	}
 	bully_group_lock(group);
-	if (group->dead || !group->started) {
-		group->core.stats.drops[BULLY_DROP_INACTIVE]++;
+	receives = bully_drain_receives(group);
+	if (receives && event.type == BULLY_EV_MSG &&
+	    bully_auth_look(group, &msg, path, &event.tag, &keys)) {
+		/* computed without the lock: whoever sends tags keeps nobody else waiting */
+		spin_unlock_bh(&group->lock);
+		event.tag = bully_auth_verify(keys, &msg, buf);
+		bully_group_lock(group);
+		receives = bully_drain_receives(group);
+	}
+	if (!receives) {
 		spin_unlock_bh(&group->lock);
 		return;
 	}

@@ -41,13 +41,59 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_HEARTBEAT, opts->heartbeat_ns,
 			      BULLY_A_GROUP_PAD) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_MISSES, opts->misses) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_QUORUM, BULLY_QUORUM_OFF) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_QUORUM, opts->quorum) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_LEASE, config->lease_ns, BULLY_A_GROUP_PAD) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PREEMPT, opts->preempt) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_PREEMPT_DELAY, opts->preempt_delay_ns,
 			      BULLY_A_GROUP_PAD) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN, 0) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN, opts->holddown) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_ROLE, opts->role) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, opts->candidate))
+	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, opts->candidate) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_VOTERS, opts->alone))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int bully_fill_group_holddown(struct sk_buff *skb, const struct bully_opts *opts)
+{
+	if (nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN_FREE, opts->holddown_free) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_HOLDDOWN_DELAY, opts->holddown_delay_ns,
+			      BULLY_A_GROUP_PAD) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_HOLDDOWN_MAX, opts->holddown_max_ns,
+			      BULLY_A_GROUP_PAD) ||
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, opts->holddown_half_life_ns,
+			      BULLY_A_GROUP_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* A time that remains; absent where nothing does. */
+static int bully_fill_rest(struct sk_buff *skb, int attr, u64 ns)
+{
+	return ns ? nla_put_u64_64bit(skb, attr, ns, BULLY_A_GROUP_PAD) : 0;
+}
+
+/* Where the node stands; of a classic group there is little to say. */
+static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group_view *view)
+{
+	const struct bully_quorum_view *quorum = &view->quorum;
+
+	if (bully_fill_rest(skb, BULLY_A_GROUP_HOLDDOWN_REMAINING, quorum->holddown_remaining_ns))
+		return -EMSGSIZE;
+	if (view->config.opts.quorum == BULLY_QUORUM_OFF)
+		return 0;
+	/* also where it has just run out, as long as the node is shown as the leader */
+	if (view->state == BULLY_STATE_LEADER &&
+	    nla_put_u64_64bit(skb, BULLY_A_GROUP_LEASE_REMAINING, quorum->lease_remaining_ns,
+			      BULLY_A_GROUP_PAD))
+		return -EMSGSIZE;
+	if (quorum->grant_to && (nla_put_u32(skb, BULLY_A_GROUP_GRANT_TO, quorum->grant_to) ||
+				 nla_put_u64_64bit(skb, BULLY_A_GROUP_GRANT_REMAINING,
+						   quorum->grant_remaining_ns, BULLY_A_GROUP_PAD)))
+		return -EMSGSIZE;
+	if (bully_fill_rest(skb, BULLY_A_GROUP_ABSTAIN_REMAINING, quorum->abstain_remaining_ns) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_MAJORITY, quorum->majority) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_GRANTS, quorum->grants))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -60,6 +106,7 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	if (!nest)
 		return -EMSGSIZE;
 	if (bully_fill_group_config(skb, &view->config) ||
+	    bully_fill_group_holddown(skb, &view->config.opts) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_STATE, view->state) ||
 	    (view->leader && nla_put_u32(skb, BULLY_A_GROUP_LEADER, view->leader)) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_EPOCH, view->epoch, BULLY_A_GROUP_PAD) ||
@@ -70,7 +117,11 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	    nla_put_u32(skb, BULLY_A_GROUP_LINK, view->link) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_DUPLICATE, view->duplicate) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_RESIGNED, view->resigned) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers)) {
+	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_AUTH, view->config.auth) ||
+	    (view->n_keys && nla_put(skb, BULLY_A_GROUP_KEY_IDS,
+				     view->n_keys * sizeof(*view->key_ids), view->key_ids)) ||
+	    bully_fill_group_quorum(skb, view)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -115,7 +166,11 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 	     nla_put_u64_64bit(skb, BULLY_A_PEER_LAST_SEEN, view->last_seen, BULLY_A_PEER_PAD)) ||
 	    nla_put_u32(skb, BULLY_A_PEER_DUPLICATE, view->duplicate) ||
 	    nla_put_u32(skb, BULLY_A_PEER_MISMATCH, view->mismatch) ||
-	    nla_put_u64_64bit(skb, BULLY_A_PEER_SESSION, view->session, BULLY_A_PEER_PAD)) {
+	    nla_put_u64_64bit(skb, BULLY_A_PEER_SESSION, view->session, BULLY_A_PEER_PAD) ||
+	    (view->quorum && nla_put_u32(skb, BULLY_A_PEER_VOTE, view->vote)) ||
+	    (view->holddown && nla_put_u64_64bit(skb, BULLY_A_PEER_HOLDDOWN_REMAINING,
+						 view->holddown, BULLY_A_PEER_PAD)) ||
+	    nla_put_u32(skb, BULLY_A_PEER_VOTERS_DIFFER, view->voters_differ)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

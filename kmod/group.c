@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* group.c - groups begin, change and end */
+/* group.c - groups begin and end */
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -22,7 +22,7 @@ static u64 bully_group_random(void)
 }
 
 /* The heartbeat that the rescue timers are to keep up with. */
-static u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
+u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
 {
 	return bn->net->user_ns == &init_user_ns ? heartbeat_ns : 0;
 }
@@ -40,6 +40,8 @@ void bully_group_free(struct bully_group *group)
 	for (i = 0; i < group->core.n_peers; i++)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
 	bully_rescue_put(group->rescue_ns);
+	/* a receiver that found the group is as old as those that call_rcu() waits for */
+	bully_auth_put(rcu_dereference_protected(group->keys, true));
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
 
@@ -70,6 +72,9 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	group->bn = bn;
 	group->local = config->local;
 	group->dev = config->dev;
+	group->lease_ns = config->lease_ns;
+	group->auth = config->auth;
+	RCU_INIT_POINTER(group->keys, bully_auth_get(config->keys));
 	spin_lock_init(&group->lock);
 	init_waitqueue_head(&group->idle);
 	bully_timer_init(&group->timer, bully_group_tick);
@@ -129,6 +134,8 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 
 	lockdep_assert_held(&bn->lock);
 	if (old) {
+		/* it may have granted for longer (R4) */
+		group->core.lease_longest = old->core.lease_longest;
 		bully_net_replace(bn, old, group);
 		/* a socket that both want stays open all the time */
 		bully_link_update(group);
@@ -171,6 +178,19 @@ void bully_group_stop(struct bully_group *group, enum bully_reason reason)
 		bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
 }
 
+/* The clock may have stood still, or this is a copy of a machine (R8). */
+void bully_group_doubt(struct bully_group *group, bool forked)
+{
+	struct bully_event event = { .type = BULLY_EV_DOUBT };
+
+	if (forked)
+		event.session = bully_group_random();
+	bully_group_lock(group);
+	if (!group->dead && group->started)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+}
+
 /*
  * Take apart a group that is stopped and hidden. Who may still hold it, and why
  * none of them does any more when its memory goes:
@@ -208,123 +228,12 @@ void bully_group_config(const struct bully_group *group, struct bully_group_conf
 	config->id = group->core.id;
 	config->dev = group->dev;
 	config->local = group->local;
+	config->lease_ns = group->lease_ns;
 	config->opts = group->core.opts;
-}
-
-/**
- * bully_group_set() - change a group
- * @group: the group
- * @config: checked; its name and id are the group's
- *
- * Return: 0 or an errno, and then nothing has changed
- */
-int bully_group_set(struct bully_group *group, const struct bully_group_config *config)
-{
-	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
-	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
-	struct bully_event event = { .type = BULLY_EV_OPTS };
-	struct bully_opts opts = config->opts;
-	unsigned int again;
-	u64 rescue_ns;
-	int err;
-
-	if (!moved && old->heartbeat_ns == new->heartbeat_ns &&
-	    old->preempt_delay_ns == new->preempt_delay_ns && old->misses == new->misses &&
-	    old->role == new->role && old->preempt == new->preempt &&
-	    old->candidate == new->candidate)
-		return 0;
-
-	rescue_ns = bully_group_rescue(group->bn, new->heartbeat_ns);
-	err = bully_rescue_get(rescue_ns);
-	if (err)
-		return err;
-	bully_rescue_put(group->rescue_ns);
-	group->rescue_ns = rescue_ns;
-
-	if (moved) {
-		bully_link_close(group);
-		bully_group_lock(group);
-		group->local = config->local;
-		group->dev = config->dev;
-		bully_group_unlock(group);
-		/* nobody is left who would cache a route of the old socket */
-		synchronize_net();
-		again = bully_link_update(group);
-		if (again)
-			bully_net_kick(group->bn, again);
-	}
-	opts.look_ns = bully_rescue_period(opts.heartbeat_ns);
-	event.opts = &opts;
-	bully_group_lock(group);
-	if (!group->dead)
-		bully_group_step(group, &event, NULL);
-	bully_group_unlock(group);
-	bully_net_changed(group->bn);
-	return 0;
-}
-
-/* Look at the link after the set of peers changed. */
-static void bully_group_peers_changed(struct bully_group *group)
-{
-	unsigned int again = bully_link_update(group);
-
-	if (again)
-		bully_net_kick(group->bn, again);
-	bully_net_changed(group->bn);
-}
-
-/* Add a peer, which was checked. Return: 0 or -ENOMEM */
-int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config)
-{
-	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
-	struct bully_remote *remote = bully_peer_alloc(config);
-
-	if (!remote)
-		return -ENOMEM;
-	/* the step may send to it at once */
-	bully_link_open(group, config->addr.family);
-	event.peer = &remote->core;
-	bully_group_lock(group);
-	bully_group_step(group, &event, NULL);
-	bully_group_unlock(group);
-	bully_group_peers_changed(group);
-	return 0;
-}
-
-/* Change a peer, which exists, to what was checked. */
-void bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config)
-{
-	struct bully_event event = { .type = BULLY_EV_PEER_SET, .role = config->role };
-	struct bully_peer *peer = bully_core_find(&group->core, config->id);
-	struct bully_remote *remote = bully_peer_remote(peer);
-
-	if (peer->role == config->role && bully_addr_equal(&remote->addr, &config->addr))
-		return;
-	bully_link_open(group, config->addr.family);
-	event.peer = peer;
-	bully_group_lock(group);
-	remote->addr = config->addr;
-	remote->moving = true;
-	bully_group_step(group, &event, NULL);
-	bully_group_unlock(group);
-	/* drains that have the old address are over: what they cached goes */
-	synchronize_net();
-	dst_cache_reset(&remote->route);
-	bully_group_lock(group);
-	remote->moving = false;
-	bully_group_unlock(group);
-	bully_group_peers_changed(group);
-}
-
-void bully_group_del_peer(struct bully_group *group, struct bully_remote *remote)
-{
-	struct bully_event event = { .type = BULLY_EV_PEER_DEL, .peer = &remote->core };
-
-	bully_group_lock(group);
-	bully_group_step(group, &event, NULL);
-	bully_group_unlock(group);
-	bully_group_peers_changed(group);
-	bully_peer_free(remote);
+	config->auth = group->auth;
+	config->keys = rcu_dereference_protected(group->keys,
+						 lockdep_is_held(&group->bn->lock) ||
+						 lockdep_is_held(&group->lock));
 }
 
 /**

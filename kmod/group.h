@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "auth.h"
 #include "peer.h"
 #include "timer.h"
 
@@ -37,14 +38,20 @@ struct bully_queued {
  * @id: this node's
  * @dev: ifindex that the sockets are bound to, or 0
  * @local: without an address: the wildcard of the peers' families
- * @opts: for the core
+ * @lease_ns: of quorum mode; 0 for the default
+ * @opts: for the core, with the lease that is in force: 0 in classic mode
+ * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
+ * @keys: or NULL; without a reference of its own
  */
 struct bully_group_config {
 	char name[BULLY_NAME_LEN];
 	u32 id;
 	u32 dev;
 	struct bully_addr local;
+	u64 lease_ns;
 	struct bully_opts opts;
+	u8 auth;
+	struct bully_keys *keys;
 };
 
 /* What the shell counts of a group; it only rises. */
@@ -62,6 +69,9 @@ struct bully_group_counters {
  * @socket: of IPv4 and of IPv6, or NULL (N, R)
  * @local: where the sockets are bound (G for write; reads also under N)
  * @dev: ifindex, as @local
+ * @lease_ns: as the administrator set it, or 0 for the default; as @local
+ * @keys: or NULL (N and G for write)
+ * @auth: enum bully_auth (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
@@ -87,6 +97,9 @@ struct bully_group {
 	struct bully_socket __rcu *socket[2];
 	struct bully_addr local;
 	u32 dev;
+	u64 lease_ns;
+	struct bully_keys __rcu *keys;
+	u8 auth;
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 
@@ -115,15 +128,21 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 				      const struct bully_peer_config *peers, u32 n_peers);
 void bully_group_publish(struct bully_group *group, struct bully_group *old);
 void bully_group_stop(struct bully_group *group, enum bully_reason reason);
+void bully_group_doubt(struct bully_group *group, bool forked);
 void bully_group_remove(struct bully_group *group, enum bully_reason reason);
 void bully_group_close(struct bully_group *group);
 void bully_group_free(struct bully_group *group);
 void bully_group_config(const struct bully_group *group, struct bully_group_config *config);
-int bully_group_set(struct bully_group *group, const struct bully_group_config *config);
-int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config);
-void bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config);
-void bully_group_del_peer(struct bully_group *group, struct bully_remote *remote);
+u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
+
+/* change.c: the same */
+int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
+		    const char **refusal);
+int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config,
+			 const char **refusal);
+const char *bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config);
+const char *bully_group_del_peer(struct bully_group *group, struct bully_remote *remote);
 
 /* drain.c: stepping the core, and carrying out what it wants */
 void bully_group_lock(struct bully_group *group) __acquires(&group->lock);
@@ -132,7 +151,7 @@ enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, const u8 *buf,
+void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
 			 size_t len, const struct bully_path *path);
 
 #endif /* BULLY_GROUP_H */

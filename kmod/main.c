@@ -5,6 +5,8 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
+#include "auth.h"
+#include "doubt.h"
 #include "net.h"
 #include "netlink.h"
 
@@ -27,23 +29,33 @@ static int __init bully_main_init(void)
 {
 	int err;
 
+	err = bully_auth_init();
+	if (err)
+		return err;
 	/* namespaces first: as soon as there is the family, requests come */
 	err = bully_net_init();
 	if (err)
-		return err;
+		goto err_auth;
 	err = register_reboot_notifier(&bully_main_reboot_nb);
 	if (err)
 		goto err_net;
-	err = genl_register_family(&bully_nl_family);
+	err = bully_doubt_init();
 	if (err)
 		goto err_reboot;
+	err = genl_register_family(&bully_nl_family);
+	if (err)
+		goto err_doubt;
 	pr_info("version " BULLY_VERSION " loaded\n");
 	return 0;
 
+err_doubt:
+	bully_doubt_exit();
 err_reboot:
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 err_net:
 	bully_net_exit();
+err_auth:
+	bully_auth_exit();
 	return err;
 }
 
@@ -52,8 +64,10 @@ static void __exit bully_main_exit(void)
 	/* while there is the family, so that listeners hear of it */
 	bully_net_quit();
 	genl_unregister_family(&bully_nl_family);
+	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();
+	bully_auth_exit();
 	/* callbacks of ours that free peers and groups */
 	rcu_barrier();
 }
@@ -65,4 +79,5 @@ MODULE_AUTHOR("bully maintainers");
 MODULE_DESCRIPTION("Leader election by the bully algorithm");
 MODULE_VERSION(BULLY_VERSION);
 MODULE_LICENSE("GPL");
+MODULE_SOFTDEP("pre: hmac sha256");
 MODULE_ALIAS_GENL_FAMILY(BULLY_FAMILY_NAME);

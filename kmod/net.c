@@ -300,6 +300,24 @@ void bully_net_shutdown(void)
 	up_read(&net_rwsem);
 }
 
+/* All groups everywhere doubt their time; with @forked they are another machine's copies. */
+void bully_net_doubt(bool forked)
+{
+	struct bully_group *group;
+	struct bully_net *bn;
+	struct net *net;
+
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		bn = bully_net(net);
+		mutex_lock(&bn->lock);
+		list_for_each_entry(group, &bn->groups, node)
+			bully_group_doubt(group, forked);
+		mutex_unlock(&bn->lock);
+	}
+	up_read(&net_rwsem);
+}
+
 /*
  * All groups everywhere are removed, and none can be made any more; the module
  * goes. In two halves with one grace period between them, as namespaces come and go

@@ -32,6 +32,8 @@ struct bully_group;
  * @work: binds sockets and looks at links after devices or addresses changed
  * @work_lock: orders @work_stopped with queueing; taken from any context
  * @work_stopped: @work must not be queued any more (W)
+ * @tags_full: when as many tags as may be are computed again for those who are no
+ *	peer's address
  * @drops: datagrams that belong to no group, by enum bully_drop
  *
  * (N) by @lock. (R) readers are under RCU. (W) by @work_lock.
@@ -49,6 +51,7 @@ struct bully_net {
 	struct delayed_work work;
 	spinlock_t work_lock; /* W */
 	bool work_stopped;
+	atomic64_t tags_full;
 	atomic64_t drops[__BULLY_DROP_MAX];
 };
 
@@ -64,6 +67,7 @@ const char *bully_net_closed(struct bully_net *bn);
 int bully_net_init(void);
 void bully_net_exit(void);
 void bully_net_shutdown(void);
+void bully_net_doubt(bool forked);
 void bully_net_quit(void);
 
 #endif /* BULLY_NET_H */

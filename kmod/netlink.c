@@ -154,16 +154,18 @@ static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bu
 			 const struct bully_peer_config *peers, int n_peers)
 {
 	struct bully_group *group;
+	const char *refusal;
 	int err;
 
 	if (old && old->core.id == config->id && old->dev == config->dev &&
 	    bully_addr_equal(&old->local, &config->local) &&
 	    bully_nl_same_peers(old, peers, n_peers)) {
-		/* nothing that would cost an election */
-		err = bully_group_set(old, config);
+		/* nothing that would cost an election, but for what only a new session may have */
+		err = bully_group_set(old, config, &refusal);
 		if (!err)
 			bully_nl_echo(info, old, 0);
-		return err;
+		if (!refusal)
+			return err;
 	}
 	group = bully_group_alloc(bn, config, peers, n_peers);
 	if (!group)
@@ -197,7 +199,7 @@ static int bully_nl_check_port(struct bully_net *bn, struct genl_info *info, __b
 			       "this port needs CAP_NET_BIND_SERVICE", -EACCES);
 }
 
-static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
+static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info, struct nlattr **tb,
 			      struct bully_group_config *config, struct bully_peer_config *peers)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
@@ -218,6 +220,8 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 			return err;
 	}
 	err = bully_nl_check_port(bn, info, config->local.port);
+	if (!err)
+		err = bully_nl_settle_auth(tb, extack, config->keys, old, false, config);
 	if (err)
 		return err;
 	refusal = bully_check_local(bn, config, old);
@@ -229,7 +233,7 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info,
 	return bully_nl_make(bn, info, old, config, peers, n);
 }
 
-int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
+static int bully_nl_group_make(struct genl_info *info)
 {
 	struct bully_net *bn = bully_net(genl_info_net(info));
 	struct bully_group_config config = {
@@ -239,16 +243,22 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 		.opts.role = BULLY_ROLE_CANDIDATE,
 		.opts.preempt = true,
 		.opts.candidate = true,
+		.opts.holddown = true,
+		.opts.holddown_free = BULLY_HOLDDOWN_FREE,
+		.opts.holddown_delay_ns = BULLY_HOLDDOWN_DELAY_NS,
+		.opts.holddown_max_ns = BULLY_HOLDDOWN_MAX_NS,
+		.opts.holddown_half_life_ns = BULLY_HOLDDOWN_HALF_LIFE_NS,
 	};
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_peer_config *peers;
+	struct bully_keys *keys;
 	int err;
 
 	err = bully_nl_parse_name(attr, info->extack, config.name);
 	if (err)
 		return err;
-	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, attr, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
 			       info->extack);
 	if (err)
 		return err;
@@ -260,13 +270,28 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = bully_nl_parse_config(bn, tb, info->extack, &config);
 	if (err)
 		return err;
+	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
+	if (err)
+		return err;
+	config.keys = keys;
 	peers = kvmalloc_array(BULLY_PEERS_MAX, sizeof(*peers), GFP_KERNEL_ACCOUNT);
-	if (!peers)
+	if (!peers) {
+		bully_auth_put(keys);
 		return -ENOMEM;
+	}
 	mutex_lock(&bn->lock);
-	err = bully_nl_group_new(bn, info, &config, peers);
+	err = bully_nl_group_new(bn, info, tb, &config, peers);
 	mutex_unlock(&bn->lock);
 	kvfree(peers);
+	bully_auth_put(keys);
+	return err;
+}
+
+int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = bully_nl_group_make(info);
+
+	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
 	return err;
 }
 
@@ -290,12 +315,13 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 			      struct bully_group *group)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_group_config config;
+	struct bully_keys *keys;
 	const char *refusal;
 	int err;
 
-	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, attr, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
 			       info->extack);
 	if (err)
 		return err;
@@ -314,7 +340,15 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 	refusal = bully_check_set(bn, group, &config);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	err = bully_group_set(group, &config);
+	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
+	if (err)
+		return err;
+	err = bully_nl_settle_auth(tb, info->extack, keys, group, true, &config);
+	if (!err)
+		err = bully_group_set(group, &config, &refusal);
+	bully_auth_put(keys);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, err);
 	if (!err)
 		bully_nl_echo(info, group, 0);
 	return err;
@@ -322,7 +356,10 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 
 int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return bully_nl_change(info, bully_nl_group_set);
+	int err = bully_nl_change(info, bully_nl_group_set);
+
+	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
+	return err;
 }
 
 static int bully_nl_group_del(struct bully_net *bn, struct genl_info *info,

@@ -8,9 +8,13 @@
 #include "net.h"
 #include "view.h"
 
+/* The last attribute of a group that a request may bear; not all before it may. */
+#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_KEY
+
 extern struct genl_family bully_nl_family;
 extern const struct nla_policy bully_nl_group_name_policy[];
 extern const struct nla_policy bully_nl_group_config_policy[];
+extern const struct nla_policy bully_nl_key_policy[];
 extern const struct nla_policy bully_nl_peer_id_policy[];
 extern const struct nla_policy bully_nl_peer_config_policy[];
 
@@ -41,6 +45,14 @@ int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int bully_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int bully_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* netlink_auth.c */
+int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink_ext_ack *extack,
+			struct bully_keys **keys);
+void bully_nl_wipe_keys(struct nlattr *group);
+int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
+			 struct bully_keys *keys, const struct bully_group *old, bool keep,
+			 struct bully_group_config *config);
 
 /* netlink_parse.c */
 int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,

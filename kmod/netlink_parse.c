@@ -3,7 +3,7 @@
  * netlink_parse.c - attributes become configurations
  *
  * The policies have seen to types, lengths and ranges. Here is what they cannot
- * say: what must be there, what excludes what, and what is not in this version.
+ * say: what must be there, and what excludes what.
  */
 #include <linux/module.h>
 #include <linux/user_namespace.h>
@@ -51,13 +51,13 @@ static int bully_nl_check_name(struct nlattr *attr, struct netlink_ext_ack *exta
  */
 int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name)
 {
-	struct nlattr *tb[BULLY_A_GROUP_CANDIDATE + 1];
+	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	int err;
 
 	if (!group)
 		return bully_nl_missing(extack, NULL, BULLY_A_GROUP, "the group is missing");
 	/* the request's own policy may have allowed less */
-	err = nla_parse_nested(tb, BULLY_A_GROUP_CANDIDATE, group, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, group, bully_nl_group_config_policy,
 			       extack);
 	if (err)
 		return err;
@@ -97,20 +97,72 @@ static int bully_nl_parse_local(struct nlattr **tb, struct netlink_ext_ack *exta
 	return 0;
 }
 
-/* Words of the grammar that mean nothing yet. */
-static int bully_nl_check_version(struct nlattr **tb, struct netlink_ext_ack *extack)
+static int bully_nl_parse_rhythm(struct bully_net *bn, struct nlattr **tb,
+				 struct netlink_ext_ack *extack, struct bully_opts *opts)
 {
-	struct nlattr *quorum = tb[BULLY_A_GROUP_QUORUM], *holddown = tb[BULLY_A_GROUP_HOLDDOWN];
+	u64 floor = (u64)READ_ONCE(bully_user_heartbeat_ms) * NSEC_PER_MSEC;
 
-	if (quorum && nla_get_u32(quorum) != BULLY_QUORUM_OFF)
-		return bully_nl_refuse(extack, quorum, "quorum majority is not in this version",
-				       -EOPNOTSUPP);
-	if (tb[BULLY_A_GROUP_LEASE])
-		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_LEASE],
-				       "lease is not in this version", -EOPNOTSUPP);
-	if (holddown && nla_get_u32(holddown))
-		return bully_nl_refuse(extack, holddown, "holddown is not in this version",
-				       -EOPNOTSUPP);
+	if (tb[BULLY_A_GROUP_HEARTBEAT])
+		opts->heartbeat_ns = nla_get_u64(tb[BULLY_A_GROUP_HEARTBEAT]);
+	if (bn->net->user_ns != &init_user_ns && opts->heartbeat_ns < floor)
+		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_HEARTBEAT],
+				       "the heartbeat is too short for a user namespace", -EPERM);
+	if (tb[BULLY_A_GROUP_MISSES])
+		opts->misses = nla_get_u32(tb[BULLY_A_GROUP_MISSES]);
+	return 0;
+}
+
+/*
+ * Quorum mode, and the lease that is in force then. The default follows the
+ * heartbeat; it too is at least 3 heartbeats long (R13).
+ */
+static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *extack,
+				 struct bully_group_config *config)
+{
+	struct nlattr *attr = tb[BULLY_A_GROUP_LEASE];
+	struct bully_opts *opts = &config->opts;
+	u64 least = opts->heartbeat_ns * BULLY_LEASE_HEARTBEATS_MIN;
+
+	if (tb[BULLY_A_GROUP_QUORUM])
+		opts->quorum = nla_get_u32(tb[BULLY_A_GROUP_QUORUM]);
+	if (tb[BULLY_A_GROUP_VOTERS])
+		opts->alone = nla_get_u32(tb[BULLY_A_GROUP_VOTERS]);
+	if (attr)
+		config->lease_ns = nla_get_u64(attr);
+	if (config->lease_ns && config->lease_ns < least)
+		return bully_nl_refuse(extack, attr, "the lease is below 3 heartbeats", -EINVAL);
+	opts->lease_ns = 0;
+	if (opts->quorum == BULLY_QUORUM_OFF)
+		return 0;
+	opts->lease_ns = config->lease_ns;
+	if (!opts->lease_ns)
+		opts->lease_ns = max(opts->heartbeat_ns * opts->misses, least);
+	if (opts->lease_ns > BULLY_LEASE_MAX_NS)
+		return bully_nl_refuse(extack, attr,
+				       "heartbeat times misses, the default lease, is above an hour",
+				       -EINVAL);
+	return 0;
+}
+
+static int bully_nl_parse_holddown(struct nlattr **tb, struct netlink_ext_ack *extack,
+				   struct bully_opts *opts)
+{
+	struct nlattr *delay = tb[BULLY_A_GROUP_HOLDDOWN_DELAY];
+	struct nlattr *most = tb[BULLY_A_GROUP_HOLDDOWN_MAX];
+
+	if (tb[BULLY_A_GROUP_HOLDDOWN])
+		opts->holddown = nla_get_u32(tb[BULLY_A_GROUP_HOLDDOWN]);
+	if (tb[BULLY_A_GROUP_HOLDDOWN_FREE])
+		opts->holddown_free = nla_get_u32(tb[BULLY_A_GROUP_HOLDDOWN_FREE]);
+	if (delay)
+		opts->holddown_delay_ns = nla_get_u64(delay);
+	if (most)
+		opts->holddown_max_ns = nla_get_u64(most);
+	if (tb[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE])
+		opts->holddown_half_life_ns = nla_get_u64(tb[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE]);
+	if (opts->holddown_max_ns < opts->holddown_delay_ns)
+		return bully_nl_refuse(extack, most ? most : delay,
+				       "holddown-max is below holddown-delay", -EINVAL);
 	return 0;
 }
 
@@ -124,25 +176,20 @@ static int bully_nl_check_version(struct nlattr **tb, struct netlink_ext_ack *ex
 int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
 			  struct bully_group_config *config)
 {
-	u64 floor = (u64)READ_ONCE(bully_user_heartbeat_ms) * NSEC_PER_MSEC;
 	struct bully_opts *opts = &config->opts;
 	int err;
 
-	err = bully_nl_check_version(tb, extack);
-	if (err)
-		return err;
 	err = bully_nl_parse_local(tb, extack, &config->local);
+	if (!err)
+		err = bully_nl_parse_rhythm(bn, tb, extack, opts);
+	if (!err)
+		err = bully_nl_parse_quorum(tb, extack, config);
+	if (!err)
+		err = bully_nl_parse_holddown(tb, extack, opts);
 	if (err)
 		return err;
 	if (tb[BULLY_A_GROUP_DEV])
 		config->dev = nla_get_u32(tb[BULLY_A_GROUP_DEV]);
-	if (tb[BULLY_A_GROUP_HEARTBEAT])
-		opts->heartbeat_ns = nla_get_u64(tb[BULLY_A_GROUP_HEARTBEAT]);
-	if (bn->net->user_ns != &init_user_ns && opts->heartbeat_ns < floor)
-		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_HEARTBEAT],
-				       "the heartbeat is too short for a user namespace", -EPERM);
-	if (tb[BULLY_A_GROUP_MISSES])
-		opts->misses = nla_get_u32(tb[BULLY_A_GROUP_MISSES]);
 	if (tb[BULLY_A_GROUP_PREEMPT])
 		opts->preempt = nla_get_u32(tb[BULLY_A_GROUP_PREEMPT]);
 	if (tb[BULLY_A_GROUP_PREEMPT_DELAY])

@@ -70,7 +70,9 @@ static int bully_nl_peer_new(struct bully_net *bn, struct genl_info *info,
 		refusal = bully_check_peers(group, &peer, NULL);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	err = bully_group_add_peer(group, &peer);
+	err = bully_group_add_peer(group, &peer, &refusal);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, err);
 	if (!err)
 		bully_nl_echo(info, group, peer.id);
 	return err;
@@ -106,7 +108,9 @@ static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
 		refusal = bully_check_peers(group, &peer, bully_peer_remote(old));
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	bully_group_set_peer(group, &peer);
+	refusal = bully_group_set_peer(group, &peer);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, -EBUSY);
 	bully_nl_echo(info, group, peer.id);
 	return 0;
 }
@@ -120,11 +124,22 @@ static int bully_nl_peer_del(struct bully_net *bn, struct genl_info *info,
 			     struct bully_group *group)
 {
 	struct bully_peer *peer = bully_nl_peer(group, info);
+	struct bully_group_view view;
+	struct bully_peer_view shown;
+	const char *refusal;
 
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	bully_nl_echo(info, group, peer->id);
-	bully_group_del_peer(group, bully_peer_remote(peer));
+	/* the echo shows what it was, and a refusal has none */
+	bully_group_lock(group);
+	bully_view_group(group, &view);
+	bully_view_peer(group, peer, &shown);
+	bully_group_unlock(group);
+	refusal = bully_group_del_peer(group, bully_peer_remote(peer));
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_PEER], refusal, -EBUSY);
+	if (info->nlhdr->nlmsg_flags & NLM_F_ECHO)
+		bully_nl_reply(info, &view, &shown, true);
 	return 0;
 }
 

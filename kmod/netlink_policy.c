@@ -19,6 +19,16 @@ static struct netlink_range_validation bully_nl_preempt_delay_range = {
 	.max = BULLY_PREEMPT_DELAY_MAX_NS,
 };
 
+/* 0 is the default; the shortest is a matter of the heartbeat */
+static struct netlink_range_validation bully_nl_lease_range = {
+	.max = BULLY_LEASE_MAX_NS,
+};
+
+static struct netlink_range_validation bully_nl_holddown_range = {
+	.min = NSEC_PER_MSEC,
+	.max = BULLY_HOLDDOWN_LIMIT_NS,
+};
+
 /* wider than the 16 bits that the other kinds of range have */
 static struct netlink_range_validation bully_nl_port_range = {
 	.min = 1,
@@ -43,12 +53,20 @@ static struct netlink_range_validation bully_nl_ifindex_range = {
 #define BULLY_NL_IFINDEX NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_ifindex_range)
 #define BULLY_NL_SWITCH NLA_POLICY_MAX(NLA_U32, 1)
 #define BULLY_NL_ROLE NLA_POLICY_MAX(NLA_U32, BULLY_ROLE_OBSERVER)
+#define BULLY_NL_HOLDDOWN NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_holddown_range)
 
 const struct nla_policy bully_nl_group_name_policy[BULLY_A_GROUP_NAME + 1] = {
 	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
 };
 
-const struct nla_policy bully_nl_group_config_policy[BULLY_A_GROUP_CANDIDATE + 1] = {
+const struct nla_policy bully_nl_key_policy[BULLY_A_KEY_MAX + 1] = {
+	[BULLY_A_KEY_ID] = BULLY_NL_ID,
+	[BULLY_A_KEY_DATA] = NLA_POLICY_RANGE(NLA_BINARY, BULLY_KEY_MIN, BULLY_KEY_MAX),
+	[BULLY_A_KEY_ACTIVE] = BULLY_NL_SWITCH,
+};
+
+/* What is not named here only the kernel sends; nla_parse_nested() refuses it. */
+const struct nla_policy bully_nl_group_config_policy[BULLY_NL_GROUP_LAST + 1] = {
 	[BULLY_A_GROUP_NAME] = BULLY_NL_NAME,
 	[BULLY_A_GROUP_ID] = BULLY_NL_ID,
 	[BULLY_A_GROUP_LOCAL_IP4] = BULLY_NL_IP4,
@@ -59,13 +77,20 @@ const struct nla_policy bully_nl_group_config_policy[BULLY_A_GROUP_CANDIDATE + 1
 	[BULLY_A_GROUP_HEARTBEAT] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_heartbeat_range),
 	[BULLY_A_GROUP_MISSES] = NLA_POLICY_RANGE(NLA_U32, BULLY_MISSES_MIN, BULLY_MISSES_MAX),
 	[BULLY_A_GROUP_QUORUM] = NLA_POLICY_MAX(NLA_U32, BULLY_QUORUM_MAJORITY),
-	[BULLY_A_GROUP_LEASE] = { .type = NLA_U64 },
+	[BULLY_A_GROUP_LEASE] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_lease_range),
 	[BULLY_A_GROUP_PREEMPT] = BULLY_NL_SWITCH,
 	[BULLY_A_GROUP_PREEMPT_DELAY] =
 		NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_preempt_delay_range),
 	[BULLY_A_GROUP_HOLDDOWN] = BULLY_NL_SWITCH,
 	[BULLY_A_GROUP_ROLE] = BULLY_NL_ROLE,
 	[BULLY_A_GROUP_CANDIDATE] = BULLY_NL_SWITCH,
+	[BULLY_A_GROUP_VOTERS] = BULLY_NL_SWITCH,
+	[BULLY_A_GROUP_HOLDDOWN_FREE] = NLA_POLICY_MAX(NLA_U32, BULLY_HOLDDOWN_FREE_MAX),
+	[BULLY_A_GROUP_HOLDDOWN_DELAY] = BULLY_NL_HOLDDOWN,
+	[BULLY_A_GROUP_HOLDDOWN_MAX] = BULLY_NL_HOLDDOWN,
+	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = BULLY_NL_HOLDDOWN,
+	[BULLY_A_GROUP_AUTH] = NLA_POLICY_MAX(NLA_U32, BULLY_AUTH_ENFORCE),
+	[BULLY_A_GROUP_KEY] = NLA_POLICY_NESTED(bully_nl_key_policy),
 };
 
 const struct nla_policy bully_nl_peer_id_policy[BULLY_A_PEER_ID + 1] = {

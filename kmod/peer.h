@@ -15,6 +15,7 @@
  * @addr: where it is reached (G for write; reads also under bully_net.lock)
  * @moving: @addr has just changed: a drain that still has the old one may put its
  *	route into @route, so nobody uses that (G)
+ * @tags_full: when as many tags as may be are computed again for this peer (G)
  * @route: the route to @addr, of this processor; with bottom halves off
  * @rcu: it is freed a grace period after BULLY_EV_PEER_DEL, since a drain may
  *	still be sending to it
@@ -25,6 +26,7 @@ struct bully_remote {
 	struct bully_peer core;
 	struct bully_addr addr;
 	bool moving;
+	u64 tags_full;
 	struct dst_cache route;
 	struct rcu_head rcu;
 };

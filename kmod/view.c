@@ -23,6 +23,8 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
 	bully_group_config(group, &view->config);
+	view->n_keys = bully_auth_ids(view->config.keys, view->key_ids);
+	view->config.keys = NULL; /* the copy outlives the lock */
 	view->state = waiting ? core->shown.state : core->state;
 	view->reason = waiting ? core->shown.reason : core->reason;
 	view->link = core->link;
@@ -34,6 +36,13 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->event_seq = core->event_seq;
 	view->session = core->session;
 	view->time = ktime_get_boottime_ns();
+	bully_core_quorum(core, view->time, &view->quorum);
+	/* its lease has ended, whether its late timer has told it so or not (R1) */
+	if (core->opts.quorum != BULLY_QUORUM_OFF && view->state == BULLY_STATE_LEADER &&
+	    !view->quorum.lease_remaining_ns) {
+		view->state = BULLY_STATE_WAITING;
+		view->leader = 0;
+	}
 }
 
 /* Copy a peer. Caller holds its group's lock. */
@@ -41,6 +50,7 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 		     struct bully_peer_view *view)
 {
 	bool waiting = bully_view_waiting(group);
+	u64 now = ktime_get_boottime_ns();
 
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
@@ -48,9 +58,13 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	view->config.id = peer->id;
 	view->config.role = peer->role;
 	view->state = waiting ? peer->shown : peer->state;
-	view->duplicate = peer->dup_until > ktime_get_boottime_ns();
+	view->quorum = group->core.opts.quorum != BULLY_QUORUM_OFF;
+	view->vote = peer->vote;
+	view->duplicate = peer->dup_until > now;
 	view->mismatch = peer->mismatch;
+	view->voters_differ = peer->voters_differ;
 	view->session = peer->proved ? peer->session : 0;
 	view->rtt = peer->rtt;
 	view->last_seen = peer->seen;
+	view->holddown = bully_core_peer_holddown(&group->core, peer, now);
 }

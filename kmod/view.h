@@ -19,6 +19,9 @@
  * @event_seq: of the event, or of the newest
  * @session: of this life of the group
  * @time: CLOCK_BOOTTIME in ns: of the event, or of the copy
+ * @quorum: where the node stands in quorum mode and with its hold-down, at the copy
+ * @n_keys: how many keys there are
+ * @key_ids: their ids, that of the one that signs first
  */
 struct bully_group_view {
 	struct bully_group_config config;
@@ -33,6 +36,9 @@ struct bully_group_view {
 	u64 event_seq;
 	u64 session;
 	u64 time;
+	struct bully_quorum_view quorum;
+	u32 n_keys;
+	u32 key_ids[BULLY_KEYS_MAX];
 };
 
 /**
@@ -40,19 +46,27 @@ struct bully_group_view {
  * @config: as the administrator named it
  * @state: enum bully_peer_state
  * @duplicate: two nodes bear its id
+ * @vote: enum bully_vote; means nothing in classic mode
+ * @quorum: the group is in quorum mode
  * @mismatch: its options or its set of members differ
+ * @voters_differ: its set of voters does, and not by a change that it will hear of
  * @session: 0 until proved
  * @last_seen: CLOCK_BOOTTIME in ns, 0 for never
  * @rtt: ns, 0 until measured
+ * @holddown: ns for which yet it is told to stay a follower, or 0
  */
 struct bully_peer_view {
 	struct bully_peer_config config;
 	u8 state;
+	u8 vote;
+	bool quorum;
 	bool duplicate;
 	bool mismatch;
+	bool voters_differ;
 	u64 session;
 	u64 rtt;
 	u64 last_seen;
+	u64 holddown;
 };
 
 void bully_view_group(struct bully_group *group, struct bully_group_view *view);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* core.c - the step: events in, actions out, and what the actions stand for */
+/* core.c - the step: what happens to a core, and what may be asked of it */
 #include "internal.h"
 
 /* A clock that is wrong by more than a lifetime (beyond the year 2112) must not use
@@ -26,213 +26,6 @@ u64 bully_jitter(struct bully_core *c, u64 span)
 u64 bully_jittered(struct bully_core *c, u64 span)
 {
 	return span - span / 4 + bully_jitter(c, span / 2);
-}
-
-static struct bully_action *push(struct bully_core *c)
-{
-	static const struct bully_action nothing;
-	struct bully_actions *out = c->out;
-	struct bully_action *act;
-
-	if (out->n == BULLY_ACTIONS) {
-		/* cannot happen; the last one is overwritten rather than memory */
-		c->stats.actions_lost++;
-		out->n--;
-	}
-	act = &out->act[out->n++];
-	*act = nothing;
-	act->at = c->now;
-	act->state = c->state;
-	act->leader = c->leader;
-	act->epoch = c->epoch;
-	act->reported = c->reported;
-	return act;
-}
-
-static bool is_target(const struct bully_core *c, const struct bully_action *act,
-		      const struct bully_peer *p)
-{
-	switch (act->target) {
-	case BULLY_TO_ALL:
-		return true;
-	case BULLY_TO_HIGHER:
-		return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
-	default:
-		return p->id == act->id;
-	}
-}
-
-/* Remember a question, so that its answer proves something and measures the way. */
-static void remember(struct bully_core *c, const struct bully_action *act)
-{
-	struct bully_peer *p;
-	u32 i;
-
-	if (act->type != BULLY_MSG_ELECTION && act->type != BULLY_MSG_COORDINATOR &&
-	    act->type != BULLY_MSG_HELLO)
-		return;
-	bully_for_each_peer(c, i, p) {
-		if (!is_target(c, act, p))
-			continue;
-		p->ask_seq = act->seq;
-		p->ask_at = c->now;
-		if (act->type == BULLY_MSG_HELLO) {
-			p->hello_seq = act->seq;
-			p->hello_at = c->now;
-		}
-	}
-}
-
-/**
- * bully_send() - ask the caller to send a message
- * @c: the core, within a step
- * @target: to whom
- * @id: which peer, where one is meant
- * @type: what
- * @echo: the sequence of the message that this answers, or 0
- *
- * The message says what the core's state says now. Return: the action, to be
- * changed where the message is to say something else.
- */
-struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
-				enum bully_msg_type type, u64 echo)
-{
-	struct bully_action *act = push(c);
-
-	act->kind = BULLY_ACT_SEND;
-	act->target = target;
-	act->type = type;
-	act->id = id;
-	act->echo = echo;
-	act->seq = ++c->seq;
-	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->proof : c->now;
-	if (bully_stands(c))
-		act->flags |= BULLY_F_STANDS;
-	remember(c, act);
-	return act;
-}
-
-/* Answer a message, to where it came from, in the session that it came from (rule W5). */
-void bully_answer(struct bully_core *c, const struct bully_msg *m, enum bully_msg_type type)
-{
-	bully_send(c, BULLY_TO_SOURCE, m->from, type, m->seq)->to_session = m->from_session;
-}
-
-/* Tell the user. A step's peers are told by one action. */
-void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason)
-{
-	struct bully_action *act;
-	u32 i;
-
-	if (kind == BULLY_NOTE_PEERS) {
-		for (i = 0; i < c->out->n; i++) {
-			act = &c->out->act[i];
-			if (act->kind == BULLY_ACT_EVENT && act->type == kind)
-				return;
-		}
-		reason = c->reason;
-	}
-	c->reason = reason;
-	act = push(c);
-	act->kind = BULLY_ACT_EVENT;
-	act->type = kind;
-	act->reason = reason;
-}
-
-static u32 age_us(u64 now, u64 at)
-{
-	u64 us = bully_div(now > at ? now - at : 0, 1000);
-
-	return us > 0xffffffff ? 0xffffffff : us;
-}
-
-static void fill(const struct bully_core *c, const struct bully_action *act,
-		 const struct bully_peer *p, struct bully_msg *m)
-{
-	memset(m, 0, sizeof(*m));
-	m->type = act->type;
-	m->flags = act->flags;
-	memcpy(m->group, c->name, BULLY_NAME_LEN);
-	m->from = c->id;
-	m->to = p->id;
-	m->from_session = c->session;
-	m->to_session = act->to_session ? act->to_session : p->session;
-	m->seq = act->seq;
-	m->echo = act->echo;
-	m->epoch = act->epoch;
-	m->reported = act->reported;
-	m->leader = act->leader;
-	m->leader_age_us = act->leader ? age_us(act->at, act->leader_at) : 0;
-	m->members = c->members;
-	m->roster = c->roster;
-	m->heartbeat_us = bully_div(c->opts.heartbeat_ns, 1000);
-	m->misses = c->opts.misses;
-	m->role = c->opts.role;
-	m->state = act->state;
-	if (act->leader == c->id)
-		m->leader_session = c->session;
-	if (p->dup_until > act->at)
-		m->flags |= BULLY_F_DUPLICATE;
-	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
-	    bully_alive_write(c, act->at, m))
-		m->flags |= BULLY_F_ALIVE;
-}
-
-struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_action *act,
-				       u32 *cursor, struct bully_msg *msg)
-{
-	struct bully_peer *p;
-	u32 i;
-
-	bully_for_each_peer(c, i, p) {
-		if (p->id <= *cursor || !is_target(c, act, p))
-			continue;
-		*cursor = p->id;
-		/* R9: all but a HELLO name the receiver's session */
-		if (act->type != BULLY_MSG_HELLO && !act->to_session && !p->session)
-			continue;
-		fill(c, act, p, msg);
-		c->stats.tx[act->type]++;
-		p->stats.tx[act->type]++;
-		return p;
-	}
-	return NULL;
-}
-
-bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
-			   u32 *cursor, struct bully_note *note)
-{
-	struct bully_peer *p = NULL;
-	u32 i;
-
-	if (act->type == BULLY_NOTE_PEERS) {
-		bully_for_each_peer(c, i, p)
-			if (p->shown != p->state)
-				break;
-		if (i == c->n_peers)
-			return false;
-		p->shown = p->state;
-	} else if (*cursor) {
-		return false;
-	}
-	*cursor = 1;
-	memset(note, 0, sizeof(*note));
-	note->kind = act->type;
-	note->state = act->state;
-	note->reason = act->reason;
-	note->leader = act->leader;
-	note->epoch = act->epoch;
-	note->time = act->at;
-	note->seq = ++c->event_seq;
-	if (p) {
-		note->peer = p->id;
-		note->peer_state = p->state;
-	}
-	c->shown.state = note->state;
-	c->shown.reason = note->reason;
-	c->shown.leader = note->leader;
-	c->shown.epoch = note->epoch;
-	return true;
 }
 
 struct bully_peer *bully_core_find(const struct bully_core *c, u32 id)
@@ -277,14 +70,43 @@ void bully_core_init(struct bully_core *c, const char *name, u32 id, u64 session
 	bully_timers_clear(c);
 }
 
+/* How long grants last must not change while any is alive: as after a restart (R4, R7). */
+static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
+{
+	struct bully_opts now = c->opts;
+
+	c->opts = *was;
+	bully_abstain(c);
+	c->opts = now;
+	bully_abstain(c);
+	c->members_prev = 0;
+	c->voters_prev = 0;
+	c->added = 0;
+	c->floor = bully_max(c->floor, c->wall_us);
+	bully_become_init(c, BULLY_REASON_CONFIG);
+}
+
 static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	bool stood = bully_stands(c), preempted = c->opts.preempt;
+	struct bully_opts was = c->opts;
+	u8 role = c->opts.role;
 	bool rhythm = c->opts.heartbeat_ns != opts->heartbeat_ns || c->opts.misses != opts->misses;
+	bool held = bully_held(c);
 
 	c->opts = *opts;
+	if (!opts->holddown)
+		c->held_until = 0;
+	if (role == BULLY_ROLE_OBSERVER && opts->role != role) {
+		c->touched = c->id;
+		bully_abstain(c);		/* a new voter (R4) */
+	}
 	bully_peer_hashes(c);
 	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+	if (!c->stopped && (was.quorum != opts->quorum || was.lease_ns != opts->lease_ns)) {
+		restart_quorum(c, &was);
+		return;
+	}
 	if (c->state == BULLY_STATE_LEADER) {
 		if (!bully_stands(c))
 			bully_lead_resign(c, BULLY_REASON_CONFIG);
@@ -297,10 +119,12 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 			bully_follow_rhythm(c);
 		if (c->leader < c->id && bully_stands(c) && opts->preempt &&
 		    (!preempted || !stood || c->timer[BULLY_T_PREEMPT] != BULLY_NEVER))
-			bully_timer_set(c, BULLY_T_PREEMPT, c->now + opts->preempt_delay_ns);
+			/* who was held and is ripe has its delay behind it (rule P8) */
+			bully_timer_set(c, BULLY_T_PREEMPT, c->now +
+					(held && c->ripe ? 0 : opts->preempt_delay_ns));
 		return;
 	}
-	if (c->link == BULLY_LINK_UP && stood != bully_stands(c))
+	if (bully_linked(c) && stood != bully_stands(c))
 		bully_become_init(c, BULLY_REASON_CONFIG);
 }
 
@@ -311,7 +135,7 @@ static void set_link(struct bully_core *c, enum bully_link link)
 	c->link = link;
 	if (c->stopped)
 		return;
-	bully_become_init(c, link == BULLY_LINK_UP ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
+	bully_become_init(c, bully_linked(c) ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
 }
 
 static void stop(struct bully_core *c, enum bully_reason reason)
@@ -332,13 +156,52 @@ static void stop(struct bully_core *c, enum bully_reason reason)
 	bully_timers_clear(c);
 }
 
+/* The operator wants this node to lead (rule P4); from a lease, only by a handover (R11). */
+static void admin_elect(struct bully_core *c)
+{
+	if (!bully_quorum(c) || (c->state != BULLY_STATE_FOLLOWER &&
+				 c->state != BULLY_STATE_LEADER)) {
+		bully_elect(c, BULLY_REASON_ADMIN);
+	} else if (c->state == BULLY_STATE_LEADER) {
+		bully_claim_above(c, c->claim);
+	} else {
+		c->ask_tries = 0;
+		c->asked = true;
+		bully_ask_handover(c);
+	}
+}
+
+/* R8: nothing that rests on a clock may be relied upon; what this voter granted may be
+ * forgotten, as in a restart (R4).
+ */
+static void doubt(struct bully_core *c, u64 session)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	if (c->stopped)
+		return;
+	if (session) {
+		c->session = session;
+		bully_for_each_peer(c, i, p)
+			p->proved = false;
+	}
+	c->stats.voided++;
+	c->floor = bully_max(c->floor, c->wall_us);	/* R5 */
+	bully_abstain(c);
+	bully_become_init(c, BULLY_REASON_TIME_DOUBT);
+}
+
 static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *ev)
 {
 	switch (ev->type) {
 	case BULLY_EV_START:
 		c->opts = *ev->opts;
-		c->stopped = false;
+		c->started_at = c->now;
 		bully_peer_hashes(c);
+		c->stopped = false;
+		c->floor = c->wall_us;			/* R5 */
+		bully_abstain(c);
 		bully_become_init(c, BULLY_REASON_START);
 		break;
 	case BULLY_EV_TIMER:
@@ -346,7 +209,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 			bully_timers_fire(c);
 		break;
 	case BULLY_EV_MSG:
-		return bully_receive(c, ev->msg);
+		return bully_receive(c, ev->msg, ev->tag);
 	case BULLY_EV_DROP:
 		c->stats.drops[ev->drop]++;
 		return ev->drop;
@@ -360,6 +223,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		bully_peer_insert(c, ev->peer);
 		break;
 	case BULLY_EV_PEER_SET:
+		c->touched = ev->peer->id;
 		ev->peer->role = ev->role;
 		bully_peer_hashes(c);
 		bully_peer_forget(c, ev->peer);
@@ -375,17 +239,30 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		break;
 	case BULLY_EV_ELECT:
 		c->resigned = false;
-		bully_elect(c, BULLY_REASON_ADMIN);
+		bully_holddown_end(c);
+		admin_elect(c);
 		break;
 	case BULLY_EV_RESIGN:
 		c->resigned = true;
 		bully_lead_resign(c, BULLY_REASON_RESIGNED);
+		break;
+	case BULLY_EV_DOUBT:
+		doubt(c, ev->session);
 		break;
 	case BULLY_EV_STOP:
 		stop(c, ev->reason);
 		break;
 	}
 	return BULLY_DROP_NONE;
+}
+
+/* R8: a clock that leapt has ended this voter's grant early; holders may rely on it yet. */
+static void leapt(struct bully_core *c)
+{
+	u64 due = bully_core_deadline(c);
+
+	if (bully_quorum(c) && c->now > due && c->now - due > c->opts.lease_ns)
+		bully_abstain(c);
 }
 
 enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *ev,
@@ -397,6 +274,10 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	c->out = out;
 	c->now = bully_max(c->now, ev->now);
 	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
+	if (!c->stopped) {
+		leapt(c);
+		bully_lease_check(c);		/* R9 */
+	}
 	verdict = dispatch(c, ev);
 	c->out = NULL;
 	return verdict;
@@ -404,9 +285,9 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 
 const char *bully_core_may_elect(const struct bully_core *c)
 {
-	if (c->link == BULLY_LINK_NO_PEERS)
+	if (c->link == BULLY_LINK_NO_PEERS && !bully_linked(c))
 		return "this group has no peers";
-	if (c->link != BULLY_LINK_UP)
+	if (!bully_linked(c))
 		return "this group has no link to any peer";
 	if (c->opts.role != BULLY_ROLE_CANDIDATE)
 		return "this node's role never leads";
@@ -414,6 +295,10 @@ const char *bully_core_may_elect(const struct bully_core *c)
 		return "this node does not stand: candidate is off";
 	if (c->duplicate)
 		return "this node does not stand: another node bears its id";
+	if (bully_quorum(c) && c->voters == 1 && !c->opts.alone)
+		return "this group has no other voter: voters 1 lets this node lead alone";
+	if (bully_quorum(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)
+		return "the leader has a higher id and holds the lease: let it resign there";
 	return NULL;
 }
 
@@ -424,4 +309,27 @@ const char *bully_core_may_resign(const struct bully_core *c)
 	if (!bully_lead_successor(c))
 		return "no other eligible node is up to take over";
 	return NULL;
+}
+
+void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_view *view)
+{
+	u64 end = c->grant.at + c->opts.lease_ns;
+
+	memset(view, 0, sizeof(*view));
+	view->seen_leader = c->seen_leader;
+	view->holddown_remaining_ns = bully_core_holddown(c, now);
+	if (!bully_quorum(c))
+		return;
+	view->majority = bully_majority(c);
+	view->grants = bully_grants(c, now);
+	if (c->state == BULLY_STATE_LEADER && c->lease_until > now)
+		view->lease_remaining_ns = c->lease_until - now;
+	if (!bully_votes(c))
+		return;
+	if (c->abstain_until > now)
+		view->abstain_remaining_ns = c->abstain_until - now;
+	if (c->grant.id && !c->grant.resigned && end > now) {
+		view->grant_to = c->grant.id;
+		view->grant_remaining_ns = end - now;
+	}
 }

@@ -3,7 +3,7 @@
 #ifndef BULLY_CORE_CORE_H
 #define BULLY_CORE_CORE_H
 
-#include "wire.h"
+#include "state.h"
 
 /*
  * The core is the election of one group as a pure function. It allocates
@@ -20,197 +20,6 @@
  * the numbers of Documentation/protocol.rst.
  */
 
-#define BULLY_NEVER		(~0ULL)
-#define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
-#define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
-#define BULLY_ACTIONS		24	/* more than any step can ask for */
-
-/**
- * struct bully_opts - what an operator may set
- * @heartbeat_ns: interval of a follower's probes
- * @preempt_delay_ns: how long a node follows a lower leader before it claims
- * @look_ns: from a deadline that judges somebody to the second look at it (R9);
- *	the shell's, not the operator's
- * @misses: probes that may stand unanswered before the leader is gone
- * @role: enum bully_role
- * @preempt: claim leadership from a live leader with a lower id
- * @candidate: stand at all
- */
-struct bully_opts {
-	u64 heartbeat_ns;
-	u64 preempt_delay_ns;
-	u64 look_ns;
-	u32 misses;
-	u8 role;
-	bool preempt;
-	bool candidate;
-};
-
-/* Counters of a peer; they only rise. */
-struct bully_peer_stats {
-	u64 tx[__BULLY_MSG_MAX];
-	u64 rx[__BULLY_MSG_MAX];
-	u64 drops[__BULLY_DROP_MAX];
-	u64 sessions;
-	u64 downs;
-};
-
-/* Counters of a group; they only rise. */
-struct bully_stats {
-	u64 tx[__BULLY_MSG_MAX];
-	u64 rx[__BULLY_MSG_MAX];
-	u64 drops[__BULLY_DROP_MAX];
-	u64 elections[__BULLY_REASON_MAX];
-	u64 leader_changes;
-	u64 late_max;			/* ns */
-	u64 late_bucket[BULLY_LATE_BUCKETS];
-	u64 voided;
-	u64 duplicates;
-	u64 mismatches;
-	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
-};
-
-/**
- * struct bully_peer - what the core knows of a peer
- *
- * @id: its id, not 0
- * @role: enum bully_role
- *
- * The caller embeds it in an object of its own and keeps it until
- * BULLY_EV_PEER_DEL has been stepped. Set @id, @role and @stats (to zero)
- * before BULLY_EV_PEER_ADD; everything else is the core's.
- */
-struct bully_peer {
-	u32 id;
-	u8 role;
-
-	/* private: written by the core only; the caller may read it between two steps */
-	u8 state;		/* enum bully_peer_state */
-	u8 shown;		/* the state that the last event told */
-	bool proved;		/* @session answered a HELLO since it was last lost */
-	bool answered;		/* a HELLO since this node began to listen */
-	bool stands;		/* would lead if there were no leader */
-	bool declined;		/* will not take over in this election */
-	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
-	bool acked;		/* knows of this node's claim, or needs not */
-	bool alone;		/* hears us, and has no leader to speak for it */
-	u64 session;		/* 0 until known */
-	u64 prev_session;
-	u64 proved_at;		/* when @session last answered a HELLO */
-	u64 heard;		/* last accepted message; 0 for never */
-	u64 seen;		/* last proof of life, also by others' word (R12) */
-	u64 rtt;		/* smoothed; 0 until measured */
-	u64 detection;		/* its own detection time, by its last message; 0 until then */
-	u64 ask_seq;		/* newest question that measures @rtt */
-	u64 ask_at;
-	u64 hello_floor;	/* older HELLOs prove nothing any more */
-	u64 hello_seq;
-	u64 hello_at;
-	u64 hello_due;		/* next HELLO of the leader's own accord */
-	u64 challenge_at;	/* when a doubtful message may cause a HELLO again */
-	u64 answers_at;		/* start of the interval in which @answers counts */
-	u64 claim_due;		/* next COORDINATOR to it */
-	u64 claim_until;	/* down if nothing is heard by then */
-	u64 rx_seq;		/* replay window */
-	u64 rx_window;
-	u64 dup_until;
-	u8 hello_tries;
-	u8 claim_tries;
-	u8 answers;
-	struct bully_peer_stats stats;
-};
-
-/* The core's timers; each is documented where timer.c fires it. */
-enum bully_timer {
-	BULLY_T_TICK,		/* follower: next probe; leader: look at the followers */
-	BULLY_T_GONE,		/* follower: the leader is judged */
-	BULLY_T_PROBE,		/* follower: an extra probe is judged */
-	BULLY_T_PHASE,		/* init, election, waiting: the wait ends */
-	BULLY_T_HELLO,		/* HELLOs are due */
-	BULLY_T_CLAIM,		/* COORDINATORs are due again */
-	BULLY_T_PREEMPT,	/* the preempt-delay is over */
-	BULLY_T_DUPLICATE,	/* the word that our id is borne twice gets stale */
-	BULLY_TIMERS
-};
-
-/* What the end of BULLY_T_PHASE means. */
-enum bully_phase {
-	BULLY_PHASE_NONE,
-	BULLY_PHASE_LISTEN,	/* HELLOs were sent: decide by what was heard */
-	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
-	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
-	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
-};
-
-/**
- * struct bully_core - the election of one group on one node
- *
- * The caller owns the memory; what is in it is the core's. Fields in the first
- * part may be read by the caller between two steps.
- */
-struct bully_core {
-	/* private: written by the core only; the caller may read these between two steps */
-	char name[BULLY_NAME_LEN];
-	u32 id;
-	u64 session;
-	struct bully_opts opts;
-	u8 state;		/* enum bully_state */
-	u8 reason;		/* enum bully_reason, of the last event */
-	u8 link;		/* enum bully_link */
-	bool resigned;
-	bool duplicate;
-	bool stopped;
-	u32 leader;		/* 0 for none */
-	u64 epoch;		/* of @leader, or of the last one */
-	u64 event_seq;		/* of the last event handed out */
-	struct {
-		u8 state;
-		u8 reason;
-		u32 leader;
-		u64 epoch;
-	} shown;		/* as that event told it; later ones may wait */
-	struct bully_stats stats;
-	u32 n_peers;
-	struct bully_peer *peer[BULLY_PEERS_MAX];	/* in rising order of ids */
-
-	/* and these are nobody else's */
-	u64 now;		/* of this step */
-	u64 wall_us;		/* of this step, or what epochs may begin at */
-	u64 seq;		/* of the last step that sent */
-	u64 reported;		/* highest epoch told to the user */
-	u64 highest;		/* highest epoch seen in any accepted message */
-	u64 timer[BULLY_TIMERS];
-	u32 looked;		/* timers that wait for their second look */
-	u8 phase;		/* enum bully_phase */
-	u8 why;			/* enum bully_reason, of the election under way */
-	u8 tries;		/* rounds without a leader */
-	u8 probe_tries;
-	u64 rng;
-	u32 members;
-	u32 roster;
-	u32 told;		/* whom others follow; 0 for none */
-	u64 told_at;		/* when that was last known to be true */
-	u64 proof;		/* send time of the last probe that was answered */
-	u64 base;		/* the same, later by what we forgive ourselves */
-	u64 probed;		/* send time of the last probe */
-	u32 unanswered;		/* probes sent since @proof */
-	u32 probe_head;
-	struct {
-		u64 seq;
-		u64 at;
-	} probe[BULLY_PROBES];
-	u64 claimed_at;
-	u64 claimed_above;	/* highest epoch known at the claim */
-	u64 spare_until;	/* leader: followers are not judged before (own lateness) */
-	u64 duplicate_until;
-	u32 reported_leader;	/* of @reported */
-	bool ripe;		/* the preempt-delay is over */
-	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
-	u32 left;		/* the leader that resigned to us or others last */
-	u64 left_epoch;
-	struct bully_actions *out;	/* of this step */
-};
-
 enum bully_event_type {
 	BULLY_EV_START,		/* @opts; the link is what @link says */
 	BULLY_EV_TIMER,		/* the deadline has passed (early calls do no harm) */
@@ -223,6 +32,7 @@ enum bully_event_type {
 	BULLY_EV_PEER_DEL,	/* @peer */
 	BULLY_EV_ELECT,		/* bully_core_may_elect() said yes */
 	BULLY_EV_RESIGN,	/* bully_core_may_resign() said yes */
+	BULLY_EV_DOUBT,		/* the clock may have stood still, or the machine was cloned (R8) */
 	BULLY_EV_STOP,		/* @reason; the last event of a core */
 };
 
@@ -238,6 +48,8 @@ enum bully_event_type {
  * @peer: which one
  * @reason: why it ends
  * @role: of @peer, with BULLY_EV_PEER_SET
+ * @session: with BULLY_EV_DOUBT: this node's from now on, where the machine was cloned; else 0
+ * @tag: enum bully_tag, of @msg
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -252,6 +64,8 @@ struct bully_event {
 		enum bully_reason reason;
 	};
 	u8 role;
+	u64 session;
+	u8 tag;
 };
 
 enum bully_action_kind {
@@ -290,6 +104,10 @@ enum bully_event_kind {
  * @epoch: of @leader, or of the last one
  * @reported: the highest epoch told to the user
  * @leader_at: when @leader was last known to live (SEND)
+ * @leader_session: of @leader, where it is not this node's; 0 if not known (SEND)
+ * @remain_us: of the message
+ * @refusal: of the message
+ * @heard: say whom this node hears itself (SEND)
  */
 struct bully_action {
 	u8 kind;
@@ -307,6 +125,10 @@ struct bully_action {
 	u64 epoch;
 	u64 reported;
 	u64 leader_at;
+	u64 leader_session;
+	u32 remain_us;
+	u8 refusal;
+	bool heard;
 };
 
 /* The table that a step fills. */
@@ -389,6 +211,21 @@ bool bully_core_next_event(struct bully_core *core, const struct bully_action *a
 			   u32 *cursor, struct bully_note *note);
 
 /**
+ * bully_core_peek() - is a message worth the computing of its tag?
+ * @core: the core
+ * @msg: decoded, for this group's name
+ * @peer: set to the peer that it says it is from, or NULL
+ * @ours: set to whether it names this node's session
+ *
+ * Changes nothing. A message that names our session and is no repetition can only be
+ * from somebody who sees what is sent to us (A4).
+ *
+ * Return: why it will be dropped whatever its tag, or BULLY_DROP_NONE
+ */
+enum bully_drop bully_core_peek(const struct bully_core *core, const struct bully_msg *msg,
+				struct bully_peer **peer, bool *ours);
+
+/**
  * bully_core_find() - look a peer up
  * @core: the core
  * @id: its id
@@ -401,6 +238,50 @@ struct bully_peer *bully_core_find(const struct bully_core *core, u32 id);
 const char *bully_core_may_elect(const struct bully_core *core);
 const char *bully_core_may_resign(const struct bully_core *core);
 
+/* For how long from @now will this node leave a live leader in peace (0 if it leads), and
+ * for how long would it tell a peer to (0 if its own hold-down is off)? In ns.
+ */
+u64 bully_core_holddown(const struct bully_core *core, u64 now);
+u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_peer *peer, u64 now);
+
+/**
+ * bully_core_may_change() - may a voter be added, removed or changed? (R7)
+ * @core: the core
+ * @target: bully_core_members_with() of the change
+ * @laggards: set to ids of voters that were not seen with the present set
+ * @max: room for so many; with 0, @laggards and @n may be NULL
+ * @n: set to their number
+ *
+ * Return: NULL, or a sentence that says why not
+ */
+const char *bully_core_may_change(const struct bully_core *core, u32 target, u32 *laggards,
+				  u32 max, u32 *n);
+
+/**
+ * struct bully_quorum_view - a node in quorum mode at one instant; times are durations in ns
+ * @lease_remaining_ns: 0 where no lease is held
+ * @abstain_remaining_ns: 0 where the voter may grant (R4)
+ * @holddown_remaining_ns: this node's own, in classic mode too
+ * @grant_remaining_ns: of the grant to @grant_to
+ * @grant_to: whom this voter has granted, 0 for nobody
+ * @majority: grants that a leader needs
+ * @grants: grants that live, of this node's lease or claim
+ * @seen_leader: there was a leader in this session
+ */
+struct bully_quorum_view {
+	u64 lease_remaining_ns;
+	u64 abstain_remaining_ns;
+	u64 holddown_remaining_ns;
+	u64 grant_remaining_ns;
+	u32 grant_to;
+	u32 majority;
+	u32 grants;
+	bool seen_leader;
+};
+
+/* Fill a view. In classic mode only the hold-down and @seen_leader are set. */
+void bully_core_quorum(const struct bully_core *core, u64 now, struct bully_quorum_view *view);
+
 /**
  * bully_core_members() - hash of the voters
  * @core: the core
@@ -409,5 +290,8 @@ const char *bully_core_may_resign(const struct bully_core *core);
  * (4) and, in rising order, id and role (4 each) of every voter (R7).
  */
 u32 bully_core_members(const struct bully_core *core);
+
+/* The same, if node @id had @role; an observer is as good as none. */
+u32 bully_core_members_with(const struct bully_core *core, u32 id, u8 role);
 
 #endif /* BULLY_CORE_CORE_H */

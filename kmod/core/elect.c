@@ -6,13 +6,15 @@
 bool bully_stands(const struct bully_core *c)
 {
 	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->resigned &&
-	       !c->duplicate && !c->stopped && c->link == BULLY_LINK_UP;
+	       !c->duplicate && !c->stopped && bully_linked(c) &&
+	       (!bully_quorum(c) || c->voters > 1 || c->opts.alone);	/* R7 */
 }
 
-/* Would it take leadership from a live leader with a lower id? (rule P1) */
+/* Would it take leadership from a live leader with a lower id? (rules P1, P8) */
 bool bully_would_preempt(const struct bully_core *c)
 {
-	return bully_stands(c) && c->opts.preempt && (!c->opts.preempt_delay_ns || c->ripe);
+	return bully_stands(c) && c->opts.preempt && !bully_held(c) &&
+	       (!c->opts.preempt_delay_ns || c->ripe);
 }
 
 /* A node never follows an epoch below one that it has reported (R5); where two
@@ -32,8 +34,9 @@ bool bully_told_fresh(const struct bully_core *c)
 /* Might it answer an ELECTION with OK? Those known to be down will not (rule E6). */
 static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 {
+	/* one with another set of voters wins nothing (R7) */
 	return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE &&
-	       p->state != BULLY_PEER_STATE_DOWN && !p->declined;
+	       p->state != BULLY_PEER_STATE_DOWN && !p->declined && !p->voters_differ;
 }
 
 bool bully_anybody_may_answer(const struct bully_core *c)
@@ -55,7 +58,7 @@ u32 bully_rank(const struct bully_core *c)
 		const struct bully_peer *p = c->peer[i];
 
 		if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE ||
-		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader)
+		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader || p->voters_differ)
 			continue;
 		/* one that said so just now will not */
 		rank += p->stands || c->now - p->heard > bully_detection(c);
@@ -101,6 +104,10 @@ static void set_phase(struct bully_core *c, enum bully_phase phase)
 		/* all notice within a heartbeat of each other (rule E7) */
 		wait = hb + (bully_max(bully_rank(c), 1) - 1) * (hb / 4) + c->opts.look_ns;
 		break;
+	case BULLY_PHASE_CLAIM:
+		/* all that any voter granted, and its abstention, end meanwhile */
+		wait = bully_jittered(c, 2 * c->opts.lease_ns) + bully_detection(c);
+		break;
 	}
 	c->phase = phase;
 	bully_timer_set(c, BULLY_T_PHASE, phase == BULLY_PHASE_NONE ? BULLY_NEVER : c->now + wait);
@@ -118,6 +125,8 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 	bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_HELLO, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 	c->state = state;
 	c->leader = leader;
 	if (leader) {
@@ -127,6 +136,7 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 		c->highest = bully_max(c->highest, epoch);
 		c->tries = 0;
 		c->told = 0;
+		c->seen_leader = true;
 	}
 	if (changed)
 		bully_note(c, BULLY_NOTE_LEADER, reason);
@@ -134,6 +144,8 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 		bully_note(c, BULLY_NOTE_STATE, reason);
 	if (changed && leader)
 		c->stats.leader_changes++;
+	if (c->claim && state != BULLY_STATE_LEADER)
+		bully_claim_end(c);		/* R6 */
 }
 
 static void listen(struct bully_core *c)
@@ -156,7 +168,7 @@ void bully_become_init(struct bully_core *c, enum bully_reason reason)
 	c->ripe = false;
 	c->tries = 0;
 	c->told = 0;
-	if (!c->stopped && c->link == BULLY_LINK_UP)
+	if (!c->stopped && bully_linked(c))
 		listen(c);
 }
 
@@ -180,6 +192,11 @@ void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_follow_begin(c);
+	c->refusal = BULLY_VOTE_NONE;
+	c->asked = false;
+	c->ask_tries = 0;
+	if (bully_quorum(c))
+		bully_led(c);
 	if (p->id > c->id) {
 		c->ripe = false;
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
@@ -190,17 +207,57 @@ void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch
 }
 
 /* R5, R6: above everything seen, above everything reported, never twice. */
-static u64 next_epoch(const struct bully_core *c)
+u64 bully_next_epoch(const struct bully_core *c)
 {
 	u64 epoch = bully_max(c->wall_us, bully_max(c->highest, c->reported) + 1);
+
+	if (bully_quorum(c))
+		epoch = bully_max(epoch, bully_max(c->grant.epoch, c->floor) + 1);
 
 	return bully_min(epoch, BULLY_EPOCH_MAX);
 }
 
+/* Hold nothing yet, but ask all for their votes (R1). */
+static void become_claimant(struct bully_core *c, enum bully_reason reason)
+{
+	if (c->state == BULLY_STATE_LEADER) {
+		bully_claim_above(c, c->claim);
+		return;
+	}
+	enter(c, BULLY_STATE_ELECTION, 0, 0, reason);
+	c->why = reason;
+	set_phase(c, BULLY_PHASE_CLAIM);
+	bully_claim(c);
+}
+
+/* A majority has granted the claim: now, and not before, this node leads (R1). */
+void bully_lease_won(struct bully_core *c)
+{
+	bool led = c->state == BULLY_STATE_LEADER;
+
+	enter(c, BULLY_STATE_LEADER, c->id, c->claim, led ? BULLY_REASON_SUPERSEDED : c->why);
+	set_phase(c, BULLY_PHASE_NONE);
+	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
+	c->ripe = false;
+	bully_lead_begin(c);
+}
+
+/* Somebody else has our vote: what comes of it? */
+void bully_wait_for(struct bully_core *c)
+{
+	if (c->state == BULLY_STATE_FOLLOWER)
+		c->why = BULLY_REASON_LEADER_TIMEOUT;
+	bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+}
+
 void bully_become_leader(struct bully_core *c, enum bully_reason reason)
 {
+	if (bully_quorum(c)) {
+		become_claimant(c, reason);
+		return;
+	}
 	c->claimed_above = bully_max(c->highest, c->reported);
-	enter(c, BULLY_STATE_LEADER, c->id, next_epoch(c), reason);
+	enter(c, BULLY_STATE_LEADER, c->id, bully_next_epoch(c), reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 	c->ripe = false;
@@ -279,6 +336,10 @@ void bully_phase_over(struct bully_core *c)
 		break;
 	case BULLY_PHASE_STAGGER:
 		bully_elect(c, c->why);
+		break;
+	case BULLY_PHASE_CLAIM:
+		c->tries += c->tries < 3;
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
 		break;
 	default:
 		break;

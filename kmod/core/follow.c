@@ -42,18 +42,34 @@ void bully_follow_rhythm(struct bully_core *c)
 	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 }
 
-/* Send a probe, and remember when (R3). */
-void bully_follow_probe(struct bully_core *c)
+static void probe(struct bully_core *c, bool again)
 {
 	struct bully_action *act;
 	u32 slot;
 
 	act = bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_HEARTBEAT, 0);
+	bully_vote_in_probe(c, act);
 	slot = c->probe_head++ % BULLY_PROBES;
 	c->probe[slot].seq = act->seq;
 	c->probe[slot].at = c->now;
+	c->probe[slot].again = again;
 	c->probed = c->now;
+	if (bully_quorum(c))
+		bully_timer_set(c, BULLY_T_AGAIN, c->now + c->opts.heartbeat_ns / 4);
+}
+
+/* Send a probe, and remember when (R3). */
+void bully_follow_probe(struct bully_core *c)
+{
+	probe(c, false);
 	c->unanswered++;
+}
+
+/* R13: a lost packet must not cost the leader a vote. */
+void bully_follow_again(struct bully_core *c)
+{
+	if (c->state == BULLY_STATE_FOLLOWER && c->unanswered)
+		probe(c, true);
 }
 
 /* Somebody lower asks for an election although there is a leader (rule E4). */
@@ -111,6 +127,7 @@ static void ask_around(struct bully_core *c)
 
 void bully_follow_tick(struct bully_core *c, u64 late)
 {
+	bully_voters_ask(c);
 	if (late) {
 		/* the observer doubts itself first (rule H4) */
 		c->base += late;
@@ -197,13 +214,19 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 		c->proof = c->probe[i].at;
 		c->base = bully_max(c->base, c->proof);
 		for (k = 0; k < BULLY_PROBES; k++)
-			since += c->probe[k].seq > m->echo;
+			since += c->probe[k].seq > m->echo && !c->probe[k].again;
 		c->unanswered = since;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 		bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
+		if (!since)
+			bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 	}
 	c->probe[i].seq = 0;
 	bully_alive_read(c, m);
+	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD) {
+		bully_led(c);
+		c->refusal = bully_vote_renew(c, m);
+	}
 	if (m->epoch > c->epoch) {
 		u64 proof = c->proof, base = c->base;
 
@@ -221,9 +244,11 @@ enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m)
 {
 	bool leaves = m->state == BULLY_STATE_INIT;
+	enum bully_reason reason;
 	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
 		   m->epoch >= c->epoch;
 
+	bully_vote_release(c, p->id, m->from_session, m->epoch);		/* R2 */
 	if (leaves)
 		bully_peer_lost(c, p);
 	if (!led)
@@ -234,7 +259,8 @@ enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
 		bully_leader_lost(c, BULLY_REASON_RESIGNED);
 		return BULLY_DROP_NONE;
 	}
-	c->stats.elections[BULLY_REASON_RESIGNED]++;
-	bully_become_leader(c, BULLY_REASON_RESIGNED);
+	reason = c->asked ? BULLY_REASON_HANDOVER : BULLY_REASON_RESIGNED;
+	c->stats.elections[reason]++;
+	bully_become_leader(c, reason);
 	return BULLY_DROP_NONE;
 }

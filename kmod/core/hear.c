@@ -3,8 +3,12 @@
 #include "internal.h"
 
 /* A lower node asks whether anybody higher lives (rules E3, E4). */
-void bully_on_election(struct bully_core *c, const struct bully_msg *m)
+void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
+	if (m->from > c->id) {
+		bully_on_handover(c, p, m);
+		return;
+	}
 	bully_answer(c, m, BULLY_MSG_OK);
 	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
 		return;
@@ -26,10 +30,11 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 {
 	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
 
-	if (c->state != BULLY_STATE_ELECTION || m->leader == p->id)
+	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
-	if (led && m->leader < c->id) {
-		decline(c, p);		/* it is content with somebody lower (rule P2) */
+	if ((led && m->leader < c->id) || p->voters_differ) {
+		/* it is content with somebody lower (rule P2), or could win nothing */
+		decline(c, p);
 	} else if (led) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 
@@ -87,6 +92,27 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 	accept(c, p, m, reason);
 }
 
+/* Quorum mode: the sender says that it holds the lease, so nobody else does (Q1, rule E13). */
+void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
+
+	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || !bully_epoch_ok(c, m->epoch, p->id))
+		return;			/* late, or not for us */
+	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
+		bully_led(c);
+		return;
+	}
+	if ((c->state == BULLY_STATE_LEADER || c->state == BULLY_STATE_FOLLOWER) &&
+	    m->epoch <= c->epoch)
+		return;
+	if (c->state != BULLY_STATE_LEADER && c->state != BULLY_STATE_FOLLOWER)
+		reason = c->why;
+	bully_become_follower(c, p, m->epoch, reason);
+	if (m->type != BULLY_MSG_COORDINATOR)
+		bully_follow_probe(c);
+}
+
 /* The sender leads, and says so itself, otherwise than by COORDINATOR. */
 static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
@@ -127,10 +153,12 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 	u64 age = (u64)m->leader_age_us * 1000;			/* R12 */
 	u64 at = c->now > age ? c->now - age : 0;
 
-	if (m->leader == p->id && m->state == BULLY_STATE_LEADER) {
+	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD && m->leader == p->id) {
+		bully_hear_holder(c, p, m);
+	} else if (!bully_quorum(c) && m->leader == p->id && m->state == BULLY_STATE_LEADER) {
 		hear_leader(c, p, m);
 	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
-		   m->state == BULLY_STATE_FOLLOWER) {
+		   m->state == BULLY_STATE_FOLLOWER && !(bully_quorum(c) && m->refusal)) {
 		bool newer = m->leader == c->told ? at > c->told_at :
 			     at >= c->told_at || !bully_told_fresh(c);
 
@@ -142,7 +170,9 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 	}
 	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {
 		/* who follows somebody higher will refuse, and so tell us (rule E8) */
-		if (m->reported > c->epoch && m->leader <= c->id)
+		if (bully_quorum(c) && m->reported > c->claim)
+			bully_claim_above(c, m->reported);
+		else if (!bully_quorum(c) && m->reported > c->epoch && m->leader <= c->id)
 			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
 		else if (m->leader != c->id && m->type != BULLY_MSG_ELECTION)
 			bully_lead_tell(c, p);

@@ -11,6 +11,11 @@ static inline u64 bully_detection(const struct bully_core *c)
 	return c->opts.heartbeat_ns * c->opts.misses;
 }
 
+static inline bool bully_quorum(const struct bully_core *c)
+{
+	return c->opts.quorum == BULLY_QUORUM_MAJORITY;
+}
+
 static inline u64 bully_max(u64 a, u64 b)
 {
 	return a > b ? a : b;
@@ -34,16 +39,26 @@ static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t,
 		bully_timer_set(c, t, when);
 }
 
+/* As messages have it. */
+static inline u32 bully_lease_ms(const struct bully_core *c)
+{
+	return bully_div(c->opts.lease_ns + 999999, 1000000);
+}
+
 #define bully_for_each_peer(c, i, p) \
 	for ((i) = 0; (i) < (c)->n_peers && ((p) = (c)->peer[i], true); (i)++)
 
 /* core.c */
-struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
-				enum bully_msg_type type, u64 echo);
-void bully_answer(struct bully_core *c, const struct bully_msg *m, enum bully_msg_type type);
-void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason);
 u64 bully_jitter(struct bully_core *c, u64 span);
 u64 bully_jittered(struct bully_core *c, u64 span);
+
+/* say.c */
+u32 bully_us(u64 ns);
+struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
+				enum bully_msg_type type, u64 echo);
+struct bully_action *bully_answer(struct bully_core *c, const struct bully_msg *m,
+				  enum bully_msg_type type);
+void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_reason reason);
 
 /* timer.c */
 void bully_timers_clear(struct bully_core *c);
@@ -58,6 +73,9 @@ void bully_peer_up(struct bully_core *c, struct bully_peer *p);
 void bully_peer_lost(struct bully_core *c, struct bully_peer *p);
 void bully_peer_rtt(struct bully_peer *p, u64 sample);
 void bully_peer_hashes(struct bully_core *c);
+bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now);
+u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m);
+void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m);
 void bully_alive_read(struct bully_core *c, const struct bully_msg *m);
 bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m);
 
@@ -66,7 +84,14 @@ void bully_hello(struct bully_core *c, struct bully_peer *p);
 void bully_hello_all(struct bully_core *c);
 void bully_hello_timer(struct bully_core *c);
 void bully_duplicate_over(struct bully_core *c);
-enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m);
+enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag);
+
+/* holddown.c */
+void bully_holddown_count(struct bully_core *c, struct bully_peer *p);
+u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, u64 session);
+void bully_holddown_told(struct bully_core *c, const struct bully_msg *m);
+void bully_holddown_end(struct bully_core *c);
+bool bully_held(const struct bully_core *c);
 
 /* elect.c */
 bool bully_stands(const struct bully_core *c);
@@ -81,12 +106,16 @@ void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
 void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch,
 			   enum bully_reason reason);
 void bully_become_leader(struct bully_core *c, enum bully_reason reason);
+void bully_wait_for(struct bully_core *c);
+void bully_lease_won(struct bully_core *c);
+u64 bully_next_epoch(const struct bully_core *c);
 void bully_elect(struct bully_core *c, enum bully_reason why);
 void bully_phase_over(struct bully_core *c);
 void bully_listen_check(struct bully_core *c);
 
 /* hear.c */
-void bully_on_election(struct bully_core *c, const struct bully_msg *m);
+void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
@@ -96,6 +125,7 @@ bool bully_follow_answered(const struct bully_core *c);
 void bully_follow_begin(struct bully_core *c);
 void bully_follow_rhythm(struct bully_core *c);
 void bully_follow_probe(struct bully_core *c);
+void bully_follow_again(struct bully_core *c);
 void bully_follow_suspect(struct bully_core *c);
 void bully_follow_tick(struct bully_core *c, u64 late);
 void bully_follow_gone(struct bully_core *c);
@@ -113,11 +143,58 @@ void bully_lead_claim_timer(struct bully_core *c);
 void bully_lead_tell(struct bully_core *c, struct bully_peer *p);
 void bully_lead_again(struct bully_core *c, enum bully_reason reason);
 u32 bully_lead_successor(const struct bully_core *c);
+void bully_lead_hand_over(struct bully_core *c, u32 heir);
+void bully_claim_tick(struct bully_core *c);
 void bully_lead_resign(struct bully_core *c, enum bully_reason reason);
 void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,
 					 const struct bully_msg *m);
 enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m);
+
+/* voter.c */
+u64 bully_abstention(const struct bully_core *c);
+void bully_abstain(struct bully_core *c);
+bool bully_votes(const struct bully_core *c);
+u32 bully_granted_to(const struct bully_core *c);
+bool bully_members_near(const struct bully_core *c, const struct bully_msg *m);
+enum bully_vote bully_vote_self(struct bully_core *c);
+u64 bully_vote_self_due(const struct bully_core *c);
+enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
+			      const struct bully_msg *m);
+bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
+			    const struct bully_msg *m);
+void bully_vote_grant(struct bully_core *c, const struct bully_msg *m);
+enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m);
+void bully_vote_hear(struct bully_core *c, const struct bully_msg *m);
+void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch);
+void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote);
+void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote);
+void bully_vote_in_probe(const struct bully_core *c, struct bully_action *act);
+
+/* lease.c */
+u32 bully_majority(const struct bully_core *c);
+u32 bully_grants(const struct bully_core *c, u64 now);
+void bully_lease_update(struct bully_core *c);
+void bully_lease_recount(struct bully_core *c);
+void bully_lease_tick(struct bully_core *c);
+void bully_lease_check(struct bully_core *c);
+void bully_led(struct bully_core *c);
+void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_claim(struct bully_core *c);
+void bully_claim_self(struct bully_core *c);
+void bully_claim_above(struct bully_core *c, u64 epoch);
+void bully_claim_end(struct bully_core *c);
+void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_on_handover(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_ask_handover(struct bully_core *c);
+enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p,
+				      const struct bully_msg *m);
+
+/* voters.c */
+bool bully_linked(const struct bully_core *c);
+void bully_voters_changed(struct bully_core *c, u32 was, u32 had);
+void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+void bully_voters_ask(struct bully_core *c);
 
 #endif /* BULLY_CORE_INTERNAL_H */

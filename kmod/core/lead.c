@@ -8,6 +8,10 @@ static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p
 	u64 hb = c->opts.heartbeat_ns;
 	u64 first = p->rtt ? bully_max(4 * p->rtt, hb / 4) : hb / 2;
 
+	/* nobody leads while votes are asked for, and packets get lost */
+	if (bully_quorum(c) && c->state != BULLY_STATE_LEADER)
+		return hb / 4;
+
 	return bully_max(hb / 4, bully_min(first << p->claim_tries, hb));
 }
 
@@ -45,8 +49,12 @@ void bully_lead_claim_timer(struct bully_core *c)
 	u32 i;
 
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
-	if (c->state != BULLY_STATE_LEADER)
+	if (c->state != BULLY_STATE_LEADER && !c->claim)
 		return;
+	if (bully_quorum(c)) {
+		bully_claim_self(c);
+		due = bully_vote_self_due(c);
+	}
 	bully_for_each_peer(c, i, p) {
 		if (p->acked)
 			continue;
@@ -108,16 +116,44 @@ u32 bully_lead_successor(const struct bully_core *c)
 	return 0;
 }
 
+/* Quorum mode: stop, and then tell who asked for it that it may claim (R6, R11). */
+void bully_lead_hand_over(struct bully_core *c, u32 heir)
+{
+	c->heir = heir;
+	bully_become_waiting(c, BULLY_REASON_HANDOVER, BULLY_PHASE_COORD);
+}
+
+/* A claim is not granted yet: grants must not grow old while others are waited for (R13). */
+void bully_claim_tick(struct bully_core *c)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	bully_vote_self(c);
+	bully_for_each_peer(c, i, p) {
+		if (p->vote != BULLY_VOTE_GRANTED || !p->acked)
+			continue;
+		p->acked = false;
+		p->claim_due = c->now;
+		p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+		bully_timer_advance(c, BULLY_T_CLAIM, c->now);
+	}
+	bully_lease_update(c);
+}
+
 /* Stop leading: first here, then for the others (R6, rule S1). */
 void bully_lead_resign(struct bully_core *c, enum bully_reason reason)
 {
 	u32 successor = bully_lead_successor(c);
 	struct bully_action *act;
 
+	c->heir = successor;
 	if (c->stopped)
 		bully_become_init(c, reason);
 	else
 		bully_become_waiting(c, reason, BULLY_PHASE_COORD);
+	if (bully_quorum(c))
+		return;			/* bully_claim_end() has told them */
 	act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 	act->leader = successor;
 	act->flags &= ~BULLY_F_STANDS;
@@ -130,6 +166,9 @@ void bully_lead_tick(struct bully_core *c, u64 late)
 	struct bully_peer *p;
 	u32 i;
 
+	bully_voters_ask(c);
+	if (bully_quorum(c))
+		bully_lease_tick(c);
 	if (late) {
 		c->spare_until = bully_max(c->spare_until, c->now + bully_detection(c));
 		bully_for_each_peer(c, i, p)
@@ -147,12 +186,23 @@ void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct
 {
 	if (c->state == BULLY_STATE_LEADER && m->leader == c->id)
 		p->acked = true;
+	if (bully_quorum(c))
+		bully_vote_take(c, p, m);
 	bully_answer(c, m, BULLY_MSG_HEARTBEAT_ACK);
 }
 
 enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,
 					 const struct bully_msg *m)
 {
+	if (bully_quorum(c)) {
+		if (!c->claim)
+			return BULLY_DROP_UNEXPECTED;
+		/* it may answer the claim only, and not know yet that it was granted */
+		if (c->state != BULLY_STATE_LEADER || m->leader == c->id)
+			p->acked = true;
+		bully_vote_take(c, p, m);
+		return BULLY_DROP_NONE;
+	}
 	if (c->state != BULLY_STATE_LEADER || m->leader != c->id || m->epoch != c->epoch)
 		return BULLY_DROP_UNEXPECTED;
 	p->acked = true;
@@ -168,6 +218,8 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
 	bool higher = led && m->leader > c->id;
 
+	if (bully_quorum(c))
+		return bully_on_vote_refused(c, p, m);
 	if (c->state != BULLY_STATE_LEADER)
 		return BULLY_DROP_UNEXPECTED;
 	if (m->echo != p->ask_seq && p->ask_seq)

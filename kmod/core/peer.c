@@ -28,34 +28,54 @@ static u32 node(const struct bully_core *c, u32 i, u8 *role)
 	return c->peer[i - (i > below)]->id;
 }
 
-u32 bully_core_members(const struct bully_core *c)
+static u32 add_voter(u32 hash, u32 id, u8 role)
+{
+	return role == BULLY_ROLE_OBSERVER ? hash : fnv1a(fnv1a(hash, id, 4), role, 4);
+}
+
+u32 bully_core_members_with(const struct bully_core *c, u32 with, u8 with_role)
 {
 	u32 hash = FNV1A_START, i;
+	bool done = false;
 
 	for (i = 0; i < BULLY_NAME_LEN; i++)
 		hash = fnv1a(hash, (u8)c->name[i], 1);
-	hash = fnv1a(hash, 0, 8);			/* lease: classic mode has none */
-	hash = fnv1a(hash, BULLY_QUORUM_OFF, 4);
+	hash = fnv1a(hash, c->opts.lease_ns, 8);	/* 0 in classic mode */
+	hash = fnv1a(hash, c->opts.quorum, 4);
 	for (i = 0; i <= c->n_peers; i++) {
 		u8 role;
 		u32 id = node(c, i, &role);
 
-		if (role != BULLY_ROLE_OBSERVER)
-			hash = fnv1a(fnv1a(hash, id, 4), role, 4);
+		if (!done && with < id)
+			hash = add_voter(hash, with, with_role);
+		if (with == id)
+			role = with_role;
+		done |= with <= id;
+		hash = add_voter(hash, id, role);
 	}
-	return hash;
+	return done ? hash : add_voter(hash, with, with_role);
+}
+
+u32 bully_core_members(const struct bully_core *c)
+{
+	return bully_core_members_with(c, c->id, c->opts.role);
 }
 
 /* Work out what every message says of the set. */
 void bully_peer_hashes(struct bully_core *c)
 {
-	u32 hash = FNV1A_START, i;
+	u32 hash = FNV1A_START, was = c->members, had = c->voters, i;
 	u8 role;
 
-	for (i = 0; i <= c->n_peers; i++)
+	c->voters = 0;
+	for (i = 0; i <= c->n_peers; i++) {
 		hash = fnv1a(hash, node(c, i, &role), 4);
+		c->voters += role != BULLY_ROLE_OBSERVER;
+	}
 	c->roster = hash;
 	c->members = bully_core_members(c);
+	if (bully_quorum(c) && !c->stopped && was != c->members)
+		bully_voters_changed(c, was, had);
 }
 
 void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
@@ -72,6 +92,7 @@ void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 		c->peer[i] = c->peer[i - 1];
 		c->peer[i - 1] = p;
 	}
+	c->touched = p->id;
 	bully_peer_hashes(c);
 	if (c->stopped)
 		return;
@@ -205,4 +226,48 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 			show(c, p, BULLY_PEER_STATE_DOWN);
 		}
 	}
+}
+
+/* Has it been heard of late, itself? */
+bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now)
+{
+	return p->proved && p->heard && now - bully_min(p->heard, now) <= bully_detection(c);
+}
+
+/* Say whom this node hears itself, and that it lives (R11). */
+void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
+{
+	u64 oldest = at;
+	u32 i;
+
+	for (i = 0; i <= c->n_peers; i++) {
+		u8 role;
+		const struct bully_peer *p = bully_core_find(c, node(c, i, &role));
+
+		if (p && !bully_hears(c, p, at))
+			continue;
+		m->alive[i / 8] |= 1 << i % 8;
+		if (p)
+			oldest = bully_min(oldest, p->heard);
+	}
+	m->alive_age_us = bully_us(at - oldest);
+	m->flags |= BULLY_F_ALIVE;
+}
+
+/* How many voters are among those that a message names as living? */
+u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m)
+{
+	u32 i, bit, n = 0;
+
+	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->roster)
+		return 0;
+	for (i = 0, bit = 0; i < c->n_peers; i++, bit++) {
+		if (bit == i && c->peer[i]->id > c->id)
+			bit++;
+		n += c->peer[i]->role != BULLY_ROLE_OBSERVER && m->alive[bit / 8] & 1 << bit % 8;
+	}
+	/* this node's own bit, at its place among them */
+	for (i = 0; i < c->n_peers && c->peer[i]->id < c->id; i++)
+		;
+	return n + (bully_votes(c) && m->alive[i / 8] & 1 << i % 8);
 }

@@ -3,7 +3,8 @@
 #include "internal.h"
 
 #define REPLAY_WINDOW	64	/* sequences that may arrive out of order */
-#define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat */
+#define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat, and ... */
+#define ANSWERS_NAMED	16	/* ... with those that name our session, which few can */
 
 /* Ask a peer for its session, at its configured address. */
 void bully_hello(struct bully_core *c, struct bully_peer *p)
@@ -79,11 +80,13 @@ static void challenge(struct bully_core *c, struct bully_peer *p, const struct b
 static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 				    const struct bully_msg *m)
 {
+	u8 max = m->to_session == c->session ? ANSWERS_NAMED : ANSWERS_MAX;
+
 	if (c->now - p->answers_at >= c->opts.heartbeat_ns) {
 		p->answers_at = c->now;
 		p->answers = 0;
 	}
-	if (p->answers == ANSWERS_MAX)
+	if (p->answers >= max)
 		return BULLY_DROP_LIMITED;
 	p->answers++;
 	bully_answer(c, m, BULLY_MSG_HELLO_ACK);
@@ -159,6 +162,8 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 	p->rx_seq = 0;
 	p->rx_window = 0;
 	p->stats.sessions++;
+	if (restarted)
+		bully_holddown_count(c, p);
 	if (restarted && c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)
 		bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
 	return BULLY_DROP_NONE;
@@ -191,14 +196,15 @@ static bool is_replay(const struct bully_peer *p, u64 seq)
 	return p->rx_seq - seq >= REPLAY_WINDOW || p->rx_window >> (p->rx_seq - seq) & 1;
 }
 
-/* The checks, in the order of enum bully_drop; sets @p as soon as it is known. */
-static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
-			     struct bully_peer **peer)
+/* The checks that come before the tag and change nothing (W2, A4); sets @peer as soon
+ * as it is known.
+ */
+static enum bully_drop before_tag(const struct bully_core *c, const struct bully_msg *m,
+				  enum bully_tag tag, struct bully_peer **peer)
 {
 	struct bully_peer *p;
-	enum bully_drop drop;
 
-	if (c->stopped || c->link != BULLY_LINK_UP)
+	if (c->stopped || !bully_linked(c))
 		return BULLY_DROP_INACTIVE;
 	if (m->from == c->id)
 		return BULLY_DROP_OWN_ID;
@@ -208,14 +214,41 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 	*peer = p;
 	if (m->to != c->id)
 		return BULLY_DROP_RECEIVER;
-	if (m->key_id)
+	if (tag == BULLY_TAG_OFF ? m->key_id : tag == BULLY_TAG_FAILED)
+		return BULLY_DROP_AUTH;
+	/* what names another session is answered, so it is judged after its tag */
+	if (m->to_session != c->session && m->type != BULLY_MSG_HELLO)
+		return BULLY_DROP_NONE;
+	if (m->from_session == p->session && is_replay(p, m->seq))
+		return BULLY_DROP_REPLAY;
+	return BULLY_DROP_NONE;
+}
+
+enum bully_drop bully_core_peek(const struct bully_core *c, const struct bully_msg *m,
+				struct bully_peer **peer, bool *ours)
+{
+	*peer = NULL;
+	*ours = m->to_session == c->session;
+	return before_tag(c, m, BULLY_TAG_UNSEEN, peer);
+}
+
+/* All checks; what comes first decides. */
+static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
+			     enum bully_tag tag, struct bully_peer **peer)
+{
+	enum bully_drop drop = before_tag(c, m, tag, peer);
+	struct bully_peer *p = *peer;
+
+	if (drop)
+		return drop;
+	if (tag == BULLY_TAG_LIMITED)
+		return BULLY_DROP_LIMITED;
+	if (tag == BULLY_TAG_UNSEEN)	/* it passes now, as something changed meanwhile */
 		return BULLY_DROP_AUTH;
 	if (m->type != BULLY_MSG_HELLO && m->to_session != c->session) {	/* R9 */
 		challenge(c, p, m);
 		return BULLY_DROP_SESSION;
 	}
-	if (m->from_session == p->session && is_replay(p, m->seq))
-		return BULLY_DROP_REPLAY;
 	if (m->type == BULLY_MSG_HELLO) {
 		/* our question first: who acts on our answer has answered it by then */
 		if (m->from_session != p->session || !p->proved)
@@ -244,6 +277,7 @@ static void note_mismatch(struct bully_core *c, struct bully_peer *p, const stru
 		      m->misses != c->opts.misses || m->members != c->members ||
 		      m->roster != c->roster;
 	c->stats.mismatches += p->mismatch;
+	bully_voters_seen(c, p, m);
 	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
 }
 
@@ -252,9 +286,10 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 {
 	switch (m->type) {
 	case BULLY_MSG_ELECTION:
-		if (m->from > c->id)
+		if (m->from > c->id &&
+		    !(bully_quorum(c) && c->state == BULLY_STATE_LEADER))
 			return BULLY_DROP_UNEXPECTED;
-		bully_on_election(c, m);
+		bully_on_election(c, p, m);
 		break;
 	case BULLY_MSG_OK:
 		if (m->from < c->id)
@@ -264,7 +299,10 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	case BULLY_MSG_COORDINATOR:
 		if (p->role != BULLY_ROLE_CANDIDATE || m->leader != m->from || !m->epoch)
 			return BULLY_DROP_UNEXPECTED;
-		bully_on_coordinator(c, p, m);
+		if (bully_quorum(c))
+			bully_on_claim(c, p, m);
+		else
+			bully_on_coordinator(c, p, m);
 		break;
 	case BULLY_MSG_COORDINATOR_ACK:
 		return bully_on_coordinator_ack(c, p, m);
@@ -278,6 +316,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	case BULLY_MSG_RESIGN:
 		return bully_on_resign(c, p, m);
 	case BULLY_MSG_HELLO_ACK:
+		bully_holddown_told(c, m);	/* before a leader is heard */
 		p->answered = true;
 		break;
 	default:
@@ -287,7 +326,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 }
 
 /* A decoded message for this group. Return: the verdict. */
-enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
+enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag)
 {
 	struct bully_peer *p = NULL;
 	enum bully_drop drop;
@@ -295,7 +334,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 	/* R9: a doubt about our own time comes before the packet */
 	if (!c->stopped)
 		bully_time_doubt(c);
-	drop = check(c, m, &p);
+	drop = check(c, m, tag, &p);
 	if (drop == BULLY_DROP_UNPROVED && m->type == BULLY_MSG_HELLO) {
 		drop = BULLY_DROP_NONE;		/* it was answered; that is all it asked for */
 	} else if (!drop) {
@@ -305,7 +344,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 		p->alone = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 		note_mismatch(c, p, m);
 		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
-		if (m->echo && m->echo == p->ask_seq) {
+		if (m->echo && m->echo == p->ask_seq && m->type != BULLY_MSG_COORDINATOR &&
+		    m->type != BULLY_MSG_HEARTBEAT) {
 			bully_peer_rtt(p, c->now - p->ask_at);
 			p->ask_seq = 0;
 		}
@@ -313,6 +353,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m)
 			bully_peer_up(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
 			duplicate(c);
+		if (bully_quorum(c))
+			bully_vote_hear(c, m);
 		drop = act_on(c, p, m);
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);

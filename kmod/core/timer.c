@@ -11,10 +11,12 @@
  * HELLO	HELLOs are due; twice a heartbeat while listening, ever more rarely
  *		from a leader to those that are down
  * CLAIM	COORDINATOR is repeated to those that have not answered it
- * PREEMPT	the preempt-delay is over
+ * PREEMPT	the preempt-delay is over, or the hold-down is
+ * LEASE	quorum mode: a leader's lease ends, or what a follower knows of one
+ * AGAIN	quorum mode: a probe is repeated; a quarter of a heartbeat after it
  * DUPLICATE	nobody has said for a while that our id is borne twice
  *
- * GONE, PROBE and PHASE judge others, and what would acquit them may lie in the
+ * GONE, PROBE, PHASE and a follower's LEASE judge others, and what would acquit them may lie in the
  * queue of another CPU: they are armed one look early and judged at their second
  * look (R9).
  */
@@ -79,6 +81,22 @@ bool bully_time_doubt(struct bully_core *c)
 	return true;
 }
 
+/* There is a lower leader, and nothing keeps this node back any more, or does it (rule P8)? */
+static void preempt_over(struct bully_core *c)
+{
+	u64 held = bully_core_holddown(c, c->now);
+
+	if (c->state != BULLY_STATE_FOLLOWER || c->leader > c->id || !bully_stands(c) ||
+	    (!c->opts.preempt && !c->asked))
+		return;
+	if (held)
+		bully_timer_set(c, BULLY_T_PREEMPT, c->now + held);
+	else if (bully_quorum(c))
+		bully_ask_handover(c);
+	else
+		bully_elect(c, BULLY_REASON_PREEMPTED);
+}
+
 void bully_timers_fire(struct bully_core *c)
 {
 	u64 deadline = bully_core_deadline(c);
@@ -101,8 +119,10 @@ void bully_timers_fire(struct bully_core *c)
 			late = 0;
 		if (c->state == BULLY_STATE_LEADER)
 			bully_lead_tick(c, late);
-		else
+		else if (c->state == BULLY_STATE_FOLLOWER)
 			bully_follow_tick(c, late);
+		else
+			bully_claim_tick(c);
 	}
 	if (due(c, BULLY_T_DUPLICATE)) {
 		bully_timer_set(c, BULLY_T_DUPLICATE, BULLY_NEVER);
@@ -111,18 +131,22 @@ void bully_timers_fire(struct bully_core *c)
 	if (due(c, BULLY_T_PREEMPT)) {
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 		c->ripe = true;
-		if (c->state == BULLY_STATE_FOLLOWER && c->leader < c->id && bully_stands(c) &&
-		    c->opts.preempt)
-			bully_elect(c, BULLY_REASON_PREEMPTED);
+		preempt_over(c);
 	}
 	if (due(c, BULLY_T_CLAIM))
 		bully_lead_claim_timer(c);
 	if (due(c, BULLY_T_HELLO))
 		bully_hello_timer(c);
+	if (due(c, BULLY_T_AGAIN)) {
+		bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
+		bully_follow_again(c);
+	}
 	if (judged(c, BULLY_T_PROBE))
 		bully_follow_probe_over(c);
 	if (judged(c, BULLY_T_GONE))
 		bully_follow_gone(c);
+	if (c->state == BULLY_STATE_FOLLOWER && judged(c, BULLY_T_LEASE))
+		bully_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
 	if (judged(c, BULLY_T_PHASE))
 		bully_phase_over(c);
 }

@@ -29,11 +29,11 @@ enum {
 	OFF_REMAIN = 108,
 	OFF_LEADER_SESSION = 112,
 	OFF_ALIVE_AGE = 120,
-	OFF_RESERVED = 124,
+	OFF_MEMBERS_PREV = 124,
 	OFF_ALIVE = 128,
-	OFF_KEY_ID = 160,
-	OFF_RESERVED2 = 164,
-	OFF_TAG = 168,
+	OFF_KEY_ID = BULLY_WIRE_KEY_ID,
+	OFF_REFUSAL = 164,
+	OFF_TAG = BULLY_WIRE_TAG,
 };
 
 static void put16(u8 *p, u16 v)
@@ -128,8 +128,10 @@ void bully_wire_encode(const struct bully_msg *m, u8 *buf)
 	put32(buf + OFF_REMAIN, m->remain_us);
 	put64(buf + OFF_LEADER_SESSION, m->leader_session);
 	put32(buf + OFF_ALIVE_AGE, m->alive_age_us);
+	put32(buf + OFF_MEMBERS_PREV, m->members_prev);
 	memcpy(buf + OFF_ALIVE, m->alive, BULLY_ALIVE_LEN);
 	put32(buf + OFF_KEY_ID, m->key_id);
+	put32(buf + OFF_REFUSAL, m->refusal);
 	memcpy(buf + OFF_TAG, m->tag, BULLY_TAG_LEN);
 }
 
@@ -152,6 +154,8 @@ static bool in_range(const struct bully_msg *m)
 	    m->heartbeat_us > BULLY_HEARTBEAT_MAX_NS / 1000)
 		return false;
 	if (m->misses < BULLY_MISSES_MIN || m->misses > BULLY_MISSES_MAX)
+		return false;
+	if (m->refusal >= __BULLY_VOTE_MAX || m->lease_ms > BULLY_LEASE_MAX_NS / 1000000)
 		return false;
 	return m->role <= BULLY_ROLE_OBSERVER && m->state <= BULLY_STATE_LEADER;
 }
@@ -191,11 +195,13 @@ enum bully_drop bully_wire_decode(struct bully_msg *msg, const u8 *buf, size_t l
 	m.remain_us = get32(buf + OFF_REMAIN);
 	m.leader_session = get64(buf + OFF_LEADER_SESSION);
 	m.alive_age_us = get32(buf + OFF_ALIVE_AGE);
+	m.members_prev = get32(buf + OFF_MEMBERS_PREV);
 	memcpy(m.alive, buf + OFF_ALIVE, BULLY_ALIVE_LEN);
 	m.key_id = get32(buf + OFF_KEY_ID);
+	m.refusal = get32(buf + OFF_REFUSAL);
 	memcpy(m.tag, buf + OFF_TAG, BULLY_TAG_LEN);
 
-	if (!in_range(&m) || get32(buf + OFF_RESERVED) || get32(buf + OFF_RESERVED2))
+	if (!in_range(&m))
 		return BULLY_DROP_MALFORMED;
 	if (!m.key_id && !all_zero(m.tag, BULLY_TAG_LEN))
 		return BULLY_DROP_MALFORMED;

@@ -13,6 +13,8 @@
 #define BULLY_NAME_LEN		(BULLY_GROUP_NAME_MAX + 1)
 #define BULLY_ALIVE_LEN		32		/* bytes: a bit a node, 256 nodes */
 #define BULLY_TAG_LEN		32		/* bytes */
+#define BULLY_WIRE_KEY_ID	160		/* offset of the key's id */
+#define BULLY_WIRE_TAG		168		/* offset of the tag, which ends the message */
 
 /* Flags of a message. */
 #define BULLY_F_LEASE_HELD	0x0001	/* the sender's lease is held (quorum mode) */
@@ -43,11 +45,14 @@
  * @misses: the sender's misses
  * @role: enum bully_role, of the sender
  * @state: enum bully_state, of the sender
- * @lease_ms: the sender's lease; 0 in classic mode
- * @remain_us: what remains of a grant or of a hold-down; 0 in classic mode
+ * @lease_ms: the sender's lease, rounded up; 0 in classic mode
+ * @remain_us: in HELLO_ACK what remains of the receiver's hold-down (rule P7); in
+ *	quorum mode, with a @refusal, how long that lasts yet
  * @leader_session: session of @leader; 0 if not known
  * @alive_age_us: age of the oldest proof behind a bit of @alive
  * @alive: bit i is set if node i, counted in rising order of ids, lives
+ * @members_prev: the hash before the sender's last change of voters (R7); 0 for none
+ * @refusal: enum bully_vote: why the sender does not grant; 0 where that was not asked
  * @key_id: 0 if the message bears no tag
  * @tag: HMAC-SHA256 over the message; zero where @key_id is 0
  */
@@ -76,8 +81,22 @@ struct bully_msg {
 	u64 leader_session;
 	u32 alive_age_us;
 	u8 alive[BULLY_ALIVE_LEN];
+	u32 members_prev;
+	u32 refusal;
 	u32 key_id;
 	u8 tag[BULLY_TAG_LEN];
+};
+
+/*
+ * What the caller found out about a message's tag (protocol.rst, "Authentication").
+ * The core computes none: it asks bully_core_peek() whom that would serve.
+ */
+enum bully_tag {
+	BULLY_TAG_OFF,		/* there are no keys here: a message with a tag is dropped */
+	BULLY_TAG_PASSED,	/* it is right, or there is none and the mode does without */
+	BULLY_TAG_FAILED,	/* it is wrong, of a key that is not here, or missing */
+	BULLY_TAG_LIMITED,	/* not looked at: too many came that are not of our session */
+	BULLY_TAG_UNSEEN,	/* not looked at: the message fails before */
 };
 
 /**

@@ -28,6 +28,17 @@
 #define BULLY_MISSES_MAX	100
 #define BULLY_MISSES		3
 #define BULLY_PREEMPT_DELAY_MAX_NS 86400000000000ULL /* a day */
+#define BULLY_LEASE_HEARTBEATS_MIN 3	/* a lease is at least so many heartbeats (R13) */
+#define BULLY_LEASE_MAX_NS	3600000000000ULL /* an hour */
+#define BULLY_HOLDDOWN_FREE	2	/* session changes that cost nothing */
+#define BULLY_HOLDDOWN_FREE_MAX	100
+#define BULLY_HOLDDOWN_DELAY_NS	10000000000ULL	/* 10 s */
+#define BULLY_HOLDDOWN_MAX_NS	300000000000ULL	/* 5 min */
+#define BULLY_HOLDDOWN_HALF_LIFE_NS 300000000000ULL /* 5 min */
+#define BULLY_HOLDDOWN_LIMIT_NS	86400000000000ULL /* a day, of each of these times */
+#define BULLY_KEYS_MAX		8	/* keys of a group */
+#define BULLY_KEY_MIN		32	/* bytes */
+#define BULLY_KEY_MAX		64	/* bytes */
 
 /* What a node may ever be. */
 enum bully_role {
@@ -54,7 +65,28 @@ enum bully_peer_state {
 
 enum bully_quorum {
 	BULLY_QUORUM_OFF,	/* the classic algorithm */
-	BULLY_QUORUM_MAJORITY,	/* refused by this version */
+	BULLY_QUORUM_MAJORITY,	/* a leader holds a lease that a majority of voters granted */
+};
+
+/* What a group with keys asks of a message. */
+enum bully_auth {
+	BULLY_AUTH_OFF,		/* no keys: tags are neither sent nor accepted */
+	BULLY_AUTH_RECEIVE_ONLY, /* tags are accepted, and not sent yet */
+	BULLY_AUTH_PERMISSIVE,	/* tags are sent, and messages without one still accepted */
+	BULLY_AUTH_ENFORCE,	/* tags are sent, and nothing without one accepted */
+};
+
+/* What a peer said to this node's claim, and why (quorum mode). */
+enum bully_vote {
+	BULLY_VOTE_NONE,	/* nothing yet, or this node claims nothing */
+	BULLY_VOTE_GRANTED,
+	BULLY_VOTE_HELD,	/* refused: another one's grant lives still (R2) */
+	BULLY_VOTE_ABSTAINS,	/* refused: it started just now (R4) */
+	BULLY_VOTE_EPOCH,	/* refused: the claim is not above all that it knows (R5) */
+	BULLY_VOTE_MEMBERS,	/* refused: it has another set of voters (R7) */
+	BULLY_VOTE_UNHEARD,	/* refused: the claimant has not shown that it hears it (R10) */
+	BULLY_VOTE_LEADS,	/* refused: it claims or leads itself */
+	__BULLY_VOTE_MAX,
 };
 
 /* Whether a group could lead at all from where its node stands. */
@@ -118,7 +150,7 @@ enum bully_drop {
 	BULLY_DROP_REPLAY,	/* sequence seen before, or too old */
 	BULLY_DROP_ECHO,	/* answers nothing that was asked */
 	BULLY_DROP_UNEXPECTED,	/* has no meaning from this sender in this state */
-	BULLY_DROP_LIMITED,	/* more HELLOs than are answered */
+	BULLY_DROP_LIMITED,	/* more HELLOs, or tags, than are looked at */
 	BULLY_DROP_INACTIVE,	/* the group is being removed or has no link */
 	__BULLY_DROP_MAX,
 };
@@ -167,6 +199,22 @@ enum {
 	BULLY_A_GROUP_RESIGNED,		/* u32, 1 while resigned */
 	BULLY_A_GROUP_PEERS,		/* u32, number of peers */
 	BULLY_A_GROUP_PAD,
+	/* configuration again */
+	BULLY_A_GROUP_VOTERS,		/* u32, 1: may lead without another voter; else 0 */
+	BULLY_A_GROUP_HOLDDOWN_FREE,	/* u32, session changes that cost nothing */
+	BULLY_A_GROUP_HOLDDOWN_DELAY,	/* u64, ns: the first hold-down */
+	BULLY_A_GROUP_HOLDDOWN_MAX,	/* u64, ns: the longest */
+	BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, /* u64, ns: the penalty halves in it */
+	BULLY_A_GROUP_AUTH,		/* u32, enum bully_auth */
+	BULLY_A_GROUP_KEY,		/* nest of BULLY_A_KEY_*; multi-attr, never shown */
+	/* and only ever sent by the kernel */
+	BULLY_A_GROUP_KEY_IDS,		/* binary, u32 each: of its keys, the active one first */
+	BULLY_A_GROUP_HOLDDOWN_REMAINING, /* u64, ns: this node is held down so long */
+	BULLY_A_GROUP_ABSTAIN_REMAINING, /* u64, ns: this voter grants nothing so long (R4) */
+	BULLY_A_GROUP_GRANT_TO,		/* u32, id: whom this voter has granted */
+	BULLY_A_GROUP_GRANT_REMAINING,	/* u64, ns: for how long yet */
+	BULLY_A_GROUP_MAJORITY,		/* u32, grants that it takes; absent in classic mode */
+	BULLY_A_GROUP_GRANTS,		/* u32, grants that live, of this leader or claimant */
 	__BULLY_A_GROUP_MAX,
 	BULLY_A_GROUP_MAX = __BULLY_A_GROUP_MAX - 1
 };
@@ -187,8 +235,21 @@ enum {
 	BULLY_A_PEER_MISMATCH,		/* u32, 1 if heartbeat, misses or members differ */
 	BULLY_A_PEER_SESSION,		/* u64, 0 until proved */
 	BULLY_A_PEER_PAD,
+	BULLY_A_PEER_VOTE,		/* u32, enum bully_vote; absent in classic mode */
+	BULLY_A_PEER_HOLDDOWN_REMAINING, /* u64, ns: what this node tells it (P7) */
+	BULLY_A_PEER_VOTERS_DIFFER,	/* u32, 1 if its hash of the voters is another */
 	__BULLY_A_PEER_MAX,
 	BULLY_A_PEER_MAX = __BULLY_A_PEER_MAX - 1
+};
+
+/* A key. */
+enum {
+	BULLY_A_KEY_UNSPEC,
+	BULLY_A_KEY_ID,			/* u32, 1 to 2^32-1 */
+	BULLY_A_KEY_DATA,		/* 32 to 64 bytes */
+	BULLY_A_KEY_ACTIVE,		/* u32, 1 in the one that signs; else 0 */
+	__BULLY_A_KEY_MAX,
+	BULLY_A_KEY_MAX = __BULLY_A_KEY_MAX - 1
 };
 
 /* Statistics of a group. */

@@ -125,11 +125,11 @@ try A -j show
 judge "show -j and its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j, golden" "$("$here/check-json.py" golden "$work/g")" \
-	'[{"duplicate":false,"epoch":"int","event_seq":"int","id":1,"leader":2,"lease_remaining_ns":null,"link":"up","name":"g","options":{"candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":false,"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate"},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up"}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
+	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"peers":[{"addr":"10.9.0.2:7400","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
 A show g | sed -E 's/epoch [0-9]+/epoch N/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(us|ms) +T/  T  T/' > "$work/shown"
 equal "show, golden" "$(cat "$work/shown")" \
 	"g: id 1  follower  leader 2  epoch N  quorum off  link up  last change start
-    role candidate  candidate on  heartbeat 500ms  misses 3  preempt on  preempt-delay 0s  holddown off
+    role candidate  candidate on  heartbeat 500ms  misses 3  preempt on  preempt-delay 0s  holddown on
     local any
     PEER        ADDRESS        ROLE       STATE    RTT       LAST SEEN
     2           10.9.0.2:7400  candidate  up       T  T ago"
@@ -164,22 +164,31 @@ refuses 2 "the address" A peer add g id 3 addr ff02::1
 refuses 2 "no peer of this id" A peer del g id 9
 refuses 2 "no peer of this id" A peer set g id 9 role witness
 refuses 2 "group x, peer 3: there is no group" A peer add x id 3 addr 10.9.0.3
-refuses 2 "quorum majority is not in this version" A group set g quorum majority
-refuses 2 "holddown on is not in this version" A group set g holddown on
-refuses 2 "lease is not in this version" A group set g lease 1s
-refuses 2 "quorum majority is not in this version" A group add n id 1 quorum majority
+refuses 2 "group g: quorum stays as it is once a leader was seen; setconf replaces the group" \
+	A group set g quorum majority
+refuses 2 "group g: the lease is below 3 heartbeats" A group set g lease 1s
+refuses 2 "group g: the lease is below 3 heartbeats" A group set g lease 1499999us
+refuses 2 "group h: heartbeat times misses, the default lease, is above an hour" \
+	A group set h quorum majority heartbeat 60s misses 61
+refuses 2 "group g: holddown-max is below holddown-delay" A group set g holddown-max 9s
+refuses 2 "group g: holddown-max is below holddown-delay" A group set g holddown-delay 301s
+refuses 2 "group g: auth: this group has no keys" A group set g auth enforce
+refuses 2 "group n: auth: this group has no keys" A group add n id 1 auth receive-only
+printf '%064d\n' 7 > "$work/key"
+chmod 600 "$work/key"
+refuses 2 "group g: keys are of no use with auth off" A group set g key-file "$work/key" auth off
 refuses 2 "wildcard" A group add n id 1 local 10.9.0.1
 refuses 2 "family" A peer add h id 6 addr fd09::2
 refuses 2 "group's own" A peer add h id 6 addr 10.9.0.1:7500
 printf '[group g]\nid = 1\n[peer 2]\naddr = 10.9.0.7\n[group n]\nid = 1\nfrob = 1\n' > "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A setconf "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A syncconf "$work/f"
-printf '[group n]\nid = 3\nquorum = majority\n' > "$work/f"
-refuses 2 "$work/f:3: quorum majority is not in this version" A setconf "$work/f"
-try A -j group set g holddown on
+printf '[group n]\nid = 3\nkey-file = %s/none\n' "$work" > "$work/f"
+refuses 1 "$work/f:3: key-file: $work/none: No such file" A setconf "$work/f"
+try A -j group set g lease 1s
 equal "a refusal in JSON" "$status $(cat "$work/err")" \
-	'2 {"error":"group set: holddown on is not in this version","status":2,"errno":null}'
-equal "what is harmless is accepted" "$(A group set g quorum off holddown off && echo yes)" yes
+	'2 {"error":"group g: the lease is below 3 heartbeats","status":2,"errno":22}'
+equal "what is harmless is accepted" "$(A group set g quorum off holddown on lease default voters 0 && echo yes)" yes
 A showconf g > "$work/after"
 equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
 equal "no event happened" "$(json .event_seq)" "$before"
@@ -231,8 +240,14 @@ cat > "$work/f" <<- END
 	preempt-delay = 24h
 	role = witness
 	candidate = off
-	quorum = off
+	quorum = majority
+	lease = 4500ms
+	voters = 1
 	holddown = off
+	holddown-free = 100
+	holddown-delay = 1ms
+	holddown-max = 24h
+	holddown-half-life = 90s
 
 	[peer 7]
 	addr = [fd09::2]:7600
@@ -291,6 +306,8 @@ equal "syncconf: the default port" "$(show s .options.local) $(bound 7510)" 'nul
 same() { # name: nothing has happened to s
 	equal "$1: nothing has changed" "$(A showconf s) $(show s .event_seq)" "$was"
 }
+# its own election is over
+works "syncconf: it leads" A wait s leader timeout ${limit}s
 was="$(A showconf s) $(show s .event_seq)"
 peers 2 3 3 2 > "$work/f"
 refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
@@ -314,6 +331,7 @@ for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2
 	works "syncconf: peers move to $want" A syncconf "$work/f"
 	equal "syncconf: they did" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
 done
+works "syncconf: it leads" A wait s leader timeout ${limit}s
 was="$(A showconf s) $(show s .event_seq)"
 peers 2 4 3 2 4 3 > "$work/f"
 refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
@@ -343,6 +361,110 @@ equal "syncconf: completed" "$(A | sed -n 's/: id.*//p' | xargs), $(have)" "g h 
 for group in m o s; do
 	A group del $group
 done
+
+echo "# quorum mode and hold-down, as options"
+lease() { # what of the options of q
+	show q "[.options.quorum, .options.lease_ns, .lease_remaining_ns, (.majority | type)]"
+}
+works "a group in quorum mode" A group add q id 1 local 10.9.0.1:7520 quorum majority
+equal "its lease is heartbeat times misses" "$(lease)" '["majority",300000000,null,"number"]'
+equal "showconf names no lease" "$(A showconf q | grep -c '^lease')" 0
+equal "show has a line of it" "$(A show q | grep -c '^    lease 300ms  majority ')" 1
+equal "show says the mode" "$(A show q | head -1 | grep -c '  quorum majority  ')" 1
+A group set q heartbeat 200ms
+equal "the lease follows the heartbeat" "$(lease)" '["majority",600000000,null,"number"]'
+A group set q misses 2
+equal "and is 3 heartbeats at least" "$(lease)" '["majority",600000000,null,"number"]'
+works "a lease of 3 heartbeats" A group set q lease 600ms
+refuses 2 "the lease is below 3 heartbeats" A group set q heartbeat 201ms
+works "a longer one" A group set q lease 1h
+equal "is shown" "$(lease)" '["majority",3600000000000,null,"number"]'
+works "classic mode" A group set q quorum off
+equal "has no lease" "$(lease)" '["off",null,null,"null"]'
+equal "and keeps what was set" "$(A showconf q | grep '^lease')" "lease = 1h"
+equal "no line of it in show" "$(A show q | grep -c '^    lease')" 0
+works "the default again" A group set q lease default quorum majority
+equal "which is 3 heartbeats" "$(lease)" '["majority",600000000,null,"number"]'
+A group set q lease 2s voters 1 holddown-free 0 holddown-delay 2s holddown-max 4s holddown-half-life 8s
+equal "all of it is shown" \
+	"$(show q '.options | [.lease_ns, .voters, .holddown, .holddown_free, .holddown_delay_ns, .holddown_max_ns, .holddown_half_life_ns]')" \
+	"[2000000000,1,true,0,2000000000,4000000000,8000000000]"
+equal "hold-down that is not the default has a line" "$(A show q | grep '^    holddown')" \
+	"    holddown-free 0  holddown-delay 2s  holddown-max 4s  holddown-half-life 8s"
+try A -j show q
+judge "show -j in quorum mode, and its schema" schema show "$work/out"
+A showconf q > "$work/f"
+# its election goes on, and makes events: what stays is the session
+session=$(show q .session)
+works "setconf of what is" A setconf "$work/f"
+works "syncconf of what is" A syncconf "$work/f"
+equal "disturbs nobody" "$(show q .session)" "$session"
+sed -i '/^lease\|^voters\|^holddown/d' "$work/f"
+works "syncconf: what the file does not say is the default" A syncconf "$work/f"
+equal "syncconf: it is" \
+	"$(show q '.options | [.lease_ns, .voters, .holddown, .holddown_free, .holddown_delay_ns, .holddown_max_ns, .holddown_half_life_ns]')" \
+	"[600000000,0,true,2,10000000000,300000000000,300000000000]"
+A group del q
+
+echo "# quorum mode, with a leader"
+rconf() { # what node 1 says of the group r, and of its peers
+	printf '[group r]\nid = 1\nlocal = 10.9.0.1:7530\nheartbeat = 200ms\n%b\n[peer 2]\naddr = 10.9.0.2:7530\n' "$1"
+}
+rconf 'quorum = majority' | A setconf -
+B group add r id 2 local 10.9.0.2:7530 heartbeat 200ms quorum majority
+B peer add r id 1 addr 10.9.0.1:7530
+works "two of two elect" A wait r 2 timeout ${limit}s
+equal "a follower has granted it, and has no lease" \
+	"$(show r '[.grant_to, (.grant_remaining_ns | type), .lease_remaining_ns, .majority, .abstain_remaining_ns]')" \
+	'[2,"number",null,2,null]'
+equal "the leader has a lease, by two grants" \
+	"$(B -j show r | jq -c '.[0] | [.majority, .grants, (.lease_remaining_ns > 0), (.lease_remaining_ns <= 600000000), .peers[0].vote]')" \
+	'[2,2,true,true,"granted"]'
+equal "and says so in text" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
+was="$(A showconf r) $(show r '[.session, .leader]')"
+refuses 2 "group r: quorum stays as it is once a leader was seen" A group set r quorum off
+refuses 2 "group r: the lease stays once a leader was seen; setconf replaces the group" A group set r lease 2s
+refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r heartbeat 300ms
+refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r misses 4
+rconf 'quorum = off' > "$work/f"
+refuses 2 "group r: quorum stays as it is" A syncconf "$work/f"
+equal "R7: nothing has changed" "$(A showconf r) $(show r '[.session, .leader]')" "$was"
+works "the same lease, said in another way" A group set r lease 600ms
+works "voters 1, hold-down and preempt may change" A group set r voters 1 holddown off preempt off
+works "and back" A group set r lease default voters 0 holddown on preempt on
+# as soon as a majority has been known for a lease to have this set
+if until_true $limit A peer add r id 3 addr 10.9.0.3:7530 role witness; then
+	pass "R7: a voter more"
+else
+	miss "R7: a voter more" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
+fi
+refuses 2 "group r, peer 4: " A peer add r id 4 addr 10.9.0.4:7530
+refuses 2 "group r, peer 3: " A peer del r id 3
+refuses 2 "group r, peer 3: " A peer set r id 3 role observer
+refuses 2 "group r: " A group set r role witness
+equal "the peers are as they were" "$(show r '[.peers[] | [.id, .role]]')" '[[2,"candidate"],[3,"witness"]]'
+works "an observer is no voter" A peer add r id 9 addr 10.9.0.9:7530 role observer
+works "nor is it when it goes" A peer del r id 9
+works "a voter may move" A peer set r id 3 addr 10.9.0.33:7530
+if until_true $limit B peer add r id 3 addr 10.9.0.3:7530 role witness; then
+	pass "R7: the other follows, when it has known of it for a lease"
+else
+	miss "R7: the other follows, when it has known of it for a lease" "$(B show r)"
+fi
+if until_true $limit A peer del r id 3; then
+	pass "R7: once a majority knows of it, the next change"
+else
+	miss "R7: once a majority knows of it, the next change" "$(A peer del r id 3 2>&1)" "$(A show r)"
+fi
+works "nobody lost its leader by it" A wait r 2 timeout ${limit}s
+session=$(show r .session)
+rconf 'quorum = majority\nlease = 30s' | A setconf -
+equal "setconf with another lease replaces the group" \
+	"$([ "$(show r .session)" != "$session" ] && show r .options.lease_ns)" 30000000000
+equal "and its voter abstains" "$(show r '(.abstain_remaining_ns > 0)')" true
+equal "which show says" "$(A show r | grep -c '^    started just now: grants nothing for another ')" 1
+A group del r
+B group del r
 
 echo "# an interface that is gone"
 ip link add gone netns a type veth peer name gone2 netns a

@@ -22,6 +22,11 @@ NESTED = 0x8000
 GROUP, PEER = 1, 2
 (NAME, ID, IP4, IP6, SCOPE, PORT, DEV, HEARTBEAT, MISSES, QUORUM, LEASE, PREEMPT, DELAY, HOLDDOWN, ROLE,
  CANDIDATE, STATE) = range(1, 18)
+(PAD, VOTERS, FREE, HD_DELAY, HD_MAX, HALF_LIFE, AUTH, KEY, KEY_IDS) = range(29, 38)
+GRANTS = 43  # the last that there is
+# what only the kernel sends
+TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), GRANTS + 1, 1000)
+K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
 (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN,
  STATS_GET) = range(1, 12)
@@ -146,7 +151,9 @@ def cases():
         yield f"{cmd} with an attribute of length 0", cmd, named + attr(PEER, b"", 0)
         yield f"{cmd} with bytes left over", cmd, named + b"\x01\x02"
         yield f"{cmd} with an unknown attribute", cmd, named + u32(77, 1)
-        yield f"{cmd} with an attribute of the kernel's", cmd, group(name(), u32(STATE, 4))
+        for kind in TOLD:
+            yield f"{cmd} with attribute {kind}, which is the kernel's", cmd, group(name(), u32(kind, 0))
+            yield f"{cmd} with long attribute {kind}", cmd, group(name(), u64(kind, 1))
         yield f"{cmd} of a group that is not there", cmd, group(name("nosuch"))
     for cmd in (PEER_NEW, PEER_SET, PEER_DEL):
         yield f"{cmd} without a peer", cmd, named
@@ -158,21 +165,54 @@ def cases():
         yield f"{cmd} with a peer that is no nest", cmd, named + attr(PEER, u32(P_ID, 5))
         yield f"{cmd} with a state", cmd, named + peer(u32(P_ID, 5), addr4(9), u32(P_STATE, 1))
     # Numbers out of range, too short, too long, of a group.
-    for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE):
+    for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE, VOTERS, FREE, AUTH):
         for size in (0, 1, 2, 3, 5, 8, 64):
             bad = attr(kind, bytes([2]) + bytes(size - 1) if size else b"")
             yield f"set {kind} of {size} bytes", GROUP_SET, group(name(), bad)
             yield f"new {kind} of {size} bytes", GROUP_NEW, group(name("n"), *([] if kind == ID else [u32(ID, 1)]), bad)
         yield f"set {kind} to 2^32-1", GROUP_SET, group(name(), u32(kind, 0xffffffff))
-    for kind in (HEARTBEAT, DELAY, LEASE):
+    for kind in (HEARTBEAT, DELAY, LEASE, HD_DELAY, HD_MAX, HALF_LIFE):
         for size in (0, 4, 7, 9, 16):
             yield f"set {kind} of {size} bytes", GROUP_SET, group(name(), attr(kind, b"\0" * size))
         yield f"set {kind} to 2^64-1", GROUP_SET, group(name(), u64(kind, 2**64 - 1))
     for beat in (0, 1, 999999, 60000000001):
         yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
     for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
-                        (QUORUM, 1), (QUORUM, 2), (HOLDDOWN, 1), (CANDIDATE, 2), (DEV, 999999), (ID, 0), (ID, 77)):
+                        (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 2), (DEV, 999999), (ID, 0), (ID, 77),
+                        (VOTERS, 2), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
+    # h has a heartbeat of 100 ms, and hold-downs of 10 s to 300 s
+    for kind, value in ((LEASE, 1), (LEASE, 299999999), (LEASE, 3600000000001), (HD_DELAY, 0), (HD_DELAY, 999999),
+                        (HD_DELAY, 300000000001), (HD_DELAY, 86400000000001), (HD_MAX, 0), (HD_MAX, 9999999999),
+                        (HD_MAX, 86400000000001), (HALF_LIFE, 0), (HALF_LIFE, 999999), (HALF_LIFE, 86400000000001)):
+        yield f"set {kind} to {value}", GROUP_SET, group(name(), u64(kind, value))
+    slow = u64(HEARTBEAT, 60000000000)
+    yield "a default lease of 61 minutes", GROUP_SET, group(name(), slow, u32(MISSES, 61), u32(QUORUM, 1))
+    yield "a lease that another heartbeat makes too short", GROUP_SET, group(name(), slow, u64(LEASE, 10000000000))
+    yield "the first hold-down above the longest", GROUP_SET, group(name(), u64(HD_DELAY, 2000000), u64(HD_MAX, 1000000))
+    # h has no keys, and gets none by these.
+    good = u32(K_ID, 1), attr(K_DATA, b"k" * 32), u32(K_ACTIVE, 1)
+
+    def keys(*bodies):
+        return b"".join(attr(KEY | NESTED, b"".join(body)) for body in bodies)
+
+    def plain(number, *more):
+        return u32(K_ID, number), good[1], *more
+
+    for cmd, start in ((GROUP_SET, name()), (GROUP_NEW, name("n") + u32(ID, 1))):
+        for title, key in (("an empty key", ()), ("a short key", (good[0], attr(K_DATA, b"k" * 31))),
+                           ("a long key", (good[0], attr(K_DATA, b"k" * 65))), ("key 0", (u32(K_ID, 0), good[1])),
+                           ("a key without an id", good[1:]), ("an id without a key", good[:1]),
+                           ("a key that is twice active", (*good[:2], u32(K_ACTIVE, 2))), ("garbage", (b"\xaa" * 33,))):
+            yield f"{cmd} with {title}", cmd, group(start, keys(key))
+            yield f"{cmd} with a good key and {title}", cmd, group(start, keys(plain(9), key))
+        yield f"{cmd} with a key that is no nest", cmd, group(start, attr(KEY, b"k" * 32))
+        yield f"{cmd} with a key twice", cmd, group(start, keys(good, plain(1)))
+        yield f"{cmd} with two active keys", cmd, group(start, keys(good, plain(2, good[2])))
+        yield f"{cmd} with two keys of which none is active", cmd, group(start, keys(plain(1), plain(2)))
+        yield f"{cmd} with nine keys", cmd, group(start, keys(good, *map(plain, range(2, 10))))
+        yield f"{cmd} with a key and auth off", cmd, group(start, u32(AUTH, 0), keys(good))
+        yield f"{cmd} with auth 2 and no key", cmd, group(start, u32(AUTH, 2))
     for size in (0, 1, 3, 5, 16):
         yield f"IPv4 of {size} bytes", GROUP_SET, group(name(), attr(IP4, b"\x0a" * size))
     for size in (0, 4, 15, 17, 32):

@@ -98,7 +98,11 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	m.leader = m.state == BULLY_STATE_LEADER ? m.from :
 		   odd & 32 ? w->node[byte(in) % (PEERS + 1)]->id : 0;
 	m.leader_age_us = word(in) * 16;
-	m.members = c->members;
+	m.members = odd & 64 ? byte(in) & 1 : c->members;
+	m.members_prev = odd & 64 ? c->members : 0;
+	m.lease_ms = (u32)((c->opts.lease_ns + MS - 1) / MS);
+	m.refusal = byte(in) % __BULLY_VOTE_MAX;
+	m.remain_us = odd & 1 ? word(in) << 16 : word(in) * 16;
 	m.roster = odd & 64 ? 1 : c->roster;
 	m.heartbeat_us = (u32)(c->opts.heartbeat_ns / 1000);
 	m.misses = (u16)c->opts.misses;
@@ -123,7 +127,16 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.heartbeat_ns = b & 32 ? 100 * MS : 10 * MS;
 	opts.misses = b & 64 ? 3 : 2 + byte(in) % 99;
 	opts.look_ns = b & 128 ? 0 : opts.heartbeat_ns / 8;
+	opts.quorum = byte(in) & 3 ? n->opts.quorum : BULLY_QUORUM_MAJORITY - n->opts.quorum;
+	opts.lease_ns = opts.quorum ? (3 + (b >> 6)) * opts.heartbeat_ns : 0;
+	opts.alone = b & 16;
 	opts.preempt_delay_ns = span(in) % (86400ULL * SEC);
+	b = byte(in);
+	opts.holddown = b & 1;
+	opts.holddown_free = b >> 1 & 3;
+	opts.holddown_delay_ns = b & 8 ? BULLY_HOLDDOWN_DELAY_NS : span(in) % (86400ULL * SEC);
+	opts.holddown_max_ns = b & 16 ? BULLY_HOLDDOWN_MAX_NS : span(in) % (86400ULL * SEC);
+	opts.holddown_half_life_ns = b & 32 ? SEC : span(in) % (86400ULL * SEC);
 	node_set_opts(w, n, &opts);
 }
 
@@ -177,6 +190,12 @@ static void one(struct world *w, struct node *n, struct input *in)
 	case 7:
 		peers(w, n, in);
 		break;
+	case 10:
+		if (op & 16)
+			packet(w, n, in);
+		else
+			node_doubt(w, n, op & 32 ? 1 + byte(in) : 0);
+		break;
 	case 8:
 		session[1 + byte(in) % PEERS] += 1 + (op >> 4);
 		break;
@@ -206,6 +225,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	w->lat_min = 10 * US;
 	seq = 0;
+	if (byte(&in) & 1) {
+		w->node[0]->opts.quorum = BULLY_QUORUM_MAJORITY;
+		w->node[0]->opts.lease_ns = 3 * BULLY_HEARTBEAT_NS;
+	}
 	w->node[0]->lazy = byte(&in) & 1;
 	w->chaos = byte(&in) & 1;
 	node_start(w, w->node[0]);

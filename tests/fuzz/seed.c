@@ -55,7 +55,7 @@ static void wire(const char *dir)
 
 /*
  * Commands by chance, opened by what makes the rest count: all peers answer the
- * first HELLO (core.c: operation 10, then peer, oddity, type, flags, echo of the
+ * first HELLO (core.c: operation 11, then peer, oddity, type, flags, echo of the
  * newest HELLO, epoch, state, ages).
  */
 static void core(const char *dir)
@@ -66,10 +66,11 @@ static void core(const char *dir)
 	for (n = 0; n < 48; n++) {
 		at = 0;
 		buf[at++] = (u8)n;
+		buf[at++] = n >> 3 & 1;
 		buf[at++] = n >> 4 & 1;
 		buf[at++] = n >> 5 & 1;
 		for (i = 0; i < 5; i++) {
-			static const u8 answer[] = { 10, 0, 0, 9, 4, 1, 0, 0, 0, 0, 0, 0, 0 };
+			static const u8 answer[] = { 11, 0, 0, 9, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 			memcpy(buf + at, answer, sizeof(answer));
 			buf[at + 1] = (u8)i;

@@ -21,11 +21,14 @@ BY_ID = {"group": "name", "peer": "id"}
 NESTS = {
     "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
-    "group-set": {"group": "candidate"},
-    "group-new": {"group": "candidate", "peer": "role"},
+    "group-set": {"group": "key"},
+    "group-new": {"group": "key", "peer": "role"},
     "peer-new": {"group": "name", "peer": "role"},
     "peer-set": {"group": "name", "peer": "role"},
 }
+
+# Attributes before that one which only the kernel sends.
+TOLD = {"group": ("state", "pad")}
 
 # enum netlink_attribute_type
 TYPES = {4: "u32", 5: "u64", 10: "binary", 12: "string", 13: "nest"}
@@ -106,7 +109,9 @@ class Comparison:
         self.same(f"{name}: {attribute}", "nest", TYPES.get(found.get(P_TYPE)))
         last = NESTS[name][attribute]
         inner = self.spec.sets[attribute]
-        wanted = {a: n for a, n in inner.items() if n <= inner[last]}
+        first_told, last_told = (inner[a] for a in TOLD.get(attribute, (last, last)))
+        wanted = {a: n for a, n in inner.items()
+                  if n <= inner[last] and not first_told <= n <= last_told or a == last}
         self.same(f"{name}: {attribute}: last attribute", inner[last], found.get(P_MAXTYPE))
         policy = self.family.policies.get(found.get(P_INDEX), {})
         self.same(f"{name}: {attribute}", sorted(wanted.values()), sorted(policy))
@@ -118,16 +123,28 @@ class Comparison:
         kind = detail["type"]
         self.same(f"{what}: type", kind, TYPES.get(found.get(P_TYPE)))
         checks = detail.get("checks", {})
-        if kind in ("u32", "u64"):
+        if kind == "nest":
+            self.key(what, self.spec.sets[detail["nested-attributes"]], detail, found)
+        elif kind in ("u32", "u64"):
             bits = int(kind[1:])
             self.same(f"{what}: min", checks.get("min", 0), found.get(P_MIN))
             self.same(f"{what}: max", checks.get("max", 2 ** bits - 1), found.get(P_MAX))
         elif "exact-len" in checks:
             self.same(f"{what}: min-len", checks["exact-len"], found.get(P_MIN_LEN))
             self.same(f"{what}: max-len", checks["exact-len"], found.get(P_MAX_LEN))
-        elif "max-len" in checks:
-            wanted = self.spec.consts.get(checks["max-len"], checks["max-len"])
-            self.same(f"{what}: max-len", wanted, found.get(P_MAX_LEN))
+        else:
+            for check, code in (("min-len", P_MIN_LEN), ("max-len", P_MAX_LEN)):
+                if check in checks:
+                    wanted = self.spec.consts.get(checks[check], checks[check])
+                    self.same(f"{what}: {check}", wanted, found.get(code))
+
+    def key(self, what, inner, detail, found):
+        """A nest in the nest, of which a request may bear everything."""
+        policy = self.family.policies.get(found.get(P_INDEX), {})
+        self.same(what, sorted(inner.values()), sorted(policy))
+        for name, code in inner.items():
+            self.attribute(f"{what}: {name}", self.spec.details[detail["nested-attributes"]][name],
+                           policy.get(code, {}))
 
     def run(self):
         self.family_itself()

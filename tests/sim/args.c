@@ -78,7 +78,8 @@ bool script_u32_arg(struct script *s, const char *key, u32 *value)
 /* The options that an operator may set, by the names that bullyctl has for them. */
 bool script_opts(struct script *s, struct bully_opts *opts)
 {
-	const char *role = script_arg(s, "role");
+	const char *role = script_arg(s, "role"), *mode = script_arg(s, "quorum");
+	u32 voters = opts->alone;
 	u64 hb = opts->heartbeat_ns;
 
 	if (role) {
@@ -88,13 +89,26 @@ bool script_opts(struct script *s, struct bully_opts *opts)
 			return script_error(s, "%s is no role", role);
 		opts->role = (u8)r;
 	}
+	if (mode)
+		opts->quorum = !strcmp(mode, "majority");
+	if (!script_u32_arg(s, "voters", &voters) ||
+	    !script_time_arg(s, "lease", &opts->lease_ns))
+		return false;
+	opts->alone = voters == 1;
 	if (!script_time_arg(s, "heartbeat", &hb) || !script_u32_arg(s, "misses", &opts->misses) ||
 	    !script_time_arg(s, "preempt-delay", &opts->preempt_delay_ns) ||
 	    !script_time_arg(s, "look", &opts->look_ns) ||
 	    !script_flag_arg(s, "preempt", &opts->preempt) ||
-	    !script_flag_arg(s, "candidate", &opts->candidate))
+	    !script_flag_arg(s, "candidate", &opts->candidate) ||
+	    !script_flag_arg(s, "holddown", &opts->holddown) ||
+	    !script_u32_arg(s, "holddown-free", &opts->holddown_free) ||
+	    !script_time_arg(s, "holddown-delay", &opts->holddown_delay_ns) ||
+	    !script_time_arg(s, "holddown-max", &opts->holddown_max_ns) ||
+	    !script_time_arg(s, "holddown-half-life", &opts->holddown_half_life_ns))
 		return false;
 	opts->heartbeat_ns = hb;
+	if (opts->quorum && !opts->lease_ns)
+		opts->lease_ns = hb * (opts->misses > 3 ? opts->misses : 3);
 	return true;
 }
 

@@ -41,6 +41,7 @@ static void build(struct world *w, struct plan *p)
 	p->lasting = !p->partition && world_chance(w, 800);
 	p->twin = world_chance(w, 600);
 	p->patient = world_chance(w, 2500);
+	p->holddown = world_chance(w, 3000);
 	roles = world_chance(w, 2500);
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
@@ -98,7 +99,7 @@ static void fault_phase(struct world *w, struct plan *p)
 }
 
 /* How long everything that waits may take, one after the other. */
-static u64 bound(const struct world *w, const struct plan *p)
+u64 chaos_bound(const struct world *w, const struct plan *p)
 {
 	return CONVERGE_HB * p->hb * w->node[0]->opts.misses / 3 + 2 * p->delay_max;
 }
@@ -106,7 +107,7 @@ static u64 bound(const struct world *w, const struct plan *p)
 /* Run until all of a side agree; remember how long that took. */
 static const char *converge(struct world *w, struct plan *p, u64 side, u64 *took)
 {
-	u64 begin = w->now, end = begin + bound(w, p);
+	u64 begin = w->now, end = begin + chaos_bound(w, p);
 	const char *why = check_agreed(w, side);
 
 	while (!w->failed && why && w->now < end) {
@@ -148,7 +149,7 @@ static u64 peer_events(const struct world *w)
 	return sum;
 }
 
-static u64 changes(const struct world *w)
+u64 chaos_changes(const struct world *w)
 {
 	u64 sum = 0;
 	u32 i;
@@ -184,9 +185,9 @@ static bool led(const struct world *w)
 }
 
 /* C4: a heartbeat and its answer from each follower, and nothing else. */
-static void steady_phase(struct world *w, struct plan *p, const char *rule)
+void chaos_steady(struct world *w, struct plan *p, const char *rule)
 {
-	u64 all = (1ULL << w->n) - 1, before = changes(w), peers = peer_events(w);
+	u64 all = (1ULL << w->n) - 1, before = chaos_changes(w), peers = peer_events(w);
 	u64 beats = STEADY_HB, limit, others;
 	u32 up = 0, i;
 	const char *why;
@@ -195,7 +196,7 @@ static void steady_phase(struct world *w, struct plan *p, const char *rule)
 	world_run(w, w->now + beats * p->hb);
 	if (w->failed)
 		return;
-	if (changes(w) != before)
+	if (chaos_changes(w) != before)
 		world_fail(w, rule, "the leader changed although nothing was wrong");
 	if (p->lasting)
 		return;
@@ -246,11 +247,11 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 			w->cut[b][a] = true;
 		print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label,
 			   w->node[b]->label);
-		world_run(w, w->now + bound(w, p));
+		world_run(w, w->now + chaos_bound(w, p) + p->hold_max * 51 / 50);
 		if (!w->failed)
-			steady_phase(w, p, "no-flapping");
+			chaos_steady(w, p, "no-flapping");
 		r->msgs = w->order;
-		r->leader_changes = changes(w);
+		r->leader_changes = chaos_changes(w);
 		return;
 	}
 	if (p->twin)	/* the word that an id is borne twice stays fresh for a while */
@@ -269,6 +270,16 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		    w->node[i]->core->leader)
 			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
 				   w->node[i]->core->leader);
+	/* nobody is held for ever, and then C1 holds to the letter */
+	if (p->holddown && !w->failed) {
+		world_run(w, w->now + p->hold_max * 51 / 50);
+		for (u32 i = 0; i < w->n; i++)
+			if (check_held(w, w->node[i]))
+				world_fail(w, "P8", "%s is held for too long", w->node[i]->label);
+		why = converge(w, p, all, &took);
+		if (why && !w->failed)
+			world_fail(w, "C1", "after the hold-downs: %s", why);
+	}
 	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
 	world_run(w, w->now + (p->patient ? 11 : 4) * w->node[0]->opts.misses * p->hb +
 		  (p->patient ? 24 * p->hb : 0));
@@ -276,7 +287,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	if (why && !w->failed)
 		world_fail(w, "C1", "agreement did not last: %s", why);
 	if (!w->failed)
-		steady_phase(w, p, "C1");
+		chaos_steady(w, p, "C1");
 	r->msgs = w->order;
-	r->leader_changes = changes(w);
+	r->leader_changes = chaos_changes(w);
 }

@@ -5,6 +5,9 @@
 
 #include "world.h"
 
+#define QUORUM_SETS	24
+#define QUORUM_ABSENT	0xff
+
 /* How one schedule is laid out; drawn from the seed. */
 struct plan {
 	u64 hb;
@@ -16,6 +19,15 @@ struct plan {
 	bool patient;		/* long after the heal no peer may change either */
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
+	bool holddown;		/* hold-downs are on, here and there */
+	u64 hold_max;		/* the longest */
+
+	/* quorum mode: the sets of voters, each a step from the one before (R7) */
+	bool quorum;
+	bool skewed;		/* wall clocks differ, and are set */
+	bool moving;		/* the set changes */
+	u32 sets;
+	u8 set[QUORUM_SETS][WORLD_NODES];	/* role by address, or QUORUM_ABSENT */
 };
 
 struct result {
@@ -33,10 +45,26 @@ void chaos_fault(struct world *w, struct plan *p);
 void chaos_heal(struct world *w, struct plan *p);
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
 
+/* The clean part of a run: nothing may change, and C4 holds. */
+void chaos_steady(struct world *w, struct plan *p, const char *rule);
+u64 chaos_bound(const struct world *w, const struct plan *p);
+u64 chaos_changes(const struct world *w);
+
+/* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
+void quorum_run(struct world *w, struct plan *p, struct result *r);
+void quorum_change(struct world *w, struct plan *p, struct node *n);
+
 /* clean.c: runs without faults, where messages are counted (C4) */
 void clean_run(struct world *w, u32 nodes);
 
+/* scenario.c: named runs with figures and bounds, each so often */
+int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);
+
 /* orders.c: operators' orders, late timers, a second bearer of an id */
 void orders_run(struct world *w, u32 nodes);
+
+/* flap.c: an hour in which the highest restarts all the time; there are several kinds */
+u32 flap_hours(void);
+void flap_run(struct world *w, u32 hour, FILE *out);
 
 #endif /* BULLY_SIM_CHAOS_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* check.c - owns the invariants */
 #include "check.h"
+#include "safety.h"
 
 #define SPINS_MAX	6	/* timer steps at one instant of a node's clock */
 #define STEPS_MAX	4000	/* steps of a node in a millisecond, floods included */
@@ -32,7 +33,7 @@ static void check_shape(struct world *w, struct node *n)
 		if (c->leader != c->id)
 			world_fail(w, "shape", "node %s leads, but reports %u", n->label,
 				   c->leader);
-		if (c->stopped || c->link != BULLY_LINK_UP)
+		if (c->stopped || (c->link != BULLY_LINK_UP && !c->opts.alone))
 			world_fail(w, "C2", "node %s leads while stopped or without link",
 				   n->label);
 		if (c->opts.role != BULLY_ROLE_CANDIDATE || !c->opts.candidate || c->resigned ||
@@ -62,6 +63,7 @@ void check_step(struct world *w, struct node *n, const struct bully_event *ev,
 	if (out->n > BULLY_ACTIONS)
 		world_fail(w, "actions", "node %s overran the table", n->label);
 	check_shape(w, n);
+	safety_step(w, n);
 	if (n->seen.steps_at != ms) {
 		n->seen.steps_at = ms;
 		n->seen.steps = 0;
@@ -96,9 +98,25 @@ static bool may_be_leader(const struct node *n, u32 id)
 	return p && p->role == BULLY_ROLE_CANDIDATE;
 }
 
+/* P8: who is held takes leadership from nobody, unless its election was under way when it was told. */
+static bool preempts_held(const struct node *n, const struct bully_note *note)
+{
+	const struct bully_core *c = n->core;
+
+	if (note->reason != BULLY_REASON_PREEMPTED || n->lazy ||	/* its drain may be late */
+	    (note->state != BULLY_STATE_ELECTION && note->leader != n->id) ||
+	    n->seen.note_state == BULLY_STATE_ELECTION)
+		return false;
+	return c->opts.holddown && c->held_until > c->now &&
+	       c->now - c->started_at < c->opts.holddown_max_ns;
+}
+
 static void check_leader_note(struct world *w, struct node *n, const struct bully_note *note)
 {
 	struct witness *s = &n->seen;
+
+	if (preempts_held(n, note))
+		world_fail(w, "P8", "node %s preempts although it is held down", n->label);
 
 	if (note->epoch < s->note_epoch)
 		world_fail(w, "epoch", "node %s reports an epoch below the last: %llu < %llu",
@@ -123,6 +141,7 @@ static void check_leader_note(struct world *w, struct node *n, const struct bull
 			   n->label, note->leader);
 	if (note->leader != s->note_leader)
 		s->leader_changes++;
+	s->note_state = note->state;
 	s->note_leader = note->leader;
 	s->note_epoch = note->epoch;
 }
@@ -139,6 +158,8 @@ void check_note(struct world *w, struct node *n, const struct bully_note *note)
 		world_fail(w, "events", "node %s shows another event_seq", n->label);
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)
 		check_leader_note(w, n, note);
+	if (note->kind == BULLY_NOTE_LEADER)
+		safety_note(w, n, note);
 	if (note->kind == BULLY_NOTE_STATE && note->leader != n->seen.note_leader)
 		world_fail(w, "events", "node %s changes the leader in a state event", n->label);
 }
@@ -147,6 +168,7 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 {
 	struct witness *s = &n->seen;
 
+	safety_msg(w, n, msg);
 	if (msg->from != n->id || msg->to == n->id)
 		world_fail(w, "message", "node %s sends %s from %u to %u", n->label,
 			   print_type(msg->type), msg->from, msg->to);
@@ -157,11 +179,12 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 		s->coord_epoch = msg->epoch;
 		if (msg->leader != n->id)
 			world_fail(w, "message", "node %s announces %u", n->label, msg->leader);
-		if (n->opts.role != BULLY_ROLE_CANDIDATE)
+		if (n->opts.role != BULLY_ROLE_CANDIDATE && !n->lazy)
 			world_fail(w, "eligible", "node %s claims and is no candidate", n->label);
 	}
-	/* E5: an election is held with higher ids only */
-	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from)
+	/* E5: an election is held with higher ids only; R11: a lower leader is asked for the lease */
+	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from &&
+	    n->opts.quorum == BULLY_QUORUM_OFF)
 		world_fail(w, "message", "node %s sends ELECTION down to %u", n->label, msg->to);
 	/* an answer answers something; nothing else does */
 	if ((msg->type == BULLY_MSG_OK || msg->type == BULLY_MSG_COORDINATOR_ACK ||
@@ -169,6 +192,11 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 	    !msg->echo)
 		world_fail(w, "message", "node %s sends %s that answers nothing", n->label,
 			   print_type(msg->type));
+}
+
+bool check_held(const struct world *w, const struct node *n)
+{
+	return n->core && bully_core_holddown(n->core, node_local(n, w->now));
 }
 
 /* Could it stand by configuration, whatever it remembers of a resignation? */
@@ -219,7 +247,7 @@ const char *check_agreed(struct world *w, u64 side)
 
 		/* a higher node that stands and preempts must have done so */
 		if ((side >> i & 1) && check_stands(n) && n->id > leader->id &&
-		    n->core->opts.preempt) {
+		    n->core->opts.preempt && !check_held(w, n)) {
 			snprintf(why, sizeof(why), "%u leads although %u stands and preempts",
 				 leader->id, n->id);
 			return why;

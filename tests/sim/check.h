@@ -16,9 +16,12 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg);
 /* Would this node lead if nobody else were there? */
 bool check_stands(const struct node *n);
 
+/* P8: must it leave a live leader in peace? */
+bool check_held(const struct world *w, const struct node *n);
+
 /*
  * C1 and C2: do all running nodes of @side (a bit an address) agree on a leader
- * that the rules allow? Returns NULL, or what is wrong.
+ * that the rules allow? A node that is held down need not lead. Returns NULL, or what is wrong.
  */
 const char *check_agreed(struct world *w, u64 side);
 

@@ -8,6 +8,17 @@ static struct node *some(struct world *w)
 	return w->node[world_below(w, w->n)];
 }
 
+static void holddown_opts(struct world *w, struct plan *p, struct bully_opts *opts)
+{
+	opts->holddown = !world_chance(w, 1500);
+	opts->holddown_free = (u32)world_below(w, 3);
+	opts->holddown_delay_ns = world_below(w, 20 * p->hb);
+	opts->holddown_max_ns = world_below(w, 60 * p->hb);
+	opts->holddown_half_life_ns = world_below(w, 200 * p->hb);
+	if (opts->holddown_max_ns > p->hold_max)
+		p->hold_max = opts->holddown_max_ns;
+}
+
 /* What an operator may have set. */
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 {
@@ -22,6 +33,8 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 	opts->candidate = !world_chance(w, 800);
 	if (opts->preempt_delay_ns > p->delay_max)
 		p->delay_max = opts->preempt_delay_ns;
+	if (p->holddown)
+		holddown_opts(w, p, opts);
 }
 
 static void fault_network(struct world *w, struct plan *p)
@@ -179,13 +192,16 @@ static void fault_command(struct world *w, struct plan *p)
 		node_set_link(w, n, BULLY_LINK_UP);
 		break;
 	case 6:
-		fault_peers(w, n);
+		if (p->quorum)
+			quorum_change(w, p, n);
+		else
+			fault_peers(w, n);
 		break;
 	case 7:
 		if (world_chance(w, 5000)) {
 			print_line(w, n, "stopped");
 			node_stop(w, n, BULLY_REASON_SHUTDOWN);
-		} else {
+		} else if (!p->quorum || p->skewed) {
 			n->wall_off = (int64_t)world_below(w, 2000000000) - 1000000000;
 			print_line(w, n, "wall clock set");
 		}
@@ -193,10 +209,24 @@ static void fault_command(struct world *w, struct plan *p)
 	}
 }
 
+/* What hold-downs are for: off and on again. */
+static void fault_reboot(struct world *w)
+{
+	struct node *n = some(w);
+
+	if (!n->core)
+		return;
+	print_line(w, n, "reboots");
+	node_crash(w, n);
+	node_start(w, n);
+}
+
 void chaos_fault(struct world *w, struct plan *p)
 {
 	u32 what = world_below(w, 10);
 
+	if (p->holddown && world_chance(w, 2000))
+		fault_reboot(w);
 	if (what < 2)
 		fault_network(w, p);
 	else if (what < 4)

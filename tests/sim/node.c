@@ -32,7 +32,8 @@ u64 node_wall(const struct world *w, const struct node *n)
 bool node_up(const struct node *n)
 {
 	return n->core && !n->core->stopped && !n->paused && !n->unplugged &&
-	       n->core->link == BULLY_LINK_UP;
+	       (n->core->link == BULLY_LINK_UP ||
+		(n->core->link == BULLY_LINK_NO_PEERS && n->core->opts.alone));
 }
 
 static void arm(struct world *w, struct node *n)
@@ -130,7 +131,7 @@ void node_start(struct world *w, struct node *n)
 	u64 session = world_rand(w) | 1;
 	u32 i;
 
-	if (n->core)
+	if (n->core || n->absent)
 		return;
 	n->core = malloc(sizeof(*n->core));
 	if (!n->core)
@@ -198,6 +199,8 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 		return;
 	n->paused = false;
 	if (n->halted)
+		n->stood_at = node_local(n, n->paused_at);
+	if (n->halted)
 		n->off -= node_local(n, w->now) - node_local(n, n->paused_at);
 	n->halted = false;
 	n->armed = BULLY_NEVER;
@@ -209,6 +212,15 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 		free(n->rxq[i]);
 	}
 	n->rxq_n = 0;
+}
+
+/* The shell has seen a suspend, or a machine that was cloned (R8). */
+void node_doubt(struct world *w, struct node *n, u64 session)
+{
+	struct bully_event ev = { .type = BULLY_EV_DOUBT, .session = session };
+
+	if (n->core && !n->paused)
+		step(w, n, &ev, n->addr);
 }
 
 void node_set_link(struct world *w, struct node *n, enum bully_link link)

@@ -65,6 +65,7 @@ const char *print_timer(u32 timer)
 {
 	static const char *const names[] = {
 		"tick", "gone", "probe", "phase", "hello", "claim", "preempt", "duplicate",
+		"lease", "again",
 	};
 
 	return NAME(names, timer);
@@ -114,6 +115,19 @@ static void print_flags(FILE *out, u16 flags)
 		fputs(" duplicate", out);
 }
 
+static void print_refusal(FILE *out, const struct bully_msg *msg)
+{
+	static const char *const names[] = {
+		"none", "granted", "held", "abstains", "epoch", "members", "unheard", "leads",
+	};
+
+	if (!msg->refusal)
+		return;
+	fprintf(out, " refused: %s", NAME(names, msg->refusal));
+	if (msg->remain_us)
+		fprintf(out, " for %.1fms", msg->remain_us / 1000.0);
+}
+
 void print_msg(struct world *w, const struct node *from, u32 dst,
 	       const struct bully_msg *msg, const char *fate)
 {
@@ -131,6 +145,9 @@ void print_msg(struct world *w, const struct node *from, u32 dst,
 	if (msg->epoch)
 		fprintf(w->out, " epoch=%s", print_epoch(msg->epoch, epoch));
 	print_flags(w->out, msg->flags);
+	if (msg->remain_us && !msg->refusal)
+		fprintf(w->out, " remain=%.1fms", msg->remain_us / 1000.0);
+	print_refusal(w->out, msg);
 	if (fate)
 		fprintf(w->out, "  (%s)", fate);
 	fputc('\n', w->out);
@@ -189,6 +206,32 @@ void print_line(struct world *w, const struct node *n, const char *fmt, ...)
 	fputc('\n', w->out);
 }
 
+static void print_ns(FILE *out, const char *what, u64 ns)
+{
+	if (ns)
+		fprintf(out, "%s%.1fms", what, (double)ns / MS);
+}
+
+/* What a node in quorum mode holds and has granted. */
+static void print_quorum(struct world *w, const struct node *n)
+{
+	u64 now = node_local(n, w->now);
+	struct bully_quorum_view v;
+
+	if (n->core->opts.quorum == BULLY_QUORUM_OFF)
+		return;
+	bully_core_quorum(n->core, now, &v);
+	if (v.lease_remaining_ns)
+		fprintf(w->out, " lease=%.1fms", (double)v.lease_remaining_ns / MS);
+	if (n->core->claim)
+		fprintf(w->out, " grants=%u/%u", v.grants, v.majority);
+	if (v.abstain_remaining_ns)
+		fprintf(w->out, " abstains=%.1fms", (double)v.abstain_remaining_ns / MS);
+	if (v.grant_to)
+		fprintf(w->out, " granted=%u for %.1fms", v.grant_to,
+			(double)v.grant_remaining_ns / MS);
+}
+
 void print_nodes(struct world *w)
 {
 	char epoch[32];
@@ -220,10 +263,17 @@ void print_nodes(struct world *w)
 			fputs(" duplicate", w->out);
 		if (c->link != BULLY_LINK_UP)
 			fprintf(w->out, " link=%s", print_link(c->link));
-		for (j = 0; j < c->n_peers; j++)
-			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", c->peer[j]->id,
-				c->peer[j]->state == BULLY_PEER_STATE_UP ? "+" :
-				c->peer[j]->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
+		print_ns(w->out, " held=", bully_core_holddown(c, node_local(n, w->now)));
+		print_quorum(w, n);
+		for (j = 0; j < c->n_peers; j++) {
+			const struct bully_peer *p = c->peer[j];
+
+			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", p->id,
+				p->state == BULLY_PEER_STATE_UP ? "+" :
+				p->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
+			print_ns(w->out, "held=",
+				 bully_core_peer_holddown(c, p, node_local(n, w->now)));
+		}
 		fputc('\n', w->out);
 	}
 }

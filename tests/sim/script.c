@@ -6,7 +6,8 @@
 
 /*
  * cluster ids=1,2,3 [heartbeat= misses= preempt= preempt-delay= look= latency=]
- *	hosts named after their ids, each knowing all the others; nothing runs
+ *	hosts named after their ids, each knowing all the others; nothing runs.
+ *	holddown=on has holddown-free= -delay= -max= -half-life= beside it
  * host LABEL id=ID [role=ROLE]		one more host that knows all and that all
  *	know, unless they know the id already (then it is a twin)
  * start|crash|elect|resign NODES	crash is a power cut
@@ -17,7 +18,8 @@
  * cut A B [oneway] / heal [A B] / part 1,2 3,4
  * drop|hold|dup|delay [from=A] [to=B] [type=T] [count=N] [by=TIME]; deliver
  * opts NODES OPTION=VALUE...		as bullyctl group set
- * role NODE of=PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
+ * options too: quorum=majority [lease=TIME] [voters=1]
+ * peer-role NODE PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
  * unplug|plug NODES			the network goes, and the shell says so
  * wall NODE OFFSET / late NODES TIME	its wall clock is off, its timers come late
  * log heartbeats|timers|messages on|off
@@ -28,14 +30,14 @@
 
 static bool cmd_cluster(struct script *s)
 {
-	struct bully_opts opts = { .heartbeat_ns = BULLY_HEARTBEAT_NS, .misses = BULLY_MISSES,
-				   .preempt = true, .candidate = true };
 	const char *ids = script_arg(s, "ids");
+	struct bully_opts opts;
 	char list[128], *save, *one;
 	u32 i, j;
 
 	if (!ids)
 		return script_error(s, "cluster needs ids");
+	world_opts(&opts);
 	if (W)
 		world_free(W);
 	W = world_new(1);
@@ -291,13 +293,37 @@ static bool cmd_deliver(struct script *s)
 	return true;
 }
 
+/* As an operator would: what R7 forbids is not done. */
+static bool may_change(struct script *s, struct node *n, u32 id, u8 role)
+{
+	u32 ids[WORLD_NODES], lag, i;
+	const char *why = n->core ?
+		bully_core_may_change(n->core, bully_core_members_with(n->core, id, role), ids,
+				      WORLD_NODES, &lag) : NULL;
+
+	if (!why)
+		return true;
+	print_line(W, n, "refused: %s", why);
+	for (i = 0; i < lag; i++)
+		print_line(W, n, "  not seen with it: %u", ids[i]);
+	return false;
+}
+
 static bool cmd_peer(struct script *s)
 {
 	struct node *n, *peer;
+	u8 role;
 	int r;
 
 	if (!script_node(s, s->argv[1], &n) || !script_node(s, s->argv[2], &peer))
 		return false;
+	role = peer->opts.role;
+	if (!strcmp(s->argv[0], "peer-del"))
+		role = BULLY_ROLE_OBSERVER;
+	else if (strcmp(s->argv[0], "peer-add") && s->argc > 3)
+		role = (u8)print_find(s->argv[3], print_role, 0, 3);
+	if (!may_change(s, n, peer->id, role))
+		return true;
 	if (!strcmp(s->argv[0], "peer-del")) {
 		node_peer_del(W, n, peer);
 	} else if (!strcmp(s->argv[0], "peer-add")) {

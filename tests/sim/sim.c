@@ -20,6 +20,9 @@ struct line {
 	char why[512];
 };
 
+/* --quorum: every seed is a schedule of quorum mode. */
+static bool quorum;
+
 static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 {
 	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
@@ -31,7 +34,9 @@ static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 	w->log_heartbeats = heartbeats;
 	memset(line, 0, sizeof(*line));
 	line->seed = seed;
-	if (seed % KINDS == 0)
+	if (quorum)
+		quorum_run(w, &p, &r);
+	else if (seed % KINDS == 0)
 		clean_run(w, 2 + seed / KINDS % 12);
 	else if (seed % KINDS == 4)
 		orders_run(w, 3 + seed / KINDS % 7);
@@ -79,8 +84,8 @@ static void account(struct totals *t, const struct line *l)
 	if (!l->failed)
 		return;
 	t->failed++;
-	printf("FAIL seed %llu: %s\n     replay: sim --seed %llu --trace\n",
-	       (unsigned long long)l->seed, l->why, (unsigned long long)l->seed);
+	printf("FAIL seed %llu: %s\n     replay: sim %s--seed %llu --trace\n",
+	       (unsigned long long)l->seed, l->why, quorum ? "--quorum " : "", (unsigned long long)l->seed);
 }
 
 static int run_many(u64 first, u64 last, u64 jobs, bool stop)
@@ -131,9 +136,27 @@ static int run_many(u64 first, u64 last, u64 jobs, bool stop)
 	return t.failed || dead ? 1 : 0;
 }
 
+static int run_flaps(void)
+{
+	u32 hour, failed = 0;
+
+	for (hour = 0; hour < flap_hours(); hour++) {
+		struct world *w = world_new(1);
+
+		flap_run(w, hour, stdout);
+		if (w->failed)
+			printf("FAIL flap %u: %s\n", hour, w->why);
+		failed += w->failed;
+		world_free(w);
+	}
+	printf("%u passed, %u failed, 0 skipped\n", hour - failed, failed);
+	return failed ? 1 : 0;
+}
+
 static void usage(void)
 {
-	fprintf(stderr, "usage: sim [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n");
+	fprintf(stderr, "usage: sim [--quorum | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
+		"       sim --flap\n");
 	exit(2);
 }
 
@@ -141,18 +164,26 @@ int main(int argc, char **argv)
 {
 	u64 first = 1, last = 1000, jobs = (u64)sysconf(_SC_NPROCESSORS_ONLN);
 	bool trace = false, heartbeats = false, stop = false;
+	const char *scenario = NULL;
 	struct line line;
 	int i;
 
 	for (i = 1; i < argc; i++) {
 		char *value = i + 1 < argc ? argv[i + 1] : NULL, *end;
 
-		if (!strcmp(argv[i], "--trace")) {
+		if (!strcmp(argv[i], "--flap")) {
+			return run_flaps();
+		} else if (!strcmp(argv[i], "--trace")) {
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {
 			heartbeats = true;
+		} else if (!strcmp(argv[i], "--quorum")) {
+			quorum = true;
 		} else if (!strcmp(argv[i], "--stop")) {
 			stop = true;
+		} else if (!strcmp(argv[i], "--scenario") && value) {
+			scenario = value;
+			i++;
 		} else if (!strcmp(argv[i], "--seed") && value) {
 			first = last = strtoull(value, &end, 10);
 			i++;
@@ -171,6 +202,15 @@ int main(int argc, char **argv)
 	}
 	if (first > last || !jobs)
 		usage();
+	if (scenario) {
+		/* of the seeds' range the first 200, or the one that is to be read */
+		u32 runs = first == last ? 1 : (u32)(last - first < 200 ? last - first + 1 : 200);
+
+		i = scenario_run(scenario, runs, first, trace ? stdout : NULL);
+		if (i < 0)
+			usage();
+		return i ? 1 : 0;
+	}
 	if (first != last)
 		return run_many(first, last, jobs, stop);
 	run_seed(first, trace ? stdout : NULL, heartbeats, &line);

@@ -68,7 +68,21 @@ void world_free(struct world *w)
 		free(w->node[i]);
 	}
 	net_free(w);
+	free(w->owners);
 	free(w);
+}
+
+void world_opts(struct bully_opts *opts)
+{
+	memset(opts, 0, sizeof(*opts));
+	opts->heartbeat_ns = BULLY_HEARTBEAT_NS;
+	opts->misses = BULLY_MISSES;
+	opts->preempt = true;
+	opts->candidate = true;
+	opts->holddown_free = BULLY_HOLDDOWN_FREE;
+	opts->holddown_delay_ns = BULLY_HOLDDOWN_DELAY_NS;
+	opts->holddown_max_ns = BULLY_HOLDDOWN_MAX_NS;
+	opts->holddown_half_life_ns = BULLY_HOLDDOWN_HALF_LIFE_NS;
 }
 
 struct node *world_add(struct world *w, const char *label, u32 id, u8 role)
@@ -84,10 +98,7 @@ struct node *world_add(struct world *w, const char *label, u32 id, u8 role)
 	n->off = 1000 * SEC;
 	n->link = BULLY_LINK_UP;
 	n->fire_at = BULLY_NEVER;
-	n->opts.heartbeat_ns = BULLY_HEARTBEAT_NS;
-	n->opts.misses = BULLY_MISSES;
-	n->opts.preempt = true;
-	n->opts.candidate = true;
+	world_opts(&n->opts);
 	n->opts.role = role;
 	w->node[w->n++] = n;
 	return n;

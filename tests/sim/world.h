@@ -49,6 +49,7 @@ struct witness {
 	u64 note_seq;
 	u64 note_epoch;
 	u32 note_leader;
+	u8 note_state;
 	u32 last_leader;	/* the last one that was not nobody */
 	u64 claimed;		/* newest epoch noted as own */
 	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
@@ -58,6 +59,10 @@ struct witness {
 	u64 steps_at;
 	u64 leader_changes;	/* notes that changed the leader */
 	u64 peer_events;
+	u64 lease_until;	/* quorum mode: of its last lease, by its clock */
+	u64 lease_base;
+	u64 lease_epoch;
+	u64 resigned;		/* newest epoch that a RESIGN of its own gave up */
 	u32 reasons[__BULLY_REASON_MAX];
 };
 
@@ -73,6 +78,9 @@ struct node {
 	bool paused;
 	bool halted;			/* paused, and its clock stands still */
 	u64 paused_at;
+	u64 stood_at;			/* what its clock showed when it last stood still */
+	bool absent;			/* in no set of voters: never started */
+	u32 set;			/* quorum.c: the set that it is configured for */
 	enum bully_link link;		/* as the core was told; peers permitting */
 	bool unplugged;			/* the network's view */
 
@@ -106,6 +114,13 @@ struct rule {
 	u64 by;			/* RULE_DELAY */
 };
 
+/* Q2: whose epoch is this? Remembered for the whole run. */
+struct owner {
+	u64 epoch;
+	u64 session;
+	u32 addr;
+};
+
 struct counts {
 	u64 tx[__BULLY_MSG_MAX];
 	u64 all;
@@ -136,6 +151,10 @@ struct world {
 	struct packet **heap;
 
 	struct counts sent;
+	struct owner *owners;
+	u32 n_owners;
+	bool honest;		/* every message is a core's */
+	bool skewed;		/* wall clocks differ: a restart may use an epoch twice (R5) */
 	bool chaos;		/* early and backward calls, lazy draining */
 
 	/* what is shown, and where */
@@ -148,6 +167,9 @@ struct world {
 	bool failed;
 	char why[512];
 };
+
+/* What an operator gets who sets nothing, but plain: hold-down is off. */
+void world_opts(struct bully_opts *opts);
 
 struct world *world_new(u64 seed);
 void world_free(struct world *w);
@@ -171,6 +193,7 @@ void node_crash(struct world *w, struct node *n);
 void node_stop(struct world *w, struct node *n, enum bully_reason reason);
 void node_pause(struct world *w, struct node *n, bool halt);
 void node_resume(struct world *w, struct node *n, bool timer_first);
+void node_doubt(struct world *w, struct node *n, u64 session);
 void node_set_link(struct world *w, struct node *n, enum bully_link link);
 void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts);
 const char *node_elect(struct world *w, struct node *n);

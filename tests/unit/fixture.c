@@ -119,6 +119,7 @@ void fix_msg(struct bully_msg *m, u8 type, u32 from)
 	m->misses = 3;
 	m->members = fix.core.members;
 	m->roster = fix.core.roster;
+	m->lease_ms = fix.opts.quorum ? FIX_LEASE / 1000000 : 0;
 	m->flags = BULLY_F_STANDS;
 }
 

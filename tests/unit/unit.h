@@ -31,11 +31,17 @@ extern const struct unit_case unit_peer_cases[];
 extern const struct unit_case unit_check_cases[];
 extern const struct unit_case unit_elect_cases[];
 extern const struct unit_case unit_time_cases[];
+extern const struct unit_case unit_holddown_cases[];
+extern const struct unit_case unit_quorum_cases[];
+extern const struct unit_case unit_auth_cases[];
+/* and one of the kernel alone, which has HMAC-SHA256 */
+extern const struct unit_case unit_mac_cases[];
 
 #define FIX_PEERS	8
 #define FIX_SENT	96
 #define FIX_NOTES	32
 #define FIX_HB		100000000ULL	/* ns */
+#define FIX_LEASE	300000000ULL	/* ns; quorum mode */
 #define FIX_WALL	1700000000000000ULL
 
 /* A core, its peers, and everything that it asked for since the last fix_clear(). */
@@ -76,5 +82,8 @@ void fix_prove_all(void);
 /* The newest message of @type to @to (0: to anybody) since fix_clear(), or NULL. */
 const struct bully_msg *fix_sent(u8 type, u32 to);
 u32 fix_count(u8 type);
+
+/* wire.c: the manual's message with a tag, BULLY_WIRE_LEN bytes */
+const u8 *unit_tagged_bytes(void);
 
 #endif /* BULLY_UNIT_H */

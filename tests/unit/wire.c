@@ -29,6 +29,24 @@ static const char *const claim_rows[] = {
 	NULL
 };
 
+/* The claim again, with the tag of the key 00 01 ... 1f, whose id is 5. */
+static const char *const tagged_rows[] = {
+	"42 4c 4c 59 01 03 00 04 64 62 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
+	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
+	"00 00 00 00 00 00 00 07 00 00 00 00 00 00 00 00",
+	"00 06 65 17 28 98 80 00 00 06 65 17 28 98 80 00",
+	"00 00 00 02 00 00 00 00 8c 45 96 3b 36 a5 16 f5",
+	"00 01 86 a0 00 03 00 04 00 00 00 00 00 00 00 00",
+	"11 11 11 11 11 11 11 11 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 05 00 00 00 00 45 ec 07 1d 9b 6f 2b e8",
+	"02 0a f1 38 f0 80 30 04 59 ad 53 52 2c cf 17 57",
+	"50 0e d6 f9 f9 58 1b f0",
+	NULL
+};
+
 /* The same for a message in which nearly every field is at its end. */
 static const u8 answer_bytes[BULLY_WIRE_LEN] = {
 	'B', 'L', 'L', 'Y', 0x01, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
@@ -128,9 +146,14 @@ static const u8 *bytes_of(const char *const *row)
 
 	memset(buf, 0, sizeof(buf));
 	for (; *row; row++)
-		for (i = 0; i < 16; i++)
+		for (i = 0; i < 16 && (i == 0 || (*row)[3 * i - 1]); i++)
 			*p++ = digit((*row)[3 * i]) << 4 | digit((*row)[3 * i + 1]);
 	return buf;
+}
+
+const u8 *unit_tagged_bytes(void)
+{
+	return bytes_of(tagged_rows);
 }
 
 static void vectors(struct unit *u)
@@ -141,6 +164,9 @@ static void vectors(struct unit *u)
 	vector(u, &m, bytes_of(hello_rows));
 	claim_msg(&m);
 	vector(u, &m, bytes_of(claim_rows));
+	m.key_id = 5;
+	memcpy(m.tag, unit_tagged_bytes() + BULLY_WIRE_TAG, BULLY_TAG_LEN);
+	vector(u, &m, unit_tagged_bytes());
 	answer_msg(&m);
 	vector(u, &m, answer_bytes);
 }
@@ -162,7 +188,9 @@ static void round_trips(struct unit *u)
 			m.to_session = m.to_session ? m.to_session : 1;
 			if (kind == 2) {
 				m.flags = BULLY_F_MASK;
-				m.lease_ms = 0xa1b2c3d4;
+				m.lease_ms = 3600000;
+				m.members_prev = 0xa1b2c3d4;
+				m.refusal = __BULLY_VOTE_MAX - 1;
 				m.remain_us = 0xffffffff;
 				m.leader_age_us = 0x12345678;
 				m.role = BULLY_ROLE_OBSERVER;
@@ -179,6 +207,7 @@ static void round_trips(struct unit *u)
 			CHECK(u, back.lease_ms == m.lease_ms && back.remain_us == m.remain_us);
 			CHECK(u, back.leader_age_us == m.leader_age_us && back.role == m.role);
 			CHECK(u, back.key_id == m.key_id && back.flags == m.flags);
+			CHECK(u, back.members_prev == m.members_prev && back.refusal == m.refusal);
 			CHECK(u, !memcmp(back.tag, m.tag, BULLY_TAG_LEN));
 			CHECK(u, !memcmp(back.alive, m.alive, BULLY_ALIVE_LEN));
 			CHECK(u, !memcmp(bully_wire_group(buf), m.group, BULLY_NAME_LEN));
@@ -228,13 +257,17 @@ static void ranges(struct unit *u)
 		{ 96, 4, BULLY_DROP_MALFORMED }, { 101, 1, BULLY_DROP_MALFORMED },
 		{ 101, 0, BULLY_DROP_MALFORMED }, { 101, 101, BULLY_DROP_MALFORMED },
 		{ 102, 3, BULLY_DROP_MALFORMED }, { 103, 5, BULLY_DROP_MALFORMED },
-		{ 124, 1, BULLY_DROP_MALFORMED }, { 127, 1, BULLY_DROP_MALFORMED },
-		{ 164, 1, BULLY_DROP_MALFORMED }, { 167, 1, BULLY_DROP_MALFORMED },
+		{ 104, 1, BULLY_DROP_MALFORMED }, { 105, 0x37, BULLY_DROP_MALFORMED },
+		{ 164, 1, BULLY_DROP_MALFORMED },
+		{ 167, __BULLY_VOTE_MAX, BULLY_DROP_MALFORMED },
 		{ 168, 1, BULLY_DROP_MALFORMED }, { 199, 1, BULLY_DROP_MALFORMED },
 		{ 5, 10, BULLY_DROP_NONE },	{ 9, 0xc3, BULLY_DROP_NONE },
 		{ 65, 0x1e, BULLY_DROP_NONE },	{ 101, 2, BULLY_DROP_NONE },
 		{ 101, 100, BULLY_DROP_NONE },	{ 102, 2, BULLY_DROP_NONE },
 		{ 163, 1, BULLY_DROP_NONE },	{ 159, 1, BULLY_DROP_NONE },
+		{ 124, 0xff, BULLY_DROP_NONE },	{ 127, 1, BULLY_DROP_NONE },
+		{ 105, 0x36, BULLY_DROP_NONE },	{ 108, 0xff, BULLY_DROP_NONE },
+		{ 167, __BULLY_VOTE_MAX - 1, BULLY_DROP_NONE },
 	};
 	static u8 buf[BULLY_WIRE_LEN];
 	static struct bully_msg m;

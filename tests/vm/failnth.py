@@ -21,7 +21,8 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 # the numbers of kmod/uapi/bully.h
 GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN, STATS_GET = range(1, 12)
 A_GROUP, A_PEER = 1, 2
-G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT = 1, 2, 8, 12
+G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT, G_KEY = 1, 2, 8, 12, 36
+K_ID, K_DATA, K_ACTIVE = 1, 2, 3
 P_ID, P_IP4, P_ROLE = 1, 2, 6
 NESTED = 0x8000
 LIMIT = 400         # no command makes that many allocations
@@ -142,6 +143,8 @@ def state(nl):
 
 IP = socket.inet_aton("127.0.0.2")
 HEARTBEAT = attr(G_HEARTBEAT, struct.pack("=Q", 50000000))
+KEYS = (nest(G_KEY, attr(K_ID, 1), attr(K_DATA, bytes(range(32)))) +
+        nest(G_KEY, attr(K_ID, 2), attr(K_DATA, bytes(range(64))), attr(K_ACTIVE, 1)))
 DUMP = NLM_F_REQUEST | NLM_F_DUMP
 DO = NLM_F_REQUEST | NLM_F_ACK
 # name, command, payload, flags, state before, state after success
@@ -149,6 +152,7 @@ CASES = [
     ("group add", GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT), DO, (False, 0), (True, 0)),
     ("peer add", PEER_NEW, group() + peer(attr(P_IP4, IP)), DO, (True, 0), (True, 1)),
     ("group set", GROUP_SET, group(attr(G_PREEMPT, 0)), DO, (True, 1), (True, 1)),
+    ("keys set", GROUP_SET, group(KEYS), DO, (True, 1), (True, 1)),
     ("peer set", PEER_SET, group() + peer(attr(P_ROLE, 1)), DO, (True, 1), (True, 1)),
     ("elect", ELECT, group(), DO, (True, 1), (True, 1)),
     ("resign", RESIGN, group(), DO, (True, 1), (True, 1)),
@@ -210,6 +214,9 @@ def run(nl, name, command, payload, flags, before, after):
 
 def main():
     nl = Netlink()
+    # what the kernel makes once, when the first key comes, is not the module's
+    must(nl, GROUP_NEW, group(attr(G_ID, 1), KEYS))
+    must(nl, GROUP_DEL, group())
     bad = good = total = 0
     for case in CASES:
         try:

@@ -36,12 +36,15 @@ int cmd_group(struct ctl *ctl, int argc, char **argv)
 	ret = words_parse(ctl, add ? "group add" : "group set", group_words, group_words_len,
 			  add ? WORD_IN_ADD : WORD_IN_SET, add ? need_id : need_none, argc - 2,
 			  argv + 2, &g, &g.set);
-	if (ret)
-		return ret;
-	if (set && !g.set)
-		return fail(ctl, CTL_USAGE, 0, "group set: no option is given for group '%s'",
-			    g.name);
-	if (add ? bully_group_add(ctl->b, &g) : bully_group_set(ctl->b, &g))
-		return fail_lib(ctl, "group %s", g.name);
-	return CTL_DONE;
+	if (!ret && group_check(&g, add, err))
+		ret = fail(ctl, CTL_USAGE, 0, "group %s: %s", argv[0], err);
+	if (!ret && set && !g.set)
+		ret = fail(ctl, CTL_USAGE, 0, "group set: no option is given for group '%s'",
+			   g.name);
+	if (!ret && (add ? bully_group_add(ctl->b, &g) : bully_group_set(ctl->b, &g)))
+		ret = BULLY_HAS(&g, BULLY_A_GROUP_ROLE) ?
+			      fail_voters(ctl, g.name, "group %s", g.name) :
+			      fail_lib(ctl, "group %s", g.name);
+	bully_keys_free(g.keys, g.keys_len);
+	return ret;
 }

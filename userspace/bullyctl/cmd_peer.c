@@ -43,6 +43,6 @@ int cmd_peer(struct ctl *ctl, int argc, char **argv)
 	else
 		ret = bully_peer_del(ctl->b, group, p.id);
 	if (ret)
-		return fail_lib(ctl, "group %s, peer %u", group, p.id);
+		return fail_voters(ctl, group, "group %s, peer %u", group, p.id);
 	return CTL_DONE;
 }

@@ -7,6 +7,21 @@
 #include "text.h"
 #include "values.h"
 
+/* What is out of the ordinary with a peer, at the end of its line. */
+static void show_remarks(const struct bully_peer *p)
+{
+	char dur[DUR_STRLEN];
+
+	if (p->vote == BULLY_VOTE_GRANTED)
+		printf("  granted");
+	else if (p->vote != BULLY_VOTE_NONE)
+		printf("  refuses: %s", bully_vote_name(p->vote));
+	if (BULLY_HAS(p, BULLY_A_PEER_HOLDDOWN_REMAINING))
+		printf("  held down %s", format_dur_short(p->holddown_remaining_ns, dur));
+	printf("%s%s%s\n", p->duplicate ? "  DUPLICATE ID" : "",
+	       p->mismatch ? "  OTHER SETTINGS" : "", p->voters_differ ? "  OTHER VOTERS" : "");
+}
+
 static void show_peers(struct ctl *ctl, const struct bully_group *g)
 {
 	int width = 7; /* of "ADDRESS" */
@@ -27,13 +42,13 @@ static void show_peers(struct ctl *ctl, const struct bully_group *g)
 		const char *state = bully_peer_state_name(p->state);
 		uint64_t age = now > p->last_seen_ns ? now - p->last_seen_ns : 0;
 
-		printf("    %-10u  %-*s  %-9s  %s%-7s%s  %-8s  %s%s%s%s\n", p->id, width,
+		printf("    %-10u  %-*s  %-9s  %s%-7s%s  %-8s  %s%s", p->id, width,
 		       format_addr(&p->addr, addr), bully_role_name(p->role), colour_of(ctl, state),
 		       state, colour_end(ctl),
 		       BULLY_HAS(p, BULLY_A_PEER_RTT) ? format_dur_short(p->rtt_ns, rtt) : "-",
 		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? format_dur_short(age, seen) : "never",
-		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? " ago" : "",
-		       p->duplicate ? "  DUPLICATE ID" : "", p->mismatch ? "  OTHER SETTINGS" : "");
+		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? " ago" : "");
+		show_remarks(p);
 	}
 }
 
@@ -50,6 +65,73 @@ static void show_options(const struct bully_group *g)
 	       format_dur(g->heartbeat_ns, heartbeat), g->misses, g->preempt ? "on" : "off",
 	       format_dur(g->preempt_delay_ns, delay), g->holddown ? "on" : "off");
 	printf("    local %s%s%s\n", local[0] ? local : "any", dev[0] ? "  dev " : "", dev);
+}
+
+/* Options that say something only where they are not the default. */
+static void show_holddown(const struct bully_group *g)
+{
+	char delay[DUR_STRLEN], max[DUR_STRLEN], half[DUR_STRLEN];
+
+	if (!g->holddown || (g->holddown_free == BULLY_HOLDDOWN_FREE &&
+			     g->holddown_delay_ns == BULLY_HOLDDOWN_DELAY_NS &&
+			     g->holddown_max_ns == BULLY_HOLDDOWN_MAX_NS &&
+			     g->holddown_half_life_ns == BULLY_HOLDDOWN_HALF_LIFE_NS))
+		return;
+	printf("    holddown-free %u  holddown-delay %s  holddown-max %s  holddown-half-life %s\n",
+	       g->holddown_free, format_dur(g->holddown_delay_ns, delay),
+	       format_dur(g->holddown_max_ns, max), format_dur(g->holddown_half_life_ns, half));
+}
+
+/* Where the node stands in quorum mode, and with its hold-down. */
+static void show_stands(struct ctl *ctl, const struct bully_group *g)
+{
+	char dur[DUR_STRLEN];
+
+	if (BULLY_HAS(g, BULLY_A_GROUP_MAJORITY)) {
+		printf("    lease %s%s  majority %u  grants %u",
+		       format_dur(bully_group_lease(g), dur), g->voters ? "  voters 1" : "",
+		       g->majority, g->grants);
+		if (BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING))
+			printf("  lease left %s", format_dur_short(g->lease_remaining_ns, dur));
+		putchar('\n');
+	}
+	/* its own it would not be without */
+	if (BULLY_HAS(g, BULLY_A_GROUP_GRANT_TO) && g->grant_to != g->id)
+		printf("    granted %u for another %s\n", g->grant_to,
+		       format_dur_short(g->grant_remaining_ns, dur));
+	if (BULLY_HAS(g, BULLY_A_GROUP_ABSTAIN_REMAINING))
+		printf("    %sstarted just now: grants nothing for another %s%s\n",
+		       colour_of(ctl, "waiting"), format_dur_short(g->abstain_remaining_ns, dur),
+		       colour_end(ctl));
+	if (BULLY_HAS(g, BULLY_A_GROUP_HOLDDOWN_REMAINING))
+		printf("    %sheld down: takes over from no live leader for another %s%s\n",
+		       colour_of(ctl, "waiting"), format_dur_short(g->holddown_remaining_ns, dur),
+		       colour_end(ctl));
+}
+
+static void show_auth(const struct bully_group *g)
+{
+	size_t i;
+
+	if (g->auth == BULLY_AUTH_OFF)
+		return;
+	printf("    auth %s  keys", bully_auth_name(g->auth));
+	for (i = 0; i < g->key_ids_len; i++)
+		printf(" %u%s", g->key_ids[i], i ? "" : " (active)");
+	putchar('\n');
+}
+
+/* A clock that was far ahead, here or at a peer, leaves its mark for good. */
+static void show_epoch(struct ctl *ctl, const struct bully_group *g)
+{
+	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;
+	char ahead[DUR_STRLEN];
+
+	if (g->epoch > now && (g->epoch - now) / 1000000 > 86400)
+		printf("    %sthe epoch is %s ahead of this host's clock: see bully(7), "
+		       "EPOCHS%s\n",
+		       colour_of(ctl, "warning"),
+		       format_dur_short((g->epoch - now) * 1000, ahead), colour_end(ctl));
 }
 
 static void show_group(struct ctl *ctl, const struct bully_group *g)
@@ -70,7 +152,11 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 		printf("    resigned: stands again when its successor is lost, or on 'bullyctl "
 		       "elect %s'\n",
 		       g->name);
+	show_epoch(ctl, g);
+	show_stands(ctl, g);
 	show_options(g);
+	show_holddown(g);
+	show_auth(g);
 	if (g->peers_len)
 		show_peers(ctl, g);
 	else

@@ -31,6 +31,19 @@ static void print_dev(FILE *f, const char *word, const char *value, uint32_t ind
 		fprintf(f, "%s = %s\n", word, value);
 }
 
+/* Keys stay in the kernel: setconf on this host finds them there. */
+static void print_auth(FILE *f, const struct bully_group *g)
+{
+	size_t i;
+
+	if (g->auth == BULLY_AUTH_OFF)
+		return;
+	fprintf(f, "auth = %s\n# key-file = (hidden), with the ids", bully_auth_name(g->auth));
+	for (i = 0; i < g->key_ids_len; i++)
+		fprintf(f, " %u%s", g->key_ids[i], i ? "" : " (active)");
+	fputc('\n', f);
+}
+
 static void print_conf(FILE *f, const struct bully_group *g)
 {
 	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12], dur[DUR_STRLEN];
@@ -48,9 +61,15 @@ static void print_conf(FILE *f, const struct bully_group *g)
 	fprintf(f, "role = %s\n", bully_role_name(g->role));
 	fprintf(f, "candidate = %s\n", g->candidate ? "on" : "off");
 	fprintf(f, "quorum = %s\n", bully_quorum_name(g->quorum));
-	if (g->quorum != BULLY_QUORUM_OFF)
+	if (g->lease_ns)
 		fprintf(f, "lease = %s\n", format_dur(g->lease_ns, dur));
+	fprintf(f, "voters = %u\n", g->voters);
 	fprintf(f, "holddown = %s\n", g->holddown ? "on" : "off");
+	fprintf(f, "holddown-free = %u\n", g->holddown_free);
+	fprintf(f, "holddown-delay = %s\n", format_dur(g->holddown_delay_ns, dur));
+	fprintf(f, "holddown-max = %s\n", format_dur(g->holddown_max_ns, dur));
+	fprintf(f, "holddown-half-life = %s\n", format_dur(g->holddown_half_life_ns, dur));
+	print_auth(f, g);
 	for (i = 0; i < g->peers_len; i++)
 		print_peer(f, &g->peers[i]);
 }

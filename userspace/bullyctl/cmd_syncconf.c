@@ -23,39 +23,10 @@ static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
 	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-/* What the file does not say is the default, as in setconf. */
-static struct bully_group with_defaults(const struct bully_group *g)
-{
-	struct bully_group d = {
-		.heartbeat_ns = BULLY_HEARTBEAT_NS,
-		.misses = BULLY_MISSES,
-		.preempt = true,
-		.candidate = true,
-	};
-
-#define TAKE(attr, m)                                                                              \
-	do {                                                                                       \
-		if (BULLY_HAS(g, attr))                                                            \
-			d.m = g->m;                                                                \
-	} while (0)
-	TAKE(BULLY_A_GROUP_DEV, dev);
-	TAKE(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
-	TAKE(BULLY_A_GROUP_MISSES, misses);
-	TAKE(BULLY_A_GROUP_QUORUM, quorum);
-	TAKE(BULLY_A_GROUP_PREEMPT, preempt);
-	TAKE(BULLY_A_GROUP_PREEMPT_DELAY, preempt_delay_ns);
-	TAKE(BULLY_A_GROUP_HOLDDOWN, holddown);
-	TAKE(BULLY_A_GROUP_ROLE, role);
-	TAKE(BULLY_A_GROUP_CANDIDATE, candidate);
-#undef TAKE
-	d.local = g->local;
-	return d;
-}
-
 static struct bully_group group_diff(const struct pair *p)
 {
 	const struct bully_group *have = p->have;
-	struct bully_group d = with_defaults(p->want);
+	struct bully_group d = group_with_defaults(p->want);
 	uint64_t differs = 0;
 
 	strcpy(d.name, p->want->name);
@@ -68,11 +39,27 @@ static struct bully_group group_diff(const struct pair *p)
 	CMP(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
 	CMP(BULLY_A_GROUP_MISSES, misses);
 	CMP(BULLY_A_GROUP_QUORUM, quorum);
+	CMP(BULLY_A_GROUP_LEASE, lease_ns);
+	CMP(BULLY_A_GROUP_VOTERS, voters);
 	CMP(BULLY_A_GROUP_PREEMPT, preempt);
 	CMP(BULLY_A_GROUP_PREEMPT_DELAY, preempt_delay_ns);
 	CMP(BULLY_A_GROUP_HOLDDOWN, holddown);
+	CMP(BULLY_A_GROUP_HOLDDOWN_FREE, holddown_free);
+	CMP(BULLY_A_GROUP_HOLDDOWN_DELAY, holddown_delay_ns);
+	CMP(BULLY_A_GROUP_HOLDDOWN_MAX, holddown_max_ns);
+	CMP(BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, holddown_half_life_ns);
 	CMP(BULLY_A_GROUP_ROLE, role);
 	CMP(BULLY_A_GROUP_CANDIDATE, candidate);
+	/* Of keys that are the same the kernel takes no notice. */
+	differs |= p->want->set & BULLY_BIT(BULLY_A_GROUP_KEY);
+	d.keys = p->want->keys;
+	d.keys_len = p->want->keys_len;
+	d.auth = have->auth;
+	if (BULLY_HAS(p->want, BULLY_A_GROUP_KEY))
+		d.auth = BULLY_AUTH_ENFORCE;
+	if (BULLY_HAS(p->want, BULLY_A_GROUP_AUTH))
+		d.auth = p->want->auth;
+	CMP(BULLY_A_GROUP_AUTH, auth);
 #undef CMP
 	if (addr_differs(&d.local, &have->local)) {
 		/* without an address there is still a port */
@@ -105,7 +92,8 @@ static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_p
 
 	if (!have) {
 		if (bully_peer_add(ctl->b, p->want->name, want))
-			return fail_lib(ctl, "group %s, peer %u", p->want->name, want->id);
+			return fail_voters(ctl, p->want->name, "group %s, peer %u", p->want->name,
+					   want->id);
 		return CTL_DONE;
 	}
 	if (!addr_differs(&want->addr, &have->addr))
@@ -114,7 +102,7 @@ static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_p
 	if (want->role != have->role)
 		d.set |= BULLY_BIT(BULLY_A_PEER_ROLE);
 	if (d.set != BULLY_BIT(BULLY_A_PEER_ID) && bully_peer_set(ctl->b, p->want->name, &d))
-		return fail_lib(ctl, "group %s, peer %u", p->want->name, d.id);
+		return fail_voters(ctl, p->want->name, "group %s, peer %u", p->want->name, d.id);
 	return CTL_DONE;
 }
 
@@ -182,7 +170,8 @@ static int sync_group(struct ctl *ctl, const struct pair *p)
 		uint32_t id = p->have->peers[i].id;
 
 		if (!peer_find(p->want, id) && bully_peer_del(ctl->b, p->want->name, id))
-			return fail_lib(ctl, "group %s, peer %u", p->want->name, id);
+			return fail_voters(ctl, p->want->name, "group %s, peer %u", p->want->name,
+					   id);
 	}
 	return sync_peers(ctl, p, true);
 }

@@ -38,7 +38,8 @@ const struct command commands[] = {
 	{"setconf", NULL, "--check FILE", "replace the groups that a file names",
 	 "bullyctl setconf [--check] FILE",
 	 "Each group is replaced as one; others are left alone. FILE '-' is standard\n"
-	 "input. With --check the file is checked and nothing applied.",
+	 "input. With --check the file is checked and nothing applied. A group of which FILE\n"
+	 "has no key-file keeps the keys that the kernel has.",
 	 cmd_setconf},
 	{"syncconf", NULL, "--check FILE", "apply what differs between a file and the kernel",
 	 "bullyctl syncconf [--check] FILE",
@@ -52,6 +53,9 @@ const struct command commands[] = {
 	 "Status 3 when the time is up or the group is deleted.", cmd_wait},
 	{"run", NULL, "GROUP", "run a command while leading (not in this version)",
 	 "bullyctl run NAME -- COMMAND [ARG]...", NULL, cmd_run},
+	{"genkey", NULL, "-", "make a key, as a line of a key-file", "bullyctl genkey [ID]",
+	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
+	 cmd_genkey},
 	{"help", NULL, "COMMAND", "show this, or what a command takes", "bullyctl help [COMMAND]",
 	 "'bullyctl help --words' prints the grammar for programs.", cmd_help},
 };

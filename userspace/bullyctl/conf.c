@@ -83,6 +83,7 @@ static int section_end(struct reader *r)
 {
 	const struct bully_group *g;
 	const struct bully_peer *p;
+	char err[SENTENCE_LEN];
 	size_t i;
 
 	if (!r->section)
@@ -90,6 +91,8 @@ static int section_end(struct reader *r)
 	g = last_group(r);
 	if (!r->peer && !BULLY_HAS(g, BULLY_A_GROUP_ID))
 		return COMPLAIN(r, r->section_line, "group '%s': 'id' is missing", g->name);
+	if (!r->peer && group_check(g, true, err))
+		return COMPLAIN(r, r->section_line, "%s", err);
 	if (!r->peer)
 		return 0;
 	p = last_peer(r);

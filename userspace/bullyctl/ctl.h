@@ -84,6 +84,7 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv);
 int cmd_syncconf(struct ctl *ctl, int argc, char **argv);
 int cmd_wait(struct ctl *ctl, int argc, char **argv);
 int cmd_run(struct ctl *ctl, int argc, char **argv);
+int cmd_genkey(struct ctl *ctl, int argc, char **argv);
 int cmd_help(struct ctl *ctl, int argc, char **argv);
 
 /* fail.c: each prints one sentence and returns @status, or what libbully's
@@ -92,6 +93,9 @@ int cmd_help(struct ctl *ctl, int argc, char **argv);
 int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int fail_lib(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same of a change of the voters of @group; it names who has other ones. */
+int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /* Flushes standard output. 0, or the errno of what went wrong there first. */
 int flush_output(struct ctl *ctl);
 /* The same at the end of it all; a full disk is not a success. */

@@ -53,16 +53,12 @@ int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	return status;
 }
 
-int fail_lib(struct ctl *ctl, const char *fmt, ...)
+/* What became of @what, by the error @e, and what else is to be told of it. */
+static int fail_error(struct ctl *ctl, const struct bully_error *e, const char *what,
+		      const char *more)
 {
-	const struct bully_error *e = bully_error(ctl->b);
 	int status = CTL_REFUSED;
-	char what[256], text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
-	va_end(ap);
+	char text[1024];
 
 	if (e->status == BULLY_ERR_ABSENT)
 		status = CTL_ABSENT;
@@ -70,11 +66,54 @@ int fail_lib(struct ctl *ctl, const char *fmt, ...)
 	if (e->status == BULLY_ERR_ABSENT || e->status == BULLY_ERR_SKEW)
 		snprintf(text, sizeof(text), "%s", e->text);
 	else if (e->attr[0] && !strstr(e->text, e->attr) && !strstr(what, e->attr))
-		snprintf(text, sizeof(text), "%s: %s: %s", what, e->attr, e->text);
+		snprintf(text, sizeof(text), "%s: %s: %s%s", what, e->attr, e->text, more);
 	else
-		snprintf(text, sizeof(text), "%s: %s", what, e->text);
+		snprintf(text, sizeof(text), "%s: %s%s", what, e->text, more);
 	say(ctl, status, e->sys_errno, text);
 	return status;
+}
+
+int fail_lib(struct ctl *ctl, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return fail_error(ctl, bully_error(ctl->b), what, "");
+}
+
+/* " (other voters at: 3, 5)", or nothing; a kernel's sentence has no room for numbers. */
+static void format_laggards(struct ctl *ctl, const char *group, char *buf, size_t size)
+{
+	struct bully_group *g;
+	size_t len, i, at = 0;
+
+	buf[0] = '\0';
+	if (bully_groups_get(ctl->b, group, &g, &len))
+		return;
+	for (i = 0; i < g->peers_len && at + sizeof(", 4294967295, ...)") < size; i++)
+		if (g->peers[i].voters_differ)
+			at += (size_t)snprintf(buf + at, size - at, "%s%u",
+					       at ? ", " : " (other voters at: ", g->peers[i].id);
+	if (at)
+		snprintf(buf + at, size - at, "%s)", i < g->peers_len ? ", ..." : "");
+	bully_groups_free(g, len);
+}
+
+int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
+{
+	const struct bully_error e = *bully_error(ctl->b);
+	char what[256], more[256] = "";
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (e.status == BULLY_ERR_REFUSED && e.sys_errno == EBUSY)
+		format_laggards(ctl, group, more, sizeof(more));
+	return fail_error(ctl, &e, what, more);
 }
 
 int finish_output(struct ctl *ctl, int status)

@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keyfile.h"
 #include "words.h"
 
 #define IN_GROUP(m) offsetof(struct bully_group, m)
 #define IN_PEER(m) offsetof(struct bully_peer, m)
+#define HOLDDOWN_MIN_NS 1000000 /* 1ms, of each of its times */
 
 const struct word group_words[] = {
 	{"id", "ID", NULL, WORD_ID, BULLY_A_GROUP_ID, IN_GROUP(id), 1, UINT32_MAX,
@@ -33,13 +35,32 @@ const struct word group_words[] = {
 	 0, 0, WORD_ANYWHERE, "whether this node stands now (default: on)"},
 	{"quorum", "off|majority", "off majority", WORD_QUORUM, BULLY_A_GROUP_QUORUM,
 	 IN_GROUP(quorum), 0, 0, WORD_ANYWHERE,
-	 "what it takes to lead (default: off; majority is not in this version)"},
-	{"lease", "DUR", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
+	 "what it takes to lead: being the highest, or a majority's lease (default: off)"},
+	{"lease", "DUR|default", "default", WORD_LEASE, BULLY_A_GROUP_LEASE, IN_GROUP(lease_ns),
+	 BULLY_LEASE_HEARTBEATS_MIN *BULLY_HEARTBEAT_MIN_NS, BULLY_LEASE_MAX_NS, WORD_ANYWHERE,
+	 "how long a grant lasts, 3 heartbeats to 1h (default: heartbeat times misses)"},
+	{"voters", "0|1", "0 1", WORD_U32, BULLY_A_GROUP_VOTERS, IN_GROUP(voters), 0, 1,
+	 WORD_ANYWHERE, "1: may lead in quorum mode without another voter (default: 0)"},
 	{"holddown", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_HOLDDOWN, IN_GROUP(holddown), 0,
 	 0, WORD_ANYWHERE,
-	 "damping of nodes that come and go (default: off; on is not in this version)"},
-	{"key-file", "FILE", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
-	{"voters", "N", NULL, WORD_LATER, 0, 0, 0, 0, WORD_ANYWHERE, "not in this version"},
+	 "tell nodes that come and go to stay followers, and heed it (default: on)"},
+	{"holddown-free", "N", NULL, WORD_U32, BULLY_A_GROUP_HOLDDOWN_FREE, IN_GROUP(holddown_free),
+	 0, BULLY_HOLDDOWN_FREE_MAX, WORD_ANYWHERE,
+	 "restarts of a node that cost it nothing, 0 to 100 (default: 2)"},
+	{"holddown-delay", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_HOLDDOWN_DELAY,
+	 IN_GROUP(holddown_delay_ns), HOLDDOWN_MIN_NS, BULLY_HOLDDOWN_LIMIT_NS, WORD_ANYWHERE,
+	 "the first hold-down, which then doubles, 1ms to 24h (default: 10s)"},
+	{"holddown-max", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_HOLDDOWN_MAX,
+	 IN_GROUP(holddown_max_ns), HOLDDOWN_MIN_NS, BULLY_HOLDDOWN_LIMIT_NS, WORD_ANYWHERE,
+	 "the longest hold-down, at least the first one, up to 24h (default: 5m)"},
+	{"holddown-half-life", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE,
+	 IN_GROUP(holddown_half_life_ns), HOLDDOWN_MIN_NS, BULLY_HOLDDOWN_LIMIT_NS, WORD_ANYWHERE,
+	 "time in which half of the penalty is forgotten, 1ms to 24h (default: 5m)"},
+	{"key-file", "FILE", NULL, WORD_KEYS, BULLY_A_GROUP_KEY, 0, 0, 0, WORD_ANYWHERE,
+	 "all keys of the group, a line 'ID KEY [active]' each (default: those that are there)"},
+	{"auth", "MODE", "off receive-only permissive enforce", WORD_AUTH, BULLY_A_GROUP_AUTH,
+	 IN_GROUP(auth), 0, 0, WORD_ANYWHERE,
+	 "off (forgets the keys), receive-only, permissive or enforce (default with keys: enforce)"},
 };
 
 const size_t group_words_len = ARRAY_SIZE(group_words);
@@ -55,15 +76,6 @@ const struct word peer_words[] = {
 };
 
 const size_t peer_words_len = ARRAY_SIZE(peer_words);
-
-/* Values of words that are known, and not in this version. */
-static const struct {
-	const char *word;
-	const char *value;
-} later[] = {
-	{"quorum", "majority"},
-	{"holddown", "on"},
-};
 
 const struct word *word_find(const struct word *words, size_t len, const char *word)
 {
@@ -106,7 +118,6 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 	void *member = (char *)obj + w->offset;
 	unsigned int choice;
 	int ret = 0;
-	size_t i;
 
 	switch (w->kind) {
 	case WORD_ID:
@@ -122,6 +133,11 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 	case WORD_DEV:
 		ret = parse_dev(w->word, value, member, err);
 		break;
+	case WORD_LEASE:
+		*(uint64_t *)member = 0; /* to the kernel, the default */
+		if (!strcmp(value, "default"))
+			break;
+		/* fall through */
 	case WORD_DUR:
 		ret = parse_dur(w->word, value, w->min, w->max, member, err);
 		break;
@@ -140,20 +156,84 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 		if (!ret)
 			*(enum bully_quorum *)member = choice;
 		break;
-	case WORD_LATER:
-		snprintf(err, SENTENCE_LEN, "%s is not in this version", w->word);
-		return CTL_REFUSED;
+	case WORD_AUTH:
+		ret = parse_choice(w, value, bully_auth_name, BULLY_AUTH_ENFORCE + 1, &choice, err);
+		if (!ret)
+			*(enum bully_auth *)member = choice;
+		break;
+	case WORD_KEYS:
+		ret = keyfile_read(w->word, value, &((struct bully_group *)obj)->keys,
+				   &((struct bully_group *)obj)->keys_len, err);
+		break;
 	}
 	if (ret)
 		return CTL_USAGE;
-	for (i = 0; i < ARRAY_SIZE(later); i++) {
-		if (strcmp(w->word, later[i].word) || strcmp(value, later[i].value))
-			continue;
-		snprintf(err, SENTENCE_LEN, "%s %s is not in this version", w->word, value);
-		return CTL_REFUSED;
-	}
 	*set |= BULLY_BIT(w->attr);
 	return CTL_DONE;
+}
+
+struct bully_group group_with_defaults(const struct bully_group *g)
+{
+	struct bully_group d = {
+		.heartbeat_ns = BULLY_HEARTBEAT_NS,
+		.misses = BULLY_MISSES,
+		.preempt = true,
+		.candidate = true,
+		.holddown = true,
+		.holddown_free = BULLY_HOLDDOWN_FREE,
+		.holddown_delay_ns = BULLY_HOLDDOWN_DELAY_NS,
+		.holddown_max_ns = BULLY_HOLDDOWN_MAX_NS,
+		.holddown_half_life_ns = BULLY_HOLDDOWN_HALF_LIFE_NS,
+	};
+
+#define TAKE(attr, m)                                                                              \
+	do {                                                                                       \
+		if (BULLY_HAS(g, attr))                                                            \
+			d.m = g->m;                                                                \
+	} while (0)
+	TAKE(BULLY_A_GROUP_DEV, dev);
+	TAKE(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
+	TAKE(BULLY_A_GROUP_MISSES, misses);
+	TAKE(BULLY_A_GROUP_QUORUM, quorum);
+	TAKE(BULLY_A_GROUP_LEASE, lease_ns);
+	TAKE(BULLY_A_GROUP_VOTERS, voters);
+	TAKE(BULLY_A_GROUP_PREEMPT, preempt);
+	TAKE(BULLY_A_GROUP_PREEMPT_DELAY, preempt_delay_ns);
+	TAKE(BULLY_A_GROUP_HOLDDOWN, holddown);
+	TAKE(BULLY_A_GROUP_HOLDDOWN_FREE, holddown_free);
+	TAKE(BULLY_A_GROUP_HOLDDOWN_DELAY, holddown_delay_ns);
+	TAKE(BULLY_A_GROUP_HOLDDOWN_MAX, holddown_max_ns);
+	TAKE(BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, holddown_half_life_ns);
+	TAKE(BULLY_A_GROUP_ROLE, role);
+	TAKE(BULLY_A_GROUP_CANDIDATE, candidate);
+#undef TAKE
+	d.local = g->local;
+	return d;
+}
+
+int group_check(const struct bully_group *g, bool whole, char *err)
+{
+	const struct bully_group d = whole ? group_with_defaults(g) : *g;
+	uint64_t known = whole ? UINT64_MAX : g->set;
+	char a[DUR_STRLEN], b[DUR_STRLEN];
+
+#define KNOWN(attr) (known & BULLY_BIT(BULLY_A_GROUP_##attr))
+	if (KNOWN(LEASE) && KNOWN(HEARTBEAT) && d.lease_ns &&
+	    d.lease_ns < BULLY_LEASE_HEARTBEATS_MIN * d.heartbeat_ns)
+		snprintf(err, SENTENCE_LEN, "lease: %s is below 3 heartbeats of %s",
+			 format_dur(d.lease_ns, a), format_dur(d.heartbeat_ns, b));
+	else if (KNOWN(QUORUM) && d.quorum == BULLY_QUORUM_MAJORITY && KNOWN(LEASE) &&
+		 KNOWN(HEARTBEAT) && KNOWN(MISSES) && bully_group_lease(&d) > BULLY_LEASE_MAX_NS)
+		snprintf(err, SENTENCE_LEN,
+			 "lease: its default, heartbeat times misses, is above 1h");
+	else if (KNOWN(HOLDDOWN_DELAY) && KNOWN(HOLDDOWN_MAX) &&
+		 d.holddown_max_ns < d.holddown_delay_ns)
+		snprintf(err, SENTENCE_LEN, "holddown-max: %s is below holddown-delay, which is %s",
+			 format_dur(d.holddown_max_ns, a), format_dur(d.holddown_delay_ns, b));
+	else
+		return CTL_DONE;
+#undef KNOWN
+	return CTL_USAGE;
 }
 
 int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,

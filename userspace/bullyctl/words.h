@@ -15,7 +15,9 @@ enum word_kind {
 	WORD_BOOL,
 	WORD_ROLE,
 	WORD_QUORUM,
-	WORD_LATER, /* known, and not in this version */
+	WORD_LEASE,
+	WORD_AUTH,
+	WORD_KEYS,
 };
 
 /* Where a word may stand. */
@@ -60,6 +62,14 @@ extern const size_t peer_words_len;
 const struct word *word_find(const struct word *words, size_t len, const char *word);
 /* Reads @value into @obj. 0, or an exit status with a sentence in @err. */
 int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set, char *err);
+
+/* What is set in @g, and the default of all else: as setconf makes it. */
+struct bully_group group_with_defaults(const struct bully_group *g);
+/*
+ * Judges what words say together; where @whole, what is not set has its default.
+ * 0, or an exit status with a sentence in @err.
+ */
+int group_check(const struct bully_group *g, bool whole, char *err);
 
 /*
  * Reads "WORD VALUE" pairs for a group or a peer; words in @need have to be

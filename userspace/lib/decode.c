@@ -46,15 +46,36 @@ static struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_DUPLICATE] = U32,
 	[BULLY_A_GROUP_RESIGNED] = U32,
 	[BULLY_A_GROUP_PEERS] = U32,
+	[BULLY_A_GROUP_VOTERS] = U32,
+	[BULLY_A_GROUP_HOLDDOWN_FREE] = U32,
+	[BULLY_A_GROUP_HOLDDOWN_DELAY] = U64,
+	[BULLY_A_GROUP_HOLDDOWN_MAX] = U64,
+	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = U64,
+	[BULLY_A_GROUP_HOLDDOWN_REMAINING] = U64,
+	[BULLY_A_GROUP_ABSTAIN_REMAINING] = U64,
+	[BULLY_A_GROUP_GRANT_TO] = U32,
+	[BULLY_A_GROUP_GRANT_REMAINING] = U64,
+	[BULLY_A_GROUP_MAJORITY] = U32,
+	[BULLY_A_GROUP_GRANTS] = U32,
+	[BULLY_A_GROUP_AUTH] = U32,
 };
 
 static struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
-	[BULLY_A_PEER_ID] = U32,	[BULLY_A_PEER_IP4] = U32,
-	[BULLY_A_PEER_IP6] = IP6,	[BULLY_A_PEER_SCOPE] = U32,
-	[BULLY_A_PEER_PORT] = U32,	[BULLY_A_PEER_ROLE] = U32,
-	[BULLY_A_PEER_STATE] = U32,	[BULLY_A_PEER_RTT] = U64,
-	[BULLY_A_PEER_LAST_SEEN] = U64, [BULLY_A_PEER_DUPLICATE] = U32,
-	[BULLY_A_PEER_MISMATCH] = U32,	[BULLY_A_PEER_SESSION] = U64,
+	[BULLY_A_PEER_ID] = U32,
+	[BULLY_A_PEER_IP4] = U32,
+	[BULLY_A_PEER_IP6] = IP6,
+	[BULLY_A_PEER_SCOPE] = U32,
+	[BULLY_A_PEER_PORT] = U32,
+	[BULLY_A_PEER_ROLE] = U32,
+	[BULLY_A_PEER_STATE] = U32,
+	[BULLY_A_PEER_RTT] = U64,
+	[BULLY_A_PEER_LAST_SEEN] = U64,
+	[BULLY_A_PEER_DUPLICATE] = U32,
+	[BULLY_A_PEER_MISMATCH] = U32,
+	[BULLY_A_PEER_SESSION] = U64,
+	[BULLY_A_PEER_VOTE] = U32,
+	[BULLY_A_PEER_HOLDDOWN_REMAINING] = U64,
+	[BULLY_A_PEER_VOTERS_DIFFER] = U32,
 };
 
 /* Copies a number if it is there, and says so in @set. */
@@ -74,6 +95,24 @@ static void get_addr(struct nlattr *ip4, struct nlattr *ip6, struct bully_addr *
 		return;
 	addr->family = ip6 ? 6 : 4;
 	memcpy(addr->bytes, nla_data(ip), ip6 ? 16 : 4);
+}
+
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+uint64_t bully_group_lease(const struct bully_group *g)
+{
+	if (g->lease_ns)
+		return g->lease_ns;
+	return g->heartbeat_ns * MAX(g->misses, BULLY_LEASE_HEARTBEATS_MIN);
+}
+
+static void get_key_ids(const struct nlattr *attr, struct bully_group *g)
+{
+	size_t len = attr ? (size_t)nla_len(attr) / sizeof(*g->key_ids) : 0;
+
+	g->key_ids_len = len > BULLY_KEYS_MAX ? BULLY_KEYS_MAX : len;
+	if (len)
+		memcpy(g->key_ids, nla_data(attr), g->key_ids_len * sizeof(*g->key_ids));
 }
 
 int bully_decode_group(struct nlattr *nest, struct bully_group *g)
@@ -121,6 +160,19 @@ int bully_decode_group(struct nlattr *nest, struct bully_group *g)
 	GET(u32, BULLY_A_GROUP_DUPLICATE, g->duplicate);
 	GET(u32, BULLY_A_GROUP_RESIGNED, g->resigned);
 	GET(u32, BULLY_A_GROUP_PEERS, g->npeers);
+	GET(u32, BULLY_A_GROUP_VOTERS, g->voters);
+	GET(u32, BULLY_A_GROUP_HOLDDOWN_FREE, g->holddown_free);
+	GET(u64, BULLY_A_GROUP_HOLDDOWN_DELAY, g->holddown_delay_ns);
+	GET(u64, BULLY_A_GROUP_HOLDDOWN_MAX, g->holddown_max_ns);
+	GET(u64, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, g->holddown_half_life_ns);
+	GET(u64, BULLY_A_GROUP_HOLDDOWN_REMAINING, g->holddown_remaining_ns);
+	GET(u64, BULLY_A_GROUP_ABSTAIN_REMAINING, g->abstain_remaining_ns);
+	GET(u32, BULLY_A_GROUP_GRANT_TO, g->grant_to);
+	GET(u64, BULLY_A_GROUP_GRANT_REMAINING, g->grant_remaining_ns);
+	GET(u32, BULLY_A_GROUP_MAJORITY, g->majority);
+	GET(u32, BULLY_A_GROUP_GRANTS, g->grants);
+	GET(u32, BULLY_A_GROUP_AUTH, g->auth);
+	get_key_ids(tb[BULLY_A_GROUP_KEY_IDS], g);
 	g->set = set;
 	return 0;
 }
@@ -152,6 +204,9 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 	GET(u32, BULLY_A_PEER_DUPLICATE, p->duplicate);
 	GET(u32, BULLY_A_PEER_MISMATCH, p->mismatch);
 	GET(u64, BULLY_A_PEER_SESSION, p->session);
+	GET(u32, BULLY_A_PEER_VOTE, p->vote);
+	GET(u64, BULLY_A_PEER_HOLDDOWN_REMAINING, p->holddown_remaining_ns);
+	GET(u32, BULLY_A_PEER_VOTERS_DIFFER, p->voters_differ);
 	p->set = set;
 	return 0;
 }

@@ -8,11 +8,24 @@
 			err = nla_put_##kind(msg, attr, value);                                    \
 	} while (0)
 
+static int encode_key(struct nl_msg *msg, const struct bully_key *key)
+{
+	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_GROUP_KEY);
+
+	if (!nest || nla_put_u32(msg, BULLY_A_KEY_ID, key->id) < 0 ||
+	    nla_put(msg, BULLY_A_KEY_DATA, (int)key->len, key->data) < 0 ||
+	    nla_put_u32(msg, BULLY_A_KEY_ACTIVE, key->active) < 0)
+		return -NLE_NOMEM;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 {
 	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_GROUP);
 	uint64_t set = g->set;
 	int err = 0;
+	size_t i;
 
 	if (!nest)
 		return -NLE_NOMEM;
@@ -34,6 +47,14 @@ int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 	PUT(u32, BULLY_A_GROUP_HOLDDOWN, g->holddown);
 	PUT(u32, BULLY_A_GROUP_ROLE, g->role);
 	PUT(u32, BULLY_A_GROUP_CANDIDATE, g->candidate);
+	PUT(u32, BULLY_A_GROUP_VOTERS, g->voters);
+	PUT(u32, BULLY_A_GROUP_HOLDDOWN_FREE, g->holddown_free);
+	PUT(u64, BULLY_A_GROUP_HOLDDOWN_DELAY, g->holddown_delay_ns);
+	PUT(u64, BULLY_A_GROUP_HOLDDOWN_MAX, g->holddown_max_ns);
+	PUT(u64, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, g->holddown_half_life_ns);
+	PUT(u32, BULLY_A_GROUP_AUTH, g->auth);
+	for (i = 0; err >= 0 && (set & BULLY_BIT(BULLY_A_GROUP_KEY)) && i < g->keys_len; i++)
+		err = encode_key(msg, &g->keys[i]);
 	if (err < 0)
 		return err;
 	nla_nest_end(msg, nest);

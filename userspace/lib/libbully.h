@@ -77,6 +77,9 @@ struct bully_addr {
  * @duplicate: two nodes bear its id
  * @mismatch: its heartbeat, misses or members differ from ours
  * @session: its proved session, 0 before
+ * @vote: what it said to our claim; known in quorum mode only
+ * @voters_differ: it has another set of voters
+ * @holddown_remaining_ns: it is told to stay a follower so long; known only if it is
  */
 struct bully_peer {
 	uint64_t set;
@@ -89,6 +92,23 @@ struct bully_peer {
 	bool duplicate;
 	bool mismatch;
 	uint64_t session;
+	enum bully_vote vote;
+	bool voters_differ;
+	uint64_t holddown_remaining_ns;
+};
+
+/**
+ * struct bully_key - a key, on its way to the kernel, which never gives it back
+ * @id: as messages name it
+ * @active: it signs; one key of a group does
+ * @len: 32 to 64
+ * @data: the key
+ */
+struct bully_key {
+	uint32_t id;
+	bool active;
+	size_t len;
+	uint8_t data[BULLY_KEY_MAX];
 };
 
 /**
@@ -101,19 +121,35 @@ struct bully_peer {
  * @heartbeat_ns: time between probes
  * @misses: probes that may go unanswered
  * @quorum: what it takes to lead
- * @lease_ns: for how long a majority's grant holds
+ * @lease_ns: for how long a grant holds, 0 for the default; see bully_group_lease()
+ * @voters: 1 if it may lead in quorum mode without another voter, else 0
  * @preempt: claim although a live node leads
  * @preempt_delay_ns: how long to wait before that
- * @holddown: damping of nodes that come and go
+ * @holddown: nodes that come and go are told to stay followers, and heed it
+ * @holddown_free: changes of a peer's session that cost nothing
+ * @holddown_delay_ns: the first hold-down
+ * @holddown_max_ns: the longest
+ * @holddown_half_life_ns: a peer's penalty halves in this time
  * @role: what this node may ever be
  * @candidate: whether it stands now
+ * @auth: what is asked of a message
+ * @keys: all keys that the group shall have; in requests only
+ * @keys_len: how many are in @keys
+ * @key_ids: ids of the keys that are there, first of the one that signs; in replies only
+ * @key_ids_len: how many
  * @state: what it is now
  * @leader: the leader's id; known only where there is one
  * @epoch: of that leader, 0 where there was none yet
  * @event_seq: number of the group's newest event
  * @reason: why that event happened
  * @time_ns: CLOCK_BOOTTIME of the event, or of the answer to a request
- * @lease_remaining_ns: of a leader in quorum mode
+ * @lease_remaining_ns: of a leader in quorum mode; known only there
+ * @majority: grants that a leader needs; known in quorum mode only
+ * @grants: grants that live, of this leader or claimant; as @majority
+ * @grant_to: whom this node has granted; known only where its grant lives
+ * @grant_remaining_ns: for how long yet; as @grant_to
+ * @abstain_remaining_ns: it grants nothing so long; known only where it may not
+ * @holddown_remaining_ns: it is held down so long; known only if it is
  * @session: this start of the group
  * @link: whether it could lead from where it stands
  * @duplicate: another node bears this node's id
@@ -134,9 +170,19 @@ struct bully_group {
 	uint64_t lease_ns;
 	bool preempt;
 	uint64_t preempt_delay_ns;
+	uint32_t voters;
 	bool holddown;
+	uint32_t holddown_free;
+	uint64_t holddown_delay_ns;
+	uint64_t holddown_max_ns;
+	uint64_t holddown_half_life_ns;
 	enum bully_role role;
 	bool candidate;
+	enum bully_auth auth;
+	struct bully_key *keys;
+	size_t keys_len;
+	uint32_t key_ids[BULLY_KEYS_MAX];
+	size_t key_ids_len;
 
 	enum bully_state state;
 	uint32_t leader;
@@ -145,6 +191,12 @@ struct bully_group {
 	enum bully_reason reason;
 	uint64_t time_ns;
 	uint64_t lease_remaining_ns;
+	uint32_t majority;
+	uint32_t grants;
+	uint32_t grant_to;
+	uint64_t grant_remaining_ns;
+	uint64_t abstain_remaining_ns;
+	uint64_t holddown_remaining_ns;
 	uint64_t session;
 	enum bully_link link;
 	bool duplicate;
@@ -312,6 +364,11 @@ int bully_resign(struct bully *b, const char *group);
 /* Groups with their peers; of one name, or of all where @name is NULL. */
 int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len);
 void bully_groups_free(struct bully_group *groups, size_t len);
+/* Wipes them first. */
+void bully_keys_free(struct bully_key *keys, size_t len);
+
+/* The lease that is in force, ns; in classic mode the one that would be. */
+uint64_t bully_group_lease(const struct bully_group *g);
 
 int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats);
 void bully_stats_free(struct bully_stats *stats);
@@ -337,6 +394,8 @@ const char *bully_role_name(unsigned int v);
 const char *bully_state_name(unsigned int v);
 const char *bully_peer_state_name(unsigned int v);
 const char *bully_quorum_name(unsigned int v);
+const char *bully_vote_name(unsigned int v);
+const char *bully_auth_name(unsigned int v);
 const char *bully_link_name(unsigned int v);
 const char *bully_reason_name(unsigned int v);
 const char *bully_msg_name(unsigned int v);

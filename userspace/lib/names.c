@@ -27,6 +27,14 @@ NAMES(bully_peer_state_name, [BULLY_PEER_STATE_UNKNOWN] = "unknown", [BULLY_PEER
 
 NAMES(bully_quorum_name, [BULLY_QUORUM_OFF] = "off", [BULLY_QUORUM_MAJORITY] = "majority")
 
+NAMES(bully_vote_name, [BULLY_VOTE_NONE] = "none", [BULLY_VOTE_GRANTED] = "granted",
+      [BULLY_VOTE_HELD] = "held", [BULLY_VOTE_ABSTAINS] = "abstains", [BULLY_VOTE_EPOCH] = "epoch",
+      [BULLY_VOTE_MEMBERS] = "members", [BULLY_VOTE_UNHEARD] = "unheard",
+      [BULLY_VOTE_LEADS] = "leads")
+
+NAMES(bully_auth_name, [BULLY_AUTH_OFF] = "off", [BULLY_AUTH_RECEIVE_ONLY] = "receive-only",
+      [BULLY_AUTH_PERMISSIVE] = "permissive", [BULLY_AUTH_ENFORCE] = "enforce")
+
 NAMES(bully_link_name, [BULLY_LINK_UP] = "up", [BULLY_LINK_NO_PEERS] = "no-peers",
       [BULLY_LINK_NO_ADDRESS] = "no-address", [BULLY_LINK_NO_CARRIER] = "no-carrier")
 
@@ -81,6 +89,13 @@ static const char *const group_attrs[] = {
 	[BULLY_A_GROUP_HOLDDOWN] = "holddown",
 	[BULLY_A_GROUP_ROLE] = "role",
 	[BULLY_A_GROUP_CANDIDATE] = "candidate",
+	[BULLY_A_GROUP_VOTERS] = "voters",
+	[BULLY_A_GROUP_HOLDDOWN_FREE] = "holddown-free",
+	[BULLY_A_GROUP_HOLDDOWN_DELAY] = "holddown-delay",
+	[BULLY_A_GROUP_HOLDDOWN_MAX] = "holddown-max",
+	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = "holddown-half-life",
+	[BULLY_A_GROUP_AUTH] = "auth",
+	[BULLY_A_GROUP_KEY] = "key-file",
 };
 
 static const char *const peer_attrs[] = {

@@ -191,9 +191,18 @@ void bully_groups_free(struct bully_group *groups, size_t len)
 {
 	size_t i;
 
-	for (i = 0; groups && i < len; i++)
+	for (i = 0; groups && i < len; i++) {
 		free(groups[i].peers);
+		bully_keys_free(groups[i].keys, groups[i].keys_len);
+	}
 	free(groups);
+}
+
+void bully_keys_free(struct bully_key *keys, size_t len)
+{
+	if (keys)
+		explicit_bzero(keys, len * sizeof(*keys));
+	free(keys);
 }
 
 static void list_reset(void *arg)

@@ -149,6 +149,8 @@ out:
 	if (ret == BULLY_OK && interrupted)
 		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
 				      "the groups kept changing while they were listed");
+	/* there may have been keys in it */
+	explicit_bzero(req, req->nlmsg_len);
 	nlmsg_free(msg);
 	return ret;
 }

@@ -6,8 +6,8 @@
      |            |            |         10.9.0.I on eth0
      v1 --------- v2 --------- v3        ports of br0
 
-In each namespace run at once: bully group 'fast' (heartbeat 10 ms), bully group
-'slow' (100 ms), and keepalived (VRRPv3, advert_int 0.01). A round takes down v3,
+In each namespace run at once: bully group 'fast' (heartbeat 10 ms), bully groups
+'slow' and 'quorum' (100 ms, the latter in quorum mode), and keepalived (VRRPv3, advert_int 0.01). A round takes down v3,
 and from the moment before that call it measures, for the same cut,
  - for each group: the time of node 2's event that says that it leads
    (CLOCK_BOOTTIME, stamped by the module), and
@@ -27,7 +27,8 @@ import threading
 import time
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
-GROUPS = {"fast": ("10ms", 7401), "slow": ("100ms", 7402)}
+GROUPS = {"fast": ("10ms", 7401, "off"), "slow": ("100ms", 7402, "off"),
+          "quorum": ("100ms", 7403, "majority")}
 IFF_UP = 1
 SIOCGIFFLAGS, SIOCSIFFLAGS = 0x8913, 0x8914
 SO_TIMESTAMPNS = 35
@@ -162,9 +163,9 @@ def setup(keepalived):
     network(3)
     daemons = []
     for i in 1, 2, 3:
-        for group, (heartbeat, port) in GROUPS.items():
-            text = "[group %s]\nid = %d\nlocal = 10.9.0.%d:%d\nheartbeat = %s\n" % (
-                group, i, i, port, heartbeat)
+        for group, (heartbeat, port, quorum) in GROUPS.items():
+            text = "[group %s]\nid = %d\nlocal = 10.9.0.%d:%d\nheartbeat = %s\nquorum = %s\n" % (
+                group, i, i, port, heartbeat, quorum)
             for k in {1, 2, 3} - {i}:
                 text += "[peer %d]\naddr = 10.9.0.%d:%d\n" % (k, k, port)
             subprocess.run(["bullyctl", "-n", "n%d" % i, "setconf", "-"], input=text, text=True,
@@ -206,7 +207,7 @@ def figures(values):
 
 
 def cut_rounds(monitor, vrrp, result):
-    took = {"fast": [], "slow": [], "keepalived": []}
+    took = {"fast": [], "slow": [], "quorum": [], "keepalived": []}
     void = 0
     while len(took["fast"]) < ROUNDS:
         if void > ROUNDS:
@@ -227,7 +228,7 @@ def cut_rounds(monitor, vrrp, result):
         until("keepalived's master is 2", 20, lambda: vrrp.first(2, before))
         times["keepalived"] = vrrp.first(2, before) - before
         set_link("v3", True)
-        if len(times) == 3:
+        if len(times) == len(took):
             for name, value in times.items():
                 took[name].append(value)
         else:
@@ -237,32 +238,36 @@ def cut_rounds(monitor, vrrp, result):
     result["cut"] = {
         "bully_heartbeat_10ms": figures(took["fast"]),
         "bully_heartbeat_100ms": figures(took["slow"]),
+        "quorum_heartbeat_100ms": figures(took["quorum"]),
         "keepalived_advert_10ms": figures(took["keepalived"]),
         "void_rounds": void,
+        "ratio_quorum_to_classic": round(
+            quantile(took["quorum"], 0.5) / quantile(took["slow"], 0.5), 2),
         "ratio_bully_to_keepalived": round(
             quantile(took["fast"], 0.5) / quantile(took["keepalived"], 0.5), 2),
     }
 
 
-def resign_rounds(monitors, result):
-    """With the slow heartbeat, so that no detection could help."""
+def resign_rounds(monitors, group, result):
+    """With a slow heartbeat, so that no detection could help."""
     inside, outside = [], []
     while len(inside) < ROUNDS:
-        until("node 3 leads", 60, lambda: leads(2, "slow") == 3 and leads(1, "slow") == 3)
+        until("node 3 leads", 60, lambda: leads(2, group) == 3 and leads(1, group) == 3)
         before = boottime()
-        run("bullyctl", "-n", "n3", "resign", "slow")
-        left = monitors[3].wait(before, 20, group="slow", reason="resigned", leader=None)
-        took = monitors[2].wait(before, 20, group="slow", event="leader", leader=2, state="leader")
+        run("bullyctl", "-n", "n3", "resign", group)
+        left = monitors[3].wait(before, 20, group=group, reason="resigned", leader=None)
+        took = monitors[2].wait(before, 20, group=group, event="leader", leader=2, state="leader")
         if not left or not took:
             raise SystemExit("bench: a resign had no successor")
         inside.append(took["time_ns"] - left["time_ns"])
         outside.append(took["time_ns"] - before)
-        until("node 3 follows", 20, lambda: leads(3, "slow") == 2)
-        run("bullyctl", "-n", "n3", "elect", "slow")
-    out = subprocess.run(["bullyctl", "-n", "n3", "-j", "show", "slow"], stdout=subprocess.PIPE,
+        until("node 3 follows", 20, lambda: leads(3, group) == 2)
+        run("bullyctl", "-n", "n3", "elect", group)
+    out = subprocess.run(["bullyctl", "-n", "n3", "-j", "show", group], stdout=subprocess.PIPE,
                          text=True, check=True).stdout
     rtt = [p["rtt_ns"] for p in json.loads(out)[0]["peers"] if p["id"] == 2][0]
-    result["resign"] = {"from_leaders_event": figures(inside), "from_start_of_bullyctl": figures(outside),
+    result[{"slow": "resign", "quorum": "resign_quorum"}[group]] = {
+                        "from_leaders_event": figures(inside), "from_start_of_bullyctl": figures(outside),
                         "rtt_ms": round(rtt / 1e6, 3),
                         "round_trips": round(quantile(inside, 0.5) / rtt, 2)}
 
@@ -313,7 +318,8 @@ def main():
         daemon.terminate()
     for daemon in daemons:
         daemon.wait()
-    resign_rounds(monitors, result)
+    resign_rounds(monitors, "slow", result)
+    resign_rounds(monitors, "quorum", result)
     steady(result)
     lateness(result)
     for monitor in monitors.values():

@@ -44,6 +44,10 @@ BULLY_KUNIT_TABLE(peer)
 BULLY_KUNIT_TABLE(check)
 BULLY_KUNIT_TABLE(elect)
 BULLY_KUNIT_TABLE(time)
+BULLY_KUNIT_TABLE(holddown)
+BULLY_KUNIT_TABLE(quorum)
+BULLY_KUNIT_TABLE(auth)
+BULLY_KUNIT_TABLE(mac)
 
 #define BULLY_KUNIT_CASE(what)							\
 	{ .run_case = bully_kunit_run, .name = #what, .generate_params = bully_kunit_##what }
@@ -55,6 +59,10 @@ static struct kunit_case bully_kunit_cases[] = {
 	BULLY_KUNIT_CASE(check),
 	BULLY_KUNIT_CASE(elect),
 	BULLY_KUNIT_CASE(time),
+	BULLY_KUNIT_CASE(holddown),
+	BULLY_KUNIT_CASE(quorum),
+	BULLY_KUNIT_CASE(auth),
+	BULLY_KUNIT_CASE(mac),
 	{ }
 };
 

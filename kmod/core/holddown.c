@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* holddown.c - how often a peer's session changed, and how long that keeps it a follower */
+#include "internal.h"
+
+#define CHANGE		65536u		/* what a change of the session adds to the penalty */
+#define PENALTY_MAX	(256 * CHANGE)	/* so that even the worst night is forgotten */
+
+/* 65536 times the square root of 1/2, the root of that, and so on (rule P5) */
+static const u32 roots[] = {
+	46341, 55109, 60097, 62757, 64132, 64830, 65182, 65359, 65447, 65492, 65514, 65525,
+};
+
+/* What is left of a penalty after @time: half of it in each half-life (rule P5). */
+static u32 decay(u32 penalty, u64 time, u64 half_life)
+{
+	u32 i;
+
+	while (penalty && time >= half_life) {
+		penalty >>= 1;
+		time -= half_life;
+	}
+	/* the rest of the time, as a binary fraction of the half-life */
+	for (i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
+		time <<= 1;
+		if (time < half_life)
+			continue;
+		time -= half_life;
+		penalty = (u64)penalty * roots[i] >> 16;
+	}
+	return penalty;
+}
+
+/* The peer's penalty if its session changed now. */
+static u32 counted(const struct bully_core *c, const struct bully_peer *p)
+{
+	u32 before = decay(p->penalty, c->now - p->penalty_at, c->opts.holddown_half_life_ns);
+
+	return bully_min(before + CHANGE, PENALTY_MAX);
+}
+
+/* The hold-down that a penalty costs: doubled with each change above the free ones (rule P6). */
+static u64 length(const struct bully_core *c, u32 penalty)
+{
+	u32 changes = (penalty + CHANGE / 2) / CHANGE, shift;
+	u64 max = c->opts.holddown_max_ns;
+
+	if (changes <= c->opts.holddown_free)
+		return 0;
+	shift = bully_min(changes - c->opts.holddown_free - 1, 63);
+	return c->opts.holddown_delay_ns > max >> shift ? max : c->opts.holddown_delay_ns << shift;
+}
+
+/* A session takes the place of another: those who stayed up remember it (rule P5). */
+void bully_holddown_count(struct bully_core *c, struct bully_peer *p)
+{
+	p->penalty = counted(c, p);
+	p->penalty_at = c->now;
+}
+
+u64 bully_core_peer_holddown(const struct bully_core *c, const struct bully_peer *p, u64 now)
+{
+	u64 gone = bully_max(now, c->now) - p->penalty_at;
+	u64 whole = length(c, p->penalty);
+
+	return c->opts.holddown && whole > gone ? whole - gone : 0;
+}
+
+/**
+ * bully_holddown_tell() - what an answer to HELLO says of the asker's hold-down (rule P7)
+ * @c: the core
+ * @p: the asker
+ * @session: the one that it asked from
+ *
+ * A new session is not believed yet, but who decides by our answer must know
+ * now what the change will cost.
+ *
+ * Return: us
+ */
+u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, u64 session)
+{
+	u64 left = 0;
+
+	if (session == p->session)
+		left = bully_core_peer_holddown(c, p, c->now);
+	else if (p->session && c->opts.holddown)
+		left = length(c, counted(c, p));
+	return bully_min(bully_div(left, 1000), 0xffffffff);
+}
+
+/* One who stayed up tells us to stay a follower; the longest word counts (rule P8). */
+void bully_holddown_told(struct bully_core *c, const struct bully_msg *m)
+{
+	if (c->opts.holddown && !c->unheld)
+		c->held_until = bully_max(c->held_until, c->now + (u64)m->remain_us * 1000);
+}
+
+/* The operator wants this node to lead: that goes for all of this session (rule P4). */
+void bully_holddown_end(struct bully_core *c)
+{
+	c->unheld = true;
+	c->held_until = 0;
+}
+
+u64 bully_core_holddown(const struct bully_core *c, u64 now)
+{
+	u64 at = bully_max(now, c->now), age = at - c->started_at;
+
+	if (!c->opts.holddown || c->state == BULLY_STATE_LEADER)
+		return 0;
+	/* however long a liar says: what has lived for the longest hold-down is not held */
+	if (c->held_until <= at || c->opts.holddown_max_ns <= age)
+		return 0;
+	return bully_min(c->held_until - at, c->opts.holddown_max_ns - age);
+}
+
+/* Must this node leave a live leader in peace? (rule P8) */
+bool bully_held(const struct bully_core *c)
+{
+	return bully_core_holddown(c, c->now) > 0;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * voter.c - whom this node grants its vote, for how long, and what it tells others
+ *
+ * A voter remembers one grant, the last (R2). While it lives nobody else gets one;
+ * that it has run out, was resigned, or was lost in a restart is what the rules here
+ * are about. Nothing of this is on a disk.
+ */
+#include "internal.h"
+
+/* So long after its last renewal a grant has ended, whoever's clock is fast, also one that
+ * was given under a longer lease.
+ */
+u64 bully_abstention(const struct bully_core *c)
+{
+	return bully_div(bully_max(c->lease_longest, c->opts.lease_ns), 99) * 101 + 101;
+}
+
+/* R4: what was granted before, as by an earlier life of this node, has ended by then. */
+void bully_abstain(struct bully_core *c)
+{
+	c->lease_longest = bully_max(c->lease_longest, c->opts.lease_ns);
+	c->abstain_until = bully_max(c->abstain_until, c->now + bully_abstention(c));
+}
+
+bool bully_votes(const struct bully_core *c)
+{
+	return bully_quorum(c) && c->opts.role != BULLY_ROLE_OBSERVER;
+}
+
+/* When does the last grant end? 0 where there is none that lives. */
+static u64 grant_end(const struct bully_core *c)
+{
+	u64 end = c->grant.at + c->opts.lease_ns;
+
+	return c->grant.id && !c->grant.resigned && end > c->now ? end : 0;
+}
+
+/* Who holds this node's vote now? 0 for nobody. */
+u32 bully_granted_to(const struct bully_core *c)
+{
+	return grant_end(c) ? c->grant.id : 0;
+}
+
+/* R5: a claim must be above this. */
+static u64 bar(const struct bully_core *c)
+{
+	return bully_max(c->grant.epoch, c->floor);
+}
+
+/* R7: sets that are the same, or one step of one of them apart. Grants are as long as
+ * the lease, so that must not differ either.
+ */
+bool bully_members_near(const struct bully_core *c, const struct bully_msg *m)
+{
+	if (m->lease_ms != bully_lease_ms(c))
+		return false;
+	return m->members == c->members || (c->members_prev && m->members == c->members_prev) ||
+	       (m->members_prev && m->members_prev == c->members);
+}
+
+/* R10: did it just name a message of ours, sent not long ago? */
+static bool shown(const struct bully_core *c, const struct bully_peer *p, u64 echo)
+{
+	u32 i;
+
+	for (i = 0; i < BULLY_SENT; i++)
+		if (echo && p->sent[i].seq == echo)
+			return c->now - p->sent[i].at <=
+			       bully_max(bully_detection(c), c->opts.lease_ns);
+	return false;
+}
+
+static bool is_holder(const struct bully_core *c, u32 id, u64 session)
+{
+	return c->grant.id == id && c->grant.session == session;
+}
+
+/* What does this voter say to a claim, which may be its own (@p is NULL)? */
+static enum bully_vote judge(const struct bully_core *c, u32 id, u64 session, u64 epoch)
+{
+	bool same = is_holder(c, id, session);
+
+	if (c->now < c->abstain_until)
+		return BULLY_VOTE_ABSTAINS;					/* R4 */
+	if (grant_end(c) && !same)
+		return id == c->id || c->grant.id != c->id ? BULLY_VOTE_HELD :
+							     BULLY_VOTE_LEADS;	/* R2 */
+	if (same && epoch == c->grant.epoch && !c->grant.resigned)
+		return BULLY_VOTE_GRANTED;					/* R5: renewed */
+	if (epoch <= bar(c))
+		return BULLY_VOTE_EPOCH;					/* R5 */
+	return BULLY_VOTE_GRANTED;
+}
+
+static void grant(struct bully_core *c, u32 id, u64 session, u64 epoch, u64 seq)
+{
+	c->grant.id = id;
+	c->grant.session = session;
+	c->grant.epoch = epoch;
+	c->grant.seq = seq;		/* R3: this message, and the time of this one */
+	c->grant.at = c->now;
+	c->grant.resigned = false;
+	c->highest = bully_max(c->highest, epoch);
+}
+
+/* R2: a vote for oneself, of the claim, is a grant like any other. */
+enum bully_vote bully_vote_self(struct bully_core *c)
+{
+	enum bully_vote vote;
+
+	if (!bully_votes(c) || !c->claim)
+		return BULLY_VOTE_NONE;
+	vote = judge(c, c->id, c->session, c->claim);
+	if (vote == BULLY_VOTE_GRANTED) {
+		grant(c, c->id, c->session, c->claim, 0);
+		c->vote_at = c->now;
+		c->vote_epoch = c->claim;
+	}
+	return vote;
+}
+
+/* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */
+u64 bully_vote_self_due(const struct bully_core *c)
+{
+	if (!bully_votes(c) || (c->vote_epoch == c->claim && is_holder(c, c->id, c->session)))
+		return BULLY_NEVER;
+	if (c->now < c->abstain_until)
+		return c->abstain_until;
+	return grant_end(c) ? grant_end(c) : BULLY_NEVER;
+}
+
+/* What would this voter say to a claim that has just come? */
+enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
+			      const struct bully_msg *m)
+{
+	enum bully_vote vote;
+
+	if (!bully_votes(c))
+		return BULLY_VOTE_NONE;
+	if (!bully_members_near(c, m) || p->role != BULLY_ROLE_CANDIDATE)
+		return BULLY_VOTE_MEMBERS;
+	vote = judge(c, p->id, m->from_session, m->epoch);
+	if (vote == BULLY_VOTE_GRANTED && !is_holder(c, p->id, m->from_session) &&
+	    !shown(c, p, m->echo))
+		return BULLY_VOTE_UNHEARD;
+	return vote;
+}
+
+/* The claim would be granted if our own, which lives, were given up. */
+bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
+			    const struct bully_msg *m)
+{
+	return bully_votes(c) && c->now >= c->abstain_until && bully_members_near(c, m) &&
+	       p->role == BULLY_ROLE_CANDIDATE && shown(c, p, m->echo);
+}
+
+/* Grant what bully_vote_on() said yes to. */
+void bully_vote_grant(struct bully_core *c, const struct bully_msg *m)
+{
+	grant(c, m->from, m->from_session, m->epoch, m->seq);
+}
+
+/* The leader that this node follows has answered its probe (R3, R5). Its claim may be
+ * above the epoch that it holds; to that claim the grant belongs then.
+ */
+enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m)
+{
+	u64 epoch = m->epoch;
+	enum bully_vote vote;
+
+	if (!bully_votes(c))
+		return BULLY_VOTE_NONE;
+	if (!bully_members_near(c, m))
+		return BULLY_VOTE_MEMBERS;
+	if (is_holder(c, m->from, m->from_session))
+		epoch = bully_max(epoch, c->grant.epoch);
+	vote = judge(c, m->from, m->from_session, epoch);
+	if (vote == BULLY_VOTE_GRANTED)
+		grant(c, m->from, m->from_session, epoch, m->seq);
+	return vote;
+}
+
+/* R2: its holder has let go of exactly this grant, or of a later one of the same session. */
+void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
+{
+	if (is_holder(c, id, session) && epoch >= c->grant.epoch)
+		c->grant.resigned = true;
+}
+
+/* R2: its RESIGN may be lost, but who neither leads nor claims holds nothing of what it
+ * had claimed when it said so: later claims are above all that it knew (R5, R6).
+ */
+void bully_vote_hear(struct bully_core *c, const struct bully_msg *m)
+{
+	if (m->state != BULLY_STATE_LEADER && m->state != BULLY_STATE_ELECTION)
+		bully_vote_release(c, m->from, m->from_session, m->reported);
+}
+
+/* Tell in a message what became of the vote: the grant, or why there is none. */
+void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote)
+{
+	u64 until = 0;
+
+	if (vote == BULLY_VOTE_GRANTED) {
+		act->flags |= BULLY_F_GRANT;
+		act->epoch = c->grant.epoch;
+		act->echo = c->grant.seq;
+		return;
+	}
+	act->refusal = vote;
+	if (vote == BULLY_VOTE_EPOCH)
+		act->epoch = bar(c);
+	if (vote == BULLY_VOTE_ABSTAINS)
+		until = c->abstain_until;
+	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS)
+		until = grant_end(c);
+	act->remain_us = until > c->now ? bully_us(until - c->now) + 1 : 0;
+}
+
+/* Say no to a claim, and say why (R2, R13). */
+void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote)
+{
+	struct bully_action *act = bully_answer(c, m, BULLY_MSG_REFUSE);
+
+	bully_vote_tell(c, act, vote);
+	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS) {
+		act->leader = c->state == BULLY_STATE_LEADER ? c->id : c->grant.id;
+		act->leader_session = c->state == BULLY_STATE_LEADER ? 0 : c->grant.session;
+		act->leader_at = c->state == BULLY_STATE_LEADER ? c->now : c->grant.at;
+	} else {
+		act->leader = 0;
+	}
+}
+
+/* What a follower says of its vote in a probe (R3). */
+void bully_vote_in_probe(const struct bully_core *c, struct bully_action *act)
+{
+	struct bully_peer *p = bully_core_find(c, c->leader);
+
+	if (!bully_votes(c) || !p)
+		return;
+	if (grant_end(c) && is_holder(c, p->id, p->session))
+		bully_vote_tell(c, act, BULLY_VOTE_GRANTED);
+	else if (c->refusal)
+		bully_vote_tell(c, act, c->refusal);
+}

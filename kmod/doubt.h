@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* doubt.h - owns the ear for a machine that sleeps or is copied (R8) */
+#ifndef BULLY_DOUBT_H
+#define BULLY_DOUBT_H
+
+int bully_doubt_init(void);
+void bully_doubt_exit(void);
+
+#endif /* BULLY_DOUBT_H */

@@ -1,0 +1,244 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Two kernel nodes and peer.py, which was written from Documentation/protocol.rst
+# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode: it
+# follows, votes, leads, dies and comes back; and the kernel finds no fault with
+# what it sends.
+# shellcheck disable=SC2317 # check calls them
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+MISSES=5
+# shellcheck source=tests/vm/lib.sh
+. "$here/../vm/lib.sh"
+LEASE_MS=$((10 * HB_MS))
+MODE=classic KEY=''
+
+kernel() { # IDS: of the group of three
+	local id opts=(misses "$MISSES")
+	[ "$MODE" = classic ] || opts+=(quorum majority lease "${LEASE_MS}ms")
+	[ -z "$KEY" ] || opts+=(key-file "$PWD/key")
+	for id in $1; do
+		start g "$id" "1 2 3" "${opts[@]}" || return 1
+	done
+}
+
+# peer I [OPTION]...: peer.py as node I; what it says goes to peer.out
+peer() {
+	local me=$1 id opts=()
+	shift
+	for id in 1 2 3; do
+		[ "$id" -eq "$me" ] || opts+=(--peer "$id@$(addr "$me" "$id")")
+	done
+	[ "$MODE" = classic ] || opts+=(--quorum --lease "$LEASE_MS")
+	[ -z "$KEY" ] || opts+=(--key "7:$KEY")
+	: > peer.out
+	ip netns exec "n$me" "$here/peer.py" --group g --id "$me" --local "$(addr 0 "$me")" \
+		--heartbeat "$HB_MS" --misses "$MISSES" "${opts[@]}" "$@" > peer.out 2> peer.err &
+	PEER=$!
+	wait_for test -s peer.out
+}
+
+# gone SIGNAL: it ends by that
+gone() {
+	local status=0
+	kill "-$1" "$PEER" || return 1
+	wait "$PEER" 2> /dev/null || status=$?
+	why="it ended with $status: $(tail -n 1 peer.err)"
+	if [ "$1" = KILL ]; then [ "$status" -eq 137 ]; else [ "$status" -eq 0 ] && [ ! -s peer.err ]; fi
+}
+
+# says STATE LEADER: that is the last it said
+says() {
+	local got
+	got=$(jq -rs 'last | "\(.state) \(.leader)"' peer.out) || return 1
+	why="peer.py: $got, not $1 $2; $(tail -n 1 peer.err)"
+	[ "$got" = "$1 $2" ]
+}
+said() { jq -es --arg r "$1" 'any(.[]; .reason == $r)' peer.out > /dev/null; }
+epoch_said() { jq -rs 'last | .epoch' peer.out; }
+
+# all LEADER "KERNEL NODES": these and the peer say that it leads, under one epoch
+all() {
+	local state=follower
+	[ "$1" != "$ME" ] || state=leader
+	agree g "$1" "$2" && says "$state" "$1" || return 1
+	why="the kernel's epoch is $EPOCH, the peer's $(epoch_said)"
+	[ "$EPOCH" = "$(epoch_said)" ]
+}
+agreed() { wait_for all "$@"; }
+
+# steady LEADER "NODES": for two leases nothing changes, and nothing is dropped
+steady() { undisturbed g steady_now "$@"; }
+steady_now() {
+	local before after
+	wait_for all "$@" || return 1
+	settled "$2"
+	before=$(dropped "$2")
+	holds $((20 * HB_MS)) all "$@" || return 1
+	after=$(dropped "$2")
+	why="drops were $before, are $after"
+	[ "$before" = "$after" ]
+}
+# who joined has said what it had under way: half a second without a drop
+settled() {
+	local before=''
+	until [ "$before" = "$(dropped "$1")" ]; do
+		before=$(dropped "$1")
+		read -rt 0.5 -u "$NAP_FD" || :
+	done
+}
+dropped() {
+	local id
+	for id in $1; do stat_of "$id" g '.groups[0].drops | tojson'; done
+}
+
+# sound "NODES": no kernel node has met a message that nobody should send
+sound() {
+	local id got bad='.length, .magic, .version, .malformed, .auth, .own_id, .receiver'
+	for id in $1; do
+		why="n$id: $(bullyctl -j -n "n$id" stats | jq -c '[.net.drops, (.groups[] | .drops, .mismatches)]')"
+		echo "# $why"
+		got=$(bullyctl -j -n "n$id" stats |
+			jq "[(.net.drops, .groups[].drops | $bad // 0), (.groups[].mismatches // 0)] | add")
+		[ "$got" = 0 ] || return 1
+	done
+	why=''
+}
+
+follows_and_votes() {
+	ME=1
+	check "$MODE: two kernel nodes" kernel "2 3"
+	check "$MODE: 3 leads" leads g 3 "2 3"
+	peer 1
+	check "$MODE: the peer follows the kernel's leader" agreed 3 "2 3"
+	check "$MODE: and goes on, and nothing is dropped" steady 3 "2 3"
+	check "$MODE: the leader has it for up" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
+	check "$MODE: its hashes are the kernel's" is 3 g '.peers[] | select(.id == 1) | .mismatch' false
+	bc 3 resign g
+	check "$MODE: 3 resigns: the peer follows 2" agreed 2 "2 3"
+	bc 3 elect g
+	check "$MODE: 3 is elected: the peer follows it" agreed 3 "2 3"
+	check "$MODE: sound" sound "2 3"
+	bc 3 group del g
+	check "$MODE: 3 leaves: the peer follows 2" agreed 2 2
+	[ "$MODE" = classic ] || votes
+	check "$MODE: and goes on" steady 2 2
+	check "$MODE: sound without 3" sound 2
+	check "$MODE: the peer leaves" gone TERM
+	check "$MODE: the kernel knows" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
+	stop_all g 2
+}
+
+votes() {
+	check "the kernel's leader has two grants" is 2 g .grants 2
+	check "of which one is the peer's" is 2 g '.peers[] | select(.id == 1) | .vote' granted
+	check "and holds its lease for long" steady 2 2
+	check "the voter is killed" gone KILL
+	check "without its vote the lease is lost" wait_for is 2 g .leader null
+	peer 1
+	check "with its vote there is a leader again" agreed 2 2
+}
+
+leads_and_dies() {
+	ME=3
+	check "$MODE: two more kernel nodes" kernel "1 2"
+	peer 3
+	check "$MODE: the peer leads" agreed 3 "1 2"
+	check "$MODE: and goes on, and nothing is dropped" steady 3 "1 2"
+	[ "$MODE" = classic ] || check "quorum: they follow its lease (E13), and have granted" wait_for is 1 g .grant_to 3
+	check "$MODE: a follower knows by its word who lives" wait_for is 1 g '.peers[] | select(.id == 2) | .state' up
+	check "$MODE: killed" gone KILL
+	check "$MODE: killed: 2 leads" leads g 2 "1 2"
+	check "$MODE: killed: 2 has missed it" reason_is 2 leader-timeout
+	peer 3
+	check "$MODE: it comes back and leads" agreed 3 "1 2"
+	check "$MODE: and goes on leading" steady 3 "1 2"
+	check "$MODE: it leaves" gone TERM
+	check "$MODE: it leaves: 2 leads" leads g 2 "1 2"
+	check "$MODE: it leaves: 2 was named" reason_is 2 resigned
+	peer 3 --preempt off
+	check "$MODE: preempt off: it follows 2" agreed 2 "1 2"
+	check "$MODE: preempt off: and goes on" steady 2 "1 2"
+	check "$MODE: sound" sound "1 2"
+	check "$MODE: it leaves as a follower" gone TERM
+	stop_all g "1 2"
+}
+reason_is() { is "$1" g .reason "$2"; }
+
+between() {
+	ME=2
+	check "$MODE: a lower kernel node" kernel 1
+	peer 2
+	check "$MODE: in the middle: the peer leads" agreed 2 1
+	check "$MODE: a higher kernel node" kernel 3
+	check "$MODE: the higher one leads" agreed 3 "1 3"
+	[ "$MODE" = classic ] || check "quorum: the peer has handed over" said handover
+	cut 3
+	check "$MODE: cut off: the peer leads the others" agreed 2 1
+	[ "$MODE" = classic ] || check "quorum: the one cut off does not lead" wait_for is 3 g .leader null
+	heal 3
+	check "$MODE: healed: the higher one leads" agreed 3 "1 3"
+	check "$MODE: and goes on" steady 3 "1 3"
+	check "$MODE: sound" sound "1 3"
+	check "$MODE: the peer goes" gone TERM
+	stop_all g "1 3"
+}
+
+ipv6() {
+	ME=1
+	addr() { echo "fd07::$2"; }
+	check "IPv6: two kernel nodes" kernel "2 3"
+	peer 1
+	check "IPv6: the peer follows the kernel's leader" agreed 3 "2 3"
+	check "IPv6: sound" sound "2 3"
+	check "IPv6: it leaves" gone TERM
+	stop_all g "2 3"
+}
+
+# with a key: it follows and votes, and leads; without it nobody hears it
+with_key() {
+	KEY=$(od -An -vtx1 -N32 /dev/urandom | tr -d ' \n')
+	(umask 077 && echo "7 $KEY" > key)
+	ME=1
+	check "key, $MODE: two kernel nodes" kernel "2 3"
+	peer 1
+	check "key, $MODE: the peer follows the kernel's leader" agreed 3 "2 3"
+	check "key, $MODE: and goes on, and nothing is dropped" steady 3 "2 3"
+	check "key, $MODE: sound" sound "2 3"
+	check "key, $MODE: it leaves" gone TERM
+	stop_all g "2 3"
+	ME=3
+	check "key, $MODE: two more kernel nodes" kernel "1 2"
+	peer 3
+	check "key, $MODE: the peer leads" agreed 3 "1 2"
+	check "key, $MODE: and goes on leading" steady 3 "1 2"
+	check "key, $MODE: sound when it leads" sound "1 2"
+	check "key, $MODE: it leaves as a leader" gone TERM
+	check "key, $MODE: 2 leads" leads g 2 "1 2"
+	KEY=''
+	peer 3
+	check "key, $MODE: without it the kernel counts its messages" wait_for tagless 2
+	check "key, $MODE: and follows 2 as before" follows 1 g 2
+	check "key, $MODE: the stranger goes" gone TERM
+	stop_all g "1 2"
+}
+tagless() { [ "$(stat_of "$1" g '.groups[0].drops.auth')" -gt 0 ]; }
+
+modprobe bully
+net_up 3
+if [ -n "${BRIEF:-}" ]; then	# each part once
+	leads_and_dies
+	MODE=quorum
+	follows_and_votes
+	with_key
+	finish
+fi
+for MODE in classic quorum; do
+	follows_and_votes
+	leads_and_dies
+	between
+	with_key
+done
+MODE=classic
+ipv6
+finish

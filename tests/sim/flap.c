@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/* flap.c - owns the hours in which the highest node comes and goes (P5 to P8) */
+#include "chaos.h"
+#include "check.h"
+
+#define HOUR	(3600 * SEC)
+
+/*
+ * How often the leader may change in an hour, with the defaults: twice for each
+ * session of the flapping node in which it takes leadership; once it gets it,
+ * once it loses it.
+ *
+ * Every few seconds: it leads in the session that is its first, and in those of
+ * the two changes that are free. From the third on the penalty stays above 2.5
+ * (it would take 220 s between two changes to fall below), so each further one
+ * costs 10 s or more, and a session that is shorter leads no more. That is one
+ * loss, and two takings with their losses: 5, whatever the number of restarts.
+ *
+ * At the worst moments: a session that never leads only adds to the penalty of
+ * the later ones, so leave it out; then each session lasts as long as its
+ * hold-down at least. With penalty p at its start (p is below 3.5 after the free
+ * ones), the next one begins with p / 2^(hold-down / 300 s) + 1 or less: below
+ * 3.5 / 2^(10/300) + 1 = 4.42, 4.5 / 2^(20/300) + 1 = 5.30, 5.5 / 2^(40/300) + 1
+ * = 6.01, 6.5 / 2^(80/300) + 1 = 6.40 for p rounded to 3, 4, 5, 6. So p is always
+ * below 6.5. It decays by ln 2 / 300 s of itself, hence by less than
+ * 6.5 * 3600 * ln 2 / 300 = 54.1 in the hour, and each change adds 1: fewer than
+ * 54.1 + 6.5 = 60.6 changes, so 60 takings and 60 losses.
+ */
+#define FEW_SECONDS	5
+#define WORST		120
+
+static const struct {
+	const char *what;
+	u64 up;			/* 0: until it leads */
+	u64 down;		/* 0: until another leads */
+	bool holddown;
+	u64 least, most;	/* changes of the leader */
+} hours[] = {
+	{ "up 1 s, down 1 s", SEC, SEC, true, FEW_SECONDS, FEW_SECONDS },
+	{ "up 3 s, down 2 s", 3 * SEC, 2 * SEC, true, FEW_SECONDS, FEW_SECONDS },
+	{ "up 9 s, down 1 s", 9 * SEC, SEC, true, FEW_SECONDS, FEW_SECONDS },
+	{ "at the worst moments", 0, 0, true, 80, WORST },
+	/* the source: two for each restart */
+	{ "up 3 s, down 2 s, holddown off", 3 * SEC, 2 * SEC, false, 1438, 1440 },
+};
+
+/* The node that stays up sees everything. */
+struct watch {
+	const struct node *by;
+	u32 leader;
+	u64 changes;
+};
+
+static void look(struct watch *v)
+{
+	u32 leader = v->by->core->leader;
+
+	if (!leader || leader == v->leader)
+		return;
+	v->changes += v->leader != 0;
+	v->leader = leader;
+}
+
+/* Let @span pass, or where that is 0 wait until @id leads; no longer than to @end. */
+static void pass(struct world *w, struct watch *v, u64 span, u32 id, u64 end)
+{
+	u64 until = span && w->now + span < end ? w->now + span : end;
+
+	while (!w->failed && (span || v->leader != id)) {
+		if (!world_step(w, until)) {
+			w->now = until;
+			break;
+		}
+		look(v);
+	}
+}
+
+u32 flap_hours(void)
+{
+	return sizeof(hours) / sizeof(*hours);
+}
+
+void flap_run(struct world *w, u32 hour, FILE *out)
+{
+	struct watch v = { 0 };
+	u64 end, restarts = 0;
+	struct node *top;
+	char label[12];
+	u32 i, j;
+
+	for (i = 0; i < 3; i++) {
+		snprintf(label, sizeof(label), "%u", i + 1);
+		world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE)->opts.holddown =
+			hours[hour].holddown;
+	}
+	for (i = 0; i < 3; i++)
+		for (j = 0; j < 3; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+	for (i = 0; i < 3; i++)
+		node_start(w, w->node[i]);
+	top = w->node[2];
+	v.by = w->node[0];
+	pass(w, &v, SEC, 0, SEC);
+	if (v.leader != top->id)
+		return world_fail(w, "C1", "the highest does not lead at first");
+	end = w->now + HOUR;
+	while (!w->failed && w->now < end) {
+		node_crash(w, top);
+		pass(w, &v, hours[hour].down, 2, end);
+		node_start(w, top);
+		restarts++;
+		pass(w, &v, hours[hour].up, 3, end);
+	}
+	fprintf(out, "highest of 3 restarts, %s: %llu restarts, %llu changes of the leader an hour (%llu to %llu allowed)\n",
+		hours[hour].what, (unsigned long long)restarts, (unsigned long long)v.changes,
+		(unsigned long long)hours[hour].least, (unsigned long long)hours[hour].most);
+	if (v.changes < hours[hour].least || v.changes > hours[hour].most)
+		world_fail(w, "P6", "the leader changed %llu times in an hour: %s",
+			   (unsigned long long)v.changes, hours[hour].what);
+	/* peace: what is held leads in the end */
+	pass(w, &v, BULLY_HOLDDOWN_MAX_NS + SEC, 0, BULLY_NEVER);
+	if (!w->failed && v.leader != top->id)
+		world_fail(w, "P8", "the highest does not lead when its hold-down is over");
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/* scenario.c - owns the named runs of quorum mode, each with a figure and a bound (Q3) */
+#include "chaos.h"
+#include "check.h"
+#include "safety.h"
+
+#define HB	BULLY_HEARTBEAT_NS
+#define FINE	100		/* looks in a heartbeat */
+
+/* What one run of a scenario measured: the mean and the worst are judged. */
+struct scenario {
+	const char *name;
+	const char *figure;
+	double mean_max;
+	double worst_max;
+	double (*run)(struct world *w);
+};
+
+static struct node *holder(struct world *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (safety_holds(w, w->node[i]))
+			return w->node[i];
+	return NULL;
+}
+
+/* Heartbeats out of @beats in which nobody held the lease. */
+static double leaderless(struct world *w, u32 beats)
+{
+	u32 i, without = 0;
+
+	for (i = 0; i < beats * FINE && !w->failed; i++) {
+		world_run(w, w->now + HB / FINE);
+		without += !holder(w);
+	}
+	return (double)without / FINE;
+}
+
+/* Heartbeats until @who, or anybody if that is NULL, holds the lease. */
+static double until_held(struct world *w, const struct node *who)
+{
+	u64 begin = w->now;
+
+	while (!w->failed && !(who ? safety_holds(w, who) : holder(w) != NULL)) {
+		if (w->now > begin + 100 * HB) {
+			world_fail(w, "Q3", "nobody holds the lease after 100 heartbeats");
+			break;
+		}
+		world_run(w, w->now + HB / FINE);
+	}
+	return (double)(w->now - begin) / HB;
+}
+
+static u64 lost(const struct world *w)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		sum += w->node[i]->seen.reasons[BULLY_REASON_LEASE_LOST];
+	return sum;
+}
+
+static void make(struct world *w, u32 nodes)
+{
+	char label[12];
+	u32 i, j;
+
+	w->honest = true;
+	w->lat_min = 100 * US + world_below(w, 900 * US);
+	w->lat_jitter = world_below(w, 200 * US);
+	for (i = 0; i < nodes; i++) {
+		struct node *n;
+
+		snprintf(label, sizeof(label), "%u", i + 1);
+		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+		n->opts.quorum = BULLY_QUORUM_MAJORITY;
+		n->opts.lease_ns = 3 * HB;
+		n->ppm = (int)world_below(w, 20001) - 10000;
+		n->off = world_below(w, 1000000 * SEC);
+	}
+	for (i = 0; i < nodes; i++)
+		for (j = 0; j < nodes; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+}
+
+static void start(struct world *w, u32 nodes)
+{
+	u32 i;
+
+	for (i = 0; i < nodes; i++)
+		node_start(w, w->node[i]);
+}
+
+/* @nodes hosts of which all but the highest @off run, and their highest leads. */
+static void led(struct world *w, u32 nodes, u32 off)
+{
+	make(w, nodes);
+	start(w, nodes - off);
+	until_held(w, w->node[nodes - off - 1]);
+	world_run(w, w->now + 10 * HB + world_below(w, HB));
+}
+
+static void cut_in(struct world *w, u32 addr)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		w->cut[i][addr] = i != addr;
+}
+
+static double cold_start(struct world *w)
+{
+	make(w, 5);
+	start(w, 5);
+	return until_held(w, NULL);
+}
+
+static double leader_killed(struct world *w)
+{
+	u32 nodes = 3 + world_below(w, 3);
+
+	led(w, nodes, 0);
+	node_crash(w, w->node[nodes - 1]);
+	return until_held(w, NULL);
+}
+
+/* R10: the highest speaks and hears nothing, and the leader dies. */
+static double deaf_highest(struct world *w)
+{
+	led(w, 5, 1);
+	node_start(w, w->node[4]);
+	cut_in(w, 4);
+	world_run(w, w->now + 20 * HB);
+	if (holder(w) != w->node[3])
+		world_fail(w, "R10", "who hears nothing has deposed the leader");
+	node_crash(w, w->node[3]);
+	return leaderless(w, 100);
+}
+
+/* The same, but the highest was heard and led before it went deaf. */
+static double gone_deaf(struct world *w)
+{
+	led(w, 5, 0);
+	cut_in(w, 4);
+	until_held(w, w->node[3]);
+	world_run(w, w->now + 20 * HB);
+	node_crash(w, w->node[3]);
+	return leaderless(w, 100);
+}
+
+/* R11: the highest returns, and of all others it reaches only who leads. */
+static double half_connected(struct world *w)
+{
+	u64 before;
+	u32 i;
+
+	led(w, 5, 1);
+	for (i = 0; i < 3; i++)
+		w->cut[i][4] = w->cut[4][i] = true;
+	before = chaos_changes(w);
+	node_start(w, w->node[4]);
+	return leaderless(w, 100) + (chaos_changes(w) - before > 12 ? 1000 : 0);
+}
+
+/* Q3: followers one after the other are out of reach, and no lease is lost. */
+static double unreachable(struct world *w)
+{
+	u32 i, j;
+
+	led(w, 5, 0);
+	for (i = 0; i < 4; i++) {
+		for (j = 0; j < 5; j++)
+			w->cut[i][j] = w->cut[j][i] = true;
+		world_run(w, w->now + 5 * HB);
+		memset(w->cut, 0, sizeof(w->cut));
+		world_run(w, w->now + world_below(w, HB));
+	}
+	world_run(w, w->now + 5 * HB);
+	if (holder(w) != w->node[4])
+		world_fail(w, "Q3", "the leader was deposed");
+	return (double)lost(w);
+}
+
+/* R13: with the repeats a lost packet costs no vote. */
+static double little_loss(struct world *w)
+{
+	led(w, 3 + world_below(w, 3), 0);
+	w->loss = 100;
+	world_run(w, w->now + 2000 * HB);
+	return (double)lost(w);
+}
+
+static double return_under_loss(struct world *w)
+{
+	led(w, 5, 1);
+	w->loss = 3000;
+	node_start(w, w->node[4]);
+	return leaderless(w, 40);
+}
+
+static const struct scenario scenarios[] = {
+	{ "cold-start", "heartbeats to the lease", 3.6, 3.6, cold_start },
+	{ "leader-killed", "heartbeats to the next lease", 3.0, 3.5, leader_killed },
+	{ "deaf-highest", "leaderless of 100 heartbeats", 6, 6, deaf_highest },
+	{ "gone-deaf", "leaderless of 100 heartbeats", 6, 6, gone_deaf },
+	{ "half-connected", "leaderless of 100 heartbeats", 0.999, 0.999, half_connected },
+	{ "unreachable-followers", "leases lost", 0, 0, unreachable },
+	{ "little-loss", "leases lost in 2,000 heartbeats", 0, 0, little_loss },
+	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
+};
+
+/* One scenario so often: is it within its bounds? */
+static bool judge(const struct scenario *s, u32 runs, u64 seed, FILE *trace)
+{
+	double sum = 0, worst = 0;
+	u64 worst_seed = seed, i;
+	bool ok;
+
+	for (i = seed; i < seed + runs; i++) {
+		struct world *w = world_new(i * 0x9e3779b97f4a7c15ULL + 1);
+		double figure;
+
+		w->out = trace;
+		w->log_timers = true;
+		figure = s->run(w);
+		if (w->failed)
+			printf("FAIL %s, seed %llu: %s\n", s->name, (unsigned long long)i, w->why);
+		figure += w->failed ? 1000 : 0;
+		sum += figure;
+		if (figure > worst) {
+			worst = figure;
+			worst_seed = i;
+		}
+		world_free(w);
+	}
+	ok = sum / runs <= s->mean_max && worst <= s->worst_max;
+	printf("%s - %s: %s: mean %.2f (at most %g), worst %.2f (at most %g; seed %llu), %u runs\n",
+	       ok ? "ok" : "not ok", s->name, s->figure, sum / runs, s->mean_max, worst,
+	       s->worst_max, (unsigned long long)worst_seed, runs);
+	return ok;
+}
+
+/* Returns how many failed, or -1 if no scenario bears that name. */
+int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace)
+{
+	int passed = 0, failed = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++) {
+		if (strcmp(name, "all") && strcmp(name, scenarios[i].name))
+			continue;
+		if (judge(&scenarios[i], runs, seed, trace))
+			passed++;
+		else
+			failed++;
+		fflush(stdout);
+	}
+	if (!passed && !failed)
+		return -1;
+	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
+	return failed;
+}

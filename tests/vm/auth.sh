@@ -1,0 +1,176 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# Keys come, change and go while a group runs (A6): at no step is the leader lost or a
+# message dropped. Then who has no key, or another one, is nobody's peer (A3); and
+# what the kernel has of keys is not to be had from it.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+umask 077
+first=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
+second=$(head -c 64 /dev/urandom | base64 -w 0)
+echo "1 $first" > one
+printf '# both\n1 %s active\n2 %s\n' "$first" "$second" > both-one
+printf '# both\n1 %s\n2 %s active\n' "$first" "$second" > both-two
+echo "2 $second" > two
+bullyctl genkey > other
+
+# events: how many there were of leaders, in all nodes
+leader_events() { cat events.n1 events.n2 events.n3 | jq -s '[.[] | select(.event == "leader")] | length'; }
+dropped() {
+	local i sum=0
+	for i in 1 2 3; do
+		sum=$((sum + $(stat_of "$i" g '.groups[0].drops | .auth + .limited')))
+	done
+	echo $sum
+}
+heartbeats() { stat_of 3 g '.groups[0].rx.heartbeat'; }
+more_heartbeats() { [ "$(heartbeats)" -ge "$1" ]; }
+
+# step NAME OPTION VALUE...: on one node after the other; traffic goes on, nobody is dropped
+step() {
+	local name=$1
+	shift
+	check "$name" undisturbed g stepped "$@"
+}
+stepped() {
+	local i events drops epoch
+	leads g 3 "1 2 3" || return 1
+	epoch=$EPOCH events=$(leader_events) drops=$(dropped)
+	# any order will do: this one is neither up nor down
+	for i in 2 3 1; do
+		bc "$i" group set g "$@" || { why="node $i refused"; return 1; }
+		# with each mixture the followers are answered for some heartbeats
+		wait_for more_heartbeats $(($(heartbeats) + 8)) || return 1
+		agree g 3 "1 2 3" || return 1
+	done
+	why="the epoch was $epoch, is $EPOCH"
+	[ "$EPOCH" = "$epoch" ] || return 1
+	why="$(($(leader_events) - events)) events of leaders, $(($(dropped) - drops)) messages dropped"
+	[ "$(leader_events)" = "$events" ] && [ "$(dropped)" = "$drops" ]
+}
+is_auth() { # mode ids
+	local i
+	for i in 1 2 3; do
+		is "$i" g '[.options.auth, (.options.keys | map(tostring) | join(" "))] | join(": ")' "$1: $2" || return 1
+	done
+}
+
+modprobe bully
+net_up 4
+check "configured without keys" start_all g "1 2 3"
+check "the highest leads" leads g 3 "1 2 3"
+check "no keys" is_auth off ""
+for i in 1 2 3; do watch_node "$i"; done
+
+for c in "auth enforce" "auth receive-only" "auth permissive"; do
+	# shellcheck disable=SC2086
+	check "$c without keys is refused" refused 2 "this group has no keys" bc 1 group set g $c
+done
+check "keys with auth off are refused" refused 2 "keys are of no use with auth off" \
+	bc 1 group set g key-file one auth off
+check "a new group: the same" refused 2 "this group has no keys" bc 1 group add k id 1 auth enforce
+check "and nothing has changed" is_auth off ""
+
+step "first key: receive-only" key-file one auth receive-only
+check "it is there" is_auth receive-only 1
+step "first key: permissive" auth permissive
+step "first key: enforce" auth enforce
+check "it is asked for" is_auth enforce 1
+step "second key beside it" key-file both-one
+check "both are there, the mode is as it was" is_auth enforce "1 2"
+step "second key signs" key-file both-two
+check "the active one is shown first" is_auth enforce "2 1"
+step "first key goes" key-file two
+check "one is left" is_auth enforce 2
+
+# as an operator does who saves and loads what is there
+same() {
+	local seq
+	look 2 g && seq=$SEQ
+	bc 2 showconf g > conf || return 1
+	why="showconf: $(cat conf)"
+	grep -q '^auth = enforce$' conf && grep -q '^# key-file = (hidden).* 2 (active)$' conf || return 1
+	for c in setconf syncconf; do
+		why="$c failed"
+		bc 2 $c conf || return 1
+	done
+	printf '\nkey-file = %s\n' "$PWD/two" > add
+	sed '/^auth = /r add' conf > with
+	for c in setconf syncconf; do
+		why="$c with the same keys failed"
+		bc 2 $c with || return 1
+	done
+	look 2 g || return 1
+	why="events came: $seq, now $SEQ"
+	[ "$SEQ" = "$seq" ] && is_auth enforce 2
+}
+check "showconf, setconf and syncconf keep the keys, and disturb nobody" undisturbed g same
+# nowhere: the key as text, as bytes in hexadecimal, nor any attribute of keys
+nowhere() {
+	local hex
+	hex=$(base64 -d <<< "$second" | od -An -v -tx1 | tr -d ' \n')
+	{ bc 1 -j show; bc 1 show; bc 1 showconf g; bc 1 -j showconf g; bc 1 -j stats; cat events.n?
+	dmesg; cat /sys/module/bully/parameters/*; } > all 2>&1
+	why="it is there"
+	! grep -qiF -e "$second" -e "${hex::32}" -e "${second::24}" all
+}
+check "the key is nowhere to be read" nowhere
+
+# A3: node 4, the highest, without the key, with another, with the right one
+for i in 1 2 3; do bc "$i" peer add g id 4 addr 10.7.0.4; done
+check "4 is to come" leads g 3 "1 2 3"
+alone() { wait_for follows 4 g 4 && holds $((10 * HB_MS)) agree g 3 "1 2 3"; }
+rises() { # I COUNTER FROM
+	why="$2 did not rise at node $1"
+	[ "$(stat_of "$1" g ".groups[0].drops[\"$2\"]")" -gt "$3" ]
+}
+outsider() { # name
+	local before
+	before=$(stat_of 1 g '.groups[0].drops.auth')
+	check "$1: it leads nobody but itself" undisturbed g alone
+	check "$1: the others count it" wait_for rises 1 auth "$before"
+}
+check "4 without a key" start g 4 "1 2 3 4"
+outsider "without a key"
+check "and it counts the others" wait_for rises 4 auth 0
+check "4 with another key" bc 4 group set g key-file other
+outsider "another key"
+sed 's/^1/2/' other > other-two
+check "4 with another key of the right id" bc 4 group set g key-file other-two
+outsider "another key of the right id"
+check "4 with the key" bc 4 group set g key-file two
+check "with the key: it leads all" leads g 4 "1 2 3 4"
+check "4 leaves" bc 4 group del g
+check "3 leads" leads g 3 "1 2 3"
+for i in 1 2 3; do bc "$i" peer del g id 4; done
+
+# two nodes without a key meet in permissive, for which it is there
+check "one without a key, in permissive" start_all p "1 2 3"
+bc 1 group set p key-file one auth permissive
+bc 2 group set p key-file one auth receive-only
+rises_p() { why="no auth drop"; [ "$(stat_of 3 p '.groups[0].drops.auth')" -gt 0 ]; }
+check "who has no key drops what has a tag" wait_for rises_p
+check "p deleted" stop_all p "1 2 3"
+
+check "back: the leader is there" leads g 3 "1 2 3"
+step "back: permissive" auth permissive
+step "back: receive-only" auth receive-only
+step "back: off" auth off
+check "the keys are forgotten" is_auth off ""
+check "and are not to be had back" refused 2 "this group has no keys" bc 1 group set g auth enforce
+
+# keys under way while they are replaced: nothing is lost that is in use
+churn() {
+	local n
+	for n in $(seq 20); do
+		bc 3 group set g key-file both-one auth receive-only && bc 3 group set g key-file two &&
+			bc 3 group set g auth off || return 1
+	done
+	leads g 3 "1 2 3"
+}
+check "keys come and go under traffic" churn
+check "deleted" stop_all g "1 2 3"
+finish

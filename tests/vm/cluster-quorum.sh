@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 3 minutes
+# cluster: 3
+# Quorum mode between three guests, whose clocks are their own: power cuts of the leader
+# and of all, pauses of it shorter and longer than the lease, and a halt of its clock,
+# across which only the epoch protects. leases.py judges the leases by the times at which
+# events arrived here; the error of that is measured.
+set -eu
+# shellcheck source=tests/vm/cluster-lib.sh
+. "$(dirname "$0")/cluster-lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+
+# A lease of ten heartbeats, so that a pause may be shorter than that: all share this
+# machine with others.
+LEASE_MS=$((10 * HB_MS))
+words="misses 10 quorum majority holddown off"
+
+# listen I: as in cluster-lib.sh, but what the node told in its life before stays
+listen() {
+	local i=$1 had=0
+	[ ! -e "$dir/node$i" ] || had=$(wc -l < "$dir/node$i")
+	on "$i" bullyctl -j -t monitor g 2> /dev/null |
+		{ while read -r line; do echo "${EPOCHREALTIME/./} $line"; done; echo "${EPOCHREALTIME/./} end"; } \
+			>> "$dir/node$i" &
+	wait_for more_than "$had" "$dir/node$i"
+}
+more_than() { [ -e "$2" ] && [ "$(wc -l < "$2")" -gt "$1" ]; }
+mark() { echo "$(now) $2" >> "$dir/node$1"; }
+
+# The way of an event to here is at most the way of a command there, its run, and back.
+error=0
+measure() {
+	local i from took
+	for i in 1 2 3; do
+		from=$(now)
+		on "$i" cat /proc/uptime > "$dir/uptime"
+		took=$((($(now) - from) / 1000 + 1))
+		[ $took -le $error ] || error=$took
+	done
+}
+sound() {
+	local out status=0
+	out=$("$here/leases.py" --error "$error" "$dir/node1" "$dir/node2" "$dir/node3") || status=$?
+	printf '%s\n' "$out" | grep '^# ' | sed "s/\$/; arrival known to $error ms/"
+	why=$(printf '%s\n' "$out" | grep -v '^# ' | head -n 3)
+	[ $status -eq 0 ]
+}
+
+epoch_at() { on "$1" bullyctl -j show g | grep -oE '"epoch": ?[0-9]+' | head -n 1 | grep -oE '[0-9]+'; }
+# reason_since US I PATTERN: why it told the first such event after US
+reason_since() {
+	awk -v from="$1" -v pattern="$3" '$1 >= from && $0 ~ pattern && /"event": ?"leader"/' "$dir/node$2" |
+		head -n 1 | grep -oE '"reason": ?"[a-z-]*"' | cut_quotes
+}
+cut_quotes() { sed 's/.*"\([a-z-]*\)"$/\1/'; }
+reason_was() {
+	local got
+	got=$(reason_since "$1" "$2" "$3")
+	why="node$2: the reason was '$got'"
+	[ "$got" = "$4" ]
+}
+silent() { # FROM NODE...: none of them told of another leader, or another epoch
+	local from=$1 node
+	shift
+	for node; do quiet "$from" "$node" || { why="node$node: $why"; return 1; }; done
+}
+
+# ---- what is protected: it takes a write with an epoch not below the highest ----------
+highest=0 stored=''
+store() { # EPOCH DATA
+	why="epoch $1 is below $highest"
+	[ "$1" -ge $highest ] || return 1
+	highest=$1 stored=$2
+}
+refused() { ! store "$@"; }
+
+for i in 1 2 3; do
+	# shellcheck disable=SC2086
+	check "node$i: configured" configure "$i" $words
+done
+check "the highest leads" leads 3 1 2 3
+measure
+
+# ---- power cut of the leader ----------------------------------------------------------
+from=$(now)
+power 3 off
+check "power cut: the next leads" leads 2 1 2
+gone=$(since "$from" 3 ' end$')
+echo "# power cut to the new leader: $((($(since "$from" 2 '"leader": ?2[,}]') - gone) / 1000)) ms, lease $LEASE_MS ms"
+power 3 on
+# shellcheck disable=SC2086
+check "power back: configured" configure 3 $words
+check "power back: it is given leadership" leads 3 1 2 3
+check "handed over, not fought for" reason_was "$gone" 3 '"leader": ?3[,}]' handover
+measure
+
+# ---- pauses: time goes on without it --------------------------------------------------
+short_pause() {
+	local try from took
+	for try in 1 2 3 4 5; do
+		leads 3 1 2 3 || return 1
+		from=$(now)
+		pause 3
+		mark 3 pause
+		sleep 0.3
+		mark 3 resume
+		resume 3
+		took=$((($(now) - from) / 1000))
+		sleep $((2 * LEASE_MS / 1000))
+		silent "$from" 1 2 3 && return 0
+		# what it is about is a pause with time left for an answer
+		[ $took -gt $((LEASE_MS / 3)) ] || return 1
+		echo "# try $try: the pause took $took ms"
+	done
+	return 1
+}
+check "paused for less than the lease: nothing happens" short_pause
+
+from=$(now)
+pause 3
+mark 3 pause
+check "paused for longer: the next leads" leads 2 1 2
+sleep 1
+mark 3 resume
+resumed=$(now)
+resume 3
+check "resumed: it leads by another claim" leads 3 1 2 3
+check "resumed: first it gave up, of time-doubt" reason_was "$resumed" 3 '"leader": ?(null|2)[,}]' time-doubt
+check "resumed: it was given leadership" reason_was "$resumed" 3 '"leader": ?3[,}]' handover
+measure
+
+# ---- a halt: its clock stands, and nothing inside can know ---------------------------
+epoch=$(epoch_at 3)
+check "store: the leader writes" store "$epoch" one
+halt 3
+mark 3 halt
+check "halted: the next leads" leads 2 1 2
+later=$(epoch_at 2)
+check "halted: by a higher epoch" test "$later" -gt "$epoch"
+check "store: the new leader writes" store "$later" two
+sleep 1
+unhalt 3
+mark 3 unhalt
+believed=$(on 3 bullyctl -j show g | grep -oE '"state": ?"[a-z]*"' | head -n 1)
+echo "# when its clock went on node3 said $believed"
+check "store: the old leader's late write is refused" refused "$epoch" three
+check "store: nothing is lost" test "$stored" = two
+check "unhalted: it leads by another claim" leads 3 1 2 3
+check "unhalted: with an epoch of its own" test "$(epoch_at 3)" -gt "$later"
+check "store: and writes again" store "$(epoch_at 3)" four
+measure
+
+# ---- a minority --------------------------------------------------------------------------
+from=$(now)
+cut 3
+check "cut off: the next leads" leads 2 1 2
+check "cut off: it is without leader" leads null 3
+check "cut off: it said lease-lost" reason_was "$from" 3 '"leader": ?null' lease-lost
+heal 3
+check "healed: it is given leadership" leads 3 1 2 3
+from=$(now)
+cut 1 from 3
+sleep $((2 * LEASE_MS / 1000))
+check "node1 hears nothing of the leader: node2 keeps it" follows 2 3
+check "without a moment's loss" test -z "$(since "$from" 3 '"leader": ?(null|1|2)[,}]')"
+heal 1
+check "healed: all follow" leads 3 1 2 3
+
+# ---- power cut of all -----------------------------------------------------------------------
+before=$(epoch_at 3)
+for i in 1 2 3; do power "$i" off; done
+boots=()
+for i in 1 2 3; do
+	power "$i" on &
+	boots+=($!)
+done
+wait "${boots[@]}"
+for i in 1 2 3; do
+	# shellcheck disable=SC2086
+	check "all cut and back: node$i configured" configure "$i" $words
+done
+check "all cut and back: the highest leads" leads 3 1 2 3
+check "all cut and back: with a higher epoch" test "$(epoch_at 3)" -gt "$before"
+measure
+check "leases never overlap, epochs rise" sound
+finish

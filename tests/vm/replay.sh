@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# What was captured from a group with a key is sent again by somebody who has none:
+# of an earlier boot, of another group, in another sender's name, reflected, spliced.
+# Nothing moves but counters (A2 to A5). Then somebody who has the key poisons the
+# epoch, and the way back is gone that bully(7) tells (A7).
+#
+#   n1, n2, n3: groups g and h, with one key      n4: who has captured, at v3
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+forge=$(dirname "$0")/forge.py
+
+umask 077
+key=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
+echo "1 $key" > key
+options=(key-file "$PWD/key")
+
+from_n4() { ip netns exec n4 "$forge" "$@"; }
+
+# capture FILE: what passes node 3's port, until capture_end
+capture() {
+	tcpdump -Z root -i v3 -U -w "$1" udp port 7400 2> tcpdump.log &
+	dump=$!
+	wait_for grep -q 'listening on' tcpdump.log
+}
+# at least so many bytes of it
+capture_end() {
+	wait_for larger "$1" "$2"
+	kill -INT $dump
+	wait $dump || :
+}
+larger() { [ "$(stat -c %s "$1")" -gt "$2" ]; }
+
+# picture: all that user space is told, but for the times of the last messages
+picture() {
+	local i
+	for i in 1 2 3; do
+		bullyctl -j -n "n$i" show | jq -c 'map(del(.peers[].rtt_ns, .peers[].last_seen_ns))' || return 1
+	done
+}
+# looked I GROUP: of how many messages node I has made nothing; a HELLO is answered at most.
+# What names no group at all is counted for the namespace.
+looked() { stat_of "$1" "$2" '([.net.drops[]] | add) + (.groups[0] | ([.drops[]] | add) + .rx.hello)'; }
+looked_at() { [ "$(looked "$1" "$2")" -ge "$3" ]; }
+counted() { stat_of "$1" "$2" ".groups[0].drops.${3//-/_}"; }
+
+# shot NAME I GROUP COUNTER ARGUMENT...: messages to node I for GROUP change nothing but
+# counters, among them this one
+shot() {
+	local name=$1
+	shift
+	check "$name" undisturbed g fired "$@"
+}
+fired() {
+	local to=$1 group=$2 counter=$3 before all one sent
+	shift 3
+	before=$(picture)
+	all=$(looked "$to" "$group")
+	one=$(counted "$to" "$group" "$counter")
+	sent=$(from_n4 replay --to "$to" "$@") || { why="forge.py failed"; return 1; }
+	wait_for looked_at "$to" "$group" $((all + sent)) || return 1
+	one=$(($(counted "$to" "$group" "$counter") - one))
+	echo "# $sent sent: $counter rose by $one"
+	why="$counter did not rise"
+	[ "$one" -gt 0 ] || return 1
+	why="it is $(picture), was $before"
+	[ "$(picture)" = "$before" ]
+}
+# unanswered ARGUMENT...: and nothing comes back to who sent them from an own address
+unanswered() {
+	local count said=0
+	: > answers
+	# not by from_n4: the shell between them would get the signal
+	ip netns exec n4 "$forge" answers > answers &
+	count=$!
+	wait_for grep -q ready answers
+	fired "$@" --mine || said=1
+	kill $count
+	wait $count || :
+	[ "$said" = 0 ] || return 1
+	why="$(tail -n 1 answers) answers"
+	[ "$(tail -n 1 answers)" = 0 ]
+}
+quiet() { # name...
+	local name=$1
+	shift
+	check "$name, and nobody is answered" undisturbed g unanswered "$@"
+}
+
+modprobe bully
+net_up 4
+check "h configured" start_all h "1 2 3" "${options[@]}"
+check "h: the highest leads" leads h 3 "1 2 3"
+capture old.pcap
+check "g configured" start_all g "1 2 3" "${options[@]}"
+check "g: the highest leads" leads g 3 "1 2 3"
+capture_end old.pcap 20000
+check "g ends" stop_all g "1 2 3"
+capture now.pcap
+check "g begins anew" start_all g "1 2 3" "${options[@]}"
+check "g: the highest leads again" leads g 3 "1 2 3"
+capture_end now.pcap 20000
+
+for to in 3 1; do
+	shot "node $to: of an earlier boot" $to g session same --only g --cap old.pcap
+	shot "node $to: of this boot, once more" $to g replay same --only g --cap now.pcap
+	shot "node $to: from another address" $to g replay same --only g --cap now.pcap --mine
+	shot "node $to: of an earlier boot from another address" $to g session same --only g --cap old.pcap --mine
+	shot "node $to: of another group, as it is" $to h replay same --only h --cap now.pcap
+	quiet "node $to: of another group, renamed" $to g auth regroup --only h --group g --cap now.pcap
+	shot "node $to: reflected" $to g own-id reflect --only g --cap now.pcap
+	shot "node $to: spliced, and each byte changed" $to g auth splice --only g --cap now.pcap
+	quiet "node $to: spliced" $to g auth splice --only g --cap now.pcap
+	quiet "node $to: without a tag" $to g auth untag --only g --cap now.pcap --count 200
+done
+# node 1 knows 2 and 3; what 3 said is said in the name of 2, and the other way round
+shot "node 1: in another sender's name" 1 g auth sender --from 2 --only g --cap now.pcap
+shot "node 3: in another sender's name" 3 g auth sender --from 2 --only g --cap now.pcap
+quiet "node 3: in a name that nobody bears" 3 g peer sender --from 77 --only g --cap now.pcap
+
+# and all the time it could have been otherwise
+check "afterwards: resign" bc 3 resign g
+check "afterwards: 2 leads" leads g 2 "1 2 3"
+check "afterwards: elect" bc 3 elect g
+check "afterwards: 3 leads" leads g 3 "1 2 3"
+check "h ends" stop_all h "1 2 3"
+
+# A7: a member that is far ahead
+far() { from_n4 join --to 3 --id 4 --key "$key" --reported "$1" > told 2>&1 || { why=$(cat told); return 1; }; }
+says_so() { bc 3 show g > shown; grep -q 'ahead of this host' shown; }
+for i in 1 2 3; do
+	bc "$i" peer add g id 4 addr 10.7.0.4
+done
+check "4 is a peer: 3 leads" leads g 3 "1 2 3"
+check "somebody with the key tells of an epoch far ahead" far $(((1 << 53) - 20))
+check "elect" bc 3 elect g
+ahead() { agree g 3 "1 2 3" && [ "$EPOCH" -gt $((1 << 52)) ]; }
+check "poisoned: 3 leads far ahead" wait_for ahead
+check "poisoned: show says so" says_so
+check "somebody tells of the last epoch" far $(((1 << 53) - 1))
+bc 3 elect g || :
+check "g deleted everywhere" stop_all g "1 2 3"
+check "and then added" start_all g "1 2 3" "${options[@]}"
+check "3 leads again" leads g 3 "1 2 3"
+why=''
+# the wall clock in us, give or take an hour
+check "at an epoch of today" test $((EPOCH / 3600000000)) -le $((${EPOCHREALTIME/./} / 3600000000 + 1))
+check "deleted" stop_all g "1 2 3"
+finish
