@@ -297,7 +297,7 @@ void bully_on_handover(struct bully_core *c, struct bully_peer *p, const struct 
 		bully_vote_refuse(c, m, BULLY_VOTE_LEADS);
 }
 
-/* Ask the leader for it: hear a majority first. @return when to ask again. */
+/* Ask the leader for it: hear a majority first. */
 void bully_ask_handover(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns, wait = bully_jittered(c, bully_detection(c));

@@ -467,6 +467,31 @@ static void changes(struct unit *u)
 	CHECK(u, peer(1)->settled && !peer(2)->settled);
 }
 
+/* R7: the last node may follow to where the others are, and nowhere else. */
+static void last_follows(struct unit *u)
+{
+	u32 target, other, was, ids[4], n, i;
+
+	claimant(9, lower);
+	grant(1);
+	grant(2);
+	was = fix.core.members;
+	target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
+	other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
+	CHECK(u, target != was && target != other);
+	CHECK(u, bully_core_members_with(&fix.core, 5, BULLY_ROLE_OBSERVER) == was);
+	set_of(1, target, was);
+	set_of(2, target, was);
+	CHECK(u, bully_core_may_change(&fix.core, target, ids, 4, &n));	/* it may just have granted */
+	for (i = 0; i < 4; i++) {
+		fix.now += ABSTENTION / 4 + 1;
+		set_of(1, target, was);
+		set_of(2, target, was);
+	}
+	CHECK(u, !bully_core_may_change(&fix.core, target, ids, 4, &n));
+	CHECK(u, bully_core_may_change(&fix.core, other, ids, 4, &n));
+}
+
 /* R7: in the middle of a change a restart makes nobody free to go on. */
 static void change_after_restart(struct unit *u)
 {
@@ -691,6 +716,7 @@ const struct unit_case unit_quorum_cases[] = {
 	{ "quorum_R7_lease_changes", lease_changes },
 	{ "quorum_R8_doubt", doubt },
 	{ "quorum_R9_packet_too_late", packet_too_late },
+	{ "quorum_R7_last_follows", last_follows },
 	{ "quorum_R8_leap", leap },
 	{ "quorum_R7_observer_added", observer_added },
 	{ "quorum_R10_unheard", unheard },
