@@ -118,7 +118,12 @@ def tool():
         raise Trouble("bullyctl does not build")
     if ":" in str(TREE):
         raise Trouble(f"bullyctl cannot be on PATH: there is a colon in {TREE}")
+    # What loads no library starts five times faster under emulation. Where that cannot be
+    # linked, for want of an archive, the other one does.
+    with lock("userspace-" + key_of(str(TREE))) as held:
+        output(["make", "-s", "-C", TREE / "userspace", "static"], stderr=subprocess.STDOUT, pass_fds=(held,))
     found = [p.parent for p in (TREE / "userspace").rglob("bullyctl") if p.is_file() and os.access(p, os.X_OK)]
+    found.sort(key=lambda folder: folder.name != "static")
     if not found:
         raise Trouble("make -C userspace leaves no program bullyctl")
     return [str(p) for p in found]
