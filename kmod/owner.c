@@ -295,8 +295,8 @@ void bully_owner_move(struct bully_group *old, struct bully_group *group)
 	spin_unlock_bh(&group->lock);
 	/* what the release looks at was changed before; with the one in bully_owner_event() */
 	smp_mb();
-	if (sock_flag(owner.sk, SOCK_DEAD))
-		bully_owner_release(group, owner.portid);
+	/* by now another one may have done it, and the socket be gone */
+	bully_owner_release(group, owner.portid);
 }
 
 /* The group ends. */

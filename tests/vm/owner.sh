@@ -24,6 +24,8 @@ own_as() {
 	: > owner.out
 	ip netns exec "n$node" /usr/bin/python3 "$owner_py" hold "$@" < owner.in > owner.out 2>&1 &
 	PID=$!
+	# the shell need not say each time that it was killed
+	disown "$PID"
 	exec {FEED}> owner.in
 	wait_for said owned || { why=$(cat owner.out); return 1; }
 }
@@ -39,7 +41,7 @@ asks() { # COMMAND WORDS
 }
 more_said() { [ "$(wc -l < owner.out)" -gt "$1" ]; }
 let_go() {
-	[ -z "$PID" ] || { kill -9 "$PID" 2> /dev/null && wait "$PID" 2> /dev/null; } || :
+	[ -z "$PID" ] || kill -9 "$PID" 2> /dev/null || :
 	[ -z "$FEED" ] || exec {FEED}>&-
 	PID='' FEED=''
 }
@@ -76,7 +78,9 @@ gave_up() { # GROUP REASON EVENTS-BEFORE
 	echo "# $2: the successor leads after $(((heir - at) / 1000)) us"
 	why="the successor led $((heir - at)) ns after node 3 said that it does not"
 	[ $((heir - at)) -ge 0 ] && [ $((heir - at)) -lt $((HB_MS * 1000000)) ] || return 1
-	is 2 "$1" .reason resigned
+	why="node 2 says $(jq -rs "[.[] | select(.event == \"leader\" and .group == \"$1\" and .leader == 2)] |
+		last | .reason" events.n2), not resigned"
+	[[ $why == *" says resigned,"* ]]
 }
 
 # owner_ends REASON COMMAND...: node 3 leads group g for its owner; then this happens
@@ -140,7 +144,7 @@ under_load() {
 	holds $((3 * DEADLINE)) owned 3 g || status=1
 	kill "${spinners[@]}"
 	wait "${spinners[@]}" 2> /dev/null || :
-	[ $status -eq 0 ] && ! said stale && follows 3 g 3
+	[ "$status" -eq 0 ] && ! said stale && follows 3 g 3
 }
 
 shown() {
