@@ -39,6 +39,8 @@
 #define BULLY_KEYS_MAX		8	/* keys of a group */
 #define BULLY_KEY_MIN		32	/* bytes */
 #define BULLY_KEY_MAX		64	/* bytes */
+#define BULLY_OWNER_DEADLINE_MIN_NS 10000000ULL /* 10 ms */
+#define BULLY_OWNER_DEADLINE_MAX_NS 3600000000000ULL /* an hour */
 
 /* What a node may ever be. */
 enum bully_role {
@@ -66,6 +68,13 @@ enum bully_peer_state {
 enum bully_quorum {
 	BULLY_QUORUM_OFF,	/* the classic algorithm */
 	BULLY_QUORUM_MAJORITY,	/* a leader holds a lease that a majority of voters granted */
+};
+
+/* When a node stands. */
+enum bully_candidate {
+	BULLY_CANDIDATE_OFF,
+	BULLY_CANDIDATE_ON,	/* always; becomes OWNER when a socket owns the candidacy */
+	BULLY_CANDIDATE_OWNER,	/* while a socket owns its candidacy */
 };
 
 /* What a group with keys asks of a message. */
@@ -163,6 +172,7 @@ enum {
 	BULLY_A_STATS,		/* nest of BULLY_A_STATS_* */
 	BULLY_A_PEER_STATS,	/* nest of BULLY_A_PEER_STATS_* */
 	BULLY_A_NET_STATS,	/* nest of BULLY_A_NET_STATS_* */
+	BULLY_A_OWNER,		/* nest of BULLY_A_OWNER_*; absent where nobody owns the group */
 	__BULLY_A_MAX,
 	BULLY_A_MAX = __BULLY_A_MAX - 1
 };
@@ -184,7 +194,7 @@ enum {
 	BULLY_A_GROUP_PREEMPT_DELAY,	/* u64, ns */
 	BULLY_A_GROUP_HOLDDOWN,		/* u32, 0 or 1 */
 	BULLY_A_GROUP_ROLE,		/* u32, enum bully_role */
-	BULLY_A_GROUP_CANDIDATE,	/* u32, 0 or 1 */
+	BULLY_A_GROUP_CANDIDATE,	/* u32, enum bully_candidate */
 	/* from here on only ever sent by the kernel */
 	BULLY_A_GROUP_STATE,		/* u32, enum bully_state */
 	BULLY_A_GROUP_LEADER,		/* u32, absent where there is none */
@@ -250,6 +260,18 @@ enum {
 	BULLY_A_KEY_ACTIVE,		/* u32, 1 in the one that signs; else 0 */
 	__BULLY_A_KEY_MAX,
 	BULLY_A_KEY_MAX = __BULLY_A_KEY_MAX - 1
+};
+
+/* The socket that owns a group's candidacy. */
+enum {
+	BULLY_A_OWNER_UNSPEC,
+	BULLY_A_OWNER_DEADLINE,		/* u64, ns that it may be silent; absent for none */
+	/* from here on only ever sent by the kernel */
+	BULLY_A_OWNER_PORTID,		/* u32 */
+	BULLY_A_OWNER_REMAINING,	/* u64, ns left of the deadline */
+	BULLY_A_OWNER_PAD,
+	__BULLY_A_OWNER_MAX,
+	BULLY_A_OWNER_MAX = __BULLY_A_OWNER_MAX - 1
 };
 
 /* Statistics of a group. */
@@ -379,6 +401,9 @@ enum {
 	BULLY_CMD_LEADER_NTF,		/* the leader or its epoch changed */
 	BULLY_CMD_STATE_NTF,		/* this node's state changed, the leader not */
 	BULLY_CMD_PEER_NTF,		/* a peer went up or down; carries group and peer */
+	BULLY_CMD_OWN,			/* the asking socket owns the candidacy from now on */
+	BULLY_CMD_OWN_REFRESH,		/* it is alive: its deadline begins anew */
+	BULLY_CMD_DISOWN,		/* it gives the candidacy back */
 	__BULLY_CMD_MAX,
 	BULLY_CMD_MAX = __BULLY_CMD_MAX - 1
 };

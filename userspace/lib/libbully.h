@@ -131,7 +131,7 @@ struct bully_key {
  * @holddown_max_ns: the longest
  * @holddown_half_life_ns: a peer's penalty halves in this time
  * @role: what this node may ever be
- * @candidate: whether it stands now
+ * @candidate: when it stands
  * @auth: what is asked of a message
  * @keys: all keys that the group shall have; in requests only
  * @keys_len: how many are in @keys
@@ -155,6 +155,10 @@ struct bully_key {
  * @duplicate: another node bears this node's id
  * @resigned: it resigned and does not stand
  * @npeers: number of peers that the kernel counted
+ * @owned: a socket owns its candidacy; the next three are of that
+ * @owner_portid: its port id
+ * @owner_deadline_ns: how long it may be silent, 0 for ever
+ * @owner_remaining_ns: what is left of that
  * @peers: the peers, where they were asked for
  * @peers_len: how many are in @peers
  */
@@ -177,7 +181,7 @@ struct bully_group {
 	uint64_t holddown_max_ns;
 	uint64_t holddown_half_life_ns;
 	enum bully_role role;
-	bool candidate;
+	enum bully_candidate candidate;
 	enum bully_auth auth;
 	struct bully_key *keys;
 	size_t keys_len;
@@ -202,6 +206,10 @@ struct bully_group {
 	bool duplicate;
 	bool resigned;
 	uint32_t npeers;
+	bool owned;
+	uint32_t owner_portid;
+	uint64_t owner_deadline_ns;
+	uint64_t owner_remaining_ns;
 
 	struct bully_peer *peers;
 	size_t peers_len;
@@ -342,6 +350,8 @@ struct bully_event {
 
 struct bully;
 struct bully_monitor;
+struct bully_candidacy;
+struct bully_leadership;
 
 /* A handle for requests; NULL only for want of memory. Not for sharing
  * between threads. Nothing is sent before the first request.
@@ -389,6 +399,43 @@ int bully_monitor_fd(const struct bully_monitor *m);
  */
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev);
 
+/*
+ * To own a group's candidacy: the node stands while the process lives that has
+ * this handle, and, where @deadline_ns is not 0, calls bully_candidacy_refresh() at
+ * least so often (10 ms to an hour). When the process ends by whatever way, closes
+ * it, or is late, the node resigns at once and stands no more until somebody
+ * owns it again. BULLY_ERR_REFUSED with EBUSY where another process owns it.
+ * The socket is closed on exec; a forked child shares it and keeps it open.
+ */
+int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
+			struct bully_candidacy **candidacy);
+/* BULLY_ERR_REFUSED with ESTALE: it was late and owns no more; own it anew.
+ * With ENOENT: the group is gone.
+ */
+int bully_candidacy_refresh(struct bully_candidacy *c);
+const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c);
+/* Resigns, and frees @c. */
+void bully_candidacy_release(struct bully_candidacy *c);
+
+/*
+ * Leadership as the kernel's status page tells it: one read of memory and of a
+ * clock. Needs no privilege. Any number of threads may ask; opening and closing
+ * are for one.
+ */
+int bully_leadership_open(struct bully *b, const char *group, struct bully_leadership **l);
+void bully_leadership_close(struct bully_leadership *l);
+/* Does this node lead, by a lease that lives in quorum mode? In doubt: no. */
+bool bully_is_leader(const struct bully_leadership *l);
+/* The epoch with which it leads now: the fencing token; 0 if it does not lead. */
+uint64_t bully_epoch(const struct bully_leadership *l);
+/* The group was deleted, or the module is another one: close, and open anew. */
+bool bully_leadership_gone(const struct bully_leadership *l);
+/* Whether the two above make no system call here: the clock is in the vDSO. */
+bool bully_leadership_is_cheap(const struct bully_leadership *l);
+/* Readable when something may have changed since bully_leadership_ack(). */
+int bully_leadership_fd(const struct bully_leadership *l);
+void bully_leadership_ack(struct bully_leadership *l);
+
 /* Words for numbers, "unknown" for numbers from the future. */
 const char *bully_role_name(unsigned int v);
 const char *bully_state_name(unsigned int v);
@@ -396,6 +443,7 @@ const char *bully_peer_state_name(unsigned int v);
 const char *bully_quorum_name(unsigned int v);
 const char *bully_vote_name(unsigned int v);
 const char *bully_auth_name(unsigned int v);
+const char *bully_candidate_name(unsigned int v);
 const char *bully_link_name(unsigned int v);
 const char *bully_reason_name(unsigned int v);
 const char *bully_msg_name(unsigned int v);
