@@ -14,6 +14,7 @@
 
 struct bully_net;
 struct bully_socket;
+struct bully_status_page;
 
 #define BULLY_RING 64 /* actions; a power of two */
 #define BULLY_RING_PACKETS 48 /* packets leave the rest to events ... */
@@ -72,6 +73,7 @@ struct bully_group_counters {
  * @lease_ns: as the administrator set it, or 0 for the default; as @local
  * @keys: or NULL (N and G for write)
  * @auth: enum bully_auth (N and G for write)
+ * @page: what /dev/bully shows, or NULL until somebody looks (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
@@ -100,6 +102,7 @@ struct bully_group {
 	u64 lease_ns;
 	struct bully_keys __rcu *keys;
 	u8 auth;
+	struct bully_status_page *page;
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 
