@@ -309,7 +309,7 @@ static int storm(const char *ns, const char *group, int ms)
 
 	snap(page, &first);
 	last = first;
-	while (!bad && now_ns() < end) {
+	while (!bad && (reads % 64 || now_ns() < end)) {
 		unsigned int n;
 
 		/* what who does not look at seq gets: so there is something to be found */
@@ -436,7 +436,11 @@ static int churn(const char *ns, const char *group, int times)
 
 int main(int argc, char **argv)
 {
+	int i;
+
 	home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	for (i = 0; i < SLOTS; i++)
+		slots[i].fd = -1;
 	if (argc == 1)
 		return commands();
 	if (argc == 5 && !strcmp(argv[1], "storm"))

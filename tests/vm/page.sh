@@ -5,15 +5,15 @@
 # nobody writes to it but the kernel, what it keeps and what it does not keep: the
 # module, but neither the group nor the namespace. In one guest, with one clock, that
 # no page says that its node leads after another's has told of a later leader.
-# With arguments: these sections only.
+# With arguments: these sections only; classic is always the first.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
 quorum=(quorum majority lease "${LEASE_MS}ms" holddown off)
-STORM_MS=6000 ORDER=6 CHURN=1000
-[ "$KERNEL" != debug ] || STORM_MS=15000 ORDER=3
+STORM_MS=6000 QUICK=20ms ORDER=6 CHURN=1000
+[ "$KERNEL" != debug ] || STORM_MS=15000 QUICK=100ms ORDER=3
 [ -z "${FULL:-}" ] || STORM_MS=60000 ORDER=100 CHURN=20000
 
 gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/uapi" -o page "$here/page.c"
@@ -199,7 +199,7 @@ time_namespace() {
 # Two readers that never stop; state and lease change as fast as may be.
 storm() {
 	local pids=() pid
-	check "a quick group" start_all s "1 2 3" quorum majority lease 2s holddown off heartbeat 20ms
+	HB=$QUICK check "a quick group" start_all s "1 2 3" quorum majority lease 2s holddown off
 	leads s 3 "1 2 3" || :
 	./page storm n3 s $STORM_MS > storm1 & pids+=($!)
 	./page storm n2 s $STORM_MS > storm2 & pids+=($!)
