@@ -220,6 +220,7 @@ void bully_group_remove(struct bully_group *group, enum bully_reason reason)
 {
 	bully_net_del(group->bn, group);
 	bully_group_stop(group, reason);
+	bully_page_end(group); /* the rest takes a while */
 	bully_group_close(group);
 }
 

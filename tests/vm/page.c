@@ -14,7 +14,7 @@
  *   page order GROUP MS NS...     until SIGTERM or that long: does an old leader's page ever say that it leads after
  *                                 another page has told of a later one?
  *   page behind NS GROUP          is it ever behind the events of 'monitor -j', on stdin?
- *   page churn NS GROUP TIMES     opens, attaches, maps, reads, closes
+ *   page churn NS GROUP           until SIGTERM: opens, attaches, maps, reads, closes
  * An answer is what was asked for, or the name of an error.
  */
 #include <errno.h>
@@ -126,16 +126,13 @@ static unsigned int snap(const struct bully_page *page, struct bully_page *out)
 /* A page of a group, or no return. */
 static const struct bully_page *look(const char *ns, const char *group, int64_t *offset)
 {
+	const void *map = MAP_FAILED;
 	int fd = open_in(ns, O_RDONLY);
-	const void *map;
 
-	if (fd < 0 || attach(fd, group, offset)) {
-		printf("%s %s: %s\n", ns, group, strerror(errno));
-		exit(2);
-	}
-	map = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
+	if (fd >= 0 && !attach(fd, group, offset))
+		map = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED) {
-		printf("mmap: %s\n", strerror(errno));
+		printf("%s %s: %s\n", ns, group, strerror(errno));
 		exit(2);
 	}
 	close(fd);
@@ -199,9 +196,7 @@ static void do_poll(struct slot *s, const char *ms)
 
 	poll(&pfd, 1, atoi(ms));
 	printf("%s after %lld ms\n",
-	       pfd.revents & POLLERR ? "err" :
-	       pfd.revents & POLLIN  ? "in" :
-				       "none",
+	       pfd.revents ? (pfd.revents & POLLERR ? "err" : "in") : "none",
 	       (long long)(now_ns() - began) / 1000000);
 }
 
@@ -235,8 +230,7 @@ static void command(char **w)
 	} else if (!strcmp(w[0], "attach")) {
 		answer(attach(s->fd, w[2], &s->offset));
 	} else if (!strcmp(w[0], "map")) {
-		do_map(s, w[2], w[2] ? w[3] : NULL, w[2] && w[3] ? w[4] : NULL,
-		       w[2] && w[3] && w[4] ? w[5] : NULL);
+		do_map(s, w[2], w[3], w[4], w[5]);
 	} else if (!strcmp(w[0], "get")) {
 		print(s);
 	} else if (!strcmp(w[0], "fork")) {
@@ -342,8 +336,8 @@ static int order(const char *group, int ms, int n, char **ns)
 	int64_t end = now_ns() + ms * 1000000LL, offset, now;
 	const struct bully_page *page[SLOTS];
 	unsigned long reads = 0, leads = 0, changes = 0;
-	uint64_t newest = 0;
 	struct bully_page p;
+	uint64_t newest = 0;
 	uint32_t leader = 0;
 	int i;
 
@@ -359,9 +353,8 @@ static int order(const char *group, int ms, int n, char **ns)
 			if (p.state == BULLY_STATE_LEADER && (uint64_t)now < p.lease_end_ns) {
 				leads++;
 				if (p.epoch < newest) {
-					printf("%s leads under epoch %llu, for %lld us yet, after epoch %llu of %u was told\n",
+					printf("%s leads under epoch %llu after %llu of %u was told\n",
 					       ns[i], (unsigned long long)p.epoch,
-					       (long long)(p.lease_end_ns - now) / 1000,
 					       (unsigned long long)newest, leader);
 					return 1;
 				}
@@ -402,36 +395,39 @@ static int behind(const char *ns, const char *group)
 	return 0;
 }
 
-static int churn(const char *ns, const char *group, int times)
+static int churn(const char *ns, const char *group)
 {
-	unsigned long attached = 0, absent = 0, gone = 0;
+	unsigned long opened = 0, attached = 0, gone = 0;
 	struct bully_page p;
 
-	while (times--) {
+	signal(SIGTERM, stop);
+	while (!stopped) {
 		int fd = open_in(ns, O_RDONLY);
 		const void *map;
 
 		if (fd < 0)
-			return 1;
-		if (attach(fd, group, NULL)) {
-			if (errno != ENOENT)
-				return 1;
-			absent++;
-		} else {
+			goto err;
+		opened++;
+		if (!attach(fd, group, NULL)) {
 			attached++;
 			map = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, fd, 0);
 			if (map == MAP_FAILED)
-				return 1;
-			usleep(times % 8 * 1000);
-			snap(map, &p);
+				goto err;
+			usleep(opened % 16 * 1000);
+			if (snap(map, &p) == RETRIES)
+				goto err;
 			gone += p.gone;
 			munmap((void *)map, SIZE);
+		} else if (errno != ENOENT || usleep(1000)) {
+			goto err;
 		}
 		close(fd);
 	}
-	printf("%lu attached, %lu of them gone meanwhile, %lu without a group\n", attached, gone,
-	       absent);
+	printf("%lu opened, %lu attached, %lu gone under it\n", opened, attached, gone);
 	return 0;
+err:
+	printf("after %lu: %s\n", opened, strerror(errno));
+	return 1;
 }
 
 int main(int argc, char **argv)
@@ -449,7 +445,7 @@ int main(int argc, char **argv)
 		return order(argv[2], atoi(argv[3]), argc - 4, argv + 4);
 	if (argc == 4 && !strcmp(argv[1], "behind"))
 		return behind(argv[2], argv[3]);
-	if (argc == 5 && !strcmp(argv[1], "churn"))
-		return churn(argv[2], argv[3], atoi(argv[4]));
+	if (argc == 4 && !strcmp(argv[1], "churn"))
+		return churn(argv[2], argv[3]);
 	return 2;
 }
