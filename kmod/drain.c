@@ -20,6 +20,7 @@
 #include "group.h"
 #include "net.h"
 #include "notify.h"
+#include "page.h"
 #include "socket.h"
 #include "trace.h"
 
@@ -137,6 +138,7 @@ enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *
 	event->now = ktime_get_boottime_ns();
 	event->wall_us = div_u64(ktime_get_real_ns(), NSEC_PER_USEC);
 	verdict = bully_core_step(&group->core, event, &group->actions);
+	bully_page_update(group); /* before anything of it is heard anywhere */
 	bully_drain_queue(group, path);
 	return verdict;
 }
@@ -186,6 +188,7 @@ static void bully_drain_event(struct bully_group *group, const struct bully_note
 	};
 	const struct bully_peer *peer;
 
+	bully_page_update(group); /* the event has its number now */
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)
 		trace_bully_state(&group->core, note);
 	out->packet = false;

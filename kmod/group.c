@@ -8,6 +8,7 @@
 #include "link.h"
 #include "net.h"
 #include "notify.h"
+#include "page.h"
 #include "rescue.h"
 #include "socket.h"
 
@@ -40,6 +41,7 @@ void bully_group_free(struct bully_group *group)
 	for (i = 0; i < group->core.n_peers; i++)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
 	bully_owner_put(group);
+	bully_page_end(group);
 	bully_rescue_put(group->rescue_ns);
 	/* a receiver that found the group is as old as those that call_rcu() waits for */
 	bully_auth_put(rcu_dereference_protected(group->keys, true));
@@ -146,6 +148,7 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 		/* a socket that both want stays open all the time */
 		bully_link_update(group);
 		bully_group_stop(old, BULLY_REASON_CONFIG);
+		bully_page_move(old, group);
 		bully_group_close(old);
 	} else {
 		bully_net_add(bn, group);
@@ -227,6 +230,7 @@ void bully_group_remove(struct bully_group *group, enum bully_reason reason)
 {
 	bully_net_del(group->bn, group);
 	bully_group_stop(group, reason);
+	bully_page_end(group); /* the rest takes a while */
 	bully_group_close(group);
 }
 

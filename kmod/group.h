@@ -15,6 +15,7 @@
 
 struct bully_net;
 struct bully_socket;
+struct bully_status_page;
 
 #define BULLY_RING 64 /* actions; a power of two */
 #define BULLY_RING_PACKETS 48 /* packets leave the rest to events ... */
@@ -79,6 +80,7 @@ struct bully_group_counters {
  * @candidate: enum bully_candidate; a release of the owner makes OWNER of ON (G)
  * @keys: or NULL (N and G for write)
  * @auth: enum bully_auth (N and G for write)
+ * @page: what /dev/bully shows, or NULL until somebody looks (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
@@ -109,6 +111,7 @@ struct bully_group {
 	u8 candidate;
 	struct bully_keys __rcu *keys;
 	u8 auth;
+	struct bully_status_page *page;
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 

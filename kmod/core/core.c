@@ -311,6 +311,13 @@ const char *bully_core_may_resign(const struct bully_core *c)
 	return NULL;
 }
 
+u64 bully_core_lease_end(const struct bully_core *c)
+{
+	if (c->state != BULLY_STATE_LEADER)
+		return 0;
+	return bully_quorum(c) ? c->lease_until : BULLY_NEVER;
+}
+
 void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_view *view)
 {
 	u64 end = c->grant.at + c->opts.lease_ns;

@@ -279,6 +279,15 @@ struct bully_quorum_view {
 	bool seen_leader;
 };
 
+/**
+ * bully_core_lease_end() - until when does this node lead?
+ * @core: the core
+ *
+ * Return: ns, which may have passed where the timer is late (R1); BULLY_NEVER in classic
+ * mode while it leads; 0 where it does not lead
+ */
+u64 bully_core_lease_end(const struct bully_core *core);
+
 /* Fill a view. In classic mode only the hold-down and @seen_leader are set. */
 void bully_core_quorum(const struct bully_core *core, u64 now, struct bully_quorum_view *view);
 

@@ -30,6 +30,7 @@ static void highest_announces(struct unit *u)
 	CHECK(u, fix_count(BULLY_MSG_COORDINATOR) == 2 && fix_count(BULLY_MSG_ELECTION) == 0);
 	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1) && fix_sent(BULLY_MSG_COORDINATOR, 2));
 	CHECK(u, fix.core.epoch == FIX_WALL);
+	CHECK(u, bully_core_lease_end(&fix.core) == BULLY_NEVER);
 }
 
 /* The source: ELECTION to all higher ids, OK means wait, COORDINATOR ends it. */
@@ -197,6 +198,7 @@ static void resignation(struct unit *u)
 	CHECK(u, resign && resign->leader == 2 && resign->state != BULLY_STATE_LEADER);
 	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT);	/* the user first */
 	CHECK(u, fix.core.state != BULLY_STATE_LEADER && fix.core.resigned);
+	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 	claim_by(2, fix.core.epoch + 1);
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
 }

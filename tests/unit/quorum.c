@@ -131,13 +131,16 @@ static void majority(struct unit *u)
 	CHECK(u, !(sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD));
 	grant(1);
 	CHECK(u, !leads());			/* its own vote is not given yet (R4) */
+	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 	grant(2);
 	CHECK(u, leads() && fix.core.epoch == fix.core.claim);
 	CHECK(u, sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD);
 	asked = fix.core.lease_base;
 	CHECK(u, asked <= fix.now && fix.core.lease_until == asked + HOLD);
+	CHECK(u, bully_core_lease_end(&fix.core) == asked + HOLD);
 	fix_timers_until(asked + HOLD);
 	CHECK(u, !leads() && !fix.core.leader && fix.core.reason == BULLY_REASON_LEASE_LOST);
+	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 }
 
 /* R1: a grant for an older claim is none for this one. */
