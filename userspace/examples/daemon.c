@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <libbully.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -30,25 +29,28 @@ struct service {
 	struct bully *b;
 	struct bully_monitor *monitor;
 	struct bully_leadership *page; /* NULL while there is no group, or no module */
+	char seen[120]; /* what events have told last */
+	char told[200];
 	uint64_t worked; /* the epoch of the last step */
-	uint64_t steps;
 	int epoll;
 	int timer;
 	int signals;
 	bool ready;
 };
 
-static void status(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void status(const char *format, ...)
+/* To the log and to systemd, where it is something new. */
+static void report(struct service *s)
 {
-	char line[200];
-	va_list ap;
+	char line[sizeof(s->told)];
 
-	va_start(ap, format);
-	vsnprintf(line, sizeof(line), format, ap);
-	va_end(ap);
-	printf("%s\n", line);
+	if (s->worked)
+		snprintf(line, sizeof(line), "%s; working, epoch %" PRIu64, s->seen, s->worked);
+	else
+		snprintf(line, sizeof(line), "%s; not working", s->seen);
+	if (!strcmp(line, s->told))
+		return;
+	strcpy(s->told, line);
+	puts(line);
 	sd_notifyf(0, "STATUS=%s", line);
 }
 
@@ -97,17 +99,8 @@ static int page_get(struct service *s)
 /* One step of what only a leader may do. A real service sends the epoch with it. */
 static void work(struct service *s)
 {
-	uint64_t epoch = s->page ? bully_epoch(s->page) : 0;
-
-	if (epoch != s->worked) {
-		if (epoch)
-			status("working as leader of %s, epoch %" PRIu64, s->group, epoch);
-		else
-			status("stopped working after %" PRIu64 " steps", s->steps);
-		s->worked = epoch;
-	}
-	if (epoch)
-		s->steps++;
+	s->worked = s->page ? bully_epoch(s->page) : 0;
+	report(s);
 }
 
 static void tell(struct service *s, const struct bully_event *ev)
@@ -115,17 +108,18 @@ static void tell(struct service *s, const struct bully_event *ev)
 	const struct bully_group *g = ev->group;
 
 	if (ev->type == BULLY_EVENT_RESYNC)
-		status("looking again: %s", bully_cause_name(ev->cause));
+		snprintf(s->seen, sizeof(s->seen), "%s: looking again: %s", s->group,
+			 bully_cause_name(ev->cause));
 	else if (!g)
-		status(ev->module ? "there is no group %s"
-				  : "the module is not loaded, so there is no group %s",
-		       s->group);
+		snprintf(s->seen, sizeof(s->seen), "%s: %s", s->group,
+			 ev->module ? "there is no such group" : "the module is not loaded");
 	else if (ev->type == BULLY_EVENT_GROUP_DEL)
-		status("group %s was deleted", s->group);
+		snprintf(s->seen, sizeof(s->seen), "%s: deleted", s->group);
 	else if (BULLY_HAS(g, BULLY_A_GROUP_LEADER))
-		status("%s: %" PRIu32 " leads, epoch %" PRIu64, s->group, g->leader, g->epoch);
+		snprintf(s->seen, sizeof(s->seen), "%s: %" PRIu32 " leads", s->group, g->leader);
 	else
-		status("%s: nobody leads", s->group);
+		snprintf(s->seen, sizeof(s->seen), "%s: nobody leads", s->group);
+	report(s);
 }
 
 static int on_events(struct service *s)
