@@ -34,17 +34,17 @@ complains() { # WORDS CMD...
 	why="it said '$out'"
 	[[ $out == *"$words"* ]]
 }
-# calls GROUP: the system calls that CALLS questions make
+# calls GROUP N: the system calls that N questions make
 calls() {
 	local n
-	ns 2 strace -o trace -e trace=all ./leads count "$1" $CALLS > counted || return 1
+	ns 2 strace -o trace -e trace=all ./leads count "$1" "$2" > counted || return 1
 	n=$(sed -n '/write(1, "begin/,/write(1, "end/p' trace | grep -c '^[a-z]') || :
 	# of which two are the lines between which it was done
 	CALLED=$((n - 2)) YES=$(sed -n 's/^end //p' counted)
 	why="$CALLED system calls, $YES times yes"
 }
-no_call() { calls "$1" && [ $CALLED -eq 0 ] && [ "$YES" -eq $CALLS ]; }
-each_a_call() { calls "$1" && [ $CALLED -ge $CALLS ]; }
+no_call() { calls "$1" $CALLS && [ $CALLED -eq 0 ] && [ "$YES" -eq $CALLS ]; }
+each_a_call() { calls "$1" 200 && [ $CALLED -ge 200 ]; }
 last_says() { # FILE WORDS
 	why="it said '$(paste -sd' ' "$1")'"
 	[[ "$(tail -n 1 "$1")" =~ ^($2)$ ]]
@@ -78,17 +78,26 @@ check "the clock is in the vDSO" test "$(ns 2 ./leads cheap q)" = cheap
 check "$CALLS questions, quorum mode: no system call" no_call q
 check "classic mode: none" no_call g
 was=$(cat $clocksource/current_clocksource)
-echo acpi_pm > $clocksource/current_clocksource
-check "another clock source: libbully says that it is not so" test "$(ns 2 ./leads cheap q)" = "not cheap"
-check "and each question is a system call" each_a_call q
-check "classic mode needs no clock" no_call g
-echo "$was" > $clocksource/current_clocksource
+other=$(tr ' ' '\n' < $clocksource/available_clocksource | grep -E '^(hpet|acpi_pm)$' | head -n 1) || :
+if [ -n "$other" ]; then
+	echo "$other" > $clocksource/current_clocksource
+	check "clock source $other: libbully says that it is not so" test "$(ns 2 ./leads cheap q)" = "not cheap"
+	check "and each question is a system call" each_a_call q
+	check "classic mode needs no clock" no_call g
+	echo "$was" > $clocksource/current_clocksource
+else
+	skip "another clock source" "$KERNEL has none"
+fi
 
 # ---- time namespaces --------------------------------------------------------
 
-check "a week ahead: it leads" ns 2 unshare -T --boottime 604800 ./leads ask q
-check "a child there is told to open anew, and then leads" test \
-	"$(ns 2 ./leads timens q | paste -sd';')" = "inherited: no, gone;anew: leads, there;the parent: leads, there"
+if [ -e /proc/self/ns/time ]; then
+	check "a week ahead: it leads" ns 2 unshare -T --boottime 604800 ./leads ask q
+	check "a child there is told to open anew, and then leads" test \
+		"$(ns 2 ./leads timens q | paste -sd';')" = "inherited: no, gone;anew: leads, there;the parent: leads, there"
+else
+	skip "time namespaces" "$KERNEL has none"
+fi
 
 # ---- changes ----------------------------------------------------------------
 
@@ -107,7 +116,7 @@ heal 1
 check "healed, one of them leads" wait_for one q "1 2"
 
 # The group as a whole is another one: the page is not.
-start q 2 "1 2" quorum majority lease "$((6 * HB_MS))ms" preempt off
+start q 2 "1 2" quorum majority lease "$((5 * HB_MS))ms" preempt off
 check "a replaced group keeps its page" wait_for agrees 2 q
 check "and nobody was told otherwise" test -z "$(grep gone watched)"
 

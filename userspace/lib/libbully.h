@@ -349,9 +349,9 @@ struct bully_event {
 #pragma GCC visibility push(default)
 
 /*
- * Threads: the library has no state but its handles. A handle, and what was opened
- * with it (a monitor, a candidacy), is for one thread at a time: whoever shares it
- * locks. Handles of their own serve any number of threads. A leadership is the
+ * Threads: the library has no state but its handles. A handle with the monitors that
+ * were opened with it, and a candidacy, are for one thread at a time: whoever shares
+ * them locks. Handles of their own serve any number of threads. A leadership is the
  * exception: see there.
  *
  * Forks: descriptors are closed on exec. After a fork without exec the child may
