@@ -44,7 +44,8 @@ calls() {
 	why="$CALLED system calls, $YES times yes"
 }
 no_call() { calls "$1" $CALLS && [ $CALLED -eq 0 ] && [ "$YES" -eq $CALLS ]; }
-each_a_call() { calls "$1" 200 && [ $CALLED -ge 200 ]; }
+# who has lost its lease looks at no clock
+each_a_call() { calls "$1" 200 && [ "$YES" -gt 0 ] && [ $CALLED -ge "$YES" ]; }
 last_says() { # FILE WORDS
 	why="it said '$(paste -sd' ' "$1")'"
 	[[ "$(tail -n 1 "$1")" =~ ^($2)$ ]]
@@ -75,14 +76,14 @@ check "whoever has no privilege may ask" ns 2 setpriv --reuid 65534 --clear-grou
 
 echo "# clock sources: $(cat $clocksource/available_clocksource); in use: $(cat $clocksource/current_clocksource)"
 check "the clock is in the vDSO" test "$(ns 2 ./leads cheap q)" = cheap
-check "$CALLS questions, quorum mode: no system call" no_call q
+check "$CALLS questions, quorum mode: no system call" wait_for no_call q
 check "classic mode: none" no_call g
 was=$(cat $clocksource/current_clocksource)
 other=$(tr ' ' '\n' < $clocksource/available_clocksource | grep -E '^(hpet|acpi_pm)$' | head -n 1) || :
 if [ -n "$other" ]; then
 	echo "$other" > $clocksource/current_clocksource
 	check "clock source $other: libbully says that it is not so" test "$(ns 2 ./leads cheap q)" = "not cheap"
-	check "and each question is a system call" each_a_call q
+	check "and each yes is a system call" wait_for each_a_call q
 	check "classic mode needs no clock" no_call g
 	echo "$was" > $clocksource/current_clocksource
 else
