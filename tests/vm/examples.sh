@@ -3,13 +3,14 @@
 # The examples of userspace/examples with their real counterparts: systemd hears what
 # the daemon notifies, tcpdump and a neighbour see the virtual address move, the store
 # is asked by two leaders, and the kernel's YNL client hears the events. Started by
-# tests/lib/guest, which has compiled them: examples.sh BUILD YNL
+# tests/lib/guest, which has compiled them: examples.sh BUILD YNL [SECTION]...
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 examples=$top/userspace/examples
 build=$1 ynl=$2
+shift 2
 export LD_LIBRARY_PATH=$build/lib
 
 ns() { # I CMD...
@@ -42,19 +43,20 @@ manager() {
 		StandardOutput=append:$PWD/daemon.log
 		TimeoutStartSec=60
 	END
-	# a manager of services that is not the guest's first process
-	systemd --user > manager.log 2>&1 &
+	# a manager of services need not be the first process, if it believes that there is one
+	mkdir -p /run/systemd/system
+	/lib/systemd/systemd --user > manager.log 2>&1 &
 	wait_for ctl show-environment > /dev/null 2>&1
 }
 status_is() { # WORDS
 	local got
-	got=$(ctl show -P StatusText db)
+	got=$(ctl show -P StatusText db 2>&1)
 	why="its status is '$got'"
 	[[ $got =~ $1 ]]
 }
 active() {
 	local got
-	got=$(ctl show -P ActiveState db)
+	got=$(ctl show -P ActiveState db 2>&1)
 	why="it is $got"
 	[ "$got" = "$1" ]
 }
@@ -240,8 +242,10 @@ python() {
 }
 
 net_up 3
-daemon
-fence
-address
-python
+for section in "${@:-daemon fence address python}"; do
+	for part in $section; do
+		[ "$part" = daemon ] || modprobe bully
+		$part
+	done
+done
 finish
