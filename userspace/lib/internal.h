@@ -60,6 +60,8 @@ bool bully_family_is_ours(struct nlmsghdr *nlh);
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags);
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg);
+/* What a talk that ended with @ret means: is the group missing, or the module? */
+int bully_request_judge(struct bully *b, int ret);
 int bully_request_put_name(struct nl_msg *msg, const char *name);
 
 /* encode.c and decode.c; encoding returns 0 or a negative libnl error. */

@@ -60,14 +60,19 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 	return bully_encode_group(msg, &g);
 }
 
+/* A request that nobody will answer, wiped: there may have been keys in it. */
+static void forget(struct nl_msg *msg)
+{
+	explicit_bzero(nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len);
+	nlmsg_free(msg);
+}
+
 /*
  * The kernel answers ENOENT without a word of explanation where the family is
  * gone: not the group is missing then, but the module.
  */
-static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+int bully_request_judge(struct bully *b, int ret)
 {
-	int ret = bully_socket_talk(b, msg, fn, arg);
-
 	if (ret == BULLY_ERR_REFUSED && b->err.sys_errno == ENOENT) {
 		struct bully_error err = b->err;
 
@@ -75,6 +80,26 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 			return b->err.status;
 		b->err = err;
 	}
+	return ret;
+}
+
+/* Where the module has come back the family has another number: the same, again. */
+static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+{
+	struct nl_msg *again = nlmsg_convert(nlmsg_hdr(msg));
+	uint16_t family = b->family;
+	int ret;
+
+	if (!again) {
+		forget(msg);
+		return bully_error_memory(b);
+	}
+	ret = bully_request_judge(b, bully_socket_talk(b, msg, fn, arg));
+	if (ret == BULLY_ERR_REFUSED && b->family != family) {
+		nlmsg_hdr(again)->nlmsg_type = b->family;
+		return bully_socket_talk(b, again, fn, arg);
+	}
+	forget(again);
 	return ret;
 }
 

@@ -1,0 +1,257 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The examples of userspace/examples with their real counterparts: systemd hears what
+# the daemon notifies, tcpdump and a neighbour see the virtual address move, the store
+# is asked by two leaders, and the kernel's YNL client hears the events. Started by
+# tests/lib/guest, which has compiled them: examples.sh BUILD YNL [SECTION]...
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+top=$(cd "$(dirname "$0")/../.." && pwd)
+examples=$top/userspace/examples
+build=$1 ynl=$2
+shift 2
+export LD_LIBRARY_PATH=$build/lib
+
+ns() { # I CMD...
+	local node=$1
+	shift
+	ip netns exec "n$node" "$@"
+}
+in_file() { # FILE WORDS: a line of it
+	why="'$(tail -n 3 "$1" | paste -sd'|')'"
+	grep -qE -- "$2" "$1"
+}
+lines() { wc -l < "$1"; }
+# since FILE LINES WORDS: a line after so many
+since() {
+	why="'$(tail -n "+$(($2 + 1))" "$1" | tail -n 3 | paste -sd'|')'"
+	tail -n "+$(($2 + 1))" "$1" | grep -E -- "$3" > /dev/null
+}
+
+# ---- the daemon, under systemd ------------------------------------------------
+
+export XDG_RUNTIME_DIR=/run/user/0
+ctl() { systemctl --user "$@"; }
+manager() {
+	install -d -m 0700 "$XDG_RUNTIME_DIR" "$XDG_RUNTIME_DIR/systemd/user"
+	cat > "$XDG_RUNTIME_DIR/systemd/user/db.service" <<-END
+		[Service]
+		Type=notify
+		Environment=LD_LIBRARY_PATH=$LD_LIBRARY_PATH
+		ExecStart=ip netns exec n2 $build/examples/daemon db
+		StandardOutput=append:$PWD/daemon.log
+		TimeoutStartSec=60
+	END
+	# a manager of services need not be the first process, if it believes that there is one
+	mkdir -p /run/systemd/system
+	/lib/systemd/systemd --user > manager.log 2>&1 &
+	wait_for ctl show-environment > /dev/null 2>&1
+}
+status_is() { # WORDS
+	local got
+	got=$(ctl show -P StatusText db 2>&1)
+	why="its status is '$got'"
+	[[ $got =~ $1 ]]
+}
+active() {
+	local got
+	got=$(ctl show -P ActiveState db 2>&1)
+	why="it is $got"
+	[ "$got" = "$1" ]
+}
+events() { # N: changes of an option, each an event
+	local i
+	for i in $(seq "$1"); do
+		bc 2 group set db misses $((4 + i % 2)) || return 1
+	done
+}
+gone_and_back() {
+	stop_all db "1 2" && wait_for rmmod bully && modprobe bully && start_all db "1 2"
+}
+daemon() {
+	sysctl -qw net.core.rmem_max=4096	# so that its events overflow soon
+	check "a systemd" manager
+	check "the daemon becomes ready without the module" ctl start db
+	check "active" active active
+	check "it says what it waits for" wait_for status_is 'db: the module is not loaded; not working'
+	modprobe bully
+	start_all db "1 2"
+	check "the module is loaded: it leads and works" wait_for status_is 'db: 2 leads; working, epoch [0-9]+'
+	bc 2 resign db
+	check "it resigned: no work" wait_for status_is 'db: 1 leads; not working'
+	bc 2 elect db
+	check "elected again: work" wait_for status_is 'db: 2 leads; working'
+	ctl kill --signal=STOP db
+	events 60
+	ctl kill --signal=CONT db
+	check "events that overflowed: it looks again" wait_for in_file daemon.log 'looking again: overrun; working'
+	check "and works on" wait_for status_is 'db: 2 leads; working'
+	check "the module is unloaded under it, and loaded" gone_and_back
+	check "it looks again" wait_for in_file daemon.log 'looking again: module-loaded; not working'
+	check "and works again" wait_for status_is 'db: 2 leads; working'
+	ctl stop db
+	check "it ends as it should" test "$(ctl show -P Result db)" = success
+	ctl exit
+	stop_all db "1 2"
+}
+
+# ---- a store that refuses late writes ------------------------------------------
+
+store() {
+	ip netns exec n1 "$build/examples/fence-store" 7500 kept > store.log 2>&1 &
+	STORE=$!
+}
+client() { ns "$1" "$build/examples/fence-write" q 10.7.0.1 7500; }
+last_line() { # FILE WORDS
+	why="'$(tail -n 1 "$1")'"
+	tail -n 1 "$1" | grep -qE "^($2)$"
+}
+# writes TEXT: whoever of 1 and 2 leads
+writes() {
+	look 1 q && [ "$LEADER" != null ] && [ "$LEADER" -ne 3 ] && echo "$1" | client "$LEADER" | grep -q '^ok$'
+}
+# refused_by_store LINE WORDS
+refused_by_store() {
+	why=$(ns 1 bash -c "exec 6<> /dev/tcp/10.7.0.1/7500; echo '$1' >&6; cat <&6")
+	[ "$why" = "$2" ]
+}
+status_of() { # STATUS CMD...
+	local status=0
+	"${@:2}" > status.out 2>&1 < /dev/null || status=$?
+	why="status $status: $(paste -sd'|' status.out)"
+	[ $status -eq "$1" ]
+}
+fence() {
+	local old
+	start_all q "1 2 3" quorum majority lease "$((10 * HB_MS))ms"
+	check "fence: a leader with a lease" leads q 3 "1 2 3"
+	store
+	check "fence: a new store knows no epoch" wait_for in_file store.log '^highest epoch 0$'
+	mkfifo pipe
+	ip netns exec n3 "$build/examples/fence-write" q 10.7.0.1 7500 < pipe > old.log 2>&1 &
+	exec 5> pipe
+	echo "first" >&5
+	check "fence: the leader writes" wait_for in_file old.log '^ok$'
+	check "fence: its next transaction begins" wait_for last_line old.log 'epoch [0-9]+'
+	old=$(tail -n 1 old.log)
+	old=${old#epoch }
+	bc 3 group set q candidate off
+	check "fence: the next leader writes" wait_for writes second
+	echo "late" >&5
+	check "fence: the old one's write comes late, and is refused" \
+		wait_for last_line old.log "refused: epoch $old is older than [0-9]+"
+	exec 5>&-
+	check "fence: it cannot begin another" status_of 3 client 3
+	check "fence: kept is what was not refused" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second"
+	EPOCH=$(tail -n 1 kept)
+	EPOCH=${EPOCH% *}
+	check "fence: of two epochs" test "$EPOCH" -gt "$old"
+	kill $STORE
+	wait $STORE 2> /dev/null || :
+	store
+	check "fence: the store remembers across a restart" wait_for in_file store.log "^highest epoch $EPOCH$"
+	check "fence: and refuses still" refused_by_store "$old late" "refused: epoch $old is older than $EPOCH"
+	stop_all q "1 2 3"
+}
+
+# ---- a virtual address ----------------------------------------------------------
+
+VIP4=10.7.0.100 VIP6=fd07::100
+has() { ns "$1" ip -o addr show dev eth0 | grep -qE "inet6? $2/"; }
+has_both() { has "$1" $VIP4 && has "$1" $VIP6; }
+has_none() { ! has "$1" $VIP4 && ! has "$1" $VIP6; }
+mac() { ns "$1" cat /sys/class/net/eth0/address; }
+hook() {
+	ip netns exec "n$1" env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.$1" \
+		bullyctl monitor v --exec "$examples/vip" > "hook.$1" 2>&1 &
+	HOOK=$!
+}
+# neighbour ADDR I: node 3 believes that ADDR is node I
+neighbour() {
+	local got
+	got=$(ns 3 ip neigh show "$1")
+	why="node 3 has '$got'"
+	[[ $got == *"lladdr $(mac "$2")"* ]]
+}
+# announced LINES I: after so many lines of the capture node I has announced both
+announced() {
+	local mac
+	mac=$(mac "$2")
+	since seen "$1" "$mac > .*who-has $VIP4 .*tell $VIP4|$mac > .*Reply $VIP4 is-at" &&
+		since seen "$1" "$mac > .*neighbor advertisement, tgt is $VIP6.*override"
+}
+address() {
+	local before
+	mkdir run.1 run.2
+	start_all v "1 2"
+	check "address: a leader" leads v 2 "1 2"
+	ip netns exec n3 tcpdump -lnei eth0 'arp or icmp6' > seen 2> tcpdump.err &
+	check "address: somebody watches" wait_for in_file tcpdump.err listening
+	ns 1 ip addr add $VIP4/32 dev eth0
+	ns 1 ip addr add $VIP6/128 dev eth0 nodad
+	hook 1
+	hook 2
+	check "address: the leader has it" wait_for has_both 2
+	check "address: strays are removed from the follower" wait_for has_none 1
+	check "address: it was announced" wait_for announced 0 2
+	check "address: a neighbour reaches it" ns 3 ping -c 1 -W 20 $VIP4
+	check "address: by IPv6" ns 3 ping -c 1 -W 20 $VIP6
+	check "address: where the leader is" neighbour $VIP4 2
+	check "address: by IPv6" neighbour $VIP6 2
+	before=$(lines seen)
+	bc 2 resign v
+	check "address: the new leader has it" wait_for has_both 1
+	check "address: the old one has not" wait_for has_none 2
+	check "address: announced from there" wait_for announced "$before" 1
+	check "address: the neighbour has heard it" wait_for neighbour $VIP4 1
+	check "address: by IPv6" wait_for neighbour $VIP6 1
+	bc 2 elect v
+	check "address: back" wait_for has_both 2
+	check "address: gone there" wait_for has_none 1
+	cut 1
+	check "address: a cut, both sides have it" wait_for has_both 1
+	before=$(lines seen)
+	heal 1
+	check "address: healed, the winner announces again" wait_for announced "$before" 2
+	check "address: the loser has it no more" wait_for has_none 1
+	check "address: the neighbour knows" wait_for neighbour $VIP4 2
+	check "address: by IPv6" wait_for neighbour $VIP6 2
+	kill $HOOK
+	check "address: without a state it is removed" ns 2 env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.2" "$examples/vip"
+	check "address: it is" has_none 2
+	stop_all v "1 2"
+}
+
+# ---- the events, in Python -------------------------------------------------------
+
+python() {
+	local spec=$top/Documentation/netlink/specs/bully.yaml
+	start_all y "1 2"
+	check "python: a leader" leads y 2 "1 2"
+	ip netns exec n1 env YNL_SCHEMA="$ynl/Documentation/netlink/genetlink.yaml" \
+		"$examples/events.py" "$ynl/tools/net/ynl" "$spec" y > events.log 2> events.err &
+	look 1 y
+	check "python: a snapshot" wait_for in_file events.log \
+		"\"snapshot\", \"group\": \"y\", .*\"state\": \"follower\", \"leader\": 2, \"epoch\": $EPOCH,"
+	bullyctl -j -n n1 monitor y > monitor.log &
+	wait_for test -s monitor.log
+	bc 2 resign y
+	check "python: the leader resigns" wait_for in_file events.log '"leader-ntf", .*"leader": 1, .*"reason": "resigned"'
+	stop_all y "1 2"
+	check "python: the end" wait_for in_file events.log '"group-del-ntf"'
+	check "bullyctl has heard that, too" wait_for in_file monitor.log '"group-del"'
+	# numbers, leaders and epochs, one after another, as bullyctl tells them
+	check "python: the same events" test \
+		"$(jq -rs 'map([.seq, .state, .leader, .epoch, .reason] | tostring) | unique | .[]' events.log)" = \
+		"$(jq -rs 'map([.seq, .state, .leader, .epoch, .reason] | tostring) | unique | .[]' monitor.log)"
+}
+
+net_up 3
+for section in "${@:-daemon fence address python}"; do
+	for part in $section; do
+		[ "$part" = daemon ] || modprobe bully
+		$part
+	done
+done
+finish

@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# libbully and the status page: who leads, by a mapped page, without a system call where
+# the vDSO has a clock; in time namespaces; what tells of a change, and of the end.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+top=$here/../..
+CALLS=100000
+clocksource=/sys/devices/system/clocksource/clocksource0
+
+ns() { # I CMD...
+	local node=$1
+	shift
+	ip netns exec "n$node" "$@"
+}
+leads_says() { # I GROUP WORDS: what the library says
+	local got
+	got=$(ns "$1" ./leads ask "$2" 2>&1) || :
+	why="n$1: '$got'"
+	[[ "$got" =~ ^($3)$ ]]
+}
+# agrees I GROUP: the page and the netlink family say the same
+agrees() {
+	look "$1" "$2" || return 1
+	if [ "$STATE" = leader ]; then leads_says "$1" "$2" "$EPOCH"; else leads_says "$1" "$2" no; fi
+}
+complains() { # WORDS CMD...
+	local words=$1 out
+	shift
+	out=$("$@" 2>&1) && return 1
+	why="it said '$out'"
+	[[ $out == *"$words"* ]]
+}
+# calls GROUP N: the system calls that N questions make
+calls() {
+	local n
+	ns 2 strace -o trace -e trace=all ./leads count "$1" "$2" > counted || return 1
+	n=$(sed -n '/write(1, "begin/,/write(1, "end/p' trace | grep -c '^[a-z]') || :
+	# of which two are the lines between which it was done
+	CALLED=$((n - 2)) YES=$(sed -n 's/^end //p' counted)
+	why="$CALLED system calls, $YES times yes"
+}
+no_call() { calls "$1" $CALLS && [ $CALLED -eq 0 ] && [ "$YES" -eq $CALLS ]; }
+# who has lost its lease looks at no clock
+each_a_call() { calls "$1" 200 && [ "$YES" -gt 0 ] && [ $CALLED -ge "$YES" ]; }
+last_says() { # FILE WORDS
+	why="it said '$(paste -sd' ' "$1")'"
+	[[ "$(tail -n 1 "$1")" =~ ^($2)$ ]]
+}
+said() { grep -qE "^($2)$" "$1"; }
+
+modprobe bully
+net_up 2
+# shellcheck disable=SC2046
+check "a program with the library" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
+	-o leads "$here/leads.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
+
+check "no such group" complains "status 1, errno 2: there is no such group" ns 1 ./leads ask g
+check "a name that is too long" complains "errno 22: a group's name has 1 to 15 bytes" ns 1 ./leads ask 1234567890123456
+check "a name that cannot be" complains "errno 22: a group cannot have that name" ns 1 ./leads ask a/b
+start_all g "1 2"
+start_all q "1 2" quorum majority lease "$((5 * HB_MS))ms"
+check "classic mode: a leader" leads g 2 "1 2"
+check "quorum mode: a leader" leads q 2 "1 2"
+for group in g q; do
+	check "$group: the leader's page" wait_for agrees 2 $group
+	check "$group: the follower's page" wait_for agrees 1 $group
+done
+check "another network namespace has other groups" complains "there is no such group" ./leads ask g
+check "whoever has no privilege may ask" ns 2 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all ./leads ask q
+
+# ---- system calls -----------------------------------------------------------
+
+echo "# clock sources: $(cat $clocksource/available_clocksource); in use: $(cat $clocksource/current_clocksource)"
+check "the clock is in the vDSO" test "$(ns 2 ./leads cheap q)" = cheap
+check "$CALLS questions, quorum mode: no system call" wait_for no_call q
+check "classic mode: none" no_call g
+was=$(cat $clocksource/current_clocksource)
+other=$(tr ' ' '\n' < $clocksource/available_clocksource | grep -E '^(hpet|acpi_pm)$' | head -n 1) || :
+if [ -n "$other" ]; then
+	echo "$other" > $clocksource/current_clocksource
+	check "clock source $other: libbully says that it is not so" test "$(ns 2 ./leads cheap q)" = "not cheap"
+	check "and each yes is a system call" wait_for each_a_call q
+	check "classic mode needs no clock" no_call g
+	echo "$was" > $clocksource/current_clocksource
+else
+	skip "another clock source" "$KERNEL has none"
+fi
+
+# ---- time namespaces --------------------------------------------------------
+
+if [ -e /proc/self/ns/time ]; then
+	check "a week ahead: it leads" ns 2 unshare -T --boottime 604800 ./leads ask q
+	check "a child there is told to open anew, and then leads" test \
+		"$(ns 2 ./leads timens q | paste -sd';')" = "inherited: no, gone;anew: leads, there;the parent: leads, there"
+else
+	skip "time namespaces" "$KERNEL has none"
+fi
+
+# ---- changes ----------------------------------------------------------------
+
+ns 2 ./leads watch q > watched &
+ns 1 ./leads watch q > watched.1 &
+check "who watches the leader" wait_for last_says watched '[0-9]+'
+check "who watches the follower" wait_for last_says watched.1 no
+first=$(tail -n 1 watched)
+bc 2 resign q
+check "it resigns: no" wait_for last_says watched no
+check "the other one leads, with a higher epoch" wait_for last_says watched.1 '[0-9]+'
+check "it is higher" test "$(tail -n 1 watched.1)" -gt "$first"
+cut 1
+check "cut off, its lease ends" wait_for last_says watched.1 no
+heal 1
+check "healed, one of them leads" wait_for one q "1 2"
+
+# The group as a whole is another one: the page is not.
+start q 2 "1 2" quorum majority lease "$((5 * HB_MS))ms" preempt off
+check "a replaced group keeps its page" wait_for agrees 2 q
+check "and nobody was told otherwise" test -z "$(grep gone watched)"
+
+# ---- the end ----------------------------------------------------------------
+
+refuses_to_go() { ! rmmod bully 2> /dev/null && [ -d /sys/module/bully ]; }
+check "the module does not go while somebody has a page" refuses_to_go
+bc 2 group del q
+check "deleted: gone" wait_for said watched gone
+bc 1 group del q
+check "and on the other node" wait_for said watched.1 gone
+stop_all g "1 2"
+goes() { rmmod bully; }
+check "all have closed: the module goes" wait_for goes
+modprobe bully
+check "without the device" complains "the module is loaded, but there is no /dev/bully" \
+	ns 1 unshare -m sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && ./leads ask q'
+start_all q "1 2" quorum majority lease "$((5 * HB_MS))ms"
+check "loaded anew: opened anew" wait_for agrees 2 q
+finish
