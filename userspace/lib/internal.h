@@ -47,6 +47,8 @@ int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, c
 /* socket.c */
 int bully_socket_open(struct bully *b, struct nl_sock **sk);
 int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg);
+/* Sends @msg, which stays the caller's, for an acknowledgement; never blocks. */
+int bully_socket_poke(struct bully *b, struct nl_msg *msg);
 /* Bytes of messages that are surely the kernel's, 0 for none, or -errno. */
 int bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags);
 
@@ -60,6 +62,8 @@ bool bully_family_is_ours(struct nlmsghdr *nlh);
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags);
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg);
+/* What a talk that ended with @ret means: is the group missing, or the module? */
+int bully_request_judge(struct bully *b, int ret);
 int bully_request_put_name(struct nl_msg *msg, const char *name);
 
 /* encode.c and decode.c; encoding returns 0 or a negative libnl error. */

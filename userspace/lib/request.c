@@ -64,10 +64,8 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
  * The kernel answers ENOENT without a word of explanation where the family is
  * gone: not the group is missing then, but the module.
  */
-static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+int bully_request_judge(struct bully *b, int ret)
 {
-	int ret = bully_socket_talk(b, msg, fn, arg);
-
 	if (ret == BULLY_ERR_REFUSED && b->err.sys_errno == ENOENT) {
 		struct bully_error err = b->err;
 
@@ -76,6 +74,11 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 		b->err = err;
 	}
 	return ret;
+}
+
+static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+{
+	return bully_request_judge(b, bully_socket_talk(b, msg, fn, arg));
 }
 
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
