@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "run.h"
-#include "values.h"
+#include "words.h"
 
 #define HOUR_NS 3600000000000ULL
 #define KILL_AFTER_NS 1000000000ULL
@@ -16,6 +16,23 @@ static const struct option options[] = {
 	{"timeout", required_argument, NULL, 't'},  {"kill-after", required_argument, NULL, 'k'},
 	{"deadline", required_argument, NULL, 'd'}, {NULL, 0, NULL, 0},
 };
+
+#define ROW(name, arg_, values_, help_)                                                            \
+	{                                                                                          \
+		.word = "--" name, .arg = (arg_), .values = (values_), .where = WORD_IN_ADD,       \
+		.help = (help_)                                                                    \
+	}
+
+const struct word run_words[] = {
+	ROW("once", "", NULL, "end, with status 3, when leadership is lost (the default)"),
+	ROW("restart", "", NULL, "wait then, and start COMMAND again at the next leadership"),
+	ROW("timeout", "DUR", NULL, "how long to wait for leadership, each time (for ever)"),
+	ROW("kill-after", "DUR", NULL, "from TERM to KILL, up to 1h; 0s: KILL at once (1s)"),
+	ROW("deadline", "DUR", "off",
+	    "10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)"),
+};
+
+const size_t run_words_len = ARRAY_SIZE(run_words);
 
 static int parse_option(struct run *r, int opt, const char *value, char *err)
 {

@@ -54,12 +54,10 @@ const struct command commands[] = {
 	{"run", NULL, "GROUP", "run a command while this node leads, and no longer",
 	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
 	 "             [--deadline DUR|off] -- COMMAND [ARG]...",
-	 "This node stands while 'run' lives. COMMAND is started when it leads, with\n"
-	 "BULLY_GROUP, BULLY_ID and BULLY_EPOCH. When it leads no more, COMMAND and all that\n"
-	 "it has started get TERM, and KILL after --kill-after (1s). The status is that of\n"
-	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had within\n"
-	 "--timeout. --restart starts COMMAND again at the next time. --deadline (2s): a\n"
-	 "'run' that hangs for longer loses leadership.",
+	 "This node stands while 'run' lives. COMMAND is started, without a shell, when it\n"
+	 "leads, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH. When it leads no more, COMMAND and\n"
+	 "all that it has started get TERM, and after a while KILL. The status is that of\n"
+	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had in time.",
 	 cmd_run},
 	{"genkey", NULL, "-", "make a key, as a line of a key-file", "bullyctl genkey [ID]",
 	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",

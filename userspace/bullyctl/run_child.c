@@ -18,8 +18,9 @@
 
 static int cannot_run(struct ctl *ctl, const char *command, int err)
 {
-	return fail(ctl, err == ENOENT ? CTL_RUN_NO_COMMAND : CTL_RUN_CANNOT, err,
-		    err == ENOENT ? "there is no command '%s'" : "cannot run '%s': %m", command);
+	if (err == ENOENT)
+		return fail(ctl, CTL_RUN_NO_COMMAND, err, "there is no command '%s'", command);
+	return fail(ctl, CTL_RUN_CANNOT, err, "cannot run '%s': %s", command, strerror(err));
 }
 
 static bool is_program(const char *path)
