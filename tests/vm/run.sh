@@ -125,7 +125,7 @@ where() {
 	check "and runs it" wait_for ran 3
 	check "the former leader's command is dead" wait_for dead 2
 	check "bullyctl waits there" test ! "$(over "$two" && echo over)"
-	check "and has said why" said 2 "group g: this node leads no more: "
+	check "and says why" wait_for said 2 "group g: this node leads no more: "
 	rm -f ran.2
 	kill -TERM "$three"
 	check "TERM: it ends as its command" ends "$three" 143
@@ -211,7 +211,7 @@ signals() {
 	launch 1 s --kill-after 3s -- ./resist
 	check "one that resists" wait_for alive 1 6
 	bc 1 group set s candidate off
-	check "it has lost" wait_for said 1 "this node leads no more"
+	check "it has lost" wait_for is 1 s .leader null
 	kill -TERM $RUN
 	kill -TERM $RUN
 	check "TERM, twice, does not shorten the way to KILL" holds 1000 alive 1 1

@@ -61,7 +61,10 @@ struct lead {
 int lead_open(struct lead *l);
 /* Stands (again), now or as soon as the group is there, if that can be waited for. */
 int lead_stand(struct lead *l);
-/* Looks at what has happened, and says in @leads how it is. */
+/*
+ * Looks at what has happened, and says in @leads how it is. From when it leads until
+ * lead_stand() it never complains: nobody may read what is written.
+ */
 int lead_update(struct lead *l);
 /* When to look again at the latest. */
 uint64_t lead_next(const struct lead *l);

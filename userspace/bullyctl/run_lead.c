@@ -268,7 +268,8 @@ int lead_update(struct lead *l)
 	do {
 		if (bully_monitor_next(l->monitor, 0, &ev)) {
 			lost(l, bully_error(l->ctl->b)->text);
-			return fail_lib(l->ctl, "group %s", l->group);
+			/* it is said when there is time for it */
+			return l->wanted ? fail_lib(l->ctl, "group %s", l->group) : CTL_DONE;
 		}
 		if (ev)
 			on_event(l, ev);

@@ -39,7 +39,6 @@ enum phase {
  * @sig: one that was to end us, or 0
  * @suspended: the command was stopped, and we with it
  * @lost: that is why it is being stopped
- * @failed: exit status to end with once all are dead, or 0
  */
 struct loop {
 	struct run *r;
@@ -52,7 +51,6 @@ struct loop {
 	int sig;
 	bool suspended;
 	bool lost;
-	int failed;
 };
 
 static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
@@ -169,6 +167,7 @@ static void read_signals(struct loop *lp)
 		on_signal(lp, &s);
 }
 
+/* Not before all are dead: who shall read it may keep us from going on. */
 static void say_lost(struct loop *lp)
 {
 	fail(lp->r->ctl, CTL_TIMEOUT, 0, "group %s: this node leads no more: %s", lp->r->lead.group,
@@ -187,20 +186,20 @@ static void say_stuck(struct loop *lp)
 static int all_dead(struct loop *lp)
 {
 	struct run *r = lp->r;
+	int ret;
 
 	if (!lp->lost) {
 		lead_release(&r->lead);
 		return child_exit_status(&r->child);
 	}
-	if (lp->failed)
-		return lp->failed;
+	say_lost(lp);
 	if (!r->restart)
 		return CTL_TIMEOUT;
 	if (lp->sig)
 		return CTL_RUN_SIGNAL + lp->sig;
 	begin_waiting(lp);
-	lp->failed = lead_stand(&r->lead);
-	return lp->failed ? lp->failed : -1;
+	ret = lead_stand(&r->lead);
+	return ret ? ret : -1;
 }
 
 static int turn_waiting(struct loop *lp)
@@ -208,8 +207,6 @@ static int turn_waiting(struct loop *lp)
 	struct run *r = lp->r;
 	int ret;
 
-	if (lp->failed)
-		return lp->failed;
 	if (lp->sig)
 		return CTL_RUN_SIGNAL + lp->sig;
 	if (r->lead.leads) {
@@ -223,14 +220,11 @@ static int turn_waiting(struct loop *lp)
 	return -1;
 }
 
-/* Kills first, and talks later. */
 static void on_loss(struct loop *lp)
 {
 	lp->lost = true;
 	begin_stopping(lp);
 	lead_release(&lp->r->lead);
-	if (!lp->failed)
-		say_lost(lp);
 }
 
 /* @alive: there are descendants. */
@@ -270,8 +264,8 @@ static int turn(struct loop *lp, bool *at_once)
 	int ret;
 
 	ret = lead_update(&r->lead);
-	if (ret)
-		lp->failed = ret;
+	if (ret && lp->phase == WAITING)
+		return ret;
 	if (lp->phase == RUNNING && !r->lead.leads)
 		on_loss(lp);
 	if (lp->suspended && lp->phase == RUNNING)

@@ -77,6 +77,7 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 			struct bully_candidacy **candidacy)
 {
 	struct bully_candidacy *c = calloc(1, sizeof(*c));
+	uint16_t family = b->family;
 	int ret;
 
 	if (!c)
@@ -87,14 +88,20 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 		return bully_error_memory(b);
 	}
 	/* What is known need not be asked for; and to ask by name loads a module. */
-	c->b->family = b->family;
+	c->b->family = family;
 	c->b->events = b->events;
 	c->b->version = b->version;
 	ret = own(c, group, deadline_ns);
+	b->family = c->b->family;
+	b->events = c->b->events;
+	b->version = c->b->version;
 	b->err = c->b->err;
 	if (ret) {
 		candidacy_free(c);
-		return ret;
+		/* the module is another one than that which was known */
+		return family && b->family && b->family != family
+			       ? bully_candidacy_own(b, group, deadline_ns, candidacy)
+			       : ret;
 	}
 	*candidacy = c;
 	return BULLY_OK;
