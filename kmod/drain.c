@@ -300,12 +300,18 @@ static void bully_drain(struct bully_group *group)
 		bully_timer_kick(&group->timer);
 }
 
+/* When the group's tasklet must run: for the core, or because the owner is late then. */
+static u64 bully_drain_deadline(const struct bully_group *group)
+{
+	return min(bully_core_deadline(&group->core), group->owner.due);
+}
+
 /* Let go of the group, after arming its timer and sending what there is to send. */
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock)
 {
 	lockdep_assert_held(&group->lock);
 	if (!group->dead && group->started)
-		bully_timer_arm(&group->timer, bully_core_deadline(&group->core));
+		bully_timer_arm(&group->timer, bully_drain_deadline(group));
 	bully_drain(group);
 	spin_unlock_bh(&group->lock);
 }
@@ -342,8 +348,9 @@ void bully_group_tick(struct tasklet_struct *tasklet)
 		now = ktime_get_boottime_ns();
 		late = bully_timer_fired(&group->timer, now);
 		trace_bully_timer(&group->core, late);
+		bully_owner_check(group, now);
 		bully_group_step(group, &event, NULL);
-		deadline = bully_core_deadline(&group->core);
+		deadline = bully_drain_deadline(group);
 		if (deadline != BULLY_NEVER)
 			deadline = max(deadline, now + BULLY_REARM_NS);
 		bully_timer_arm(&group->timer, deadline);

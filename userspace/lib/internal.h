@@ -70,6 +70,7 @@ int bully_request_put_name(struct nl_msg *msg, const char *name);
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g);
 int bully_encode_peer(struct nl_msg *msg, const struct bully_peer *p);
 int bully_decode_group(struct nlattr *nest, struct bully_group *g);
+int bully_decode_owner(struct nlattr *nest, struct bully_group *g);
 int bully_decode_peer(struct nlattr *nest, struct bully_peer *p);
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb);
 
