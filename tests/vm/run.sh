@@ -47,7 +47,8 @@ launch() {
 	local node=$1
 	shift
 	rm -f "ran.$node"
-	bullyctl -n "n$node" run "$@" 2> "said.$node" < /dev/null &
+	# a shell without job control lets its children ignore both
+	env --default-signal=INT,QUIT bullyctl -n "n$node" run "$@" 2> "said.$node" < /dev/null &
 	RUN=$!
 }
 ran() { [ -s "ran.$1" ]; }
@@ -109,7 +110,7 @@ where() {
 	look 3 g
 	check "group, id and epoch are in its environment" test "$(cat ran.3)" = "g 3 $EPOCH"
 	check "the others do not run it" test ! -e ran.1 -a ! -e ran.2
-	check "candidate on has become owner" is 3 g .options.candidate owner
+	check "candidate on has become owner" is 3 g .options.candidate_mode owner
 
 	kill -KILL "$three"
 	check "bullyctl is killed: the next leads" leads g 2 "1 2 3"
@@ -143,7 +144,7 @@ where() {
 }
 
 statuses() {
-	start s 1 "1"
+	start s 1 "1 2"
 	check "status of the command: 0" run_is 0 1 s -- true
 	check "status of the command: 7" run_is 7 1 s --restart -- sh -c 'exit 7'
 	check "killed by a signal: 128 and its number" run_is 137 1 s -- sh -c 'kill -KILL $$'
@@ -168,25 +169,25 @@ statuses() {
 	check "which is said" said 1 "timed out waiting to lead"
 	check "in JSON" refused 3 '"status":3' bc 1 -j run s --timeout 100ms -- true
 	launch 1 s -- true
-	wait_for is 1 s .owned true || :
+	wait_for is 1 s '.owner != null' true || :
 	kill -USR1 $RUN
 	kill -USR2 $RUN
 	check "USR1 and USR2 while it waits do nothing" holds 500 kill -0 $RUN
 	kill -HUP $RUN
 	check "HUP while it waits ends it" ends $RUN 129
 	launch 1 s -- true
-	wait_for is 1 s .owned true || :
+	wait_for is 1 s '.owner != null' true || :
 	bc 1 group del s
 	check "deleted while it waits: 3" ends $RUN 3
 	check "which is said" said 1 "deleted while waiting"
-	start s 1 "1" role witness
+	start s 1 "1 2" role witness
 	check "a witness never leads: 125" run_is 125 1 s -- true
 	check "which is said" said 1 "role is witness"
 	stop_all s 1
 }
 
 signals() {
-	start s 1 "1"
+	start s 1 "1 2"
 	launch 1 s -- ./listen
 	wait_for test -e heard || :
 	local s so_far=''
@@ -240,7 +241,7 @@ resisted() {
 }
 resistance() {
 	local quorum=(quorum majority lease "${LEASE_MS}ms")
-	start s 1 "1"
+	start s 1 "1 2"
 	resist_off() {
 		bc 1 group set s candidate on
 		resisted s 1 bc 1 group set s candidate off
@@ -301,30 +302,30 @@ stopped() {
 }
 
 going() {
-	start s 1 "1"
+	start s 1 "1 2"
 	launch 1 s -- ./stay
 	wait_for ran 1 || :
 	bc 1 group del s
 	check "the group is deleted: 3" ends $RUN 3
 	check "which is said" said 1 "the group was deleted"
 	check "it is dead" dead 1
-	start s 1 "1"
+	start s 1 "1 2"
 	launch 1 s --restart -- ./stay
 	wait_for ran 1 || :
 	rm ran.1
-	start s 1 "1" misses 5
+	start s 1 "1 2" misses 5
 	check "the group is replaced: it is started anew" wait_for ran 1
 	rm ran.1
 	bc 1 group del s
 	check "deleted: it is dead" wait_for dead 1
-	start s 1 "1"
+	start s 1 "1 2"
 	check "added again: it is started anew" wait_for ran 1
 	rm ran.1
 	check "the module unloads below it" rmmod bully
 	check "it is dead" wait_for dead 1
 	check "bullyctl waits and does not load it" holds 1500 test ! -e /sys/module/bully
 	modprobe bully
-	start s 1 "1"
+	start s 1 "1 2"
 	check "loaded again: it is started anew" wait_for ran 1
 	kill -TERM $RUN
 	check "and ends" ends $RUN 143
@@ -341,7 +342,7 @@ cgroups() {
 	local unit=/sys/fs/cgroup/unit
 	mkdir $unit
 	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.delegate", b"1")' $unit
-	start s 2 "2"
+	start s 2 "1 2"
 	rm -f ran.2
 	# shellcheck disable=SC2016
 	sh -c 'echo $$ > '$unit'/cgroup.procs; exec bullyctl -n n2 run s --kill-after 200ms -- ./resist' 2> said.2 &
@@ -358,7 +359,7 @@ cgroups() {
 }
 
 terminal() {
-	start s 2 "2"
+	start s 2 "1 2"
 	check "on a terminal: foreground, ^Z, and ^C" "$here/run-tty.py" bullyctl -n n2 run s --deadline off -- ./listen
 	stop_all s 2
 }

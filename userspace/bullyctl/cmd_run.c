@@ -105,7 +105,7 @@ int cmd_run(struct ctl *ctl, int argc, char **argv)
 	ret = parse(&r, argc, argv);
 	if (ret)
 		return ret;
-	ret = child_find(ctl, r.child.argv[0]);
+	ret = child_find(ctl, &r.child);
 	if (ret)
 		return ret;
 	r.lead.patient = r.restart;

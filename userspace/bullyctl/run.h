@@ -3,6 +3,7 @@
 #ifndef BULLYCTL_RUN_H
 #define BULLYCTL_RUN_H
 
+#include <limits.h>
 #include <signal.h>
 #include <sys/types.h>
 
@@ -74,6 +75,7 @@ void lead_close(struct lead *l);
 /**
  * struct child - the command
  * @argv: its words
+ * @file: what the first of them means
  * @pid: of its process and of its process group, 0 once it was reaped
  * @pidfd: of its process, -1 once it was reaped
  * @status: as wait() gives it, once it was reaped
@@ -87,6 +89,7 @@ void lead_close(struct lead *l);
  */
 struct child {
 	char **argv;
+	char file[PATH_MAX];
 	pid_t pid;
 	int pidfd;
 	int status;
@@ -101,7 +104,7 @@ struct child {
 
 /* run_child.c */
 /* 0, or an exit status after having complained: so that nobody leads for nothing. */
-int child_find(struct ctl *ctl, const char *command);
+int child_find(struct ctl *ctl, struct child *c);
 void child_open(struct child *c);
 int child_start(struct ctl *ctl, struct child *c, const struct lead *l);
 void child_forward(const struct child *c, int sig, bool group);

@@ -2,7 +2,6 @@
 /* The command: found, started, signalled, suspended, reaped. */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,15 +34,17 @@ static bool is_program(const char *path)
 	return false;
 }
 
-/* As execvp() will look for it. */
-int child_find(struct ctl *ctl, const char *command)
+/* As execvp() looks for it; that one, however, gives to a shell what is no program. */
+int child_find(struct ctl *ctl, struct child *c)
 {
-	const char *path = getenv("PATH");
+	const char *command = c->argv[0], *path = getenv("PATH");
 	int err = ENOENT;
-	char file[PATH_MAX];
 
 	if (!*command)
 		return cannot_run(ctl, command, ENOENT);
+	snprintf(c->file, sizeof(c->file), "%s", command);
+	if (strlen(command) >= sizeof(c->file))
+		return cannot_run(ctl, command, ENAMETOOLONG);
 	if (strchr(command, '/'))
 		return is_program(command) ? CTL_DONE : cannot_run(ctl, command, errno);
 	if (!path)
@@ -51,8 +52,9 @@ int child_find(struct ctl *ctl, const char *command)
 	for (;;) {
 		size_t len = strcspn(path, ":");
 
-		snprintf(file, sizeof(file), "%.*s%s%s", (int)len, path, len ? "/" : "", command);
-		if (is_program(file))
+		snprintf(c->file, sizeof(c->file), "%.*s%s%s", (int)len, path, len ? "/" : "",
+			 command);
+		if (is_program(c->file))
 			return CTL_DONE;
 		if (errno == EACCES)
 			err = EACCES;
@@ -94,7 +96,7 @@ static void become(struct ctl *ctl, const struct child *c, const struct lead *l,
 		_exit(fail(ctl, CTL_RUN_FAILED, ENOMEM, "out of memory"));
 	sigaction(SIGCHLD, &c->chld, NULL);
 	sigprocmask(SIG_SETMASK, &c->mask, NULL);
-	execvp(c->argv[0], c->argv);
+	execv(c->file, c->argv);
 	_exit(cannot_run(ctl, c->argv[0], errno));
 }
 
