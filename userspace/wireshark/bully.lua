@@ -356,10 +356,9 @@ end
 local function show_alive(m, tvb, item, ids)
 	local told = {}
 	for byte = 0, 31 do
-		local v = m.alive:byte(byte + 1)
-		for bit = 0, 7 do
+		local v, position = m.alive:byte(byte + 1), byte * 8
+		while v > 0 do
 			if v % 2 == 1 then
-				local position = byte * 8 + bit
 				item:add(f["alive.position"], tvb(128 + byte, 1), position)
 				local node = ids and ids[position + 1]
 				if node then
@@ -367,7 +366,7 @@ local function show_alive(m, tvb, item, ids)
 				end
 				told[#told + 1] = node and id(node) or "#" .. position
 			end
-			v = math.floor(v / 2)
+			v, position = math.floor(v / 2), position + 1
 		end
 	end
 	return #told > 0 and table.concat(told, " ") or "nobody"
