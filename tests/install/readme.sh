@@ -41,8 +41,8 @@ done < "$work/typed"
 works "the host leads, as nobody else is up" bullyctl wait db leader timeout 60s
 equal "show" "$(bullyctl show | sed -n '1s/  epoch.*//p')" "db: id 3  leader  leader 3"
 installed > "$work/after"
-equal "what was installed" "$(comm -13 "$work/before" "$work/after" | sed 's,.*/,,' | sort | paste -sd' ')" \
-	"bully.7 bully.ko bullyctl bullyctl bullyctl.8 $(cd "$top/userspace/bullyctl/schema" && ls -- *.json | sort | paste -sd' ')"
+equal "what was installed" "$(comm -13 "$work/before" "$work/after" | sed "s,$(uname -r),RELEASE,; s,^/,," | LC_ALL=C sort)" \
+	"$(sed 1,2d "$here/files" | LC_ALL=C sort)"
 works "man bully" man -w bully
 works "man bullyctl" man -w bullyctl
 works "the completion loads" bash -c '. /usr/local/share/bash-completion/completions/bullyctl && complete -p bullyctl > /dev/null'
