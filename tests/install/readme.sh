@@ -45,6 +45,7 @@ equal "what was installed" "$(comm -13 "$work/before" "$work/after" | sed "s,$(u
 	"$(sed 1,2d "$here/files" | LC_ALL=C sort)"
 works "man bully" man -w bully
 works "man bullyctl" man -w bullyctl
+works "man libbully" man -w libbully
 works "the completion loads" bash -c '. /usr/local/share/bash-completion/completions/bullyctl && complete -p bullyctl > /dev/null'
 
 rmmod bully

@@ -17,7 +17,7 @@
 		.minlen = 16, .maxlen = 16                                                         \
 	}
 
-static struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
+static const struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_NAME] = {.type = NLA_NUL_STRING, .maxlen = BULLY_GROUP_NAME_MAX + 1},
 	[BULLY_A_GROUP_ID] = U32,
 	[BULLY_A_GROUP_LOCAL_IP4] = U32,
@@ -60,7 +60,7 @@ static struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_AUTH] = U32,
 };
 
-static struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
+static const struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
 	[BULLY_A_PEER_ID] = U32,
 	[BULLY_A_PEER_IP4] = U32,
 	[BULLY_A_PEER_IP6] = IP6,
@@ -214,7 +214,7 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 /* The outermost attributes of a message of the family. */
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb)
 {
-	static struct nla_policy policy[BULLY_A_MAX + 1] = {
+	static const struct nla_policy policy[BULLY_A_MAX + 1] = {
 		[BULLY_A_GROUP] = {.type = NLA_NESTED},
 		[BULLY_A_PEER] = {.type = NLA_NESTED},
 		[BULLY_A_STATS] = {.type = NLA_NESTED},

@@ -16,7 +16,7 @@ struct found {
 
 static int parse_ctrl(struct nlmsghdr *nlh, struct nlattr **tb)
 {
-	static struct nla_policy policy[CTRL_ATTR_MAX + 1] = {
+	static const struct nla_policy policy[CTRL_ATTR_MAX + 1] = {
 		[CTRL_ATTR_FAMILY_ID] = {.type = NLA_U16},
 		[CTRL_ATTR_FAMILY_NAME] = {.type = NLA_STRING},
 		[CTRL_ATTR_VERSION] = {.type = NLA_U32},

@@ -348,13 +348,24 @@ struct bully_event {
 /* Nothing but this is visible outside of a shared object. */
 #pragma GCC visibility push(default)
 
+/*
+ * Threads: the library has no state but its handles. A handle, and what was opened
+ * with it (a monitor, a candidacy), is for one thread at a time: whoever shares it
+ * locks. Handles of their own serve any number of threads. A leadership is the
+ * exception: see there.
+ *
+ * Forks: descriptors are closed on exec. After a fork without exec the child may
+ * only close what its parent has opened, and opens its own. It leaves a candidacy
+ * alone, as releasing it would resign; a leadership it may use. Nothing here starts
+ * a thread, forks, or handles a signal.
+ */
 struct bully;
 struct bully_monitor;
 struct bully_candidacy;
 struct bully_leadership;
 
-/* A handle for requests; NULL only for want of memory. Not for sharing
- * between threads. Nothing is sent before the first request.
+/* A handle for requests; NULL only for want of memory. Nothing is sent before
+ * the first request.
  */
 struct bully *bully_open(void);
 void bully_close(struct bully *b);
@@ -419,8 +430,17 @@ void bully_candidacy_release(struct bully_candidacy *c);
 
 /*
  * Leadership as the kernel's status page tells it: one read of memory and of a
- * clock. Needs no privilege. Any number of threads may ask; opening and closing
- * are for one.
+ * clock. Needs no privilege, but the device /dev/bully. The group is one of the
+ * network namespace that the calling thread is in. BULLY_ERR_REFUSED with ENOENT
+ * where there is no such group.
+ *
+ * Any number of threads may ask at a time; one opens, acknowledges and closes. It
+ * needs @b only while it is opened. A forked child may ask, too; in another time
+ * namespace than its parent's it is told that the page is gone, and opens anew.
+ * A process that moves itself to another time namespace (setns) must open anew.
+ *
+ * An open page holds the module: rmmod refuses until whoever has one has seen that
+ * it is gone, and has closed it.
  */
 int bully_leadership_open(struct bully *b, const char *group, struct bully_leadership **l);
 void bully_leadership_close(struct bully_leadership *l);
@@ -428,11 +448,17 @@ void bully_leadership_close(struct bully_leadership *l);
 bool bully_is_leader(const struct bully_leadership *l);
 /* The epoch with which it leads now: the fencing token; 0 if it does not lead. */
 uint64_t bully_epoch(const struct bully_leadership *l);
-/* The group was deleted, or the module is another one: close, and open anew. */
+/* The group was deleted, or the clock is another one: close, and open anew. */
 bool bully_leadership_gone(const struct bully_leadership *l);
-/* Whether the two above make no system call here: the clock is in the vDSO. */
+/* Whether bully_is_leader() and bully_epoch() make no system call here, now: the
+ * clock is in the vDSO. Where that cannot be known: no.
+ */
 bool bully_leadership_is_cheap(const struct bully_leadership *l);
-/* Readable when something may have changed since bully_leadership_ack(). */
+/*
+ * Readable when something may have changed since bully_leadership_ack(), which
+ * comes before the look at what it is now. The end of a lease is such a change,
+ * but bully_is_leader() knows of it first.
+ */
 int bully_leadership_fd(const struct bully_leadership *l);
 void bully_leadership_ack(struct bully_leadership *l);
 

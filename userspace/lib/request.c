@@ -60,21 +60,44 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 	return bully_encode_group(msg, &g);
 }
 
+/* A request that nobody will answer, wiped: there may have been keys in it. */
+static void forget(struct nl_msg *msg)
+{
+	explicit_bzero(nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len);
+	nlmsg_free(msg);
+}
+
 /*
  * The kernel answers ENOENT without a word of explanation where the family is
- * gone: not the group is missing then, but the module.
+ * gone: not the group is missing then, but the module. Where it has come back,
+ * with another number, the same is asked again.
  */
 static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
 {
-	int ret = bully_socket_talk(b, msg, fn, arg);
+	struct nl_msg *again = nlmsg_convert(nlmsg_hdr(msg));
+	uint16_t family = b->family;
+	struct bully_error err;
+	int ret;
 
-	if (ret == BULLY_ERR_REFUSED && b->err.sys_errno == ENOENT) {
-		struct bully_error err = b->err;
-
-		if (bully_family_find(b, false) != BULLY_OK)
-			return b->err.status;
-		b->err = err;
+	if (!again) {
+		forget(msg);
+		return bully_error_memory(b);
 	}
+	ret = bully_socket_talk(b, msg, fn, arg);
+	if (ret != BULLY_ERR_REFUSED || b->err.sys_errno != ENOENT)
+		goto out;
+	err = b->err;
+	ret = bully_family_find(b, false);
+	if (ret != BULLY_OK)
+		goto out;
+	if (b->family != family) {
+		nlmsg_hdr(again)->nlmsg_type = b->family;
+		return bully_socket_talk(b, again, fn, arg);
+	}
+	b->err = err;
+	ret = err.status;
+out:
+	forget(again);
 	return ret;
 }
 

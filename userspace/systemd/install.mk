@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Installing the units, the examples and the folder for configuration files;
-# part of userspace/Makefile.
+# Installing the units, all examples and the folder for configuration files; part of
+# userspace/Makefile.
 
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(PREFIX)/lib/systemd/system
@@ -9,7 +9,7 @@ EXAMPLEDIR ?= $(PREFIX)/share/doc/bully/examples
 
 units := bully.target bully@.service bully-leader@.service bully-leader@.target
 unit_pages := bully.target bully-leader@.service bully-leader@.target
-examples := classic.conf quorum.conf db-primary.service
+examples := $(notdir $(wildcard $(src)/examples/*))
 
 install: install-systemd
 uninstall: uninstall-systemd
@@ -25,7 +25,8 @@ install-systemd:
 	install -D -m 0755 $(src)/systemd/leader-target $(DESTDIR)$(LIBEXECDIR)/bully/leader-target
 	install -D -m 0644 $(src)/man/bully@.service.8 $(DESTDIR)$(MANDIR)/man8/bully@.service.8
 	for page in $(unit_pages); do ln -sf bully@.service.8 $(DESTDIR)$(MANDIR)/man8/$$page.8 || exit 1; done
-	install -m 0644 $(addprefix $(src)/examples/,$(examples)) $(DESTDIR)$(EXAMPLEDIR)
+	cp $(addprefix $(src)/examples/,$(examples)) $(DESTDIR)$(EXAMPLEDIR)
+	chmod -R u=rwX,go=rX $(DESTDIR)$(EXAMPLEDIR)
 
 # What somebody put into the folders stays there.
 uninstall-systemd:

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reading of a status page, on a page of our own: what a writer leaves half done,
+ * the edges of a lease, time namespaces, deletion, forked children. With the word
+ * emulated, what an emulated machine cannot show is left out.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libbully.h"
+#include "page.h"
+
+#define SEC 1000000000ULL
+#define PROBES 20000
+#define LIMIT_S 20
+
+static int passed, failed;
+
+static void check(int ok, const char *what)
+{
+	if (!ok)
+		failed++;
+	else
+		passed++;
+	printf("%s - %s\n", ok ? "ok" : "not ok", what);
+}
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * SEC + (uint64_t)ts.tv_nsec;
+}
+
+static struct bully_page *page_new(void)
+{
+	struct bully_page *p;
+
+	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		abort();
+	p->magic = BULLY_PAGE_MAGIC;
+	p->version = BULLY_PAGE_VERSION;
+	p->state = BULLY_STATE_LEADER;
+	p->quorum = BULLY_QUORUM_MAJORITY;
+	p->epoch = 1700000000000000ULL;
+	p->lease_end_ns = now_ns(CLOCK_BOOTTIME) + 100 * SEC;
+	return p;
+}
+
+static struct bully_leadership leadership_of(struct bully_page *p)
+{
+	struct bully_leadership l = {.fd = -1, .page = p, .size = 4096};
+
+	if (bully_page_watch_forks(&l))
+		abort();
+	return l;
+}
+
+/* What the writer writes: all of it follows from one number. */
+static uint32_t state_of(uint32_t n)
+{
+	return n % 5;
+}
+
+static uint64_t wide(uint32_t n)
+{
+	return ((uint64_t)n << 32) | ~n;
+}
+
+static int stop;
+
+static void *write_on(void *arg)
+{
+	struct bully_page *p = arg;
+	uint32_t n = 0;
+
+	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
+		volatile struct bully_page *v = p;
+		volatile int i;
+
+		n++;
+		__atomic_store_n(&p->seq, p->seq + 1, __ATOMIC_RELAXED);
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		v->state = state_of(n);
+		v->epoch = wide(n);
+		if (n % 64 == 0)
+			sched_yield(); /* on one processor too it is seen half done */
+		v->lease_end_ns = wide(n) ^ 1;
+		__atomic_store_n(&p->seq, p->seq + 1, __ATOMIC_RELEASE);
+		for (i = 0; i < 50; i++)
+			;
+	}
+	return NULL;
+}
+
+static bool whole(const struct bully_page_view *v)
+{
+	uint32_t n = (uint32_t)(v->epoch >> 32);
+
+	return v->epoch == wide(n) && v->state == state_of(n) && v->lease_end_ns == (wide(n) ^ 1);
+}
+
+/* Without the sequence the writer must be caught at it, or this shows nothing. */
+static void torn(struct bully_page *p)
+{
+	uint64_t end = now_ns(CLOCK_MONOTONIC) + LIMIT_S * SEC;
+	unsigned int good = 0, bad = 0, careless = 0;
+	struct bully_page_view v;
+	pthread_t writer;
+
+	p->state = state_of(0);
+	p->epoch = wide(0);
+	p->lease_end_ns = wide(0) ^ 1;
+	if (pthread_create(&writer, NULL, write_on, p))
+		abort();
+	while ((good < PROBES || !careless) && !bad && now_ns(CLOCK_MONOTONIC) < end) {
+		const volatile struct bully_page *q = p;
+
+		v.state = q->state;
+		v.epoch = q->epoch;
+		v.lease_end_ns = q->lease_end_ns;
+		careless += !whole(&v);
+		if (!bully_page_read(p, &v))
+			continue;
+		good++;
+		bad += !whole(&v);
+	}
+	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
+	pthread_join(writer, NULL);
+	printf("# %u reads, %u torn; %u torn without the sequence\n", good, bad, careless);
+	check(careless > 0, "the writer is caught half done by who does not look at the sequence");
+	check(good >= PROBES && !bad, "and never by who does");
+	check(p->seq % 2 == 0, "the writer has ended");
+}
+
+static void stuck(struct bully_page *p)
+{
+	struct bully_leadership l = leadership_of(p);
+	struct bully_page_view v;
+	uint64_t begin;
+
+	check(bully_is_leader(&l), "a leader leads");
+	p->seq++;
+	begin = now_ns(CLOCK_MONOTONIC);
+	check(!bully_page_read(p, &v), "a writer that does not end: nothing was read");
+	check(!bully_is_leader(&l) && !bully_epoch(&l), "a writer that does not end: not leader");
+	check(now_ns(CLOCK_MONOTONIC) - begin < SEC, "a writer that does not end: told soon");
+	p->seq++;
+	check(bully_is_leader(&l), "it has ended: leader again");
+}
+
+static void leases(void)
+{
+	struct bully_page_view v = {.state = BULLY_STATE_LEADER, .epoch = 7};
+	const uint64_t end = 5 * SEC, high = 1ULL << 40;
+
+	v.lease_end_ns = end;
+	check(bully_page_leads(&v, 0, end - 1), "a nanosecond before the end it leads");
+	check(!bully_page_leads(&v, 0, end), "at the end it does not");
+	check(!bully_page_leads(&v, 0, end + 1), "nor after it");
+	check(!bully_page_leads(&v, 0, high), "nor where only the lower half is below it");
+	check(bully_page_leads(&v, 3 * SEC, end + 3 * SEC - 1), "a clock ahead: before the end");
+	check(!bully_page_leads(&v, 3 * SEC, end + 3 * SEC), "a clock ahead: at the end");
+	check(bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC - 1),
+	      "a clock behind: before the end");
+	check(!bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC), "a clock behind: at the end");
+	check(!bully_page_leads(&v, 3 * SEC, 2 * SEC), "a clock before the boot: not leader");
+	v.lease_end_ns = 0;
+	check(!bully_page_leads(&v, 0, 0), "no lease");
+	v.lease_end_ns = BULLY_PAGE_ALWAYS;
+	check(bully_page_leads(&v, 0, UINT64_MAX), "a classic leader leads at any time");
+	check(bully_page_leads(&v, -1, UINT64_MAX - 1), "and in any time namespace");
+	for (v.state = BULLY_STATE_INIT; v.state < BULLY_STATE_LEADER; v.state++)
+		check(!bully_page_leads(&v, 0, 0), bully_state_name(v.state));
+}
+
+static void page_states(struct bully_page *p)
+{
+	struct bully_leadership l = leadership_of(p);
+
+	check(bully_epoch(&l) == p->epoch, "the epoch is the page's");
+	p->lease_end_ns = now_ns(CLOCK_BOOTTIME);
+	check(!bully_is_leader(&l) && !bully_epoch(&l), "the lease is over: no leader, no epoch");
+	l.offset_ns = 100 * (int64_t)SEC;
+	check(bully_is_leader(&l), "it is not, by a clock that is 100 s ahead of the page's");
+	p->lease_end_ns = now_ns(CLOCK_BOOTTIME) + 50 * SEC;
+	l.offset_ns = -100 * (int64_t)SEC;
+	check(!bully_is_leader(&l), "it is, by one that is 100 s behind");
+	l.offset_ns = 0;
+	p->lease_end_ns = BULLY_PAGE_ALWAYS;
+	check(bully_is_leader(&l), "classic mode");
+	p->state = BULLY_STATE_FOLLOWER;
+	check(!bully_is_leader(&l), "a follower");
+	p->state = BULLY_STATE_LEADER;
+	check(!bully_leadership_gone(&l), "the group is there");
+	p->gone = 1;
+	check(bully_leadership_gone(&l), "the group is gone");
+	check(!bully_is_leader(&l) && !bully_epoch(&l), "whose group is gone leads nobody");
+	p->gone = 0;
+}
+
+/* Bits: 1 a leader, 2 gone, 4 a leader when asked again. */
+static int in_child(const struct bully_leadership *l)
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit((bully_is_leader(l) ? 1 : 0) | (bully_leadership_gone(l) ? 2 : 0) |
+		      (bully_is_leader(l) ? 4 : 0));
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+		return -1;
+	return WEXITSTATUS(status);
+}
+
+static void children(struct bully_page *p)
+{
+	struct bully_leadership l = leadership_of(p);
+
+	check(in_child(&l) == 5, "a child in the same time namespace may ask");
+	l.timens_ino++;
+	check(in_child(&l) == 2, "in another one it is told to open anew");
+	l.timens_ino = 0;
+	check(in_child(&l) == 2, "and where the namespace is not known");
+	check(bully_is_leader(&l) && !bully_leadership_gone(&l), "the parent is not concerned");
+}
+
+/* names.c needs libnl, and only this is wanted of it. */
+const char *bully_state_name(unsigned int v)
+{
+	static const char *const names[] = {"init does not lead", "election does not lead",
+					    "waiting does not lead", "follower does not lead"};
+
+	return v < 4 ? names[v] : "?";
+}
+
+int main(int argc, char **argv)
+{
+	struct bully_page *p = page_new();
+
+	torn(p);
+	p = page_new();
+	stuck(p);
+	leases();
+	page_states(p);
+	if (argc < 2 || strcmp(argv[1], "emulated"))
+		children(page_new());
+	check(bully_page_clock_is_cheap("tsc"), "tsc is in the vDSO");
+	check(!bully_page_clock_is_cheap("hpet") && !bully_page_clock_is_cheap("acpi_pm") &&
+		      !bully_page_clock_is_cheap(""),
+	      "others are not");
+	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
+	return failed != 0;
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Opens the status page of a group; page.c answers from it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "page.h"
+
+/* The module absent, or the device where it should be. */
+static int no_device(struct bully *b, int err)
+{
+	if (err == ENOENT || err == ENXIO || err == ENODEV)
+		return bully_error_set(b, BULLY_ERR_LOCAL, err,
+				       "the module is loaded, but there is no %s: a container must "
+				       "be given it",
+				       BULLY_PAGE_DEVICE);
+	return bully_error_set(b, BULLY_ERR_LOCAL, err, "cannot open %s: %s", BULLY_PAGE_DEVICE,
+			       strerror(err));
+}
+
+static int device_open(struct bully *b, int *out)
+{
+	int fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV)) {
+		/* asked by name, the kernel may load the module */
+		int ret = b->sk ? BULLY_OK : bully_socket_open(b, &b->sk);
+
+		if (!ret)
+			ret = bully_family_find(b, true);
+		if (ret)
+			return ret;
+		fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0)
+		return no_device(b, errno);
+	*out = fd;
+	return BULLY_OK;
+}
+
+static int attach(struct bully *b, const char *group, struct bully_leadership *l)
+{
+	struct bully_page_attach arg = {{0}, 0};
+	int ret, err;
+
+	if (!group || strlen(group) >= sizeof(arg.name))
+		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINVAL,
+				      "a group's name has 1 to %d bytes", BULLY_GROUP_NAME_MAX);
+	else {
+		strcpy(arg.name, group);
+		if (!ioctl(l->fd, BULLY_PAGE_ATTACH, &arg)) {
+			l->offset_ns = arg.boottime_offset_ns;
+			return BULLY_OK;
+		}
+		err = errno;
+		if (err == ENOENT)
+			ret = bully_error_set(b, BULLY_ERR_REFUSED, err, "there is no such group");
+		else if (err == EINVAL)
+			ret = bully_error_set(b, BULLY_ERR_REFUSED, err,
+					      "a group cannot have that name");
+		else if (err == ENOTTY)
+			return bully_error_set(b, BULLY_ERR_SKEW, err,
+					       "%s is another device than this library knows",
+					       BULLY_PAGE_DEVICE);
+		else
+			ret = bully_error_set(b, BULLY_ERR_REFUSED, err,
+					      "cannot have the group's status page: %s",
+					      strerror(err));
+	}
+	snprintf(b->err.attr, sizeof(b->err.attr), "name");
+	return ret;
+}
+
+static int map(struct bully *b, struct bully_leadership *l)
+{
+	void *p;
+
+	l->size = (size_t)sysconf(_SC_PAGESIZE);
+	p = mmap(NULL, l->size, PROT_READ, MAP_SHARED, l->fd, 0);
+	if (p == MAP_FAILED)
+		return bully_error_set(b, BULLY_ERR_LOCAL, errno,
+				       "cannot map the group's status page: %s", strerror(errno));
+	l->page = p;
+	if (l->page->magic != BULLY_PAGE_MAGIC || l->page->version < BULLY_PAGE_VERSION)
+		return bully_error_set(b, BULLY_ERR_SKEW, EPROTONOSUPPORT,
+				       "the status page is none that this library knows: install "
+				       "matching module and library");
+	return BULLY_OK;
+}
+
+int bully_leadership_open(struct bully *b, const char *group, struct bully_leadership **out)
+{
+	struct bully_leadership *l = calloc(1, sizeof(*l));
+	int ret;
+
+	if (!l)
+		return bully_error_memory(b);
+	b->err.status = BULLY_OK;
+	l->fd = -1;
+	ret = device_open(b, &l->fd);
+	if (!ret)
+		ret = attach(b, group, l);
+	if (!ret)
+		ret = map(b, l);
+	if (!ret && bully_page_watch_forks(l))
+		ret = bully_error_set(b, BULLY_ERR_LOCAL, errno,
+				      "cannot tell children of this process apart: %s",
+				      strerror(errno));
+	if (ret) {
+		bully_leadership_close(l);
+		return ret;
+	}
+	*out = l;
+	return BULLY_OK;
+}
+
+void bully_leadership_close(struct bully_leadership *l)
+{
+	if (!l)
+		return;
+	if (l->mark)
+		munmap(l->mark, l->size);
+	if (l->page)
+		munmap((void *)l->page, l->size);
+	if (l->fd >= 0)
+		close(l->fd);
+	free(l);
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Reads the status page; in doubt this node does not lead. */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libbully.h"
+#include "page.h"
+
+#define TIMENS "/proc/self/ns/time"
+#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+
+/*
+ * The kernel writes with preemption off, in well under a microsecond. Only a
+ * writer whose processor was taken away (a virtual one) takes longer than this.
+ */
+#define READ_TRIES 1000
+
+static void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield" ::: "memory");
+#endif
+}
+
+/*
+ * Where a long is of 32 bits a number of 64 is read in two halves. They may be
+ * of two moments, which @seq tells like everything else.
+ */
+bool bully_page_read(const struct bully_page *page, struct bully_page_view *view)
+{
+	const volatile struct bully_page *p = page;
+	unsigned int tries;
+
+	for (tries = 0; tries < READ_TRIES; tries++) {
+		/* acquire: nothing below is read before it */
+		uint32_t seq = __atomic_load_n(&p->seq, __ATOMIC_ACQUIRE);
+
+		if (seq & 1) {
+			relax();
+			continue;
+		}
+		view->state = p->state;
+		view->epoch = p->epoch;
+		view->lease_end_ns = p->gone ? 0 : p->lease_end_ns;
+		/* and nothing above after it is read again */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (__atomic_load_n(&p->seq, __ATOMIC_RELAXED) == seq)
+			return true;
+	}
+	return false;
+}
+
+bool bully_page_leads(const struct bully_page_view *view, int64_t offset_ns, uint64_t now_ns)
+{
+	return view->state == BULLY_STATE_LEADER &&
+	       (view->lease_end_ns == BULLY_PAGE_ALWAYS ||
+		now_ns - (uint64_t)offset_ns < view->lease_end_ns);
+}
+
+static uint64_t ask(const struct bully_page *page, int64_t offset_ns)
+{
+	struct bully_page_view view;
+	uint64_t now_ns = 0;
+	struct timespec ts;
+
+	if (!bully_page_read(page, &view) || view.state != BULLY_STATE_LEADER)
+		return 0;
+	/*
+	 * The clock comes after the page: whoever is held up in between finds the
+	 * lease over. A leader without an end needs no clock.
+	 */
+	if (view.lease_end_ns != BULLY_PAGE_ALWAYS) {
+		if (clock_gettime(CLOCK_BOOTTIME, &ts))
+			return 0;
+		now_ns = (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+	}
+	return bully_page_leads(&view, offset_ns, now_ns) ? view.epoch : 0;
+}
+
+/*
+ * The clock sources that the kernel lets a vDSO read. Left out are those that
+ * have it only on some hosts, which cannot be seen from here: kvm-clock and xen.
+ */
+bool bully_page_clock_is_cheap(const char *clocksource)
+{
+	static const char *const cheap[] = {
+		"tsc", /* x86 */
+		"hyperv_clocksource_tsc_page", /* x86 on Hyper-V */
+		"arch_sys_counter", /* arm, arm64 */
+		"timebase", /* powerpc */
+		"tod", /* s390 */
+		"riscv_clocksource", /* riscv */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cheap) / sizeof(cheap[0]); i++)
+		if (!strcmp(clocksource, cheap[i]))
+			return true;
+	return false;
+}
+
+/*
+ * A child may live in another time namespace, where the offset is another one. So
+ * it is to look, once: it finds a 0 in a page that the kernel empties for it.
+ */
+int bully_page_watch_forks(struct bully_leadership *l)
+{
+	struct stat st;
+	void *p;
+
+	p = mmap(NULL, l->size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return -1;
+	l->mark = p;
+	if (madvise(p, l->size, MADV_WIPEONFORK))
+		return -1;
+	*l->mark = 1;
+	if (!stat(TIMENS, &st)) {
+		l->timens_dev = st.st_dev;
+		l->timens_ino = st.st_ino;
+	}
+	return 0;
+}
+
+/* A child's first look, or every one where the clock is not the parent's. */
+static bool same_clock(const struct bully_leadership *l)
+{
+	struct stat st;
+
+	if (!l->timens_ino || stat(TIMENS, &st) || st.st_dev != l->timens_dev ||
+	    st.st_ino != l->timens_ino)
+		return false;
+	__atomic_store_n(l->mark, 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+static bool clock_known(const struct bully_leadership *l)
+{
+	return __atomic_load_n(l->mark, __ATOMIC_RELAXED) || same_clock(l);
+}
+
+uint64_t bully_epoch(const struct bully_leadership *l)
+{
+	return clock_known(l) ? ask(l->page, l->offset_ns) : 0;
+}
+
+/* An epoch is never 0 while somebody leads. */
+bool bully_is_leader(const struct bully_leadership *l)
+{
+	return bully_epoch(l) != 0;
+}
+
+bool bully_leadership_gone(const struct bully_leadership *l)
+{
+	return __atomic_load_n(&l->page->gone, __ATOMIC_ACQUIRE) || !clock_known(l);
+}
+
+bool bully_leadership_is_cheap(const struct bully_leadership *l)
+{
+	char name[64] = "";
+	ssize_t n;
+	int fd;
+
+	(void)l;
+	if (!getauxval(AT_SYSINFO_EHDR))
+		return false; /* the process has no vDSO at all */
+	fd = open(CLOCKSOURCE, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, name, sizeof(name) - 1);
+	close(fd);
+	name[n > 0 ? n : 0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
+	return bully_page_clock_is_cheap(name);
+}
+
+int bully_leadership_fd(const struct bully_leadership *l)
+{
+	return l->fd;
+}
+
+void bully_leadership_ack(struct bully_leadership *l)
+{
+	uint64_t changes;
+
+	/* What it says is in the page; that it was read is what counts. */
+	if (read(l->fd, &changes, sizeof(changes)) < 0)
+		return;
+}
