@@ -45,7 +45,7 @@ debian_fetch() {
 
 # debian_install ROOT FOLDER: the files in ROOT/FOLDER, and nothing else
 debian_install() {
-	in_root "$1" sh -c "exec apt-get -qy --no-install-recommends --no-download install /$2/*.deb"
+	in_root "$1" sh -c "exec apt-get -qy --no-install-recommends install /$2/*.deb"
 }
 
 # debian_root ROOT: a small system, in which no service starts
