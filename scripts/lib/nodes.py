@@ -131,8 +131,9 @@ class Nodes:
             elif what == "down":
                 self.running(word)
                 self.off.add(i)
-                guest.run(["busybox", "poweroff", "-f"], {}, lambda *_: None)
-                if not guest.died.wait(60):
+                down = ["systemctl", "poweroff"] if self.opts["systemd"] else ["busybox", "poweroff", "-f"]
+                guest.run(down, {}, lambda *_: None)
+                if not guest.died.wait(180 if self.opts["systemd"] else 60):
                     raise Trouble(f"guest {i} does not go down")
                 guest.kill()
             elif what == "panic":
