@@ -185,9 +185,9 @@ check "the leader has one, of $left s" python3 -c "import sys; sys.exit(not 0 < 
 rtt=$(metric 1 bully_peer_rtt_seconds group=web peer=3)
 check "a round trip, of $rtt s" python3 -c "import sys; sys.exit(not 0 < $rtt < 10)"
 check "a counter that is that of stats" test "$(stat_of 1 web '.groups[0].elections.start')" = \
-	"$(metric 1 bully_group_elections_total group=web reason=start | cut -d . -f 1)"
+	"$(metric 1 bully_group_elections_total group=web reason=start | command cut -d . -f 1)"
 check "the timer's lateness is a histogram whose last bucket has all" test "$(bc 1 -j stats web | jq '[.groups[0].late[].count] | add')" -le \
-	"$(metric 1 bully_group_timer_lateness_seconds_bucket group=web le=+Inf | cut -d . -f 1)"
+	"$(metric 1 bully_group_timer_lateness_seconds_bucket group=web le=+Inf | command cut -d . -f 1)"
 strange='a"b\c#{}'
 bc 1 group add "$strange" id 1
 check "a name that is to be escaped" metric_is 1 1.0 bully_group_link "group=$strange" link=no-peers
@@ -230,6 +230,7 @@ complete_words() { # words before the cursor...: what is offered
 	_bullyctl
 	printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd ' '
 }
+unset -f cut # lib.sh's; completion means the program
 # shellcheck source=userspace/completion/bullyctl
 . "$userspace/completion/bullyctl"
 check "names of groups are offered" test "$(complete_words -n n2 doctor '')" = \
