@@ -177,6 +177,8 @@ int hooks_event(struct hooks *h, const struct bully_event *ev)
 		return -1;
 	t->stale = false;
 	t->group = *ev->group;
+	t->group.peers = NULL; /* the event's, and gone with it */
+	t->group.peers_len = 0;
 	note(h, t, kind,
 	     ev->type == BULLY_EVENT_GROUP_DEL ? NO_STATE : bully_state_name(ev->group->state));
 	return 0;
