@@ -32,11 +32,14 @@ static bool bully_group_differs(const struct bully_group *group,
 {
 	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
 
+	lockdep_assert_held(&group->lock);
+	if (config->candidate != BULLY_GROUP_AS_IS && group->candidate != config->candidate)
+		return true;
 	return old->heartbeat_ns != new->heartbeat_ns || old->misses != new->misses ||
 	       old->preempt_delay_ns != new->preempt_delay_ns || old->preempt != new->preempt ||
-	       old->role != new->role || old->candidate != new->candidate ||
-	       old->quorum != new->quorum || old->lease_ns != new->lease_ns ||
-	       group->lease_ns != config->lease_ns || old->alone != new->alone ||
+	       old->role != new->role || old->quorum != new->quorum ||
+	       old->lease_ns != new->lease_ns || group->lease_ns != config->lease_ns ||
+	       old->alone != new->alone ||
 	       old->holddown != new->holddown || old->holddown_free != new->holddown_free ||
 	       old->holddown_delay_ns != new->holddown_delay_ns ||
 	       old->holddown_max_ns != new->holddown_max_ns ||
@@ -128,14 +131,17 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 {
 	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
 	u64 rescue_ns = bully_group_rescue(group->bn, config->opts.heartbeat_ns);
-	bool rekeyed = bully_group_rekeyed(group, config);
+	bool rekeyed = bully_group_rekeyed(group, config), differs;
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	struct bully_keys *keys = NULL;
 	int err;
 
 	*refusal = NULL;
-	if (!moved && !rekeyed && !bully_group_differs(group, config))
+	bully_group_lock(group);
+	differs = bully_group_differs(group, config);
+	bully_group_unlock(group);
+	if (!moved && !rekeyed && !differs)
 		return 0;
 	err = bully_rescue_get(rescue_ns);
 	if (err)
@@ -149,6 +155,9 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		group->local = config->local;
 		group->dev = config->dev;
 		group->lease_ns = config->lease_ns;
+		if (config->candidate != BULLY_GROUP_AS_IS)
+			group->candidate = config->candidate;
+		opts.candidate = bully_owner_stands(group);
 		if (rekeyed)
 			keys = bully_group_rekey(group, config);
 		if (!group->dead)

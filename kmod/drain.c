@@ -20,6 +20,7 @@
 #include "group.h"
 #include "net.h"
 #include "notify.h"
+#include "page.h"
 #include "socket.h"
 #include "trace.h"
 
@@ -137,6 +138,7 @@ enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *
 	event->now = ktime_get_boottime_ns();
 	event->wall_us = div_u64(ktime_get_real_ns(), NSEC_PER_USEC);
 	verdict = bully_core_step(&group->core, event, &group->actions);
+	bully_page_update(group); /* before anything of it is heard anywhere */
 	bully_drain_queue(group, path);
 	return verdict;
 }
@@ -186,6 +188,7 @@ static void bully_drain_event(struct bully_group *group, const struct bully_note
 	};
 	const struct bully_peer *peer;
 
+	bully_page_update(group); /* the event has its number now */
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)
 		trace_bully_state(&group->core, note);
 	out->packet = false;
@@ -300,12 +303,18 @@ static void bully_drain(struct bully_group *group)
 		bully_timer_kick(&group->timer);
 }
 
+/* When the group's tasklet must run: for the core, or because the owner is late then. */
+static u64 bully_drain_deadline(const struct bully_group *group)
+{
+	return min(bully_core_deadline(&group->core), group->owner.due);
+}
+
 /* Let go of the group, after arming its timer and sending what there is to send. */
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock)
 {
 	lockdep_assert_held(&group->lock);
 	if (!group->dead && group->started)
-		bully_timer_arm(&group->timer, bully_core_deadline(&group->core));
+		bully_timer_arm(&group->timer, bully_drain_deadline(group));
 	bully_drain(group);
 	spin_unlock_bh(&group->lock);
 }
@@ -342,8 +351,9 @@ void bully_group_tick(struct tasklet_struct *tasklet)
 		now = ktime_get_boottime_ns();
 		late = bully_timer_fired(&group->timer, now);
 		trace_bully_timer(&group->core, late);
+		bully_owner_check(group, now);
 		bully_group_step(group, &event, NULL);
-		deadline = bully_core_deadline(&group->core);
+		deadline = bully_drain_deadline(group);
 		if (deadline != BULLY_NEVER)
 			deadline = max(deadline, now + BULLY_REARM_NS);
 		bully_timer_arm(&group->timer, deadline);

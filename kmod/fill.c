@@ -48,7 +48,7 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 			      BULLY_A_GROUP_PAD) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN, opts->holddown) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_ROLE, opts->role) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, opts->candidate) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, config->candidate) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_VOTERS, opts->alone))
 		return -EMSGSIZE;
 	return 0;
@@ -98,7 +98,30 @@ static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group
 	return 0;
 }
 
-/* The whole group. Return: 0 or -EMSGSIZE, and then nothing was added. */
+/* The socket that owns the group, if one does. Return: 0 or -EMSGSIZE. */
+static int bully_fill_owner(struct sk_buff *skb, const struct bully_group_view *view)
+{
+	struct nlattr *nest;
+
+	if (!view->owned)
+		return 0;
+	nest = nla_nest_start(skb, BULLY_A_OWNER);
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, BULLY_A_OWNER_PORTID, view->owner_portid) ||
+	    (view->owner_deadline_ns &&
+	     (nla_put_u64_64bit(skb, BULLY_A_OWNER_DEADLINE, view->owner_deadline_ns,
+				BULLY_A_OWNER_PAD) ||
+	      nla_put_u64_64bit(skb, BULLY_A_OWNER_REMAINING, view->owner_remaining_ns,
+				BULLY_A_OWNER_PAD)))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The whole group, and its owner. Return: 0 or -EMSGSIZE, and then nothing was added. */
 int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_GROUP);
@@ -126,6 +149,10 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 		return -EMSGSIZE;
 	}
 	nla_nest_end(skb, nest);
+	if (bully_fill_owner(skb, view)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "link.h"
 #include "net.h"
 #include "notify.h"
+#include "page.h"
 #include "rescue.h"
 #include "socket.h"
 
@@ -39,6 +40,8 @@ void bully_group_free(struct bully_group *group)
 
 	for (i = 0; i < group->core.n_peers; i++)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
+	bully_owner_put(group);
+	bully_page_end(group);
 	bully_rescue_put(group->rescue_ns);
 	/* a receiver that found the group is as old as those that call_rcu() waits for */
 	bully_auth_put(rcu_dereference_protected(group->keys, true));
@@ -73,6 +76,8 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	group->local = config->local;
 	group->dev = config->dev;
 	group->lease_ns = config->lease_ns;
+	group->candidate = config->candidate;
+	group->owner.due = BULLY_NEVER;
 	group->auth = config->auth;
 	RCU_INIT_POINTER(group->keys, bully_auth_get(config->keys));
 	spin_lock_init(&group->lock);
@@ -123,7 +128,8 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 /**
  * bully_group_publish() - let a new group begin
  * @group: new
- * @old: the group that it takes the place of, or NULL; it resigns and ends
+ * @old: the group that it takes the place of, or NULL; it resigns and ends, and
+ *	who owned its candidacy owns this one's
  */
 void bully_group_publish(struct bully_group *group, struct bully_group *old)
 {
@@ -137,9 +143,12 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 		/* it may have granted for longer (R4) */
 		group->core.lease_longest = old->core.lease_longest;
 		bully_net_replace(bn, old, group);
+		/* at once: who refreshes looks for itself in this one */
+		bully_owner_move(old, group);
 		/* a socket that both want stays open all the time */
 		bully_link_update(group);
 		bully_group_stop(old, BULLY_REASON_CONFIG);
+		bully_page_move(old, group);
 		bully_group_close(old);
 	} else {
 		bully_net_add(bn, group);
@@ -151,6 +160,7 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF, BULLY_REASON_NONE);
 	event.opts = &opts;
 	bully_group_lock(group);
+	opts.candidate = bully_owner_stands(group);
 	group->started = true;
 	bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
@@ -202,6 +212,9 @@ void bully_group_doubt(struct bully_group *group, bool forked)
  * - encap_rcv and dumps, which found it by its name before it was hidden: they
  *   are inside rcu_read_lock() and see that it is dead; the memory goes by
  *   call_rcu(), and so does that of peers and sockets;
+ * - the release of a netlink socket (owner.c), which found it among the groups
+ *   before it was hidden: the same; of it and bully_owner_put() one takes the
+ *   owner out;
  * - netlink requests and the work of the namespace: they hold bully_net.lock,
  *   as the caller does.
  */
@@ -217,23 +230,37 @@ void bully_group_remove(struct bully_group *group, enum bully_reason reason)
 {
 	bully_net_del(group->bn, group);
 	bully_group_stop(group, reason);
+	bully_page_end(group); /* the rest takes a while */
 	bully_group_close(group);
 }
 
-/* What the administrator set. Caller holds bully_net.lock or the group's. */
-void bully_group_config(const struct bully_group *group, struct bully_group_config *config)
+/* What the administrator set. Caller holds the group's lock. */
+void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config)
 {
+	lockdep_assert_held(&group->lock);
 	memset(config, 0, sizeof(*config));
 	memcpy(config->name, group->core.name, BULLY_NAME_LEN);
 	config->id = group->core.id;
 	config->dev = group->dev;
 	config->local = group->local;
 	config->lease_ns = group->lease_ns;
+	config->candidate = group->candidate;
 	config->opts = group->core.opts;
 	config->auth = group->auth;
 	config->keys = rcu_dereference_protected(group->keys,
-						 lockdep_is_held(&group->bn->lock) ||
 						 lockdep_is_held(&group->lock));
+}
+
+/*
+ * The same. Caller holds bully_net.lock, so nobody changes it meanwhile, but for the
+ * owner: that the candidacy is so is true now, and may not be any more when it is used.
+ */
+void bully_group_config(struct bully_group *group, struct bully_group_config *config)
+{
+	lockdep_assert_held(&group->bn->lock);
+	bully_group_lock(group);
+	bully_group_copy_config(group, config);
+	spin_unlock_bh(&group->lock);
 }
 
 /**
@@ -251,6 +278,9 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 	bully_group_lock(group);
 	if (group->dead)
 		refusal = "this group has stopped";
+	else if (command == BULLY_EV_ELECT && group->candidate == BULLY_CANDIDATE_OWNER &&
+		 !bully_owner_owns(group))
+		refusal = "this node does not stand: no socket owns its candidacy";
 	else if (command == BULLY_EV_ELECT)
 		refusal = bully_core_may_elect(&group->core);
 	else

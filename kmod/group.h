@@ -9,11 +9,13 @@
 #include <linux/wait.h>
 
 #include "auth.h"
+#include "owner.h"
 #include "peer.h"
 #include "timer.h"
 
 struct bully_net;
 struct bully_socket;
+struct bully_status_page;
 
 #define BULLY_RING 64 /* actions; a power of two */
 #define BULLY_RING_PACKETS 48 /* packets leave the rest to events ... */
@@ -32,6 +34,8 @@ struct bully_queued {
 	struct bully_path path;
 };
 
+#define BULLY_GROUP_AS_IS 255 /* whatever it is by then */
+
 /**
  * struct bully_group_config - a group as the administrator set it
  * @name: NUL padded
@@ -39,7 +43,9 @@ struct bully_queued {
  * @dev: ifindex that the sockets are bound to, or 0
  * @local: without an address: the wildcard of the peers' families
  * @lease_ns: of quorum mode; 0 for the default
- * @opts: for the core, with the lease that is in force: 0 in classic mode
+ * @candidate: enum bully_candidate, or BULLY_GROUP_AS_IS
+ * @opts: for the core, with the lease that is in force: 0 in classic mode; whether the
+ *	node is a candidate now follows from @candidate and the owner
  * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
  * @keys: or NULL; without a reference of its own
  */
@@ -49,6 +55,7 @@ struct bully_group_config {
 	u32 dev;
 	struct bully_addr local;
 	u64 lease_ns;
+	u8 candidate;
 	struct bully_opts opts;
 	u8 auth;
 	struct bully_keys *keys;
@@ -70,12 +77,15 @@ struct bully_group_counters {
  * @local: where the sockets are bound (G for write; reads also under N)
  * @dev: ifindex, as @local
  * @lease_ns: as the administrator set it, or 0 for the default; as @local
+ * @candidate: enum bully_candidate; a release of the owner makes OWNER of ON (G)
  * @keys: or NULL (N and G for write)
  * @auth: enum bully_auth (N and G for write)
+ * @page: what /dev/bully shows, or NULL until somebody looks (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
  * @core: the election (G; the array of peers changes only under N and G)
+ * @owner: the socket that owns the candidacy (G; see there)
  * @counters: (G)
  * @started: BULLY_EV_START was stepped (G)
  * @dead: BULLY_EV_STOP was stepped: only its peers may still come and go, the timer
@@ -98,13 +108,16 @@ struct bully_group {
 	struct bully_addr local;
 	u32 dev;
 	u64 lease_ns;
+	u8 candidate;
 	struct bully_keys __rcu *keys;
 	u8 auth;
+	struct bully_status_page *page;
 	u64 rescue_ns;
 	struct bully_group_timer timer;
 
 	spinlock_t lock; /* G */
 	struct bully_core core;
+	struct bully_owner owner;
 	struct bully_group_counters counters;
 	bool started;
 	bool dead;
@@ -132,7 +145,8 @@ void bully_group_doubt(struct bully_group *group, bool forked);
 void bully_group_remove(struct bully_group *group, enum bully_reason reason);
 void bully_group_close(struct bully_group *group);
 void bully_group_free(struct bully_group *group);
-void bully_group_config(const struct bully_group *group, struct bully_group_config *config);
+void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config);
+void bully_group_config(struct bully_group *group, struct bully_group_config *config);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
 

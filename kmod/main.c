@@ -9,6 +9,7 @@
 #include "doubt.h"
 #include "net.h"
 #include "netlink.h"
+#include "page.h"
 
 #define BULLY_VERSION "0.1"
 
@@ -42,12 +43,19 @@ static int __init bully_main_init(void)
 	err = bully_doubt_init();
 	if (err)
 		goto err_reboot;
-	err = genl_register_family(&bully_nl_family);
+	err = bully_page_init();
 	if (err)
 		goto err_doubt;
+	/* last: a dump that is under way could not be taken back, an open can be refused */
+	err = genl_register_family(&bully_nl_family);
+	if (err)
+		goto err_page;
+	bully_page_ready();
 	pr_info("version " BULLY_VERSION " loaded\n");
 	return 0;
 
+err_page:
+	bully_page_exit();
 err_doubt:
 	bully_doubt_exit();
 err_reboot:
@@ -64,6 +72,8 @@ static void __exit bully_main_exit(void)
 	/* while there is the family, so that listeners hear of it */
 	bully_net_quit();
 	genl_unregister_family(&bully_nl_family);
+	/* not open, for that would keep the module, and a module that goes cannot be opened */
+	bully_page_exit();
 	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();

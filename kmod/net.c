@@ -245,7 +245,8 @@ static void bully_net_clear(struct bully_net *bn)
 
 /*
  * The namespace ends. Its devices still work, so the groups can resign. No
- * request can come any more: a netlink socket would hold the namespace.
+ * request can come any more: a netlink socket would hold the namespace. So
+ * nobody owns a group any more, either, and no release of a socket comes.
  */
 static void __net_exit bully_net_pre_exit(struct net *net)
 {
@@ -349,9 +350,13 @@ int bully_net_init(void)
 	err = register_pernet_device(&bully_net_ops);
 	if (err)
 		goto err_wq;
-	err = register_netdevice_notifier(&bully_net_device_nb);
+	/* those that it finds a namespace by must be there as long as it is */
+	err = bully_owner_init();
 	if (err)
 		goto err_pernet;
+	err = register_netdevice_notifier(&bully_net_device_nb);
+	if (err)
+		goto err_owner;
 	err = register_inetaddr_notifier(&bully_net_inet_nb);
 	if (err)
 		goto err_device;
@@ -365,6 +370,8 @@ err_inet:
 	unregister_inetaddr_notifier(&bully_net_inet_nb);
 err_device:
 	unregister_netdevice_notifier(&bully_net_device_nb);
+err_owner:
+	bully_owner_exit();
 err_pernet:
 	unregister_pernet_device(&bully_net_ops);
 err_wq:
@@ -378,6 +385,7 @@ void bully_net_exit(void)
 		unregister_inet6addr_notifier(&bully_net_inet6_nb);
 	unregister_inetaddr_notifier(&bully_net_inet_nb);
 	unregister_netdevice_notifier(&bully_net_device_nb);
+	bully_owner_exit();
 	unregister_pernet_device(&bully_net_ops);
 	destroy_workqueue(bully_net_wq);
 }

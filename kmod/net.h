@@ -27,6 +27,7 @@ struct bully_group;
  * @sockets: open ones (N)
  * @n_groups: (N)
  * @n_sockets: (N for write)
+ * @n_owners: groups that have a record of an owner
  * @closed: no group may be made any more (N)
  * @generation: changes with the set of groups and peers; never 0 (N for write)
  * @work: binds sockets and looks at links after devices or addresses changed
@@ -46,6 +47,7 @@ struct bully_net {
 	struct list_head sockets;
 	unsigned int n_groups;
 	unsigned int n_sockets;
+	atomic_t n_owners;
 	bool closed;
 	unsigned int generation;
 	struct delayed_work work;

@@ -238,11 +238,11 @@ static int bully_nl_group_make(struct genl_info *info)
 	struct bully_net *bn = bully_net(genl_info_net(info));
 	struct bully_group_config config = {
 		.local.port = htons(BULLY_DEFAULT_PORT),
+		.candidate = BULLY_CANDIDATE_ON,
 		.opts.heartbeat_ns = BULLY_HEARTBEAT_NS,
 		.opts.misses = BULLY_MISSES,
 		.opts.role = BULLY_ROLE_CANDIDATE,
 		.opts.preempt = true,
-		.opts.candidate = true,
 		.opts.holddown = true,
 		.opts.holddown_free = BULLY_HOLDDOWN_FREE,
 		.opts.holddown_delay_ns = BULLY_HOLDDOWN_DELAY_NS,
@@ -330,6 +330,7 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 				       "the id of a group cannot be changed, add the group anew",
 				       -EINVAL);
 	bully_group_config(group, &config);
+	config.candidate = BULLY_GROUP_AS_IS;
 	err = bully_nl_parse_config(bn, tb, info->extack, &config);
 	if (err)
 		return err;

@@ -15,6 +15,7 @@ extern struct genl_family bully_nl_family;
 extern const struct nla_policy bully_nl_group_name_policy[];
 extern const struct nla_policy bully_nl_group_config_policy[];
 extern const struct nla_policy bully_nl_key_policy[];
+extern const struct nla_policy bully_nl_owner_policy[];
 extern const struct nla_policy bully_nl_peer_id_policy[];
 extern const struct nla_policy bully_nl_peer_config_policy[];
 
@@ -41,6 +42,11 @@ int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
 
+/* netlink_owner.c */
+int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info);
+
 /* netlink_dump.c */
 int bully_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int bully_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -51,7 +57,7 @@ int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink
 			struct bully_keys **keys);
 void bully_nl_wipe_keys(struct nlattr *group);
 int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
-			 struct bully_keys *keys, const struct bully_group *old, bool keep,
+			 struct bully_keys *keys, struct bully_group *old, bool keep,
 			 struct bully_group_config *config);
 
 /* netlink_parse.c */

@@ -123,7 +123,7 @@ void bully_nl_wipe_keys(struct nlattr *group)
  * @config: its auth and keys are set
  */
 int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
-			 struct bully_keys *keys, const struct bully_group *old, bool keep,
+			 struct bully_keys *keys, struct bully_group *old, bool keep,
 			 struct bully_group_config *config)
 {
 	struct nlattr *auth = tb[BULLY_A_GROUP_AUTH];

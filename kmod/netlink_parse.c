@@ -197,7 +197,7 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 	if (tb[BULLY_A_GROUP_ROLE])
 		opts->role = nla_get_u32(tb[BULLY_A_GROUP_ROLE]);
 	if (tb[BULLY_A_GROUP_CANDIDATE])
-		opts->candidate = nla_get_u32(tb[BULLY_A_GROUP_CANDIDATE]);
+		config->candidate = nla_get_u32(tb[BULLY_A_GROUP_CANDIDATE]);
 	return 0;
 }
 

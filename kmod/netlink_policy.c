@@ -29,6 +29,11 @@ static struct netlink_range_validation bully_nl_holddown_range = {
 	.max = BULLY_HOLDDOWN_LIMIT_NS,
 };
 
+static struct netlink_range_validation bully_nl_owner_range = {
+	.min = BULLY_OWNER_DEADLINE_MIN_NS,
+	.max = BULLY_OWNER_DEADLINE_MAX_NS,
+};
+
 /* wider than the 16 bits that the other kinds of range have */
 static struct netlink_range_validation bully_nl_port_range = {
 	.min = 1,
@@ -83,7 +88,7 @@ const struct nla_policy bully_nl_group_config_policy[BULLY_NL_GROUP_LAST + 1] = 
 		NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_preempt_delay_range),
 	[BULLY_A_GROUP_HOLDDOWN] = BULLY_NL_SWITCH,
 	[BULLY_A_GROUP_ROLE] = BULLY_NL_ROLE,
-	[BULLY_A_GROUP_CANDIDATE] = BULLY_NL_SWITCH,
+	[BULLY_A_GROUP_CANDIDATE] = NLA_POLICY_MAX(NLA_U32, BULLY_CANDIDATE_OWNER),
 	[BULLY_A_GROUP_VOTERS] = BULLY_NL_SWITCH,
 	[BULLY_A_GROUP_HOLDDOWN_FREE] = NLA_POLICY_MAX(NLA_U32, BULLY_HOLDDOWN_FREE_MAX),
 	[BULLY_A_GROUP_HOLDDOWN_DELAY] = BULLY_NL_HOLDDOWN,
@@ -103,9 +108,18 @@ const struct nla_policy bully_nl_peer_config_policy[BULLY_A_PEER_ROLE + 1] = {
 	[BULLY_A_PEER_PORT] = BULLY_NL_PORT, [BULLY_A_PEER_ROLE] = BULLY_NL_ROLE,
 };
 
+const struct nla_policy bully_nl_owner_policy[BULLY_A_OWNER_DEADLINE + 1] = {
+	[BULLY_A_OWNER_DEADLINE] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_owner_range),
+};
+
 /* Operations on a group by its name. */
 static const struct nla_policy bully_nl_name_policy[BULLY_A_GROUP + 1] = {
 	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_name_policy),
+};
+
+static const struct nla_policy bully_nl_own_policy[BULLY_A_OWNER + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_nl_group_name_policy),
+	[BULLY_A_OWNER] = NLA_POLICY_NESTED(bully_nl_owner_policy),
 };
 
 static const struct nla_policy bully_nl_group_new_policy[BULLY_A_PEER + 1] = {
@@ -204,6 +218,27 @@ static const struct genl_ops bully_nl_ops[] = {
 		.dumpit = bully_nl_stats_get_dumpit,
 		.policy = bully_nl_name_policy,
 		.maxattr = BULLY_A_GROUP,
+	},
+	{
+		.cmd = BULLY_CMD_OWN,
+		.doit = bully_nl_own_doit,
+		.policy = bully_nl_own_policy,
+		.maxattr = BULLY_A_OWNER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_OWN_REFRESH,
+		.doit = bully_nl_own_refresh_doit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd = BULLY_CMD_DISOWN,
+		.doit = bully_nl_disown_doit,
+		.policy = bully_nl_name_policy,
+		.maxattr = BULLY_A_GROUP,
+		.flags = GENL_UNS_ADMIN_PERM,
 	},
 };
 

@@ -5,10 +5,11 @@
  * There are two timers in the shell, and nothing else here waits for time:
  *
  * - a group's timer, in this file: a hard hrtimer on CLOCK_BOOTTIME. Rule: it
- *   is armed at bully_core_deadline() after every step, under the group's lock,
- *   unless the group is dead. Its handler does nothing but schedule a tasklet.
- *   The tasklet steps the core with BULLY_EV_TIMER. A hard timer fires whatever
- *   tasks run, and TASKLET_SOFTIRQ comes after NET_RX_SOFTIRQ: an answer that
+ *   is armed at bully_core_deadline() after every step, or when the owner of the
+ *   candidacy is late if that comes first, under the group's lock, unless the
+ *   group is dead. Its handler does nothing but schedule a tasklet. The tasklet
+ *   looks at the owner and steps the core with BULLY_EV_TIMER. A hard timer fires
+ *   whatever tasks run, and TASKLET_SOFTIRQ comes after NET_RX_SOFTIRQ: an answer that
  *   waits in the queue is read before anybody is judged for not having sent it.
  *   (tasklet_hi_schedule() would run before reception, and make this node's own
  *   stall look like the leader's death.)

@@ -14,6 +14,19 @@ static bool bully_view_waiting(const struct bully_group *group)
 	return group->draining || group->head != group->tail;
 }
 
+static void bully_view_owner(const struct bully_group *group, struct bully_group_view *view)
+{
+	const struct bully_owner *owner = &group->owner;
+
+	view->owned = bully_owner_owns(group);
+	if (!view->owned)
+		return;
+	view->owner_portid = owner->portid;
+	view->owner_deadline_ns = owner->deadline_ns;
+	if (owner->deadline_ns && owner->due > view->time)
+		view->owner_remaining_ns = owner->due - view->time;
+}
+
 /* Copy a group. Caller holds its lock. */
 void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 {
@@ -22,7 +35,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
-	bully_group_config(group, &view->config);
+	bully_group_copy_config(group, &view->config);
 	view->n_keys = bully_auth_ids(view->config.keys, view->key_ids);
 	view->config.keys = NULL; /* the copy outlives the lock */
 	view->state = waiting ? core->shown.state : core->state;
@@ -36,6 +49,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->event_seq = core->event_seq;
 	view->session = core->session;
 	view->time = ktime_get_boottime_ns();
+	bully_view_owner(group, view);
 	bully_core_quorum(core, view->time, &view->quorum);
 	/* its lease has ended, whether its late timer has told it so or not (R1) */
 	if (core->opts.quorum != BULLY_QUORUM_OFF && view->state == BULLY_STATE_LEADER &&

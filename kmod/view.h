@@ -19,6 +19,10 @@
  * @event_seq: of the event, or of the newest
  * @session: of this life of the group
  * @time: CLOCK_BOOTTIME in ns: of the event, or of the copy
+ * @owned: a socket owns the candidacy; the next three are of that
+ * @owner_portid: its port id
+ * @owner_deadline_ns: how long it may be silent, 0 for ever
+ * @owner_remaining_ns: what is left of that
  * @quorum: where the node stands in quorum mode and with its hold-down, at the copy
  * @n_keys: how many keys there are
  * @key_ids: their ids, that of the one that signs first
@@ -36,6 +40,10 @@ struct bully_group_view {
 	u64 event_seq;
 	u64 session;
 	u64 time;
+	bool owned;
+	u32 owner_portid;
+	u64 owner_deadline_ns;
+	u64 owner_remaining_ns;
 	struct bully_quorum_view quorum;
 	u32 n_keys;
 	u32 key_ids[BULLY_KEYS_MAX];

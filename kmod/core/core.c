@@ -86,7 +86,7 @@ static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
 	bully_become_init(c, BULLY_REASON_CONFIG);
 }
 
-static void set_opts(struct bully_core *c, const struct bully_opts *opts)
+static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum bully_reason reason)
 {
 	bool stood = bully_stands(c), preempted = c->opts.preempt;
 	struct bully_opts was = c->opts;
@@ -102,14 +102,14 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 		bully_abstain(c);		/* a new voter (R4) */
 	}
 	bully_peer_hashes(c);
-	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
+	bully_note(c, BULLY_NOTE_CONFIG, reason);
 	if (!c->stopped && (was.quorum != opts->quorum || was.lease_ns != opts->lease_ns)) {
 		restart_quorum(c, &was);
 		return;
 	}
 	if (c->state == BULLY_STATE_LEADER) {
 		if (!bully_stands(c))
-			bully_lead_resign(c, BULLY_REASON_CONFIG);
+			bully_lead_resign(c, reason);	/* also where nobody can take over (S7) */
 		else if (rhythm)
 			bully_timer_advance(c, BULLY_T_TICK, c->now + opts->heartbeat_ns);
 		return;
@@ -125,7 +125,7 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts)
 		return;
 	}
 	if (bully_linked(c) && stood != bully_stands(c))
-		bully_become_init(c, BULLY_REASON_CONFIG);
+		bully_become_init(c, reason);
 }
 
 static void set_link(struct bully_core *c, enum bully_link link)
@@ -217,7 +217,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		set_link(c, ev->link);
 		break;
 	case BULLY_EV_OPTS:
-		set_opts(c, ev->opts);
+		set_opts(c, ev->opts, ev->reason ? ev->reason : BULLY_REASON_CONFIG);
 		break;
 	case BULLY_EV_PEER_ADD:
 		bully_peer_insert(c, ev->peer);
@@ -309,6 +309,13 @@ const char *bully_core_may_resign(const struct bully_core *c)
 	if (!bully_lead_successor(c))
 		return "no other eligible node is up to take over";
 	return NULL;
+}
+
+u64 bully_core_lease_end(const struct bully_core *c)
+{
+	if (c->state != BULLY_STATE_LEADER)
+		return 0;
+	return bully_quorum(c) ? c->lease_until : BULLY_NEVER;
 }
 
 void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_view *view)

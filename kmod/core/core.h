@@ -26,7 +26,7 @@ enum bully_event_type {
 	BULLY_EV_MSG,		/* @msg, decoded, for this group's name */
 	BULLY_EV_DROP,		/* @drop: a message that never became one; counted */
 	BULLY_EV_LINK,		/* @link */
-	BULLY_EV_OPTS,		/* @opts, already checked */
+	BULLY_EV_OPTS,		/* @opts, already checked; @reason, 0 for BULLY_REASON_CONFIG */
 	BULLY_EV_PEER_ADD,	/* @peer, its id not present, room for it */
 	BULLY_EV_PEER_SET,	/* @peer, role or address changed: @role */
 	BULLY_EV_PEER_DEL,	/* @peer */
@@ -46,7 +46,7 @@ enum bully_event_type {
  * @link: what it is now
  * @opts: what is to be
  * @peer: which one
- * @reason: why it ends
+ * @reason: why it ends, or has other options
  * @role: of @peer, with BULLY_EV_PEER_SET
  * @session: with BULLY_EV_DOUBT: this node's from now on, where the machine was cloned; else 0
  * @tag: enum bully_tag, of @msg
@@ -61,8 +61,8 @@ struct bully_event {
 		enum bully_link link;
 		const struct bully_opts *opts;
 		struct bully_peer *peer;
-		enum bully_reason reason;
 	};
+	enum bully_reason reason;
 	u8 role;
 	u64 session;
 	u8 tag;
@@ -278,6 +278,15 @@ struct bully_quorum_view {
 	u32 grants;
 	bool seen_leader;
 };
+
+/**
+ * bully_core_lease_end() - until when does this node lead?
+ * @core: the core
+ *
+ * Return: ns, which may have passed where the timer is late (R1); BULLY_NEVER in classic
+ * mode while it leads; 0 where it does not lead
+ */
+u64 bully_core_lease_end(const struct bully_core *core);
 
 /* Fill a view. In classic mode only the hold-down and @seen_leader are set. */
 void bully_core_quorum(const struct bully_core *core, u64 now, struct bully_quorum_view *view);

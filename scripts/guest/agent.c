@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * agent - process 1 of a guest: runs commands for the host
+ * agent - process 1 of a guest, or a service of its systemd: runs commands for the host
  *
  * It speaks with the host over one virtio-serial port, never over the console
  * and never over the network, so that it goes on when the network is cut and

@@ -131,10 +131,15 @@ class Nodes:
             elif what == "down":
                 self.running(word)
                 self.off.add(i)
-                guest.run(["busybox", "poweroff", "-f"], {}, lambda *_: None)
-                if not guest.died.wait(60):
+                down = ["systemctl", "poweroff"] if self.opts["systemd"] else ["busybox", "poweroff", "-f"]
+                guest.run(down, {}, lambda *_: None)
+                if not guest.died.wait(180 if self.opts["systemd"] else 60):
                     raise Trouble(f"guest {i} does not go down")
                 guest.kill()
+            elif what == "panic":
+                self.running(word)
+                self.off.add(i)
+                guest.panic()
             elif what == "on":
                 if i not in self.off:
                     raise Usage(f"guest {i} is on already")
@@ -143,7 +148,7 @@ class Nodes:
                 self.off.discard(i)
                 self.apply_cuts(i)
             else:
-                raise Usage("power I off|down|on")
+                raise Usage("power I off|down|on|panic")
 
     def do_pause(self, word):
         i, guest = self.running(word)

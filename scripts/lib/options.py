@@ -41,6 +41,8 @@ def add(parser):
     parser.add_argument("--append", action="append", default=[], metavar="WORDS",
                         help="more words for the kernel command line")
     parser.add_argument("--no-module", action="store_true", help="SCRIPT needs neither bully.ko nor bullyctl")
+    parser.add_argument("--systemd", action="store_true",
+                        help="systemd is the guest's process 1, with no more than it needs; SCRIPT starts units")
     parser.add_argument("--kunit", action="store_true", help="build the KUnit module too ('modprobe bully_kunit')")
 
 
@@ -56,10 +58,14 @@ def prepare_guest(args, folder):
     kern = prepare.kernel(args.kernel)
     image = prepare.initramfs(kern)
     modules, path = kern["MODULES"], []
+    append = list(args.append)
+    if args.systemd:
+        prepare.need("systemd-run")
+        append.append("guest.systemd")
     if not args.no_module:
         modules = prepare.module(args.kernel, args.kunit)
         path = prepare.tool()
     return {"kernel": kern, "initramfs": image, "accel": prepare.accelerator(kern, image), "folder": folder,
             "cpus": args.cpus, "mem": args.mem or DEFAULT_MEM.get(args.kernel, 512), "modules": modules,
-            "append": list(args.append), "env": prepare_env(args, kern, path),
+            "append": append, "systemd": args.systemd, "env": prepare_env(args, kern, path),
             "keep": [str(prepare.TREE), str(prepare.CACHE)]}

@@ -29,8 +29,19 @@ ip -n b addr add fd09::2/64 dev vb nodad
 A() { bullyctl -n a "$@"; }
 B() { bullyctl -n b "$@"; }
 
+# The same as jq -c ".[0] | $1", which starts ten times slower, where $1 is a mere path.
+jget=$top/tests/build/jget
+[ -x "$jget" ] || jget=
+of_first() {
+	if [ "$jget" ] && [[ $1 =~ ^(\.[a-z_]+)+$ ]]; then
+		"$jget" -c ".[0]$1"
+	else
+		jq -c ".[0] | $1"
+	fi
+}
+
 json() { # what of group g, of a
-	A -j show g | jq -c ".[0] | $1"
+	A -j show g | of_first "$1"
 }
 
 # The newest that monitor told of g is the newest that there is.
@@ -48,7 +59,7 @@ judge() { # name schema-mode schema file
 }
 
 show() { # group what, of a
-	A -j show "$1" | jq -c ".[0] | $2"
+	A -j show "$1" | of_first "$2"
 }
 
 # Waits in the background; returns once it listens.

@@ -19,7 +19,7 @@ import sys
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_ECHO, NLM_F_DUMP, NLM_F_REPLACE = 1, 4, 8, 0x300, 0x100
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 NESTED = 0x8000
-GROUP, PEER = 1, 2
+GROUP, PEER, OWNER = 1, 2, 6
 (NAME, ID, IP4, IP6, SCOPE, PORT, DEV, HEARTBEAT, MISSES, QUORUM, LEASE, PREEMPT, DELAY, HOLDDOWN, ROLE,
  CANDIDATE, STATE) = range(1, 18)
 (PAD, VOTERS, FREE, HD_DELAY, HD_MAX, HALF_LIFE, AUTH, KEY, KEY_IDS) = range(29, 38)
@@ -30,6 +30,8 @@ K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
 (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN,
  STATS_GET) = range(1, 12)
+OWN, OWN_REFRESH, DISOWN = range(18, 21)
+O_DEADLINE, O_PORTID, O_REMAINING = range(1, 4)
 
 
 def attrs_of(data):
@@ -132,7 +134,8 @@ class Door:
 def cases():
     """What is sent (command, payload) and how it is called."""
     named = group(name())
-    everything = (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_NEW, PEER_SET, PEER_DEL, PEER_GET, ELECT, RESIGN)
+    everything = (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_NEW, PEER_SET, PEER_DEL, PEER_GET, ELECT, RESIGN,
+                  OWN, OWN_REFRESH, DISOWN)
     for cmd in everything:
         yield f"{cmd} without attributes", cmd, b""
         yield f"{cmd} with an empty group", cmd, group()
@@ -178,7 +181,7 @@ def cases():
     for beat in (0, 1, 999999, 60000000001):
         yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
     for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
-                        (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 2), (DEV, 999999), (ID, 0), (ID, 77),
+                        (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 3), (DEV, 999999), (ID, 0), (ID, 77),
                         (VOTERS, 2), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
     # h has a heartbeat of 100 ms, and hold-downs of 10 s to 300 s
@@ -213,6 +216,20 @@ def cases():
         yield f"{cmd} with nine keys", cmd, group(start, keys(good, *map(plain, range(2, 10))))
         yield f"{cmd} with a key and auth off", cmd, group(start, u32(AUTH, 0), keys(good))
         yield f"{cmd} with auth 2 and no key", cmd, group(start, u32(AUTH, 2))
+    yield "a refresh by one who is no owner", OWN_REFRESH, named
+    yield "disown by one who is no owner", DISOWN, named
+    for nanoseconds in (0, 1, 9999999, 3600000000001, 2**64 - 1):
+        yield f"own for {nanoseconds}", OWN, named + attr(OWNER | NESTED, u64(O_DEADLINE, nanoseconds))
+    for size in (0, 4, 7, 9):
+        yield f"own for {size} bytes", OWN, named + attr(OWNER | NESTED, attr(O_DEADLINE, bytes([2]) * size))
+    second = u64(O_DEADLINE, 1000000000)
+    yield "own with a port id", OWN, named + attr(OWNER | NESTED, second + u32(O_PORTID, 1))
+    yield "own with a rest", OWN, named + attr(OWNER | NESTED, u64(O_REMAINING, 1000000000))
+    yield "own with garbage", OWN, named + attr(OWNER | NESTED, b"\xaa" * 33)
+    yield "own with an owner that is no nest", OWN, named + attr(OWNER, second)
+    yield "own without a group", OWN, attr(OWNER | NESTED, second)
+    yield "a refresh with a deadline", OWN_REFRESH, named + attr(OWNER | NESTED, second)
+    yield "disown with a deadline", DISOWN, named + attr(OWNER | NESTED, second)
     for size in (0, 1, 3, 5, 16):
         yield f"IPv4 of {size} bytes", GROUP_SET, group(name(), attr(IP4, b"\x0a" * size))
     for size in (0, 4, 15, 17, 32):
@@ -251,7 +268,7 @@ def refusals():
             print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
             bad += 1
     # Without a sentence, and still refused.
-    for cmd in (0, 12, 14, 17, 18, 255):
+    for cmd in (0, 12, 14, 17, 21, 255):
         door.send(cmd, group(name()))
         code = door.answer()[0]
         count += 1

@@ -137,7 +137,7 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.holddown_delay_ns = b & 8 ? BULLY_HOLDDOWN_DELAY_NS : span(in) % (86400ULL * SEC);
 	opts.holddown_max_ns = b & 16 ? BULLY_HOLDDOWN_MAX_NS : span(in) % (86400ULL * SEC);
 	opts.holddown_half_life_ns = b & 32 ? SEC : span(in) % (86400ULL * SEC);
-	node_set_opts(w, n, &opts);
+	node_set_opts(w, n, &opts, b & 64 ? BULLY_REASON_OWNER_LATE : BULLY_REASON_NONE);
 }
 
 static void peers(struct world *w, struct node *n, struct input *in)

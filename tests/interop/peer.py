@@ -915,12 +915,12 @@ def examples_of(path):
     found = []
     with open(path, encoding="utf-8") as text:
         for line in text:
-            row = re.match(r" +(\d{3})  ((?:[0-9a-f]{2} ){15}[0-9a-f]{2})\b", line)
+            row = re.match(r" +(\d{3})  ((?:[0-9a-f]{2} ){0,15}[0-9a-f]{2})\b", line)
             if row:
                 if row[1] == "000":
                     found.append(bytearray(FORM.size))
                 at = int(row[1])
-                found[-1][at:at + 16] = bytes.fromhex(row[2])
+                found[-1][at:at + len(row[2]) // 3 + 1] = bytes.fromhex(row[2])
     return [bytes(data) for data in found]
 
 

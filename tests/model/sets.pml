@@ -18,6 +18,7 @@ byte at[3];		/* how far this node is */
 byte set[3];
 byte before[3];		/* the set before the last change; the same as set once that is settled */
 byte seen[3];		/* bits: who was seen with the present set since the last change */
+byte ahead[3];		/* bits: who was seen one change further since then */
 byte to[3] = NONE;	/* voter: holder of its grant */
 byte with[3];		/* the voter's set when it granted */
 
@@ -54,11 +55,21 @@ hidden byte i, leaders;
 #define RAN_OUT(h) (to[h] == NONE || with[h] == set[h])
 #endif
 
-/* No further change before a majority of the set before was seen with the present one. */
+/*
+ * No further change before a majority of the set before was seen with the present one, or
+ * with the very set that is to come where that is their change after the present one.
+ */
 #ifdef NO_WAIT
 #define SETTLED(h) 1
 #else
-#define SETTLED(h) (set[h] == before[h])
+#define SETTLED(h) (set[h] == before[h] || \
+	VOTERS(seen[h] | ahead[h], before[h]) >= MAJORITY(before[h]))
+#endif
+#define NEXT(h) (at[h] < CHANGES -> history[at[h] + 1] : 0)
+#ifdef FOLLOW_ANY
+#define GOES_BEFORE(p, h) 1
+#else
+#define GOES_BEFORE(p, h) (set[p] == NEXT(h) && before[p] == set[h] && RAN_OUT(p))
 #endif
 
 #define GRANT(v, h) :: d_step { to[v] == NONE && v < set[v] && h < set[h] && ACCEPTS(v, h) -> \
@@ -68,27 +79,34 @@ hidden byte i, leaders;
 	:: d_step { set[p] == set[h] && RAN_OUT(p) && set[h] != before[h] && !(seen[h] & (1 << p)) -> \
 	seen[h] = seen[h] | (1 << p); \
 	if \
-	:: VOTERS(seen[h], before[h]) >= MAJORITY(before[h]) -> before[h] = set[h]; seen[h] = 0 \
+	:: VOTERS(seen[h], before[h]) >= MAJORITY(before[h]) -> before[h] = set[h]; seen[h] = 0; ahead[h] = 0 \
 	:: else \
 	fi; \
 	i = 0 }
 
+#define SEE_AHEAD(h, p) \
+	:: d_step { p != h && set[h] != before[h] && set[p] != set[h] && GOES_BEFORE(p, h) && \
+	!(ahead[h] & (1 << p)) -> ahead[h] = ahead[h] | (1 << p) }
+
 /* R1: what was granted to it under its former set does not count for it any more. */
 inline change(h, s) {
-	before[h] = set[h]; set[h] = s; seen[h] = 0;
+	before[h] = set[h]; set[h] = s; seen[h] = 0; ahead[h] = 0;
 	for (i : 0 .. 2) { if :: to[i] == h -> to[i] = NONE; with[i] = 0 :: else fi }
 	i = 0
 }
 #ifdef OPPOSED
+#define AHEADS(h)	/* nobody knows what is to come */
 #define CHANGE(h) \
 	:: d_step { SETTLED(h) && RAN_OUT(h) && set[h] < 3 -> change(h, set[h] + 1) } \
 	:: d_step { SETTLED(h) && RAN_OUT(h) && set[h] > 1 -> change(h, set[h] - 1) }
 #else
+#define AHEADS(h) SEE_AHEAD(h, 0) SEE_AHEAD(h, 1) SEE_AHEAD(h, 2)
 #define CHANGE(h) \
 	:: d_step { SETTLED(h) && RAN_OUT(h) && at[h] < CHANGES -> at[h]++; change(h, history[at[h]]) }
 #endif
 
-#define NODE(h) GRANT(0, h) GRANT(1, h) GRANT(2, h) END(h) SEE(h, 0) SEE(h, 1) SEE(h, 2) CHANGE(h)
+#define NODE(h) GRANT(0, h) GRANT(1, h) GRANT(2, h) END(h) SEE(h, 0) SEE(h, 1) SEE(h, 2) \
+	AHEADS(h) CHANGE(h)
 
 init {
 	d_step {

@@ -177,7 +177,9 @@ static void fault_command(struct world *w, struct plan *p)
 	case 3:
 		chaos_opts(w, p, &opts);
 		print_line(w, n, "opts: preempt %d, candidate %d", opts.preempt, opts.candidate);
-		node_set_opts(w, n, &opts);
+		/* as if an owner had gone (S7) */
+		node_set_opts(w, n, &opts,
+			      opts.candidate ? BULLY_REASON_NONE : BULLY_REASON_OWNER_EXIT);
 		break;
 	case 4:
 		print_line(w, n, "unplugged");

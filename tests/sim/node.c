@@ -230,9 +230,10 @@ void node_set_link(struct world *w, struct node *n, enum bully_link link)
 		tell_link(w, n);
 }
 
-void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts)
+void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts,
+		   enum bully_reason reason)
 {
-	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &n->opts };
+	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &n->opts, .reason = reason };
 
 	n->opts = *opts;
 	n->role = opts->role;

@@ -60,7 +60,7 @@ static void set_all(struct world *w, u32 nodes, bool preempt)
 		struct bully_opts opts = w->node[i]->opts;
 
 		opts.preempt = preempt;
-		node_set_opts(w, w->node[i], &opts);
+		node_set_opts(w, w->node[i], &opts, BULLY_REASON_NONE);
 	}
 }
 
@@ -98,11 +98,11 @@ static bool preempting(struct world *w, u32 nodes)
 	opts.preempt = true;
 	opts.preempt_delay_ns = 10 * HB;
 	end = w->now + 11 * HB;
-	node_set_opts(w, top, &opts);
+	node_set_opts(w, top, &opts, BULLY_REASON_NONE);
 	if (!quiet(w, nodes, 9, "P1") || !expect(w, nodes, nodes, end - w->now, "P1"))
 		return false;
 	opts.preempt_delay_ns = 0;
-	node_set_opts(w, top, &opts);
+	node_set_opts(w, top, &opts, BULLY_REASON_NONE);
 	set_all(w, nodes, true);
 	return quiet(w, nodes, 10, "C1");
 }

@@ -168,7 +168,10 @@ void print_note(struct world *w, const struct node *n, const struct bully_note *
 			note->peer_state == BULLY_PEER_STATE_DOWN ? "down" : "unknown");
 		break;
 	case BULLY_NOTE_CONFIG:
-		fputs("config\n", w->out);
+		fputs("config", w->out);
+		if (note->reason != BULLY_REASON_CONFIG)
+			fprintf(w->out, " (%s)", print_reason(note->reason));
+		fputc('\n', w->out);
 		break;
 	default:
 		fprintf(w->out, "%s", print_state(note->state));

@@ -48,7 +48,7 @@ static void configure(struct world *w, struct plan *p, struct node *n, u32 set)
 			struct bully_opts opts = n->opts;
 
 			opts.role = want;
-			node_set_opts(w, n, &opts);
+			node_set_opts(w, n, &opts, BULLY_REASON_NONE);
 		} else if (want == QUORUM_ABSENT) {
 			node_peer_del(w, n, w->node[i]);
 		} else if (have == QUORUM_ABSENT) {

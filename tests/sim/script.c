@@ -18,6 +18,7 @@
  * cut A B [oneway] / heal [A B] / part 1,2 3,4
  * drop|hold|dup|delay [from=A] [to=B] [type=T] [count=N] [by=TIME]; deliver
  * opts NODES OPTION=VALUE...		as bullyctl group set
+ * owner NODES takes|exits|late		the socket that a candidacy is bound to
  * options too: quorum=majority [lease=TIME] [voters=1]
  * peer-role NODE PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
  * unplug|plug NODES			the network goes, and the shell says so
@@ -149,7 +150,22 @@ static bool each_opts(struct script *s, struct node *n)
 
 	if (!script_opts(s, &opts))
 		return false;
-	node_set_opts(W, n, &opts);
+	node_set_opts(W, n, &opts, BULLY_REASON_NONE);
+	return true;
+}
+
+/* S7, S8: as the shell says it of the owner of a candidacy. */
+static bool each_owner(struct script *s, struct node *n)
+{
+	bool takes = !strcmp(s->argv[2], "takes"), late = !strcmp(s->argv[2], "late");
+	struct bully_opts opts = n->opts;
+
+	if (!takes && !late && strcmp(s->argv[2], "exits"))
+		return script_error(s, "an owner takes, exits or is late");
+	opts.candidate = takes;
+	node_set_opts(W, n, &opts, takes ? BULLY_REASON_NONE :
+				   late	 ? BULLY_REASON_OWNER_LATE :
+					   BULLY_REASON_OWNER_EXIT);
 	return true;
 }
 
@@ -400,8 +416,9 @@ static const struct {
 	{ "stop", NULL, each_stop, 2 },		{ "pause", NULL, each_pause, 2 },
 	{ "halt", NULL, each_halt, 2 },		{ "resume", NULL, each_resume, 2 },
 	{ "elect", NULL, each_elect, 2 },	{ "resign", NULL, each_resign, 2 },
-	{ "opts", NULL, each_opts, 3 },		{ "unplug", NULL, each_unplug, 2 },
-	{ "plug", NULL, each_plug, 2 },		{ "late", NULL, each_late, 3 },
+	{ "opts", NULL, each_opts, 3 },		{ "owner", NULL, each_owner, 3 },
+	{ "unplug", NULL, each_unplug, 2 },	{ "plug", NULL, each_plug, 2 },
+	{ "late", NULL, each_late, 3 },
 	{ "run", cmd_run, NULL, 2 },		{ "quick", cmd_run, NULL, 2 },
 	{ "cut", cmd_cut, NULL, 3 },		{ "heal", cmd_heal, NULL, 1 },
 	{ "part", cmd_part, NULL, 3 },		{ "drop", cmd_rule, NULL, 1 },

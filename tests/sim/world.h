@@ -195,7 +195,8 @@ void node_pause(struct world *w, struct node *n, bool halt);
 void node_resume(struct world *w, struct node *n, bool timer_first);
 void node_doubt(struct world *w, struct node *n, u64 session);
 void node_set_link(struct world *w, struct node *n, enum bully_link link);
-void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts);
+void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts,
+		   enum bully_reason reason);
 const char *node_elect(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);

@@ -30,6 +30,7 @@ static void highest_announces(struct unit *u)
 	CHECK(u, fix_count(BULLY_MSG_COORDINATOR) == 2 && fix_count(BULLY_MSG_ELECTION) == 0);
 	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1) && fix_sent(BULLY_MSG_COORDINATOR, 2));
 	CHECK(u, fix.core.epoch == FIX_WALL);
+	CHECK(u, bully_core_lease_end(&fix.core) == BULLY_NEVER);
 }
 
 /* The source: ELECTION to all higher ids, OK means wait, COORDINATOR ends it. */
@@ -197,8 +198,93 @@ static void resignation(struct unit *u)
 	CHECK(u, resign && resign->leader == 2 && resign->state != BULLY_STATE_LEADER);
 	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT);	/* the user first */
 	CHECK(u, fix.core.state != BULLY_STATE_LEADER && fix.core.resigned);
+	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 	claim_by(2, fix.core.epoch + 1);
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
+}
+
+static const u8 owner_reasons[] = { BULLY_REASON_OWNER_EXIT, BULLY_REASON_OWNER_LATE };
+
+static void candidacy(bool candidate, enum bully_reason reason)
+{
+	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &fix.opts, .reason = reason };
+
+	fix.opts.candidate = candidate;
+	fix_step(&ev);
+}
+
+/* S7: the owner goes, so the leader does: the user hears first and hears why, then the others. */
+static void owner_gone(struct unit *u)
+{
+	const struct bully_msg *resign;
+	u32 i;
+
+	for (i = 0; i < sizeof(owner_reasons); i++) {
+		as_leader();
+		fix_clear();
+		candidacy(false, owner_reasons[i]);
+		resign = fix_sent(BULLY_MSG_RESIGN, 1);
+		CHECK(u, fix_count(BULLY_MSG_RESIGN) == 2 && resign && resign->leader == 2);
+		CHECK(u, resign && resign->state != BULLY_STATE_LEADER &&
+			 !(resign->flags & BULLY_F_STANDS));
+		CHECK(u, fix.n_notes == 2 && fix.note[0].kind == BULLY_NOTE_CONFIG);
+		CHECK(u, fix.n_notes == 2 && fix.note[1].kind == BULLY_NOTE_LEADER &&
+			 !fix.note[1].leader && fix.note[1].reason == owner_reasons[i]);
+		CHECK(u, fix.note[0].reason == owner_reasons[i]);
+		CHECK(u, fix.out.n == 3 && fix.out.act[2].kind == BULLY_ACT_SEND);
+		CHECK(u, !fix.core.resigned && fix.core.reason == owner_reasons[i]);
+		claim_by(2, fix.core.epoch + 1);
+		CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
+		fix_clear();
+		candidacy(true, BULLY_REASON_NONE);	/* the next owner */
+		CHECK(u, fix.n_notes && fix.note[0].reason == BULLY_REASON_CONFIG);
+		CHECK(u, !fix_count(BULLY_MSG_RESIGN));
+		fix_timer();
+		CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.leader == 9);
+	}
+}
+
+/* S7: unlike resign, also where nobody can take over; and nobody leads then. */
+static void owner_gone_alone(struct unit *u)
+{
+	as_leader();
+	fix_timers_until(fix.now + 30 * FIX_HB);	/* the others are down */
+	CHECK(u, fix.core.leader == 9 && bully_core_may_resign(&fix.core));
+	fix_clear();
+	candidacy(false, BULLY_REASON_OWNER_LATE);
+	CHECK(u, fix.core.state != BULLY_STATE_LEADER && !fix.core.leader);
+	CHECK(u, fix.core.reason == BULLY_REASON_OWNER_LATE);
+	fix_timers_until(fix.now + 100 * FIX_HB);
+	CHECK(u, !fix.core.leader && !fix_count(BULLY_MSG_COORDINATOR));
+	candidacy(true, BULLY_REASON_NONE);
+	fix_timers_until(fix.now + 30 * FIX_HB);
+	CHECK(u, fix.core.leader == 9);
+}
+
+/* S7: a follower says nothing, but stands no more; an election under way is given up. */
+static void owner_gone_elsewhere(struct unit *u)
+{
+	fix_make(2, around);
+	fix_start();
+	fix_prove_all();
+	claim_by(3, FIX_WALL + 1);
+	fix_clear();
+	candidacy(false, BULLY_REASON_OWNER_EXIT);
+	CHECK(u, fix.n_notes == 1 && fix.note[0].reason == BULLY_REASON_OWNER_EXIT);
+	CHECK(u, !fix.n_sent && fix.core.leader == 3);
+	fix_timers_until(fix.now + 30 * FIX_HB);
+	CHECK(u, !fix_count(BULLY_MSG_ELECTION) && !fix_count(BULLY_MSG_COORDINATOR));
+
+	fix_make(1, higher);
+	fix_start();
+	fix_prove_all();
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
+	fix_clear();
+	candidacy(false, BULLY_REASON_OWNER_EXIT);
+	CHECK(u, fix.core.state == BULLY_STATE_INIT);
+	CHECK(u, fix.note[fix.n_notes - 1].reason == BULLY_REASON_OWNER_EXIT);
+	fix_timers_until(fix.now + 30 * FIX_HB);
+	CHECK(u, !fix_count(BULLY_MSG_COORDINATOR));
 }
 
 /* C1: the successor is lost, and the first that says so is somebody's claim. */
@@ -284,6 +370,9 @@ const struct unit_case unit_elect_cases[] = {
 	{ "elect_events", events },
 	{ "elect_S1_resignation", resignation },
 	{ "elect_S1_successor", successor },
+	{ "elect_S7_owner_gone", owner_gone },
+	{ "elect_S7_owner_gone_alone", owner_gone_alone },
+	{ "elect_S7_owner_gone_elsewhere", owner_gone_elsewhere },
 	{ "elect_C1_successor_lost_to_another", successor_lost_to_another },
 	{ "elect_stop", stop },
 	{ "elect_roles", roles },

@@ -131,13 +131,16 @@ static void majority(struct unit *u)
 	CHECK(u, !(sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD));
 	grant(1);
 	CHECK(u, !leads());			/* its own vote is not given yet (R4) */
+	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 	grant(2);
 	CHECK(u, leads() && fix.core.epoch == fix.core.claim);
 	CHECK(u, sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD);
 	asked = fix.core.lease_base;
 	CHECK(u, asked <= fix.now && fix.core.lease_until == asked + HOLD);
+	CHECK(u, bully_core_lease_end(&fix.core) == asked + HOLD);
 	fix_timers_until(asked + HOLD);
 	CHECK(u, !leads() && !fix.core.leader && fix.core.reason == BULLY_REASON_LEASE_LOST);
+	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 }
 
 /* R1: a grant for an older claim is none for this one. */
@@ -366,6 +369,44 @@ static void farewell(struct unit *u)
 	CHECK(u, fix_sent(BULLY_MSG_RESIGN, 1) && sent(BULLY_MSG_RESIGN, 1)->epoch >= epoch);
 	fix_simple(BULLY_EV_ELECT);
 	CHECK(u, fix.core.claim > epoch);		/* never used again */
+}
+
+/* S7, R6: without its owner a leader has no lease when the user hears, and then the others do. */
+static void owner_gone(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &fix.opts,
+				  .reason = BULLY_REASON_OWNER_EXIT };
+	struct bully_quorum_view view;
+	u64 epoch;
+
+	leader(9, lower);
+	epoch = fix.core.epoch;
+	fix.opts = fix.core.opts;
+	fix.opts.candidate = false;
+	fix_clear();
+	fix_step(&ev);
+	bully_core_quorum(&fix.core, fix.now, &view);
+	CHECK(u, !leads() && !view.lease_remaining_ns && view.grant_to != 9);
+	CHECK(u, fix.out.n == 3 && fix.out.act[1].kind == BULLY_ACT_EVENT &&
+		 fix.out.act[1].type == BULLY_NOTE_LEADER && !fix.out.act[1].leader &&
+		 fix.out.act[1].reason == BULLY_REASON_OWNER_EXIT);
+	CHECK(u, fix.out.act[2].kind == BULLY_ACT_SEND);
+	CHECK(u, fix_count(BULLY_MSG_RESIGN) == 2);
+	CHECK(u, sent(BULLY_MSG_RESIGN, 1)->epoch == epoch);
+	CHECK(u, sent(BULLY_MSG_RESIGN, 1)->leader == 2);
+
+	/* a claim that nobody has granted yet is given up, too */
+	claimant(9, lower);
+	epoch = fix.core.claim;
+	fix.opts = fix.core.opts;
+	fix.opts.candidate = false;
+	fix_clear();
+	fix_step(&ev);
+	CHECK(u, !fix.core.claim && fix_sent(BULLY_MSG_RESIGN, 1));
+	CHECK(u, sent(BULLY_MSG_RESIGN, 1)->epoch == epoch);
+	fix_clear();
+	fix_timers_until(fix.now + 30 * FIX_HB);
+	CHECK(u, !fix.core.claim && !fix_count(BULLY_MSG_COORDINATOR));
 }
 
 /* R6: of two claimants the lower yields, and grants. */
@@ -708,6 +749,7 @@ const struct unit_case unit_quorum_cases[] = {
 	{ "quorum_R5_raised_while_held", raised_while_held },
 	{ "quorum_R6_farewell", farewell },
 	{ "quorum_R6_yields", yields },
+	{ "quorum_S7_owner_gone", owner_gone },
 	{ "quorum_R7_near", near },
 	{ "quorum_R7_ahead", ahead },
 	{ "quorum_R7_changes", changes },

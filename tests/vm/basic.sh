@@ -213,9 +213,9 @@ duplicate() {
 shown() {
 	check "leader: peers up" wait_for is 3 g '[.peers[].state] | join(" ")' "up up"
 	check "leader: rtt of each known" wait_for is 3 g '[.peers[].rtt_ns | . > 0 and . < 1e9] | all' true
-	check "follower: rtt to its leader" is 1 g '.peers[] | select(.id == 3) | .rtt_ns > 0' true
+	check "follower: rtt to its leader" wait_for is 1 g '.peers[] | select(.id == 3) | .rtt_ns > 0' true
 	check "follower: peers up by its leader's word" wait_for is 1 g '[.peers[].state] | join(" ")' "up up"
-	check "last_seen_ns is fresh" is 1 g '.peers[] | select(.id == 3) | .last_seen_ns != null' true
+	check "last_seen_ns is fresh" wait_for is 1 g '.peers[] | select(.id == 3) | .last_seen_ns != null' true
 	check "the name" is 1 g .name g
 	check "the id" is 1 g .id 1
 	check "the quorum mode" is 1 g .quorum off

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # budget: 2 minutes
-# Groups, peers, keys, namespaces and the module come and go while packets, dumps and
-# events flow. What it looks for is in the kernel's log: the guest's verdict.
+# Groups, peers, keys, owners, namespaces and the module come and go while packets, dumps
+# and events flow. What it looks for is in the kernel's log: the guest's verdict.
 #
-# 200 rounds, with BRIEF=1 60; on the debug kernel, where each takes seconds, 30. FULL=1: 2000 and 200.
+# 200 rounds, with BRIEF=1 60; on the debug kernel, where each takes seconds, 30 and 16. FULL=1: 2000 and 200.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,6 +13,7 @@ ROUNDS=200 RELOADS=4 NETNS=6
 HB=20ms
 if [ "$KERNEL" = debug ]; then
 	ROUNDS=30 RELOADS=2 NETNS=4 HB=100ms
+	[ -z "${BRIEF:-}" ] || ROUNDS=16 RELOADS=1 NETNS=2
 	[ -z "${FULL:-}" ] || ROUNDS=200
 fi
 [ "$KERNEL" = debug ] || [ -z "${BRIEF:-}" ] || ROUNDS=60
@@ -24,7 +25,11 @@ readers() {
 	loop stats "bullyctl -j -n n2 stats" &
 	bullyctl -j -n n1 monitor > monitor1 2>&1 &
 	bullyctl -j -n n2 monitor > monitor2 2>&1 &
+	# owners of a group that comes and goes; one of them dies of each round
+	loop owner1 "owner 1" &
+	loop owner2 "owner 2" &
 }
+owner() { timeout -s KILL 5 ip netns exec "n$1" /usr/bin/python3 "$(dirname "$0")/owner.py" churn o; }
 loop() {
 	local name=$1 rounds=0
 	while :; do
@@ -48,7 +53,13 @@ add_and_delete() {
 		0)	bc "$i" group del g && start g "$i" "1 2 3" "${keys[@]}" || return 1 ;;
 		1)	bc "$i" peer del g id $((i % 3 + 1)) &&
 			bc "$i" peer add g id $((i % 3 + 1)) addr "10.7.0.$((i % 3 + 1))" || return 1 ;;
-		2)	start "x$round" "$i" "1 2 3" "${keys[@]}" && bc "$i" group del "x$round" || return 1 ;;
+		2)	start "x$round" "$i" "1 2 3" "${keys[@]}" && bc "$i" group del "x$round" || return 1
+			# another group in the place of the owned one, the same again, or none
+			case $((round % 5)) in
+			0)	bc "$i" group del o || : ;;
+			1 | 2)	start o "$i" "1 2" "${keys[@]}" || return 1 ;;
+			*)	start o "$i" "1 2 3" "${keys[@]}" || return 1 ;;
+			esac ;;
 		3)	bc "$i" group set g preempt off && bc "$i" group set g preempt on key-file both &&
 			bc "$i" group set g key-file one || return 1 ;;
 		esac

@@ -20,7 +20,8 @@ NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 # the numbers of kmod/uapi/bully.h
 GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN, STATS_GET = range(1, 12)
-A_GROUP, A_PEER = 1, 2
+OWN, OWN_REFRESH, DISOWN = range(18, 21)
+A_GROUP, A_PEER, A_OWNER = 1, 2, 6
 G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT, G_KEY = 1, 2, 8, 12, 36
 K_ID, K_DATA, K_ACTIVE = 1, 2, 3
 P_ID, P_IP4, P_ROLE = 1, 2, 6
@@ -125,44 +126,53 @@ def peer(*attrs):
 
 
 def state(nl):
-    """What there is: the names of groups, and how many peers group fail has."""
+    """What there is: group fail, how many peers it has, and whether somebody owns it."""
     status, groups = nl.ask(nl.family, GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
     assert status == 0, status
-    names = set()
+    names, owned = set(), False
     for body in groups:
         for kind, data in attrs_of(body[4:]):
             if kind == A_GROUP:
                 names.update(d.rstrip(b"\0").decode() for k, d in attrs_of(data) if k == G_NAME)
+            owned |= kind == A_OWNER
     peers = 0
     if "fail" in names:
         status, answers = nl.ask(nl.family, PEER_GET, group(), NLM_F_REQUEST | NLM_F_DUMP)
         assert status == 0, status
         peers = sum(1 for body in answers for k, _ in attrs_of(body[4:]) if k == A_PEER)
-    return "fail" in names, peers
+    return "fail" in names, peers, owned
 
 
 IP = socket.inet_aton("127.0.0.2")
 HEARTBEAT = attr(G_HEARTBEAT, struct.pack("=Q", 50000000))
+DEADLINE = nest(A_OWNER, attr(1, struct.pack("=Q", 3600000000000)))
 KEYS = (nest(G_KEY, attr(K_ID, 1), attr(K_DATA, bytes(range(32)))) +
         nest(G_KEY, attr(K_ID, 2), attr(K_DATA, bytes(range(64))), attr(K_ACTIVE, 1)))
 DUMP = NLM_F_REQUEST | NLM_F_DUMP
 DO = NLM_F_REQUEST | NLM_F_ACK
+# the states that state() tells of
+NONE, BARE, ONE, OWNED = (False, 0, False), (True, 0, False), (True, 1, False), (True, 1, True)
 # name, command, payload, flags, state before, state after success
 CASES = [
-    ("group add", GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT), DO, (False, 0), (True, 0)),
-    ("peer add", PEER_NEW, group() + peer(attr(P_IP4, IP)), DO, (True, 0), (True, 1)),
-    ("group set", GROUP_SET, group(attr(G_PREEMPT, 0)), DO, (True, 1), (True, 1)),
-    ("keys set", GROUP_SET, group(KEYS), DO, (True, 1), (True, 1)),
-    ("peer set", PEER_SET, group() + peer(attr(P_ROLE, 1)), DO, (True, 1), (True, 1)),
-    ("elect", ELECT, group(), DO, (True, 1), (True, 1)),
-    ("resign", RESIGN, group(), DO, (True, 1), (True, 1)),
-    ("group get", GROUP_GET, group(), DO, (True, 1), (True, 1)),
-    ("group dump", GROUP_GET, b"", DUMP, (True, 1), (True, 1)),
-    ("peer get", PEER_GET, group() + peer(), DO, (True, 1), (True, 1)),
-    ("peer dump", PEER_GET, group(), DUMP, (True, 1), (True, 1)),
-    ("stats dump", STATS_GET, b"", DUMP, (True, 1), (True, 1)),
-    ("peer del", PEER_DEL, group() + peer(), DO, (True, 1), (True, 0)),
-    ("group del", GROUP_DEL, group(), DO, (True, 0), (False, 0)),
+    ("group add", GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT), DO, NONE, BARE),
+    ("peer add", PEER_NEW, group() + peer(attr(P_IP4, IP)), DO, BARE, ONE),
+    ("group set", GROUP_SET, group(attr(G_PREEMPT, 0)), DO, ONE, ONE),
+    ("keys set", GROUP_SET, group(KEYS), DO, ONE, ONE),
+    ("peer set", PEER_SET, group() + peer(attr(P_ROLE, 1)), DO, ONE, ONE),
+    ("elect", ELECT, group(), DO, ONE, ONE),
+    ("resign", RESIGN, group(), DO, ONE, ONE),
+    ("group get", GROUP_GET, group(), DO, ONE, ONE),
+    ("group dump", GROUP_GET, b"", DUMP, ONE, ONE),
+    ("peer get", PEER_GET, group() + peer(), DO, ONE, ONE),
+    ("peer dump", PEER_GET, group(), DUMP, ONE, ONE),
+    ("stats dump", STATS_GET, b"", DUMP, ONE, ONE),
+    ("own", OWN, group() + DEADLINE, DO, ONE, OWNED),
+    ("own refresh", OWN_REFRESH, group(), DO, OWNED, OWNED),
+    ("own again", OWN, group(), DO, OWNED, OWNED),
+    ("disown", DISOWN, group(), DO, OWNED, ONE),
+    ("group del while owned", GROUP_DEL, group(), DO, OWNED, NONE),
+    ("peer del", PEER_DEL, group() + peer(), DO, ONE, BARE),
+    ("group del", GROUP_DEL, group(), DO, BARE, NONE),
 ]
 ALLOWED = {0, -errno.ENOMEM, -errno.ENOBUFS}
 
@@ -175,13 +185,15 @@ def must(nl, *request):
 
 def bring_to(nl, wanted):
     have = state(nl)
-    if have[0] and have != wanted:
+    if have[0] and have != wanted and not (wanted[2] and have[:2] == wanted[:2]):
         must(nl, GROUP_DEL, group())
-        have = (False, 0)
+        have = NONE
     if wanted[0] and not have[0]:
         must(nl, GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT))
-    if wanted[1] and have != wanted:
+    if wanted[1] and not have[1]:
         must(nl, PEER_NEW, group() + peer(attr(P_IP4, IP)))
+    if wanted[2] and not have[2]:
+        must(nl, OWN, group() + DEADLINE)
     assert state(nl) == wanted, (state(nl), wanted)
 
 
@@ -231,7 +243,7 @@ def main():
             good += 1
             total += failed
             print(f"ok - {case[0]}: {failed} allocations failed one by one", flush=True)
-    bring_to(nl, (False, 0))
+    bring_to(nl, NONE)
     if total < 5 * len(CASES):
         bad += 1
         print(f"not ok - only {total} allocations failed: that cannot be all")

@@ -164,7 +164,7 @@ failover() {
 	check "leader cut off: it says lease-lost" told 3 g '.event == "leader" and .leader == null' lease-lost
 	check "leader cut off: a majority has the next" leads g 2 "1 2"
 	check "the minority has no leader" without_leader g 3
-	check "the minority shows no lease" is 3 g .lease_remaining_ns null
+	check "the minority shows no lease" wait_for is 3 g .lease_remaining_ns null
 	heal 3
 	check "healed: the highest leads again" leads g 3 "1 2 3"
 	check "it was handed over (R11)" told 3 g '.state == "leader" and .event == "leader"' handover
@@ -352,7 +352,7 @@ witness() {
 	check "witness: the higher of the two leads" leads w 2 "1 2"
 	check "witness: it follows" leads w 2 3
 	check "observer: it follows" leads w 2 4
-	check "three vote" is 2 w '[.majority, .grants] | join(" ")' "2 3"
+	check "three vote" wait_for is 2 w '[.majority, .grants] | join(" ")' "2 3"
 	check "the observer has no vote" is 2 w '.peers[] | select(.id == 4) | .vote' none
 	check "and grants nothing" is 4 w .grant_to null
 	check "observer cut off: nobody minds" unmoved w 2 "1 2" "cut 4" "heal 4"
@@ -459,7 +459,7 @@ exchange() {
 	check "the highest leads" leads v 3 "1 2 3"
 	check "one dies" cut 1
 	check "it is exchanged: the leader stays" undisturbed v exchanged
-	check "three votes again" is 3 v '[.majority, .grants] | join(" ")' "2 3"
+	check "three votes again" wait_for is 3 v '[.majority, .grants] | join(" ")' "2 3"
 	check "the dead one comes back" heal 1
 	check "it has no say" pass_ms $((4 * HB_MS))
 	check "and does not lead" not_leader 1 v

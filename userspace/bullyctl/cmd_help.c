@@ -37,7 +37,8 @@ static void help_words(const struct word *words, size_t len)
 
 	printf("\nOptions:\n");
 	for (i = 0; i < len; i++)
-		printf("  %s %s\n      %s\n", words[i].word, words[i].arg, words[i].help);
+		printf("  %s%s%s\n      %s\n", words[i].word, words[i].arg[0] ? " " : "",
+		       words[i].arg, words[i].help);
 }
 
 static void help_command(const struct command *c)
@@ -49,7 +50,9 @@ static void help_command(const struct command *c)
 		help_words(group_words, group_words_len);
 	if (c->run == cmd_peer)
 		help_words(peer_words, peer_words_len);
-	if (c->run == cmd_group || c->run == cmd_wait)
+	if (c->run == cmd_run)
+		help_words(run_words, run_words_len);
+	if (c->run == cmd_group || c->run == cmd_wait || c->run == cmd_run)
 		printf("\nDUR is a number and a unit: 500us 10ms 1.5s; units are ns us ms s m "
 		       "h.\n");
 }
@@ -88,6 +91,7 @@ static void help_grammar(void)
 	print_words("peer", "add", peer_words, peer_words_len, WORD_IN_ADD);
 	print_words("peer", "set", peer_words, peer_words_len, WORD_IN_SET);
 	print_words("peer", "del", peer_words, 1, WORD_IN_SET);
+	print_words("run", "none", run_words, run_words_len, WORD_IN_ADD);
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)

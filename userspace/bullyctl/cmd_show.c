@@ -61,7 +61,7 @@ static void show_options(const struct bully_group *g)
 	format_dev(g->dev, dev);
 	printf("    role %s  candidate %s  heartbeat %s  misses %u  preempt %s  preempt-delay %s  "
 	       "holddown %s\n",
-	       bully_role_name(g->role), g->candidate ? "on" : "off",
+	       bully_role_name(g->role), bully_candidate_name(g->candidate),
 	       format_dur(g->heartbeat_ns, heartbeat), g->misses, g->preempt ? "on" : "off",
 	       format_dur(g->preempt_delay_ns, delay), g->holddown ? "on" : "off");
 	printf("    local %s%s%s\n", local[0] ? local : "any", dev[0] ? "  dev " : "", dev);
@@ -80,6 +80,23 @@ static void show_holddown(const struct bully_group *g)
 	printf("    holddown-free %u  holddown-delay %s  holddown-max %s  holddown-half-life %s\n",
 	       g->holddown_free, format_dur(g->holddown_delay_ns, delay),
 	       format_dur(g->holddown_max_ns, max), format_dur(g->holddown_half_life_ns, half));
+}
+
+/* Which socket keeps the node standing, or that none does. */
+static void show_owner(struct ctl *ctl, const struct bully_group *g)
+{
+	char deadline[DUR_STRLEN], left[DUR_STRLEN];
+
+	if (!g->owned && g->candidate == BULLY_CANDIDATE_OWNER)
+		printf("    %snobody owns its candidacy: it does not stand%s\n",
+		       colour_of(ctl, "waiting"), colour_end(ctl));
+	if (!g->owned)
+		return;
+	printf("    owner: netlink port %u", g->owner_portid);
+	if (g->owner_deadline_ns)
+		printf("  deadline %s  left %s", format_dur(g->owner_deadline_ns, deadline),
+		       format_dur_short(g->owner_remaining_ns, left));
+	putchar('\n');
 }
 
 /* Where the node stands in quorum mode, and with its hold-down. */
@@ -154,6 +171,7 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 		       g->name);
 	show_epoch(ctl, g);
 	show_stands(ctl, g);
+	show_owner(ctl, g);
 	show_options(g);
 	show_holddown(g);
 	show_auth(g);

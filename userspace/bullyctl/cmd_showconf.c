@@ -59,7 +59,7 @@ static void print_conf(FILE *f, const struct bully_group *g)
 	fprintf(f, "preempt = %s\n", g->preempt ? "on" : "off");
 	fprintf(f, "preempt-delay = %s\n", format_dur(g->preempt_delay_ns, dur));
 	fprintf(f, "role = %s\n", bully_role_name(g->role));
-	fprintf(f, "candidate = %s\n", g->candidate ? "on" : "off");
+	fprintf(f, "candidate = %s\n", bully_candidate_name(g->candidate));
 	fprintf(f, "quorum = %s\n", bully_quorum_name(g->quorum));
 	if (g->lease_ns)
 		fprintf(f, "lease = %s\n", format_dur(g->lease_ns, dur));

@@ -49,6 +49,10 @@ static struct bully_group group_diff(const struct pair *p)
 	CMP(BULLY_A_GROUP_HOLDDOWN_MAX, holddown_max_ns);
 	CMP(BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, holddown_half_life_ns);
 	CMP(BULLY_A_GROUP_ROLE, role);
+	/* A reload neither takes a live owner's candidacy nor revives a dead one's. */
+	if (!BULLY_HAS(p->want, BULLY_A_GROUP_CANDIDATE) &&
+	    have->candidate == BULLY_CANDIDATE_OWNER)
+		d.candidate = have->candidate;
 	CMP(BULLY_A_GROUP_CANDIDATE, candidate);
 	/* Of keys that are the same the kernel takes no notice. */
 	differs |= p->want->set & BULLY_BIT(BULLY_A_GROUP_KEY);

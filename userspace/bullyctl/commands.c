@@ -51,8 +51,14 @@ const struct command commands[] = {
 	 "wait until this node leads or follows, or a given node leads",
 	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
 	 "Status 3 when the time is up or the group is deleted.", cmd_wait},
-	{"run", NULL, "GROUP", "run a command while leading (not in this version)",
-	 "bullyctl run NAME -- COMMAND [ARG]...", NULL, cmd_run},
+	{"run", NULL, "GROUP", "run a command while this node leads, and no longer",
+	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
+	 "             [--deadline DUR|off] -- COMMAND [ARG]...",
+	 "This node stands while 'run' lives. COMMAND is started, without a shell, when it\n"
+	 "leads, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH. When it leads no more, COMMAND and\n"
+	 "all that it has started get TERM, and after a while KILL. The status is that of\n"
+	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had in time.",
+	 cmd_run},
 	{"genkey", NULL, "-", "make a key, as a line of a key-file", "bullyctl genkey [ID]",
 	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
 	 cmd_genkey},

@@ -18,6 +18,12 @@ enum {
 	CTL_REFUSED, /* by the kernel, with its own words */
 	CTL_TIMEOUT,
 	CTL_ABSENT, /* the module is not there */
+
+	/* Of run, whose other statuses are those of its command. */
+	CTL_RUN_FAILED = 125,
+	CTL_RUN_CANNOT,
+	CTL_RUN_NO_COMMAND,
+	CTL_RUN_SIGNAL = 128, /* and the signal's number */
 };
 
 struct command;
@@ -30,6 +36,7 @@ struct command;
  * @check: of setconf and syncconf: apply nothing
  * @colour: standard output is a terminal that may be coloured
  * @output_errno: why the first write to standard output failed, or 0: stdio forgets
+ * @running: the command is run: what fails otherwise ends with CTL_RUN_FAILED
  * @unread: nobody reads standard output any more, and that is no error
  * @netns: the network namespace to work in, or NULL
  * @cmd: the command being run, or NULL
@@ -41,6 +48,7 @@ struct ctl {
 	bool stamps;
 	bool check;
 	bool colour;
+	bool running;
 	bool unread;
 	int output_errno;
 	const char *netns;

@@ -20,11 +20,14 @@ int flush_output(struct ctl *ctl)
 	return ctl->output_errno;
 }
 
-static void say(struct ctl *ctl, int status, int sys_errno, char *text)
+static int say(struct ctl *ctl, int status, int sys_errno, char *text)
 {
 	struct json_object *o;
 	char *p;
 
+	/* as env(1): nobody shall take it for the status of the command */
+	if (ctl->running && status != CTL_TIMEOUT && status < CTL_RUN_FAILED)
+		status = CTL_RUN_FAILED;
 	/* A quoted word may hold anything; the sentence stays one line. */
 	for (p = text; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
@@ -32,13 +35,14 @@ static void say(struct ctl *ctl, int status, int sys_errno, char *text)
 	flush_output(ctl);
 	if (!ctl->json) {
 		fprintf(stderr, "bullyctl: %s\n", text);
-		return;
+		return status;
 	}
 	o = json_object_new_object();
 	json_put(o, "error", json_text(text));
 	json_put(o, "status", json_object_new_int(status));
 	json_put(o, "errno", sys_errno ? json_object_new_int(sys_errno) : NULL);
 	json_print(ctl, stderr, o);
+	return status;
 }
 
 int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
@@ -49,8 +53,7 @@ int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	say(ctl, status, sys_errno, text);
-	return status;
+	return say(ctl, status, sys_errno, text);
 }
 
 /* What became of @what, by the error @e, and what else is to be told of it. */
@@ -69,8 +72,7 @@ static int fail_error(struct ctl *ctl, const struct bully_error *e, const char *
 		snprintf(text, sizeof(text), "%s: %s: %s%s", what, e->attr, e->text, more);
 	else
 		snprintf(text, sizeof(text), "%s: %s%s", what, e->text, more);
-	say(ctl, status, e->sys_errno, text);
-	return status;
+	return say(ctl, status, e->sys_errno, text);
 }
 
 int fail_lib(struct ctl *ctl, const char *fmt, ...)

@@ -91,6 +91,7 @@ static struct json_object *json_key_ids(const struct bully_group *g)
 
 static struct json_object *json_options(const struct bully_group *g)
 {
+	bool stands = g->candidate == BULLY_CANDIDATE_OWNER ? g->owned : g->candidate;
 	struct json_object *o = json_object_new_object();
 	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12];
 
@@ -110,7 +111,8 @@ static struct json_object *json_options(const struct bully_group *g)
 	json_put(o, "holddown_max_ns", json_u64(g->holddown_max_ns));
 	json_put(o, "holddown_half_life_ns", json_u64(g->holddown_half_life_ns));
 	json_put(o, "role", json_text(bully_role_name(g->role)));
-	json_put(o, "candidate", json_flag(g->candidate));
+	json_put(o, "candidate", json_flag(stands));
+	json_put(o, "candidate_mode", json_text(bully_candidate_name(g->candidate)));
 	json_put(o, "auth", json_text(bully_auth_name(g->auth)));
 	json_put(o, "keys", json_key_ids(g));
 	json_put(o, "local", text_or_null(local));
@@ -166,6 +168,20 @@ static void json_stands(struct json_object *o, const struct bully_group *g)
 			    g->holddown_remaining_ns));
 }
 
+/* The socket that owns the candidacy; null where none does. */
+static struct json_object *json_owner(const struct bully_group *g)
+{
+	struct json_object *o;
+
+	if (!g->owned)
+		return NULL;
+	o = json_object_new_object();
+	json_put(o, "portid", json_u64(g->owner_portid));
+	json_put(o, "deadline_ns", json_known(g->owner_deadline_ns, g->owner_deadline_ns));
+	json_put(o, "remaining_ns", json_known(g->owner_deadline_ns, g->owner_remaining_ns));
+	return o;
+}
+
 struct json_object *json_group(const struct bully_group *g)
 {
 	struct json_object *o = json_object_new_object();
@@ -189,6 +205,7 @@ struct json_object *json_group(const struct bully_group *g)
 	json_put(o, "duplicate", json_flag(g->duplicate));
 	json_put(o, "resigned", json_flag(g->resigned));
 	json_put(o, "session", json_text(session));
+	json_put(o, "owner", json_owner(g));
 	json_put(o, "options", json_options(g));
 	for (i = 0; i < g->peers_len; i++)
 		json_object_array_add(peers, json_peer(&g->peers[i]));

@@ -51,13 +51,27 @@ static int scan_short(struct ctl *ctl, struct args *a, const char *s, const char
 	return 0;
 }
 
-/* Options may stand anywhere before "--"; a lone "-" is standard input. */
+static bool is_run(const struct args *a)
+{
+	return a->len && !strcmp(a->words[0], "run");
+}
+
+/*
+ * Options may stand anywhere before "--"; a lone "-" is standard input. Long options
+ * behind "run" are its own, and so is the "--".
+ */
 static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 {
 	bool options = true;
 	int i;
 
 	for (i = 1; i < argc; i++) {
+		if (options && is_run(a) && !strncmp(argv[i], "--", 2) &&
+		    strcmp(argv[i], "--help")) {
+			options = strcmp(argv[i], "--") != 0;
+			a->words[a->len++] = argv[i];
+			continue;
+		}
 		if (!options || argv[i][0] != '-' || !argv[i][1])
 			a->words[a->len++] = argv[i];
 		else if (!strcmp(argv[i], "--"))
@@ -74,6 +88,7 @@ static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 			snprintf(a->bad, sizeof(a->bad), "option %s is not known", argv[i]);
 	}
 	a->words[a->len] = NULL;
+	ctl->running = is_run(a);
 }
 
 static void print_version(struct ctl *ctl)

@@ -31,8 +31,9 @@ const struct word group_words[] = {
 	{"role", "candidate|witness|observer", "candidate witness observer", WORD_ROLE,
 	 BULLY_A_GROUP_ROLE, IN_GROUP(role), 0, 0, WORD_ANYWHERE,
 	 "what this node may ever be (default: candidate)"},
-	{"candidate", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_CANDIDATE, IN_GROUP(candidate),
-	 0, 0, WORD_ANYWHERE, "whether this node stands now (default: on)"},
+	{"candidate", "on|off|owner", "on off owner", WORD_CANDIDATE, BULLY_A_GROUP_CANDIDATE,
+	 IN_GROUP(candidate), 0, 0, WORD_ANYWHERE,
+	 "whether this node stands now, or while a process owns that (default: on)"},
 	{"quorum", "off|majority", "off majority", WORD_QUORUM, BULLY_A_GROUP_QUORUM,
 	 IN_GROUP(quorum), 0, 0, WORD_ANYWHERE,
 	 "what it takes to lead: being the highest, or a majority's lease (default: off)"},
@@ -144,6 +145,12 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 	case WORD_BOOL:
 		ret = parse_bool(w->word, value, member, err);
 		break;
+	case WORD_CANDIDATE:
+		ret = parse_choice(w, value, bully_candidate_name, BULLY_CANDIDATE_OWNER + 1,
+				   &choice, err);
+		if (!ret)
+			*(enum bully_candidate *)member = choice;
+		break;
 	case WORD_ROLE:
 		ret = parse_choice(w, value, bully_role_name, BULLY_ROLE_OBSERVER + 1, &choice,
 				   err);
@@ -178,7 +185,7 @@ struct bully_group group_with_defaults(const struct bully_group *g)
 		.heartbeat_ns = BULLY_HEARTBEAT_NS,
 		.misses = BULLY_MISSES,
 		.preempt = true,
-		.candidate = true,
+		.candidate = BULLY_CANDIDATE_ON,
 		.holddown = true,
 		.holddown_free = BULLY_HOLDDOWN_FREE,
 		.holddown_delay_ns = BULLY_HOLDDOWN_DELAY_NS,

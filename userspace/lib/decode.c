@@ -211,6 +211,33 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 	return 0;
 }
 
+/* The socket that owns a group; @nest is NULL where none does. */
+int bully_decode_owner(struct nlattr *nest, struct bully_group *g)
+{
+	static struct nla_policy policy[BULLY_A_OWNER_MAX + 1] = {
+		[BULLY_A_OWNER_DEADLINE] = U64,
+		[BULLY_A_OWNER_PORTID] = U32,
+		[BULLY_A_OWNER_REMAINING] = U64,
+	};
+	struct nlattr *tb[BULLY_A_OWNER_MAX + 1];
+	int err;
+
+	if (!nest)
+		return 0;
+	err = nla_parse_nested(tb, BULLY_A_OWNER_MAX, nest, policy);
+	if (err < 0)
+		return err;
+	if (!tb[BULLY_A_OWNER_PORTID])
+		return -NLE_MISSING_ATTR;
+	g->owned = true;
+	g->owner_portid = nla_get_u32(tb[BULLY_A_OWNER_PORTID]);
+	if (tb[BULLY_A_OWNER_DEADLINE])
+		g->owner_deadline_ns = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
+	if (tb[BULLY_A_OWNER_REMAINING])
+		g->owner_remaining_ns = nla_get_u64(tb[BULLY_A_OWNER_REMAINING]);
+	return 0;
+}
+
 /* The outermost attributes of a message of the family. */
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb)
 {
@@ -220,6 +247,7 @@ int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb)
 		[BULLY_A_STATS] = {.type = NLA_NESTED},
 		[BULLY_A_PEER_STATS] = {.type = NLA_NESTED},
 		[BULLY_A_NET_STATS] = {.type = NLA_NESTED},
+		[BULLY_A_OWNER] = {.type = NLA_NESTED},
 	};
 
 	if (!genlmsg_valid_hdr(nlh, 0))

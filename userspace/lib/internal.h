@@ -47,6 +47,8 @@ int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, c
 /* socket.c */
 int bully_socket_open(struct bully *b, struct nl_sock **sk);
 int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg);
+/* Sends @msg, which stays the caller's, for an acknowledgement; never blocks. */
+int bully_socket_poke(struct bully *b, struct nl_msg *msg);
 /* Bytes of messages that are surely the kernel's, 0 for none, or -errno. */
 int bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags);
 
@@ -68,6 +70,7 @@ int bully_request_put_name(struct nl_msg *msg, const char *name);
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g);
 int bully_encode_peer(struct nl_msg *msg, const struct bully_peer *p);
 int bully_decode_group(struct nlattr *nest, struct bully_group *g);
+int bully_decode_owner(struct nlattr *nest, struct bully_group *g);
 int bully_decode_peer(struct nlattr *nest, struct bully_peer *p);
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb);
 

@@ -417,15 +417,20 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
  * it, or is late, the node resigns at once and stands no more until somebody
  * owns it again. BULLY_ERR_REFUSED with EBUSY where another process owns it.
  * The socket is closed on exec; a forked child shares it and keeps it open.
+ *
+ * Threads: a candidacy shares nothing with @b, which may serve another thread, or be
+ * closed, meanwhile. It belongs to one thread at a time itself. To refresh and to
+ * release never waits, whatever there is to be heard, and refreshing allocates nothing.
  */
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
 /* BULLY_ERR_REFUSED with ESTALE: it was late and owns no more; own it anew.
- * With ENOENT: the group is gone.
+ * With ENOENT: the group is gone. BULLY_ERR_LOCAL with EAGAIN: the kernel's answer was
+ * lost, and nothing is known; call again.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
 const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c);
-/* Resigns, and frees @c. */
+/* Resigns, also where a forked child has the socket open, and frees @c. */
 void bully_candidacy_release(struct bully_candidacy *c);
 
 /*

@@ -35,6 +35,9 @@ NAMES(bully_vote_name, [BULLY_VOTE_NONE] = "none", [BULLY_VOTE_GRANTED] = "grant
 NAMES(bully_auth_name, [BULLY_AUTH_OFF] = "off", [BULLY_AUTH_RECEIVE_ONLY] = "receive-only",
       [BULLY_AUTH_PERMISSIVE] = "permissive", [BULLY_AUTH_ENFORCE] = "enforce")
 
+NAMES(bully_candidate_name, [BULLY_CANDIDATE_OFF] = "off", [BULLY_CANDIDATE_ON] = "on",
+      [BULLY_CANDIDATE_OWNER] = "owner")
+
 NAMES(bully_link_name, [BULLY_LINK_UP] = "up", [BULLY_LINK_NO_PEERS] = "no-peers",
       [BULLY_LINK_NO_ADDRESS] = "no-address", [BULLY_LINK_NO_CARRIER] = "no-carrier")
 
@@ -117,5 +120,7 @@ const char *bully_attr_name(unsigned int top, unsigned int inner)
 		name = group_attrs[inner];
 	if (top == BULLY_A_PEER && inner < ARRAY_SIZE(peer_attrs))
 		name = peer_attrs[inner];
+	if (top == BULLY_A_OWNER && (!inner || inner == BULLY_A_OWNER_DEADLINE))
+		name = inner ? "deadline" : "owner";
 	return name ? name : "";
 }

@@ -260,7 +260,8 @@ static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
 	struct list *l = arg;
 
 	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] ||
-	    bully_decode_group(tb[BULLY_A_GROUP], &g) < 0)
+	    bully_decode_group(tb[BULLY_A_GROUP], &g) < 0 ||
+	    bully_decode_owner(tb[BULLY_A_OWNER], &g) < 0)
 		return nonsense(b);
 	more = realloc(l->groups, (l->len + 1) * sizeof(*more));
 	if (!more)

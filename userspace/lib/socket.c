@@ -9,6 +9,9 @@
 
 #include "internal.h"
 
+#define POKE_TRIES 3
+#define POKE_READS 1024 /* more than what fits into a socket's queue */
+
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
 #endif
@@ -153,4 +156,48 @@ out:
 	explicit_bzero(req, req->nlmsg_len);
 	nlmsg_free(msg);
 	return ret;
+}
+
+/* The acknowledgement of @req, if it is there; what else is there is thrown away. */
+static bool find_end(struct bully *b, const struct nlmsghdr *req, int *ret)
+{
+	int i;
+
+	for (i = 0; i < POKE_READS; i++) {
+		int n = bully_socket_recv(b->sk, b->buf, MSG_DONTWAIT);
+		struct nlmsghdr *nlh = (struct nlmsghdr *)b->buf;
+
+		if (n == -EAGAIN)
+			return false;
+		for (; n > 0 && nlmsg_ok(nlh, n); nlh = nlmsg_next(nlh, &n)) {
+			if (nlh->nlmsg_seq != req->nlmsg_seq || nlh->nlmsg_type != NLMSG_ERROR)
+				continue;
+			*ret = answer_end(b, req, nlh);
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The kernel has answered before the sending returns. What is not there then was
+ * lost, for somebody filled the queue or memory was short: it is asked again, a
+ * few times, and never waited for.
+ */
+int bully_socket_poke(struct bully *b, struct nl_msg *msg)
+{
+	struct nlmsghdr *req = nlmsg_hdr(msg);
+	int tries, ret, n;
+
+	b->err.status = BULLY_OK;
+	for (tries = 0; tries < POKE_TRIES; tries++) {
+		req->nlmsg_seq = NL_AUTO_SEQ;
+		n = nl_send_auto(b->sk, msg);
+		if (n < 0)
+			return bully_error_set(b, BULLY_ERR_LOCAL, errno,
+					       "cannot send to the kernel: %s", nl_geterror(n));
+		if (find_end(b, req, &ret))
+			return ret;
+	}
+	return bully_error_set(b, BULLY_ERR_LOCAL, EAGAIN, "the kernel's answer got lost");
 }

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# A Debian 12 system in a folder, to try packages in; sourced, not run, after
+# common.sh and apt.sh. This machine's apt downloads for it, so it needs no network.
+
+# debian_lists: sets APT_OPTS so that apt sees this machine's archives of Debian 12,
+# and the backports
+debian_lists() {
+	local dir=$CACHE/apt/packages
+	APT_OPTS=(-o "Dir::Etc::SourceList=$dir/sources.list" -o "Dir::Etc::SourceParts=$dir/parts"
+		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" -o "Dir::Etc::Preferences=/dev/null"
+		-o "Dir::Etc::PreferencesParts=$dir/parts" -o "APT::Sandbox::User=root"
+		-o "APT::Install-Recommends=false" -o "Debug::NoLocking=1")
+	[ -z "$(find "$dir/stamp" -mmin -1440 2> /dev/null)" ] || return 0
+	say "reading the package lists"
+	mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/parts"
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(CREATED_BY) $(CODENAME) $(REPO_URI)' |
+		sed -n 's/^Packages \(bookworm[a-z-]*\) \(.*\)/deb \2 \1 main/p' | sort -u > "$dir/sources.list"
+	grep -q ' bookworm-backports ' "$dir/sources.list" ||
+		echo "deb $(debian_uri) bookworm-backports main" >> "$dir/sources.list"
+	run_logged "$dir/log" apt-get "${APT_OPTS[@]}" update || die "cannot read the package lists"
+	touch "$dir/stamp"
+}
+
+# in_root ROOT CMD...: there, as root; what it mounts is gone afterwards
+in_root() {
+	# shellcheck disable=SC2016
+	as_root unshare -m sh -c 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+		exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+			DEBIAN_FRONTEND=noninteractive INITRD=No chroot "$@"' sh "$@"
+}
+
+# debian_fetch ROOT FOLDER PACKAGE...: what they need that is not there yet, as files
+# in ROOT/FOLDER
+debian_fetch() {
+	local root=$1 folder=$1/$2
+	shift 2
+	mkdir -p "$folder/partial"
+	say "downloading $*"
+	apt-get -q "${APT_OPTS[@]}" -o "Dir::State::status=$root/var/lib/dpkg/status" \
+		-o "Dir::Cache::archives=$folder/" -y -d install "$@" || return 1
+	rm -rf "$folder/partial" "$folder/lock"
+}
+
+# debian_install ROOT FOLDER: the files in ROOT/FOLDER, and nothing else
+debian_install() {
+	in_root "$1" sh -c "exec apt-get -qy --no-install-recommends install /$2/*.deb"
+}
+
+# debian_root ROOT: a small system, in which no service starts
+debian_root() {
+	as_root unshare -m debootstrap --variant=minbase bookworm "$1" "$(debian_uri)" || return 1
+	printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d"
+	chmod 755 "$1/usr/sbin/policy-rc.d"
+	rm -f "$1"/var/cache/apt/archives/*.deb
+}

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""quick.py - the dissector on messages that no guest has sent: the examples of protocol.rst,
+the ends of every range, each kind of badness, and thousands at random (see shark.py)."""
+import os
+import random
+import re
+import sys
+import tempfile
+
+import forged
+from shark import ERROR, TREE, WARN, Shark, capture, examine, payload, peer, severity
+
+RANDOM = 3000
+results = []
+
+
+def check(name, wrong):
+    """WRONG is a list of what is wrong, or a bool"""
+    if isinstance(wrong, bool):
+        wrong = [] if wrong else ["it is not so"]
+    results.append(not wrong)
+    print("%s - %s%s" % ("not ok" if wrong else "ok", name, ": " + wrong[0] if wrong else ""), flush=True)
+    for text in wrong[1:10]:
+        print("#   " + text)
+
+
+class Desk:
+    """A folder with captures, and tshark"""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.shark = Shark(os.path.join(folder, "home"))
+
+    def capture(self, messages, port=7400):
+        path = os.path.join(self.folder, "some.pcap")
+        capture(path, messages, port)
+        return path
+
+    def rows(self, messages, *options, port=7400):
+        rows = self.shark.rows(self.capture(messages, port), *options)
+        if [payload(row) for row in rows] != list(messages):
+            raise SystemExit("tshark shows other packets than were written")
+        return rows
+
+
+def examples(desk):
+    shown = peer.examples_of(os.path.join(TREE, "Documentation", "protocol.rst"))
+    rows = desk.rows(shown)
+    wrong, good = examine(rows)
+    check("examples: each is shown as it is", wrong)
+    check("examples: none is bad", len(good) == len(shown) >= 3)
+    check("examples: no warning", max(map(severity, rows)) < WARN)
+    line = [row["_ws.col.Info"][0] for row in rows]
+    check("examples: the lines", line == [
+        "HELLO 2 → 1 [db] knows no leader", "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads",
+        "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads"])
+    bold = [row["_ws.col.Info"][0] for row in desk.rows([forged.message(
+        type=peer.COORDINATOR, lease=300, flags=peer.LEASE_HELD).encode()])]
+    check("a holder's line", bold == ["COORDINATOR 3 → 1 [db] epoch 1800000000000000 holding"])
+
+
+def edges(desk):
+    messages = [forged.message(**fields).encode() for fields in forged.EDGES]
+    rows = desk.rows(messages)
+    wrong, good = examine(rows)
+    check("the ends of the ranges: shown as they are", wrong)
+    check("the ends of the ranges: good", len(good) == len(messages))
+
+
+def badness(desk):
+    cases = forged.forged()
+    rows = desk.rows([data for data, _, _ in cases])
+    wrong, good = examine(rows)
+    check("bad messages: dropped under the right name", wrong)
+    check("bad messages: all are", not good)
+    missing = []
+    for row, (data, drop, name) in zip(rows, cases):
+        found = {f[len("bully.bad."):] for f in desk.shark.fields if f.startswith("bully.bad.") and row[f]}
+        # what is too short may be bad in a field, too, which is no longer whole
+        if name not in found or (drop != "length" and found != {name}) or row["bully.drop"] != [drop]:
+            missing.append("%s... (%s): found %s, dropped as %s" % (
+                data[:8].hex(), name, sorted(found), row["bully.drop"]))
+    check("bad messages: the field that is bad, and no other", missing)
+    kinds = {f[len("bully.bad."):] for f in desk.shark.fields if f.startswith("bully.bad.")}
+    check("bad messages: every kind that the dissector knows", sorted(kinds ^ {name for _, _, name in cases}))
+
+
+def odd(desk):
+    rows = desk.rows([forged.message(**fields).encode() for fields in forged.ODD])
+    wrong, good = examine(rows)
+    check("odd messages: shown as they are, and not dropped", wrong)
+    check("odd messages: each is said to be odd",
+          [str(fields) for fields, row in zip(forged.ODD, rows) if not row["bully.odd"]])
+    check("a message like them that is not odd", not desk.rows([forged.message().encode()])[0]["bully.odd"])
+    rows = desk.rows([forged.message(flags=peer.DUPLICATE).encode(),
+                      forged.message(type=peer.REFUSE, refusal=2, lease=300, remain=5000, state=3, leader=2,
+                                     leader_session=5).encode()])
+    check("a duplicate id is warned of", bool(rows[0]["bully.duplicate"]) and severity(rows[0]) == WARN)
+    check("a refusal is said in words", "REFUSE 3 → 1 [db] epoch 1800000000000000 refuses: another's grant lives (2)"
+          " for 5.000 ms" == rows[1]["_ws.col.Info"][0] and bool(rows[1]["bully.refused"]))
+
+
+def at_random(desk):
+    rng = random.Random(os.environ.get("SEED", "1"))
+    bases = [forged.message(**fields).encode() for fields in forged.EDGES + forged.ODD]
+    messages = []
+    for _ in range(RANDOM):
+        data = bytearray(rng.choice(bases))
+        for _ in range(rng.choice((0, 1, 1, 2, 5))):
+            data[rng.randrange(len(data))] = rng.choice((0, 1, 0x7f, 0x80, 0xff, rng.randrange(256)))
+        if rng.random() < 0.1:
+            data = data.ljust(400, b"\1")[:rng.randrange(1, 400)]
+        messages.append(bytes(data))
+    rows = desk.rows(messages)
+    wrong, good = examine(rows)
+    check("%d at random: %d good, each is what the decoder of peer.py says" % (len(rows), len(good)), wrong)
+    check("at random: there are both kinds", 0.2 * RANDOM < len(good) < 0.8 * RANDOM)
+
+
+def asked_and_answered(desk):
+    """A dialogue: question, answer, the answer once more, one of another session, a grant"""
+    ids = {1: 0, 2: 0, 3: 0}
+    roster = peer.roster_hash(ids)
+
+    def say(kind, sender, to, seq, echo=0, session=1, **fields):
+        return forged.message(type=kind, sender=sender, to=to, seq=seq, echo=echo, from_session=sender * 16 + session,
+                              to_session=to * 16 + 1, roster=roster, **fields).encode()
+    alive = dict(flags=peer.STANDS | peer.ALIVE, alive=0b101)
+    messages = [say(peer.HEARTBEAT, 1, 3, 5), say(peer.HEARTBEAT_ACK, 3, 1, 9, 5, **alive),
+                say(peer.HEARTBEAT_ACK, 3, 1, 9, 5, **alive), say(peer.HEARTBEAT, 2, 3, 5),
+                say(peer.HEARTBEAT_ACK, 3, 2, 10, 6, **alive), say(peer.HEARTBEAT, 1, 3, 6, session=2),
+                say(peer.HEARTBEAT_ACK, 3, 1, 11, 6, **alive), say(peer.HEARTBEAT, 1, 3, 7, 9),
+                say(peer.HEARTBEAT, 1, 3, 5)]
+    rows = desk.rows(messages)
+    check("question and answer: as the decoder of peer.py says", examine(rows)[0])
+    linked = [(row["bully.response_to"], row["bully.response_in"], row["bully.echo_of"]) for row in rows]
+    check("question and answer: by session, sequence and echo", linked == [
+        ([], ["2"], []), (["1"], [], []), (["1"], [], []), ([], [], []), ([], [], []), ([], [], []), ([], [], []),
+        ([], [], ["2"]), ([], [], [])])
+    check("a question without an answer is said to be one", [bool(row["bully.unanswered"]) for row in rows] == [
+        False, False, False, True, False, True, False, True, False])
+    check("a bit of who lives has the id that the hash of all ids proves",
+          rows[6]["bully.alive.id"] == ["1", "3"] and rows[6]["_ws.col.Info"][0].endswith("alive: 1 3"))
+    stranger = desk.rows(messages[:2])[1]
+    check("and none where not all ids were seen", stranger["bully.alive.id"] == []
+          and stranger["_ws.col.Info"][0].endswith("alive: #0 #2"))
+
+
+def filters(desk):
+    messages = [forged.message(**fields).encode() for fields in forged.EDGES]
+    path = desk.capture(messages + [data for data, _, _ in forged.forged()])
+    decoded = [m for m, _ in map(peer.Message.decode, messages)]
+    for text, wanted in (
+            ("bully.type == 7", lambda m: m.type == 7), ('bully.type == "HELLO"', lambda m: m.type == 9),
+            ("bully.sender == 4294967295", lambda m: m.sender == 2**32 - 1),
+            ("bully.node == 1", lambda m: m.to == 1 or m.sender == 1),
+            ("bully.epoch > 1800000000000000", lambda m: m.epoch > 1800000000000000),
+            ('bully.group == "a"', lambda m: m.group == "a"), ("bully.flags.alive == 1", lambda m: m.flags & 16),
+            ("bully.flags.held == 1", lambda m: m.flags & 1), ("bully.key_id != 0", lambda m: m.key_id)):
+        count = desk.shark.count(path, "!bully.drop && " + text)
+        check("filter %s: %d" % (text, count), count == sum(bool(wanted(m)) for m in decoded))
+    count = desk.shark.count(path, '_ws.expert.severity >= "Warning" && bully.drop')
+    check("filter by severity", count == len(forged.forged()))
+    check("filter bully.drop", desk.shark.count(path, "bully.drop") == len(forged.forged()))
+    check('filter bully.drop == "magic"', desk.shark.count(path, 'bully.drop == "magic"') == 2)
+
+
+def elsewhere(desk):
+    hello = forged.message(type=peer.HELLO, to_session=0, echo=0).encode()
+    short, dds, other = hello[:60], b"RTPS" + bytes(60), b"x" * 200
+
+    def shown(row):
+        return row["_ws.col.Protocol"] == ["BULLY"]
+    check("port 7400: all but DDS is taken for ours",
+          [shown(row) for row in desk.rows([hello, short, dds, other])] == [True, True, False, True])
+    check("another port: by the first bytes",
+          [shown(row) for row in desk.rows([hello, short, dds, other], port=7500)] == [True, True, False, False])
+    for name, options in (("preference", ("-o", "bully.ports:7500-7600")),
+                          ("Decode As", ("-o", "bully.ports:", "-d", "udp.port==7500,bully"))):
+        check("another port by " + name, shown(desk.rows([other], *options, port=7500)[0]))
+    check("port 7400 when the preference says another",
+          not shown(desk.rows([other], "-o", "bully.ports:7500")[0]))
+
+
+def enumerators(name):
+    """Those of an enum of the kernel's header, in order, as the words that people see"""
+    with open(os.path.join(TREE, "kmod", "uapi", "bully.h"), encoding="utf-8") as f:
+        body = re.search(r"enum bully_%s \{(.*?)\};" % name, f.read(), re.S)[1]
+    return [word.lower().replace("_", "-") for word in re.findall(r"^\tBULLY_[A-Z]+_(\w+)", body, re.M)]
+
+
+def words(_desk):
+    """The script for bpftrace has the kernel's numbers"""
+    with open(os.path.join(TREE, "userspace", "bpftrace", "election-timeline.bt"), encoding="utf-8") as f:
+        text = f.read()
+    for name in ("state", "reason", "drop", "msg_type"):
+        shown = {int(n): word.lower().replace("_", "-")
+                 for n, word in re.findall(r'@%s\[(\d+)\] = "(.*)";' % name.split("_")[-1], text)}
+        true = dict(enumerate(enumerators(name), 1 if name == "msg_type" else 0))
+        wrong = ["%d is %s, and not %s" % (n, true.get(n), word) for n, word in shown.items()
+                 if n and word != true.get(n)]
+        # heartbeats and HELLO are not shown, and what is accepted has no reason to be dropped
+        lacking = set(true) - set(shown) - ({5, 6, 9, 10} if name == "msg_type" else {0} if name == "drop" else set())
+        check("election-timeline.bt: the words for %s" % name, wrong + sorted(map(str, lacking)))
+
+
+def cut_short(desk):
+    path = desk.capture([forged.message().encode(), forged.forged()[0][0]])
+    wrong = []
+    for length in (1, 42, 43, 46, 47, 48, 60, 100, 200, 241):
+        small = os.path.join(desk.folder, "small.pcap")
+        desk.shark.run("-s", str(length), path, small, program="editcap")
+        for row in desk.shark.rows(small):
+            if row["_ws.lua.error"] or row["bully.bad.length"] or (length > 42 and not row["bully.cut"]):
+                wrong.append("%d bytes of it: %s, %s" % (length, row["_ws.expert.message"], row["_ws.col.Info"]))
+    check("what the capture cut off is not held against the message", wrong)
+
+
+def installed(desk):
+    """make install puts it where this tshark looks for it"""
+    where = desk.shark.folder("Global Lua Plugins")
+    root = os.path.join(desk.folder, "root")
+    desk.shark.run("-s", "-C", os.path.join(TREE, "userspace"), "install-scripts", "DESTDIR=" + root, program="make")
+    there = os.path.join(root + where, "bully.lua")
+    check("make install puts it to %s" % where, os.path.exists(there))
+    desk.shark.run("-s", "-C", os.path.join(TREE, "userspace"), "uninstall", "DESTDIR=" + root, program="make")
+    left = [name for _, _, names in os.walk(root) for name in names]
+    check("make uninstall takes it away", left)
+    # it is loaded before that of the home, which then says nothing
+    other = os.path.join(where, "bully.lua")
+    check("this machine has none of another version installed (make uninstall)", not os.path.exists(other)
+          or open(other, "rb").read() == open(os.path.join(TREE, "userspace/wireshark/bully.lua"), "rb").read())
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(folder)
+        check("tshark knows the fields", [name for name in (
+            "bully.type", "bully.sender", "bully.epoch", "bully.group", "bully.flags.held") if
+            name not in desk.shark.fields])
+        for part in (installed, examples, edges, badness, odd, at_random, asked_and_answered, filters, elsewhere,
+                     cut_short, words):
+            part(desk)
+        check("tshark has complained of nothing", desk.shark.said)
+    print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
+    return not all(results)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

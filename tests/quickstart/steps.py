@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a page tells its reader to do: a list of steps, from the marks in its comments.
+
+  host: 1 2     the next block is typed on these hosts, once, and succeeds
+  look: 1 2     it is typed until it succeeds and shows the output that follows, if any
+  terminal: 1   it is typed in a second terminal and left running
+  output        the next block is what the one before shows
+  says          it is what the second terminal shows from there on
+  hand: WORDS   what the reader does by hand
+  read: WHY     the next block is not typed
+
+A block without a mark, or a mark without its block, is an error: nothing in the page
+may be left out by mistake.
+"""
+import re
+from typing import NamedTuple
+
+import docutils.core
+import docutils.nodes
+
+MARK = re.compile(r"^(host|look|terminal|output|says|hand|read)(?::\s*(.*))?$")
+# What is another number each time: times, epochs, events, and why it came to be so.
+VARIES = (
+    (re.compile(r"\b[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)\b"), "TIME"),
+    (re.compile(r"\bepoch [0-9]+"), "epoch N"),
+    (re.compile(r"\bseq [0-9]+"), "seq N"),
+    (re.compile(r"\blast change [a-z-]+"), "last change WHY"),
+    (re.compile(r"^(snapshot .*) [a-z-]+ seq N"), r"\1 WHY seq N"),
+)
+
+
+class Step(NamedTuple):
+    kind: str
+    words: str
+    text: str
+
+
+class Wrong(Exception):
+    """The page is not marked as it should be."""
+
+
+def steps(path):
+    with open(path, encoding="utf-8") as file:
+        page = docutils.core.publish_doctree(file.read(), source_path=str(path), settings_overrides={
+            "halt_level": 2, "report_level": 2, "file_insertion_enabled": False})
+    found, mark = [], None
+    for node in page.findall(lambda n: isinstance(n, (docutils.nodes.comment, docutils.nodes.literal_block))):
+        if isinstance(node, docutils.nodes.comment):
+            match = MARK.match(node.astext())
+            if not match:
+                continue
+            if mark:
+                raise Wrong(f"no block follows the mark '{mark[0]}: {mark[1]}'")
+            mark = (match[1], match[2] or "")
+            if mark[0] == "hand":
+                found.append(Step(*mark, ""))
+                mark = None
+            continue
+        if not mark:
+            raise Wrong(f"a block has no mark: {node.astext().splitlines()[0]}")
+        if mark[0] == "output" and (not found or found[-1].kind not in ("host", "look")):
+            raise Wrong("an output follows no command")
+        found.append(Step(*mark, node.astext()))
+        mark = None
+    if mark:
+        raise Wrong(f"no block follows the mark '{mark[0]}: {mark[1]}'")
+    return found
+
+
+def blurred(line):
+    line = " ".join(line.split())
+    for pattern, word in VARIES:
+        line = pattern.sub(word, line)
+    return line
+
+
+def missing(sample, output):
+    """The first line of SAMPLE that does not occur in OUTPUT after those before it, or
+    None; and how many lines of OUTPUT that took."""
+    lines = [blurred(line) for line in output]
+    at = 0
+    for wanted in sample.splitlines():
+        try:
+            at = lines.index(blurred(wanted), at) + 1
+        except ValueError:
+            return wanted, at
+    return None, at

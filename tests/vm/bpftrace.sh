@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 2 minutes
+# kernels: stock
+# The scripts in userspace/bpftrace on the module's tracepoints: the time line of a failover
+# has its steps in the order in which the protocol takes them, and the histograms of lateness
+# count as often as the timers ran. (The debug kernel has no BPF.)
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/vm/lib.sh
+. "$here/lib.sh"
+scripts=$here/../../userspace/bpftrace
+
+# trace FILE SCRIPT [ARGUMENT]...: what it says goes to FILE; it is ready when that has READY
+trace() {
+	local file=$1
+	shift
+	bpftrace -B line "$@" > "$file" 2>&1 &
+	tracer=$!
+	why=$(head -n 3 "$file")
+	LIMIT=180 wait_for grep -q "$READY" "$file"
+}
+ended() { ! kill -0 $tracer 2> /dev/null; }
+trace_end() {
+	local status=0
+	kill -INT $tracer 2> /dev/null || :
+	# one that did not get far enough to hear it
+	wait_for ended || kill -KILL $tracer
+	wait $tracer || status=$?
+	why="bpftrace ended with $status"
+	[ $status -eq 0 ]
+}
+
+# in_order FILE PATTERN...: lines that fit, one below the other
+in_order() {
+	local file=$1 line
+	shift
+	while read -r line && [ $# -gt 0 ]; do
+		[[ $line =~ $1 ]] && shift
+	done < "$file"
+	why="no line '${1:-}' where it should be, after those before it"
+	[ $# -eq 0 ]
+}
+
+# sensible FILE: in the order of time once sorted, each line with a known form
+sensible() {
+	local bad
+	bad=$(grep -vE '^ *[0-9]+\.[0-9]{3} g +[1-3]  ((is [a-z]+, leader [0-3], epoch [0-9]+ \([a-z-]+\))|(got [A-Z_]+ from [1-3], epoch [0-9]+)|(dropped [A-Za-z_ ]+ from [0-3]: [a-z-]+)|(its timer was [0-9]+ ms late))$' "$1" | head -n 1)
+	why="a line '$bad'"
+	[ -z "$bad" ]
+}
+
+# The lowest misses the leader first, and asks; the next one has not missed it yet.
+configured() { start g 1 "1 2 3" misses 2 && start g 2 "1 2 3" misses 15 && start g 3 "1 2 3" misses 15; }
+timeline() {
+	cut 3
+	leads g 2 "1 2" || return 1
+	heal 3
+	leads g 3 "1 2 3"
+}
+
+# counts FILE: for each node a histogram, whose counts are together as often as its timer ran,
+# about each heartbeat at least, and in which the latest has a place
+counts() {
+	why=$(jq -rs --argjson least $((SECONDS_SEEN * 1000 / HB_MS / 2)) '
+		(map(.data["@late_us"]? // empty) | last) as $late |
+		(map(.data["@ran"]? // empty) | last) as $ran |
+		(map(.data["@latest_us"]? // empty) | last) as $latest |
+		["g,1", "g,2", "g,3"][] |
+		([$late[.][].count] | add) as $sum | ($late[.] | last) as $top |
+		if $sum != $ran[.] then "\(.): the histogram counts \($sum), the timer ran \($ran[.]) times"
+		elif $sum < $least then "\(.): only \($sum) times in all"
+		elif $latest[.] < $top.min or $latest[.] > ($top.max // $latest[.]) then
+			"\(.): the latest is \($latest[.]), outside of \($top)"
+		else empty end' "$1") || return 1
+	[ -z "$why" ]
+}
+
+modprobe bully
+net_up 3
+check "g configured" configured
+check "g: the highest leads" leads g 3 "1 2 3"
+
+READY='^ *# ms'
+check "election-timeline.bt begins" trace timeline.raw "$scripts/election-timeline.bt" g
+check "the leader is cut off, and returns" timeline
+check "election-timeline.bt ends" trace_end
+grep -v '^$\|^Attaching\|# ms' timeline.raw | sort -n > timeline
+grep -v 'its timer' timeline | sed 's/^/# /'
+check "every line is a time, a node and what happened" sensible timeline
+check "the failover, step by step" in_order timeline \
+	' g +1  is election, leader 0, .*\(leader-timeout\)' ' g +2  got ELECTION from 1, ' ' g +1  got OK from 2, ' \
+	' g +2  is leader, leader 2, ' ' g +1  got COORDINATOR from 2, ' ' g +2  got COORDINATOR_ACK from 1, '
+check "who is asked asks in turn, and leads" in_order timeline ' g +2  got ELECTION from 1, ' \
+	' g +2  is election, leader 0, ' ' g +2  is leader, leader 2, '
+check "who hears the claim follows it" in_order timeline ' g +1  got COORDINATOR from 2, ' ' g +1  is follower, leader 2, '
+check "the one that was cut off takes over" in_order timeline ' g +1  is follower, leader 2, ' \
+	' g +2  got COORDINATOR from 3, ' ' g +2  is follower, leader 3, '
+
+READY=attached_probes
+SECONDS_SEEN=5
+check "heartbeat-lateness.bt begins" trace lateness -f json "$scripts/heartbeat-lateness.bt" $SECONDS_SEEN
+check "heartbeat-lateness.bt ends by itself" wait_for ended
+check "and well" trace_end
+jq -c . lateness | sed 's/^/# /'
+check "a histogram for each node, as often as its timer ran" counts lateness
+finish

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * candidacy.c - libbully's candidacies, against the module
+ *
+ *   candidacy GROUP
+ *
+ * GROUP is there and nobody owns it. Prints a line for each thing that is not so, and
+ * ends with their number.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <libbully.h>
+#include <linux/netlink.h>
+
+#define MS 1000000u
+
+static const char *group;
+static struct bully *b;
+static int failed;
+
+static void is(const char *what, bool so, const char *detail)
+{
+	if (so)
+		return;
+	printf("%s: %s\n", what, detail);
+	failed++;
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static void sleep_ms(unsigned int ms)
+{
+	const struct timespec ts = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * MS};
+
+	nanosleep(&ts, NULL);
+}
+
+static bool owned(uint32_t *portid)
+{
+	struct bully_group *g;
+	bool ret;
+	size_t n;
+
+	if (bully_groups_get(b, group, &g, &n))
+		return false;
+	ret = g->owned;
+	if (portid)
+		*portid = g->owner_portid;
+	bully_groups_free(g, n);
+	return ret;
+}
+
+static struct bully_candidacy *own(const char *what, uint64_t deadline_ns)
+{
+	struct bully_candidacy *c = NULL;
+
+	is(what, !bully_candidacy_own(b, group, deadline_ns, &c), bully_error(b)->text);
+	if (!c)
+		exit(failed);
+	return c;
+}
+
+static void refused(const char *what, int ret, const struct bully_error *e, int err)
+{
+	char detail[300];
+
+	snprintf(detail, sizeof(detail), "returned %d, errno %d, '%s'", ret, e->sys_errno, e->text);
+	is(what, ret == BULLY_ERR_REFUSED && e->sys_errno == err && e->text[0], detail);
+}
+
+static void life(void)
+{
+	struct bully_candidacy *c, *second = NULL;
+	int ret;
+
+	c = own("to own", 0);
+	is("it is owned", owned(NULL), "nobody owns it");
+	is("to refresh without a deadline", !bully_candidacy_refresh(c),
+	   bully_candidacy_error(c)->text);
+	ret = bully_candidacy_own(b, group, 0, &second);
+	refused("a second owner", ret, bully_error(b), EBUSY);
+	is("which gets nothing", !second, "but it did");
+	is("the first is as it was", !bully_candidacy_refresh(c), bully_candidacy_error(c)->text);
+	ret = bully_candidacy_own(b, "nosuch", 0, &second);
+	refused("no such group", ret, bully_error(b), ENOENT);
+	ret = bully_candidacy_own(b, group, 1, &second);
+	refused("too short a deadline", ret, bully_error(b), ERANGE);
+	is("it names the word", !strcmp(bully_error(b)->attr, "deadline"), bully_error(b)->attr);
+	bully_candidacy_release(c);
+	is("released: nobody owns it", !owned(NULL), "somebody does");
+	bully_candidacy_release(NULL);
+
+	c = own("to own with a deadline", 300 * (uint64_t)MS);
+	sleep_ms(600);
+	refused("to be late", bully_candidacy_refresh(c), bully_candidacy_error(c), ESTALE);
+	is("late: nobody owns it", !owned(NULL), "somebody does");
+	second = own("another one, while the late one is open", 0);
+	bully_candidacy_release(c);
+	is("the late one's release is nothing to the other", owned(NULL), "nobody owns it");
+	bully_candidacy_release(second);
+}
+
+/* A child that has the socket keeps it open, but not through an exec. */
+static void children(void)
+{
+	struct bully_candidacy *c = own("to own, and to fork", 0);
+	pid_t pid = fork();
+
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	bully_candidacy_release(c);
+	is("released where a child has it: nobody owns it", !owned(NULL), "somebody does");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+
+	c = own("to own, and to exec", 0);
+	pid = fork();
+	if (!pid) {
+		execlp("sh", "sh", "-c", "! ls -l /proc/self/fd | grep -q socket:", (char *)NULL);
+		_exit(127);
+	}
+	int status = 0;
+
+	waitpid(pid, &status, 0);
+	is("the socket is closed by an exec", !status, "it is open in the program");
+	bully_candidacy_release(c);
+}
+
+/* Sends to a socket what it did not ask for: only who may administer the network can. */
+static void flood(uint32_t portid)
+{
+	const struct sockaddr_nl to = {.nl_family = AF_NETLINK, .nl_pid = portid};
+	struct {
+		struct nlmsghdr nlh;
+		char rest[1000];
+	} msg = {.nlh = {.nlmsg_len = sizeof(msg), .nlmsg_type = NLMSG_ERROR, .nlmsg_seq = 1}};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_GENERIC);
+
+	for (;;)
+		if (sendto(fd, &msg, sizeof(msg), 0, (const struct sockaddr *)&to, sizeof(to)) <
+			    0 &&
+		    errno != EAGAIN && errno != ENOBUFS)
+			_exit(1);
+}
+
+static void flooded(void)
+{
+	struct bully_candidacy *c = own("to own under a flood", 3000 * (uint64_t)MS);
+	uint64_t end, worst = 0;
+	unsigned int heard = 0, lost = 0;
+	char detail[128];
+	uint32_t portid;
+	int status;
+	pid_t pid;
+
+	if (!owned(&portid))
+		is("it is owned", false, "nobody owns it");
+	pid = fork();
+	if (!pid)
+		flood(portid);
+	sleep_ms(200);
+	end = now() + 4000 * (uint64_t)MS;
+	while (now() < end) {
+		uint64_t begin = now(), took;
+		int ret = bully_candidacy_refresh(c);
+
+		took = now() - begin;
+		if (took > worst)
+			worst = took;
+		if (ret == BULLY_OK)
+			heard++;
+		else if (ret == BULLY_ERR_LOCAL)
+			lost++;
+		else
+			is("to refresh under a flood", false, bully_candidacy_error(c)->text);
+		sleep_ms(20);
+	}
+	printf("# flooded: %u refreshed, %u answers lost, the longest took %llu us\n", heard, lost,
+	       (unsigned long long)worst / 1000);
+	is("the flood goes on", !waitpid(pid, &status, WNOHANG), "it ended");
+	snprintf(detail, sizeof(detail), "%llu ms", (unsigned long long)worst / MS);
+	is("no refresh waits", worst < 3000 * (uint64_t)MS, detail);
+	is("and the kernel hears them all", owned(NULL), "it took us for late");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	is("after it", !bully_candidacy_refresh(c), bully_candidacy_error(c)->text);
+	bully_candidacy_release(c);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 125;
+	group = argv[1];
+	b = bully_open();
+	if (!b)
+		return 125;
+	life();
+	children();
+	flooded();
+	bully_close(b);
+	return failed;
+}

@@ -1,0 +1,333 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""owner.py - in a guest: a process that owns the candidacy of groups, as owner.sh needs it.
+
+  owner.py hold GROUP... [--deadline MS] [--every MS]
+      owns them all by one socket, says 'owned', and refreshes each so often. A line on
+      standard input is a request for the first: own, refresh, disown, mute (refresh no
+      more), close (the socket alone), exit; each is answered by a line, 'ok' or the name of the error and its
+      sentence. Says 'stale SENTENCE' once a refresh is refused.
+  owner.py ask GROUP own|refresh|disown [--deadline MS] [--user UID]
+      one request of another socket, answered in the same words
+  owner.py fork GROUP     owns it, forks, and ends; the child lives until it is told
+  owner.py pass GROUP     owns it, and passes the socket to another process that lives on
+  owner.py reuse GROUP ROUNDS
+      closes one socket and gives its port id to another, which races to own the group
+  owner.py churn GROUP    owns and lets go in every way, for ever, whatever is refused
+  owner.py garbage GROUP  what no policy lets through; says what it let through
+"""
+import argparse
+import array
+import errno
+import functools
+import os
+import random
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../netlink"))
+import genl  # noqa: E402
+import spec as bully  # noqa: E402
+
+SPEC = bully.Spec()
+SOL_NETLINK, NETLINK_EXT_ACK = 270, 11
+NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
+NESTED = 0x8000
+A_GROUP, A_OWNER = SPEC.sets["bully"]["group"], SPEC.sets["bully"]["owner"]
+OWN, REFRESH, DISOWN = (SPEC.operations[n][0] for n in ("own", "own-refresh", "disown"))
+COMMANDS = {"own": OWN, "refresh": REFRESH, "disown": DISOWN}
+MS = 1000000
+
+
+@functools.lru_cache(None)
+def family():
+    answer = genl.Genl().ask(genl.GENL_ID_CTRL, genl.CTRL_CMD_GETFAMILY,
+                             genl.attr(2, b"bully\0"), genl.NLM_F_ACK)
+    return genl.number(dict(genl.attrs(answer[0]))[1])
+
+
+def group(name):
+    inner = genl.attr(SPEC.sets["group"]["name"], name.encode() + b"\0")
+    return genl.attr(A_GROUP | NESTED, inner)
+
+
+def owner(deadline_ns):
+    if not deadline_ns:
+        return b""
+    inner = genl.attr(SPEC.sets["owner"]["deadline"], struct.pack("=Q", deadline_ns))
+    return genl.attr(A_OWNER | NESTED, inner)
+
+
+class Owner:
+    """One netlink socket, and the requests of this file by it."""
+
+    def __init__(self, port=0, sock=None):
+        self.socket = sock or socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC,
+                                            genl.NETLINK_GENERIC)
+        if not sock:
+            self.socket.bind((port, 0))
+            self.socket.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+        self.seq = 0
+
+    def request(self, command, payload):
+        """'ok', or the name of the error and the kernel's sentence"""
+        self.seq += 1
+        head = struct.pack("=IHHII", 20 + len(payload), family(), 5, self.seq, 0)
+        try:
+            self.socket.send(head + struct.pack("=BBH", command, 1, 0) + payload)
+        except OSError as error:
+            return errno.errorcode[error.errno]
+        while True:
+            data = self.socket.recv(1 << 16)
+            size, kind, flags, seq, _ = struct.unpack_from("=IHHII", data)
+            if seq != self.seq or kind != genl.NLMSG_ERROR:
+                continue
+            return self._answer(data[16:size], flags)
+
+    @staticmethod
+    def _answer(body, flags):
+        code = -struct.unpack_from("=i", body)[0]
+        if not code:
+            return "ok"
+        inner = 20 if flags & NLM_F_CAPPED else 4 + (struct.unpack_from("=I", body, 4)[0] + 3 & ~3)
+        said = dict(genl.attrs(body[inner:])) if flags & NLM_F_ACK_TLVS else {}
+        return f"{errno.errorcode[code]} {said.get(1, b'').rstrip(bytes(1)).decode()}".rstrip()
+
+    def own(self, name, deadline_ns=0):
+        return self.request(OWN, group(name) + owner(deadline_ns))
+
+    def refresh(self, name):
+        return self.request(REFRESH, group(name))
+
+    def disown(self, name):
+        return self.request(DISOWN, group(name))
+
+
+def say(*words):
+    print(*words, flush=True)
+
+
+def must(answer, what):
+    if answer != "ok":
+        say(f"{what}: {answer}")
+        sys.exit(1)
+
+
+def hold(args):
+    deadline = args.deadline * MS
+    socks = Owner()
+    for name in args.group:
+        must(socks.own(name, deadline), f"own {name}")
+    say("owned")
+    stale, every = False, args.every / 1000 if args.every else None
+    due = time.monotonic() + (every or 0)
+    while True:
+        rest = None if every is None else max(0, due - time.monotonic())
+        if select.select([sys.stdin], [], [], rest)[0]:
+            words = sys.stdin.readline().split()
+            if not words or words[0] == "exit":
+                return
+            if words[0] == "close":
+                socks.socket.close()
+                every = None
+                say("ok")
+            elif words[0] == "mute":
+                every = None
+                say("ok")
+            elif words[0] == "own":
+                every = args.every / 1000 if args.every else None
+                due = time.monotonic() + (every or 0)
+                say(socks.own(args.group[0], deadline))
+                stale = False
+            else:
+                say(socks.request(COMMANDS[words[0]], group(args.group[0])))
+        if every is not None and time.monotonic() >= due:
+            due = time.monotonic() + every
+            for name in args.group:
+                answer = socks.refresh(name)
+                if answer != "ok" and not stale:
+                    stale = True
+                    say("stale", answer)
+
+
+def ask(args):
+    socks = Owner()
+    if args.user:
+        os.setgid(args.user)
+        os.setuid(args.user)
+        socks = Owner()
+    payload = group(args.group)
+    if args.command == "own":
+        payload += owner(args.deadline * MS)
+    say(socks.request(COMMANDS[args.command], payload))
+
+
+def until_told():
+    signal.sigwait({signal.SIGTERM})
+
+
+def fork(args):
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    socks = Owner()
+    must(socks.own(args.group), "own")
+    child = os.fork()
+    if child:
+        say("child", child)
+        return
+    until_told()
+
+
+def pass_on(args):
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    child = os.fork()
+    if not child:
+        here.close()
+        _, data, _, _ = there.recvmsg(1, socket.CMSG_SPACE(4))
+        fds = array.array("i")
+        fds.frombytes(data[0][2])
+        there.send(b"x")
+        until_told()
+        return
+    there.close()
+    socks = Owner()
+    must(socks.own(args.group), "own")
+    here.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS,
+                           array.array("i", [socks.socket.fileno()]))])
+    here.recv(1)
+    say("child", child)
+
+
+def take_port(port, result):
+    """Binds a socket to the port id as soon as that is free, and owns at once."""
+    while True:
+        try:
+            heir = Owner(port)
+            break
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    result.append(heir)
+
+
+def own_soon(heir, name):
+    """The port id is free a moment before the socket that had it is known to be dead."""
+    for _ in range(2000):
+        answer = heir.own(name)
+        if not answer.startswith("EBUSY"):
+            return answer
+        time.sleep(0.001)
+    return "EBUSY for ever"
+
+
+def reuse(args):
+    port = 0x40000000 + os.getpid()
+    old = Owner(port)
+    must(old.own(args.group), "own")
+    for i in range(args.rounds):
+        result = []
+        thread = threading.Thread(target=take_port, args=(port, result))
+        thread.start()
+        if i % 2:
+            time.sleep(random.random() / 1000)
+        old.socket.close()
+        # whoever has the port now asks without waiting for the release to be told
+        thread.join()
+        heir = result[0]
+        must(own_soon(heir, args.group), f"round {i}: own by the heir of the port")
+        # if the old one's release took it for the old one, it would own no more
+        for _ in range(3):
+            time.sleep(random.random() / 500)
+            must(heir.refresh(args.group), f"round {i}: the heir of the port was released")
+        old = heir
+    # one who never owned it comes and goes by another port, then by the same
+    for stranger in (0, port + 1):
+        Owner(stranger).socket.close()
+        must(old.refresh(args.group), "a stranger's release")
+    say("ok")
+    sys.stdin.readline()
+
+
+def churn(args):
+    while True:
+        socks = Owner()
+        socks.own(args.group, random.choice((0, 10 * MS, 1000 * MS)))
+        for _ in range(random.randrange(4)):
+            time.sleep(random.random() / 50)
+            socks.request(random.choice((OWN, REFRESH, DISOWN)), group(args.group))
+        socks.socket.close()
+
+
+def garbage(args):
+    socks = Owner()
+    deadline = SPEC.sets["owner"]["deadline"]
+    inner = {
+        "9 ms": genl.attr(deadline, struct.pack("=Q", 9 * MS)),
+        "10 ms less 1 ns": genl.attr(deadline, struct.pack("=Q", 10 * MS - 1)),
+        "0": genl.attr(deadline, struct.pack("=Q", 0)),
+        "an hour and 1 ns": genl.attr(deadline, struct.pack("=Q", 3600 * 1000 * MS + 1)),
+        "all ones": genl.attr(deadline, b"\xff" * 8),
+        "4 bytes": genl.attr(deadline, b"\1\1\1\1"),
+        "9 bytes": genl.attr(deadline, b"\1" * 9),
+        "no bytes": genl.attr(deadline, b""),
+        "a port id": genl.attr(SPEC.sets["owner"]["portid"], struct.pack("=I", 1)),
+        "what remains": genl.attr(SPEC.sets["owner"]["remaining"], struct.pack("=Q", 20 * MS)),
+        "a number that is not known": genl.attr(99, b"\1\1\1\1"),
+        "less than a header": b"\1\1\1",
+        "a length beyond the end": struct.pack("=HH", 200, deadline) + b"\1" * 8,
+        "a length below the header": struct.pack("=HH", 1, deadline) + b"\1" * 8,
+    }
+    cases = {f"a deadline of {k}": (OWN, group(args.group) + genl.attr(A_OWNER | NESTED, v))
+             for k, v in inner.items()}
+    cases["an owner that is no nest"] = (OWN, group(args.group) + genl.attr(A_OWNER, inner["9 ms"]))
+    for command in (OWN, REFRESH, DISOWN):
+        cases[f"{command}: no group"] = (command, owner(20 * MS if command == OWN else 0))
+        cases[f"{command}: nothing"] = (command, b"")
+        cases[f"{command}: a group without a name"] = (command, genl.attr(A_GROUP | NESTED, b""))
+        cases[f"{command}: no such group"] = (command, group("nobody"))
+        cases[f"{command}: a long name"] = (command, group("x" * 40))
+        cases[f"{command}: a group that is no nest"] = (command, genl.attr(A_GROUP, b"\1\1\1\1\1"))
+        cases[f"{command}: a peer"] = (command, group(args.group) + genl.attr(2 | NESTED, b""))
+        if command != OWN:
+            cases[f"{command}: a deadline"] = (command, group(args.group) + owner(20 * MS))
+    for name, (command, payload) in cases.items():
+        answer = socks.request(command, payload)
+        # a stale owner's refusal would mean that the policy let it through
+        if answer == "ok" or answer.startswith(("ESTALE", "EBUSY", "EPERM")):
+            say(f"{name}: {answer}")
+    for _ in range(300):
+        payload = bytearray(group(args.group) + owner(20 * MS))
+        for _ in range(random.randrange(1, 4)):
+            payload[random.randrange(len(payload))] = random.randrange(256)
+        socks.request(random.choice((OWN, REFRESH, DISOWN)), bytes(payload))
+    say("done", len(cases))
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    what = parser.add_subparsers(dest="what", required=True)
+    for name, run in (("hold", hold), ("ask", ask), ("fork", fork), ("pass", pass_on),
+                      ("reuse", reuse), ("churn", churn), ("garbage", garbage)):
+        sub = what.add_parser(name)
+        sub.set_defaults(run=run)
+        sub.add_argument("group", nargs="+" if name == "hold" else None)
+        if name in ("hold", "ask"):
+            sub.add_argument("--deadline", type=int, default=0)
+        if name == "hold":
+            sub.add_argument("--every", type=int, default=0)
+        if name == "ask":
+            sub.add_argument("command", choices=COMMANDS)
+            sub.add_argument("--user", type=int, default=0)
+        if name == "reuse":
+            sub.add_argument("rounds", type=int)
+    args = parser.parse_args()
+    args.run(args)
+
+
+if __name__ == "__main__":
+    main()

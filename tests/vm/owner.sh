@@ -1,0 +1,375 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 4 minutes
+# A candidacy that a socket owns (S7, S8): in whatever way the owner goes, the node
+# resigns in that moment, for that reason, and for no other; and nobody owns by accident.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+owner_py="$(dirname "$0")/owner.py"
+DEADLINE=$((8 * HB_MS))	# what a busy guest can keep
+EVERY=$HB_MS
+ROUNDS=40
+[ "$KERNEL" != debug ] || ROUNDS=15
+PID='' FEED=''
+
+# ---- an owner --------------------------------------------------------------
+
+# own_as I GROUP... [--deadline MS] [--every MS]: a process that owns them; its words are in owner.out
+own_as() {
+	local node=$1
+	shift
+	let_go
+	[ -p owner.in ] || mkfifo owner.in
+	: > owner.out
+	ip netns exec "n$node" /usr/bin/python3 "$owner_py" hold "$@" < owner.in > owner.out 2>&1 &
+	PID=$!
+	# the shell need not say each time that it was killed
+	disown "$PID"
+	exec {FEED}> owner.in
+	wait_for said owned || { why=$(cat owner.out); return 1; }
+}
+said() { grep -q "^$1" owner.out; }
+# the owner is asked to send a request, and answers
+asks() { # COMMAND WORDS
+	local before
+	before=$(wc -l < owner.out)
+	echo "$1" >&"$FEED"
+	wait_for more_said "$before" || return 1
+	why="$1: $(tail -n 1 owner.out)"
+	[[ $(tail -n 1 owner.out) == *"$2"* ]]
+}
+more_said() { [ "$(wc -l < owner.out)" -gt "$1" ]; }
+let_go() {
+	[ -z "$PID" ] || kill -9 "$PID" 2> /dev/null || :
+	[ -z "$FEED" ] || exec {FEED}>&-
+	PID='' FEED=''
+}
+ask_as() { ip netns exec "n$1" /usr/bin/python3 "$owner_py" ask "${@:2}"; }
+# answers WORDS I GROUP COMMAND...: what one who asks for himself is told
+answers() {
+	local words=$1
+	shift
+	why=$(ask_as "$@" 2>&1)
+	[[ $why == *"$words"* ]]
+}
+owned() { is "$1" "$2" '.owner != null' true; }
+not_owned() { is "$1" "$2" .owner null; }
+mode() { is "$1" "$2" .options.candidate_mode "$3"; }
+
+# ---- what follows from its end ---------------------------------------------
+
+# An event of node 3 tells of no leader and why; the successor's event comes without
+# waiting for any timeout.
+leader_gone() {
+	jq -s "[.[] | select(.event == \"leader\" and .group == \"$1\" and .leader == null)] | length" events.n3
+}
+told() { [ "$(leader_gone "$1")" -gt "$2" ]; }
+gave_up() { # GROUP REASON EVENTS-BEFORE
+	local reason at heir
+	wait_for told "$1" "$3" || return 1
+	reason=$(jq -rs "[.[] | select(.event == \"leader\" and .group == \"$1\" and .leader == null)] |
+		last | .reason" events.n3)
+	why="the reason is $reason"
+	[ "$reason" = "$2" ] || return 1
+	wait_for agree "$1" 2 "1 2 3" || return 1
+	at=$(event_time 3 ".event == \"leader\" and .group == \"$1\" and .leader == null")
+	heir=$(event_time 2 ".event == \"leader\" and .group == \"$1\" and .leader == 2")
+	echo "# $2: the successor leads after $(((heir - at) / 1000)) us"
+	why="the successor led $((heir - at)) ns after node 3 said that it does not"
+	[ $((heir - at)) -ge 0 ] && [ $((heir - at)) -lt $((HB_MS * 1000000)) ] || return 1
+	why="node 2 says $(jq -rs "[.[] | select(.event == \"leader\" and .group == \"$1\" and .leader == 2)] |
+		last | .reason" events.n2), not resigned"
+	[[ $why == *" says resigned,"* ]]
+}
+
+# owner_ends REASON COMMAND...: node 3 leads group g for its owner; then this happens
+owner_ends() {
+	local reason=$1 before
+	shift
+	own_as 3 g "${promise[@]}" && leads g 3 "1 2 3" || return 1
+	before=$(leader_gone g)
+	"$@" && gave_up g "$reason" "$before" && mode 3 g owner && not_owned 3 g
+}
+promise=()
+
+by_exit() { echo exit >&"$FEED"; }
+by_kill() { kill -9 "$PID"; }
+by_close() { asks close ok; }
+by_disown() { asks disown ok; }
+by_stop() { kill -STOP "$PID"; }
+by_silence() { asks mute ok; }
+
+# The node does not stand: not when the leader goes, and not when somebody says elect.
+stands_not() {
+	refused 2 "no socket owns its candidacy" bc 3 elect g || return 1
+	bc 2 resign g && leads g 1 "1 2 3" || return 1
+	bc 2 elect g && leads g 2 "1 2 3"
+}
+
+endings() {
+	local how
+	for how in exit kill close disown; do
+		check "the owner ends by $how" undisturbed g owner_ends owner-exit "by_$how"
+	done
+	check "nobody owns it: it does not stand" stands_not
+	promise=(--deadline "$DEADLINE" --every "$EVERY")
+	check "an owner that is silent is late" undisturbed g owner_ends owner-late by_silence
+	check "it is told so" asks refresh "ESTALE this socket was late"
+	check "and can give back nothing" asks disown "ESTALE this socket was late"
+	check "it may own it again" asks own ok
+	check "and leads" leads g 3 "1 2 3"
+	check "an owner that is stopped is late" undisturbed g owner_ends owner-late by_stop
+	check "it goes on" kill -CONT "$PID"
+	check "and hears that it was late" wait_for said "stale ESTALE this socket was late"
+	promise=()
+}
+
+# An owner that was late has nothing more to give up.
+late_and_gone() {
+	own_as 3 g --deadline $((2 * HB_MS)) && wait_for not_owned 3 g || return 1
+	bc 3 group set g candidate on && leads g 3 "1 2 3" || return 1
+	let_go
+	holds $((3 * HB_MS)) agree g 3 "1 2 3" && mode 3 g on
+}
+
+# Its processors are taken; the promise is one that a busy guest can keep.
+under_load() {
+	local i spinners=() status=0
+	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
+	for i in 1 2 3 4; do
+		sh -c 'while :; do :; done' &
+		spinners+=($!)
+	done
+	holds $((3 * DEADLINE)) owned 3 g || status=1
+	kill "${spinners[@]}"
+	wait "${spinners[@]}" 2> /dev/null || :
+	[ "$status" -eq 0 ] && ! said stale && follows 3 g 3
+}
+
+shown() {
+	own_as 3 g --deadline 3600000 && leads g 3 "1 2 3" || return 1
+	is 3 g .owner.deadline_ns 3600000000000 && is 3 g '.owner.remaining_ns > 3000000000000' true &&
+		is 3 g '.owner.portid > 0' true && is 3 g .options.candidate true || return 1
+	why=$(bc 3 show g)
+	[[ $why == *"candidate owner"* && $why == *"deadline 1h"* ]] || return 1
+	asks own ok
+}
+
+strangers() {
+	check "another socket does not get it" answers "EBUSY another socket owns" 3 g own
+	check "and cannot refresh it" answers "ESTALE this socket does not own" 3 g refresh
+	check "and cannot give it away" answers "ESTALE this socket does not own" 3 g disown
+	check "who is nobody cannot own" answers EPERM 2 g own --user 65534
+	check "nor refresh" answers EPERM 2 g refresh --user 65534
+	check "the owner is the same" owned 3 g
+	check "another node's is its own" answers ok 1 g own
+	bc 1 group set g candidate on
+	check "what no policy lets through" no_garbage
+	check "the owner has not changed" agree g 3 "1 2 3"
+}
+no_garbage() {
+	why=$(ip netns exec n3 /usr/bin/python3 "$owner_py" garbage g 2>&1)
+	[[ $why =~ ^done\ [0-9]+$ ]] && owned 3 g
+}
+
+# lives_on HOW: the owning process ends, but not its socket
+lives_on() {
+	local child
+	let_go
+	child=$(ip netns exec n3 /usr/bin/python3 "$owner_py" "$1" g) || { why=$child; return 1; }
+	child=${child#child }
+	leads g 3 "1 2 3" && holds $((2 * HB_MS)) owned 3 g || return 1
+	before=$(leader_gone g)
+	kill "$child"
+	gave_up g owner-exit "$before"
+}
+
+reuse() {
+	let_go
+	mkfifo reuse.in
+	ip netns exec n3 /usr/bin/python3 "$owner_py" reuse g "$ROUNDS" < reuse.in > owner.out 2>&1 &
+	exec {FEED}> reuse.in
+	wait_for test -s owner.out || return 1
+	why=$(cat owner.out)
+	[ "$why" = ok ] && owned 3 g && leads g 3 "1 2 3" || return 1
+	before=$(leader_gone g)
+	exec {FEED}>&-
+	FEED=''
+	gave_up g owner-exit "$before"
+}
+
+# ---- what the administrator does meanwhile ---------------------------------
+
+# off: it does not stand, owned or not; on: it does, and yet not without the owner
+off_and_on() {
+	own_as 3 g && leads g 3 "1 2 3" || return 1
+	before=$(leader_gone g)
+	bc 3 group set g candidate off && gave_up g config "$before" || return 1
+	owned 3 g && mode 3 g off || return 1
+	bc 3 group set g candidate on && leads g 3 "1 2 3" && mode 3 g on || return 1
+	before=$(leader_gone g)
+	by_kill
+	gave_up g owner-exit "$before" && mode 3 g owner
+}
+
+off_stays_off() {
+	bc 3 group set g candidate off && own_as 3 g && owned 3 g && mode 3 g off || return 1
+	holds $((3 * HB_MS)) agree g 2 "1 2 3" || return 1
+	let_go
+	wait_for not_owned 3 g && mode 3 g off && bc 3 group set g candidate owner
+}
+
+# The file says nothing of candidate: a reload resigns nobody, and revives nobody.
+reload() {
+	local epoch
+	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
+	epoch=$EPOCH
+	bc 3 showconf g > all.conf
+	why=$(cat all.conf)
+	grep -q '^candidate = owner$' all.conf || return 1
+	grep -v '^candidate' all.conf > g.conf
+	bc 3 syncconf g.conf && bc 3 syncconf all.conf && bc 3 setconf all.conf || return 1
+	mode 3 g owner && owned 3 g && agree g 3 "1 2 3" || return 1
+	why="the epoch was $epoch, is $EPOCH"
+	[ "$epoch" = "$EPOCH" ] || return 1
+	before=$(leader_gone g)
+	by_kill
+	gave_up g owner-exit "$before" && bc 3 syncconf g.conf && mode 3 g owner || return 1
+	holds $((3 * HB_MS)) agree g 2 "1 2 3"
+}
+
+# setconf makes the group anew, with a fourth that never comes; the owner keeps it.
+replaced() {
+	local session
+	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
+	session=$(value 3 g .session)
+	start g 3 "1 2 3 4" candidate owner || return 1
+	why="the session is the same"
+	[ "$(value 3 g .session)" != "$session" ] || return 1
+	leads g 3 "1 2 3" && owned 3 g && ! said stale || return 1
+	before=$(leader_gone g)
+	by_kill
+	gave_up g owner-exit "$before" && start g 3 "1 2 3" candidate owner
+}
+
+# Many groups are made anew while their owners go: none stays owned by the dead.
+replaced_in_a_race() {
+	local i
+	for i in $(seq $((ROUNDS / 4))); do
+		own_as 3 g || return 1
+		kill -9 "$PID" &
+		if [ $((i % 2)) = 1 ]; then
+			start g 3 "1 2 3 4" candidate owner || return 1
+		else
+			start g 3 "1 2 3" candidate owner || return 1
+		fi
+		wait_for not_owned 3 g || { why="round $i: ${why:-owned by the dead}"; return 1; }
+	done
+	start g 3 "1 2 3" candidate owner
+}
+
+deleted() {
+	own_as 3 g && leads g 3 "1 2 3" || return 1
+	bc 3 group del g && asks refresh ENOENT || return 1
+	start g 3 "1 2 3" && not_owned 3 g && mode 3 g on && leads g 3 "1 2 3" || return 1
+	asks refresh "ESTALE this socket does not own" || return 1
+	let_go
+	holds $((3 * HB_MS)) agree g 3 "1 2 3"
+}
+
+many() {
+	local i names=()
+	for i in $(seq 20); do
+		names+=("m$i")
+		start "m$i" 3 "1 3" && start "m$i" 1 "1 3" || return 1
+	done
+	for i in $(seq 20); do wait_for agree "m$i" 3 "1 3" || return 1; done
+	own_as 3 "${names[@]}" && by_kill || return 1
+	for i in $(seq 20); do wait_for agree "m$i" 1 "1 3" || return 1; done
+	for i in $(seq 20); do bc 1 group del "m$i" && bc 3 group del "m$i" || return 1; done
+}
+
+# A follower's owner goes: only its own listeners hear of it.
+follower() {
+	local epoch
+	own_as 1 g && leads g 3 "1 2 3" || return 1
+	epoch=$EPOCH
+	by_kill
+	wait_for not_owned 1 g && holds $((2 * HB_MS)) agree g 3 "1 2 3" || return 1
+	why="no event of node 1 says why"
+	[ "$EPOCH" = "$epoch" ] && wait_for config_event 1 owner-exit && mode 1 g owner || return 1
+	bc 1 group set g candidate on
+}
+config_event() {
+	jq -es "[.[] | select(.event == \"config\" and .reason == \"$2\")] | length > 0" "events.n$1" > /dev/null
+}
+
+# ---- ends of everything ----------------------------------------------------
+
+gone() { [ ! -e "/sys/class/net/$1" ]; }
+namespace() {
+	ip netns add n4 && ip link add v4 type veth peer name eth0 netns n4 &&
+		ip link set v4 master br0 up && ip -n n4 link set eth0 up && ip -n n4 link set lo up &&
+		ip -n n4 addr add 10.7.0.4/24 dev eth0 && start e 4 "1 4" && start e 1 "1 4" || return 1
+	own_as 4 e && leads e 4 "1 4" && ip netns del n4 || return 1
+	# it lives as long as the owner
+	holds $((2 * HB_MS)) follows 1 e 4 || return 1
+	let_go
+	wait_for gone v4 && wait_for agree e 1 1 && bc 1 group del e
+}
+
+unloaded() {
+	own_as 3 g && leads g 3 "1 2 3" && stop_monitors && wait_for unload || return 1
+	why="a request to a family that is gone: $(tail -n 1 owner.out)"
+	asks refresh ENOENT && modprobe bully && start_all g "1 2 3" && leads g 3 "1 2 3" || return 1
+	not_owned 3 g || return 1
+	let_go
+	holds $((2 * HB_MS)) agree g 3 "1 2 3" && monitors
+}
+unload() { rmmod bully 2> /dev/null; }
+monitors() {
+	local i
+	MONITORS=()
+	for i in 1 2 3; do watch_node $i && MONITORS+=($!) || return 1; done
+}
+stop_monitors() {
+	kill "${MONITORS[@]}"
+	wait "${MONITORS[@]}" 2> /dev/null || :
+}
+
+# Quorum mode: the lease ends with the owner, and the successor waits for nobody's (R6).
+quorum() {
+	start_all q "1 2 3" quorum majority && leads q 3 "1 2 3" && own_as 3 q && leads q 3 "1 2 3" || return 1
+	before=$(leader_gone q)
+	by_kill
+	gave_up q owner-exit "$before" && is 3 q .lease_remaining_ns null && stop_all q "1 2 3"
+}
+
+modprobe bully
+net_up 3
+check "configured" start_all g "1 2 3"
+check "the highest leads" leads g 3 "1 2 3"
+monitors
+endings
+check "who was late has nothing to give up" late_and_gone
+check "refreshed in time under load" undisturbed g under_load
+check "it is shown" shown
+strangers
+check "a forked child keeps the socket" undisturbed g lives_on fork
+check "so does who was passed it" undisturbed g lives_on pass
+check "a port id that is taken again, $ROUNDS times" undisturbed g reuse
+check "candidate off and on while owned" undisturbed g off_and_on
+check "candidate off stays off" off_stays_off
+check "a reload" undisturbed g reload
+check "setconf makes the group anew" undisturbed g replaced
+check "setconf while owners go" replaced_in_a_race
+check "deleted and made again" deleted
+check "twenty groups of one socket" many
+check "a follower's owner" follower
+check "a namespace that ends with the owner" namespace
+check "quorum mode" undisturbed q quorum
+check "unloaded while owned" unloaded
+let_go
+check "deleted" stop_all g "1 2 3"
+finish

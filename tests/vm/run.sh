@@ -1,0 +1,400 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 4 minutes
+# bullyctl run: a command lives where this node leads, and no longer. Whatever it has
+# started, and however that resists, is dead within the bound that bullyctl(8) states.
+# With arguments: these sections only.
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+LEASE_MS=$((5 * HB_MS))
+# of bullyctl(8): the bound is the sum of both and SLACK_MS
+DEADLINE_MS=2000 KILL_MS=400 SLACK_MS=100
+bound=(--deadline "${DEADLINE_MS}ms" --kill-after "${KILL_MS}ms")
+worst=0
+
+# The command: it says who it is, and stays.
+cat > stay <<-'END'
+	#!/bin/sh
+	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
+	exec sleep 86400
+END
+# One that resists: it and its children ignore TERM, they fork without end, lead
+# sessions of their own, and lose their parents.
+cat > resist <<-'END'
+	#!/bin/bash
+	trap '' TERM
+	sleep 86400 &
+	setsid bash -c 'sleep 86400 & wait' &
+	(setsid bash -c '(sleep 86400 &); exec sleep 86400' < /dev/null > /dev/null 2>&1 &)
+	bash -c 'kill -STOP $$' &
+	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
+	while :; do (sleep 0.3 &); sleep 0.1; done
+END
+# One that says what it was told.
+cat > listen <<-'END'
+	#!/bin/bash
+	for s in INT HUP QUIT USR1 USR2; do trap "echo $s >> heard" $s; done
+	trap 'echo TERM >> heard; exit 4' TERM
+	: > heard
+	while :; do sleep 0.1; done
+END
+chmod +x stay resist listen
+
+# launch I GROUP [OPTION]... -- COMMAND...: in the background; RUN is its pid. A guest that
+# stands still for the default deadline shall not spoil what is not about it.
+launch() {
+	local node=$1
+	shift
+	rm -f "ran.$node"
+	# a shell without job control lets its children ignore both
+	env --default-signal=INT,QUIT bullyctl -n "n$node" run --deadline 20s "$@" 2> "said.$node" < /dev/null &
+	RUN=$!
+}
+ran() { [ -s "ran.$1" ]; }
+# the living that bullyctl has started at node I: nobody else has that in its environment
+living() { grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | wc -l; }
+alive() { # I N: at least so many
+	local n
+	n=$(living "$1")
+	why="$n alive at n$1"
+	[ "$n" -ge "$2" ]
+}
+dead() {
+	local n
+	n=$(living "$1")
+	why="$n alive at n$1"
+	[ "$n" -eq 0 ]
+}
+over() { ! kill -0 "$1" 2> /dev/null || [ "$(process_state "$1")" = Z ]; }
+process_state() { sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2> /dev/null; }
+# ends PID STATUS: within the limit
+ends() {
+	local status=0
+	wait_for over "$1" || return 1
+	wait "$1" || status=$?
+	why="status $status, said '$(cat said.* 2> /dev/null | tail -n 1)'"
+	[ $status -eq "$2" ]
+}
+said() { # I WORDS
+	why="said '$(cat "said.$1")'"
+	grep -qF -- "$2" "said.$1"
+}
+# run_is STATUS I GROUP [OPTION]... -- COMMAND...
+run_is() {
+	local status=$1
+	shift
+	launch "$@"
+	ends "$RUN" "$status"
+}
+heard() { [ "$(paste -sd ' ' heard)" = "$1" ]; }
+told() { # I REASON: the last event by which it leads no more
+	local got
+	got=$(jq -rs '[.[] | select(.event == "leader" and .leader == null)] | last | .reason' "events.n$1")
+	why="n$1 told of $got"
+	[ "$got" = "$2" ]
+}
+# lost_at I: time in ms of the event by which node I has stopped leading
+lost_at() { event_time "$1" '.event == "leader" and .leader == null' | sed 's/......$//'; }
+
+# single [OPTION VALUE]...: group s of node 2, the highest, whose peer is not there; a
+# guest that stands still shall not cost it leadership
+single() {
+	local HB=1s
+	start s 2 "1 2" "$@"
+}
+# send SIGNAL PID: who is gone fails the check that follows
+send() { kill "-$1" "$2" 2> /dev/null || :; }
+
+where() {
+	check "configured" start_all g "1 2 3"
+	launch 1 g --restart -- ./stay
+	local one=$RUN
+	launch 2 g --restart -- ./stay
+	local two=$RUN
+	launch 3 g --restart -- ./stay
+	local three=$RUN
+	check "the leader runs it" wait_for ran 3
+	check "it leads" leads g 3 "1 2 3"
+	look 3 g
+	check "group, id and epoch are in its environment" test "$(cat ran.3)" = "g 3 $EPOCH"
+	check "the others do not run it" test ! -e ran.1 -a ! -e ran.2
+	check "candidate on has become owner" is 3 g .options.candidate_mode owner
+
+	send KILL "$three"
+	check "bullyctl is killed: the next leads" leads g 2 "1 2 3"
+	check "its command dies" wait_for dead 3
+	check "the reason is owner-exit" wait_for told 3 owner-exit
+	check "the next runs it" wait_for ran 2
+	check "and leads on: who is not owned does not stand" holds $((2 * DETECT_MS)) agree g 2 "1 2 3"
+	wait "$three" 2> /dev/null || :
+
+	launch 3 g -- ./stay
+	three=$RUN
+	check "owned again, it leads" leads g 3 "1 2 3"
+	check "and runs it" wait_for ran 3
+	check "the former leader's command is dead" wait_for dead 2
+	check "bullyctl waits there" test ! "$(over "$two" && echo over)"
+	check "and says why" wait_for said 2 "group g: this node leads no more: "
+	rm -f ran.2
+	send TERM "$three"
+	check "TERM: it ends as its command" ends "$three" 143
+	check "the next runs it again" wait_for ran 2
+	check "under another epoch" wait_for agree g 2 "1 2 3"
+	look 2 g
+	check "which it is told" test "$(cat ran.2)" = "g 2 $EPOCH"
+	send INT "$one"
+	check "INT while it waits ends it" ends "$one" 130
+	check "nothing was run there" test ! -e ran.1
+	send TERM "$two"
+	check "TERM: so does the other" ends "$two" 143
+	check "nobody leads" wait_for is 1 g .leader null
+	stop_all g "1 2 3"
+}
+
+statuses() {
+	single
+	check "status of the command: 0" run_is 0 2 s -- true
+	check "status of the command: 7" run_is 7 2 s --restart -- sh -c 'exit 7'
+	check "killed by a signal: 128 and its number" run_is 137 2 s -- sh -c 'kill -KILL $$'
+	printf '#!/nosuch\n' > bad
+	chmod +x bad
+	check "no interpreter: 127" run_is 127 2 s -- ./bad
+	check "which is said" said 2 "there is no command './bad'"
+	printf '\177ELF' > bad
+	check "not executable: 126" run_is 126 2 s -- ./bad
+	check "no such group: 125" refused 125 "there is no group of this name" bc 2 run nosuch -- true
+	launch 2 s -- ./stay
+	local first=$RUN
+	wait_for ran 2 || :
+	check "a second owner: 125" refused 125 "another socket owns" bc 2 run s -- true
+	check "the first goes on" alive 2 1
+	send TERM "$first"
+	ends "$first" 143 || :
+	check "unprivileged: 125, in the kernel's words" refused 125 "needs CAP_NET_ADMIN" \
+		ip netns exec n2 setpriv --reuid 65534 --regid 65534 --clear-groups bullyctl run s -- true
+	bc 2 group set s candidate off
+	check "not in time: 3" run_is 3 2 s --timeout 300ms -- true
+	check "which is said" said 2 "timed out waiting to lead"
+	check "in JSON" refused 3 '"status":3' bc 2 -j run s --timeout 100ms -- true
+	launch 2 s -- true
+	wait_for is 2 s '.owner != null' true || :
+	send USR1 $RUN
+	send USR2 $RUN
+	check "USR1 and USR2 while it waits do nothing" holds 500 kill -0 $RUN
+	send HUP $RUN
+	check "HUP while it waits ends it" ends $RUN 129
+	launch 2 s -- true
+	wait_for is 2 s '.owner != null' true || :
+	bc 2 group del s
+	check "deleted while it waits: 3" ends $RUN 3
+	check "which is said" said 2 "deleted while waiting"
+	single role witness
+	check "a witness never leads: 125" run_is 125 2 s -- true
+	check "which is said" said 2 "role is witness"
+	stop_all s 2
+}
+
+signals() {
+	single
+	launch 2 s -- ./listen
+	wait_for test -e heard || :
+	local s so_far=''
+	for s in USR1 USR2 HUP INT QUIT; do
+		send $s $RUN
+		so_far="$so_far${so_far:+ }$s"
+		check "$s is passed on" wait_for heard "$so_far"
+	done
+	send TERM $RUN
+	check "TERM is passed on, and it ends in its own way" ends $RUN 4
+	check "all in all" heard "USR1 USR2 HUP INT QUIT TERM"
+	(trap '' HUP; exec bullyctl -n n2 run s -- ./listen 2> said.2 < /dev/null) &
+	local run=$!
+	rm -f heard
+	wait_for test -e heard || :
+	send HUP $run
+	send USR1 $run
+	check "what was ignored stays so" wait_for heard USR1
+	send TERM $run
+	check "under nohup, too, it ends" ends $run 4
+	# the way from TERM to KILL is not to be shortened
+	launch 2 s --kill-after 3s -- ./resist
+	check "one that resists" wait_for alive 2 6
+	bc 2 group set s candidate off
+	check "it has lost" wait_for is 2 s .leader null
+	send TERM $RUN
+	send TERM $RUN
+	check "TERM, twice, does not shorten the way to KILL" holds 1000 alive 2 1
+	check "which comes" ends $RUN 3
+	check "all are dead" dead 2
+	stop_all s 2
+}
+
+# resisted GROUP I CMD...: CMD takes leadership from it; how long do all of them live?
+resisted() {
+	local group=$1 i=$2 at lost n status=0
+	shift 2
+	launch "$i" "$group" "${bound[@]}" -- ./resist
+	if ! wait_for alive "$i" 6 || ! "$@"; then
+		clean "$i"
+		return 1
+	fi
+	wait $RUN || status=$?
+	at=$(uptime_ms)
+	dead "$i" || return 1
+	lost=$(lost_at "$i")
+	why="status $status, lost at '$lost', said '$(cat "said.$i")'"
+	[ $status -eq 3 ] && [ -n "$lost" ] || return 1
+	n=$((at - lost))
+	echo "# $group: all dead $n ms after leadership (kill-after $KILL_MS ms, bound $((DEADLINE_MS + KILL_MS + SLACK_MS)) ms)"
+	[ $n -le $worst ] || worst=$n
+	why="$n ms"
+	[ $n -ge $KILL_MS ] && [ $n -le $((DEADLINE_MS + KILL_MS + SLACK_MS)) ]
+}
+# clean I: for another try
+clean() {
+	local why
+	send KILL $RUN
+	wait $RUN 2> /dev/null || :
+	until dead "$1"; do
+		grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | tr -dc '0-9\n' | xargs -r kill -KILL 2> /dev/null || :
+	done
+}
+resistance() {
+	local quorum=(quorum majority lease "${LEASE_MS}ms")
+	single
+	resist_off() {
+		bc 2 group set s candidate on
+		resisted s 2 bc 2 group set s candidate off
+	}
+	check "a command that resists is dead in time" undisturbed s resist_off
+	check "what is dead is no child's child either" dead 2
+	bc 2 group set s candidate on
+	launch 2 s --kill-after 1h -- ./stay
+	wait_for ran 2 || :
+	bc 2 group set s candidate off
+	check "one that obeys is dead at once" ends $RUN 3
+	bc 2 group set s candidate on
+	launch 2 s --kill-after 0s -- ./resist
+	wait_for alive 2 6 || :
+	bc 2 group set s candidate off
+	check "--kill-after 0s: KILL at once" ends $RUN 3
+	bc 2 group set s candidate on
+	check "what a command leaves behind dies with it" run_is 5 2 s "${bound[@]}" -- \
+		bash -c "trap '' TERM; setsid sleep 86400 & (setsid sleep 86400 &); exit 5"
+	check "all of it" dead 2
+	stop_all s 2
+
+	check "quorum mode" start_all q "1 2 3" "${quorum[@]}"
+	parted() {
+		local status=0
+		heal 3
+		resisted q 3 cut 3 || status=$?
+		heal 3
+		return $status
+	}
+	check "parted from the majority: all are dead in time after the lease" undisturbed q parted
+	check "it was the lease that ended" told 3 lease-lost
+	stop_all q "1 2 3"
+}
+
+stopped() {
+	check "two nodes" start_all g "1 2"
+	launch 2 g --deadline 2s -- ./stay
+	check "the higher leads" leads g 2 "1 2"
+	check "and runs it" wait_for ran 2
+	send STOP $RUN
+	check "bullyctl is stopped: the other leads" leads g 1 "1 2"
+	check "the reason is owner-late" wait_for told 2 owner-late
+	check "nobody ends the command meanwhile" alive 2 1
+	send CONT $RUN
+	check "once continued it ends it" ends $RUN 3
+	check "and says why" said 2 "leads no more"
+	check "it is dead" dead 2
+	launch 2 g --deadline off -- ./stay
+	check "--deadline off: it leads" wait_for ran 2
+	send STOP $RUN
+	check "and may be stopped for any time" holds $((2 * DETECT_MS + 1000)) agree g 2 "1 2"
+	send CONT $RUN
+	send TERM $RUN
+	check "and goes on" ends $RUN 143
+	stop_all g "1 2"
+}
+
+going() {
+	single
+	launch 2 s -- ./stay
+	wait_for ran 2 || :
+	bc 2 group del s
+	check "the group is deleted: 3" ends $RUN 3
+	check "which is said" said 2 "this node leads no more"
+	check "it is dead" dead 2
+	single
+	launch 2 s --restart -- ./stay
+	wait_for ran 2 || :
+	single misses 5
+	check "another option: it lives on" holds 500 alive 2 1
+	rm -f ran.4
+	printf '[group s]\nid = 4\nheartbeat = 1s\n[peer 1]\naddr = 10.7.0.1\n' | bc 2 setconf -
+	check "the group is replaced: it is started anew" wait_for ran 4
+	check "and the former one is dead" dead 2
+	rm -f ran.2
+	bc 2 group del s
+	check "deleted: it is dead" wait_for dead 4
+	single
+	check "added again: it is started anew" wait_for ran 2
+	rm -f ran.2
+	check "the module unloads below it" rmmod bully
+	check "it is dead" wait_for dead 2
+	check "bullyctl waits and does not load it" holds 1500 test ! -e /sys/module/bully
+	modprobe bully
+	single
+	check "loaded again: it is started anew" wait_for ran 2
+	send TERM $RUN
+	check "and ends" ends $RUN 143
+	launch 2 s -- ./stay
+	wait_for ran 2 || :
+	ip netns del n2
+	check "its namespace loses its name, and lives on" holds 500 alive 2 1
+	send TERM $RUN
+	check "and ends there" ends $RUN 143
+}
+
+# The mark that systemd makes, on a cgroup of our own.
+cgroups() {
+	local unit=/sys/fs/cgroup/unit
+	mkdir $unit
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "user.delegate", b"1")' $unit
+	single
+	rm -f ran.2
+	# shellcheck disable=SC2016
+	sh -c 'echo $$ > '$unit'/cgroup.procs; exec bullyctl -n n2 run s --kill-after 200ms -- ./resist' 2> said.2 &
+	RUN=$!
+	check "in a delegated cgroup" wait_for ran 2
+	check "the command has one of its own" grep -q . $unit/bullyctl-run-$RUN/cgroup.procs
+	check "and bullyctl is not in it" grep -qx $RUN $unit/cgroup.procs
+	bc 2 group set s candidate off
+	check "all of it ends" ends $RUN 3
+	check "all are dead" dead 2
+	check "the cgroup is gone" test ! -e $unit/bullyctl-run-$RUN
+	rmdir $unit
+	bc 2 group del s
+}
+
+terminal() {
+	single
+	check "on a terminal: foreground, ^Z, and ^C" "$here/run-tty.py" bullyctl -n n2 run s --deadline off -- ./listen
+	stop_all s 2
+}
+
+modprobe bully
+net_up 3
+for i in 1 2 3; do watch_node "$i"; done
+[ $# -gt 0 ] || set -- where statuses signals resistance stopped terminal cgroups going
+for section in "$@"; do
+	echo "# $section"
+	$section
+done
+[ "$worst" -eq 0 ] || echo "# worst: all dead $worst ms after the end of leadership, kill-after $KILL_MS ms"
+finish

@@ -1,0 +1,206 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 4 minutes
+# cluster: 2
+# options: --systemd
+# Two guests that run systemd, with the units as make install puts them: start, reload
+# without an election, a service that follows the leader, and failover between the two.
+#
+# follower.service is bound to the leader's target. It writes "up EPOCH" and "down", with
+# CLOCK_BOOTTIME, and takes a second to stop.
+set -eu
+HB_MS=${HB_MS:-300} LIMIT=${LIMIT:-120}
+# shellcheck source=tests/vm/cluster-lib.sh
+. "$(dirname "$0")/cluster-lib.sh"
+
+units=/etc/systemd/system
+root=$BULLY_TREE/tests/build/systemd
+install_units() {
+	on "$1" "cp -a $root/. / && ldconfig && mkdir -p /var/lib/follower && systemctl daemon-reload"
+}
+# conf I [LINE]...: its file
+conf() {
+	local me=$1 peer
+	shift
+	{
+		printf '[group g]\nid = %s\nheartbeat = %s\n' "$me" "$HB"
+		[ $# -eq 0 ] || printf '%s\n' "$@"
+		for peer in $(seq "$NODES"); do
+			[ "$peer" = "$me" ] || printf '[peer %s]\naddr = 10.77.0.%s\n' "$peer" "$peer"
+		done
+	} | on -i "$me" sh -c "cat > /etc/bully/g.conf"
+}
+add_follower() {
+	on -i "$1" sh -c "cat > $units/follower.service" <<-'END'
+		[Unit]
+		BindsTo=bully-leader@g.target
+		After=bully-leader@g.target
+
+		[Service]
+		Type=exec
+		EnvironmentFile=/run/bully-leader/g/environment
+		ExecStartPre=/bin/sh -c 'echo "$(cut -d" " -f1 /proc/uptime) up ${BULLY_EPOCH}" >> /var/lib/follower/log'
+		ExecStart=/bin/sleep infinity
+		ExecStop=/bin/sleep 1
+		ExecStopPost=/bin/sh -c 'echo "$(cut -d" " -f1 /proc/uptime) down" >> /var/lib/follower/log'
+
+		[Install]
+		WantedBy=bully-leader@g.target
+	END
+	on "$1" systemctl -q enable follower
+}
+state_dump() {
+	local i
+	for i in $(seq "$NODES"); do
+		on "$i" "systemctl --no-pager list-units --all 'bully*' follower.service; journalctl -q --no-pager -n 12 -o cat -u 'bully*' -u follower" 2>&1 |
+			sed "s/^/#   node$i: /" || :
+		[ ! -s "$dir/node$i" ] || tail -n 3 "$dir/node$i" | sed "s/^/#   node$i: /"
+	done
+}
+
+# is I UNIT STATE
+is() {
+	local got
+	got=$(on "$1" systemctl is-active "$2") || :
+	why="node$1: $2 is $got"
+	[ "$got" = "$3" ]
+}
+# both I STATE...: the target's and the service's are among these
+both() {
+	local node=$1 got
+	shift
+	got=$(on "$node" systemctl is-active bully-leader@g.target follower.service | paste -sd' ') || :
+	why="node$node: target and service are $got"
+	[[ " $* " == *" ${got/ /-} "* ]]
+}
+is_up() { both "$1" active-active; }
+# who loses leadership while the service starts has one whose start failed
+is_down() { both "$1" inactive-inactive inactive-failed; }
+# serves I J: what is bound to the leader runs on I, and not on J
+serves() {
+	wait_for is_up "$1" && wait_for is_down "$2"
+}
+# ask I KEY: of the group, as JSON
+ask() { on "$1" bullyctl -j show g | jq -r ".[0].$2"; }
+property() { on "$1" systemctl show -P "$3" "$2"; }
+log_of() { on "$1" cat /var/lib/follower/log 2> /dev/null || :; }
+
+set_up_unit() {
+	install_units "$1" && conf "$1" && add_follower "$1" && on "$1" systemctl -q enable --now bully.target bully@g bully-leader@g
+}
+check "make install" make -s -C "$BULLY_TREE/userspace" DESTDIR="$root" install
+for i in 1 2; do
+	check "node$i: the units are installed, enabled and started" set_up_unit "$i"
+	check "node$i: the group's unit is up" is "$i" bully@g.service active
+	check "node$i: its events are heard" listen "$i"
+done
+check "the highest leads" leads 2 1 2
+check "what follows the leader runs there only" serves 2 1
+knows_epoch() {
+	why="environment: $(on 2 cat /run/bully-leader/g/environment | paste -sd' ')"
+	[[ $why == *"BULLY_GROUP=g BULLY_ID=2 BULLY_EPOCH=$(ask 2 epoch)" ]]
+}
+check "it may know the epoch" wait_for knows_epoch
+was_told() { [ -n "$(log_of 2 | sed -n 's/.* up [1-9]//p')" ]; }
+check "and was told one when it started" was_told
+status_says() {
+	why="status: $(property "$1" bully-leader@g StatusText)"
+	[[ $why == *"$2"* ]]
+}
+check "systemctl status says who leads, here" wait_for status_says 2 "leads under epoch"
+check "and there" wait_for status_says 1 "the leader is 2"
+refused_there() {
+	! on 1 systemctl start follower.service 2> /dev/null && is_down 1
+}
+check "a node that does not lead starts it for nobody" refused_there
+target_refused() {
+	on 1 systemctl start bully-leader@g.target
+	is_down 1
+}
+check "nor is the target for the taking" target_refused
+
+# ---- reload
+from=$(now)
+epoch=$(ask 2 epoch)
+pid=$(property 2 follower MainPID)
+reload() {
+	local i
+	for i in 1 2; do
+		conf "$i" "misses = 5" && on "$i" systemctl reload bully@g || return 1
+	done
+	why="misses: $(ask 1 options.misses) and $(ask 2 options.misses)"
+	[ "$(ask 1 options.misses)" -eq 5 ] && [ "$(ask 2 options.misses)" -eq 5 ]
+}
+untouched() {
+	why="epoch $(ask 2 epoch), not $epoch; process $(property 2 follower MainPID), not $pid"
+	[ "$(ask 2 epoch)" = "$epoch" ] && [ "$(ask 1 epoch)" = "$epoch" ] && [ "$(property 2 follower MainPID)" = "$pid" ]
+}
+check "reload: what changed is applied" reload
+check "reload: nobody held an election, here" quiet "$from" 1
+check "reload: nor there" quiet "$from" 2
+check "reload: epoch and process are the same" untouched
+bad_reload() {
+	conf 2 "misses = many"
+	! on 2 systemctl reload bully@g 2> /dev/null && [ "$(ask 2 options.misses)" -eq 5 ] && is 2 bully@g.service active
+}
+check "reload: a file with an error changes nothing" bad_reload
+check "and stops nobody" untouched
+conf 2 "misses = 5"
+
+# ---- whoever watches the leader dies
+kill_watcher() {
+	on 2 "systemctl kill -s KILL bully-leader@g.service"
+}
+restarted() {
+	local new
+	new=$(property 2 follower MainPID)
+	why="process $new"
+	[ "$new" -gt 0 ] && [ "$new" != "$pid" ] && is_up 2
+}
+check "watcher killed" kill_watcher
+check "watcher killed: what follows the leader is started anew" wait_for restarted
+check "watcher killed: the group saw nothing" quiet "$from" 2
+
+# ---- in order: first what is bound to the leader stops, then leadership passes
+stopped_before() {
+	local down resigned
+	down=$(log_of 2 | sed -n 's/ down$//p' | tail -n 1)
+	resigned=$(grep '"event": *"group-del"' "$dir/node2" | tail -n 1 | sed 's/.*"time_ns": *\([0-9]*\).*/\1/')
+	why="down at $down s, group deleted at $resigned ns"
+	[ -n "$down" ] && [ -n "$resigned" ] && [ "${down/./}0000000" -le "$resigned" ]
+}
+check "stop" on 2 systemctl stop bully@g
+check "stop: the other leads" leads 1 1
+check "stop: and has what follows the leader" serves 1 2
+check "stop: which had stopped before leadership passed" stopped_before
+check "stop: the watcher has gone with it" is 2 bully-leader@g.service inactive
+check "start" on 2 systemctl start bully@g bully-leader@g
+check "start: the highest leads" leads 2 1 2
+check "start: and what follows it moves" serves 2 1
+pid=$(property 2 follower MainPID)
+check "restart" on 2 systemctl restart bully@g
+check "restart: the highest leads in the end" leads 2 1 2
+check "restart: and what follows it was stopped" wait_for restarted
+
+# ---- failover
+from=$(now)
+power 2 off
+check "power cut: the next leads" leads 1 1
+check "power cut: what follows the leader starts there" wait_for is_up 1
+echo "# power cut to the service's start: $((($(now) - from) / 1000)) ms and less"
+power 2 on
+check "power back: set up" set_up_unit 2
+check "power back: what follows the leader moves" serves 2 1
+from=$(now)
+power 2 down
+check "shutdown: the next leads, as node2 resigned" leads 1 1
+handed_over() {
+	why=$(grep '"leader": *1' "$dir/node1" | tail -n 1)
+	[[ ${why%% *} -ge $from && $why == *'"resigned"'* ]]
+}
+check "shutdown: nobody waited for a timeout" handed_over
+check "shutdown: what follows the leader starts there" wait_for is_up 1
+check "all is stopped by its target" on 1 systemctl stop bully.target
+none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
+check "no group is left" wait_for none_left
+finish 1

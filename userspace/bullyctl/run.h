@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* bullyctl run: a command that lives while this node leads. */
+#ifndef BULLYCTL_RUN_H
+#define BULLYCTL_RUN_H
+
+#include <limits.h>
+#include <signal.h>
+#include <sys/types.h>
+
+#include "ctl.h"
+
+#define RUN_NEVER UINT64_MAX
+
+/* All times are of CLOCK_BOOTTIME: what happens in a suspend counts. */
+uint64_t run_now(void);
+
+/**
+ * struct lead - the candidacy, and whether it leads
+ * @ctl: the run of the tool
+ * @group: its name
+ * @deadline_ns: what is promised to the kernel, 0 for nothing
+ * @patient: a group or a module that goes away is waited for
+ * @wanted: this node is to stand
+ * @candidacy: NULL while it does not
+ * @monitor: what happens to the group
+ * @module: it is there, as far as the monitor knows
+ * @look: something has happened that only the kernel can judge
+ * @look_at: when to look, although nothing may have happened
+ * @replaced: the group was deleted to be made anew
+ * @refresh_at: when the kernel is to hear of us
+ * @lease_end: until when this node leads for sure; RUN_NEVER in classic mode
+ * @leads: this node leads
+ * @id: of this node
+ * @session: of the group, of which the next two are
+ * @seq: number of the event that was last heeded
+ * @epoch: with which it leads
+ * @why: why it leads no more, for people
+ */
+struct lead {
+	struct ctl *ctl;
+	const char *group;
+	uint64_t deadline_ns;
+	bool patient;
+	bool wanted;
+	struct bully_candidacy *candidacy;
+	struct bully_monitor *monitor;
+	bool module;
+	bool look;
+	bool replaced;
+	uint64_t look_at;
+	uint64_t refresh_at;
+	uint64_t lease_end;
+	bool leads;
+	uint32_t id;
+	uint64_t session;
+	uint64_t seq;
+	uint64_t epoch;
+	char why[320];
+};
+
+/* run_lead.c; the first three return 0, or an exit status after having complained. */
+int lead_open(struct lead *l);
+/* Stands (again), now or as soon as the group is there, if that can be waited for. */
+int lead_stand(struct lead *l);
+/*
+ * Looks at what has happened, and says in @leads how it is. From when it leads until
+ * lead_stand() it never complains: nobody may read what is written.
+ */
+int lead_update(struct lead *l);
+/* When to look again at the latest. */
+uint64_t lead_next(const struct lead *l);
+void lead_release(struct lead *l);
+void lead_close(struct lead *l);
+
+/**
+ * struct child - the command
+ * @argv: its words
+ * @file: what the first of them means
+ * @pid: of its process and of its process group, 0 once it was reaped
+ * @pidfd: of its process, -1 once it was reaped
+ * @status: as wait() gives it, once it was reaped
+ * @stopped: it was stopped (and bullyctl is to stop with it)
+ * @cgroup: descriptor of a cgroup of its own, or -1
+ * @cgroup_path: of that cgroup
+ * @tty: standard input is a terminal that has us
+ * @foreground: that terminal is lent to the command
+ * @mask: the signals that were blocked when bullyctl started
+ * @chld: what SIGCHLD did then
+ */
+struct child {
+	char **argv;
+	char file[PATH_MAX];
+	pid_t pid;
+	int pidfd;
+	int status;
+	bool stopped;
+	int cgroup;
+	char *cgroup_path;
+	bool tty;
+	bool foreground;
+	sigset_t mask;
+	struct sigaction chld;
+};
+
+/* run_child.c */
+/* 0, or an exit status after having complained: so that nobody leads for nothing. */
+int child_find(struct ctl *ctl, struct child *c);
+void child_open(struct child *c);
+int child_start(struct ctl *ctl, struct child *c, const struct lead *l);
+void child_forward(const struct child *c, int sig, bool group);
+/* Reaps what has ended. False when no descendant is left at all. */
+bool child_reap(struct child *c, bool *more);
+/* It was stopped: stops, too, and comes back when both shall go on. */
+void child_suspend(struct child *c);
+void child_resume(struct child *c);
+/* As a shell has it: its own, or 128 and a signal's number. */
+int child_exit_status(const struct child *c);
+void child_close(struct child *c);
+
+/* run_kill.c; a signal to the command, its process group and all descendants. */
+void kill_all(const struct child *c, int sig);
+
+/* run_cgroup.c; all of it where systemd has delegated our cgroup, else nothing. */
+void cgroup_open(struct child *c);
+void cgroup_enter(const struct child *c);
+void cgroup_kill(const struct child *c);
+void cgroup_close(struct child *c);
+
+/**
+ * struct run - what was asked for
+ * @ctl: the run of the tool
+ * @restart: start the command again at each leadership
+ * @timeout_ns: how long to wait for leadership, RUN_NEVER for ever
+ * @kill_after_ns: from TERM to KILL
+ * @lead: its leadership
+ * @child: its command
+ */
+struct run {
+	struct ctl *ctl;
+	bool restart;
+	uint64_t timeout_ns;
+	uint64_t kill_after_ns;
+	struct lead lead;
+	struct child child;
+};
+
+/* run_loop.c; the exit status. */
+int run_loop(struct run *r);
+
+#endif /* BULLYCTL_RUN_H */

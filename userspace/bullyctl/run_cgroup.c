@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A cgroup for the command below our own, so that the kernel kills all that is in it
+ * at once, whatever forks meanwhile. Only where systemd says, by its mark on the
+ * folder, that what is below is ours to make. A help, and no more: what fails here
+ * fails silently, and descendants are found without it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include "run.h"
+
+/* Our own in the one hierarchy of cgroup v2, as /proc says it: "0::/a/b". */
+static bool own_path(char *path, size_t size)
+{
+	FILE *f = fopen("/proc/self/cgroup", "re");
+	bool found = false;
+
+	while (f && !found && fgets(path, (int)size, f))
+		found = !strncmp(path, "0::/", 4) && strchr(path, '\n');
+	if (f)
+		fclose(f);
+	if (!found || strstr(path, "/.."))
+		return false;
+	*strchr(path, '\n') = '\0';
+	memmove(path, path + 3, strlen(path + 3) + 1);
+	return true;
+}
+
+static const char *mount_point(void)
+{
+	static const char *const places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	struct statfs fs;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		if (!statfs(places[i], &fs) && fs.f_type == CGROUP2_SUPER_MAGIC)
+			return places[i];
+	return NULL;
+}
+
+static bool is_delegated(const char *path)
+{
+	static const char *const marks[] = {"trusted.delegate", "user.delegate"};
+	char value[2];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++)
+		if (getxattr(path, marks[i], value, sizeof(value)) == 1 && value[0] == '1')
+			return true;
+	return false;
+}
+
+void cgroup_open(struct child *c)
+{
+	const char *mount = mount_point();
+	char own[PATH_MAX], path[2 * PATH_MAX];
+
+	c->cgroup = -1;
+	if (!mount || !own_path(own, sizeof(own)))
+		return;
+	snprintf(path, sizeof(path), "%s%s", mount, own);
+	if (!is_delegated(path))
+		return;
+	snprintf(path + strlen(path), sizeof(path) - strlen(path), "/bullyctl-run-%d",
+		 (int)getpid());
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return;
+	c->cgroup_path = strdup(path);
+	if (c->cgroup_path)
+		c->cgroup = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (c->cgroup < 0)
+		cgroup_close(c);
+}
+
+static void tell(const struct child *c, const char *file, const char *what)
+{
+	int fd;
+
+	if (c->cgroup < 0)
+		return;
+	fd = openat(c->cgroup, file, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, what, strlen(what)) < 0)
+		errno = 0; /* there are other ways */
+	close(fd);
+}
+
+void cgroup_enter(const struct child *c)
+{
+	tell(c, "cgroup.procs", "0");
+}
+
+void cgroup_kill(const struct child *c)
+{
+	tell(c, "cgroup.kill", "1");
+}
+
+void cgroup_close(struct child *c)
+{
+	if (c->cgroup >= 0)
+		close(c->cgroup);
+	c->cgroup = -1;
+	if (c->cgroup_path)
+		rmdir(c->cgroup_path);
+	free(c->cgroup_path);
+	c->cgroup_path = NULL;
+}

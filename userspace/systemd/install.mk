@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# Installing the units, all examples and the folder for configuration files; part of
+# userspace/Makefile.
+
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+LIBEXECDIR ?= $(PREFIX)/libexec
+EXAMPLEDIR ?= $(PREFIX)/share/doc/bully/examples
+
+units := bully.target bully@.service bully-leader@.service bully-leader@.target
+unit_pages := bully.target bully-leader@.service bully-leader@.target
+examples := $(notdir $(wildcard $(src)/examples/*))
+
+install: install-systemd
+uninstall: uninstall-systemd
+
+install-systemd:
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(EXAMPLEDIR) $(DESTDIR)$(SYSCONFDIR)/bully
+	install -m 0644 $(src)/systemd/*.target $(DESTDIR)$(UNITDIR)
+	for unit in $(filter %.service,$(units)); do \
+		sed 's,@SBINDIR@,$(SBINDIR),g; s,@LIBEXECDIR@,$(LIBEXECDIR),g' \
+			$(src)/systemd/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
+		chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit; \
+	done
+	install -D -m 0755 $(src)/systemd/leader-target $(DESTDIR)$(LIBEXECDIR)/bully/leader-target
+	install -D -m 0644 $(src)/man/bully@.service.8 $(DESTDIR)$(MANDIR)/man8/bully@.service.8
+	for page in $(unit_pages); do ln -sf bully@.service.8 $(DESTDIR)$(MANDIR)/man8/$$page.8 || exit 1; done
+	cp $(addprefix $(src)/examples/,$(examples)) $(DESTDIR)$(EXAMPLEDIR)
+	chmod -R u=rwX,go=rX $(DESTDIR)$(EXAMPLEDIR)
+
+# What somebody put into the folders stays there.
+uninstall-systemd:
+	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(units)) $(DESTDIR)$(LIBEXECDIR)/bully/leader-target
+	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(addsuffix .8,bully@.service $(unit_pages)))
+	rm -f $(addprefix $(DESTDIR)$(EXAMPLEDIR)/,$(examples))
+	for dir in $(LIBEXECDIR)/bully $(EXAMPLEDIR) $(dir $(EXAMPLEDIR)) $(SYSCONFDIR)/bully; do \
+		[ ! -d $(DESTDIR)$$dir ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$dir; \
+	done
+
+.PHONY: install-systemd uninstall-systemd
