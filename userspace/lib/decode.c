@@ -214,7 +214,7 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 /* The socket that owns a group; @nest is NULL where none does. */
 int bully_decode_owner(struct nlattr *nest, struct bully_group *g)
 {
-	static struct nla_policy policy[BULLY_A_OWNER_MAX + 1] = {
+	static const struct nla_policy policy[BULLY_A_OWNER_MAX + 1] = {
 		[BULLY_A_OWNER_DEADLINE] = U64,
 		[BULLY_A_OWNER_PORTID] = U32,
 		[BULLY_A_OWNER_REMAINING] = U64,
