@@ -155,7 +155,10 @@ static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
 	if (sig == SIGCHLD)
 		return;
 	run_child_forward(&lp->r->child, sig, s->ssi_code == SI_KERNEL);
-	if (!lp->sig && sig != SIGUSR1 && sig != SIGUSR2)
+	if (sig == SIGUSR1 || sig == SIGUSR2)
+		return;
+	/* to a command HUP or INT may mean anything; TERM means the end, now or later */
+	if (lp->phase != RUNNING || sig == SIGTERM)
 		lp->sig = sig;
 }
 
