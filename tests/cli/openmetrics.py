@@ -46,7 +46,7 @@ def main():
         for family in families:
             for sample in family.samples:
                 if sample.name == sys.argv[2] and sample.labels == labels:
-                    print(sample.value)
+                    print(float(sample.value))
                     return 0
         print("absent")
     return 0

@@ -151,8 +151,8 @@ static int look(struct top *t)
 	t->was_ns = t->now_ns;
 	memset(&t->now, 0, sizeof(t->now));
 	t->now_ns = 0;
-	/* to load the module again and again is no business of an onlooker */
-	if (t->was_ns && module_absent())
+	/* to load the module is no business of an onlooker */
+	if (module_absent())
 		ret = BULLY_ERR_ABSENT;
 	else
 		ret = snapshot_take(t->ctl->b, t->name, &t->now);
@@ -176,7 +176,10 @@ static int print_frames(struct top *t, uint32_t count)
 			nanosleep(&pause, NULL);
 			putchar('\n');
 		}
-		if (look(t))
+		if (look(t) == BULLY_ERR_ABSENT)
+			return fail(t->ctl, CTL_ABSENT, ENOENT,
+				    "the kernel module bully is not loaded");
+		if (!t->now_ns)
 			return t->name ? fail_lib(t->ctl, "group %s", t->name)
 				       : fail_lib(t->ctl, "top");
 		print_frame(t, stdout, NULL);
