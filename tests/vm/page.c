@@ -418,7 +418,7 @@ static int churn(const char *ns, const char *group)
 				goto err;
 			gone += p.gone;
 			munmap((void *)map, SIZE);
-		} else if (errno != ENOENT || usleep(1000)) {
+		} else if (errno != ENOENT || usleep(5000)) {
 			goto err;
 		}
 		close(fd);
