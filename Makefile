@@ -37,7 +37,10 @@ demo:
 	@scripts/demo
 
 check:
-	@tests/check
+	@tests/check $(if $(MORE),--more)
+
+check-more:
+	@tests/check --more
 
 check-full:
 	@tests/check --full
@@ -64,6 +67,7 @@ help:
 	@echo 'make demo         three virtual hosts elect, lose and regain a leader; about 2 minutes'
 	@echo 'make check        everything that a change must pass; installs what it needs'
 	@echo '                  (TESTS=pattern runs some; tests/check --list names them)'
+	@echo 'make check-more   also packages, systemd, examples, the walk through the quick start'
 	@echo 'make check-full   also other kernels, more seeds, longer runs'
 	@echo 'make bench        the figures of Documentation/performance.rst'
 	@echo 'make sim          the simulator alone (SEEDS=number)'
@@ -76,5 +80,5 @@ help:
 	@echo 'scripts/vm        run a script in a virtual machine with the module'
 	@echo 'scripts/cluster   run a script with N virtual machines on a switch'
 
-.PHONY: all modules tools install uninstall demo check check-full bench sim model mutants fuzz unit transcripts \
+.PHONY: all modules tools install uninstall demo check check-more check-full bench sim model mutants fuzz unit transcripts \
 	clean help

@@ -62,7 +62,8 @@ void bully_net_changed(struct bully_net *bn)
 	unsigned int next = bn->generation + 1;
 
 	lockdep_assert_held(&bn->lock);
-	WRITE_ONCE(bn->generation, next ? next : 1);
+	/* who sees it sees what has changed: a dump that begins with it has all of that */
+	smp_store_release(&bn->generation, next ? next : 1);
 }
 
 /* Show a group to readers, at its place in the order of names. */

@@ -253,7 +253,7 @@ static int bully_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, bully
 	struct bully_group *group;
 	int err;
 
-	cb->seq = READ_ONCE(bn->generation);
+	cb->seq = smp_load_acquire(&bn->generation); /* pairs with bully_net_changed() */
 	rcu_read_lock();
 	err = bully_nl_dump_begin(cb, bn);
 	if (err) {

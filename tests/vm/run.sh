@@ -218,6 +218,18 @@ signals() {
 	check "what was ignored stays so" wait_for heard USR1
 	send TERM $run
 	check "under nohup, too, it ends" ends $run 4
+	rm -f heard
+	launch 2 s --restart -- ./listen
+	wait_for test -e heard || :
+	send HUP $RUN
+	check "HUP, which it takes for something else" wait_for heard HUP
+	rm -f heard
+	bc 2 group set s candidate off
+	check "it has lost" wait_for dead 2
+	bc 2 group set s candidate owner
+	check "and is started again" wait_for test -e heard
+	send TERM $RUN
+	check "until TERM" ends $RUN 4
 	# the way from TERM to KILL is not to be shortened
 	launch 2 s --kill-after 3s -- ./resist
 	check "one that resists" wait_for alive 2 6

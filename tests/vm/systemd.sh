@@ -88,6 +88,7 @@ log_of() { on "$1" cat /var/lib/follower/log 2> /dev/null || :; }
 set_up_unit() {
 	install_units "$1" && conf "$1" && add_follower "$1" && on "$1" systemctl -q enable --now bully.target bully@g bully-leader@g
 }
+rm -rf "$root"
 check "make install" make -s -C "$BULLY_TREE/userspace" DESTDIR="$root" install
 for i in 1 2; do
 	check "node$i: the units are installed, enabled and started" set_up_unit "$i"

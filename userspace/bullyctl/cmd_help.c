@@ -52,7 +52,8 @@ static void help_command(const struct command *c)
 		help_words(peer_words, peer_words_len);
 	if (c->run == cmd_run)
 		help_words(run_words, run_words_len);
-	if (c->run == cmd_group || c->run == cmd_wait || c->run == cmd_run)
+	if (c->run == cmd_group || c->run == cmd_wait || c->run == cmd_run ||
+	    (c->options && strstr(c->options, "=DUR")))
 		printf("\nDUR is a number and a unit: 500us 10ms 1.5s; units are ns us ms s m "
 		       "h.\n");
 }
@@ -71,7 +72,28 @@ static void print_words(const char *command, const char *sub, const struct word 
 			       w->values		 ? w->values
 			       : w->kind == WORD_DEV	 ? "IFACE"
 			       : !strcmp(w->arg, "FILE") ? "FILE"
-							 : "-");
+			       : words == peer_words && w->kind == WORD_ID && strcmp(sub, "add")
+				       ? "PEER"
+				       : "-");
+	}
+}
+
+/* "option COMMAND --NAME KIND", of the kinds that print_words() knows */
+static void print_options(const struct command *c)
+{
+	const char *p = c->options;
+
+	while (p && *p) {
+		size_t name = strcspn(p, "= ");
+		const char *takes = p + name;
+
+		printf("option %s %.*s %s\n", c->name, (int)name, p,
+		       *takes != '='		     ? "none"
+		       : !strncmp(takes, "=FILE", 5) ? "FILE"
+		       : !strncmp(takes, "=...", 4)  ? "PROGRAM"
+						     : "-");
+		p += strcspn(p, " ");
+		p += strspn(p, " ");
 	}
 }
 
@@ -85,6 +107,7 @@ static void help_grammar(void)
 		if (commands[i].subs)
 			printf("subs %s %s\n", commands[i].name, commands[i].subs);
 		printf("args %s %s\n", commands[i].name, commands[i].args);
+		print_options(&commands[i]);
 	}
 	print_words("group", "add", group_words, group_words_len, WORD_IN_ADD);
 	print_words("group", "set", group_words, group_words_len, WORD_IN_SET);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bullyctl monitor [NAME] */
+/* bullyctl monitor [NAME] [--exec COMMAND [ARG]...] */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "hook.h"
 #include "json.h"
 #include "text.h"
 #include "values.h"
@@ -87,53 +90,151 @@ static void print_text(struct ctl *ctl, const struct bully_event *ev)
 	       g->event_seq);
 }
 
-/* Sleeps until there may be an event; false when nobody reads us any more. */
-static bool wait_for_event(struct bully_monitor *m)
+/**
+ * struct watch - what a monitor waits for
+ * @ctl: the run of the tool
+ * @m: where events come from
+ * @hooks: the command, or NULL
+ * @signals: tells that it is to end; -1 where signals do what they do by default
+ * @mute: nobody reads the lines any more, and the command goes on
+ * @ending: there is only the command to wait for that runs
+ */
+struct watch {
+	struct ctl *ctl;
+	struct bully_monitor *m;
+	struct hooks *hooks;
+	int signals;
+	bool mute;
+	bool ending;
+};
+
+static void on_signal(struct watch *w)
 {
-	struct pollfd fds[2] = {
-		{.fd = bully_monitor_fd(m), .events = POLLIN},
-		{.fd = STDOUT_FILENO, .events = 0},
+	struct signalfd_siginfo info;
+
+	if (read(w->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	/* who asks a second time does not want to wait */
+	if (w->ending)
+		hooks_end(w->hooks);
+	w->ending = true;
+}
+
+/* Sleeps until there may be something to do; false when nobody reads us any more. */
+static bool wait_for_event(struct watch *w)
+{
+	int ms = w->hooks ? hooks_wait_ms(w->hooks) : -1;
+	struct pollfd fds[] = {
+		{.fd = w->ending ? -1 : bully_monitor_fd(w->m), .events = POLLIN},
+		{.fd = w->mute ? -1 : STDOUT_FILENO, .events = 0},
+		{.fd = w->signals, .events = POLLIN},
+		{.fd = w->hooks ? hooks_fd(w->hooks) : -1, .events = POLLIN},
 	};
 
 	/* The limit lets the library look for a module whose notice got lost. */
-	poll(fds, 2, 1000);
+	if (ms < 0 || ms > 1000)
+		ms = 1000;
+	poll(fds, ARRAY_SIZE(fds), ms);
+	if (fds[2].revents)
+		on_signal(w);
 	return !(fds[1].revents & (POLLERR | POLLHUP));
 }
 
-/* A reader that has enough ends a monitor as it should end. */
-static int reader_gone(struct ctl *ctl)
+/* Output failed, by @err: that ends a monitor, but for one that serves a command. */
+static int reader_gone(struct watch *w, int err)
 {
-	ctl->unread = true;
-	return CTL_DONE;
+	/* A reader that has enough ends a monitor as it should end. */
+	w->ctl->unread = err == EPIPE || w->hooks;
+	w->mute = true;
+	if (!w->hooks)
+		w->ending = true;
+	else
+		fprintf(stderr, "bullyctl: standard output: %s; only the command goes on\n",
+			strerror(err));
+	return err == EPIPE || w->hooks ? CTL_DONE : CTL_REFUSED; /* main says why */
 }
 
-static int watch(struct ctl *ctl, struct bully_monitor *m)
+/* One event, if there is any. */
+static int on_event(struct watch *w, const struct bully_event **ev)
 {
-	const struct bully_event *ev;
 	int err;
 
-	for (;;) {
-		if (bully_monitor_next(m, 0, &ev))
-			return fail_lib(ctl, "monitor");
-		if (!ev) {
-			if (!wait_for_event(m))
-				return reader_gone(ctl);
-			continue;
-		}
-		if (ctl->json)
-			print_json(ctl, ev);
-		else
-			print_text(ctl, ev);
-		err = flush_output(ctl);
-		if (err)
-			return err == EPIPE ? reader_gone(ctl) : CTL_REFUSED; /* main says why */
+	if (bully_monitor_next(w->m, 0, ev))
+		return fail_lib(w->ctl, "monitor");
+	if (!*ev) {
+		if (w->hooks)
+			hooks_settled(w->hooks);
+		return CTL_DONE;
 	}
+	if (w->hooks && hooks_event(w->hooks, *ev))
+		return fail(w->ctl, CTL_REFUSED, ENOMEM, "monitor: out of memory");
+	if (w->mute)
+		return CTL_DONE;
+	if (w->ctl->json)
+		print_json(w->ctl, *ev);
+	else
+		print_text(w->ctl, *ev);
+	err = flush_output(w->ctl);
+	return err ? reader_gone(w, err) : CTL_DONE;
+}
+
+static int watch(struct watch *w)
+{
+	const struct bully_event *ev = NULL;
+	int ret = CTL_DONE;
+
+	while (!ret && !w->ending) {
+		ret = on_event(w, &ev);
+		if (w->hooks)
+			hooks_work(w->hooks);
+		if (ret || w->ending || ev)
+			continue;
+		if (!wait_for_event(w))
+			ret = reader_gone(w, EPIPE);
+	}
+	w->ending = true;
+	if (w->hooks)
+		hooks_stop(w->hooks);
+	while (w->hooks && hooks_fd(w->hooks) >= 0) {
+		wait_for_event(w);
+		hooks_work(w->hooks);
+	}
+	return ret;
+}
+
+/* The command of --exec; signals are read, so that it ends before we do. */
+static int serve(struct watch *w, const char *group)
+{
+	const char *timeout = option_given(w->ctl, "--exec-timeout");
+	uint64_t timeout_ns = HOOK_TIMEOUT_NS;
+	char err[SENTENCE_LEN];
+	sigset_t set;
+
+	if (!w->ctl->rest && timeout)
+		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec-timeout is only for --exec");
+	if (!w->ctl->rest)
+		return CTL_DONE;
+	if (!*w->ctl->rest[0])
+		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec: COMMAND is empty");
+	if (timeout &&
+	    parse_dur("--exec-timeout", timeout, 0, HOOK_TIMEOUT_MAX_NS, &timeout_ns, err))
+		return fail(w->ctl, CTL_USAGE, 0, "monitor: %s", err);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	w->hooks = hooks_open(w->ctl, w->ctl->rest, group, timeout_ns);
+	if (w->signals < 0 || !w->hooks)
+		return fail(w->ctl, CTL_REFUSED, errno, "monitor: %s", strerror(errno));
+	return CTL_DONE;
 }
 
 int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 {
+	struct watch w = {.ctl = ctl, .signals = -1};
 	const char *name = argc ? argv[0] : NULL;
-	struct bully_monitor *m;
 	char err[SENTENCE_LEN];
 	int ret;
 
@@ -141,11 +242,16 @@ int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	if (name && parse_name(name, err))
 		return fail(ctl, CTL_USAGE, 0, "monitor: %s", err);
-	if (bully_monitor_open(ctl->b, name, &m))
-		return fail_lib(ctl, "monitor");
+	ret = serve(&w, name);
+	if (!ret && bully_monitor_open(ctl->b, name, &w.m))
+		ret = fail_lib(ctl, "monitor");
 	ctl->pretty = false; /* an event is one line */
 	signal(SIGPIPE, SIG_IGN);
-	ret = watch(ctl, m);
-	bully_monitor_close(m);
+	if (!ret)
+		ret = watch(&w);
+	hooks_close(w.hooks);
+	bully_monitor_close(w.m);
+	if (w.signals >= 0)
+		close(w.signals);
 	return ret;
 }

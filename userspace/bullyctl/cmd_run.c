@@ -105,15 +105,15 @@ int cmd_run(struct ctl *ctl, int argc, char **argv)
 	ret = parse(&r, argc, argv);
 	if (ret)
 		return ret;
-	ret = child_find(ctl, &r.child);
+	ret = run_child_find(ctl, &r.child);
 	if (ret)
 		return ret;
 	r.lead.patient = r.restart;
 	ret = lead_open(&r.lead);
 	if (!ret) {
-		child_open(&r.child);
+		run_child_open(&r.child);
 		ret = run_loop(&r);
-		child_close(&r.child);
+		run_child_close(&r.child);
 	}
 	lead_close(&r.lead);
 	return ret;

@@ -5,53 +5,61 @@
 #include "ctl.h"
 
 const struct command commands[] = {
-	{"group", "add set del", "GROUP", "add, change or delete a group",
+	{"group", "add set del", "GROUP", NULL, "add, change or delete a group",
 	 "bullyctl group add NAME id ID [OPTION VALUE]...\n"
 	 "bullyctl group set NAME OPTION VALUE...\n"
 	 "bullyctl group del NAME",
 	 "A group is one election. NAME is 1 to 15 bytes without '/' or white space.", cmd_group},
-	{"peer", "add set del", "GROUP", "add, change or delete a peer of a group",
+	{"peer", "add set del", "GROUP", NULL, "add, change or delete a peer of a group",
 	 "bullyctl peer add NAME id ID addr ADDR[:PORT] [role ROLE]\n"
 	 "bullyctl peer set NAME id ID [addr ADDR[:PORT]] [role ROLE]\n"
 	 "bullyctl peer del NAME id ID",
 	 "A peer is another node of the group. ADDR is IPv4 or IPv6, no host name:\n"
 	 "10.0.0.1, 10.0.0.1:7400, 2001:db8::1, [2001:db8::1]:7400, [fe80::1%eth0]:7400.",
 	 cmd_peer},
-	{"show", NULL, "GROUP", "show groups and their peers (the default command)",
+	{"show", NULL, "GROUP", NULL, "show groups and their peers (the default command)",
 	 "bullyctl show [NAME]", NULL, cmd_show},
-	{"stats", NULL, "GROUP", "show counters of groups and their peers", "bullyctl stats [NAME]",
-	 "Text leaves out what is zero; JSON has it all.", cmd_stats},
-	{"monitor", NULL, "GROUP", "print what is, then each event as it happens",
-	 "bullyctl monitor [NAME]",
+	{"stats", NULL, "GROUP", NULL, "show counters of groups and their peers",
+	 "bullyctl stats [NAME]", "Text leaves out what is zero; JSON has it all.", cmd_stats},
+	{"monitor", NULL, "GROUP", "--exec-timeout=DUR --exec=...",
+	 "print what is, then each event as it happens",
+	 "bullyctl monitor [NAME]\n"
+	 "bullyctl monitor [NAME] [--exec-timeout DUR] --exec COMMAND [ARG]...",
 	 "NAME need not exist yet, nor the module be loaded. Where events may have\n"
 	 "been missed it says 'resync' and prints fresh snapshots. It ends, with status 0,\n"
-	 "when its reader goes away.",
+	 "when its reader goes away.\n"
+	 "--exec also runs COMMAND, without a shell, first with what is and then after each\n"
+	 "event, one at a time; what happens meanwhile is told by one further run for each\n"
+	 "group, with its newest state. BULLY_GROUP, BULLY_STATE and others tell it;\n"
+	 "see bullyctl(8). One that takes longer than --exec-timeout (1m; 0s is for ever) is\n"
+	 "ended. SIGTERM ends monitor after the command that runs.",
 	 cmd_monitor},
-	{"elect", NULL, "GROUP", "start an election, and stand again after resign",
+	{"elect", NULL, "GROUP", NULL, "start an election, and stand again after resign",
 	 "bullyctl elect NAME", NULL, cmd_elect},
-	{"resign", NULL, "GROUP", "give up leadership and do not stand", "bullyctl resign NAME",
+	{"resign", NULL, "GROUP", NULL, "give up leadership and do not stand",
+	 "bullyctl resign NAME",
 	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.\n"
 	 "Refused where this node does not lead or no other eligible node is up.",
 	 cmd_resign},
-	{"showconf", NULL, "GROUP", "print a group as a configuration file",
+	{"showconf", NULL, "GROUP", NULL, "print a group as a configuration file",
 	 "bullyctl showconf NAME", NULL, cmd_showconf},
-	{"setconf", NULL, "--check FILE", "replace the groups that a file names",
+	{"setconf", NULL, "FILE", "--check", "replace the groups that a file names",
 	 "bullyctl setconf [--check] FILE",
 	 "Each group is replaced as one; others are left alone. FILE '-' is standard\n"
 	 "input. With --check the file is checked and nothing applied. A group of which FILE\n"
 	 "has no key-file keeps the keys that the kernel has.",
 	 cmd_setconf},
-	{"syncconf", NULL, "--check FILE", "apply what differs between a file and the kernel",
+	{"syncconf", NULL, "FILE", "--check", "apply what differs between a file and the kernel",
 	 "bullyctl syncconf [--check] FILE",
 	 "Causes no election where nothing relevant changed. A changed id, a 'local' that\n"
 	 "is taken away or of another family, and peers that exchange their addresses need\n"
 	 "setconf.",
 	 cmd_syncconf},
-	{"wait", NULL, "GROUP leader follower timeout",
+	{"wait", NULL, "GROUP leader follower LEADER", NULL,
 	 "wait until this node leads or follows, or a given node leads",
 	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
 	 "Status 3 when the time is up or the group is deleted.", cmd_wait},
-	{"run", NULL, "GROUP", "run a command while this node leads, and no longer",
+	{"run", NULL, "GROUP", NULL, "run a command while this node leads, and no longer",
 	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
 	 "             [--deadline DUR|off] -- COMMAND [ARG]...",
 	 "This node stands while 'run' lives. COMMAND is started, without a shell, when it\n"
@@ -59,11 +67,29 @@ const struct command commands[] = {
 	 "all that it has started get TERM, and after a while KILL. The status is that of\n"
 	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had in time.",
 	 cmd_run},
-	{"genkey", NULL, "-", "make a key, as a line of a key-file", "bullyctl genkey [ID]",
+	{"doctor", NULL, "GROUP", NULL, "look for what is wrong, and say what helps",
+	 "bullyctl doctor [NAME]",
+	 "Each check is ok, warning or FAIL. Status 0 where nothing failed, 3 where something\n"
+	 "did, 4 where the module is not loaded.",
+	 cmd_doctor},
+	{"metrics", NULL, "-", "--output=FILE", "print OpenMetrics for a monitoring system",
+	 "bullyctl metrics [--output FILE]",
+	 "With --output FILE is replaced as one, which suits the textfile collector of\n"
+	 "node_exporter. Where the module is not loaded it says bully_module_loaded 0.",
+	 cmd_metrics},
+	{"top", NULL, "GROUP", "--interval=DUR --once --count=N",
+	 "watch groups, peers and rates in a terminal",
+	 "bullyctl top [NAME] [--interval DUR] [--once|--count N]",
+	 "Keys: q quits; j and k, or the arrows, scroll. --once and --count print so many\n"
+	 "frames, one below the other, and need no terminal. The interval is 1s unless given,\n"
+	 "100ms to 1h.",
+	 cmd_top},
+	{"genkey", NULL, "-", NULL, "make a key, as a line of a key-file", "bullyctl genkey [ID]",
 	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
 	 cmd_genkey},
-	{"help", NULL, "COMMAND", "show this, or what a command takes", "bullyctl help [COMMAND]",
-	 "'bullyctl help --words' prints the grammar for programs.", cmd_help},
+	{"help", NULL, "COMMAND", NULL, "show this, or what a command takes",
+	 "bullyctl help [COMMAND]", "'bullyctl help --words' prints the grammar for programs.",
+	 cmd_help},
 };
 
 const size_t commands_len = ARRAY_SIZE(commands);
@@ -75,5 +101,32 @@ const struct command *command_find(const char *name)
 	for (i = 0; i < commands_len; i++)
 		if (!strcmp(commands[i].name, name))
 			return &commands[i];
+	return NULL;
+}
+
+size_t command_option(const struct command *c, const char *option, const char **takes)
+{
+	size_t len = strcspn(option, "=");
+	const char *p = c->options;
+
+	while (p && *p) {
+		size_t name = strcspn(p, "= ");
+
+		*takes = p + name;
+		if (name == len && !strncmp(p, option, len))
+			return len;
+		p += strcspn(p, " ");
+		p += strspn(p, " ");
+	}
+	return 0;
+}
+
+const char *option_given(const struct ctl *ctl, const char *option)
+{
+	int i;
+
+	for (i = 0; i < ctl->given_len; i++)
+		if (!strcmp(ctl->given[i].name, option))
+			return ctl->given[i].value;
 	return NULL;
 }

@@ -28,6 +28,8 @@ enum {
 
 struct command;
 
+#define CTL_OPTIONS_MAX 8
+
 /**
  * struct ctl - one run of the tool
  * @json: answers and errors in JSON
@@ -40,6 +42,9 @@ struct command;
  * @unread: nobody reads standard output any more, and that is no error
  * @netns: the network namespace to work in, or NULL
  * @cmd: the command being run, or NULL
+ * @given: long options of the command that were given, in order
+ * @given_len: how many
+ * @rest: what stands behind the option that takes the rest of the line; ends with NULL
  * @b: the door to the kernel
  */
 struct ctl {
@@ -53,6 +58,12 @@ struct ctl {
 	int output_errno;
 	const char *netns;
 	const struct command *cmd;
+	struct {
+		const char *name;
+		const char *value;
+	} given[CTL_OPTIONS_MAX];
+	int given_len;
+	char **rest;
 	struct bully *b;
 };
 
@@ -60,7 +71,9 @@ struct ctl {
  * struct command - a row of the table that drives dispatch, help, completion
  * @name: first word
  * @subs: second words, separated by spaces, or NULL
- * @args: words for completion of the arguments: GROUP, FILE, PEER, or literal
+ * @args: words for completion of the arguments: GROUP, FILE, LEADER, or literal
+ * @options: its long options, separated by spaces, or NULL: "--once" takes nothing,
+ *           "--interval=DUR" a value, "--exec=..." the rest of the line
  * @summary: one line
  * @synopsis: one line a form
  * @help: what else is to be said, or NULL
@@ -70,6 +83,7 @@ struct command {
 	const char *name;
 	const char *subs;
 	const char *args;
+	const char *options;
 	const char *summary;
 	const char *synopsis;
 	const char *help;
@@ -79,6 +93,13 @@ struct command {
 extern const struct command commands[];
 extern const size_t commands_len;
 const struct command *command_find(const char *name);
+/*
+ * The length of what an option of the command is called, and in *@takes what stands
+ * behind its '=', or ' ' or NUL. 0 where the command has no such option.
+ */
+size_t command_option(const struct command *c, const char *option, const char **takes);
+/* Was it given? Its value, which is "" for one without. */
+const char *option_given(const struct ctl *ctl, const char *option);
 
 int cmd_group(struct ctl *ctl, int argc, char **argv);
 int cmd_peer(struct ctl *ctl, int argc, char **argv);
@@ -92,6 +113,9 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv);
 int cmd_syncconf(struct ctl *ctl, int argc, char **argv);
 int cmd_wait(struct ctl *ctl, int argc, char **argv);
 int cmd_run(struct ctl *ctl, int argc, char **argv);
+int cmd_doctor(struct ctl *ctl, int argc, char **argv);
+int cmd_metrics(struct ctl *ctl, int argc, char **argv);
+int cmd_top(struct ctl *ctl, int argc, char **argv);
 int cmd_genkey(struct ctl *ctl, int argc, char **argv);
 int cmd_help(struct ctl *ctl, int argc, char **argv);
 

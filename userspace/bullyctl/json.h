@@ -11,6 +11,8 @@
 
 /* Adds @value (NULL is null) to @o, which owns it from then on. */
 void json_put(struct json_object *o, const char *key, struct json_object *value);
+/* Length of the UTF-8 sequence at @s, 0 if it is none. */
+size_t utf8_len(const unsigned char *s);
 /* A string; bytes that are no UTF-8 become '?'. */
 struct json_object *json_text(const char *s);
 struct json_object *json_u64(uint64_t v);

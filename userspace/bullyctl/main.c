@@ -57,15 +57,53 @@ static bool is_run(const struct args *a)
 }
 
 /*
+ * A long option of the command, which stands before it: --NAME, --NAME VALUE or
+ * --NAME=VALUE. Returns how many of @words, which end with NULL, belong to it, 0 if
+ * there is no such option.
+ */
+static int scan_long(struct ctl *ctl, struct args *a, char **words)
+{
+	const struct command *c = a->len ? command_find(a->words[0]) : NULL;
+	const char *value = strchr(words[0], '='), *takes;
+	size_t len = c ? command_option(c, words[0], &takes) : 0;
+	char *name = len ? strndup(words[0], len) : NULL;
+	int used = 1;
+
+	if (!name)
+		return 0;
+	if (ctl->given_len == CTL_OPTIONS_MAX || option_given(ctl, name)) {
+		snprintf(a->bad, sizeof(a->bad), "option %s is given twice", name);
+	} else if (*takes != '=' && value) {
+		snprintf(a->bad, sizeof(a->bad), "option %s takes no value", name);
+	} else if (*takes == '=' && !value && !words[1]) {
+		snprintf(a->bad, sizeof(a->bad), "option %s lacks its value", name);
+	} else {
+		bool rest = !strncmp(takes, "=...", 4);
+
+		if (rest && value)
+			snprintf(a->bad, sizeof(a->bad), "option %s is followed by a space", name);
+		else if (rest)
+			ctl->rest = words + 1;
+		used += *takes == '=' && !value;
+		value = value ? value + 1 : *takes == '=' ? words[1] : "";
+		ctl->given[ctl->given_len].name = name;
+		ctl->given[ctl->given_len++].value = value;
+		return used;
+	}
+	free(name);
+	return used;
+}
+
+/*
  * Options may stand anywhere before "--"; a lone "-" is standard input. Long options
  * behind "run" are its own, and so is the "--".
  */
 static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 {
 	bool options = true;
-	int i;
+	int i, used;
 
-	for (i = 1; i < argc; i++) {
+	for (i = 1; i < argc && !ctl->rest; i++) {
 		if (options && is_run(a) && !strncmp(argv[i], "--", 2) &&
 		    strcmp(argv[i], "--help")) {
 			options = strcmp(argv[i], "--") != 0;
@@ -84,6 +122,8 @@ static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 			ctl->check = true;
 		else if (!strcmp(argv[i], "--words") && a->len && !strcmp(a->words[0], "help"))
 			a->words[a->len++] = argv[i];
+		else if ((used = scan_long(ctl, a, argv + i)))
+			i += used - 1;
 		else if (!a->bad[0])
 			snprintf(a->bad, sizeof(a->bad), "option %s is not known", argv[i]);
 	}
@@ -171,6 +211,8 @@ int main(int argc, char **argv)
 	scan(&ctl, &a, argc, argv);
 	status = finish_output(&ctl, run(&ctl, &a));
 	bully_close(ctl.b);
+	while (ctl.given_len)
+		free((char *)ctl.given[--ctl.given_len].name);
 	free(a.words);
 	return status;
 }

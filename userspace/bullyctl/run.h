@@ -104,18 +104,18 @@ struct child {
 
 /* run_child.c */
 /* 0, or an exit status after having complained: so that nobody leads for nothing. */
-int child_find(struct ctl *ctl, struct child *c);
-void child_open(struct child *c);
-int child_start(struct ctl *ctl, struct child *c, const struct lead *l);
-void child_forward(const struct child *c, int sig, bool group);
+int run_child_find(struct ctl *ctl, struct child *c);
+void run_child_open(struct child *c);
+int run_child_start(struct ctl *ctl, struct child *c, const struct lead *l);
+void run_child_forward(const struct child *c, int sig, bool group);
 /* Reaps what has ended. False when no descendant is left at all. */
-bool child_reap(struct child *c, bool *more);
+bool run_child_reap(struct child *c, bool *more);
 /* It was stopped: stops, too, and comes back when both shall go on. */
-void child_suspend(struct child *c);
-void child_resume(struct child *c);
+void run_child_suspend(struct child *c);
+void run_child_resume(struct child *c);
 /* As a shell has it: its own, or 128 and a signal's number. */
 int child_exit_status(const struct child *c);
-void child_close(struct child *c);
+void run_child_close(struct child *c);
 
 /* run_kill.c; a signal to the command, its process group and all descendants. */
 void kill_all(const struct child *c, int sig);

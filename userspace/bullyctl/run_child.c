@@ -35,7 +35,7 @@ static bool is_program(const char *path)
 }
 
 /* As execvp() looks for it; that one, however, gives to a shell what is no program. */
-int child_find(struct ctl *ctl, struct child *c)
+int run_child_find(struct ctl *ctl, struct child *c)
 {
 	const char *command = c->argv[0], *path = getenv("PATH");
 	int err = ENOENT;
@@ -64,7 +64,7 @@ int child_find(struct ctl *ctl, struct child *c)
 	}
 }
 
-void child_open(struct child *c)
+void run_child_open(struct child *c)
 {
 	struct sigaction deaf = {.sa_handler = SIG_DFL};
 
@@ -100,7 +100,7 @@ static void become(struct ctl *ctl, const struct child *c, const struct lead *l,
 	_exit(cannot_run(ctl, c->argv[0], errno));
 }
 
-int child_start(struct ctl *ctl, struct child *c, const struct lead *l)
+int run_child_start(struct ctl *ctl, struct child *c, const struct lead *l)
 {
 	pid_t parent = getpid(), pid;
 
@@ -120,7 +120,7 @@ int child_start(struct ctl *ctl, struct child *c, const struct lead *l)
 	return CTL_DONE;
 }
 
-void child_forward(const struct child *c, int sig, bool group)
+void run_child_forward(const struct child *c, int sig, bool group)
 {
 	if (c->pid)
 		kill(group ? -c->pid : c->pid, sig);
@@ -143,7 +143,7 @@ static void ended(struct child *c, int status)
 	take_terminal(c);
 }
 
-bool child_reap(struct child *c, bool *more)
+bool run_child_reap(struct child *c, bool *more)
 {
 	int i, status;
 
@@ -170,13 +170,13 @@ bool child_reap(struct child *c, bool *more)
  * The shell knows of bullyctl alone: it has to stop for the terminal to be anybody
  * else's. Meanwhile nobody keeps the deadline.
  */
-void child_suspend(struct child *c)
+void run_child_suspend(struct child *c)
 {
 	take_terminal(c);
 	kill(getpid(), SIGTSTP);
 }
 
-void child_resume(struct child *c)
+void run_child_resume(struct child *c)
 {
 	c->stopped = false;
 	c->foreground = tcgetpgrp(STDIN_FILENO) == getpgrp();
@@ -192,7 +192,7 @@ int child_exit_status(const struct child *c)
 	return WEXITSTATUS(c->status);
 }
 
-void child_close(struct child *c)
+void run_child_close(struct child *c)
 {
 	take_terminal(c);
 	cgroup_close(c);

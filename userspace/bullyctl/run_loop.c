@@ -154,8 +154,11 @@ static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
 
 	if (sig == SIGCHLD)
 		return;
-	child_forward(&lp->r->child, sig, s->ssi_code == SI_KERNEL);
-	if (!lp->sig && sig != SIGUSR1 && sig != SIGUSR2)
+	run_child_forward(&lp->r->child, sig, s->ssi_code == SI_KERNEL);
+	if (sig == SIGUSR1 || sig == SIGUSR2)
+		return;
+	/* to a command HUP or INT may mean anything; TERM means the end, now or later */
+	if (lp->phase != RUNNING || sig == SIGTERM)
 		lp->sig = sig;
 }
 
@@ -211,7 +214,7 @@ static int turn_waiting(struct loop *lp)
 		return CTL_RUN_SIGNAL + lp->sig;
 	if (r->lead.leads) {
 		lp->phase = RUNNING;
-		ret = child_start(r->ctl, &r->child, &r->lead);
+		ret = run_child_start(r->ctl, &r->child, &r->lead);
 		return ret ? ret : -1;
 	}
 	if (run_now() >= lp->wait_until)
@@ -237,7 +240,7 @@ static int turn_running(struct loop *lp, bool alive)
 			return all_dead(lp);
 		begin_stopping(lp);
 	} else if (c->stopped) {
-		child_suspend(c);
+		run_child_suspend(c);
 		lp->suspended = true;
 	}
 	return -1;
@@ -269,10 +272,10 @@ static int turn(struct loop *lp, bool *at_once)
 	if (lp->phase == RUNNING && !r->lead.leads)
 		on_loss(lp);
 	if (lp->suspended && lp->phase == RUNNING)
-		child_resume(&r->child);
+		run_child_resume(&r->child);
 	lp->suspended = false;
 	read_signals(lp);
-	alive = child_reap(&r->child, at_once);
+	alive = run_child_reap(&r->child, at_once);
 	switch (lp->phase) {
 	case WAITING:
 		ret = turn_waiting(lp);

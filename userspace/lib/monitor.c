@@ -79,9 +79,13 @@ static uint64_t now_ns(clockid_t clock)
 
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
 {
-	struct bully_monitor *m = calloc(1, sizeof(*m));
+	struct bully_monitor *m;
 	int ret;
 
+	if (name && (!*name || strlen(name) > BULLY_GROUP_NAME_MAX))
+		return bully_error_set(b, BULLY_ERR_REFUSED, EINVAL,
+				       "a group's name is 1 to 15 bytes long");
+	m = calloc(1, sizeof(*m));
 	if (!m)
 		return bully_error_memory(b);
 	m->b = b;
@@ -102,7 +106,10 @@ int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor *
 	/* As much patience as the kernel grants; beyond it there is the resync. */
 	nl_socket_set_buffer_size(m->sk, 1 << 20, 0);
 	/* The controller's own group, whose number is fixed. */
-	nl_socket_add_membership(m->sk, GENL_ID_CTRL);
+	if (nl_socket_add_membership(m->sk, GENL_ID_CTRL) < 0) {
+		bully_monitor_close(m);
+		return bully_error_set(b, BULLY_ERR_LOCAL, 0, "cannot listen for the module");
+	}
 	*monitor = m;
 	return BULLY_OK;
 }
@@ -219,8 +226,12 @@ static bool is_news(struct bully_monitor *m, const struct bully_group *g, int ty
 	bool fresh = type == BULLY_EVENT_GROUP_NEW;
 
 	if (!k) {
-		if (fresh)
-			return !known_add(m, g);
+		if (fresh) {
+			if (!known_add(m, g))
+				return true;
+			look_again(m, BULLY_CAUSE_OVERRUN);
+			return false;
+		}
 		/* Of a group deleted before the snapshot; or its birth was missed. */
 		if (type != BULLY_EVENT_GROUP_DEL && g->time_ns >= m->since_ns)
 			look_again(m, BULLY_CAUSE_GAP);
@@ -351,12 +362,15 @@ static int pending(struct bully_monitor *m, bool *have)
 	if (m->look && m->cause) {
 		m->ev.type = BULLY_EVENT_RESYNC;
 		m->ev.cause = m->cause;
-		m->ev.module = m->cause != BULLY_CAUSE_MODULE_GONE;
+		m->ev.module = m->cause == BULLY_CAUSE_MODULE_LOADED ||
+			       (m->module && m->cause != BULLY_CAUSE_MODULE_GONE);
 		m->cause = BULLY_CAUSE_NONE;
 		return BULLY_OK;
 	}
-	if (m->look && take_snapshot(m))
+	if (m->look && take_snapshot(m)) {
+		m->look = true; /* who goes on in spite of it is not to be deaf */
 		return m->b->err.status;
+	}
 	m->ev.module = m->module;
 	if (m->snap_pos < m->snap_len) {
 		m->ev.group = &m->snap[m->snap_pos++];

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What /sys says of the module. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "module.h"
+
+void file_line(const char *path, char *buf, size_t len)
+{
+	FILE *f = fopen(path, "re");
+
+	buf[0] = '\0';
+	if (!f)
+		return;
+	if (!fgets(buf, (int)len, f))
+		buf[0] = '\0';
+	buf[strcspn(buf, "\n")] = '\0';
+	fclose(f);
+}
+
+bool module_absent(void)
+{
+	return !access("/sys/module", F_OK) && access("/sys/module/bully", F_OK);
+}
+
+void module_version(char *buf, size_t len)
+{
+	file_line("/sys/module/bully/version", buf, len);
+}

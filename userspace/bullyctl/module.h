@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the host says of the module without being asked over netlink. */
+#ifndef BULLYCTL_MODULE_H
+#define BULLYCTL_MODULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Surely not loaded: unlike a request, the question does not load it. */
+bool module_absent(void);
+/* Its version, or an empty string. */
+void module_version(char *buf, size_t len);
+/* The first line of a file, or an empty string. */
+void file_line(const char *path, char *buf, size_t len);
+
+#endif /* BULLYCTL_MODULE_H */
