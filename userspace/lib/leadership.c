@@ -29,14 +29,13 @@ static int device_open(struct bully *b, int *out)
 	int fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV)) {
-		/* asked by name, the kernel may load the module */
+		int err = errno;
 		int ret = b->sk ? BULLY_OK : bully_socket_open(b, &b->sk);
 
+		/* not by name, which would load it: a module just loaded has no group */
 		if (!ret)
-			ret = bully_family_find(b, true);
-		if (ret)
-			return ret;
-		fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
+			ret = bully_family_find(b, false);
+		return ret ? ret : no_device(b, err);
 	}
 	if (fd < 0)
 		return no_device(b, errno);
