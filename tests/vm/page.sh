@@ -325,7 +325,8 @@ churn() {
 		check "opened and closed all the while" wait "${pids[pid - 1]}"
 		sed 's/^/# /' churn$pid
 	done
-	check "1000 times and more" test "$(counted opened)" -ge 1000
+	# how often depends on the machine alone
+	check "100 times and more" test "$(counted opened)" -ge 100
 	check "groups went under it" test "$(counted 'gone under it')" -gt 0
 	check "it is deleted" stop_all g "1 2 3"
 }
