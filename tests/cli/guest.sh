@@ -314,11 +314,18 @@ more=
 peers 2 2 3 3 > "$work/f"
 works "syncconf: local *:PORT goes back to the default" A syncconf "$work/f"
 equal "syncconf: the default port" "$(show s .options.local) $(bound 7510)" 'null 0'
+quiet() { # group: it has judged its peers, and nothing has happened for ten heartbeats
+	local seq
+	seq=$(show "$1" .event_seq)
+	sleep 1
+	[ "$(show "$1" .event_seq)" = "$seq" ]
+}
 same() { # name: nothing has happened to s
 	equal "$1: nothing has changed" "$(A showconf s) $(show s .event_seq)" "$was"
 }
 # its own election is over
 works "syncconf: it leads" A wait s leader timeout ${limit}s
+until_true $limit quiet s
 was="$(A showconf s) $(show s .event_seq)"
 peers 2 3 3 2 > "$work/f"
 refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
@@ -343,6 +350,7 @@ for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2
 	equal "syncconf: they did" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
 done
 works "syncconf: it leads" A wait s leader timeout ${limit}s
+until_true $limit quiet s
 was="$(A showconf s) $(show s .event_seq)"
 peers 2 4 3 2 4 3 > "$work/f"
 refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
