@@ -25,7 +25,7 @@ VARIES = (
     (re.compile(r"\bepoch [0-9]+"), "epoch N"),
     (re.compile(r"\bseq [0-9]+"), "seq N"),
     (re.compile(r"\blast change [a-z-]+"), "last change WHY"),
-    (re.compile(r"^(snapshot .*) [a-z-]+ seq N"), r"\1 WHY seq N"),
+    (re.compile(r"^((?:snapshot|peer) .*) [a-z-]+ seq N"), r"\1 WHY seq N"),
 )
 
 
