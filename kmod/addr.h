@@ -32,10 +32,14 @@ struct bully_addr {
  * struct bully_path - the way that a received datagram took
  * @remote: its source
  * @local: the address that it was sent to; answers leave from there
+ * @dev: ifindex of the device that it came in by; in a VRF, that of the VRF
+ * @slave: in a VRF, ifindex of the device below it; else 0
  */
 struct bully_path {
 	struct bully_addr remote;
 	struct bully_addr local;
+	u32 dev;
+	u32 slave;
 };
 
 bool bully_addr_same_host(const struct bully_addr *a, const struct bully_addr *b);

@@ -386,6 +386,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 			 size_t len, const struct bully_path *path)
 {
 	struct bully_event event = { .type = BULLY_EV_MSG };
+	const struct bully_socket *own = NULL;
 	struct bully_group *group;
 	enum bully_drop verdict;
 	struct bully_keys *keys;
@@ -399,7 +400,9 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 		return;
 	}
 	group = bully_net_find(bn, bully_wire_group(buf));
-	if (!group || rcu_access_pointer(group->socket[bully_group_slot(bs->family)]) != bs) {
+	if (group)
+		own = rcu_dereference(group->socket[bully_group_slot(bs->family)]);
+	if (!own || (own != bs && !bully_socket_covers(own, path))) {
 		if (verdict == BULLY_DROP_NONE)
 			verdict = BULLY_DROP_GROUP;
 		atomic64_inc(&bn->drops[verdict]);

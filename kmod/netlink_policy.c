@@ -226,19 +226,18 @@ static const struct genl_ops bully_nl_ops[] = {
 		.maxattr = BULLY_A_OWNER,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
+	/* these two answer to the socket that owns, whoever holds it by now */
 	{
 		.cmd = BULLY_CMD_OWN_REFRESH,
 		.doit = bully_nl_own_refresh_doit,
 		.policy = bully_nl_name_policy,
 		.maxattr = BULLY_A_GROUP,
-		.flags = GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd = BULLY_CMD_DISOWN,
 		.doit = bully_nl_disown_doit,
 		.policy = bully_nl_name_policy,
 		.maxattr = BULLY_A_GROUP,
-		.flags = GENL_UNS_ADMIN_PERM,
 	},
 };
 

@@ -22,19 +22,47 @@ static void bully_socket_path(struct bully_path *path, const struct sk_buff *skb
 	if (family == AF_INET) {
 		path->remote.ip4 = ip_hdr(skb)->saddr;
 		path->local.ip4 = ip_hdr(skb)->daddr;
+		path->dev = inet_iif(skb);
+		path->slave = inet_sdif(skb);
 		return;
 	}
 #if IS_ENABLED(CONFIG_IPV6)
+	path->dev = inet6_iif(skb);
+	path->slave = inet6_sdif(skb);
 	path->remote.ip6 = ipv6_hdr(skb)->saddr;
 	path->local.ip6 = ipv6_hdr(skb)->daddr;
+	/* a VRF has no link of its own */
 	if (bully_addr_needs_scope(&path->remote))
-		path->remote.scope = inet6_iif(skb);
+		path->remote.scope = path->slave ? path->slave : path->dev;
 	if (bully_addr_needs_scope(&path->local))
-		path->local.scope = inet6_iif(skb);
+		path->local.scope = path->slave ? path->slave : path->dev;
 	/* nobody answers from such an address; IPv4's routing sees to that itself */
 	if (ipv6_addr_is_multicast(&path->local.ip6))
 		path->local.ip6 = in6addr_any;
 #endif
+}
+
+/**
+ * bully_socket_covers() - is a socket bound to where a datagram came to?
+ * @bs: the socket
+ * @path: the way that the datagram took
+ *
+ * Of several that are, as one bound to a VRF and one to a device below it, UDP gives the
+ * datagram to any; the group that it names says which was meant.
+ */
+bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path *path)
+{
+	if (bs->family != path->local.family || bs->local.port != path->local.port)
+		return false;
+	if (bs->dev && bs->dev != path->dev && bs->dev != path->slave)
+		return false;
+	switch (bs->local.family) {
+	case AF_INET:
+		return bs->local.ip4 == path->local.ip4;
+	case AF_INET6: /* on that link, as it is bound to it */
+		return ipv6_addr_equal(&bs->local.ip6, &path->local.ip6);
+	}
+	return true;
 }
 
 /*

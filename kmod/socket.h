@@ -43,6 +43,9 @@ void bully_socket_put(struct bully_socket *bs);
 void bully_socket_hush(struct bully_socket *bs);
 void bully_socket_put_hushed(struct bully_socket *bs);
 
+/* any context */
+bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path *path);
+
 /* xmit.c */
 int bully_xmit(const struct bully_socket *bs, const struct bully_addr *to,
 	       const struct bully_addr *from, struct dst_cache *cache, const u8 *buf);

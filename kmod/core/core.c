@@ -244,6 +244,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		break;
 	case BULLY_EV_RESIGN:
 		c->resigned = true;
+		c->successor = 0;
 		bully_lead_resign(c, BULLY_REASON_RESIGNED);
 		break;
 	case BULLY_EV_DOUBT:

@@ -189,6 +189,10 @@ static void become_election(struct bully_core *c, enum bully_reason reason)
 void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch,
 			   enum bully_reason reason)
 {
+	/* a lower one leads: so our successor is lost (rule C1) */
+	if (p->id < c->successor)
+		c->resigned = false;
+	c->successor = c->resigned ? p->id : 0;
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_follow_begin(c);

@@ -51,9 +51,6 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 static void accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
 		   enum bully_reason reason)
 {
-	/* a lower one claims: so the leader is lost, be it the successor of ours (rule C1) */
-	if (c->state == BULLY_STATE_FOLLOWER && p->id < c->leader)
-		c->resigned = false;
 	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id || c->epoch != m->epoch)
 		bully_become_follower(c, p, m->epoch, reason);
 	bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK);

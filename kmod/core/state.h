@@ -263,6 +263,7 @@ struct bully_core {
 	u32 asked_voter;	/* for its set, last */
 	u32 touched;		/* the node that is being configured */
 	u32 added;		/* the voter that the last change added, or 0 */
+	u32 successor;		/* whom we have followed since we resigned, or 0 */
 	u32 left;		/* the leader that resigned to us or others last */
 	u64 left_epoch;
 	struct bully_actions *out;	/* of this step */

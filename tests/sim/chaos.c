@@ -171,7 +171,7 @@ static u32 highest_leader(const struct world *w, const struct plan *p)
 	for (i = 0; i < p->nodes; i++) {
 		const struct node *n = w->node[i];
 
-		if (n->paused)
+		if (n->paused || n->fire_at <= w->now)
 			return 0;
 		if (node_up(n) && !n->late && n->core->state == BULLY_STATE_LEADER && n->id > id)
 			id = n->id;

@@ -51,6 +51,21 @@ static void check_shape(struct world *w, struct node *n)
 	}
 }
 
+/* C1: who resigned stays away for its successor, and not for one below that. */
+static void check_resigned(struct world *w, struct node *n)
+{
+	const struct bully_core *c = n->core;
+
+	if (!c->resigned || c->state == BULLY_STATE_LEADER) {
+		n->seen.successor = 0;
+	} else if (c->leader) {
+		if (c->leader < n->seen.successor)
+			world_fail(w, "C1", "node %s stays resigned under %u, but left to %u",
+				   n->label, c->leader, n->seen.successor);
+		n->seen.successor = c->leader;
+	}
+}
+
 void check_step(struct world *w, struct node *n, const struct bully_event *ev,
 		const struct bully_actions *out)
 {
@@ -63,6 +78,7 @@ void check_step(struct world *w, struct node *n, const struct bully_event *ev,
 	if (out->n > BULLY_ACTIONS)
 		world_fail(w, "actions", "node %s overran the table", n->label);
 	check_shape(w, n);
+	check_resigned(w, n);
 	safety_step(w, n);
 	if (n->seen.steps_at != ms) {
 		n->seen.steps_at = ms;

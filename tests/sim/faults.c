@@ -251,8 +251,7 @@ void chaos_heal(struct world *w, struct plan *p)
 		struct node *n = w->node[i];
 		bool twin = n->addr >= p->nodes;
 
-		n->late = 0;
-		n->late_jitter = 0;
+		node_punctual(w, n);
 		n->unplugged = false;
 		if (twin)
 			node_crash(w, n);

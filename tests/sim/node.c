@@ -15,7 +15,8 @@ static u64 global_of(const struct node *n, u64 local)
 {
 	u64 t;
 
-	if (local <= n->off)
+	/* a host that stood still for longer than it had run before has a negative offset */
+	if ((int64_t)(local - n->off) <= 0)
 		return 0;
 	t = (u64)((__int128)(local - n->off) * 1000000 / (1000000 + n->ppm));
 	t = t > 2 ? t - 2 : 0;
@@ -212,6 +213,16 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 		free(n->rxq[i]);
 	}
 	n->rxq_n = 0;
+}
+
+/* From now on, for the timer that is armed, too. */
+void node_punctual(struct world *w, struct node *n)
+{
+	n->late = 0;
+	n->late_jitter = 0;
+	n->armed = BULLY_NEVER;
+	if (n->core && !n->paused)
+		arm(w, n);
 }
 
 /* The shell has seen a suspend, or a machine that was cloned (R8). */

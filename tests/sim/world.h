@@ -63,6 +63,7 @@ struct witness {
 	u64 lease_base;
 	u64 lease_epoch;
 	u64 resigned;		/* newest epoch that a RESIGN of its own gave up */
+	u32 successor;		/* whom it has followed since its resign command, or 0 */
 	u32 reasons[__BULLY_REASON_MAX];
 };
 
@@ -198,6 +199,7 @@ void node_set_link(struct world *w, struct node *n, enum bully_link link);
 void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts,
 		   enum bully_reason reason);
 const char *node_elect(struct world *w, struct node *n);
+void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);
 void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role);

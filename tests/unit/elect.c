@@ -300,6 +300,28 @@ static void successor_lost_to_another(struct unit *u)
 	CHECK(u, !fix.core.resigned && fix.core.state == BULLY_STATE_LEADER);
 }
 
+/* C1: the same where others had a word of the successor for so long that we only wait. */
+static void successor_lost_while_waiting(struct unit *u)
+{
+	static struct bully_msg m;
+	u32 i;
+
+	as_leader();
+	fix_simple(BULLY_EV_RESIGN);
+	claim_by(2, fix.core.epoch + 1);
+	for (i = 0; i < 20 && fix.core.state == BULLY_STATE_FOLLOWER; i++) {
+		fix_timers_until(fix.now + FIX_HB / 2);
+		fix_msg(&m, BULLY_MSG_HELLO, 1);
+		m.leader = 2;
+		m.state = BULLY_STATE_FOLLOWER;
+		fix_deliver(&m);
+	}
+	CHECK(u, fix.core.state == BULLY_STATE_WAITING && fix.core.resigned);
+	claim_by(1, fix.core.epoch + 1);
+	fix_timers_until(fix.now + FIX_HB / 2);
+	CHECK(u, !fix.core.resigned && fix.core.state == BULLY_STATE_LEADER);
+}
+
 static void successor(struct unit *u)
 {
 	static struct bully_msg m;
@@ -374,6 +396,7 @@ const struct unit_case unit_elect_cases[] = {
 	{ "elect_S7_owner_gone_alone", owner_gone_alone },
 	{ "elect_S7_owner_gone_elsewhere", owner_gone_elsewhere },
 	{ "elect_C1_successor_lost_to_another", successor_lost_to_another },
+	{ "elect_C1_successor_lost_to_another_while_waiting", successor_lost_while_waiting },
 	{ "elect_stop", stop },
 	{ "elect_roles", roles },
 	{ 0 },

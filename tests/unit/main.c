@@ -15,7 +15,8 @@ int main(void)
 	static const struct unit_case *const tables[] = {
 		unit_wire_cases, unit_flip_cases, unit_peer_cases,
 		unit_check_cases, unit_elect_cases, unit_time_cases,
-		unit_holddown_cases, unit_quorum_cases, unit_auth_cases,
+		unit_holddown_cases, unit_vote_cases, unit_lease_cases,
+		unit_voters_cases, unit_auth_cases,
 	};
 	int passed = 0, failed = 0;
 	size_t t;

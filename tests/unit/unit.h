@@ -32,7 +32,9 @@ extern const struct unit_case unit_check_cases[];
 extern const struct unit_case unit_elect_cases[];
 extern const struct unit_case unit_time_cases[];
 extern const struct unit_case unit_holddown_cases[];
-extern const struct unit_case unit_quorum_cases[];
+extern const struct unit_case unit_vote_cases[];
+extern const struct unit_case unit_lease_cases[];
+extern const struct unit_case unit_voters_cases[];
 extern const struct unit_case unit_auth_cases[];
 /* and one of the kernel alone, which has HMAC-SHA256 */
 extern const struct unit_case unit_mac_cases[];

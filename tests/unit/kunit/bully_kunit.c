@@ -45,7 +45,9 @@ BULLY_KUNIT_TABLE(check)
 BULLY_KUNIT_TABLE(elect)
 BULLY_KUNIT_TABLE(time)
 BULLY_KUNIT_TABLE(holddown)
-BULLY_KUNIT_TABLE(quorum)
+BULLY_KUNIT_TABLE(vote)
+BULLY_KUNIT_TABLE(lease)
+BULLY_KUNIT_TABLE(voters)
 BULLY_KUNIT_TABLE(auth)
 BULLY_KUNIT_TABLE(mac)
 
@@ -60,7 +62,9 @@ static struct kunit_case bully_kunit_cases[] = {
 	BULLY_KUNIT_CASE(elect),
 	BULLY_KUNIT_CASE(time),
 	BULLY_KUNIT_CASE(holddown),
-	BULLY_KUNIT_CASE(quorum),
+	BULLY_KUNIT_CASE(vote),
+	BULLY_KUNIT_CASE(lease),
+	BULLY_KUNIT_CASE(voters),
 	BULLY_KUNIT_CASE(auth),
 	BULLY_KUNIT_CASE(mac),
 	{ }

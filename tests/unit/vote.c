@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vote.c - owns the cases of a voter: whom it grants to, when, and for how long (R2 to R5, R8, R10) */
+#include "ballot.h"
+
+/* R2: one grant at a time; who asks in vain is told how long it lives. */
+static void one_grant(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+
+	q_voter();
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+	fix.now += 100 * MS;
+	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_HELD);
+	CHECK(u, q_sent(BULLY_MSG_REFUSE, 1)->remain_us == 200001);
+	CHECK(u, q_sent(BULLY_MSG_REFUSE, 1)->leader == 3);
+	fix.now += 200 * MS;
+	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
+}
+
+/* R2: a grant is a session's, not a node's. */
+static void one_session(struct unit *u)
+{
+	q_voter();
+	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_GRANTED);
+	q_claim_msg(3, FIX_WALL + 20);
+	q_msg.from_session += 0x100;
+	fix_deliver(&q_msg);			/* not known: it is asked by HELLO */
+	fix_msg(&q_msg, BULLY_MSG_HELLO_ACK, 3);
+	q_msg.from_session += 0x100;
+	q_msg.echo = q_sent(BULLY_MSG_HELLO, 3)->seq;
+	q_msg.state = BULLY_STATE_ELECTION;
+	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_NONE);
+	q_claim_msg(3, FIX_WALL + 20);
+	q_msg.from_session += 0x100;
+	CHECK(u, q_answer() == BULLY_VOTE_HELD);
+}
+
+/* R2: RESIGN of exactly this grant ends it, and of an older one does not. */
+static void resigned(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+
+	q_voter();
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+	q_resign(3, e - 1);
+	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_HELD);
+	q_resign(3, e);
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_EPOCH);	/* R5: what was resigned is over */
+	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
+}
+
+/* R2: who neither leads nor claims has let go of what it had reported. */
+static void let_go(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+
+	q_voter();
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+	fix_msg(&q_msg, BULLY_MSG_OK, 3);
+	q_msg.state = BULLY_STATE_WAITING;
+	q_msg.reported = e - 1;
+	fix_deliver(&q_msg);
+	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_HELD);
+	fix_msg(&q_msg, BULLY_MSG_OK, 3);
+	q_msg.state = BULLY_STATE_WAITING;
+	q_msg.reported = e;
+	fix_deliver(&q_msg);
+	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
+}
+
+/* R3: an answer to a repeat starts the timer anew and echoes the repeat. */
+static void repeat(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+
+	q_voter();
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+	fix.now += 200 * MS;
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+	fix.now += 299 * MS;
+	CHECK(u, q_claim(1, e + 1) == BULLY_VOTE_HELD);
+	fix.now += MS;
+	CHECK(u, q_claim(1, e + 1) == BULLY_VOTE_GRANTED);
+}
+
+/* R4: after a start nothing is granted, to itself neither, until all old grants ended. */
+static void abstention(struct unit *u)
+{
+	struct bully_quorum_view view;
+	u64 end;
+
+	q_make(2, q_around);
+	fix.opts.candidate = false;
+	fix_start();
+	end = fix.now + ABSTENTION;
+	fix_prove_all();
+	bully_core_quorum(&fix.core, fix.now, &view);
+	CHECK(u, view.abstain_remaining_ns == ABSTENTION && !view.grant_to);
+	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_ABSTAINS);
+	fix.now = end - MS;
+	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_ABSTAINS);
+	CHECK(u, q_sent(BULLY_MSG_REFUSE, 3)->remain_us == 1001);
+	fix.now = end;
+	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_GRANTED);
+
+	q_claimant(9, q_lower);
+	q_grant(1);
+	CHECK(u, !q_leads() && !fix.core.vote_at);
+	fix_timers_until(fix.core.abstain_until + 1);
+	CHECK(u, fix.core.vote_at >= fix.core.abstain_until);	/* R13: and not later */
+	CHECK(u, fix.core.vote_at < fix.core.abstain_until + MS);
+}
+
+/* R5: only above what was granted, and above the floor; the same one again. */
+static void epochs(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+
+	q_voter();
+	CHECK(u, q_claim(3, FIX_WALL) == BULLY_VOTE_EPOCH);
+	CHECK(u, q_sent(BULLY_MSG_REFUSE, 3)->epoch == FIX_WALL);
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+	fix.now += 2 * FIX_LEASE;
+	CHECK(u, q_claim(1, e) == BULLY_VOTE_EPOCH);
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);	/* renewed after it lapsed */
+	CHECK(u, q_claim(3, e - 1) == BULLY_VOTE_EPOCH);
+	CHECK(u, q_claim(3, e + 1) == BULLY_VOTE_GRANTED);
+}
+
+/* R8: a clock that leapt has ended grants which others still rely on. */
+static void leap(struct unit *u)
+{
+	q_voter();
+	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_GRANTED);
+	fix.now += 20 * FIX_HB;
+	CHECK(u, q_claim(3, FIX_WALL + 20) == BULLY_VOTE_ABSTAINS);
+}
+
+/* R10: who does not show that it hears us gets nothing. */
+static void unheard(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+	u32 i;
+
+	q_voter();
+	q_claim_msg(3, e);
+	q_msg.echo = 0;
+	CHECK(u, q_answer() == BULLY_VOTE_UNHEARD);
+	q_claim_msg(3, e);
+	q_msg.echo += 1000;
+	CHECK(u, q_answer() == BULLY_VOTE_UNHEARD);
+	q_claim_msg(3, e);
+	for (i = 0; i < BULLY_SENT; i++)
+		q_peer(3)->sent[i].at = 0;
+	CHECK(u, q_answer() == BULLY_VOTE_UNHEARD);	/* that was long ago */
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
+}
+
+const struct unit_case unit_vote_cases[] = {
+	{ "quorum_R2_one_grant", one_grant },
+	{ "quorum_R2_one_session", one_session },
+	{ "quorum_R2_resigned", resigned },
+	{ "quorum_R2_let_go", let_go },
+	{ "quorum_R3_repeat", repeat },
+	{ "quorum_R4_abstention", abstention },
+	{ "quorum_R5_epochs", epochs },
+	{ "quorum_R8_leap", leap },
+	{ "quorum_R10_unheard", unheard },
+	{ 0 },
+};

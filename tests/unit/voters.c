@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/* voters.c - owns the cases of the set of voters: who votes with whom, and when it may change (R7) */
+#include "ballot.h"
+
+/* R7: grants within one set, or between two that differ by one voter. */
+static void near(struct unit *u)
+{
+	u64 e = FIX_WALL + 10;
+
+	q_voter();
+	q_claim_msg(3, e);
+	q_msg.members ^= 1;
+	CHECK(u, q_answer() == BULLY_VOTE_MEMBERS);
+	q_claim_msg(3, e);
+	q_msg.lease_ms++;
+	CHECK(u, q_answer() == BULLY_VOTE_MEMBERS);
+	q_claim_msg(3, e);
+	q_msg.members_prev = q_msg.members;
+	q_msg.members ^= 1;
+	CHECK(u, q_answer() == BULLY_VOTE_GRANTED);
+}
+
+/* R7: votes given with a larger set need the majority of that. */
+static void ahead(struct unit *u)
+{
+	u32 i;
+
+	q_claimant(9, q_lower);
+	fix_timers_until(fix.core.abstain_until + MS);
+	for (i = 1; i <= 2; i++) {
+		CHECK(u, !q_leads());
+		q_grant_msg(i);
+		q_msg.members_prev = q_msg.members;
+		q_msg.members ^= 1;
+		fix_deliver(&q_msg);
+	}
+	CHECK(u, q_leads());
+	q_leader(9, q_lower);
+	CHECK(u, q_leads());
+}
+
+static const char *may_change(void)
+{
+	u32 ids[4], n;
+
+	return bully_core_may_change(&fix.core, 0, ids, 4, &n);
+}
+
+static void set_of(u32 id, u32 members, u32 members_prev)
+{
+	fix_msg(&q_msg, BULLY_MSG_HEARTBEAT, id);
+	q_msg.members = members;
+	q_msg.members_prev = members_prev;
+	fix_deliver(&q_msg);
+}
+
+/* R7: another change waits for a majority of the set before, and for its old grants. */
+static void changes(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_PEER_ADD, .peer = &fix.peer[6] };
+	u32 before, after, i;
+
+	q_claimant(9, q_lower);
+	CHECK(u, !may_change());		/* no leader yet: it is being configured */
+	q_grant(1);
+	q_grant(2);
+	CHECK(u, q_leads());
+	for (i = 0; i < 4; i++) {
+		fix.now += ABSTENTION / 4;
+		set_of(1, fix.core.members, 0);
+		set_of(2, fix.core.members, 0);
+	}
+	CHECK(u, !may_change());
+	before = fix.core.members;
+	fix.peer[6].id = 5;
+	fix.peer[6].role = BULLY_ROLE_CANDIDATE;
+	fix_step(&ev);
+	after = fix.core.members;
+	CHECK(u, after != before && fix.core.members_prev == before && fix.core.voters == 4);
+	CHECK(u, may_change() != NULL);
+	set_of(1, after, before);
+	CHECK(u, may_change() != NULL);		/* it may have granted just before */
+	set_of(2, before, after);		/* a step behind, though after it was before */
+	fix.now += ABSTENTION - 1;
+	fix_simple(BULLY_EV_TIMER);
+	CHECK(u, may_change() != NULL);
+	fix.now += 1;
+	fix_simple(BULLY_EV_TIMER);
+	CHECK(u, !may_change());		/* itself and 1: two of three */
+	CHECK(u, q_peer(1)->settled && !q_peer(2)->settled);
+}
+
+/* R7: the last node may follow to where the others are, and nowhere else. */
+static void last_follows(struct unit *u)
+{
+	u32 target, other, was, ids[4], n, i;
+
+	q_claimant(9, q_lower);
+	q_grant(1);
+	q_grant(2);
+	was = fix.core.members;
+	target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
+	other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
+	CHECK(u, target != was && target != other);
+	CHECK(u, bully_core_members_with(&fix.core, 5, BULLY_ROLE_OBSERVER) == was);
+	set_of(1, target, was);
+	set_of(2, target, was);
+	CHECK(u, bully_core_may_change(&fix.core, target, ids, 4, &n));	/* it may just have granted */
+	for (i = 0; i < 4; i++) {
+		fix.now += ABSTENTION / 4 + 1;
+		set_of(1, target, was);
+		set_of(2, target, was);
+	}
+	CHECK(u, !bully_core_may_change(&fix.core, target, ids, 4, &n));
+	CHECK(u, bully_core_may_change(&fix.core, other, ids, 4, &n));
+}
+
+/* R7: in the middle of a change a restart makes nobody free to go on. */
+static void change_after_restart(struct unit *u)
+{
+	q_make(2, q_around);
+	fix.opts.candidate = false;
+	fix_start();
+	fix_prove_all();
+	CHECK(u, !may_change());
+	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, 3);
+	q_msg.leader = 3;
+	q_msg.epoch = FIX_WALL + 10;
+	q_msg.state = BULLY_STATE_LEADER;
+	q_msg.flags |= BULLY_F_LEASE_HELD;
+	q_msg.members ^= 1;
+	fix_deliver(&q_msg);
+	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER);
+	set_of(1, fix.core.members ^ 1, 0);
+	fix.now += ABSTENTION;
+	CHECK(u, may_change() != NULL);
+}
+
+/* R7: alone only where the operator said so. */
+static void alone(struct unit *u)
+{
+	q_make(9, q_nobody);
+	fix_start();
+	fix_timers_until(fix.now + 20 * FIX_HB);
+	CHECK(u, !q_leads() && !fix.core.claim);
+	q_make(9, q_nobody);
+	fix.opts.alone = true;
+	fix_start();
+	fix_timers_until(fix.now + ABSTENTION - 1);
+	CHECK(u, !q_leads());
+	fix_timers_until(fix.now + 2 * FIX_HB);
+	CHECK(u, q_leads());
+	fix_timers_until(fix.now + 20 * FIX_HB);
+	CHECK(u, q_leads() && fix.core.lease_until > fix.now);
+}
+
+/* R7, R4: a lease of another length is as a restart. */
+static void lease_changes(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &fix.opts };
+
+	q_leader(9, q_lower);
+	CHECK(u, q_leads());
+	fix.opts.lease_ns = 2 * FIX_LEASE;
+	fix_step(&ev);
+	CHECK(u, !q_leads() && fix_count(BULLY_MSG_RESIGN) == 2);
+	CHECK(u, fix.core.abstain_until >= fix.now + 2 * FIX_LEASE);
+	fix.opts.lease_ns = FIX_LEASE;
+	fix_step(&ev);
+	CHECK(u, fix.core.abstain_until >= fix.now + 2 * FIX_LEASE);
+}
+
+/* R7: what added a voter is known whatever is done to observers meanwhile. */
+static void observer_added(struct unit *u)
+{
+	struct bully_event ev = { .type = BULLY_EV_PEER_ADD, .peer = &fix.peer[6] };
+
+	q_voter();
+	fix.core.seen_leader = true;
+	fix.peer[6] = (struct bully_peer){ .id = 77, .role = BULLY_ROLE_CANDIDATE };
+	fix_step(&ev);
+	CHECK(u, fix.core.added == 77);
+	fix.peer[7] = (struct bully_peer){ .id = 78, .role = BULLY_ROLE_OBSERVER };
+	ev.peer = &fix.peer[7];
+	fix_step(&ev);
+	CHECK(u, fix.core.added == 77);
+}
+
+const struct unit_case unit_voters_cases[] = {
+	{ "quorum_R7_near", near },
+	{ "quorum_R7_ahead", ahead },
+	{ "quorum_R7_changes", changes },
+	{ "quorum_R7_last_follows", last_follows },
+	{ "quorum_R7_change_after_restart", change_after_restart },
+	{ "quorum_R7_alone", alone },
+	{ "quorum_R7_lease_changes", lease_changes },
+	{ "quorum_R7_observer_added", observer_added },
+	{ 0 },
+};
