@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clocksource.h"
 #include "libbully.h"
 #include "page.h"
 
@@ -243,6 +244,19 @@ const char *bully_state_name(unsigned int v)
 	return v < 4 ? names[v] : "?";
 }
 
+/* A clock is in the vDSO, or it is not, or that cannot be known. */
+static void clocks(void)
+{
+	check(bully_clocksource_is_cheap("tsc") && bully_clocksource_is_cheap("riscv_clocksource"),
+	      "tsc is in the vDSO");
+	check(!bully_clocksource_is_cheap("hpet") && !bully_clocksource_is_cheap("acpi_pm") &&
+		      !bully_clocksource_is_cheap("kvm-clock") && !bully_clocksource_is_cheap(""),
+	      "others are not");
+	check(bully_clocksource_is_unclear("kvm-clock") && bully_clocksource_is_unclear("xen") &&
+		      !bully_clocksource_is_unclear("tsc") && !bully_clocksource_is_unclear(""),
+	      "of two that cannot be known");
+}
+
 int main(int argc, char **argv)
 {
 	struct bully_page *p = page_new();
@@ -254,10 +268,7 @@ int main(int argc, char **argv)
 	page_states(p);
 	if (argc < 2 || strcmp(argv[1], "emulated"))
 		children(page_new());
-	check(bully_page_clock_is_cheap("tsc"), "tsc is in the vDSO");
-	check(!bully_page_clock_is_cheap("hpet") && !bully_page_clock_is_cheap("acpi_pm") &&
-		      !bully_page_clock_is_cheap(""),
-	      "others are not");
+	clocks();
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
 	return failed != 0;
 }

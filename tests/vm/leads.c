@@ -20,10 +20,8 @@
 
 #include <libbully.h>
 
-static int ask(const struct bully_leadership *l)
+static int say(uint64_t epoch)
 {
-	uint64_t epoch = bully_epoch(l);
-
 	if (epoch)
 		printf("%" PRIu64 "\n", epoch);
 	else
@@ -34,10 +32,9 @@ static int ask(const struct bully_leadership *l)
 static int watch(struct bully_leadership *l)
 {
 	struct pollfd fd = {.fd = bully_leadership_fd(l), .events = POLLIN};
-	uint64_t told = 0;
+	uint64_t told = bully_epoch(l), now;
 
-	ask(l);
-	told = bully_epoch(l);
+	say(told);
 	for (;;) {
 		if (poll(&fd, 1, -1) < 0)
 			return 1;
@@ -46,10 +43,10 @@ static int watch(struct bully_leadership *l)
 			puts("gone");
 			return 0;
 		}
-		if (bully_epoch(l) != told) {
-			told = bully_epoch(l);
-			ask(l);
-		}
+		now = bully_epoch(l);
+		if (now != told)
+			say(now);
+		told = now;
 	}
 }
 
@@ -123,7 +120,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (!strcmp(argv[1], "ask"))
-		ret = ask(l);
+		ret = say(bully_epoch(l));
 	else if (!strcmp(argv[1], "watch"))
 		ret = watch(l);
 	else if (!strcmp(argv[1], "count") && argc == 4)

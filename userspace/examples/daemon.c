@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * daemon GROUP - a service that works only while this node leads.
+ * daemon [--own DURATION_MS] GROUP - a service that works only while this node leads.
  *
  *     cc -o daemon daemon.c $(pkg-config --cflags --libs libbully libsystemd)
  *
@@ -9,12 +9,22 @@
  * epoch at each step for whoever is to refuse a late one (see fence-store.c). It
  * tells systemd what it does (Type=notify), and outlives a group that is deleted and
  * made anew, events that were missed, and the module being unloaded and loaded.
+ *
+ * With --own it owns the candidacy of the group, for which it needs CAP_NET_ADMIN: the
+ * node stands only while this process lives, and says so from the loop that does the
+ * work, at each step. A daemon that hangs for longer than DURATION_MS is late, and the
+ * node resigns ("owner-late"), so that another one leads and works. Should it go on
+ * later, it finds that it leads no more before its next step, owns anew, and works when
+ * it is elected again. It ends only where it may not own: without the privilege, or if
+ * somebody else owns meanwhile. A thread of its own that refreshes would say no more
+ * than that the thread lives.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <libbully.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -23,12 +33,16 @@
 #include <unistd.h>
 
 #define STEP_MS 50 /* of work */
+#define OWN_MIN_MS (4 * STEP_MS) /* who speaks at each step is not late for a slow one */
+#define OWN_MAX_MS (BULLY_OWNER_DEADLINE_MAX_NS / 1000000)
 
 struct service {
 	const char *group;
 	struct bully *b;
 	struct bully_monitor *monitor;
 	struct bully_leadership *page; /* NULL while there is no group, or no module */
+	struct bully_candidacy *candidacy; /* NULL while there is no page, or without --own */
+	uint64_t own_ns; /* 0 without --own */
 	char seen[120]; /* what events have told last */
 	char told[200];
 	uint64_t worked; /* the epoch of the last step */
@@ -69,10 +83,12 @@ static int listen_to(struct service *s, int fd)
 
 /*
  * Closed at once when it is gone: an open page keeps the module from being unloaded.
- * Closing takes its descriptor out of the epoll set.
+ * Closing takes its descriptor out of the epoll set. There is nothing to own then.
  */
 static void page_drop(struct service *s)
 {
+	bully_candidacy_release(s->candidacy);
+	s->candidacy = NULL;
 	bully_leadership_close(s->page);
 	s->page = NULL;
 }
@@ -94,6 +110,42 @@ static int page_get(struct service *s)
 	if (!bully_leadership_is_cheap(s->page))
 		fprintf(stderr, "daemon: here each look at the lease is a system call\n");
 	return listen_to(s, bully_leadership_fd(s->page));
+}
+
+static bool refused(const struct bully_error *e, int sys_errno)
+{
+	return e->status == BULLY_ERR_REFUSED && e->sys_errno == sys_errno;
+}
+
+/* Owns where it does not; the page says that there is something to own. */
+static int own(struct service *s)
+{
+	if (!s->own_ns || !s->page || s->candidacy)
+		return 0;
+	if (!bully_candidacy_own(s->b, s->group, s->own_ns, &s->candidacy))
+		return 0;
+	s->candidacy = NULL;
+	if (bully_error(s->b)->status == BULLY_ERR_ABSENT || refused(bully_error(s->b), ENOENT))
+		return 0; /* it has just gone, and the page is about to say so */
+	return complain(s, s->group);
+}
+
+/* Says that the loop goes round. Where that comes too late it owns anew. */
+static int refresh(struct service *s)
+{
+	const struct bully_error *e;
+
+	if (!s->candidacy)
+		return own(s);
+	if (!bully_candidacy_refresh(s->candidacy))
+		return 0;
+	e = bully_candidacy_error(s->candidacy);
+	if (e->status == BULLY_ERR_LOCAL && e->sys_errno == EAGAIN)
+		return 0; /* nothing is known; the next step says it again */
+	fprintf(stderr, "daemon: %s: %s\n", s->group, e->text);
+	bully_candidacy_release(s->candidacy);
+	s->candidacy = NULL;
+	return own(s);
 }
 
 /* One step of what only a leader may do. A real service sends the epoch with it. */
@@ -132,7 +184,7 @@ static int on_events(struct service *s)
 		if (!ev)
 			break;
 		tell(s, ev);
-		if (page_get(s))
+		if (page_get(s) || own(s))
 			return -1;
 	}
 	if (!s->ready)
@@ -157,6 +209,8 @@ static int on_timer(struct service *s)
 	if (read(s->timer, &ticks, sizeof(ticks)) < 0)
 		return -1;
 	work(s);
+	if (refresh(s))
+		return -1;
 	/* without a page there may be a notice of the module that got lost */
 	return s->page ? 0 : on_events(s);
 }
@@ -211,20 +265,39 @@ static int start(struct service *s)
 	return on_events(s); /* the first ones are there without being waited for */
 }
 
+static int parse(struct service *s, int argc, char **argv)
+{
+	char *end;
+
+	if (argc == 4 && !strcmp(argv[1], "--own")) {
+		unsigned long ms = strtoul(argv[2], &end, 10);
+
+		if (*end || ms < OWN_MIN_MS || ms > OWN_MAX_MS)
+			return -1;
+		s->own_ns = ms * 1000000ULL;
+	} else if (argc != 2) {
+		return -1;
+	}
+	s->group = argv[argc - 1];
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct service s = {.b = bully_open()};
 	int failed;
 
-	if (argc != 2 || !s.b) {
-		fprintf(stderr, "usage: daemon GROUP\n");
+	if (parse(&s, argc, argv) || !s.b) {
+		fprintf(stderr,
+			"usage: daemon [--own DURATION_MS] GROUP\n"
+			"DURATION_MS is %u to %llu\n",
+			OWN_MIN_MS, OWN_MAX_MS);
 		return 1;
 	}
-	s.group = argv[1];
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	failed = start(&s) || loop(&s);
 	sd_notify(0, "STOPPING=1");
-	page_drop(&s);
+	page_drop(&s); /* and resigns, if it owns */
 	bully_monitor_close(s.monitor);
 	bully_close(s.b);
 	return failed ? 1 : 0;

@@ -345,6 +345,16 @@ struct bully_event {
 	const struct bully_peer *peer;
 };
 
+/**
+ * enum bully_wait_for - what bully_wait() waits for
+ * @BULLY_WAIT_STATE: that this node is in a state, of enum bully_state
+ * @BULLY_WAIT_LEADER: that this node knows a leader: of that id, or of any where it is 0
+ */
+enum bully_wait_for {
+	BULLY_WAIT_STATE,
+	BULLY_WAIT_LEADER,
+};
+
 /* Nothing but this is visible outside of a shared object. */
 #pragma GCC visibility push(default)
 
@@ -365,7 +375,8 @@ struct bully_candidacy;
 struct bully_leadership;
 
 /* A handle for requests; NULL only for want of memory. Nothing is sent before
- * the first request.
+ * the first request, and it is of the network namespace that the calling thread is
+ * in then: the socket is opened there. Who moves (setns) opens a handle anew.
  */
 struct bully *bully_open(void);
 void bully_close(struct bully *b);
@@ -395,10 +406,10 @@ int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stat
 void bully_stats_free(struct bully_stats *stats);
 
 /*
- * A monitor of one group, or of all where @name is NULL. It begins with
- * snapshots, misses nothing silently, and outlives the module: where it is
- * absent the monitor waits for it. Of the module being absent at the start
- * it tells by a snapshot without a group.
+ * A monitor of one group, or of all where @name is NULL, of the network namespace that
+ * the calling thread is in. It begins with snapshots, misses nothing silently, and
+ * outlives the module: where it is absent the monitor waits for it. Of the module
+ * being absent at the start it tells by a snapshot without a group.
  */
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor);
 void bully_monitor_close(struct bully_monitor *m);
@@ -411,12 +422,32 @@ int bully_monitor_fd(const struct bully_monitor *m);
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev);
 
 /*
+ * Waits until @group is as @what and @value say, or is so already: up to @timeout_ns of
+ * CLOCK_MONOTONIC (0: looks once; negative: for ever), by events, without looking again
+ * and again. Needs no privilege. It outlives a replacement of the group, and no more:
+ *
+ * BULLY_ERR_LOCAL with ETIMEDOUT: the time was up. BULLY_ERR_REFUSED with ENOENT: there
+ * is no such group; with EIDRM: it was deleted meanwhile; with EINVAL: @group, @what or
+ * @value is out of range. BULLY_ERR_ABSENT: the module is not loaded, or was unloaded meanwhile.
+ * A signal does not end it, so EINTR is none of its errors.
+ *
+ * What it has found may be over when it returns. Threads: it keeps @b and its thread all
+ * the time; who waits in one thread and asks in another opens two handles.
+ */
+int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uint32_t value,
+	       int64_t timeout_ns);
+
+/*
  * To own a group's candidacy: the node stands while the process lives that has
  * this handle, and, where @deadline_ns is not 0, calls bully_candidacy_refresh() at
  * least so often (10 ms to an hour). When the process ends by whatever way, closes
  * it, or is late, the node resigns at once and stands no more until somebody
- * owns it again. BULLY_ERR_REFUSED with EBUSY where another process owns it.
- * The socket is closed on exec; a forked child shares it and keeps it open.
+ * owns it again. BULLY_ERR_REFUSED with EBUSY where another process owns it,
+ * with ENOENT where there is no such group or it has just stopped, with ERANGE for
+ * another deadline, with EPERM without CAP_NET_ADMIN in the user namespace of the
+ * network namespace, which is the one that the calling thread is in. To refresh and to
+ * release needs no privilege, so that a daemon may drop its own once it owns: the socket
+ * is the authority. It is closed on exec; a forked child shares it and keeps it open.
  *
  * Threads: a candidacy shares nothing with @b, which may serve another thread, or be
  * closed, meanwhile. It belongs to one thread at a time itself. To refresh and to
@@ -424,7 +455,7 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
  */
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
-/* BULLY_ERR_REFUSED with ESTALE: it was late and owns no more; own it anew.
+/* BULLY_ERR_REFUSED with ESTALE: it was late, and who owns no more owns it anew.
  * With ENOENT: the group is gone. BULLY_ERR_LOCAL with EAGAIN: the kernel's answer was
  * lost, and nothing is known; call again.
  */

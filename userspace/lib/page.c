@@ -8,11 +8,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clocksource.h"
 #include "libbully.h"
 #include "page.h"
 
 #define TIMENS "/proc/self/ns/time"
-#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 /*
  * The kernel writes with preemption off, in well under a microsecond. Only a
@@ -85,28 +85,6 @@ static uint64_t ask(const struct bully_page *page, int64_t offset_ns)
 }
 
 /*
- * The clock sources that the kernel lets a vDSO read. Left out are those that
- * have it only on some hosts, which cannot be seen from here: kvm-clock and xen.
- */
-bool bully_page_clock_is_cheap(const char *clocksource)
-{
-	static const char *const cheap[] = {
-		"tsc", /* x86 */
-		"hyperv_clocksource_tsc_page", /* x86 on Hyper-V */
-		"arch_sys_counter", /* arm, arm64 */
-		"timebase", /* powerpc */
-		"tod", /* s390 */
-		"riscv_clocksource", /* riscv */
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(cheap) / sizeof(cheap[0]); i++)
-		if (!strcmp(clocksource, cheap[i]))
-			return true;
-	return false;
-}
-
-/*
  * A child may live in another time namespace, where the offset is another one. So
  * it is to look, once: it finds a 0 in a page that the kernel empties for it.
  */
@@ -171,14 +149,14 @@ bool bully_leadership_is_cheap(const struct bully_leadership *l)
 	(void)l;
 	if (!getauxval(AT_SYSINFO_EHDR))
 		return false; /* the process has no vDSO at all */
-	fd = open(CLOCKSOURCE, O_RDONLY | O_CLOEXEC);
+	fd = open(BULLY_CLOCKSOURCE, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	n = read(fd, name, sizeof(name) - 1);
 	close(fd);
 	name[n > 0 ? n : 0] = '\0';
 	name[strcspn(name, "\n")] = '\0';
-	return bully_page_clock_is_cheap(name);
+	return bully_clocksource_is_cheap(name);
 }
 
 int bully_leadership_fd(const struct bully_leadership *l)

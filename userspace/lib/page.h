@@ -49,7 +49,5 @@ bool bully_page_read(const struct bully_page *page, struct bully_page_view *view
 bool bully_page_leads(const struct bully_page_view *view, int64_t offset_ns, uint64_t now_ns);
 /* -1 and errno where it cannot be done. */
 int bully_page_watch_forks(struct bully_leadership *l);
-/* Whether the clock of that name is read without a system call. */
-bool bully_page_clock_is_cheap(const char *clocksource);
 
 #endif /* LIBBULLY_PAGE_H */

@@ -69,10 +69,14 @@ static void forget(struct nl_msg *msg)
 
 /*
  * The kernel answers ENOENT without a word of explanation where the family is
- * gone: not the group is missing then, but the module.
+ * gone: not the group is missing then, but the module. While that is being unloaded no
+ * dump begins, for which netlink itself has another errno.
  */
 int bully_request_judge(struct bully *b, int ret)
 {
+	if (ret == BULLY_ERR_REFUSED && b->err.sys_errno == EPROTONOSUPPORT)
+		return bully_error_set(b, BULLY_ERR_ABSENT, ENOENT,
+				       "the kernel module bully is being unloaded");
 	if (ret == BULLY_ERR_REFUSED && b->err.sys_errno == ENOENT) {
 		struct bully_error err = b->err;
 

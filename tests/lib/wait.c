@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bully_wait() on events that are made up: the monitor is this file's. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define FOR_EVER (-1)
+#define SHORT_NS 30000000 /* 30 ms */
+
+struct bully_monitor {
+	const struct bully_event *next;
+	size_t left;
+	int error; /* after the events */
+	int first_ms;
+	int opened, closed;
+};
+
+static struct bully_monitor monitor;
+static int passed, failed;
+
+static void check(bool good, const char *name)
+{
+	printf("%s - wait: %s\n", good ? "ok" : "not ok", name);
+	good ? passed++ : failed++;
+}
+
+int bully_error_set(struct bully *b, enum bully_status status, int sys_errno, const char *fmt, ...)
+{
+	va_list ap;
+
+	b->err.status = status;
+	b->err.sys_errno = sys_errno;
+	va_start(ap, fmt);
+	vsnprintf(b->err.text, sizeof(b->err.text), fmt, ap);
+	va_end(ap);
+	return status;
+}
+
+int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **m)
+{
+	(void)b, (void)name;
+	monitor.opened++;
+	*m = &monitor;
+	return BULLY_OK;
+}
+
+void bully_monitor_close(struct bully_monitor *m)
+{
+	m->closed++;
+}
+
+int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+{
+	static struct bully b;
+
+	if (!m->first_ms)
+		m->first_ms = timeout_ms ? timeout_ms : -2;
+	*ev = NULL;
+	if (!m->left)
+		return m->error ? bully_error_set(&b, BULLY_ERR_LOCAL, m->error, "x") : BULLY_OK;
+	m->left--;
+	*ev = m->next++;
+	return BULLY_OK;
+}
+
+/* "STATUS ERRNO", and what was opened is closed. */
+static bool ends(const struct bully_event *events, size_t len, enum bully_wait_for what,
+		 uint32_t value, int64_t timeout_ns, int status, int sys_errno)
+{
+	struct bully b = {.err = {.status = BULLY_ERR_SKEW, .sys_errno = 0}};
+	int ret;
+
+	monitor = (struct bully_monitor){.next = events, .left = len};
+	ret = bully_wait(&b, "g", what, value, timeout_ns);
+	return ret == status && (int)b.err.status == status &&
+	       (!status || b.err.sys_errno == sys_errno) && monitor.opened == 1 &&
+	       monitor.closed == 1;
+}
+
+static void bad_arguments(void)
+{
+	struct bully b = {0};
+
+	monitor = (struct bully_monitor){0};
+	check(bully_wait(&b, NULL, BULLY_WAIT_LEADER, 0, 0) == BULLY_ERR_REFUSED &&
+		      b.err.sys_errno == EINVAL,
+	      "a group must be named");
+	check(bully_wait(&b, "g", (enum bully_wait_for)7, 0, 0) == BULLY_ERR_REFUSED &&
+		      b.err.sys_errno == EINVAL,
+	      "for a state or a leader only");
+	check(bully_wait(&b, "g", BULLY_WAIT_STATE, BULLY_STATE_LEADER + 1, 0) ==
+			      BULLY_ERR_REFUSED &&
+		      b.err.sys_errno == EINVAL,
+	      "for a state that there is");
+	check(!monitor.opened, "nothing is opened for that");
+}
+
+int main(void)
+{
+	const uint64_t has = BULLY_BIT(BULLY_A_GROUP_LEADER);
+	struct bully_group none = {.state = BULLY_STATE_ELECTION};
+	struct bully_group two = {.set = has, .state = BULLY_STATE_FOLLOWER, .leader = 2};
+	struct bully_group me = {.set = has, .state = BULLY_STATE_LEADER, .leader = 1};
+	struct bully_group replaced = {.reason = BULLY_REASON_CONFIG};
+	struct bully_group deleted = {.reason = BULLY_REASON_CONFIG + 1};
+	const struct bully_event story[] = {
+		{.type = BULLY_EVENT_SNAPSHOT, .module = true, .group = &none},
+		{.type = BULLY_EVENT_LEADER, .module = true, .group = &two},
+		{.type = BULLY_EVENT_GROUP_DEL, .module = true, .group = &replaced},
+		{.type = BULLY_EVENT_RESYNC, .cause = BULLY_CAUSE_OVERRUN},
+		{.type = BULLY_EVENT_GROUP_NEW, .module = true, .group = &none},
+		{.type = BULLY_EVENT_LEADER, .module = true, .group = &me},
+		{.type = BULLY_EVENT_GROUP_DEL, .module = true, .group = &deleted},
+	};
+	const struct bully_event missing = {.type = BULLY_EVENT_SNAPSHOT, .module = true};
+	const struct bully_event absent = {.type = BULLY_EVENT_SNAPSHOT};
+	const struct bully_event resync[] = {story[0], story[3], missing};
+	const struct bully_event unloaded[] = {story[0], story[3], absent};
+	const size_t len = ARRAY_SIZE(story);
+
+	bad_arguments();
+	check(ends(story, len, BULLY_WAIT_LEADER, 0, FOR_EVER, BULLY_OK, 0) &&
+		      monitor.left == len - 2,
+	      "for any leader");
+	check(monitor.first_ms == -1, "for ever");
+	check(ends(story, len, BULLY_WAIT_LEADER, 1, FOR_EVER, BULLY_OK, 0) && monitor.left == 1,
+	      "for a leader, across a replacement and a resync");
+	check(ends(story, len, BULLY_WAIT_STATE, BULLY_STATE_FOLLOWER, INT64_MAX, BULLY_OK, 0) &&
+		      monitor.left == len - 2,
+	      "for following");
+	check(monitor.first_ms == INT32_MAX, "for 292 years");
+	check(ends(story, len, BULLY_WAIT_STATE, BULLY_STATE_LEADER, SHORT_NS, BULLY_OK, 0),
+	      "for leading");
+	check(monitor.first_ms > 0 && monitor.first_ms <= 30, "for 30 ms");
+	check(ends(story, len, BULLY_WAIT_STATE, BULLY_STATE_ELECTION, 0, BULLY_OK, 0) &&
+		      monitor.left == len - 1,
+	      "what is so already needs no time");
+	check(ends(story, 1, BULLY_WAIT_LEADER, 0, 0, BULLY_ERR_LOCAL, ETIMEDOUT),
+	      "the time is up: ETIMEDOUT");
+	check(ends(story, len, BULLY_WAIT_LEADER, 9, FOR_EVER, BULLY_ERR_REFUSED, EIDRM),
+	      "deleted: EIDRM");
+	check(ends(resync, 3, BULLY_WAIT_LEADER, 0, FOR_EVER, BULLY_ERR_REFUSED, EIDRM),
+	      "deleted while events were missed: EIDRM");
+	check(ends(&missing, 1, BULLY_WAIT_LEADER, 0, FOR_EVER, BULLY_ERR_REFUSED, ENOENT),
+	      "no such group: ENOENT");
+	check(ends(&absent, 1, BULLY_WAIT_LEADER, 0, FOR_EVER, BULLY_ERR_ABSENT, ENOENT),
+	      "no module");
+	check(ends(unloaded, 3, BULLY_WAIT_LEADER, 0, FOR_EVER, BULLY_ERR_ABSENT, ENOENT),
+	      "the module is unloaded");
+	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
+	return failed != 0;
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Waits until a group is as it shall be: a monitor, and the patience for it. */
+#include <errno.h>
+#include <limits.h>
+#include <time.h>
+
+#include "internal.h"
+
+#define NS_PER_MS 1000000
+
+/**
+ * struct waiting - what is waited for
+ * @what: a state, or a leader
+ * @value: which
+ * @forever: there is no end of patience
+ * @end_ns: else this, of CLOCK_MONOTONIC
+ * @seen: the group was there
+ */
+struct waiting {
+	enum bully_wait_for what;
+	uint32_t value;
+	bool forever;
+	uint64_t end_ns;
+	bool seen;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static bool holds(const struct waiting *w, const struct bully_group *g)
+{
+	if (w->what == BULLY_WAIT_STATE)
+		return g->state == w->value;
+	return BULLY_HAS(g, BULLY_A_GROUP_LEADER) && (!w->value || g->leader == w->value);
+}
+
+static int remaining_ms(const struct waiting *w)
+{
+	uint64_t now, ms;
+
+	if (w->forever)
+		return -1;
+	now = now_ns();
+	if (now >= w->end_ns)
+		return 0;
+	ms = (w->end_ns - now + NS_PER_MS - 1) / NS_PER_MS;
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+/* What an event means for who waits: @done, an error, or neither. */
+static int judge(struct bully *b, struct waiting *w, const struct bully_event *ev, bool *done)
+{
+	const struct bully_group *g = ev->group;
+
+	if (ev->type == BULLY_EVENT_RESYNC)
+		return BULLY_OK;
+	if (!ev->module)
+		return bully_error_set(b, BULLY_ERR_ABSENT, ENOENT,
+				       "the kernel module bully is not loaded");
+	/* Who replaces a group deletes it and adds it again. */
+	if (ev->type == BULLY_EVENT_GROUP_DEL && g->reason == BULLY_REASON_CONFIG)
+		return BULLY_OK;
+	if (ev->type == BULLY_EVENT_GROUP_DEL || (!g && w->seen))
+		return bully_error_set(b, BULLY_ERR_REFUSED, EIDRM, "the group was deleted");
+	if (!g)
+		return bully_error_set(b, BULLY_ERR_REFUSED, ENOENT, "there is no such group");
+	w->seen = true;
+	*done = holds(w, g);
+	return BULLY_OK;
+}
+
+static int wait_for(struct bully *b, struct bully_monitor *m, struct waiting *w)
+{
+	const struct bully_event *ev;
+	bool done = false;
+	int ret = BULLY_OK;
+
+	while (!ret && !done) {
+		int ms = remaining_ms(w);
+
+		ret = bully_monitor_next(m, ms, &ev);
+		if (ret)
+			return ret;
+		if (ev)
+			ret = judge(b, w, ev, &done);
+		else if (ms != INT_MAX)
+			ret = bully_error_set(b, BULLY_ERR_LOCAL, ETIMEDOUT, "the time was up");
+	}
+	return ret;
+}
+
+static int check(struct bully *b, const char *group, enum bully_wait_for what, uint32_t value)
+{
+	if (!group)
+		return bully_error_set(b, BULLY_ERR_REFUSED, EINVAL,
+				       "a group's name is 1 to 15 bytes long");
+	if (what != BULLY_WAIT_STATE && what != BULLY_WAIT_LEADER)
+		return bully_error_set(b, BULLY_ERR_REFUSED, EINVAL,
+				       "what is waited for is a state or a leader");
+	if (what == BULLY_WAIT_STATE && value > BULLY_STATE_LEADER)
+		return bully_error_set(b, BULLY_ERR_REFUSED, EINVAL, "there is no such state");
+	return BULLY_OK;
+}
+
+int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uint32_t value,
+	       int64_t timeout_ns)
+{
+	struct waiting w = {.what = what, .value = value, .forever = timeout_ns < 0};
+	struct bully_monitor *m;
+	int ret;
+
+	ret = check(b, group, what, value);
+	if (!ret)
+		ret = bully_monitor_open(b, group, &m);
+	if (ret)
+		return ret;
+	if (!w.forever)
+		w.end_ns = now_ns() + (uint64_t)timeout_ns;
+	ret = wait_for(b, m, &w);
+	bully_monitor_close(m);
+	if (!ret)
+		b->err.status = BULLY_OK;
+	return ret;
+}
