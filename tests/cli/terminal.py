@@ -121,7 +121,10 @@ class Terminal:
             os.kill(self.pid, getattr(signal, "SIG" + rest.pop(0)))
         elif word == "stopped":
             self.until("stopped", self.is_stopped)
-            self.read(0.05)
+            # what it wrote before that may still be on its way
+            end = time.monotonic() + LIMIT
+            while self.restored() and time.monotonic() < end:
+                self.read(0.05)
             wrong = self.restored()
             if wrong:
                 raise SystemExit("stopped: " + wrong)

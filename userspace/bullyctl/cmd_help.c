@@ -37,8 +37,7 @@ static void help_words(const struct word *words, size_t len)
 
 	printf("\nOptions:\n");
 	for (i = 0; i < len; i++)
-		printf("  %s%s%s\n      %s\n", words[i].word, words[i].arg[0] ? " " : "",
-		       words[i].arg, words[i].help);
+		printf("  %s %s\n      %s\n", words[i].word, words[i].arg, words[i].help);
 }
 
 static void help_command(const struct command *c)
@@ -50,10 +49,7 @@ static void help_command(const struct command *c)
 		help_words(group_words, group_words_len);
 	if (c->run == cmd_peer)
 		help_words(peer_words, peer_words_len);
-	if (c->run == cmd_run)
-		help_words(run_words, run_words_len);
-	if (c->run == cmd_group || c->run == cmd_wait || c->run == cmd_run ||
-	    (c->options && strstr(c->options, "=DUR")))
+	if (c->run == cmd_group || c->run == cmd_wait || (c->options && strstr(c->options, "=DUR")))
 		printf("\nDUR is a number and a unit: 500us 10ms 1.5s; units are ns us ms s m "
 		       "h.\n");
 }
@@ -88,10 +84,11 @@ static void print_options(const struct command *c)
 		const char *takes = p + name;
 
 		printf("option %s %.*s %s\n", c->name, (int)name, p,
-		       *takes != '='		     ? "none"
-		       : !strncmp(takes, "=FILE", 5) ? "FILE"
-		       : !strncmp(takes, "=...", 4)  ? "PROGRAM"
-						     : "-");
+		       *takes != '='			? "none"
+		       : !strncmp(takes, "=FILE", 5)	? "FILE"
+		       : !strncmp(takes, "=...", 4)	? "PROGRAM"
+		       : !strncmp(takes, "=DUR|off", 8) ? "off"
+							: "-");
 		p += strcspn(p, " ");
 		p += strspn(p, " ");
 	}
@@ -114,7 +111,6 @@ static void help_grammar(void)
 	print_words("peer", "add", peer_words, peer_words_len, WORD_IN_ADD);
 	print_words("peer", "set", peer_words, peer_words_len, WORD_IN_SET);
 	print_words("peer", "del", peer_words, 1, WORD_IN_SET);
-	print_words("run", "none", run_words, run_words_len, WORD_IN_ADD);
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)

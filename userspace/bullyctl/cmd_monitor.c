@@ -214,8 +214,9 @@ static int serve(struct watch *w, const char *group)
 		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec-timeout is only for --exec");
 	if (!w->ctl->rest)
 		return CTL_DONE;
-	if (!*w->ctl->rest[0])
-		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec: COMMAND is empty");
+	if (!w->ctl->rest[0] || !*w->ctl->rest[0])
+		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec: COMMAND is %s",
+			    w->ctl->rest[0] ? "empty" : "missing");
 	if (timeout &&
 	    parse_dur("--exec-timeout", timeout, 0, HOOK_TIMEOUT_MAX_NS, &timeout_ns, err))
 		return fail(w->ctl, CTL_USAGE, 0, "monitor: %s", err);

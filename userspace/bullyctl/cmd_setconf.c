@@ -4,6 +4,7 @@
 
 int cmd_setconf(struct ctl *ctl, int argc, char **argv)
 {
+	bool check = option_given(ctl, "--check");
 	struct conf conf;
 	size_t i;
 	int ret;
@@ -11,7 +12,7 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv)
 	ret = conf_read_arg(ctl, argc, argv, &conf);
 	if (ret)
 		return ret;
-	for (i = 0; i < conf.len && !ctl->check && !ret; i++)
+	for (i = 0; i < conf.len && !check && !ret; i++)
 		if (bully_group_replace(ctl->b, &conf.groups[i]))
 			ret = fail_lib(ctl, "group %s", conf.groups[i].name);
 	conf_free(&conf);

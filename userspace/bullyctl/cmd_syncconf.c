@@ -239,7 +239,7 @@ int cmd_syncconf(struct ctl *ctl, int argc, char **argv)
 	ret = conf_read_arg(ctl, argc, argv, &conf);
 	if (ret)
 		return ret;
-	if (!ctl->check)
+	if (!option_given(ctl, "--check"))
 		ret = sync_all(ctl, &conf);
 	conf_free(&conf);
 	return ret;

@@ -59,13 +59,26 @@ const struct command commands[] = {
 	 "wait until this node leads or follows, or a given node leads",
 	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
 	 "Status 3 when the time is up or the group is deleted.", cmd_wait},
-	{"run", NULL, "GROUP", NULL, "run a command while this node leads, and no longer",
+	{"run", NULL, "GROUP",
+	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --=...",
+	 "run a command while this node leads, and no longer",
 	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
 	 "             [--deadline DUR|off] -- COMMAND [ARG]...",
 	 "This node stands while 'run' lives. COMMAND is started, without a shell, when it\n"
 	 "leads, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH. When it leads no more, COMMAND and\n"
 	 "all that it has started get TERM, and after a while KILL. The status is that of\n"
-	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had in time.",
+	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had in time.\n"
+	 "\nOptions:\n"
+	 "  --once\n"
+	 "      end, with status 3, when leadership is lost (the default)\n"
+	 "  --restart\n"
+	 "      wait then, and start COMMAND again at the next leadership\n"
+	 "  --timeout DUR\n"
+	 "      how long to wait for leadership, each time (for ever)\n"
+	 "  --kill-after DUR\n"
+	 "      from TERM to KILL, up to 1h; 0s: KILL at once (1s)\n"
+	 "  --deadline DUR|off\n"
+	 "      10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)",
 	 cmd_run},
 	{"doctor", NULL, "GROUP", NULL, "look for what is wrong, and say what helps",
 	 "bullyctl doctor [NAME]",

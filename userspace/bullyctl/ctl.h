@@ -35,7 +35,6 @@ struct command;
  * @json: answers and errors in JSON
  * @pretty: indented JSON
  * @stamps: monitor prints time stamps
- * @check: of setconf and syncconf: apply nothing
  * @colour: standard output is a terminal that may be coloured
  * @output_errno: why the first write to standard output failed, or 0: stdio forgets
  * @running: the command is run: what fails otherwise ends with CTL_RUN_FAILED
@@ -51,7 +50,6 @@ struct ctl {
 	bool json;
 	bool pretty;
 	bool stamps;
-	bool check;
 	bool colour;
 	bool running;
 	bool unread;
@@ -73,7 +71,8 @@ struct ctl {
  * @subs: second words, separated by spaces, or NULL
  * @args: words for completion of the arguments: GROUP, FILE, LEADER, or literal
  * @options: its long options, separated by spaces, or NULL: "--once" takes nothing,
- *           "--interval=DUR" a value, "--exec=..." the rest of the line
+ *           "--interval=DUR" a value, "--exec=..." the rest of the line, which is also
+ *           what "--=..." says of a plain "--"
  * @summary: one line
  * @synopsis: one line a form
  * @help: what else is to be said, or NULL

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clocksource.h"
 #include "doctor.h"
 #include "module.h"
 #include "text.h"
 
-#define CLOCKSOURCE "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 #define DEVICE "/dev/bully"
 #define BUILT_S 1735689600 /* 2025: no host that runs this is older */
 
@@ -87,29 +87,26 @@ static void device(struct doctor *d)
 		close(fd);
 }
 
-/* Which clocks a program reads without a system call. */
+/* What a program pays that asks for the time. */
 static void clocksource(struct doctor *d)
 {
-	static const char *const cheap[] = {
-		"tsc",	    "kvm-clock", "hyperv_clocksource_tsc_page", "arch_sys_counter",
-		"timebase", "tod"};
+	const char *help = "cat /sys/devices/system/clocksource/clocksource0/available_clocksource";
 	char name[64];
-	size_t i;
 
 	d->check = "clock";
-	file_line(CLOCKSOURCE, name, sizeof(name));
-	for (i = 0; i < ARRAY_SIZE(cheap) && strcmp(cheap[i], name); i++)
-		;
-	if (i < ARRAY_SIZE(cheap))
+	file_line(BULLY_CLOCKSOURCE, name, sizeof(name));
+	if (bully_clocksource_is_cheap(name))
 		doctor_find(d, FINDING_OK, NULL, "the clock '%s' is read without a system call",
 			    name);
+	else if (bully_clocksource_is_unclear(name))
+		doctor_find(d, FINDING_OK, NULL,
+			    "whether the clock '%s' costs a system call cannot be seen from inside",
+			    name);
 	else
-		doctor_find(
-			d, FINDING_WARNING,
-			"cat /sys/devices/system/clocksource/clocksource0/available_clocksource",
-			"the clock '%s' costs a system call to read: asking whether this node "
-			"leads takes longer",
-			name[0] ? name : "unknown");
+		doctor_find(d, FINDING_WARNING, help,
+			    "the clock '%s' costs a system call to read: asking whether this node "
+			    "leads takes longer",
+			    name[0] ? name : "unknown");
 	if (clock_ns(CLOCK_REALTIME) / 1000000000 < BUILT_S)
 		doctor_find(d, FINDING_FAIL, "set the clock, and keep it set with NTP",
 			    "the wall clock is years behind: this node's epochs will be refused "

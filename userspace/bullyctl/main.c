@@ -51,15 +51,10 @@ static int scan_short(struct ctl *ctl, struct args *a, const char *s, const char
 	return 0;
 }
 
-static bool is_run(const struct args *a)
-{
-	return a->len && !strcmp(a->words[0], "run");
-}
-
 /*
  * A long option of the command, which stands before it: --NAME, --NAME VALUE or
- * --NAME=VALUE. Returns how many of @words, which end with NULL, belong to it, 0 if
- * there is no such option.
+ * --NAME=VALUE; also the "--" of one that has a program behind it. Returns how many
+ * of @words, which end with NULL, belong to it, 0 if there is no such option.
  */
 static int scan_long(struct ctl *ctl, struct args *a, char **words)
 {
@@ -75,15 +70,13 @@ static int scan_long(struct ctl *ctl, struct args *a, char **words)
 		snprintf(a->bad, sizeof(a->bad), "option %s is given twice", name);
 	} else if (*takes != '=' && value) {
 		snprintf(a->bad, sizeof(a->bad), "option %s takes no value", name);
+	} else if (!strncmp(takes, "=...", 4) && value) {
+		snprintf(a->bad, sizeof(a->bad), "option %s is followed by a space", name);
+	} else if (!strncmp(takes, "=...", 4)) {
+		ctl->rest = words + 1;
 	} else if (*takes == '=' && !value && !words[1]) {
 		snprintf(a->bad, sizeof(a->bad), "option %s lacks its value", name);
 	} else {
-		bool rest = !strncmp(takes, "=...", 4);
-
-		if (rest && value)
-			snprintf(a->bad, sizeof(a->bad), "option %s is followed by a space", name);
-		else if (rest)
-			ctl->rest = words + 1;
 		used += *takes == '=' && !value;
 		value = value ? value + 1 : *takes == '=' ? words[1] : "";
 		ctl->given[ctl->given_len].name = name;
@@ -94,41 +87,30 @@ static int scan_long(struct ctl *ctl, struct args *a, char **words)
 	return used;
 }
 
-/*
- * Options may stand anywhere before "--"; a lone "-" is standard input. Long options
- * behind "run" are its own, and so is the "--".
- */
+/* Options may stand anywhere before "--"; a lone "-" is standard input. */
 static void scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 {
 	bool options = true;
 	int i, used;
 
 	for (i = 1; i < argc && !ctl->rest; i++) {
-		if (options && is_run(a) && !strncmp(argv[i], "--", 2) &&
-		    strcmp(argv[i], "--help")) {
-			options = strcmp(argv[i], "--") != 0;
-			a->words[a->len++] = argv[i];
-			continue;
-		}
 		if (!options || argv[i][0] != '-' || !argv[i][1])
 			a->words[a->len++] = argv[i];
+		else if ((used = scan_long(ctl, a, argv + i)))
+			i += used - 1;
 		else if (!strcmp(argv[i], "--"))
 			options = false;
 		else if (argv[i][1] != '-')
 			i += scan_short(ctl, a, argv[i] + 1, argv[i + 1]);
 		else if (!strcmp(argv[i], "--help"))
 			a->help = true;
-		else if (!strcmp(argv[i], "--check"))
-			ctl->check = true;
 		else if (!strcmp(argv[i], "--words") && a->len && !strcmp(a->words[0], "help"))
 			a->words[a->len++] = argv[i];
-		else if ((used = scan_long(ctl, a, argv + i)))
-			i += used - 1;
 		else if (!a->bad[0])
 			snprintf(a->bad, sizeof(a->bad), "option %s is not known", argv[i]);
 	}
 	a->words[a->len] = NULL;
-	ctl->running = is_run(a);
+	ctl->running = a->len && !strcmp(a->words[0], "run");
 }
 
 static void print_version(struct ctl *ctl)
@@ -168,8 +150,6 @@ static int run(struct ctl *ctl, struct args *a)
 	if (!ctl->cmd)
 		return fail(ctl, CTL_USAGE, 0, "command '%s' is not known; see 'bullyctl help'",
 			    a->words[0]);
-	if (ctl->check && strcmp(ctl->cmd->name, "setconf") && strcmp(ctl->cmd->name, "syncconf"))
-		return fail(ctl, CTL_USAGE, 0, "option --check is only for setconf and syncconf");
 	if (ctl->netns) {
 		ret = netns_enter(ctl, ctl->netns);
 		if (ret)

@@ -28,8 +28,11 @@ uint64_t run_now(void);
  * @look_at: when to look, although nothing may have happened
  * @replaced: the group was deleted to be made anew
  * @refresh_at: when the kernel is to hear of us
+ * @refreshed: when it was last told that, or earlier
  * @lease_end: until when this node leads for sure; RUN_NEVER in classic mode
+ * @ahead_ns: what our clock is ahead of the kernel's, or less: a time namespace
  * @leads: this node leads
+ * @lost_at: since when it leads no more, or earlier; RUN_NEVER where that is not known
  * @id: of this node
  * @session: of the group, of which the next two are
  * @seq: number of the event that was last heeded
@@ -49,8 +52,11 @@ struct lead {
 	bool replaced;
 	uint64_t look_at;
 	uint64_t refresh_at;
+	uint64_t refreshed;
 	uint64_t lease_end;
+	int64_t ahead_ns;
 	bool leads;
+	uint64_t lost_at;
 	uint32_t id;
 	uint64_t session;
 	uint64_t seq;
@@ -73,7 +79,7 @@ void lead_release(struct lead *l);
 void lead_close(struct lead *l);
 
 /**
- * struct child - the command
+ * struct job - the command, with all that it starts
  * @argv: its words
  * @file: what the first of them means
  * @pid: of its process and of its process group, 0 once it was reaped
@@ -87,7 +93,7 @@ void lead_close(struct lead *l);
  * @mask: the signals that were blocked when bullyctl started
  * @chld: what SIGCHLD did then
  */
-struct child {
+struct job {
 	char **argv;
 	char file[PATH_MAX];
 	pid_t pid;
@@ -102,38 +108,38 @@ struct child {
 	struct sigaction chld;
 };
 
-/* run_child.c */
+/* run_job.c */
 /* 0, or an exit status after having complained: so that nobody leads for nothing. */
-int run_child_find(struct ctl *ctl, struct child *c);
-void run_child_open(struct child *c);
-int run_child_start(struct ctl *ctl, struct child *c, const struct lead *l);
-void run_child_forward(const struct child *c, int sig, bool group);
+int job_find(struct ctl *ctl, struct job *j);
+void job_open(struct job *j);
+int job_start(struct ctl *ctl, struct job *j, const struct lead *l);
+void job_forward(const struct job *j, int sig, bool group);
 /* Reaps what has ended. False when no descendant is left at all. */
-bool run_child_reap(struct child *c, bool *more);
+bool job_reap(struct job *j, bool *more);
 /* It was stopped: stops, too, and comes back when both shall go on. */
-void run_child_suspend(struct child *c);
-void run_child_resume(struct child *c);
+void job_suspend(struct job *j);
+void job_resume(struct job *j);
 /* As a shell has it: its own, or 128 and a signal's number. */
-int child_exit_status(const struct child *c);
-void run_child_close(struct child *c);
+int job_exit_status(const struct job *j);
+void job_close(struct job *j);
 
 /* run_kill.c; a signal to the command, its process group and all descendants. */
-void kill_all(const struct child *c, int sig);
+void kill_all(const struct job *j, int sig);
 
 /* run_cgroup.c; all of it where systemd has delegated our cgroup, else nothing. */
-void cgroup_open(struct child *c);
-void cgroup_enter(const struct child *c);
-void cgroup_kill(const struct child *c);
-void cgroup_close(struct child *c);
+void cgroup_open(struct job *j);
+void cgroup_enter(const struct job *j);
+void cgroup_kill(const struct job *j);
+void cgroup_close(struct job *j);
 
 /**
  * struct run - what was asked for
  * @ctl: the run of the tool
  * @restart: start the command again at each leadership
  * @timeout_ns: how long to wait for leadership, RUN_NEVER for ever
- * @kill_after_ns: from TERM to KILL
+ * @kill_after_ns: from the end of leadership to KILL
  * @lead: its leadership
- * @child: its command
+ * @job: its command
  */
 struct run {
 	struct ctl *ctl;
@@ -141,7 +147,7 @@ struct run {
 	uint64_t timeout_ns;
 	uint64_t kill_after_ns;
 	struct lead lead;
-	struct child child;
+	struct job job;
 };
 
 /* run_loop.c; the exit status. */

@@ -61,12 +61,12 @@ static bool is_delegated(const char *path)
 	return false;
 }
 
-void cgroup_open(struct child *c)
+void cgroup_open(struct job *j)
 {
 	const char *mount = mount_point();
 	char own[PATH_MAX], path[2 * PATH_MAX];
 
-	c->cgroup = -1;
+	j->cgroup = -1;
 	if (!mount || !own_path(own, sizeof(own)))
 		return;
 	snprintf(path, sizeof(path), "%s%s", mount, own);
@@ -76,20 +76,20 @@ void cgroup_open(struct child *c)
 		 (int)getpid());
 	if (mkdir(path, 0755) && errno != EEXIST)
 		return;
-	c->cgroup_path = strdup(path);
-	if (c->cgroup_path)
-		c->cgroup = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (c->cgroup < 0)
-		cgroup_close(c);
+	j->cgroup_path = strdup(path);
+	if (j->cgroup_path)
+		j->cgroup = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (j->cgroup < 0)
+		cgroup_close(j);
 }
 
-static void tell(const struct child *c, const char *file, const char *what)
+static void tell(const struct job *j, const char *file, const char *what)
 {
 	int fd;
 
-	if (c->cgroup < 0)
+	if (j->cgroup < 0)
 		return;
-	fd = openat(c->cgroup, file, O_WRONLY | O_CLOEXEC);
+	fd = openat(j->cgroup, file, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	if (write(fd, what, strlen(what)) < 0)
@@ -97,23 +97,23 @@ static void tell(const struct child *c, const char *file, const char *what)
 	close(fd);
 }
 
-void cgroup_enter(const struct child *c)
+void cgroup_enter(const struct job *j)
 {
-	tell(c, "cgroup.procs", "0");
+	tell(j, "cgroup.procs", "0");
 }
 
-void cgroup_kill(const struct child *c)
+void cgroup_kill(const struct job *j)
 {
-	tell(c, "cgroup.kill", "1");
+	tell(j, "cgroup.kill", "1");
 }
 
-void cgroup_close(struct child *c)
+void cgroup_close(struct job *j)
 {
-	if (c->cgroup >= 0)
-		close(c->cgroup);
-	c->cgroup = -1;
-	if (c->cgroup_path)
-		rmdir(c->cgroup_path);
-	free(c->cgroup_path);
-	c->cgroup_path = NULL;
+	if (j->cgroup >= 0)
+		close(j->cgroup);
+	j->cgroup = -1;
+	if (j->cgroup_path)
+		rmdir(j->cgroup_path);
+	free(j->cgroup_path);
+	j->cgroup_path = NULL;
 }

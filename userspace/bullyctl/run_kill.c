@@ -159,15 +159,15 @@ static void kill_descendants(pid_t group, int sig)
 	free(all.proc);
 }
 
-void kill_all(const struct child *c, int sig)
+void kill_all(const struct job *j, int sig)
 {
 	if (sig == SIGKILL)
-		cgroup_kill(c);
+		cgroup_kill(j);
 	/* While it is not reaped, its number is nobody else's. */
-	if (c->pid) {
-		kill(-c->pid, sig);
+	if (j->pid) {
+		kill(-j->pid, sig);
 		if (sig == SIGTERM)
-			kill(-c->pid, SIGCONT);
+			kill(-j->pid, SIGCONT);
 	}
-	kill_descendants(c->pid, sig);
+	kill_descendants(j->pid, sig);
 }

@@ -3,7 +3,8 @@
  * Whether this node leads. Events say that something happened; what it amounts to is
  * asked of the kernel. It leads on as long as the session and the epoch are the same,
  * or events without a gap say so: an epoch is never used again. And whatever is heard,
- * it leads no longer than the lease that the kernel has told of.
+ * it leads no longer than the lease that the kernel has told of. When leadership ended is
+ * kept as well: that we may have learnt of it late gives the command no more time.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +22,13 @@ uint64_t run_now(void)
 	return clock_ns(CLOCK_BOOTTIME);
 }
 
+/* Of what may tell of the same end the earliest counts. */
+static void ended(struct lead *l, uint64_t at)
+{
+	if (at < l->lost_at)
+		l->lost_at = at;
+}
+
 static void lost(struct lead *l, const char *why)
 {
 	if (!l->leads)
@@ -29,7 +37,20 @@ static void lost(struct lead *l, const char *why)
 		snprintf(l->why, sizeof(l->why), "%s", why);
 	l->leads = false;
 	l->wanted = false; /* not before the command is dead */
+	if (l->lost_at == RUN_NEVER && l->lease_end <= run_now())
+		l->lost_at = l->lease_end;
 	l->lease_end = RUN_NEVER;
+}
+
+/*
+ * Events bear the kernel's time, an answer, too: who asks learns whether our clock is
+ * that one. Where it is not it is taken for less ahead than it is, by what the answer took.
+ */
+static void learn_clock(struct lead *l, uint64_t asked, uint64_t answered)
+{
+	bool same = answered >= asked && answered <= run_now();
+
+	l->ahead_ns = same ? 0 : (int64_t)(asked - answered);
 }
 
 /*
@@ -48,6 +69,7 @@ static int ask(struct lead *l, struct bully_group *now, uint64_t *lease_end)
 		return ret;
 	*now = g[0];
 	now->peers = NULL;
+	learn_clock(l, asked, g->time_ns);
 	*lease_end = RUN_NEVER;
 	if (g->quorum != BULLY_QUORUM_OFF)
 		*lease_end = BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING)
@@ -88,7 +110,8 @@ int lead_stand(struct lead *l)
 	struct bully_candidacy *c;
 
 	l->wanted = true;
-	l->refresh_at = l->deadline_ns ? run_now() + l->deadline_ns / REFRESHES : RUN_NEVER;
+	l->refreshed = run_now();
+	l->refresh_at = l->deadline_ns ? l->refreshed + l->deadline_ns / REFRESHES : RUN_NEVER;
 	if (!l->module)
 		return CTL_DONE;
 	if (!bully_candidacy_own(l->ctl->b, l->group, l->deadline_ns, &c)) {
@@ -128,18 +151,39 @@ void lead_close(struct lead *l)
 static void refresh(struct lead *l)
 {
 	const struct bully_error *e;
+	uint64_t now = run_now();
 	int ret;
 
-	if (!l->candidacy || run_now() < l->refresh_at)
+	if (!l->candidacy || now < l->refresh_at)
 		return;
 	ret = bully_candidacy_refresh(l->candidacy);
 	l->refresh_at = run_now() + l->deadline_ns / REFRESHES;
+	if (ret == BULLY_OK)
+		l->refreshed = now;
 	if (ret == BULLY_OK || ret == BULLY_ERR_LOCAL)
 		return;
 	e = bully_candidacy_error(l->candidacy);
+	if (l->leads && e->sys_errno == ESTALE)
+		ended(l, l->refreshed + l->deadline_ns);
 	lost(l, e->sys_errno == ESTALE ? "bullyctl missed its deadline" : e->text);
 	drop(l);
 	l->look = true;
+}
+
+/* It may come after it is known that all is lost: it knows better since when. */
+static void note_end(struct lead *l, const struct bully_event *ev)
+{
+	const struct bully_group *g = ev->group;
+	bool del = ev->type == BULLY_EVENT_GROUP_DEL;
+
+	if (g->session != l->session || ev->type == BULLY_EVENT_SNAPSHOT)
+		return;
+	if (!del && (g->event_seq <= l->seq || is_leader(g)))
+		return;
+	/* the kernel may notice the end of a lease late */
+	if (g->reason == BULLY_REASON_LEASE_LOST && l->leads)
+		ended(l, l->lease_end);
+	ended(l, g->time_ns + (uint64_t)l->ahead_ns);
 }
 
 static void on_event(struct lead *l, const struct bully_event *ev)
@@ -152,6 +196,7 @@ static void on_event(struct lead *l, const struct bully_event *ev)
 		l->look = true;
 		return;
 	}
+	note_end(l, ev);
 	l->replaced = ev->type == BULLY_EVENT_GROUP_DEL && g->reason == BULLY_REASON_CONFIG;
 	if (l->leads && g->session == l->session && ev->type != BULLY_EVENT_GROUP_DEL) {
 		if (g->event_seq <= l->seq)
@@ -181,7 +226,8 @@ static void verify(struct lead *l)
 	} else if (ask(l, &g, &end)) {
 		lost(l, l->why[0] ? l->why : bully_error(l->ctl->b)->text);
 	} else if (g.session != l->session || g.epoch != l->epoch || !is_leader(&g) ||
-		   end <= run_now()) {
+		   end <= run_now() || l->lost_at != RUN_NEVER) {
+		/* even if it leads again by now */
 		lost(l, l->why[0] ? l->why : bully_reason_name(g.reason));
 	} else {
 		l->lease_end = end;
@@ -245,6 +291,7 @@ static int watch(struct lead *l)
 		return CTL_DONE;
 	}
 	l->leads = true;
+	l->lost_at = RUN_NEVER;
 	l->lease_end = end;
 	l->id = g.id;
 	l->seq = g.event_seq;
@@ -259,8 +306,6 @@ int lead_update(struct lead *l)
 	int ret = CTL_DONE;
 
 	refresh(l);
-	if (l->leads && run_now() >= l->lease_end)
-		renew(l);
 	if (run_now() >= l->look_at) {
 		l->look_at = RUN_NEVER;
 		l->look = true;
@@ -274,6 +319,9 @@ int lead_update(struct lead *l)
 		if (ev)
 			on_event(l, ev);
 	} while (ev);
+	/* after the events, which know better what has happened, and when */
+	if (l->leads && !l->look && run_now() >= l->lease_end)
+		renew(l);
 	while (l->look && !ret) {
 		l->look = false;
 		if (l->leads)

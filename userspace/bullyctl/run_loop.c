@@ -6,6 +6,8 @@
  *   WAITING --leads--> RUNNING --lost, or it ended and left others--> STOPPING (TERM)
  *      ^                  |ended                              --kill-after--> KILLING
  *      '-- --restart -----+-------- all are dead and reaped <-------------------'
+ *
+ * --kill-after is counted from the end of leadership, not from when we came to know of it.
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,6 +21,7 @@
 
 #define KILL_AGAIN_NS 10000000ULL /* for who was forked meanwhile */
 #define STUCK_NS 5000000000ULL /* after KILL; then something is said */
+#define STUCK_AGAIN_NS 1000000000ULL /* or again later, where it cannot be written */
 
 enum phase {
 	WAITING,
@@ -73,7 +76,7 @@ static int loop_open(struct loop *lp)
 		return fail(lp->r->ctl, CTL_RUN_FAILED, errno, "cannot wait for signals: %m");
 	/* tcsetpgrp() of one that is in the background */
 	sigaddset(&set, SIGTTOU);
-	sigprocmask(SIG_BLOCK, &set, &lp->r->child.mask);
+	sigprocmask(SIG_BLOCK, &set, &lp->r->job.mask);
 	return CTL_DONE;
 }
 
@@ -96,18 +99,19 @@ static void begin_waiting(struct loop *lp)
 	lp->stuck_at = RUN_NEVER;
 }
 
-static void begin_stopping(struct loop *lp)
+/* KILL is due so long after @since, however late we are. */
+static void begin_stopping(struct loop *lp, uint64_t since)
 {
 	lp->phase = STOPPING;
-	lp->act_at = run_now() + lp->r->kill_after_ns;
+	lp->act_at = since + lp->r->kill_after_ns;
 	if (lp->r->kill_after_ns)
-		kill_all(&lp->r->child, SIGTERM);
+		kill_all(&lp->r->job, SIGTERM);
 }
 
 /* As long as anything of it lives it is killed again; at the latest now others may lead. */
 static void go_on_killing(struct loop *lp)
 {
-	kill_all(&lp->r->child, SIGKILL);
+	kill_all(&lp->r->job, SIGKILL);
 	lp->act_at = run_now() + KILL_AGAIN_NS;
 	if (lp->phase == KILLING)
 		return;
@@ -124,7 +128,7 @@ static void loop_wait(struct loop *lp, bool at_once)
 		{.fd = lp->signals, .events = POLLIN},
 		{.fd = lp->timer, .events = POLLIN},
 		{.fd = bully_monitor_fd(lp->r->lead.monitor), .events = POLLIN},
-		{.fd = lp->r->child.pidfd, .events = POLLIN},
+		{.fd = lp->r->job.pidfd, .events = POLLIN},
 	};
 	struct itimerspec when = {0};
 
@@ -154,7 +158,7 @@ static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
 
 	if (sig == SIGCHLD)
 		return;
-	run_child_forward(&lp->r->child, sig, s->ssi_code == SI_KERNEL);
+	job_forward(&lp->r->job, sig, s->ssi_code == SI_KERNEL);
 	if (sig == SIGUSR1 || sig == SIGUSR2)
 		return;
 	/* to a command HUP or INT may mean anything; TERM means the end, now or later */
@@ -177,12 +181,21 @@ static void say_lost(struct loop *lp)
 	     lp->r->lead.why);
 }
 
+/* Now or later, but never so that a full pipe keeps us from killing. */
 static void say_stuck(struct loop *lp)
 {
+	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	if (poll(&err, 1, 0) <= 0) {
+		lp->stuck_at = run_now() + STUCK_AGAIN_NS;
+		return;
+	}
 	lp->stuck_at = RUN_NEVER;
+	if (err.revents & (POLLERR | POLLHUP | POLLNVAL))
+		return; /* nobody reads it, and SIGPIPE would end us */
 	fail(lp->r->ctl, CTL_RUN_FAILED, 0,
 	     "group %s: a process of '%s' does not die of SIGKILL; waiting for it",
-	     lp->r->lead.group, lp->r->child.argv[0]);
+	     lp->r->lead.group, lp->r->job.argv[0]);
 }
 
 /* Nothing of the command lives any more: the status to end with, or -1 to go on. */
@@ -193,7 +206,7 @@ static int all_dead(struct loop *lp)
 
 	if (!lp->lost) {
 		lead_release(&r->lead);
-		return child_exit_status(&r->child);
+		return job_exit_status(&r->job);
 	}
 	say_lost(lp);
 	if (!r->restart)
@@ -214,7 +227,7 @@ static int turn_waiting(struct loop *lp)
 		return CTL_RUN_SIGNAL + lp->sig;
 	if (r->lead.leads) {
 		lp->phase = RUNNING;
-		ret = run_child_start(r->ctl, &r->child, &r->lead);
+		ret = job_start(r->ctl, &r->job, &r->lead);
 		return ret ? ret : -1;
 	}
 	if (run_now() >= lp->wait_until)
@@ -225,22 +238,24 @@ static int turn_waiting(struct loop *lp)
 
 static void on_loss(struct loop *lp)
 {
+	uint64_t now = run_now(), lost_at = lp->r->lead.lost_at;
+
 	lp->lost = true;
-	begin_stopping(lp);
+	begin_stopping(lp, lost_at < now ? lost_at : now);
 	lead_release(&lp->r->lead);
 }
 
 /* @alive: there are descendants. */
 static int turn_running(struct loop *lp, bool alive)
 {
-	struct child *c = &lp->r->child;
+	struct job *j = &lp->r->job;
 
-	if (!c->pid) {
+	if (!j->pid) {
 		if (!alive)
 			return all_dead(lp);
-		begin_stopping(lp);
-	} else if (c->stopped) {
-		run_child_suspend(c);
+		begin_stopping(lp, run_now());
+	} else if (j->stopped) {
+		job_suspend(j);
 		lp->suspended = true;
 	}
 	return -1;
@@ -272,10 +287,10 @@ static int turn(struct loop *lp, bool *at_once)
 	if (lp->phase == RUNNING && !r->lead.leads)
 		on_loss(lp);
 	if (lp->suspended && lp->phase == RUNNING)
-		run_child_resume(&r->child);
+		job_resume(&r->job);
 	lp->suspended = false;
 	read_signals(lp);
-	alive = run_child_reap(&r->child, at_once);
+	alive = job_reap(&r->job, at_once);
 	switch (lp->phase) {
 	case WAITING:
 		ret = turn_waiting(lp);

@@ -59,9 +59,6 @@ extern const struct word group_words[];
 extern const size_t group_words_len;
 extern const struct word peer_words[];
 extern const size_t peer_words_len;
-/* For help and completion alone. */
-extern const struct word run_words[];
-extern const size_t run_words_len;
 
 const struct word *word_find(const struct word *words, size_t len, const char *word);
 /* Reads @value into @obj. 0, or an exit status with a sentence in @err. */

@@ -4,7 +4,9 @@
 
 YNL is the folder tools/net/ynl of the kernel's sources (6.12 or newer), SPEC is
 Documentation/netlink/specs/bully.yaml. The kernel's own client makes everything else out of
-the specification: there is no number, and no layout of a message, in here.
+the specification: there is no number, and no layout of a message, in here. The specification is
+not checked by the kernel's schema, as that of older kernels does not know uns-admin-perm; nor
+does YNL/cli.py with --no-schema. YNL_SCHEMA names a schema to check by.
 
 What a listener has to do itself: join first and dump second, apply only events with a
 higher number than the dump's, and dump anew when numbers are missing or the socket has

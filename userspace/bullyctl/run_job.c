@@ -35,15 +35,15 @@ static bool is_program(const char *path)
 }
 
 /* As execvp() looks for it; that one, however, gives to a shell what is no program. */
-int run_child_find(struct ctl *ctl, struct child *c)
+int job_find(struct ctl *ctl, struct job *j)
 {
-	const char *command = c->argv[0], *path = getenv("PATH");
+	const char *command = j->argv[0], *path = getenv("PATH");
 	int err = ENOENT;
 
 	if (!*command)
 		return cannot_run(ctl, command, ENOENT);
-	snprintf(c->file, sizeof(c->file), "%s", command);
-	if (strlen(command) >= sizeof(c->file))
+	snprintf(j->file, sizeof(j->file), "%s", command);
+	if (strlen(command) >= sizeof(j->file))
 		return cannot_run(ctl, command, ENAMETOOLONG);
 	if (strchr(command, '/'))
 		return is_program(command) ? CTL_DONE : cannot_run(ctl, command, errno);
@@ -52,9 +52,9 @@ int run_child_find(struct ctl *ctl, struct child *c)
 	for (;;) {
 		size_t len = strcspn(path, ":");
 
-		snprintf(c->file, sizeof(c->file), "%.*s%s%s", (int)len, path, len ? "/" : "",
+		snprintf(j->file, sizeof(j->file), "%.*s%s%s", (int)len, path, len ? "/" : "",
 			 command);
-		if (is_program(c->file))
+		if (is_program(j->file))
 			return CTL_DONE;
 		if (errno == EACCES)
 			err = EACCES;
@@ -64,21 +64,21 @@ int run_child_find(struct ctl *ctl, struct child *c)
 	}
 }
 
-void run_child_open(struct child *c)
+void job_open(struct job *j)
 {
 	struct sigaction deaf = {.sa_handler = SIG_DFL};
 
-	c->pidfd = -1;
+	j->pidfd = -1;
 	/* Where it is ignored children cannot be waited for. */
-	sigaction(SIGCHLD, &deaf, &c->chld);
+	sigaction(SIGCHLD, &deaf, &j->chld);
 	/* Who loses its parent becomes our child, not that of init. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	c->tty = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
-	cgroup_open(c);
+	j->tty = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
+	cgroup_open(j);
 }
 
 /* In the new process. It dies with bullyctl, also if that is dead already. */
-static void become(struct ctl *ctl, const struct child *c, const struct lead *l, pid_t parent)
+static void become(struct ctl *ctl, const struct job *j, const struct lead *l, pid_t parent)
 {
 	char id[16], epoch[24];
 
@@ -86,81 +86,81 @@ static void become(struct ctl *ctl, const struct child *c, const struct lead *l,
 	if (getppid() != parent)
 		_exit(CTL_RUN_FAILED);
 	setpgid(0, 0);
-	if (c->foreground)
+	if (j->foreground)
 		tcsetpgrp(STDIN_FILENO, getpid());
-	cgroup_enter(c);
+	cgroup_enter(j);
 	snprintf(id, sizeof(id), "%u", l->id);
 	snprintf(epoch, sizeof(epoch), "%llu", (unsigned long long)l->epoch);
 	if (setenv("BULLY_GROUP", l->group, 1) || setenv("BULLY_ID", id, 1) ||
 	    setenv("BULLY_EPOCH", epoch, 1))
 		_exit(fail(ctl, CTL_RUN_FAILED, ENOMEM, "out of memory"));
-	sigaction(SIGCHLD, &c->chld, NULL);
-	sigprocmask(SIG_SETMASK, &c->mask, NULL);
-	execv(c->file, c->argv);
-	_exit(cannot_run(ctl, c->argv[0], errno));
+	sigaction(SIGCHLD, &j->chld, NULL);
+	sigprocmask(SIG_SETMASK, &j->mask, NULL);
+	execv(j->file, j->argv);
+	_exit(cannot_run(ctl, j->argv[0], errno));
 }
 
-int run_child_start(struct ctl *ctl, struct child *c, const struct lead *l)
+int job_start(struct ctl *ctl, struct job *j, const struct lead *l)
 {
 	pid_t parent = getpid(), pid;
 
-	c->foreground = c->tty && tcgetpgrp(STDIN_FILENO) == getpgrp();
-	c->stopped = false;
+	j->foreground = j->tty && tcgetpgrp(STDIN_FILENO) == getpgrp();
+	j->stopped = false;
 	pid = fork();
 	if (pid < 0)
-		return fail(ctl, CTL_RUN_FAILED, errno, "cannot start '%s': %m", c->argv[0]);
+		return fail(ctl, CTL_RUN_FAILED, errno, "cannot start '%s': %m", j->argv[0]);
 	if (!pid)
-		become(ctl, c, l, parent);
+		become(ctl, j, l, parent);
 	/* Both do it: neither can say who comes first. */
 	setpgid(pid, pid);
-	if (c->foreground)
+	if (j->foreground)
 		tcsetpgrp(STDIN_FILENO, pid);
-	c->pid = pid;
-	c->pidfd = pidfd_open(pid, 0);
+	j->pid = pid;
+	j->pidfd = pidfd_open(pid, 0);
 	return CTL_DONE;
 }
 
-void run_child_forward(const struct child *c, int sig, bool group)
+void job_forward(const struct job *j, int sig, bool group)
 {
-	if (c->pid)
-		kill(group ? -c->pid : c->pid, sig);
+	if (j->pid)
+		kill(group ? -j->pid : j->pid, sig);
 }
 
-static void take_terminal(struct child *c)
+static void take_terminal(struct job *j)
 {
-	if (c->foreground)
+	if (j->foreground)
 		tcsetpgrp(STDIN_FILENO, getpgrp());
-	c->foreground = false;
+	j->foreground = false;
 }
 
-static void ended(struct child *c, int status)
+static void ended(struct job *j, int status)
 {
-	c->status = status;
-	c->pid = 0;
-	if (c->pidfd >= 0)
-		close(c->pidfd);
-	c->pidfd = -1;
-	take_terminal(c);
+	j->status = status;
+	j->pid = 0;
+	if (j->pidfd >= 0)
+		close(j->pidfd);
+	j->pidfd = -1;
+	take_terminal(j);
 }
 
-bool run_child_reap(struct child *c, bool *more)
+bool job_reap(struct job *j, bool *more)
 {
 	int i, status;
 
 	*more = false;
 	for (i = 0; i < REAPS; i++) {
-		pid_t pid = waitpid(-1, &status, WNOHANG | (c->tty ? WUNTRACED : 0));
+		pid_t pid = waitpid(-1, &status, WNOHANG | (j->tty ? WUNTRACED : 0));
 
 		if (pid < 0)
 			return errno != ECHILD;
 		if (!pid)
 			return true;
-		if (pid != c->pid)
+		if (pid != j->pid)
 			continue;
 		if (WIFSTOPPED(status))
-			c->stopped = true;
+			j->stopped = true;
 		else
-			ended(c, status);
+			ended(j, status);
 	}
 	*more = true;
 	return true;
@@ -170,30 +170,30 @@ bool run_child_reap(struct child *c, bool *more)
  * The shell knows of bullyctl alone: it has to stop for the terminal to be anybody
  * else's. Meanwhile nobody keeps the deadline.
  */
-void run_child_suspend(struct child *c)
+void job_suspend(struct job *j)
 {
-	take_terminal(c);
+	take_terminal(j);
 	kill(getpid(), SIGTSTP);
 }
 
-void run_child_resume(struct child *c)
+void job_resume(struct job *j)
 {
-	c->stopped = false;
-	c->foreground = tcgetpgrp(STDIN_FILENO) == getpgrp();
-	if (c->foreground)
-		tcsetpgrp(STDIN_FILENO, c->pid);
-	kill(-c->pid, SIGCONT);
+	j->stopped = false;
+	j->foreground = tcgetpgrp(STDIN_FILENO) == getpgrp();
+	if (j->foreground)
+		tcsetpgrp(STDIN_FILENO, j->pid);
+	kill(-j->pid, SIGCONT);
 }
 
-int child_exit_status(const struct child *c)
+int job_exit_status(const struct job *j)
 {
-	if (WIFSIGNALED(c->status))
-		return CTL_RUN_SIGNAL + WTERMSIG(c->status);
-	return WEXITSTATUS(c->status);
+	if (WIFSIGNALED(j->status))
+		return CTL_RUN_SIGNAL + WTERMSIG(j->status);
+	return WEXITSTATUS(j->status);
 }
 
-void run_child_close(struct child *c)
+void job_close(struct job *j)
 {
-	take_terminal(c);
-	cgroup_close(c);
+	take_terminal(j);
+	cgroup_close(j);
 }

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154 # variables of who sources it
+# Part of guest.sh: setconf, syncconf and showconf, as one change or none.
+
+echo "# files"
+session=$(json '[.session, .event_seq]')
+A showconf g > "$work/f"
+works "setconf of what is" A setconf "$work/f"
+works "syncconf of what is" A syncconf "$work/f"
+equal "is the identity" "$(A showconf g)" "$(cat "$work/before")"
+equal "and disturbs nobody" "$(json '[.session, .event_seq]')" "$session"
+works "showconf | setconf -" sh -c 'bullyctl -n a showconf g | bullyctl -n a setconf -'
+cat > "$work/f" <<- END
+	[group full]
+	id = 4294967295
+	local = [fd09::1]:7600
+	dev = va
+	heartbeat = 1500ms
+	misses = 100
+	preempt = off
+	preempt-delay = 24h
+	role = witness
+	candidate = off
+	quorum = majority
+	lease = 4500ms
+	voters = 1
+	holddown = off
+	holddown-free = 100
+	holddown-delay = 1ms
+	holddown-max = 24h
+	holddown-half-life = 90s
+
+	[peer 7]
+	addr = [fd09::2]:7600
+	role = observer
+
+	[peer 8]
+	addr = [fe80::1%va]:65535
+	role = candidate
+END
+works "setconf of every key" A setconf "$work/f"
+equal "showconf, golden" "$(A showconf full)" "$(cat "$work/f")"
+try A -j show full
+judge "its JSON" schema show "$work/out"
+A group del full
+epoch=$(json '[.leader, .epoch]')
+configs() { grep -c '"event":"config","group":"g"' "$work/all.json"; }
+until_true $limit settled all.json || miss "monitor has all events" "$(tail -2 "$work/all.json")" "$seq"
+configs=$(configs)
+sed 's/^misses.*/misses = 5/' "$work/before" > "$work/f"
+printf '\n[peer 3]\naddr = 10.9.0.3\nrole = witness\n[group new]\nid = 9\nlocal = 10.9.0.1:7700\n' >> "$work/f"
+works "syncconf of differences" A syncconf "$work/f"
+equal "syncconf: what was different" "$(json '[.options.misses, [.peers[].id]]')" "[5,[2,3]]"
+equal "syncconf: a new group" "$(A showconf new | head -3 | tr '\n' ' ')" "[group new] id = 9 local = 10.9.0.1:7700 "
+equal "syncconf: no election" "$(json '[.leader, .epoch]')" "$epoch"
+until_true $limit settled all.json || miss "monitor has all events" "$(tail -2 "$work/all.json")" "$seq"
+equal "syncconf: two differences, two events" "$(($(configs) - configs))" 2
+works "syncconf back" A syncconf "$work/before"
+equal "syncconf: as before" "$(A showconf g)" "$(cat "$work/before")"
+sed 's/^id.*/id = 3/' "$work/before" > "$work/f"
+refuses 2 "syncconf cannot change id 1 to 3" A syncconf "$work/f"
+printf '[group new]\nid = 9\n' > "$work/f"
+refuses 2 "cannot take 'local' away" A syncconf "$work/f"
+A group del new
+
+peers() { # id address...: the peers of group s in this order
+	printf '[group s]\nid = 1\n'
+	[ -z "$more" ] || echo "$more"
+	while [ $# -gt 0 ]; do
+		printf '[peer %s]\naddr = 10.9.0.%s:7999\n' "$1" "$2"
+		shift 2
+	done
+}
+have() {
+	show s '[.peers[] | "\(.id) \(.addr)"] | join(" ")' | sed 's/10\.9\.0\.//g; s/:7999//g; s/"//g'
+}
+bound() { # port: sockets of a
+	ip netns exec a cat /proc/net/udp | grep -ci "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") "
+}
+more="local = *:7510"
+peers 2 2 3 3 | A setconf -
+equal "a port of its own" "$(show s .options.local) $(bound 7510)" '"*:7510" 1'
+more=
+peers 2 2 3 3 > "$work/f"
+works "syncconf: local *:PORT goes back to the default" A syncconf "$work/f"
+equal "syncconf: the default port" "$(show s .options.local) $(bound 7510)" 'null 0'
+quiet() { # group: it has judged its peers, and nothing has happened for ten heartbeats
+	local seq
+	seq=$(show "$1" .event_seq)
+	sleep 1
+	[ "$(show "$1" .event_seq)" = "$seq" ]
+}
+same() { # name: nothing has happened to s
+	equal "$1: nothing has changed" "$(A showconf s) $(show s .event_seq)" "$was"
+}
+# its own election is over
+works "syncconf: it leads" A wait s leader timeout ${limit}s
+until_true $limit quiet s
+was="$(A showconf s) $(show s .event_seq)"
+peers 2 3 3 2 > "$work/f"
+refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
+same "two peers exchanged"
+more="misses = 9"
+peers 4 4 2 3 3 2 > "$work/f"
+refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
+same "two peers exchanged, an option and a new peer"
+{ printf '[group first]\nid = 1\n' && cat "$work/f"; } > "$work/f2"
+refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f2"
+same "two peers exchanged behind another group"
+refuses 2 "there is no group" A show first
+printf '[group s]\nid = 1\nlocal = fd09::1\nmisses = 9\n[peer 2]\naddr = fd09::2\n[peer 3]\naddr = fd09::3\n' > "$work/f"
+refuses 2 "group s: syncconf cannot change the family of 'local'" A syncconf "$work/f"
+same "another family"
+more=
+# Each takes an address that another one leaves, in both orders of the file.
+for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2 3 4 2 3"; do
+	# shellcheck disable=SC2086
+	peers $want > "$work/f"
+	works "syncconf: peers move to $want" A syncconf "$work/f"
+	equal "syncconf: they did" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
+done
+works "syncconf: it leads" A wait s leader timeout ${limit}s
+until_true $limit quiet s
+was="$(A showconf s) $(show s .event_seq)"
+peers 2 4 3 2 4 3 > "$work/f"
+refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
+same "three peers in a ring"
+peers 3 2 > "$work/f"
+works "syncconf: an address of a peer that goes" A syncconf "$work/f"
+equal "syncconf: it is taken" "$(have)" "3 2"
+
+# The kernel refuses the second of three groups.
+until_true $limit quiet s
+was="$(A showconf s) $(show s .event_seq)"
+{
+	printf '[group m]\nid = 1\nlocal = *:7710\n'
+	printf '[group s]\nid = 1\nmisses = 9\n[peer 3]\naddr = 10.9.0.2:7999\n[peer 5]\naddr = 224.0.0.1\n'
+	printf '[group o]\nid = 1\nlocal = *:7712\n'
+} > "$work/f"
+works "what only the kernel can judge passes --check" A setconf --check "$work/f"
+refuses 2 "group s: " A setconf "$work/f"
+same "setconf: the group that is refused"
+equal "setconf: the one before is there, the one behind is not" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+A group del m
+refuses 2 "group s, peer 5: " A syncconf "$work/f"
+equal "syncconf: the one before is there, the one behind is not" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "syncconf: what was sent before stays" "$(show s .options.misses) $(have)" "9 3 2"
+sed -i 's/^addr = 224.*/addr = 10.9.0.5:7999/' "$work/f"
+works "syncconf: corrected" A syncconf "$work/f"
+equal "syncconf: completed" "$(A | sed -n 's/: id.*//p' | xargs), $(have)" "g h m o s, 3 2 5 5"
+for group in m o s; do
+	A group del $group
+done

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154 # variables of who sources it
+# Part of guest.sh: the options of quorum mode and hold-down, and what is shown of them.
+
+echo "# quorum mode and hold-down, as options"
+lease() { # what of the options of q
+	show q "[.options.quorum, .options.lease_ns, .lease_remaining_ns, (.majority | type)]"
+}
+works "a group in quorum mode" A group add q id 1 local 10.9.0.1:7520 quorum majority
+equal "its lease is heartbeat times misses" "$(lease)" '["majority",300000000,null,"number"]'
+equal "showconf names no lease" "$(A showconf q | grep -c '^lease')" 0
+equal "show has a line of it" "$(A show q | grep -c '^    lease 300ms  majority ')" 1
+equal "show says the mode" "$(A show q | head -1 | grep -c '  quorum majority  ')" 1
+A group set q heartbeat 200ms
+equal "the lease follows the heartbeat" "$(lease)" '["majority",600000000,null,"number"]'
+A group set q misses 2
+equal "and is 3 heartbeats at least" "$(lease)" '["majority",600000000,null,"number"]'
+works "a lease of 3 heartbeats" A group set q lease 600ms
+refuses 2 "the lease is below 3 heartbeats" A group set q heartbeat 201ms
+works "a longer one" A group set q lease 1h
+equal "is shown" "$(lease)" '["majority",3600000000000,null,"number"]'
+works "classic mode" A group set q quorum off
+equal "has no lease" "$(lease)" '["off",null,null,"null"]'
+equal "and keeps what was set" "$(A showconf q | grep '^lease')" "lease = 1h"
+equal "no line of it in show" "$(A show q | grep -c '^    lease')" 0
+works "the default again" A group set q lease default quorum majority
+equal "which is 3 heartbeats" "$(lease)" '["majority",600000000,null,"number"]'
+A group set q lease 2s voters 1 holddown-free 0 holddown-delay 2s holddown-max 4s holddown-half-life 8s
+equal "all of it is shown" \
+	"$(show q '.options | [.lease_ns, .voters, .holddown, .holddown_free, .holddown_delay_ns, .holddown_max_ns, .holddown_half_life_ns]')" \
+	"[2000000000,1,true,0,2000000000,4000000000,8000000000]"
+equal "hold-down that is not the default has a line" "$(A show q | grep '^    holddown')" \
+	"    holddown-free 0  holddown-delay 2s  holddown-max 4s  holddown-half-life 8s"
+try A -j show q
+judge "show -j in quorum mode, and its schema" schema show "$work/out"
+A showconf q > "$work/f"
+# its election goes on, and makes events: what stays is the session
+session=$(show q .session)
+works "setconf of what is" A setconf "$work/f"
+works "syncconf of what is" A syncconf "$work/f"
+equal "disturbs nobody" "$(show q .session)" "$session"
+sed -i '/^lease\|^voters\|^holddown/d' "$work/f"
+works "syncconf: what the file does not say is the default" A syncconf "$work/f"
+equal "syncconf: it is" \
+	"$(show q '.options | [.lease_ns, .voters, .holddown, .holddown_free, .holddown_delay_ns, .holddown_max_ns, .holddown_half_life_ns]')" \
+	"[600000000,0,true,2,10000000000,300000000000,300000000000]"
+A group del q
+
+echo "# quorum mode, with a leader"
+rconf() { # what node 1 says of the group r, and of its peers
+	printf '[group r]\nid = 1\nlocal = 10.9.0.1:7530\nheartbeat = 200ms\n%b\n[peer 2]\naddr = 10.9.0.2:7530\n' "$1"
+}
+rconf 'quorum = majority' | A setconf -
+B group add r id 2 local 10.9.0.2:7530 heartbeat 200ms quorum majority
+B peer add r id 1 addr 10.9.0.1:7530
+works "two of two elect" A wait r 2 timeout ${limit}s
+equal "a follower has granted it, and has no lease" \
+	"$(show r '[.grant_to, (.grant_remaining_ns | type), .lease_remaining_ns, .majority, .abstain_remaining_ns]')" \
+	'[2,"number",null,2,null]'
+equal "the leader has a lease, by two grants" \
+	"$(B -j show r | jq -c '.[0] | [.majority, .grants, (.lease_remaining_ns > 0), (.lease_remaining_ns <= 600000000), .peers[0].vote]')" \
+	'[2,2,true,true,"granted"]'
+equal "and says so in text" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
+was="$(A showconf r) $(show r '[.session, .leader]')"
+refuses 2 "group r: quorum stays as it is once a leader was seen" A group set r quorum off
+refuses 2 "group r: the lease stays once a leader was seen; setconf replaces the group" A group set r lease 2s
+refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r heartbeat 300ms
+refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r misses 4
+rconf 'quorum = off' > "$work/f"
+refuses 2 "group r: quorum stays as it is" A syncconf "$work/f"
+equal "R7: nothing has changed" "$(A showconf r) $(show r '[.session, .leader]')" "$was"
+works "the same lease, said in another way" A group set r lease 600ms
+works "voters 1, hold-down and preempt may change" A group set r voters 1 holddown off preempt off
+works "and back" A group set r lease default voters 0 holddown on preempt on
+# as soon as a majority has been known for a lease to have this set
+if until_true $limit A peer add r id 3 addr 10.9.0.3:7530 role witness; then
+	pass "R7: a voter more"
+else
+	miss "R7: a voter more" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
+fi
+refuses 2 "group r, peer 4: " A peer add r id 4 addr 10.9.0.4:7530
+refuses 2 "group r, peer 3: " A peer del r id 3
+refuses 2 "group r, peer 3: " A peer set r id 3 role observer
+refuses 2 "group r: " A group set r role witness
+equal "the peers are as they were" "$(show r '[.peers[] | [.id, .role]]')" '[[2,"candidate"],[3,"witness"]]'
+works "an observer is no voter" A peer add r id 9 addr 10.9.0.9:7530 role observer
+works "nor is it when it goes" A peer del r id 9
+works "a voter may move" A peer set r id 3 addr 10.9.0.33:7530
+if until_true $limit B peer add r id 3 addr 10.9.0.3:7530 role witness; then
+	pass "R7: the other follows, when it has known of it for a lease"
+else
+	miss "R7: the other follows, when it has known of it for a lease" "$(B show r)"
+fi
+if until_true $limit A peer del r id 3; then
+	pass "R7: once a majority knows of it, the next change"
+else
+	miss "R7: once a majority knows of it, the next change" "$(A peer del r id 3 2>&1)" "$(A show r)"
+fi
+works "nobody lost its leader by it" A wait r 2 timeout ${limit}s
+session=$(show r .session)
+rconf 'quorum = majority\nlease = 30s' | A setconf -
+equal "setconf with another lease replaces the group" \
+	"$([ "$(show r .session)" != "$session" ] && show r .options.lease_ns)" 30000000000
+equal "and its voter abstains" "$(show r '(.abstain_remaining_ns > 0)')" true
+equal "which show says" "$(A show r | grep -c '^    started just now: grants nothing for another ')" 1
+A group del r
+B group del r

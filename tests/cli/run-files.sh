@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154 # variables of who sources it
+# Part of run: what configuration files and key files may say, and what is said of others.
+
+files() {
+	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:7400\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:7400\nrole=witness\n[group h]\nid: 7'
+	works "a good file" "$ctl" setconf --check "$work/f"
+	grep -q "addr = \[2001" "$work/f" || miss "the good file is the one that was meant" "$(cat "$work/f")"
+	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
+	works "from standard input" "$ctl" setconf --check - < "$work/f"
+	printf '\xef\xbb\xbf[group g]\r\nid = 1\r\n' > "$work/f"
+	works "a file with byte order mark and carriage returns" "$ctl" setconf --check "$work/f"
+	rejects 2 "'frob'" '[group g]\nfrob\nid = 1\n'
+	rejects 3 "key 'frob'" '[group g]\nid = 1\nfrob = 2\n'
+	rejects 3 "key 'id' is given twice" '[group g]\nid = 1\nid = 2\n'
+	rejects 2 "id: '0'" '[group g]\nid = 0\n'
+	rejects 1 "'id' is missing" '[group g]\nmisses = 3\n'
+	rejects 1 "'id' is missing" '[group g]\n'
+	rejects 3 "'addr' is missing" '[group g]\nid = 1\n[peer 2]\n[peer 3]\naddr = 10.0.0.3\n'
+	rejects 5 "peer 2 is given twice" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 2]\naddr = 10.0.0.3\n'
+	rejects 5 "'addr' is that of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:7400\n'
+	rejects 5 "peer 3: 'addr' is of another family than 'local'" \
+		'[group g]\nlocal = 10.0.0.1\nid = 1\n# c\n[peer 3]\nrole = witness\naddr = 2001:db8::2\n'
+	rejects 6 "peer 3: 'addr' is of another family than 'local'" \
+		'[group g]\nid = 1\nlocal = [2001:db8::1]:7500\n[peer 2]\naddr = 2001:db8::2\n[peer 3]\naddr = 10.0.0.3\n[group h]\nid = 1\n'
+	rejects 4 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7400\n'
+	rejects 4 "peer 2: 'addr' is 'local' of the group" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
+	conf '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7401\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = 10.0.0.1:7500\n[peer 3]\naddr = 2001:db8::3\n'
+	works "another port of this host, and any family without a local address" "$ctl" setconf --check "$work/f"
+	rejects 3 "own id" '[group g]\nid = 1\n[peer 1]\naddr = 10.0.0.2\n'
+	rejects 1 "before any group" '[peer 2]\naddr = 10.0.0.2\n'
+	rejects 1 "before any section" 'id = 1\n[group g]\n'
+	rejects 3 "'g' is given twice" '[group g]\nid = 1\n[group g]\nid = 2\n'
+	rejects 1 "is no section" '[frob g]\nid = 1\n'
+	rejects 1 "is no section" '[group g h]\nid = 1\n'
+	rejects 1 "is no section" '[group g\nid = 1\n'
+	conf '[group web] # was [old]\nid = 1\n[peer 2]\t; [peer 3]\naddr = 10.0.0.2\n[group a]b]#c]\nid = 1\n[group #d] # e]\nid = 1\n'
+	works "a comment after a section, also with brackets" "$ctl" setconf --check "$work/f"
+	rejects 3 "'a]b' is given twice" '[group a]b]\nid = 1\n[group a]b] # ]\nid = 2\n'
+	rejects 3 "'a#b]#' is given twice" '[group a#b]#]\nid = 1\n[group a#b]#] ; x\nid = 2\n'
+	rejects 3 "'#a' is given twice" '[group #a]\nid = 1\n[group #a] # [b]\nid = 2\n'
+	rejects 1 "is no section" '[group g] h\nid = 1\n'
+	rejects 1 "is no section" '[group g]#h\nid = 1\n'
+	rejects 1 "is no section" '[group # g]\nid = 1\n'
+	rejects 1 "is too long" '[group 1234567890123456]\nid = 1\n'
+	rejects 3 "heartbeat: '100'" '[group g]\nid = 1\nheartbeat = 100\n'
+	rejects 3 "heartbeat: ''" '[group g]\nid = 1\nheartbeat =\n'
+	rejects 4 "addr: 'nohost'" '[group g]\nid = 1\n[peer 2]\naddr = nohost\n'
+	rejects 3 "longer than 190 bytes" "[group g]\nid = 1\nlocal = $(printf '%0300d' 1)\n"
+	# The first of two mistakes is named.
+	rejects 2 "'frob'" '[group g]\nfrob = 1\nfrab\n'
+	rejects 2 "'frab'" '[group g]\nfrab\nfrob = 1\n'
+	rejects 3 "quorum: 'maybe'" '[group g]\nid = 1\nquorum = maybe\n'
+	rejects 3 "lease: '1'" '[group g]\nid = 1\nlease = 1\n'
+	rejects 3 "lease: '0s'" '[group g]\nid = 1\nlease = 0s\n'
+	rejects 3 "voters: '2'" '[group g]\nid = 1\nvoters = 2\n'
+	rejects 3 "holddown-free: '-1'" '[group g]\nid = 1\nholddown-free = -1\n'
+	rejects 4 "key 'lease' is given twice" '[group g]\nid = 1\nlease = 1s\nlease = 1s\n'
+	# what words say together is said of the section
+	rejects 2 "lease: 200ms is below 3 heartbeats of 100ms" '# c\n[group g]\nid = 1\nlease = 200ms\n[group h]\nid = 2\n'
+	rejects 1 "lease: 1s is below 3 heartbeats of 500ms" '[group g]\nlease = 1s\nid = 1\nheartbeat = 500ms\n[peer 2]\naddr = 10.0.0.2\n'
+	rejects 4 "lease: its default, heartbeat times misses, is above 1h" \
+		'[group h]\nid = 1\n\n[group g]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 100\n'
+	rejects 1 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
+	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 1\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 3ms\n[group k]\nid = 1\nlease = 1h\n'
+	works "quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
+	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
+	conf '# nothing\n'
+	refuses 1 "it names no group" "$ctl" setconf --check "$work/f"
+	printf '[group g]\nid = 1\0\n' > "$work/f"
+	refuses 1 "NUL byte" "$ctl" setconf --check "$work/f"
+	{ echo '[group g]' && yes '# long' | head -c 1048577; } > "$work/f"
+	refuses 1 "larger than 1 MiB" "$ctl" setconf --check "$work/f"
+	refuses 1 "cannot read it" "$ctl" setconf --check "$work/nosuchfile"
+	refuses 1 "cannot read it" "$ctl" setconf --check "$work"
+	{
+		printf '[group g]\nid = 1\n'
+		for i in $(seq 2 257); do
+			printf '[peer %d]\naddr = 10.0.%d.%d\n' "$i" $((i / 250)) $((i % 250 + 1))
+		done
+	} > "$work/f"
+	refuses 1 "more than 255 peers" "$ctl" setconf --check "$work/f"
+	works "300 damaged files" "$here/garbage.py" "$ctl" 300
+}
+files
+
+# key-file: what is wrong is named by line, and no key is ever printed.
+keys() {
+	local k=$work/key hex b64 line
+	hex=$(printf '%02x' {16..47})
+	b64=$(printf "$(printf '\\x%02x' {16..47})" | base64)
+	umask 077
+	conf "[group g]\nid = 1\nauth = permissive\nkey-file = $k\n"
+	good() { # text
+		printf '%b' "$1" > "$k"
+		works "a good key-file" "$ctl" setconf --check "$work/f"
+	}
+	bad() { # where words text
+		printf '%b' "$3" > "$k"
+		refuses 1 "$work/f:4: key-file: $k$1: $2" "$ctl" setconf --check "$work/f"
+		refuses 1 "group set: key-file: $k$1: $2" "$ctl" group set g key-file "$k"
+		! grep -qiE '[0-9a-f]{20}|[A-Za-z0-9+/]{30}' "$work/err" || miss "a key was printed" "$(cat "$work/err")"
+	}
+	good "$hex"
+	good "$b64\n"
+	good "# c\n\n  7\t${hex^^} # c\r\n"
+	good "1 $hex active\n2 $b64\n"
+	good "4294967295 $hex$hex active\n2 $hex\n#3 $b64"
+	good "$(seq 8 | sed "s,\$, $b64,; 3s/\$/ active/")"
+	good "$(head -c 64 /dev/urandom | base64 -w 0)"
+	bad "" "there is no key in it" ""
+	bad "" "there is no key in it" "# nothing\n\n"
+	bad ":1" "the key is neither hexadecimal nor base64" "key!\n"
+	bad ":2" "the key is neither hexadecimal nor base64" "\n1 ${hex}0\n"
+	bad ":1" "the key is neither hexadecimal nor base64" "1 ${b64%=}\n"
+	bad ":1" "the key is neither hexadecimal nor base64" "1 ${b64%??}9=\n"
+	bad ":1" "the key is neither hexadecimal nor base64" "1 =$b64\n"
+	bad ":1" "the key is neither hexadecimal nor base64" "1 ====\n"
+	bad ":1" "the key is shorter than 32 bytes" "1 ${hex%??}\n"
+	bad ":1" "the key is shorter than 32 bytes" "1 $(head -c 31 /dev/zero | base64)\n"
+	bad ":1" "the key is longer than 64 bytes" "1 $hex${hex}00\n"
+	bad ":1" "the key is longer than 64 bytes" "1 $(head -c 65 /dev/zero | base64 -w 0)\n"
+	bad ":1" "the line does not begin with an id from 1 to 4294967295" "$hex 1\n"
+	bad ":1" "the line does not begin with an id from 1 to 4294967295" "0 $hex\n"
+	bad ":1" "the line does not begin with an id from 1 to 4294967295" "4294967296 $hex\n"
+	bad ":1" "after 'ID KEY' there can only be 'active'" "1 $hex Active\n"
+	bad ":1" "after 'ID KEY' there can only be 'active'" "1 $hex active $hex\n"
+	bad ":2" "where there are several keys, each line begins with an id" "1 $hex active\n$hex\n"
+	bad ":2" "where there are several keys, each line begins with an id" "$hex\n1 $hex active\n"
+	bad ":3" "the id is that of another key" "1 $hex active\n2 $hex\n01 $hex\n"
+	bad ":2" "a second key is active" "1 $hex active\n2 $hex active\n"
+	bad "" "none of the keys is active" "1 $hex\n2 $hex\n"
+	bad ":9" "there are more than 8 keys" "$(seq 9 | sed "s,\$, $b64,")"
+	head -c 16385 /dev/zero | tr '\0' '#' > "$k"
+	refuses 1 "it is larger than 16 KiB" "$ctl" setconf --check "$work/f"
+	printf '1 %s\0\n' "$hex" > "$k"
+	refuses 1 "it contains a NUL byte" "$ctl" setconf --check "$work/f"
+	good "$hex"
+	for mode in 604 602 601 620; do
+		chmod $mode "$k"
+		refuses 1 "others may read or change it" "$ctl" setconf --check "$work/f"
+	done
+	chmod 640 "$k"
+	works "a key-file that the group may read" "$ctl" setconf --check "$work/f"
+	refuses 1 "key-file: $work: " "$ctl" group set g key-file "$work"
+	refuses 1 "key-file: $work/none: No such file" "$ctl" group set g key-file "$work/none"
+	refuses 1 "option 'key-file' lacks its value FILE" "$ctl" group set g key-file
+	refuses 1 "auth: 'on' is none of 'off receive-only permissive enforce'" "$ctl" group set g auth on
+	refuses 1 "standard input:1: the key is neither" "$ctl" group set g key-file - <<< "1 x"
+	conf '[group g]\nid = 1\nauth = sometimes\n'
+	refuses 1 "$work/f:3: auth: 'sometimes' is none of" "$ctl" setconf --check "$work/f"
+
+	conf "[group g]\nid = 1\nkey-file = $k\n"
+	"$ctl" genkey > "$k"
+	works "genkey makes a key-file" "$ctl" setconf --check "$work/f"
+	try "$ctl" genkey 4294967295
+	line=$(cat "$work/out")
+	equal "genkey with an id" "$(grep -cE '^4294967295 [A-Za-z0-9+/]{43}=$' <<< "$line")" 1
+	equal "its key has 32 bytes" "$(base64 -d <<< "${line#* }" | wc -c)" 32
+	try "$ctl" genkey 4294967295
+	[ "$line" != "$(cat "$work/out")" ] || miss "genkey makes another key each time" "$line"
+	equal "genkey in JSON" "$("$ctl" -j genkey 7 | python3 -c 'import base64, json, sys
+o = json.load(sys.stdin)
+print(sorted(o), o["id"], len(base64.b64decode(o["key"])))')" "['id', 'key'] 7 32"
+	(umask 022 && exec "$ctl" genkey > "$work/open") 2> "$work/err"
+	equal "genkey into an open file warns" "$(grep -c '^bullyctl: warning: others may read' "$work/err")" 1
+	refuses 1 "id: '0' is out of range" "$ctl" genkey 0
+	refuses 1 "id: 'x' is no number" "$ctl" genkey x
+	refuses 1 "one word too many" "$ctl" genkey 1 2
+	umask 022
+}
+keys
