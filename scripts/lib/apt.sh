@@ -13,6 +13,22 @@ debian_uri() {
 	echo "$uri"
 }
 
+# apt_update FOLDER: reads the lists that APT_OPTS name. Without --error-on=any a list that
+# could not be had is only warned of, and would be missing for as long as the stamp is good.
+# Where one cannot be had at all the others may do, for this time.
+apt_update() {
+	if patiently run_logged "$1/log" apt-get "${APT_OPTS[@]}" update --error-on=any; then
+		touch "$1/stamp"
+	else
+		run_logged "$1/log" apt-get "${APT_OPTS[@]}" update
+	fi
+}
+
+# apt_fresh FOLDER: they were read today
+apt_fresh() {
+	[ -s "$1/sources.list" ] && [ -n "$(find "$1/stamp" -mmin -1440 2> /dev/null)" ]
+}
+
 # apt_suite SUITE: sets APT_OPTS so that apt sees only SUITE; "" means the
 # machine's own sources
 apt_suite() {
@@ -24,14 +40,15 @@ apt_suite() {
 		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" -o "Dir::Etc::Preferences=/dev/null"
 		-o "Dir::Etc::PreferencesParts=$dir/parts" -o "APT::Sandbox::User=root"
 		-o "Debug::NoLocking=1")
-	if [ ! -s "$dir/sources.list" ] || [ -z "$(find "$dir/stamp" -mmin -1440 2> /dev/null)" ]; then
-		local uri=${2:-$(debian_uri)}
+	! apt_fresh "$dir" || return 0
+	# apt does not lock here; and descriptor 9 is the caller's
+	(
+		flock 8
+		! apt_fresh "$dir" || exit 0
 		say "reading the package list of $1"
-		echo "deb $uri $1 main" > "$dir/sources.list"
-		run_logged "$dir/log" apt-get "${APT_OPTS[@]}" update ||
-			die "cannot read the package list of $1"
-		touch "$dir/stamp"
-	fi
+		echo "deb ${2:-$(debian_uri)} $1 main" > "$dir/sources.list"
+		apt_update "$dir" || die "cannot read the package list of $1"
+	) 8> "$dir/lock" || exit 1
 }
 
 # apt_depends PACKAGE: the real kernel or headers package behind a meta package
@@ -51,7 +68,7 @@ apt_unpack() {
 	shift
 	tmp=$(mktemp -d "$root.deb.XXXXXX")
 	say "downloading $*"
-	if ! (cd "$tmp" && run_logged "$tmp/log" apt-get "${APT_OPTS[@]}" -o APT::Sandbox::User=root download "$@"); then
+	if ! (cd "$tmp" && patiently run_logged "$tmp/log" apt-get "${APT_OPTS[@]}" -o APT::Sandbox::User=root download "$@"); then
 		rm -rf "$tmp"
 		return 1
 	fi

@@ -76,6 +76,17 @@ run_logged() {
 	fi
 }
 
+# patiently CMD...: a mirror that fails, or an apt of somebody else, may be done in a moment
+patiently() {
+	local pause
+	for pause in 5 15 30; do
+		! "$@" || return 0
+		say "that failed; once more in $pause s"
+		sleep "$pause"
+	done
+	"$@"
+}
+
 # content_key WORD... < DATA: a short name for exactly this content
 content_key() {
 	{ printf '%s\n' "$@"; cat; } | sha256sum | cut -c1-16

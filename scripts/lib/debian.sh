@@ -11,7 +11,7 @@ debian_lists() {
 		-o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" -o "Dir::Etc::Preferences=/dev/null"
 		-o "Dir::Etc::PreferencesParts=$dir/parts" -o "APT::Sandbox::User=root"
 		-o "APT::Install-Recommends=false" -o "Debug::NoLocking=1")
-	[ -z "$(find "$dir/stamp" -mmin -1440 2> /dev/null)" ] || return 0
+	! apt_fresh "$dir" || return 0
 	say "reading the package lists"
 	mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/parts"
 	# shellcheck disable=SC2016
@@ -19,8 +19,7 @@ debian_lists() {
 		sed -n 's/^Packages \(bookworm[a-z-]*\) \(.*\)/deb \2 \1 main/p' | sort -u > "$dir/sources.list"
 	grep -q ' bookworm-backports ' "$dir/sources.list" ||
 		echo "deb $(debian_uri) bookworm-backports main" >> "$dir/sources.list"
-	run_logged "$dir/log" apt-get "${APT_OPTS[@]}" update || die "cannot read the package lists"
-	touch "$dir/stamp"
+	apt_update "$dir" || die "cannot read the package lists"
 }
 
 # in_root ROOT CMD...: there, as root; what it mounts is gone afterwards
@@ -38,7 +37,7 @@ debian_fetch() {
 	shift 2
 	mkdir -p "$folder/partial"
 	say "downloading $*"
-	apt-get -q "${APT_OPTS[@]}" -o "Dir::State::status=$root/var/lib/dpkg/status" \
+	patiently apt-get -q "${APT_OPTS[@]}" -o "Dir::State::status=$root/var/lib/dpkg/status" \
 		-o "Dir::Cache::archives=$folder/" -y -d install "$@" || return 1
 	rm -rf "$folder/partial" "$folder/lock"
 }

@@ -16,6 +16,7 @@ import time
 import urllib.parse
 from pathlib import Path
 
+import interrupts
 import verdict
 from prepare import Trouble, note
 
@@ -25,6 +26,8 @@ HIDDEN = ("/tmp", "/run", "/dev", "/proc", "/sys")
 # What the guest needs in them; other folders below /tmp, /run, /dev/shm can be kept.
 NEEDED = ("/tmp/scratch", "/run/lock", "/run/netns", "/run/bully-vm", "/dev/shm")
 MAX_COMMAND_LINE = 2047
+# Half a heartbeat of most tests: a node that is later than that does not count the interval.
+STILL_MS = 100
 # What a panic that a test has asked for leaves on the console.
 PANIC = re.compile(r"Kernel panic - not syncing: sysrq triggered crash\b.*?---\[ end Kernel panic[^\n]*", re.S)
 
@@ -47,6 +50,13 @@ def kept(folders):
 def word(path):
     """PATH as a part of the kernel's command line; the guest's init undoes it."""
     return urllib.parse.quote(os.fsencode(path))
+
+
+def tell_still(guest):
+    """One line where GUEST stood still for so long that a test in it may have failed of it."""
+    ms = guest.stood_still()
+    if ms >= STILL_MS:
+        note(f"{guest.name} stood still for up to {ms} ms")
 
 
 class Job:
@@ -85,6 +95,9 @@ class Guest:
         self.log_before = ""
         self.cut_failed = False
         self.panicked = False
+        self.stopped = False
+        self.listener = None
+        self.still = 0
 
     # -- the machine ------------------------------------------------------
 
@@ -94,8 +107,8 @@ class Guest:
         words = ["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", "tsc=reliable", "no_timer_check",
                  "net.ifnames=0", "random.trust_cpu=on", "log_buf_len=4M", "watchdog_thresh=30",
                  "rcupdate.rcu_cpu_stall_timeout=60", f"guest.name={self.name}"]
-        if kern["NAME"] == "debug" and o["accel"] == "tcg":
-            # Under emulation KASAN makes the ACPI interpreter take half a
+        if kern["NAME"] in ("debug", "kcsan") and o["accel"] == "tcg":
+            # Under emulation a sanitizer makes the ACPI interpreter take half a
             # minute over the interrupt routing, and get it wrong.
             words.append("acpi=noirq")
         if o.get("modules"):
@@ -132,13 +145,16 @@ class Guest:
         fds = (agent_far.fileno(), qmp_far.fileno())
         self.errors = open(Path(self.opts["folder"]) / f"{self.name}.qemu", "w+", encoding="utf-8")
         # A session of its own: Ctrl-C comes to us, and we end the guest.
-        self.proc = subprocess.Popen(self.command(*fds), stdin=subprocess.DEVNULL, stdout=self.errors,
-                                     stderr=self.errors, pass_fds=fds, start_new_session=True)
+        with interrupts.unbroken():
+            self.proc = subprocess.Popen(self.command(*fds), stdin=subprocess.DEVNULL, stdout=self.errors,
+                                         stderr=self.errors, pass_fds=fds, start_new_session=True)
         agent_far.close()
         qmp_far.close()
         self.qmp_lock = threading.Lock()
         self.qmp_ready = False
-        threading.Thread(target=self.listen, args=(self.agent,), daemon=True).start()
+        listener = threading.Thread(target=self.listen, args=(self.agent,), daemon=True)
+        listener.start()
+        self.listener = listener
 
     def wait_up(self, seconds):
         """Waits for the agent. A guest that ends or stays silent is trouble."""
@@ -168,6 +184,9 @@ class Guest:
             self.proc.kill()
         if self.proc:
             self.proc.wait()
+        if self.listener:
+            # or it might say later, of the next boot, that the guest died; who takes output may be slow
+            self.listener.join(10)
 
     def panic(self):
         """A panic on purpose, which is no trouble. Without panic= the kernel stands still."""
@@ -181,6 +200,7 @@ class Guest:
 
     def stop(self):
         """Time goes on in the guest, but it does not run."""
+        self.stopped = True
         self.proc.send_signal(signal.SIGSTOP)
 
     def cont(self):
@@ -245,7 +265,7 @@ class Guest:
             job.sink(kind, payload)
         elif kind == "X":
             job.end(payload)
-        elif kind in "LZ":
+        elif kind in "LMZ":
             job.status = 0
             job.done.set()
 
@@ -273,7 +293,7 @@ class Guest:
         return self.ask("R", sink, b"".join(w.encode(errors="surrogateescape") + b"\0" for w in words))
 
     def collect(self, kind, argv, seconds):
-        """Runs ARGV (kind R) or asks (L, Z); its output, or None if it hung."""
+        """Runs ARGV (kind R) or asks (L, M, Z); its output, or None if it hung."""
         parts = []
         sink = lambda _stream, data: parts.append(data)
         job = self.run(argv, {}, sink, "/") if kind == "R" else self.ask(kind, sink)
@@ -286,6 +306,13 @@ class Guest:
     def console(self):
         now = self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
         return self.log_before + now
+
+    def stood_still(self, seconds=60):
+        """The longest, in ms, that a processor of the guest did not run because of
+        this machine, as far as it was asked and not stopped on purpose before."""
+        said = None if self.died.is_set() or self.stopped else self.collect("M", None, seconds)
+        self.still = max(self.still, int(said or 0))
+        return self.still
 
     def health(self):
         """What is wrong with a guest after its script: a list of sentences."""

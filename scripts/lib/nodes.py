@@ -40,7 +40,11 @@ class Nodes:
         opts["append"] = opts["append"] + [f"guest.ip=10.77.0.{i}/24", f"guest.ip6=fd77::{i}/64"]
         opts["env"] = dict(opts["env"], NODE=str(i))
         sock = f"{self.folder}/switch".replace(",", ",,")
-        opts["net"] = ["-netdev", f"vde,id=net,sock={sock}",
+        # The hub in between is there so that its port can be taken off the switch
+        # while the card's link stays up.
+        opts["net"] = ["-netdev", f"vde,id=wire,sock={sock}",
+                       "-netdev", "hubport,id=port,hubid=0,netdev=wire",
+                       "-netdev", "hubport,id=net,hubid=0",
                        "-device", f"virtio-net-pci,id=nic,netdev=net,mac={mac(i)}"]
         return Guest(f"node{i}", opts)
 
@@ -124,6 +128,8 @@ class Nodes:
         i = self.number(word)
         guest = self.guests[i]
         with self.lock:
+            if what in ("off", "down", "panic") and i not in self.off | self.stopped:
+                guest.stood_still(2)    # afterwards it cannot say
             if what == "off":
                 self.off.add(i)
                 self.stopped.discard(i)
@@ -175,6 +181,12 @@ class Nodes:
         if what not in ("up", "down"):
             raise Usage("link I up|down")
         guest.command_qmp("set_link", name="nic", up=what == "up")
+
+    def do_port(self, word, what):
+        _, guest = self.running(word)
+        if what not in ("up", "down"):
+            raise Usage("port I up|down")
+        guest.command_qmp("set_link", name="wire", up=what == "up")
 
     def pairs(self, word, way, other):
         i = self.number(word)

@@ -1,41 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """Options that vm and cluster have in common."""
 
-import signal
-
 import prepare
 
 # A guest boots in seconds; a busy machine may take longer.
 BOOT_SECONDS = {"kvm": 60, "tcg": 240}
-DEFAULT_MEM = {"debug": 1024}
-
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def ignore_signals():
-    """So that one more does not disturb the clearing up."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-
-
-def interrupted(_signal, _frame):
-    ignore_signals()
-    raise KeyboardInterrupt
-
-
-def catch_signals():
-    """Makes each of them a KeyboardInterrupt, unless who started us has it ignored."""
-    for number in SIGNALS:
-        if signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, interrupted)
+DEFAULT_MEM = {"debug": 1024, "kcsan": 1024}
 
 
 def add(parser):
     parser.add_argument("--kernel", default="stock", metavar="NAME",
-                        help="stock, debug, rt, 6.12 or 7.3 (see scripts/kernel); default stock")
+                        help="stock, debug, kcsan, rt, 6.12 or 7.3 (see scripts/kernel); default stock")
     parser.add_argument("--cpus", type=int, default=2, metavar="N", help="default 2")
-    parser.add_argument("--mem", type=int, default=0, metavar="MB", help="default 512, debug 1024")
+    parser.add_argument("--mem", type=int, default=0, metavar="MB", help="default 512, debug and kcsan 1024")
     parser.add_argument("--timeout", type=float, default=300, metavar="S",
                         help="seconds that SCRIPT may take, building and booting not counted; default 300")
     parser.add_argument("--append", action="append", default=[], metavar="WORDS",

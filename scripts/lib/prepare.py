@@ -16,6 +16,8 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import interrupts
+
 SCRIPTS = Path(__file__).resolve().parent.parent
 TREE = SCRIPTS.parent
 CACHE = Path(os.environ.get("BULLY_CACHE") or
@@ -80,13 +82,16 @@ def end_group(proc, seconds):
 def output(cmd, **how):
     """Runs CMD in a process group of its own, which ends before we do; returns
     its status and what it printed."""
-    with subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-                          process_group=0, **how) as proc:
-        try:
-            said = proc.communicate()[0]
-        except BaseException:
+    proc = None
+    try:
+        with interrupts.unbroken():
+            proc = subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                                    process_group=0, **how)
+        said = proc.communicate()[0]
+    except BaseException:
+        if proc:
             end_group(proc, 15)
-            raise
+        raise
     return proc.returncode, said
 
 

@@ -14,9 +14,9 @@
 NODES=0
 KERNEL=${BULLY_KERNEL:-stock}
 
-# Emulation is slow, and slower still under KASAN: heartbeats are chosen so that
+# Emulation is slow, and slower still under KASAN or KCSAN: heartbeats are chosen so that
 # the guest's own hiccups depose nobody, and limits so that only a hang meets them.
-if [ "$KERNEL" = debug ]; then
+if [ "$KERNEL" = debug ] || [ "$KERNEL" = kcsan ]; then
 	HB_MS=${HB_MS:-400} LIMIT=${LIMIT:-90}
 else
 	HB_MS=${HB_MS:-200} LIMIT=${LIMIT:-40}
@@ -24,6 +24,9 @@ fi
 HB=${HB_MS}ms
 DETECT_MS=$((3 * HB_MS))
 export HB DETECT_MS
+# While this file is there, that the guest stands still is the test's own doing.
+ON_PURPOSE=/run/bully-vm/on-purpose
+export ON_PURPOSE
 
 # shellcheck source=tests/vm/check-lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/check-lib.sh"
@@ -317,7 +320,29 @@ watch_node() {
 	wait_for test -s "events.n$1"
 }
 
-# event_time I FILTER: time_ns of the last event of which FILTER holds
+# event_time I FILTER: time_ns of the last event of which FILTER holds; of the last
+# line there may be no more than its beginning yet
 event_time() {
-	jq -rs "[.[] | select($2)] | last | .time_ns // empty" "events.n$1"
+	jq -Rrn "[inputs | fromjson? | select($2)] | last | .time_ns // empty" "events.n$1"
 }
+
+# heard GROUP "NODES": the monitors have written all that these told; heard_gone: that it is deleted
+last_line() { grep -E "\"group\": ?\"$2\"" "events.n$1" | tail -n 1; }
+heard() {
+	local i last
+	for i in $2; do
+		look "$i" "$1" || return 1
+		last=$(last_line "$i" "$1")
+		why="event $SEQ is not in events.n$i"
+		[[ $last != *'"group-del"'* && $last =~ \"seq\":\ ?([0-9]+) ]] || return 1
+		[ "${BASH_REMATCH[1]}" = "$SEQ" ] || return 1
+	done
+}
+heard_gone() {
+	local i
+	for i in $2; do
+		[[ $(last_line "$i" "$1") == *'"group-del"'* ]] || return 1
+	done
+}
+# leads_heard GROUP LEADER "NODES": leads, and the files of events say so
+leads_heard() { leads "$@" && wait_for heard "$1" "$3"; }
