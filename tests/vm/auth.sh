@@ -20,13 +20,16 @@ printf '# both\n1 %s\n2 %s active\n' "$first" "$second" > both-two
 echo "2 $second" > two
 bullyctl genkey > other
 
-# events: how many there were of leaders, in all nodes
-leader_events() { cat events.n1 events.n2 events.n3 | jq -s '[.[] | select(.event == "leader")] | length'; }
+# events: how many there were of leaders of g, in all nodes
+leader_events() { cat events.n1 events.n2 events.n3 | grep -c '^{"event":"leader","group":"g"'; }
+# dropped: how many messages of the group were, for want of a tag or of patience
 dropped() {
-	local i what sum=0
+	local i said what sum=0
 	for i in 1 2 3; do
+		said=$(stat_of "$i" g '.groups[0].drops')
 		for what in auth limited; do
-			sum=$((sum + $(stat_of "$i" g ".groups[0].drops.$what")))
+			[[ $said =~ \"$what\":\ *([0-9]+) ]] || return 1
+			sum=$((sum + BASH_REMATCH[1]))
 		done
 	done
 	echo $sum
@@ -42,8 +45,10 @@ step() {
 }
 stepped() {
 	local i events drops epoch
-	leads g 3 "1 2 3" || return 1
-	epoch=$EPOCH events=$(leader_events) drops=$(dropped)
+	leads_heard g 3 "1 2 3" || return 1
+	why="the counters cannot be read"
+	epoch=$EPOCH events=$(leader_events)
+	drops=$(dropped) || return 1
 	# any order will do: this one is neither up nor down
 	for i in 2 3 1; do
 		bc "$i" group set g "$@" || { why="node $i refused"; return 1; }

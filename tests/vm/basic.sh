@@ -25,10 +25,10 @@ within_ms() {
 # the leader's group is deleted
 deleted() {
 	look 3 g || { type_in g 3 "1 2 3" && leads g 3 "1 2 3"; } || return 1
-	bc 3 group del g && leads g 2 "1 2" || return 1
+	bc 3 group del g && leads_heard g 2 "1 2" && wait_for heard_gone g 3 || return 1
 	within_ms "group del to the new leader" \
 		"$(event_time 3 '.event == "leader" and .leader == null')" \
-		"$(event_time 2 '.leader == 2 and .state == "leader"')" "$HB_MS"
+		"$(event_time 2 '.event == "leader" and .leader == 2')" "$HB_MS"
 }
 
 three_nodes() {
@@ -41,7 +41,7 @@ three_nodes() {
 	cut 3
 	check "leader cut off: the next leads" leads g 2 "1 2"
 	check "each side of a partition has its leader" leads g 3 "3"
-	check "the reason is told" reason_of 2 leader-timeout
+	check "the reason is told" wait_for reason_of 2 leader-timeout
 	heal 3
 	check "healed: the highest leads again" leads g 3 "1 2 3"
 	check "leader deleted: the next leads, without a timeout" undisturbed g deleted
@@ -75,9 +75,9 @@ delayed() {
 	bc 3 group del g
 	leads g 2 "1 2" || return 1
 	type_in g 3 "1 2 3" preempt-delay "${delay}ms" || return 1
-	leads g 3 "1 2 3" || return 1
-	from=$(event_time 3 '.leader == 2 and .state == "follower"')
-	to=$(event_time 3 '.state == "leader"')
+	leads_heard g 3 "1 2 3" || return 1
+	from=$(event_time 3 '.event == "leader" and .leader == 2')
+	to=$(event_time 3 '.event == "leader" and .leader == 3')
 	why="it led $(((to - ${from:-$to}) / 1000000)) ms after it followed"
 	[ $((to - ${from:-$to})) -ge $((delay * 1000000)) ] || return 1
 	within_ms "preempt-delay of $delay ms" "$from" "$to" $((delay + 10 * HB_MS))
@@ -90,10 +90,10 @@ preempt_delay() {
 
 resigned() {
 	look 3 g && { [ "$STATE" = leader ] || bc 3 elect g; } && leads g 3 "1 2 3" || return 1
-	bc 3 resign g && leads g 2 "1 2 3" || return 1
+	bc 3 resign g && leads_heard g 2 "1 2 3" || return 1
 	within_ms "resign to the new leader" \
-		"$(event_time 3 '.reason == "resigned" and .leader == null')" \
-		"$(event_time 2 '.state == "leader"')" "$HB_MS"
+		"$(event_time 3 '.event == "leader" and .reason == "resigned" and .leader == null')" \
+		"$(event_time 2 '.event == "leader" and .leader == 2')" "$HB_MS"
 }
 
 resign() {

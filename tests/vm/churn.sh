@@ -19,7 +19,8 @@ fi
 [ "$KERNEL" = debug ] || [ -z "${BRIEF:-}" ] || ROUNDS=60
 [ "$KERNEL" = debug ] || [ -z "${FULL:-}" ] || ROUNDS=2000 RELOADS=40 NETNS=60
 
-# Readers that never stop; each says how often it came round.
+# Readers that never stop; each says how often it came round, by lines: a file that is
+# written anew is empty for a moment.
 readers() {
 	loop dump "bullyctl -j -n n1 show" &
 	loop stats "bullyctl -j -n n2 stats" &
@@ -31,11 +32,10 @@ readers() {
 }
 owner() { timeout -s KILL 5 ip netns exec "n$1" /usr/bin/python3 "$(dirname "$0")/owner.py" churn o; }
 loop() {
-	local name=$1 rounds=0
+	local name=$1
 	while :; do
 		$2 > "$name.out" 2>&1 || :
-		rounds=$((rounds + 1))
-		echo $rounds > "$name.rounds"
+		echo >> "$name.rounds"
 		nap
 	done
 }
@@ -99,11 +99,12 @@ reload() {
 }
 
 came_round() {
-	local name
+	local name rounds
 	for name in dump stats; do
-		echo "# $name: $(cat "$name.rounds") rounds"
-		why="$name came round $(cat "$name.rounds") times"
-		[ "$(cat "$name.rounds")" -ge 20 ] || return 1
+		rounds=$(wc -l < "$name.rounds")
+		echo "# $name: $rounds rounds"
+		why="$name came round $rounds times"
+		[ "$rounds" -ge 20 ] || return 1
 	done
 }
 

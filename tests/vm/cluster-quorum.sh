@@ -86,6 +86,8 @@ measure
 from=$(now)
 power 3 off
 check "power cut: the next leads" leads 2 1 2
+ended() { [ -n "$(since "$from" 3 ' end$')" ]; }
+wait_for ended || :
 gone=$(since "$from" 3 ' end$')
 echo "# power cut to the new leader: $((($(since "$from" 2 '"leader": ?2[,}]') - gone) / 1000)) ms, lease $LEASE_MS ms"
 power 3 on

@@ -6,12 +6,15 @@
 # alone: it measures what the host must not disturb
 # Two guests, every CPU of both taken by SCHED_FIFO 99 spinners, heartbeat 50 ms:
 # the leader is not deposed; cut off, it is replaced; healed, it leads again.
-# Nothing in the guests runs meanwhile: the cable is cut from outside, and what
-# happened is read from the events' time stamps afterwards.
+# No process in the guests runs meanwhile: the cable is cut at the switch, and what
+# happened is read from the events' time stamps afterwards. The clock of guest 1 is
+# set beside that of the host before a round and after it.
 set -eu
 HB_MS=50
 # shellcheck source=tests/vm/cluster-lib.sh
 . "$(dirname "$0")/cluster-lib.sh"
+# while it is there, what counts a guest's standing still does not
+ON_PURPOSE=/run/bully-vm/on-purpose
 QUIET=12 CUT=3 SPIN=24 TRIES=4
 [ -z "${FULL:-}" ] || QUIET=120 SPIN=132
 
@@ -25,8 +28,10 @@ spin() {
 		echo 0 2> /dev/null > /proc/sys/kernel/watchdog
 		clock=$BULLY_TREE/tests/vm/clock
 		until=$((${EPOCHREALTIME/./} + ($1 + 1) * 1000000))
+		rm -f ordinary
 		"$clock" "$until" 0.02 > ordinary &
 		pids=$!
+		until [ -s ordinary ]; do sleep 0.1; done
 		echo ready
 		sleep 1
 		for cpu in $(seq 0 $(($(nproc) - 1))); do
@@ -41,37 +46,60 @@ spin() {
 	END
 }
 
-# The clock of guest I, in ns, as exactly as the way there allows.
-guest_clock() {
-	local up
-	up=$(on "$1" cat /proc/uptime)
+# look_at_clock: sets, in us, the host's time before and after, and guest 1's between them
+look_at_clock() {
+	before=$(now)
+	up=$(on 1 cat /proc/uptime)
+	after=$(now)
 	up=${up%% *}
-	echo "${up/./}0000000"
+	up=${up/./}0000
 }
-# a round; sets the times by guest 1's clock
+# guest_time HOST_US: guest 1's time then, in ns; exact to slack_ms
+guest_time() { echo $(((up1 + ($1 - host1) * (up2 - up1) / (host2 - host1)) * 1000)); }
+
+# arrived: the last that guest 1 told is here
+arrived() {
+	local said last
+	said=$(on 1 bullyctl -j show g) || return 1
+	last=$(grep '"seq"' "$dir/node1" | tail -n 1)
+	[[ $said =~ \"event_seq\":\ ?([0-9]+) ]] && [[ $last =~ \"seq\":\ ?${BASH_REMATCH[1]}[,}] ]]
+}
+
+# a round; sets the times by guest 1's clock: cut and heal are each between two of them
 round() {
-	local begun clock i pids=''
-	begun=$(now)
-	clock=$(guest_clock 1)
-	slack=$((($(now) - begun) * 1000))
+	local i pids='' cut_from cut_to heal_from heal_to before after up host1 up1 host2 up2 slack
+	look_at_clock
+	host1=$(((before + after) / 2)) up1=$up slack=$(((after - before) / 2))
 	for i in 1 2; do
+		on $i "touch $ON_PURPOSE"
 		: > "$dir/spin$i"
 		spin $i &
 		pids+=" $!"
 	done
 	for i in 1 2; do wait_for grep -q ready "$dir/spin$i"; done
 	sleep $((QUIET + 2))
-	at=$((clock + ($(now) - begun) * 1000))
-	cut 2
+	cut_from=$(now)
+	port 2 down
+	cut_to=$(now)
 	sleep $CUT
-	healed=$((clock + ($(now) - begun) * 1000))
-	heal 2
+	heal_from=$(now)
+	port 2 up
+	heal_to=$(now)
 	# shellcheck disable=SC2086
 	wait $pids
+	for i in 1 2; do on $i "rm $ON_PURPOSE"; done
+	look_at_clock
+	host2=$(((before + after) / 2)) up2=$up
+	# /proc/uptime counts hundredths
+	slack_ms=$((((after - before) / 2 > slack ? (after - before) / 2 : slack) / 1000 + 10))
+	slack=$((slack_ms * 1000000))
+	cut_after=$(($(guest_time "$cut_from") - slack)) cut_before=$(($(guest_time "$cut_to") + slack))
+	heal_after=$(($(guest_time "$heal_from") - slack)) heal_before=$(($(guest_time "$heal_to") + slack))
+	wait_for arrived || :
 	start=$(sed -n 2p "$dir/spin1")
 	stood=$(for i in 1 2; do sed -n 3p "$dir/spin$i"; done | sort -n | tail -n 1)
-	echo "# cut after $(((at - start) / 1000000)) ms of spinning, healed after $(((healed - start) / 1000000)) ms," \
-		"clocks within $((slack / 1000000)) ms; a guest stood still for up to $((stood / 1000)) ms"
+	echo "# cut after $(((cut_after - start) / 1000000)) ms of spinning, healed after $(((heal_after - start) / 1000000)) ms," \
+		"clocks within $slack_ms ms; a guest stood still for up to $((stood / 1000)) ms"
 }
 
 # events I FILTER FROM TO: how many such events, by node I's clock
@@ -85,9 +113,13 @@ exactly() {
 	why="node1: $n events with $2, not $1"
 	[ "$n" -eq "$1" ]
 }
-not_deposed() { exactly 0 '.event == "leader"' "$start" $((at - slack - 100000000)); }
-taken_over() { exactly 1 '.event == "leader" and .state == "leader"' $((at - slack - 100000000)) "$healed"; }
-taken_back() { exactly 1 '.event == "leader" and .leader == 2' "$healed" $((healed + 5000000000)); }
+became() { exactly 1 ".event == \"leader\" and $1" "$2" "$3"; }
+not_deposed() { exactly 0 '.event == "leader"' "$start" "$cut_after"; }
+# it may take the spinners no longer than three heartbeats, and what a busy host adds
+taken_over() { became '.state == "leader"' "$cut_after" $((cut_before + 3 * HB_MS * 1000000 + 500000000)); }
+only_once() { exactly 1 '.event == "leader"' "$cut_after" "$heal_after"; }
+taken_back() { became '.leader == 2' "$heal_after" $((heal_before + 3000000000)); }
+all_well() { not_deposed && taken_over && only_once && taken_back; }
 starved() {
 	local longest
 	longest=$(sed -n 4p "$dir/spin$1")
@@ -104,7 +136,7 @@ for try in $(seq $TRIES); do
 	leads 2 1 2 || break
 	round
 	leads 2 1 2 || break
-	if not_deposed && taken_over && taken_back; then break; fi
+	if all_well; then break; fi
 	[ "$stood" -ge $((HB_MS * 1000)) ] || break
 	[ "$try" = $TRIES ] || echo "# try $try does not count: a guest stood still for a heartbeat or more ($why)"
 done
@@ -114,7 +146,7 @@ done
 check "afterwards they agree" leads 2 1 2
 judge() {
 	# a host that takes the guests' processors away for a heartbeat is no proof of anything
-	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! { not_deposed && taken_over && taken_back; }; then
+	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! all_well; then
 		skipped=$((skipped + 1))
 		echo "ok - $1 # SKIP in $TRIES tries a guest stood still for a heartbeat or more each time"
 	else
@@ -123,5 +155,6 @@ judge() {
 }
 judge "the leader was not deposed in $QUIET s" not_deposed
 judge "cut off: node1 took over" taken_over
+judge "cut off: and did nothing else" only_once
 judge "healed: node1 followed again" taken_back
 finish

@@ -46,6 +46,12 @@ calls() {
 no_call() { calls "$1" $CALLS && [ $CALLED -eq 0 ] && [ "$YES" -eq $CALLS ]; }
 # who has lost its lease looks at no clock
 each_a_call() { calls "$1" 200 && [ "$YES" -gt 0 ] && [ $CALLED -ge "$YES" ]; }
+# costs GROUP: what a question costs; how much is for people, that each was answered yes is not
+costs() {
+	local said
+	said=$(ns 2 ./cost "$1" 2>&1) || { why="it said '$said'"; return 1; }
+	echo "# bully_is_leader() beside getppid(): $said"
+}
 last_says() { # FILE WORDS
 	why="it said '$(paste -sd' ' "$1")'"
 	[[ "$(tail -n 1 "$1")" =~ ^($2)$ ]]
@@ -57,6 +63,9 @@ net_up 2
 # shellcheck disable=SC2046
 check "a program with the library" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
 	-o leads "$here/leads.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
+# shellcheck disable=SC2046
+check "and one that looks at what it costs" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
+	-o cost "$here/../bench/vm/page.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
 
 check "no such group" complains "status 1, errno 2: there is no such group" ns 1 ./leads ask g
 check "a name that is too long" complains "errno 22: a group's name has 1 to 15 bytes" ns 1 ./leads ask 1234567890123456
@@ -78,6 +87,7 @@ echo "# clock sources: $(cat $clocksource/available_clocksource); in use: $(cat 
 check "the clock is in the vDSO" test "$(ns 2 ./leads cheap q)" = cheap
 check "$CALLS questions, quorum mode: no system call" wait_for no_call q
 check "classic mode: none" no_call g
+check "what it costs" wait_for costs q
 was=$(cat $clocksource/current_clocksource)
 other=$(tr ' ' '\n' < $clocksource/available_clocksource | grep -E '^(hpet|acpi_pm)$' | head -n 1) || :
 if [ -n "$other" ]; then

@@ -214,7 +214,7 @@ check "and nothing is left beside it" test -z "$(find . -name '.out.prom*')"
 
 # ---- top -------------------------------------------------------------------
 
-terminal() { why=$(timeout $((4 * LIMIT)) "$cli/terminal.py" "$@" 2>&1 | tail -n 30); }
+terminal() { why=$(timeout $((4 * LIMIT)) "$cli/terminal.py" "$@" 2>&1 | tail -n 30; exit "${PIPESTATUS[0]}"); }
 top=(bullyctl -n n1 top web --interval 300ms)
 check "top draws the group and its peers" terminal 24x100 line 1 "bullyctl top" line 2 "web: id 1  follower  leader 3" \
 	wait "10.7.0.3:7400" full keys q ends 0 -- "${top[@]}"
@@ -225,13 +225,20 @@ bc 1 top web --count 2 --interval 3s > frames
 check "top --count prints frames" test "$(grep -c '^web: id 1' frames)" = 2
 check "of which the first knows no rates, and the second does" test \
 	"$(sed -nE 's/.*sent (-|[1-9][0-9]*\.[0-9])\/s.*/\1/p' frames | sed 's/[1-9].*/N/' | paste -sd ' ')" = "- N"
-mkfifo step
+# whenever its first frame comes, a change comes after it
+touch changing
 (
-	read -r _ < step
-	until bc 3 resign web; do sleep 1; done
-) &
-(sleep 2; echo go > step) &
+	while [ -e changing ]; do
+		sleep 2
+		bc 3 resign web || :
+		sleep 2
+		bc 3 elect web || :
+	done
+) 2> /dev/null &
+changer=$!
 check "top follows a change of the leader" terminal 24x100 wait "leader 3" wait "leader 2" keys q ends 0 -- "${top[@]}"
+rm changing
+wait $changer
 bc 3 elect web
 check "node 3 leads again" leads web 3 "1 2 3"
 

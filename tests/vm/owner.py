@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """owner.py - in a guest: a process that owns the candidacy of groups, as owner.sh needs it.
 
-  owner.py hold GROUP... [--deadline MS] [--every MS]
-      owns them all by one socket, says 'owned', and refreshes each so often. A line on
+  owner.py hold GROUP... [--deadline MS] [--every MS] [--user UID]
+      owns them all by one socket, becomes UID, says 'owned', and refreshes each so often. A line on
       standard input is a request for the first: own, refresh, disown, mute (refresh no
       more), close (the socket alone), exit; each is answered by a line, 'ok' or the name of the error and its
       sentence. Says 'stale SENTENCE' once a refresh is refused.
@@ -123,6 +123,9 @@ def hold(args):
     socks = Owner()
     for name in args.group:
         must(socks.own(name, deadline), f"own {name}")
+    if args.user:
+        os.setgid(args.user)
+        os.setuid(args.user)
     say("owned")
     stale, every = False, args.every / 1000 if args.every else None
     due = time.monotonic() + (every or 0)
@@ -230,7 +233,7 @@ def own_soon(heir, name):
 def reuse(args):
     port = 0x40000000 + os.getpid()
     old = Owner(port)
-    must(old.own(args.group), "own")
+    must(own_soon(old, args.group), "own")
     for i in range(args.rounds):
         result = []
         thread = threading.Thread(target=take_port, args=(port, result))
@@ -322,6 +325,7 @@ def main():
             sub.add_argument("--deadline", type=int, default=0)
         if name == "hold":
             sub.add_argument("--every", type=int, default=0)
+            sub.add_argument("--user", type=int, default=0)
         if name == "ask":
             sub.add_argument("command", choices=COMMANDS)
             sub.add_argument("--user", type=int, default=0)

@@ -40,6 +40,7 @@
 #define SLOTS 8
 #define SIZE 4096
 #define RETRIES 1000
+#define PATIENCE_MS 10000
 
 static struct slot {
 	int fd;
@@ -123,6 +124,19 @@ static unsigned int snap(const struct bully_page *page, struct bully_page *out)
 	return n;
 }
 
+/* The same where somebody waits for it: the machine may not be running who writes. */
+static bool snap_soon(const struct bully_page *page, struct bully_page *out)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < PATIENCE_MS; ms++) {
+		if (snap(page, out) < RETRIES)
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
 /* A page of a group, or no return. */
 static const struct bully_page *look(const char *ns, const char *group, int64_t *offset)
 {
@@ -151,7 +165,7 @@ static void print(const struct slot *s)
 	struct bully_page p;
 	int64_t now;
 
-	if (snap(s->map, &p) == RETRIES) {
+	if (!snap_soon(s->map, &p)) {
 		puts("torn");
 		return;
 	}
@@ -377,14 +391,16 @@ static int behind(const char *ns, const char *group)
 	struct bully_page p;
 	char line[16384];
 
-	puts("ready");
-	fflush(stdout);
 	while (fgets(line, sizeof(line), stdin)) {
 		const char *seq = strstr(line, "\"seq\":");
 
 		if (!seq || snap(page, &p) == RETRIES)
 			continue;
-		events++;
+		/* by its first, a snapshot, the monitor listens */
+		if (!events++) {
+			puts("ready");
+			fflush(stdout);
+		}
 		if (p.event_seq < strtoull(seq + 6, NULL, 10)) {
 			printf("the page is at event %llu when %s", (unsigned long long)p.event_seq,
 			       line);
@@ -414,11 +430,13 @@ static int churn(const char *ns, const char *group)
 			if (map == MAP_FAILED)
 				goto err;
 			usleep(opened % 16 * 1000);
-			if (snap(map, &p) == RETRIES)
+			if (!snap_soon(map, &p))
 				goto err;
 			gone += p.gone;
 			munmap((void *)map, SIZE);
-		} else if (errno != ENOENT || usleep(5000)) {
+		} else if (errno == ENOENT) {
+			usleep(5000);	/* which SIGTERM may end */
+		} else {
 			goto err;
 		}
 		close(fd);

@@ -163,8 +163,10 @@ lease_as_shown() {
 	leads g 3 "1 2 3" && p get 3 && field lease_end && before=$value && field now && from=$value || return 1
 	rest=$(value 3 g .lease_remaining_ns)
 	p get 3 && field lease_end && after=$value && field now && to=$value || return 1
+	why="show: no lease"
+	[ "$rest" != null ] || return 1
 	why="page: $before, then $after; show: $((rest + from)) to $((rest + to))"
-	[ "$rest" != null ] && [ "$before" -le $((rest + to)) ] && [ "$after" -ge $((rest + from)) ] &&
+	[ "$before" -le $((rest + to)) ] && [ "$after" -ge $((rest + from)) ] &&
 		[ "$before" -gt "$from" ] && [ $((after - from)) -le $((LEASE_MS * 1000000 + to - from)) ]
 }
 renewed() {

@@ -46,25 +46,33 @@ clock=$(dirname "$0")/clock
 
 # spin: a round; sets the times (us) and how long the machine stood still
 spin() {
-	local cpu pids='' start
+	local cpu pids='' start up='' again=-
 	start=$((EPOCHSECONDS + 3))
 	cut=$((start + QUIET)) healed=$((start + QUIET + CUT)) end=$((start + QUIET + CUT + REST))
 	filter "$cut" "$healed"
+	# those of the round before say nothing of this one
+	rm -f ordinary fifo90 spinner*
 	"$clock" ${end}500000 0.02 > ordinary &
 	pids+=" $!"
 	chrt -f 90 "$clock" ${end}500000 0.02 > fifo90 &
 	pids+=" $!"
-	wait_for test -s fifo90
+	wait_for test -s ordinary -a -s fifo90
 	while [ "$EPOCHSECONDS" -lt "$start" ]; do nap; done
-	# the wall clock less the events' one, ns
-	read -r up _ < /proc/uptime
-	offset=$((${EPOCHREALTIME/./} * 1000 - ${up/./} * 10000000))
+	# the wall clock less the events' one, ns: again, if something came between the two
+	until [ "$up" = "$again" ]; do
+		read -r up _ < /proc/uptime
+		offset=$((${EPOCHREALTIME/./} * 1000 - ${up/./} * 10000000))
+		read -r again _ < /proc/uptime
+	done
+	: > "$ON_PURPOSE"
 	for cpu in $(seq 0 $(($(nproc) - 1))); do
 		taskset -c "$cpu" chrt -f 99 "$clock" ${end}000000 0 > "spinner$cpu" &
 		pids+=" $!"
 	done
 	# shellcheck disable=SC2086
 	wait $pids
+	nap
+	rm "$ON_PURPOSE"
 	begun=$(sed -n 's/^began \([0-9]*\) .*/\1/p' spinner* | sort -n | tail -n 1)
 	stood=$(sed -n 's/^longest //p' spinner* | sort -n | tail -n 1)
 	echo "# all spinners on for $((end * 1000 - begun / 1000)) ms; the machine stood still for up to $((stood / 1000)) ms"

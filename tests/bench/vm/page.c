@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * page GROUP - what bully_is_leader() costs, beside getppid() as the cheapest system
- * call, in turns. Prints JSON: nanoseconds a call, of the median round.
+ * call, in turns. Prints JSON: nanoseconds and cycles a call, of the median round; the
+ * cycles are those of the time stamp counter, and 0 where there is none.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,15 @@ static double now_ns(void)
 	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
 }
 
+static double now_cycles(void)
+{
+#ifdef __x86_64__
+	return (double)__builtin_ia32_rdtsc();
+#else
+	return 0;
+#endif
+}
+
 static int ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -37,12 +47,12 @@ static double median(double *values)
 
 int main(int argc, char **argv)
 {
-	double ask[ROUNDS], clock[ROUNDS], call[ROUNDS];
+	double ask[ROUNDS], clock[ROUNDS], call[ROUNDS], ask_cycles[ROUNDS], call_cycles[ROUNDS];
 	struct bully *b = bully_open();
 	struct bully_leadership *l;
 	unsigned long yes = 0;
 	struct timespec ts;
-	double begin;
+	double begin, cycles;
 	int i, j;
 
 	if (argc != 2 || !b)
@@ -53,16 +63,20 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < ROUNDS; i++) {
 		begin = now_ns();
+		cycles = now_cycles();
 		for (j = 0; j < CALLS; j++)
 			yes += bully_is_leader(l);
+		ask_cycles[i] = now_cycles() - cycles;
 		ask[i] = now_ns() - begin;
 		begin = now_ns();
 		for (j = 0; j < CALLS; j++)
 			clock_gettime(CLOCK_BOOTTIME, &ts);
 		clock[i] = now_ns() - begin;
 		begin = now_ns();
+		cycles = now_cycles();
 		for (j = 0; j < CALLS; j++)
 			syscall(SYS_getppid);
+		call_cycles[i] = now_cycles() - cycles;
 		call[i] = now_ns() - begin;
 	}
 	if (yes != (unsigned long)ROUNDS * CALLS) {
@@ -71,6 +85,8 @@ int main(int argc, char **argv)
 	}
 	printf("{\"is_leader_ns\": %.1f, \"clock_ns\": %.1f, \"getppid_ns\": %.1f, ", median(ask),
 	       median(clock), median(call));
+	printf("\"is_leader_cycles\": %.0f, \"getppid_cycles\": %.0f, ", median(ask_cycles),
+	       median(call_cycles));
 	/* they are sorted now */
 	printf("\"ratio\": %.3f, \"cheap\": %s, \"calls\": %d}\n",
 	       ask[ROUNDS / 2] / call[ROUNDS / 2], bully_leadership_is_cheap(l) ? "true" : "false",

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
+# What the sections of quorum.sh share; sourced by it, after lib.sh.
+
+# node GROUP I "ID[:ROLE]..." [OPTION VALUE]...: as start, with roles
+node() {
+	local group=$1 me=$2 ids=$3 id role
+	shift 3
+	{
+		printf '[group %s]\nid = %s\nheartbeat = %s\n' "$group" "$me" "$HB"
+		printf '%s = %s\n' "${quorum[@]}" "$@"
+		for id in $ids; do
+			role=${id#*:} id=${id%:*}
+			[ "$role" != "$id" ] || role=candidate
+			if [ "$id" = "$me" ]; then
+				[ "$role" = candidate ] || printf 'role = %s\n' "$role"
+			fi
+		done
+		for id in $ids; do
+			role=${id#*:} id=${id%:*}
+			[ "$role" != "$id" ] || role=candidate
+			[ "$id" = "$me" ] ||
+				printf '[peer %s]\naddr = %s\nrole = %s\n' "$id" "$(addr "$me" "$id")" "$role"
+		done
+	} | bc "$me" setconf -
+}
+# nodes GROUP "ID[:ROLE]..." [OPTION VALUE]...: all of them
+nodes() {
+	local group=$1 ids=$2 id
+	shift 2
+	for id in $ids; do
+		node "$group" "${id%:*}" "$ids" "$@" || return 1
+	done
+}
+
+# How late timers were, in ms, the worst of all nodes and groups so far.
+worst=0
+lateness() {
+	local i ms
+	ms=$(for i in $(seq "$NODES"); do bullyctl -j -n "n$i" stats; done |
+		jq -s '[.[].groups[].late_max_ns, 0] | max / 1e6 | ceil')
+	[ "$ms" -le "$worst" ] || worst=$ms
+}
+# What all nodes told of all groups in quorum mode, judged at the end: Python starts
+# slowly in a guest.
+judged=()
+sound() {
+	local out status=0 groups=() group
+	for group in "${judged[@]}"; do groups+=(-g "$group"); done
+	out=$("$here/leases.py" "${groups[@]}" --late "$worst" events.n*) || status=$?
+	printf '%s\n' "$out" | grep '^# ' | sed "s/\$/ (timers late by up to $worst ms)/"
+	why=$(printf '%s\n' "$out" | grep -v '^# ' | head -n 3)
+	[ "$status" -eq 0 ]
+}
+# ends GROUP "NODES": it is deleted, and will be judged
+ends() {
+	lateness
+	judged+=("$1")
+	check "$1: deleted" stop_all "$1" "$2"
+	# the end of a lease that is not written yet would be none to the judge
+	wait_for heard_gone "$1" "$2" || :
+}
+
+nobody_leads() { # GROUP "NODES"
+	local i
+	for i in $2; do
+		look "$i" "$1" || return 1
+		why="n$i: state $STATE, leader $LEADER"
+		[ "$STATE" != leader ] && [ "$LEADER" = null ] || return 1
+	done
+}
+without_leader() { wait_for nobody_leads "$@" && holds $((2 * LEASE_MS)) nobody_leads "$@"; }
+not_leader() { look "$1" "$2" && [ "$STATE" != leader ]; }
+
+# losses GROUP LEADER "NODES": how often they told of another leader, or of none
+losses() {
+	local i
+	for i in $3; do
+		grep -E '"event": ?"leader", ?"group": ?"'"$1\"" "events.n$i" | grep -cvE '"leader": ?'"$2," || :
+	done | paste -sd ' '
+}
+# unmoved GROUP LEADER "NODES" [FAULT [MEND]]: through the fault it leads them all the
+# time. Its epoch may rise, where it needs a vote that is for higher ones only (R5).
+unmoved() { undisturbed "$1" unmoved_now "$@"; }
+unmoved_now() {
+	local before after
+	leads_heard "$1" "$2" "$3" || return 1
+	before=$(losses "$1" "$2" "$3")
+	${4:-}
+	# longer than any lease, and than the wait of an election
+	pass_ms $((LEASE_MS + 4 * HB_MS))
+	leads_heard "$1" "$2" "$3" || { ${5:-}; return 1; }
+	after=$(losses "$1" "$2" "$3")
+	${5:-}
+	why="losses of leader $2 told by nodes $3: $before before, $after after"
+	[ "$before" = "$after" ]
+}
+pass_ms() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; }
+
+# last_reason I GROUP FILTER: of the last event of which it holds
+last_reason() {
+	jq -rs "[.[] | select(.group == \"$2\" and ($3))] | last | .reason" "events.n$1"
+}
+reason_is() { # I GROUP FILTER REASON
+	local got
+	got=$(last_reason "$1" "$2" "$3")
+	why="the reason was $got"
+	[ "$got" = "$4" ]
+}
+told() { wait_for reason_is "$@"; }
+# when I GROUP FILTER: time_ns of the last such event
+when() { event_time "$1" ".group == \"$2\" and ($3)"; }

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
+# Sections of quorum.sh: voters come and go (R7; bully(7), CHANGING THE VOTERS).
+
+knows_of_all() { # NODES: none has a peer with another set, and the next change may come
+	local i
+	for i in $2; do
+		is "$i" "$1" '[.peers[].voters_differ] | any' false || return 1
+	done
+}
+# A further change of a voter on I succeeds, after a while.
+soon() { wait_for "$@" 2> /dev/null; }
+voters_set() {
+	local i
+	# a voter more: node 4. 1. on each node that is there, the new one as a peer
+	for i in 1 2 3; do
+		soon bc "$i" peer add g id 4 addr 10.7.0.4 || return 1
+	done
+	# 2. the group on the new one, with all others as its peers
+	start g 4 "1 2 3 4" "${quorum[@]}" candidate off && leads g 3 "1 2 3 4" || return 1
+	# 3. before the next change all show the same set
+	wait_for knows_of_all g "1 2 3 4" && wait_for is 3 g '[.majority, .grants] | join(" ")' "3 4" || return 1
+	# a voter less. 1. its group, 2. on each that is left, the peer
+	bc 4 group del g || return 1
+	for i in 1 2 3; do
+		soon bc "$i" peer del g id 4 || return 1
+	done
+	wait_for is 3 g '[.majority, .grants] | join(" ")' "2 3"
+}
+# and what a try that was disturbed has left behind
+voters_again() {
+	local i before after
+	bc 4 group del g 2> /dev/null || :
+	for i in 1 2 3; do
+		[ -z "$(value "$i" g '.peers[] | select(.id == 4) | .id')" ] || soon bc "$i" peer del g id 4 || return 1
+	done
+	leads_heard g 3 "1 2 3" || return 1
+	before=$(losses g 3 "1 2 3")
+	voters_set && wait_for heard g "1 2 3" || return 1
+	after=$(losses g 3 "1 2 3")
+	why="losses of leader 3 told by nodes 1 2 3: $before before, $after after"
+	[ "$before" = "$after" ]
+}
+voters() {
+	check "a voter is added and removed, step by step: the leader stays" undisturbed g voters_again
+	check "one more voter, on one node" soon bc 3 peer add g id 4 addr 10.7.0.4
+	check "the next is refused at once" refused 2 "last change of the voters" bc 3 peer add g id 5 addr 10.7.0.5
+	check "so is one less" refused 2 "last change of the voters" bc 3 peer del g id 1
+	check "so is another role" refused 2 "last change of the voters" bc 3 peer set g id 1 role observer
+	check "and the leader's own" refused 2 "last change of the voters" bc 3 group set g role witness
+	check "nothing has changed" is 3 g '[.peers[] | .id, .role] | join(" ")' "1 candidate 2 candidate 4 candidate"
+	check "an observer is no voter" bc 3 peer add g id 5 addr 10.7.0.5 role observer
+	check "nor is it when it goes" bc 3 peer del g id 5
+	check "the mode stays" refused 2 "quorum stays as it is" bc 3 group set g quorum off
+	check "the lease stays" refused 2 "the lease stays once" bc 3 group set g lease 1m
+	check "it leads on" leads g 3 "1 2 3"
+	for i in 1 2; do
+		check "the voter is told to $i" soon bc "$i" peer add g id 4 addr 10.7.0.4
+	done
+	check "the group on the new one" start g 4 "1 2 3 4" "${quorum[@]}" candidate off
+	check "all know that all know" wait_for settled_voters g "1 2 3 4" none
+	check "it goes" bc 4 group del g
+	for i in 3 2 1; do
+		check "the next change is heeded at $i" soon bc "$i" peer del g id 4
+	done
+	check "it leads on" leads g 3 "1 2 3"
+}
+settled_voters() { # GROUP "NODES" ID: all of them have the same set, whatever ID has
+	local i
+	for i in $2; do
+		is "$i" "$1" "[.peers[] | select((.id | tostring) != \"$3\") | .mismatch] | any" false || return 1
+	done
+}
+
+# A voter is dead for good: it is removed, and then another is added in its place.
+exchange() {
+	check "three voters" start_all v "1 2 3" "${quorum[@]}"
+	check "the highest leads" leads v 3 "1 2 3"
+	check "one dies" cut 1
+	check "it is exchanged: the leader stays" undisturbed v exchanged
+	check "three votes again" wait_for is 3 v '[.majority, .grants] | join(" ")' "2 3"
+	check "the dead one comes back" heal 1
+	check "it has no say" pass_ms $((4 * HB_MS))
+	check "and does not lead" not_leader 1 v
+	check "the leader leads on" leads v 3 "2 3 4"
+	ends v "1 2 3 4"
+}
+exchanged() {
+	local i before after
+	bc 4 group del v 2> /dev/null || :
+	leads_heard v 3 "2 3" || return 1
+	before=$(losses v 3 "2 3")
+	for i in 2 3; do
+		[ -z "$(value "$i" v '.peers[] | select(.id == 4) | .id')" ] || soon bc "$i" peer del v id 4 || return 1
+	done
+	for i in 2 3; do
+		[ -z "$(value "$i" v '.peers[] | select(.id == 1) | .id')" ] || soon bc "$i" peer del v id 1 || return 1
+	done
+	wait_for settled_voters v "2 3" 1 || return 1
+	for i in 2 3; do
+		soon bc "$i" peer add v id 4 addr 10.7.0.4 || return 1
+	done
+	start v 4 "2 3 4" "${quorum[@]}" candidate off && leads v 3 "2 3 4" || return 1
+	wait_for settled_voters v "2 3 4" 1 && wait_for is 3 v .grants 3 || return 1
+	wait_for heard v "2 3" || return 1
+	after=$(losses v 3 "2 3")
+	why="losses of leader 3 told by nodes 2 3: $before before, $after after"
+	[ "$before" = "$after" ]
+}
+
+# Node 1 has a set of its own, two voters away from that of the others.
+other_set() {
+	check "two nodes with a set of three" nodes d "2 3 1"
+	check "they have a leader" leads d 3 "2 3"
+	bc 1 group del d
+	check "the third with a set of five" node d 1 "1 2 3 4 5"
+	check "shown at the leader" wait_for is 3 d '.peers[] | select(.id == 1) | .voters_differ' true
+	check "shown at itself" wait_for is 1 d '[.peers[] | select(.id < 4) | .voters_differ] | all' true
+	check "its vote does not count" wait_for is 3 d '[.grants, (.peers[] | select(.id == 1) | .vote != "granted")] | join(" ")' "2 true"
+	check "counted" test "$(stat_of 3 d '.groups[0].mismatches')" -ge 1
+	check "an event tells it" wait_for config_told 3 d
+	check "the leader goes on" unmoved d 3 "2 3"
+	check "it leads nobody" not_leader 1 d
+	check "the others' set, by setconf" node d 1 "2 3 1"
+	check "it follows" leads d 3 "1 2 3"
+	check "and its vote counts" wait_for is 3 d .grants 3
+	ends d "1 2 3"
+}
+config_told() {
+	jq -es "[.[] | select(.group == \"$2\" and .event == \"config\" and .seq > 1)] | length > 0" "events.n$1" > /dev/null
+}

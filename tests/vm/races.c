@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * races.c - asks one node's group for all that can be asked, and changes all that can be
+ * changed, as fast as it goes, from a thread each
+ *
+ *   races GROUP PEER-ID SECONDS
+ *
+ * In the node's namespace. Prints how often each thread came round; the status is 1 if one
+ * never did. A refusal counts as well: what is asked for is not always possible.
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <libbully.h>
+
+static const char *group;
+static uint32_t peer_id;
+static atomic_bool over;
+
+/* One turn each; @turn rises. */
+static void look(struct bully *b, unsigned int turn)
+{
+	struct bully_group *groups;
+	size_t n;
+
+	if (!bully_groups_get(b, turn % 2 ? group : NULL, &groups, &n))
+		bully_groups_free(groups, n);
+}
+
+static void count(struct bully *b, unsigned int turn)
+{
+	struct bully_stats *stats;
+
+	if (!bully_stats_get(b, turn % 2 ? group : NULL, &stats))
+		bully_stats_free(stats);
+}
+
+static void listen_to(struct bully *b, unsigned int turn)
+{
+	const struct bully_event *ev;
+	struct bully_monitor *m;
+	int i;
+
+	(void)turn;
+	if (bully_monitor_open(b, NULL, &m))
+		return;
+	for (i = 0; i < 20 && !bully_monitor_next(m, 50, &ev) && ev; i++)
+		;
+	bully_monitor_close(m);
+}
+
+static void read_page(struct bully *b, unsigned int turn)
+{
+	struct bully_leadership *l;
+	unsigned int leads = 0;
+	struct pollfd fd;
+	int i;
+
+	(void)turn;
+	if (bully_leadership_open(b, group, &l))
+		return;
+	fd = (struct pollfd){.fd = bully_leadership_fd(l), .events = POLLIN};
+	for (i = 0; i < 20; i++) {
+		bully_leadership_ack(l);
+		leads += bully_is_leader(l) && bully_epoch(l);
+		poll(&fd, 1, 5);
+	}
+	bully_leadership_close(l);
+}
+
+static void configure(struct bully *b, unsigned int turn)
+{
+	struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_MISSES) | BULLY_BIT(BULLY_A_GROUP_PREEMPT),
+				.misses = 3 + turn % 2, .preempt = turn % 3};
+
+	snprintf(g.name, sizeof(g.name), "%s", group);
+	bully_group_set(b, &g);
+}
+
+static void command(struct bully *b, unsigned int turn)
+{
+	const struct timespec pause = {.tv_nsec = 150000000};
+
+	if (turn % 2)
+		bully_elect(b, group);
+	else
+		bully_resign(b, group);
+	nanosleep(&pause, NULL);
+}
+
+/* An observer more, or one less: it is nowhere. */
+static void enlist(struct bully *b, unsigned int turn)
+{
+	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID) | BULLY_BIT(BULLY_A_PEER_IP4) |
+				      BULLY_BIT(BULLY_A_PEER_PORT) | BULLY_BIT(BULLY_A_PEER_ROLE),
+			       .id = peer_id, .role = BULLY_ROLE_OBSERVER,
+			       .addr = {.family = 4, .bytes = {10, 7, 0, 99}, .port = 7400}};
+
+	if (turn % 2)
+		bully_peer_add(b, group, &p);
+	else
+		bully_peer_del(b, group, peer_id);
+}
+
+static void own(struct bully *b, unsigned int turn)
+{
+	const struct timespec pause = {.tv_nsec = 20000000};
+	struct bully_candidacy *c;
+	int i;
+
+	if (bully_candidacy_own(b, group, turn % 2 ? 50000000 : 0, &c))
+		return;
+	for (i = 0; i < 10 && !bully_candidacy_refresh(c); i++)
+		nanosleep(&pause, NULL);
+	bully_candidacy_release(c);
+}
+
+static struct thread {
+	const char *name;
+	void (*turn)(struct bully *b, unsigned int turn);
+	pthread_t id;
+	unsigned int turns;
+} threads[] = {
+	{.name = "look", .turn = look},           {.name = "count", .turn = count},
+	{.name = "listen", .turn = listen_to},    {.name = "page", .turn = read_page},
+	{.name = "configure", .turn = configure}, {.name = "command", .turn = command},
+	{.name = "enlist", .turn = enlist},       {.name = "own", .turn = own},
+};
+
+#define N (sizeof(threads) / sizeof(*threads))
+
+static void *run(void *arg)
+{
+	struct bully *b = bully_open();
+	struct thread *t = arg;
+
+	while (b && !over) {
+		t->turn(b, t->turns);
+		t->turns++;
+	}
+	bully_close(b);
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	struct timespec length = {0};
+	int status = 0;
+	size_t i;
+
+	if (argc != 4) {
+		fprintf(stderr, "usage: races GROUP PEER-ID SECONDS\n");
+		return 2;
+	}
+	group = argv[1];
+	peer_id = (uint32_t)strtoul(argv[2], NULL, 10);
+	length.tv_sec = strtol(argv[3], NULL, 10);
+	for (i = 0; i < N; i++)
+		if (pthread_create(&threads[i].id, NULL, run, &threads[i]))
+			return 2;
+	nanosleep(&length, NULL);
+	over = true;
+	for (i = 0; i < N; i++) {
+		pthread_join(threads[i].id, NULL);
+		printf("%s %u ", threads[i].name, threads[i].turns);
+		status |= !threads[i].turns;
+	}
+	printf("\n");
+	return status;
+}

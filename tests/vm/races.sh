@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 3 minutes
+# kernels: kcsan
+# alone: it is there for KCSAN, which needs both processors busy in the module
+# Three nodes in quorum mode and in classic mode, with a key, at 5 ms a heartbeat, while races.c
+# asks and changes everything in each of them: for the detector of data races to look at.
+set -eu
+HB_MS=5
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+SECONDS_EACH=40
+races=$(dirname "$0")/../build/races
+
+umask 077
+echo "1 $(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')" > key
+
+# busy GROUP: races.c in all three nodes, and now and then a link that fails
+busy() {
+	local i n pids=() status=0
+	for i in 1 2 3; do
+		ip netns exec "n$i" "$races" "$1" 9 $SECONDS_EACH > "said.$i" & pids+=($!)
+	done
+	for n in $(seq $((SECONDS_EACH / 8))); do
+		unplug $((n % 3 + 1))
+		sleep 1
+		plug $((n % 3 + 1))
+		sleep 3
+	done
+	for i in 0 1 2; do wait "${pids[i]}" || status=$?; done
+	sed 's/^/# turns: /' said.?
+	why="status $status: one never came round"
+	return $status
+}
+# calm GROUP: when nobody disturbs it any more, it has a leader
+calm() {
+	local i
+	for i in 1 2 3; do bc "$i" group set "$1" candidate on preempt on misses 3 heartbeat 50ms || return 1; done
+	for i in 1 2 3; do bc "$i" peer del "$1" id 9 2> /dev/null || :; done
+	# one that resigned stands again; where 3 leads already, that is refused
+	for i in 1 2 3; do bc "$i" elect "$1" 2> /dev/null || :; done
+	leads "$1" 3 "1 2 3"
+}
+# watched: what KCSAN has looked at
+watched() {
+	local n
+	mount -t debugfs none /sys/kernel/debug 2> /dev/null || :
+	n=$(sed -n 's/^setup_watchpoints: //p' /sys/kernel/debug/kcsan)
+	echo "# $n accesses watched, $(sed -n 's/^data_races: //p' /sys/kernel/debug/kcsan) races seen in all of the kernel"
+	[ "$n" -gt 0 ]
+}
+
+modprobe bully
+net_up 3
+for mode in "quorum majority lease 150ms" "quorum off"; do
+	# shellcheck disable=SC2086
+	check "$mode: configured" start_all g "1 2 3" $mode key-file "$PWD/key"
+	check "$mode: everything at once" busy g
+	check "$mode: afterwards it works" calm g
+	check "$mode: deleted" stop_all g "1 2 3"
+done
+check "KCSAN was at it" watched
+finish

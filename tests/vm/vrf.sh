@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# budget: 1 minutes
+# Groups pinned by `dev`: to a VRF each, where the same addresses are used in both, and to a
+# link in one. Every node has, beside the topology of lib.sh, a second one:
+#
+#      n1                      n2 ...
+#      | eth0   | eth1         |      |         VRF red: eth0, VRF blue: eth1,
+#      v1       w1             v2     w2        10.7.0.I and fd07::I in both
+#      `- br0   `- br1
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+vrfs() {
+	local i
+	ip link add br1 type bridge mcast_snooping 0 && ip link set br1 up
+	for i in $(seq "$NODES"); do
+		ip link add "w$i" type veth peer name eth1 netns "n$i"
+		ip link set "w$i" master br1 up
+		ip -n "n$i" -batch - <<-END || return 1
+			link add red type vrf table 10
+			link add blue type vrf table 20
+			link set red up
+			link set blue up
+			link set eth0 master red
+			link set eth1 master blue up
+			addr replace fd07::$i/64 dev eth0 nodad
+			addr replace fe80::$i/64 dev eth0 nodad
+			addr add 10.7.0.$i/24 dev eth1
+			addr add fd07::$i/64 dev eth1 nodad
+			route add table 10 unreachable default metric 4278198272
+			route add table 20 unreachable default metric 4278198272
+			route add table 10 unreachable ::/0 metric 4278198272
+			route add table 20 unreachable ::/0 metric 4278198272
+		END
+	done
+}
+
+# in_vrf NAME VRF [OPTION VALUE]...: a group of all, which begins with the highest leading
+in_vrf() {
+	check "$1 in $2: configured" start_all "$1" "1 2 3" dev "$2" "${@:3}"
+	check "$1 in $2: the highest leads" leads "$1" 3 "1 2 3"
+}
+
+modprobe bully
+net_up 3
+check "two VRFs in each node" vrfs
+
+in_vrf r red
+check "show says where" is 1 r .options.dev red
+in_vrf b blue
+check "r goes on beside it" agree r 3 "1 2 3"
+
+# The carrier of the one VRF's link concerns the one group.
+watch_node 3
+unplug 3
+check "red loses its carrier at 3: r has another leader" leads r 2 "1 2"
+check "3 leads r no more" wait_for is 3 r .leader null
+check "b does not mind" agree b 3 "1 2 3"
+plug 3
+check "red is back: 3 leads again" leads r 3 "1 2 3"
+
+# Nobody is heard in the VRF beside: node 1 asks in blue, 2 and 3 are in red.
+check "node 1 moves r to blue" bc 1 group set r dev blue
+check "2 and 3 stay together" leads r 3 "2 3"
+check "1 is alone in blue" wait_for follows 1 r 1
+check "what comes to the wrong VRF is nobody's" wait_for is 3 r '.peers[] | select(.id == 1) | .state' down
+check "node 1 moves back" bc 1 group set r dev red
+check "together again" leads r 3 "1 2 3"
+
+addr() { echo "fd07::$2"; }
+in_vrf r6 red
+in_vrf b6 blue quorum majority
+# link-local addresses are of a link, also where that is in a VRF
+addr() { echo "fe80::$2%eth0"; }
+in_vrf l6 eth0
+# both sockets are bound to where a datagram for r6 comes to; its name tells whose it is
+check "r6 goes on beside it" leads r6 3 "1 2 3"
+check "and l6" agree l6 3 "1 2 3"
+addr() { echo "10.7.0.$2"; }
+
+# A specific local address, that both VRFs have
+for i in 1 2 3; do
+	check "node $i: an address in red" start s "$i" "1 2 3" dev red local "10.7.0.$i:7401"
+	check "node $i: the same in blue" start t "$i" "1 2 3" dev blue local "10.7.0.$i:7401"
+done
+
+stop_all r "1 2 3"
+finish
