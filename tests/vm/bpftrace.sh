@@ -22,10 +22,14 @@ trace() {
 }
 ended() { ! kill -0 $tracer 2> /dev/null; }
 trace_end() {
-	local status=0
-	kill -INT $tracer 2> /dev/null || :
-	# one that did not get far enough to hear it
-	wait_for ended || kill -KILL $tracer
+	local status=0 i
+	# It forgets a signal that comes between two of its waits (0.17), and dies of one that
+	# comes while it clears up: so again, but not soon.
+	for i in 1 2 3 4; do
+		kill -INT $tracer 2> /dev/null || :
+		! LIMIT=30 wait_for ended || break
+	done
+	ended || kill -KILL $tracer
 	wait $tracer || status=$?
 	why="bpftrace ended with $status"
 	[ $status -eq 0 ]
