@@ -2,23 +2,27 @@
 """What a page tells its reader to do: a list of steps, from the marks in its comments.
 
   host: 1 2     the next block is typed on these hosts, once, and succeeds
+  turn: 1 2     the same, on one after the other, and no leader is lost by it; a look that
+                follows is taken after each
   look: 1 2     it is typed until it succeeds and shows the output that follows, if any
   terminal: 1   it is typed in a second terminal and left running
   output        the next block is what the one before shows
   says          it is what the second terminal shows from there on
   hand: WORDS   what the reader does by hand
+  page: NAME    what another page, beside this one, tells its reader
   read: WHY     the next block is not typed
 
 A block without a mark, or a mark without its block, is an error: nothing in the page
 may be left out by mistake.
 """
+import os
 import re
 from typing import NamedTuple
 
 import docutils.core
 import docutils.nodes
 
-MARK = re.compile(r"^(host|look|terminal|output|says|hand|read)(?::\s*(.*))?$")
+MARK = re.compile(r"^(host|turn|look|terminal|output|says|hand|page|read)(?::\s*(.*))?$")
 # What is another number each time: times, epochs, events, and why it came to be so.
 VARIES = (
     (re.compile(r"\b[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)\b"), "TIME"),
@@ -55,6 +59,9 @@ def steps(path):
             if mark[0] == "hand":
                 found.append(Step(*mark, ""))
                 mark = None
+            elif mark[0] == "page":
+                found += steps(os.path.join(os.path.dirname(path), mark[1]))
+                mark = None
             continue
         if not mark:
             raise Wrong(f"a block has no mark: {node.astext().splitlines()[0]}")
@@ -64,7 +71,22 @@ def steps(path):
         mark = None
     if mark:
         raise Wrong(f"no block follows the mark '{mark[0]}: {mark[1]}'")
-    return found
+    return in_turn(found)
+
+
+def in_turn(found):
+    """The same, with a turn for each host, and the look after it"""
+    flat, i = [], 0
+    while i < len(found):
+        step, i, look = found[i], i + 1, []
+        if step.kind == "turn":
+            while i < len(found) and found[i].kind in ("look", "output"):
+                look.append(found[i])
+                i += 1
+        turns = step.words.split() if step.kind == "turn" else [step.words]
+        for words in turns:
+            flat += [Step(step.kind, words, step.text), *look]
+    return flat
 
 
 def blurred(line):
