@@ -128,17 +128,18 @@ class Nodes:
         i = self.number(word)
         guest = self.guests[i]
         with self.lock:
-            if what in ("off", "down", "panic") and i not in self.off | self.stopped:
+            if what in ("off", "down", "reboot", "panic") and i not in self.off | self.stopped:
                 guest.stood_still(2)    # afterwards it cannot say
             if what == "off":
                 self.off.add(i)
                 self.stopped.discard(i)
                 guest.kill()
-            elif what == "down":
+            elif what in ("down", "reboot"):    # qemu ends by either, as it has -no-reboot
                 self.running(word)
                 self.off.add(i)
-                down = ["systemctl", "poweroff"] if self.opts["systemd"] else ["busybox", "poweroff", "-f"]
-                guest.run(down, {}, lambda *_: None)
+                leave = "reboot" if what == "reboot" else "poweroff"
+                guest.run(["systemctl", leave] if self.opts["systemd"] else ["busybox", leave, "-f"],
+                          {}, lambda *_: None)
                 if not guest.died.wait(180 if self.opts["systemd"] else 60):
                     raise Trouble(f"guest {i} does not go down")
                 guest.kill()
@@ -154,7 +155,7 @@ class Nodes:
                 self.off.discard(i)
                 self.apply_cuts(i)
             else:
-                raise Usage("power I off|down|on|panic")
+                raise Usage("power I off|down|reboot|on|panic")
 
     def do_pause(self, word):
         i, guest = self.running(word)

@@ -122,6 +122,13 @@ check "unloading: as it resigned" handed_over "$from" 2
 check "loaded again: configured" set_up 3
 check "loaded again: the highest leads" leads 3 1 2 3
 from=$(now)
+power 3 reboot
+check "reboot: the next leads" leads 2 1 2
+check "reboot: as it resigned" handed_over "$from" 2
+power 3 on
+check "rebooted: configured" configure 3
+check "rebooted: the highest leads" leads 3 1 2 3
+from=$(now)
 power 3 down
 check "shutdown: the next leads" leads 2 1 2
 check "shutdown: as it resigned" handed_over "$from" 2

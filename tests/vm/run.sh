@@ -117,6 +117,7 @@ single() {
 	start s 2 "1 2" "$@"
 }
 # send SIGNAL PID: who is gone fails the check that follows
+pass() { sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"; } # MS
 send() { kill "-$1" "$2" 2> /dev/null || :; }
 
 where() {
@@ -299,7 +300,7 @@ resistance() {
 	held_up() {
 		send STOP $RUN
 		bc 2 group set s candidate off
-		sleep "$((HELD_MS / 1000)).$(printf %03d $((HELD_MS % 1000)))"
+		pass $HELD_MS
 		send CONT $RUN
 	}
 	late_to_know() {
@@ -343,6 +344,24 @@ resistance() {
 	}
 	check "parted from the majority: all are dead in time after the lease" undisturbed q parted
 	check "it was the lease that ended" told 3 lease-lost
+	# run is kept from the processor when the lease ends: that is one to two heartbeats less
+	# than a lease after the cut
+	held_apart() {
+		cut 3
+		pass $((LEASE_MS - 2 * HB_MS - EARLY_MS))
+		send STOP $RUN
+		pass $HELD_MS
+		send CONT $RUN
+	}
+	parted_late() {
+		local status=0
+		heal 3
+		resisted q 3 held_apart || status=$?
+		heal 3
+		return $status
+	}
+	check "the same while run is stopped for half of its deadline" undisturbed q parted_late
+	check "it was the lease that ended, again" told 3 lease-lost
 	stop_all q "1 2 3"
 }
 

@@ -208,6 +208,10 @@ handed_over() {
 check "shutdown: nobody waited for a timeout" handed_over
 check "shutdown: what follows the leader starts there" wait_for is_up 1
 check "all is stopped by its target" on 1 systemctl stop bully.target
+# as quickstart.rst undoes it
+check "units are disabled" on 1 systemctl -q disable --now bully@g bully-leader@g
+not_enabled() { ! on 1 systemctl is-enabled bully@g bully-leader@g; }
+check "disabled: nothing is wanted at the next boot" not_enabled
 none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
 check "no group is left" wait_for none_left
 finish 1

@@ -76,7 +76,7 @@ const struct command commands[] = {
 	 "  --timeout DUR\n"
 	 "      how long to wait for leadership, each time (for ever)\n"
 	 "  --kill-after DUR\n"
-	 "      from TERM to KILL, up to 1h; 0s: KILL at once (1s)\n"
+	 "      from the loss of leadership to KILL, up to 1h; 0s: KILL at once (1s)\n"
 	 "  --deadline DUR|off\n"
 	 "      10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)",
 	 cmd_run},

@@ -413,7 +413,10 @@ void bully_stats_free(struct bully_stats *stats);
  */
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor);
 void bully_monitor_close(struct bully_monitor *m);
-/* Readable when bully_monitor_next() might have something. */
+/*
+ * Readable when bully_monitor_next() might have something. While the module is absent
+ * nothing makes it readable: call bully_monitor_next() once a second or so then.
+ */
 int bully_monitor_fd(const struct bully_monitor *m);
 /*
  * The next event, waiting up to @timeout_ms (-1: for ever). *@ev is NULL when
