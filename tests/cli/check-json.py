@@ -30,12 +30,16 @@ def blur(value):
 
 def consecutive(events):
     """Between two looks at everything no number of a group may be missing."""
-    last = {}
+    last, whole = {}, True
     for ev in events:
         kind, group, seq = ev["event"], ev["group"], ev["seq"]
         if kind == "resync":
             last = {}
+        elif kind == "left-out":
+            last, whole = {}, False
         elif kind in ("snapshot", "group-new"):
+            last[group] = seq
+        elif not whole and group not in last:
             last[group] = seq
         elif kind == "group-del":
             if seq not in (last[group], last[group] + 1):

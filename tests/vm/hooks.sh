@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # budget: 2 minutes
 # bullyctl monitor --exec with real hooks: they run one at a time and in order, are
-# told the newest state under a storm, may fail and hang, and outlive the module.
+# told the newest state under a storm, may fail and hang, wait for no reader, and outlive
+# the module. And a command of bullyctl run that cannot be killed.
 set -eu
 HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
 # shellcheck source=tests/vm/lib.sh
@@ -19,13 +20,44 @@ echo "end $BULLY_GROUP" >> "$1"
 END
 chmod +x hook
 
-# hooked FILE ARGUMENT...: a monitor in the background; PID is its own
+# hooked FILE ARGUMENT...: a monitor in the background; PID is its own. It begins with the
+# signals ignored that $ignoring names.
 hooked() {
 	local file=$1
 	shift
 	: > "$file"
-	bullyctl -n n1 -j monitor "$@" > "$file.json" 2> "$file.err" &
+	env ${ignoring:+"--ignore-signal=$ignoring"} bullyctl -n n1 -j monitor "$@" > "$file.json" 2> "$file.err" &
 	PID=$!
+}
+# stalled FILE PAGES ARGUMENT...: the same, but its lines go to a pipe that nobody reads and
+# that has so many free pages
+stalled() {
+	local file=$1 pages=$2
+	shift 2
+	mkfifo "$file.json"
+	exec 8<> "$file.json"
+	dd if=/dev/zero of="$file.json" bs=4096 oflag=nonblock conv=notrunc status=none 2> /dev/null || :
+	[ "$pages" -eq 0 ] || dd if="$file.json" of=/dev/null bs=4096 count="$pages" status=none
+	hooked "$file" "$@"
+}
+# unstall FILE: now somebody reads it
+unstall() {
+	cat "$1.json" > "$1.raw" 8>&- &
+	exec 8>&-
+}
+lines_of() { tr -d '\0' < "$1.raw"; }
+left_out() { lines_of "$1" | grep -q '"event": *"left-out"'; }
+judged() {
+	lines_of "$1" > "$1.lines"
+	why=$("$(dirname "$0")/../cli/check-json.py" lines "$(dirname "$0")/../../userspace/bullyctl/schema/monitor.json" "$1.lines" 2>&1)
+}
+# what is printed and what is said to be left out are all events that the hook was told of
+all_counted() {
+	local told lines
+	told=$(begins "$1" | awk '{ n += $9 } END { print n + 0 }')
+	lines=$(lines_of "$1" | jq -s 'map(.lines // 1) | add')
+	why="runs tell of $told events, lines of $lines"
+	[ "$told" -eq "$lines" ]
 }
 begins() { grep '^begin ' "$1"; }
 last() { begins "$1" | tail -n 1 | command cut -d ' ' -f "$2"; }
@@ -150,7 +182,7 @@ bc 2 elect web
 check "node 2 leads again" leads web 2 "1 2"
 
 # Hooks that fail and that hang keep nobody from the next state.
-hooked bad web --exec sh -c 'echo "begin $BULLY_GROUP $BULLY_STATE" >> bad; exit 3'
+ignoring=CHLD hooked bad web --exec sh -c 'echo "begin $BULLY_GROUP $BULLY_STATE" >> bad; exit 3'
 bad=$PID
 touch stuck
 hooked hang web --exec-timeout 4s --exec sh -c \
@@ -167,6 +199,85 @@ check "and node 2 again" leads web 2 "1 2"
 check "the one that hangs is told that, too" wait_for last_is hang 3 follower
 kill $bad $hang
 for PID in $bad $hang; do check "TERM ends it" ends_with 0; done
+
+# Who does not read the lines keeps the hook from nothing, and is told what it missed.
+stalled stall 0 web --exec "$PWD/hook" stall
+stall=$PID
+check "nobody reads: the hook is told what is" wait_for last_is stall 3 follower
+bc 2 resign web
+check "nobody reads: that leadership comes" wait_for last_is stall 3 leader
+bc 2 elect web
+check "nobody reads: and that it goes" wait_for last_is stall 3 follower
+check "node 2 leads still" leads web 2 "1 2"
+check "nobody reads: the newest" wait_for told_newest stall web
+unstall stall
+check "a reader comes: he is told that lines were left out" wait_for left_out stall
+bc 1 group set web misses 4
+check "and the next ones, again" wait_for told_newest stall web
+check "no line is missing that is not counted" wait_for all_counted stall
+check "their JSON" judged stall
+kill $stall
+check "TERM ends it" ends_with 0
+bc 1 group set web misses 3
+# a line that is longer than what a pipe takes at once
+{
+	printf '[group big]\nid = 1\nlocal = *:7900\nheartbeat = 60s\n'
+	for i in $(seq 2 256); do
+		printf '[peer %d]\naddr = 10.9.%d.%d\n' "$i" $((i / 128 + 1)) $((i % 128 + 1))
+	done
+} | bc 1 setconf -
+stalled long 2 big --exec "$PWD/hook" long
+long=$PID
+check "a long line: the hook is told" wait_for told_newest long big
+bc 1 group set big misses 4
+bc 1 group set big misses 5
+check "a long line: and goes on" wait_for told_newest long big
+unstall long
+check "a long line: what was left out behind it" wait_for left_out long
+check "a long line: nothing else is missing" wait_for all_counted long
+check "a long line: it is whole" test "$(lines_of long | jq -s '.[0].peers | length')" -eq 255
+check "its JSON" judged long
+kill $long
+check "TERM ends it" ends_with 0
+bc 1 group del big
+
+# A command and its child that do not die of KILL: traced by somebody who does not take their
+# death. The kernel's own reasons for that cannot be made at will.
+start hung 2 "1 2"
+bullyctl -n n2 run hung --kill-after 100ms -- sh -c 'sleep 86400 & echo $$ $! > hung.pid; wait' 2> hung.err &
+hung=$!
+check "run: its command runs" wait_for test -s hung.pid
+# shellcheck disable=SC2046 # two words
+python3 -c 'import ctypes, signal, sys
+PTRACE_SEIZE = 0x4206
+for pid in sys.argv[1:]:
+    ctypes.CDLL(None).ptrace(PTRACE_SEIZE, int(pid), None, None)
+signal.pause()' $(cat hung.pid) &
+tracer=$!
+held() {
+	local pid
+	for pid in $(cat hung.pid); do
+		grep -q "^TracerPid:.$tracer\$" "/proc/$pid/status" || return 1
+	done
+}
+check "run: it is held fast" wait_for held
+bc 2 group del hung
+check "run: that it does not die is said" wait_for says hung.err 'does not die of SIGKILL'
+switches() { sed -n 's/^voluntary_ctxt_switches:.//p' "/proc/$hung/status"; }
+ticks() { awk '{ print $14 + $15 }' "/proc/$hung/stat"; } # of 10 ms
+quiet() {
+	local ticks switches
+	ticks=$(ticks) switches=$(switches)
+	sleep 3
+	ticks=$(($(ticks) - ticks)) switches=$(($(switches) - switches))
+	why="in 3 s it was woken $switches times and ran for ${ticks}0 ms"
+	echo "# $why"
+	[ $ticks -lt 100 ] && [ $switches -lt 30 ]
+}
+check "run: from then on it looks for them rarely" quiet
+kill $tracer
+PID=$hung
+check "run: it ends when that is dead" ends_with 3
 
 # A listener that misses events is told all anew.
 resynced() { begins slow | grep -q '^begin web [a-z]* [a-z]* [0-9a-z]* [0-9]* resync '; }

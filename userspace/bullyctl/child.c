@@ -2,6 +2,7 @@
 /* Starts a child, looks after its time, and says how it ended. */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdarg.h>
@@ -49,7 +50,10 @@ void child_close(struct child *c)
 	forget(c);
 }
 
-/* Signals are as they were when somebody started us, as far as we changed them. */
+/*
+ * Signals are as they were when somebody started us, as far as we changed them; but
+ * SIGCHLD is never ignored: a shell has children, too.
+ */
 static int prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions)
 {
 	sigset_t mask, dfl;
@@ -127,11 +131,20 @@ bool child_check(struct child *c, int *status, char *how)
 	char dur[DUR_STRLEN];
 	siginfo_t info = {0};
 	bool exited;
+	int err;
 
 	if (!c->pid)
 		return false;
 	/* It stays a zombie until its group is dead, too: the number is not given anew. */
-	if (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) || !info.si_pid) {
+	err = waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) ? errno : 0;
+	if (err && err != EINTR) {
+		/* Somebody else has reaped it: the number may be another's, and is not killed. */
+		snprintf(how, CHILD_HOW_LEN, "its end was not seen: %s", strerror(err));
+		*status = CHILD_UNSEEN;
+		forget(c);
+		return true;
+	}
+	if (err || !info.si_pid) {
 		keep_time(c);
 		return false;
 	}
@@ -180,6 +193,24 @@ int child_wait_ms(const struct child *c)
 	/* once it was killed there is only its end to wait for */
 	ms = next > now ? (next - now + 999999) / 1000000 : 100;
 	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
+void heeded_signals(sigset_t *set, const int *signals, size_t len)
+{
+	struct sigaction now;
+	size_t i;
+
+	sigemptyset(set);
+	for (i = 0; i < len; i++)
+		if (!sigaction(signals[i], NULL, &now) && now.sa_handler != SIG_IGN)
+			sigaddset(set, signals[i]);
+}
+
+bool has_room(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) > 0;
 }
 
 static void environment_add(struct environment *env, char *word)

@@ -3,12 +3,14 @@
 #ifndef BULLYCTL_CHILD_H
 #define BULLYCTL_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #define CHILD_HOW_LEN 128
+#define CHILD_UNSEEN 126 /* the status of one whose end nobody told us */
 
 /**
  * struct child - it, while it runs
@@ -45,6 +47,14 @@ bool child_slow(struct child *c, char *how);
 /* Sends TERM to its group, and KILL some seconds later. */
 void child_end(struct child *c);
 int child_wait_ms(const struct child *c);
+
+/*
+ * For who has children and must neither miss a signal nor hear one that is not meant:
+ * @set becomes those of @signals that were not ignored when we began, as nohup(1) wants it.
+ */
+void heeded_signals(sigset_t *set, const int *signals, size_t len);
+/* Nor be held up by who does not read: is a line written there without waiting? */
+bool has_room(int fd);
 
 /**
  * struct environment - that of a child: ours, and some words more

@@ -124,6 +124,7 @@ int cmd_doctor(struct ctl *ctl, int argc, char **argv)
 {
 	const char *name = argc ? argv[0] : NULL;
 	struct doctor d = {.ctl = ctl};
+	enum bully_status status;
 	char err[SENTENCE_LEN];
 	bool there;
 
@@ -141,7 +142,9 @@ int cmd_doctor(struct ctl *ctl, int argc, char **argv)
 		look_at_groups(&d, name);
 	}
 	conclude(&d);
-	if (!there && bully_error(ctl->b)->status != BULLY_ERR_SKEW)
+	/* Where sysfs has no module the library was not asked at all. */
+	status = bully_error(ctl->b)->status;
+	if (!there && (status == BULLY_OK || status == BULLY_ERR_ABSENT))
 		return CTL_ABSENT;
 	return d.worst == FINDING_FAIL ? CTL_TIMEOUT : CTL_DONE;
 }

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bullyctl monitor [NAME] [--exec COMMAND [ARG]...] */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "hook.h"
 #include "json.h"
 #include "text.h"
 #include "values.h"
+
+#define LEFT_OUT "left-out" /* in place of an event's name */
 
 static struct json_object *json_peers(const struct bully_group *g)
 {
@@ -29,7 +36,7 @@ static struct json_object *json_peers(const struct bully_group *g)
 	return peers;
 }
 
-static void print_json(struct ctl *ctl, const struct bully_event *ev)
+static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 {
 	struct json_object *o = json_object_new_object();
 	const struct bully_group *g = ev->group;
@@ -55,39 +62,77 @@ static void print_json(struct ctl *ctl, const struct bully_event *ev)
 		json_put(o, "peer", json_u64(ev->peer->id));
 		json_put(o, "peer_state", json_text(bully_peer_state_name(ev->peer->state)));
 	}
-	json_print(ctl, stdout, o);
+	json_print(ctl, f, o);
 }
 
-static void print_text(struct ctl *ctl, const struct bully_event *ev)
+static void stamp(struct ctl *ctl, FILE *f, uint64_t ns)
+{
+	if (ctl->stamps)
+		fprintf(f, "[%5" PRIu64 ".%09" PRIu64 "] ", ns / 1000000000, ns % 1000000000);
+}
+
+static void print_text(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 {
 	const struct bully_group *g = ev->group;
-	uint64_t ns = g ? g->time_ns : clock_ns(CLOCK_BOOTTIME);
 	const char *state;
 	char leader[16];
 
-	if (ctl->stamps)
-		printf("[%5" PRIu64 ".%09" PRIu64 "] ", ns / 1000000000, ns % 1000000000);
-	printf("%-9s  ", bully_event_name(ev->type));
+	stamp(ctl, f, g ? g->time_ns : clock_ns(CLOCK_BOOTTIME));
+	fprintf(f, "%-9s  ", bully_event_name(ev->type));
 	if (ev->type == BULLY_EVENT_RESYNC) {
-		printf("%s: events may be missing, snapshots follow\n",
-		       bully_cause_name(ev->cause));
+		fprintf(f, "%s: events may be missing, snapshots follow\n",
+			bully_cause_name(ev->cause));
 		return;
 	}
 	if (!g) {
-		printf("%s\n", ev->module ? "no group" : "module not loaded, waiting for it");
+		fprintf(f, "%s\n", ev->module ? "no group" : "module not loaded, waiting for it");
 		return;
 	}
 	state = bully_state_name(g->state);
-	printf("%-15s  ", g->name);
+	fprintf(f, "%-15s  ", g->name);
 	if (ev->peer) {
 		const char *up = bully_peer_state_name(ev->peer->state);
 
-		printf("peer %u %s%s%s  ", ev->peer->id, colour_of(ctl, up), up, colour_end(ctl));
+		fprintf(f, "peer %u %s%s%s  ", ev->peer->id, colour_of(ctl, up), up,
+			colour_end(ctl));
 	}
-	printf("%s%-8s%s  leader %s  epoch %" PRIu64 "  %s  seq %" PRIu64 "\n",
-	       colour_of(ctl, state), state, colour_end(ctl),
-	       format_leader(g, leader, sizeof(leader)), g->epoch, bully_reason_name(g->reason),
-	       g->event_seq);
+	fprintf(f, "%s%-8s%s  leader %s  epoch %" PRIu64 "  %s  seq %" PRIu64 "\n",
+		colour_of(ctl, state), state, colour_end(ctl),
+		format_leader(g, leader, sizeof(leader)), g->epoch, bully_reason_name(g->reason),
+		g->event_seq);
+}
+
+static void print_event(struct ctl *ctl, FILE *f, const struct bully_event *ev)
+{
+	if (ctl->json)
+		print_json(ctl, f, ev);
+	else
+		print_text(ctl, f, ev);
+}
+
+/* That so many lines are missing here; @module: whether it is there. */
+static void print_left_out(struct ctl *ctl, FILE *f, uint64_t lines, bool module)
+{
+	static const char *const none[] = {"leader", "epoch", "state", "reason"};
+	uint64_t ns = clock_ns(CLOCK_BOOTTIME);
+	struct json_object *o;
+	size_t i;
+
+	if (!ctl->json) {
+		stamp(ctl, f, ns);
+		fprintf(f, "%-9s  %" PRIu64 " lines, which nobody took\n", LEFT_OUT, lines);
+		return;
+	}
+	o = json_object_new_object();
+	json_put(o, "event", json_text(LEFT_OUT));
+	json_put(o, "group", NULL);
+	json_put(o, "seq", NULL);
+	json_put(o, "time_ns", json_u64(ns));
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		json_put(o, none[i], NULL);
+	json_put(o, "module", json_flag(module));
+	json_put(o, "lines", json_u64(lines));
+	json_print(ctl, f, o);
 }
 
 /**
@@ -98,6 +143,12 @@ static void print_text(struct ctl *ctl, const struct bully_event *ev)
  * @signals: tells that it is to end; -1 where signals do what they do by default
  * @mute: nobody reads the lines any more, and the command goes on
  * @ending: there is only the command to wait for that runs
+ * @module: it was there at the last event
+ * @out: standard output, as it is written to beside a command
+ * @line: the line that is being written there, or NULL
+ * @len: how long it is
+ * @at: how much of it is written
+ * @left_out: lines that had no room since
  */
 struct watch {
 	struct ctl *ctl;
@@ -106,7 +157,93 @@ struct watch {
 	int signals;
 	bool mute;
 	bool ending;
+	bool module;
+	int out;
+	char *line;
+	size_t len;
+	size_t at;
+	uint64_t left_out;
 };
+
+/*
+ * Standard output without waiting, of our own: who shares the open one with us, as the
+ * command does, has not asked for that.
+ */
+static int open_output(void)
+{
+	struct stat st;
+	int fd = -1;
+
+	if ((!fstat(STDOUT_FILENO, &st) && S_ISFIFO(st.st_mode)) || isatty(STDOUT_FILENO))
+		fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? STDOUT_FILENO : fd;
+}
+
+/* As much of the line as there is room for; 0 or an errno. */
+static int write_line(struct watch *w)
+{
+	while (w->line && has_room(w->out)) {
+		size_t len = w->len - w->at;
+		ssize_t n = write(w->out, w->line + w->at, len < PIPE_BUF ? len : PIPE_BUF);
+
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR ? 0 : errno;
+		w->at += (size_t)n;
+		if (w->at < w->len)
+			continue;
+		free(w->line);
+		w->line = NULL;
+	}
+	return 0;
+}
+
+/* The next line, while there is none: @ev, or where that is NULL what was left out. */
+static int next_line(struct watch *w, const struct bully_event *ev)
+{
+	FILE *f = open_memstream(&w->line, &w->len);
+
+	if (f && ev)
+		print_event(w->ctl, f, ev);
+	else if (f)
+		print_left_out(w->ctl, f, w->left_out, w->module);
+	w->at = 0;
+	if (!f || fclose(f)) {
+		free(w->line);
+		w->line = NULL;
+		w->left_out += !!ev;
+		return 0;
+	}
+	if (!ev)
+		w->left_out = 0;
+	return write_line(w);
+}
+
+/* Writes what is late. */
+static int catch_up(struct watch *w)
+{
+	int err = write_line(w);
+
+	if (!err && !w->line && w->left_out && has_room(w->out))
+		err = next_line(w, NULL);
+	return err;
+}
+
+/* 0 or an errno. Beside a command nobody is waited for: it comes first. */
+static int put_event(struct watch *w, const struct bully_event *ev)
+{
+	int err;
+
+	if (!w->hooks) {
+		print_event(w->ctl, stdout, ev);
+		return flush_output(w->ctl);
+	}
+	w->module = ev->module;
+	err = catch_up(w);
+	if (!err && !w->line && !w->left_out)
+		return next_line(w, ev);
+	w->left_out++;
+	return err;
+}
 
 static void on_signal(struct watch *w)
 {
@@ -120,13 +257,14 @@ static void on_signal(struct watch *w)
 	w->ending = true;
 }
 
-/* Sleeps until there may be something to do; false when nobody reads us any more. */
-static bool wait_for_event(struct watch *w)
+/* Sleeps until there may be something to do; an errno when nobody reads us any more. */
+static int wait_for_event(struct watch *w)
 {
+	bool late = w->line || w->left_out;
 	int ms = w->hooks ? hooks_wait_ms(w->hooks) : -1;
 	struct pollfd fds[] = {
 		{.fd = w->ending ? -1 : bully_monitor_fd(w->m), .events = POLLIN},
-		{.fd = w->mute ? -1 : STDOUT_FILENO, .events = 0},
+		{.fd = w->mute ? -1 : STDOUT_FILENO, .events = late ? POLLOUT : 0},
 		{.fd = w->signals, .events = POLLIN},
 		{.fd = w->hooks ? hooks_fd(w->hooks) : -1, .events = POLLIN},
 	};
@@ -137,7 +275,9 @@ static bool wait_for_event(struct watch *w)
 	poll(fds, ARRAY_SIZE(fds), ms);
 	if (fds[2].revents)
 		on_signal(w);
-	return !(fds[1].revents & (POLLERR | POLLHUP));
+	if (fds[1].revents & (POLLERR | POLLHUP))
+		return EPIPE;
+	return fds[1].revents & POLLOUT ? catch_up(w) : 0;
 }
 
 /* Output failed, by @err: that ends a monitor, but for one that serves a command. */
@@ -148,7 +288,7 @@ static int reader_gone(struct watch *w, int err)
 	w->mute = true;
 	if (!w->hooks)
 		w->ending = true;
-	else
+	else if (has_room(STDERR_FILENO))
 		fprintf(stderr, "bullyctl: standard output: %s; only the command goes on\n",
 			strerror(err));
 	return err == EPIPE || w->hooks ? CTL_DONE : CTL_REFUSED; /* main says why */
@@ -168,20 +308,18 @@ static int on_event(struct watch *w, const struct bully_event **ev)
 	}
 	if (w->hooks && hooks_event(w->hooks, *ev))
 		return fail(w->ctl, CTL_REFUSED, ENOMEM, "monitor: out of memory");
+	if (w->hooks)
+		hooks_work(w->hooks);
 	if (w->mute)
 		return CTL_DONE;
-	if (w->ctl->json)
-		print_json(w->ctl, *ev);
-	else
-		print_text(w->ctl, *ev);
-	err = flush_output(w->ctl);
+	err = put_event(w, *ev);
 	return err ? reader_gone(w, err) : CTL_DONE;
 }
 
 static int watch(struct watch *w)
 {
 	const struct bully_event *ev = NULL;
-	int ret = CTL_DONE;
+	int ret = CTL_DONE, err;
 
 	while (!ret && !w->ending) {
 		ret = on_event(w, &ev);
@@ -189,14 +327,16 @@ static int watch(struct watch *w)
 			hooks_work(w->hooks);
 		if (ret || w->ending || ev)
 			continue;
-		if (!wait_for_event(w))
-			ret = reader_gone(w, EPIPE);
+		err = wait_for_event(w);
+		if (err)
+			ret = reader_gone(w, err);
 	}
 	w->ending = true;
 	if (w->hooks)
 		hooks_stop(w->hooks);
 	while (w->hooks && hooks_fd(w->hooks) >= 0) {
-		wait_for_event(w);
+		if (wait_for_event(w))
+			w->mute = true;
 		hooks_work(w->hooks);
 	}
 	return ret;
@@ -205,6 +345,7 @@ static int watch(struct watch *w)
 /* The command of --exec; signals are read, so that it ends before we do. */
 static int serve(struct watch *w, const char *group)
 {
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
 	const char *timeout = option_given(w->ctl, "--exec-timeout");
 	uint64_t timeout_ns = HOOK_TIMEOUT_NS;
 	char err[SENTENCE_LEN];
@@ -220,12 +361,12 @@ static int serve(struct watch *w, const char *group)
 	if (timeout &&
 	    parse_dur("--exec-timeout", timeout, 0, HOOK_TIMEOUT_MAX_NS, &timeout_ns, err))
 		return fail(w->ctl, CTL_USAGE, 0, "monitor: %s", err);
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
+	/* Where it is ignored the command cannot be waited for. */
+	signal(SIGCHLD, SIG_DFL);
+	heeded_signals(&set, ends, ARRAY_SIZE(ends));
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	w->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	w->out = open_output();
 	w->hooks = hooks_open(w->ctl, w->ctl->rest, group, timeout_ns);
 	if (w->signals < 0 || !w->hooks)
 		return fail(w->ctl, CTL_REFUSED, errno, "monitor: %s", strerror(errno));
@@ -234,7 +375,7 @@ static int serve(struct watch *w, const char *group)
 
 int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 {
-	struct watch w = {.ctl = ctl, .signals = -1};
+	struct watch w = {.ctl = ctl, .signals = -1, .out = STDOUT_FILENO};
 	const char *name = argc ? argv[0] : NULL;
 	char err[SENTENCE_LEN];
 	int ret;
@@ -252,6 +393,9 @@ int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 		ret = watch(&w);
 	hooks_close(w.hooks);
 	bully_monitor_close(w.m);
+	free(w.line);
+	if (w.out != STDOUT_FILENO)
+		close(w.out);
 	if (w.signals >= 0)
 		close(w.signals);
 	return ret;

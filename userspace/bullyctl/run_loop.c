@@ -17,11 +17,12 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "run.h"
 
 #define KILL_AGAIN_NS 10000000ULL /* for who was forked meanwhile */
 #define STUCK_NS 5000000000ULL /* after KILL; then something is said */
-#define STUCK_AGAIN_NS 1000000000ULL /* or again later, where it cannot be written */
+#define STUCK_AGAIN_NS 1000000000ULL /* later, where it cannot be written, and KILL again */
 
 enum phase {
 	WAITING,
@@ -39,6 +40,8 @@ enum phase {
  * @wait_until: when waiting for leadership ends
  * @act_at: when to send KILL, first or again
  * @stuck_at: when to say that it does not help
+ * @stuck: that time has come
+ * @died: somebody has died since KILL was sent
  * @sig: one that was to end us, or 0
  * @suspended: the command was stopped, and we with it
  * @lost: that is why it is being stopped
@@ -51,6 +54,8 @@ struct loop {
 	uint64_t wait_until;
 	uint64_t act_at;
 	uint64_t stuck_at;
+	bool stuck;
+	bool died;
 	int sig;
 	bool suspended;
 	bool lost;
@@ -60,16 +65,10 @@ static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUS
 
 static int loop_open(struct loop *lp)
 {
-	struct sigaction now;
 	sigset_t set;
-	size_t i;
 
-	sigemptyset(&set);
+	heeded_signals(&set, forwarded, ARRAY_SIZE(forwarded));
 	sigaddset(&set, SIGCHLD);
-	/* what was ignored when we began stays so, as nohup(1) wants it */
-	for (i = 0; i < ARRAY_SIZE(forwarded); i++)
-		if (!sigaction(forwarded[i], NULL, &now) && now.sa_handler != SIG_IGN)
-			sigaddset(&set, forwarded[i]);
 	lp->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	lp->timer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (lp->signals < 0 || lp->timer < 0)
@@ -97,6 +96,7 @@ static void begin_waiting(struct loop *lp)
 	lp->wait_until = timeout == RUN_NEVER ? RUN_NEVER : run_now() + timeout;
 	lp->act_at = RUN_NEVER;
 	lp->stuck_at = RUN_NEVER;
+	lp->stuck = false;
 }
 
 /* KILL is due so long after @since, however late we are. */
@@ -108,11 +108,17 @@ static void begin_stopping(struct loop *lp, uint64_t since)
 		kill_all(&lp->r->job, SIGTERM);
 }
 
-/* As long as anything of it lives it is killed again; at the latest now others may lead. */
+/*
+ * As long as anything of it lives it is killed again; at the latest now others may lead.
+ * Who forks is outrun; who hangs in the kernel is not worth all of /proc each time.
+ */
 static void go_on_killing(struct loop *lp)
 {
+	bool hangs = lp->stuck && !lp->died;
+
+	lp->died = false;
 	kill_all(&lp->r->job, SIGKILL);
-	lp->act_at = run_now() + KILL_AGAIN_NS;
+	lp->act_at = run_now() + (hangs ? STUCK_AGAIN_NS : KILL_AGAIN_NS);
 	if (lp->phase == KILLING)
 		return;
 	lp->phase = KILLING;
@@ -128,7 +134,8 @@ static void loop_wait(struct loop *lp, bool at_once)
 		{.fd = lp->signals, .events = POLLIN},
 		{.fd = lp->timer, .events = POLLIN},
 		{.fd = bully_monitor_fd(lp->r->lead.monitor), .events = POLLIN},
-		{.fd = lp->r->job.pidfd, .events = POLLIN},
+		/* one that was killed may be dead, and yet a tracer's to reap: SIGCHLD will tell */
+		{.fd = lp->phase == KILLING ? -1 : lp->r->job.pidfd, .events = POLLIN},
 	};
 	struct itimerspec when = {0};
 
@@ -156,8 +163,10 @@ static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
 {
 	int sig = (int)s->ssi_signo;
 
-	if (sig == SIGCHLD)
+	if (sig == SIGCHLD) {
+		lp->died = true;
 		return;
+	}
 	job_forward(&lp->r->job, sig, s->ssi_code == SI_KERNEL);
 	if (sig == SIGUSR1 || sig == SIGUSR2)
 		return;
@@ -186,6 +195,7 @@ static void say_stuck(struct loop *lp)
 {
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
 
+	lp->stuck = true;
 	if (poll(&err, 1, 0) <= 0) {
 		lp->stuck_at = run_now() + STUCK_AGAIN_NS;
 		return;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Loaded before the C library: there seems to be a module, and no way to ask it. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int access(const char *path, int mode)
+{
+	int (*next)(const char *, int) = (int (*)(const char *, int))dlsym(RTLD_NEXT, "access");
+
+	return strcmp(path, "/sys/module/bully") ? next(path, mode) : 0;
+}
+
+int socket(int domain, int type, int protocol)
+{
+	(void)domain;
+	(void)type;
+	(void)protocol;
+	errno = EACCES;
+	return -1;
+}

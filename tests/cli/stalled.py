@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Runs a command one of whose outputs is a pipe that is full and that nobody reads.
+
+  stalled.py 1|2 FILE COMMAND...   once FILE is there it sends TERM, and only after the
+                                   command's end reads the pipe; that is its own output
+
+Its status is that of the command, or 99 where FILE did not come or TERM did not help.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import time
+
+LIMIT_S = 30
+
+
+def fill(fd):
+    # for the command it is as blocking as any
+    os.set_blocking(fd, False)
+    filled = 0
+    try:
+        while True:
+            filled += os.write(fd, b"x" * 4096)
+    except BlockingIOError:
+        os.set_blocking(fd, True)
+    return filled
+
+
+def main():
+    which, file, command = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    filled = fill(writer)
+    with subprocess.Popen(command, **{"stdout" if which == 1 else "stderr": writer}) as child:
+        os.close(writer)
+        end = time.monotonic() + LIMIT_S
+        while not os.path.exists(file) and time.monotonic() < end:
+            time.sleep(0.05)
+        child.terminate()
+        try:
+            status = child.wait(LIMIT_S) if os.path.exists(file) else 99
+        except subprocess.TimeoutExpired:
+            status = 99
+        if status == 99:
+            child.kill()
+    with os.fdopen(reader, "rb") as rest:
+        sys.stdout.buffer.write(rest.read()[filled:])
+    return status
+
+
+sys.exit(main())
