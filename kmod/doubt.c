@@ -3,8 +3,9 @@
  * doubt.c - what the kernel tells of its own time: it sleeps, or was copied (R8)
  *
  * CLOCK_BOOTTIME goes on while a machine sleeps, so a lease that ended meanwhile is
- * known to have ended. Who leads gives up before it sleeps all the same: others need
- * not wait then. A machine that was cloned or set back to a snapshot, where its
+ * known to have ended. Who leads resigns before it sleeps all the same: others need
+ * not wait then. Until it is awake again, or sleep was given up, it does not stand: to
+ * stop the rest of a machine takes seconds, in which it would win again. A machine that was cloned or set back to a snapshot, where its
  * hypervisor says so (vmgenid, from 5.18), gets a session of its own, since the
  * other copy has the old one.
  */
@@ -21,9 +22,11 @@ static int bully_doubt_sleep(struct notifier_block *nb, unsigned long event, voi
 	switch (event) {
 	case PM_HIBERNATION_PREPARE:
 	case PM_SUSPEND_PREPARE:
+		bully_net_sleep(true);
+		break;
 	case PM_POST_HIBERNATION:
 	case PM_POST_SUSPEND:
-		bully_net_doubt(false);
+		bully_net_sleep(false);
 	}
 	return NOTIFY_DONE;
 }

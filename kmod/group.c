@@ -201,6 +201,23 @@ void bully_group_doubt(struct bully_group *group, bool forked)
 	bully_group_unlock(group);
 }
 
+/* The machine is about to sleep, so that the node does not stand; or it has slept (R8). */
+void bully_group_sleep(struct bully_group *group, bool asleep)
+{
+	struct bully_event event = { .type = BULLY_EV_OPTS, .reason = BULLY_REASON_TIME_DOUBT };
+	struct bully_opts opts;
+
+	bully_group_lock(group);
+	opts = group->core.opts;
+	opts.candidate = bully_owner_stands(group);
+	event.opts = &opts;
+	if (!group->dead && group->started && opts.candidate != group->core.opts.candidate)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	if (!asleep)
+		bully_group_doubt(group, false);
+}
+
 /*
  * Take apart a group that is stopped and hidden. Who may still hold it, and why
  * none of them does any more when its memory goes:

@@ -142,6 +142,7 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 void bully_group_publish(struct bully_group *group, struct bully_group *old);
 void bully_group_stop(struct bully_group *group, enum bully_reason reason);
 void bully_group_doubt(struct bully_group *group, bool forked);
+void bully_group_sleep(struct bully_group *group, bool asleep);
 void bully_group_remove(struct bully_group *group, enum bully_reason reason);
 void bully_group_close(struct bully_group *group);
 void bully_group_free(struct bully_group *group);

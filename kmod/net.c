@@ -16,6 +16,7 @@ static unsigned int bully_net_id;
 static struct workqueue_struct *bully_net_wq;
 static bool bully_net_quitting;
 static bool bully_net_down;
+static bool bully_net_asleep;
 
 struct bully_net *bully_net(struct net *net)
 {
@@ -121,6 +122,12 @@ void bully_net_kick(struct bully_net *bn, unsigned int delay_ms)
 	    time_before(jiffies + delay, READ_ONCE(bn->work.timer.expires)))
 		mod_delayed_work(bully_net_wq, &bn->work, delay);
 	spin_unlock_irqrestore(&bn->work_lock, flags);
+}
+
+/* Queue a work that ends when the last namespace has. Return: false if it is queued already */
+bool bully_net_queue(struct work_struct *work)
+{
+	return queue_work(bully_net_wq, work);
 }
 
 static void bully_net_work(struct work_struct *work)
@@ -283,41 +290,52 @@ static struct pernet_operations bully_net_ops = {
 	.size = sizeof(struct bully_net),
 };
 
-/* All groups everywhere resign; the machine goes down. */
-void bully_net_shutdown(void)
+/* Do the same to all groups everywhere. */
+static void bully_net_for_each(void (*act)(struct bully_group *group, bool how), bool how)
 {
 	struct bully_group *group;
 	struct bully_net *bn;
 	struct net *net;
 
-	WRITE_ONCE(bully_net_down, true);
 	down_read(&net_rwsem);
 	for_each_net(net) {
 		bn = bully_net(net);
 		mutex_lock(&bn->lock);
 		list_for_each_entry(group, &bn->groups, node)
-			bully_group_stop(group, BULLY_REASON_SHUTDOWN);
+			act(group, how);
 		mutex_unlock(&bn->lock);
 	}
 	up_read(&net_rwsem);
 }
 
-/* All groups everywhere doubt their time; with @forked they are another machine's copies. */
+static void bully_net_shutdown_one(struct bully_group *group, bool how)
+{
+	bully_group_stop(group, BULLY_REASON_SHUTDOWN);
+}
+
+/* All groups resign; the machine goes down. */
+void bully_net_shutdown(void)
+{
+	WRITE_ONCE(bully_net_down, true);
+	bully_net_for_each(bully_net_shutdown_one, true);
+}
+
+/* All groups doubt their time; with @forked they are another machine's copies. */
 void bully_net_doubt(bool forked)
 {
-	struct bully_group *group;
-	struct bully_net *bn;
-	struct net *net;
+	bully_net_for_each(bully_group_doubt, forked);
+}
 
-	down_read(&net_rwsem);
-	for_each_net(net) {
-		bn = bully_net(net);
-		mutex_lock(&bn->lock);
-		list_for_each_entry(group, &bn->groups, node)
-			bully_group_doubt(group, forked);
-		mutex_unlock(&bn->lock);
-	}
-	up_read(&net_rwsem);
+/* The machine is about to sleep: from now on no group stands; or it is awake again. */
+void bully_net_sleep(bool asleep)
+{
+	WRITE_ONCE(bully_net_asleep, asleep);
+	bully_net_for_each(bully_group_sleep, asleep);
+}
+
+bool bully_net_sleeps(void)
+{
+	return READ_ONCE(bully_net_asleep);
 }
 
 /*

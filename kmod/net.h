@@ -64,12 +64,15 @@ void bully_net_replace(struct bully_net *bn, struct bully_group *old, struct bul
 void bully_net_del(struct bully_net *bn, struct bully_group *group);
 void bully_net_changed(struct bully_net *bn);
 void bully_net_kick(struct bully_net *bn, unsigned int delay_ms);
+bool bully_net_queue(struct work_struct *work);
 
 const char *bully_net_closed(struct bully_net *bn);
 int bully_net_init(void);
 void bully_net_exit(void);
 void bully_net_shutdown(void);
 void bully_net_doubt(bool forked);
+void bully_net_sleep(bool asleep);
+bool bully_net_sleeps(void);
 void bully_net_quit(void);
 
 #endif /* BULLY_NET_H */

@@ -63,25 +63,27 @@ int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * Who promised to speak within milliseconds is not kept waiting for changes that are
- * under way: bully_net.lock is asked for only to be sure of a refusal, since a group
- * that takes the place of another gets its owner a moment after it is found.
+ * Who promised to speak within milliseconds, or gives leadership back, is not kept
+ * waiting for changes that are under way: bully_net.lock is asked for only to be sure
+ * of a refusal, since a group that takes the place of another gets its owner a moment
+ * after it is found.
  */
-static bool bully_nl_refreshed(struct sk_buff *skb, struct genl_info *info)
+static bool bully_nl_said(struct sk_buff *skb, struct genl_info *info,
+			  const char *(*say)(struct bully_group *group, struct sock *sk))
 {
 	struct bully_net *bn = bully_net(genl_info_net(info));
 	struct bully_group *group;
 	char name[BULLY_NAME_LEN];
-	bool refreshed;
+	bool said;
 
 	if (info->nlhdr->nlmsg_flags & NLM_F_ECHO ||
 	    bully_nl_parse_name(info->attrs[BULLY_A_GROUP], NULL, name))
 		return false;
 	rcu_read_lock();
 	group = bully_net_find(bn, name);
-	refreshed = group && !bully_owner_refresh(group, NETLINK_CB(skb).sk);
+	said = group && !say(group, NETLINK_CB(skb).sk);
 	rcu_read_unlock();
-	return refreshed;
+	return said;
 }
 
 static int bully_nl_own_refresh(struct bully_net *bn, struct genl_info *info,
@@ -94,7 +96,7 @@ static int bully_nl_own_refresh(struct bully_net *bn, struct genl_info *info,
 
 int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	if (bully_nl_refreshed(skb, info))
+	if (bully_nl_said(skb, info, bully_owner_refresh))
 		return 0;
 	return bully_nl_own_change(skb, info, bully_nl_own_refresh);
 }
@@ -108,5 +110,7 @@ static int bully_nl_disown(struct bully_net *bn, struct genl_info *info, struct 
 
 int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	if (bully_nl_said(skb, info, bully_owner_disown))
+		return 0;
 	return bully_nl_own_change(skb, info, bully_nl_disown);
 }

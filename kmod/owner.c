@@ -30,10 +30,14 @@ bool bully_owner_owns(const struct bully_group *group)
 	return group->owner.sk && !group->owner.late;
 }
 
-/* Does the node stand, as far as that is the administrator's and the owner's? (S7) */
+/* Does the node stand, as far as that is the administrator's and the owner's? (S7)
+ * While the machine is about to sleep it does not, whatever they say (R8).
+ */
 bool bully_owner_stands(const struct bully_group *group)
 {
 	lockdep_assert_held(&group->lock);
+	if (bully_net_sleeps())
+		return false;
 	if (group->candidate == BULLY_CANDIDATE_OWNER)
 		return bully_owner_owns(group);
 	return group->candidate == BULLY_CANDIDATE_ON;
@@ -184,7 +188,7 @@ static const char *bully_owner_refusal(const struct bully_group *group, const st
  *
  * Return: NULL, or a sentence that says why it does not matter
  */
-const char *bully_owner_refresh(struct bully_group *group, const struct sock *sk)
+const char *bully_owner_refresh(struct bully_group *group, struct sock *sk)
 {
 	const char *refusal;
 	u64 now;
@@ -197,7 +201,13 @@ const char *bully_owner_refresh(struct bully_group *group, const struct sock *sk
 	return refusal;
 }
 
-/* The owner gives the candidacy back. Return: NULL, or a sentence that says why it cannot */
+/**
+ * bully_owner_disown() - the owner gives the candidacy back
+ * @group: the group; bully_net.lock need not be held
+ * @sk: the socket that says so, which is in use by the caller
+ *
+ * Return: NULL, or a sentence that says why it cannot
+ */
 const char *bully_owner_disown(struct bully_group *group, struct sock *sk)
 {
 	struct sock *old = NULL;

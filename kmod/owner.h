@@ -36,7 +36,7 @@ void bully_owner_check(struct bully_group *group, u64 now);
 /* from process context, without it */
 const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
 			    u64 deadline_ns);
-const char *bully_owner_refresh(struct bully_group *group, const struct sock *sk);
+const char *bully_owner_refresh(struct bully_group *group, struct sock *sk);
 const char *bully_owner_disown(struct bully_group *group, struct sock *sk);
 void bully_owner_move(struct bully_group *old, struct bully_group *group);
 void bully_owner_put(struct bully_group *group);

@@ -11,6 +11,10 @@
  * has written that it is gone, and every open descriptor that is attached. A mapping
  * keeps its descriptor. None of them holds the group or its namespace. What a
  * descriptor is attached to never changes, so that readers of it take no lock.
+ *
+ * Any user may have any number of waiters. So they are woken by a work, which holds the
+ * page, too, and neither under the group's lock nor in softirq: how many they are is
+ * nothing to the election.
  */
 #include <linux/fs.h>
 #include <linux/kref.h>
@@ -22,6 +26,7 @@
 #include <linux/slab.h>
 #include <linux/time_namespace.h>
 #include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include "net.h"
 #include "page.h"
@@ -32,16 +37,18 @@ static_assert(BULLY_PAGE_NAME_LEN == BULLY_NAME_LEN);
 
 /**
  * struct bully_status_page - a page, and who waits for it to change
- * @ref: the group's, and one of each attached descriptor
+ * @ref: the group's, one of each attached descriptor, and one of @wake while it is queued
  * @map: the page; written under the lock of the group that holds it
  * @changes: the page's, for those who may not read half of it
  * @wait: woken after @changes rose
+ * @wake: wakes them
  */
 struct bully_status_page {
 	struct kref ref;
 	struct bully_page *map;
 	atomic64_t changes;
 	wait_queue_head_t wait;
+	struct work_struct wake;
 };
 
 /**
@@ -65,6 +72,27 @@ struct bully_page_file {
 /* All that a module needs has been set up. */
 static bool bully_page_is_ready;
 
+static void bully_page_free(struct kref *ref)
+{
+	struct bully_status_page *page = container_of(ref, struct bully_status_page, ref);
+
+	free_page((unsigned long)page->map);
+	kfree(page);
+}
+
+static void bully_page_put(struct bully_status_page *page)
+{
+	kref_put(&page->ref, bully_page_free);
+}
+
+static void bully_page_wake(struct work_struct *work)
+{
+	struct bully_status_page *page = container_of(work, struct bully_status_page, wake);
+
+	wake_up_interruptible_poll(&page->wait, EPOLLIN | EPOLLRDNORM);
+	bully_page_put(page);
+}
+
 static struct bully_status_page *bully_page_alloc(void)
 {
 	struct bully_status_page *page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
@@ -80,20 +108,8 @@ static struct bully_status_page *bully_page_alloc(void)
 	page->map->version = BULLY_PAGE_VERSION;
 	kref_init(&page->ref);
 	init_waitqueue_head(&page->wait);
+	INIT_WORK(&page->wake, bully_page_wake);
 	return page;
-}
-
-static void bully_page_free(struct kref *ref)
-{
-	struct bully_status_page *page = container_of(ref, struct bully_status_page, ref);
-
-	free_page((unsigned long)page->map);
-	kfree(page);
-}
-
-static void bully_page_put(struct bully_status_page *page)
-{
-	kref_put(&page->ref, bully_page_free);
 }
 
 /*
@@ -125,7 +141,9 @@ static void bully_page_store(struct bully_status_page *page, struct bully_page *
 	if (!changed)
 		return;
 	atomic64_set(&page->changes, next->changes);
-	wake_up_interruptible_poll(&page->wait, EPOLLIN | EPOLLRDNORM);
+	kref_get(&page->ref);
+	if (!bully_net_queue(&page->wake))
+		bully_page_put(page); /* it is queued already; the caller's is left */
 }
 
 /* What bully_page_update() does where there is a page. */

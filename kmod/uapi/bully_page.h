@@ -14,7 +14,7 @@
  *
  * An open descriptor, and a mapping, keep the module loaded and neither the group nor
  * the namespace: when the group is deleted, gone becomes 1 and nothing is ever written
- * any more. A group that setconf replaces keeps its page.
+ * any more. A group that setconf replaces keeps its page; its events are numbered anew.
  */
 #define BULLY_PAGE_DEVICE	"/dev/bully"
 #define BULLY_PAGE_MAGIC	0x62756c79U	/* "buly" */

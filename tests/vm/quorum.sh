@@ -296,6 +296,11 @@ logged() {
 gave_up() {
 	gave=$(jq -rs '[.[] | select(.group == "g" and .leader == null and .event == "leader" and .reason == "time-doubt" and .time_ns >= '"$began"'000000)] | first | .time_ns // empty' events.n3) && [ -n "$gave" ]
 }
+# bade_farewell: what node 1 heard of the leader of c, which slept no sooner than itself
+bade_farewell() {
+	why=$(jq -c 'select(.group == "c" and .event == "leader")' events.n1 | tail -n 3)
+	jq -es 'any(.[]; .group == "c" and .event == "leader" and .leader == null and .reason == "resigned" and .time_ns >= '"$began"'000000)' events.n1 > /dev/null
+}
 within() { why="$2 is not within $1 and $3"; [ "$1" -le "$2" ] && [ "$2" -le "$3" ]; }
 # The kernel's own test of a suspend: all but the sleep itself, which is a busy wait of
 # some seconds, more or less: so when it began is read from the log, whose clock is set
@@ -307,6 +312,8 @@ suspends() {
 		return
 	fi
 	check "before: the highest leads" leads g 3 "1 2 3"
+	check "before: a group in classic mode" start_all c "1 2"
+	check "before: it has its leader, too" leads c 2 "1 2"
 	look 3 g
 	before=$EPOCH began=$(uptime_ms)
 	echo "bully test: before the suspend" > /dev/kmsg
@@ -324,6 +331,11 @@ suspends() {
 		"$(won "$gave" "${end}000000") times by the end"
 	check "when it slept is known" within "$began" "$slept" "$end"
 	check "suspend: before it slept" within "$began" $((gave / 1000000)) "$slept"
+	won_again() { why="won $1 times"; [ "$1" -eq 0 ]; }
+	check "suspend: nor did it win again until then" won_again "$(won "$gave" "${slept}000000")"
+	check "suspend: in classic mode the leader says farewell" wait_for bade_farewell
+	check "awake: the highest leads again, in classic mode, too" leads c 2 "1 2"
+	check "awake: that group is deleted" stop_all c "1 2"
 	check "suspend: the highest leads again" leads g 3 "1 2 3"
 	check "suspend: by a new epoch" test "$EPOCH" -gt "$before"
 }
