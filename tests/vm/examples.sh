@@ -152,6 +152,12 @@ store() {
 	ip netns exec n1 "$build/examples/fence-store" 7500 kept > store.log 2>&1 &
 	STORE=$!
 }
+restart_store() {
+	kill $STORE
+	wait $STORE 2> /dev/null || :
+	: > store.log	# nothing of the one before is taken for this one's
+	store
+}
 client() { ns "$1" "$build/examples/fence-write" q 10.7.0.1 7500; }
 last_line() { # FILE WORDS
 	why="'$(tail -n 1 "$1")'"
@@ -197,11 +203,17 @@ fence() {
 	EPOCH=$(tail -n 1 kept)
 	EPOCH=${EPOCH% *}
 	check "fence: of two epochs" test "$EPOCH" -gt "$old"
-	kill $STORE
-	wait $STORE 2> /dev/null || :
-	store
+	restart_store
 	check "fence: the store remembers across a restart" wait_for in_file store.log "^highest epoch $EPOCH$"
 	check "fence: and refuses still" refused_by_store "$old late" "refused: epoch $old is older than $EPOCH"
+	# a line whose end did not get to the disk
+	printf 9 >> kept
+	restart_store
+	check "fence: a line was torn: it is no epoch" wait_for in_file store.log "^highest epoch $EPOCH$"
+	check "fence: the leader writes on" wait_for writes third
+	restart_store
+	check "fence: not onto the torn line" wait_for in_file store.log "^highest epoch ${EPOCH:0:1}[0-9]{$((${#EPOCH} - 1))}$"
+	check "fence: kept is every whole line" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second third"
 	stop_all q "1 2 3"
 }
 

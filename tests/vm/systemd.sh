@@ -7,7 +7,7 @@
 # without an election, a service that follows the leader, and failover between the two.
 #
 # follower.service is bound to the leader's target. It writes "up EPOCH" and "down", with
-# CLOCK_BOOTTIME, and takes a second to stop.
+# CLOCK_BOOTTIME, and takes a second to stop, or until nobody holds it.
 set -eu
 HB_MS=${HB_MS:-300} LIMIT=${LIMIT:-120}
 # shellcheck source=tests/vm/cluster-lib.sh
@@ -41,7 +41,7 @@ add_follower() {
 		EnvironmentFile=/run/bully-leader/g/environment
 		ExecStartPre=/bin/sh -c 'echo "$(cut -d" " -f1 /proc/uptime) up ${BULLY_EPOCH}" >> /var/lib/follower/log'
 		ExecStart=/bin/sleep infinity
-		ExecStop=/bin/sleep 1
+		ExecStop=/bin/sh -c 'sleep 1; while [ -e /var/lib/follower/hold ]; do sleep 0.2; done'
 		ExecStopPost=/bin/sh -c 'echo "$(cut -d" " -f1 /proc/uptime) down" >> /var/lib/follower/log'
 
 		[Install]
@@ -189,6 +189,27 @@ check "restart" on 2 systemctl restart bully@g
 check "restart: the highest leads in the end" leads 2 1 2
 check "restart: and what follows it was stopped" wait_for restarted
 
+# ---- what is to stop is started by somebody, which cancels that
+hold=/var/lib/follower/hold
+start_meanwhile() {
+	wait_for stopping && on 2 systemctl start --no-block follower
+}
+stopping() {
+	why=$(on 2 systemctl list-jobs --plain --no-legend | paste -sd';')
+	[[ $why =~ bully-leader@g.target\ +stop ]]
+}
+check "resign, and what follows the leader is slow to stop" on 2 "touch $hold && bullyctl resign g"
+check "resign: the other leads" leads 1 1 2
+# that was two events, and at either the target is stopped
+for i in once twice "a third time"; do
+	check "resign: what should stop is started, $i" start_meanwhile
+done
+check "resign: what follows the leader may stop" on 2 rm $hold
+check "resign: and runs there only" serves 1 2
+check "elect" on 2 bullyctl elect g
+check "elect: the highest leads" leads 2 1 2
+check "elect: and what follows it moves" serves 2 1
+
 # ---- failover
 from=$(now)
 power 2 off
@@ -207,11 +228,25 @@ handed_over() {
 }
 check "shutdown: nobody waited for a timeout" handed_over
 check "shutdown: what follows the leader starts there" wait_for is_up 1
+
+# ---- all groups of a host
+check "their target is up, as after a boot" on 1 systemctl start bully.target
+pid=$(property 1 follower MainPID)
+upgrade() { on 1 "systemctl stop bully.target && modprobe -r bully && systemctl start bully.target"; }
+restarted_here() {
+	local new
+	new=$(property 1 follower MainPID)
+	why="process $new"
+	[ "$new" -gt 0 ] && [ "$new" != "$pid" ] && is_up 1
+}
+check "the module is changed, as README.Debian does it" upgrade
+check "changed: the group leads again, with what follows it" wait_for restarted_here
+# who waits for the target waits for all: nothing is left when this comes back
+none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
 check "all is stopped by its target" on 1 systemctl stop bully.target
+check "stopped: no group is left" none_left
 # as quickstart.rst undoes it
 check "units are disabled" on 1 systemctl -q disable --now bully@g bully-leader@g
 not_enabled() { ! on 1 systemctl is-enabled bully@g bully-leader@g; }
 check "disabled: nothing is wanted at the next boot" not_enabled
-none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
-check "no group is left" wait_for none_left
 finish 1

@@ -38,18 +38,27 @@ static uint64_t epoch_of(const char *line)
 	return *line < '0' || *line > '9' || *end != ' ' || errno ? 0 : epoch;
 }
 
-static uint64_t highest_in(FILE *file)
+/*
+ * A last line without its end was torn by a full disk or a power cut, before anybody was
+ * answered. It is cut off: part of an epoch is another epoch, and the next line would
+ * become part of this one.
+ */
+static int highest_in(FILE *file, uint64_t *highest)
 {
-	uint64_t highest = 0;
 	char *line = NULL;
+	off_t whole = 0;
 	size_t size = 0;
+	ssize_t len;
 
+	*highest = 0;
 	rewind(file);
-	while (getline(&line, &size, file) > 0)
-		if (epoch_of(line) > highest)
-			highest = epoch_of(line);
+	while ((len = getline(&line, &size, file)) > 0 && line[len - 1] == '\n') {
+		if (epoch_of(line) > *highest)
+			*highest = epoch_of(line);
+		whole += len;
+	}
 	free(line);
-	return highest;
+	return !feof(file) || ftruncate(fileno(file), whole);
 }
 
 /* Answers only when what it says is on the disk. */
@@ -108,11 +117,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	file = fopen(argv[2], "a+");
 	fd = listen_on(argv[1]);
-	if (!file || fd < 0) {
+	if (!file || fd < 0 || highest_in(file, &highest)) {
 		perror("fence-store");
 		return 1;
 	}
-	highest = highest_in(file);
 	printf("highest epoch %" PRIu64 "\n", highest);
 	fflush(stdout);
 	for (;;) {
