@@ -148,6 +148,8 @@ def hold(args):
                 say(socks.own(args.group[0], deadline))
                 stale = False
             else:
+                # in time until the last word: a pause before it might make us late
+                every = None if words[0] == "disown" else every
                 say(socks.request(COMMANDS[words[0]], group(args.group[0])))
         if every is not None and time.monotonic() >= due:
             due = time.monotonic() + every

@@ -163,7 +163,7 @@ under_load() {
 # To own takes a privilege, to go on owning does not.
 unprivileged() {
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" --user 65534 && leads g 3 "1 2 3" || return 1
-	holds $((3 * DEADLINE)) owned 3 g && asks own EPERM && asks refresh ok && asks mute ok && asks disown ok && wait_for not_owned 3 g
+	holds $((3 * DEADLINE)) owned 3 g && asks own EPERM && asks refresh ok && asks disown ok && wait_for not_owned 3 g
 }
 
 shown() {
