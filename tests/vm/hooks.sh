@@ -167,15 +167,33 @@ check "and not a word of failure" no_failure
 cat > words <<'END'
 #!/bin/sh
 env | grep ^BULLY_ | sort > "$1.new" && mv "$1.new" "$1"
+while [ -e "${2:-}" ]; do sleep 0.1; done
 END
 chmod +x words
 bc 2 resign web
 check "node 1 leads" leads web 1 "1 2"
-hooked words.out web --exec "$PWD/words" words.out
+hooked words.out web --exec "$PWD/words" words.out pause
 check "the environment" wait_for test -s words.out
 look 1 web
 check "its words" test "$(grep -v 'TIME_NS\|REASON\|_KDIR\|_KERNEL\|_TREE' words.out | paste -sd ' ')" = \
-	"BULLY_CAUSE= BULLY_EPOCH=$EPOCH BULLY_EVENT=snapshot BULLY_EVENTS=1 BULLY_FAILURES=0 BULLY_GROUP=web BULLY_ID=1 BULLY_LEADER=1 BULLY_PREVIOUS_EPOCH= BULLY_PREVIOUS_STATE= BULLY_SEQ=$SEQ BULLY_STATE=leader"
+	"BULLY_CAUSE= BULLY_EPOCH=$EPOCH BULLY_EVENT=snapshot BULLY_EVENTS=1 BULLY_FAILURES=0 BULLY_GROUP=web BULLY_ID=1 BULLY_LEADER=1 BULLY_LED=0 BULLY_PREVIOUS_EPOCH= BULLY_PREVIOUS_STATE= BULLY_SEQ=$SEQ BULLY_STATE=leader"
+# the run that was told of this event of node 1, whose state it still is, and so much of BULLY_LED
+told_led() {
+	look 1 web
+	why=$(grep "SEQ\|STATE\|LED" words.out | paste -sd ' ')
+	grep -qx "BULLY_SEQ=$SEQ" words.out && grep -qx BULLY_STATE=leader words.out && grep -qx "BULLY_LED=$1" words.out
+}
+bc 1 group set web misses 4
+check "it has led since the run before" wait_for told_led 1
+touch pause
+bc 1 group set web misses 3
+check "and again" wait_for told_led 1
+bc 2 elect web
+check "node 2 leads for a while" leads web 2 "1 2"
+bc 2 resign web
+check "node 1 leads again" leads web 1 "1 2"
+rm pause
+check "it leads again, but has not led since" wait_for told_led 0
 kill "$PID"
 check "TERM ends it" ends_with 0
 bc 2 elect web

@@ -27,6 +27,8 @@
  * @event: their kind
  * @cause: of a resync
  * @state: the newest state
+ * @led: that is leader, as was what the command was told, and all between them, of which
+ *	nothing is missing
  * @group: the newest of the rest; peers are not in it
  */
 struct target {
@@ -39,6 +41,7 @@ struct target {
 	const char *event;
 	enum bully_cause cause;
 	const char *state;
+	bool led;
 	struct bully_group group;
 };
 
@@ -96,14 +99,15 @@ static struct target *target_of(struct hooks *h, const char *name)
 }
 
 /* Kinds by weight: of those that are told by one run the weightiest is named. */
-static int weight(const char *event)
+static const char *const kinds[] = {"peer", "config", "state", "leader"};
+
+static size_t weight(const char *event)
 {
-	static const char *const kinds[] = {"peer", "config", "state", "leader"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kinds[i], event))
-			return (int)i;
+			return i;
 	return ARRAY_SIZE(kinds); /* what says where the group is from, or that it is gone */
 }
 
@@ -114,7 +118,10 @@ static bool is_absent(const struct target *t)
 
 static void note(struct hooks *h, struct target *t, const char *event, const char *state)
 {
+	bool led = t->events ? t->led : !strcmp(t->told, "leader");
+
 	h->order++;
+	t->led = led && weight(event) < ARRAY_SIZE(kinds) && !strcmp(state, "leader");
 	if (!t->due)
 		t->due = h->order;
 	if (!t->events || is_absent(t) || !strcmp(state, NO_STATE) ||
@@ -237,6 +244,7 @@ static void describe(struct environment *env, const struct hooks *h, const struc
 	put_number(env, "BULLY_TIME_NS", known, g->time_ns);
 	put(env, "BULLY_CAUSE", t->cause ? bully_cause_name(t->cause) : "");
 	put_number(env, "BULLY_EVENTS", true, t->events);
+	put_number(env, "BULLY_LED", true, t->led);
 	put_number(env, "BULLY_FAILURES", true, h->failures);
 }
 
