@@ -5,9 +5,10 @@
  * CLOCK_BOOTTIME goes on while a machine sleeps, so a lease that ended meanwhile is
  * known to have ended. Who leads resigns before it sleeps all the same: others need
  * not wait then. Until it is awake again, or sleep was given up, it does not stand: to
- * stop the rest of a machine takes seconds, in which it would win again. A machine that was cloned or set back to a snapshot, where its
- * hypervisor says so (vmgenid, from 5.18), gets a session of its own, since the
- * other copy has the old one.
+ * stop the rest of a machine takes seconds, in which it would win again.
+ *
+ * A machine that was cloned or set back to a snapshot, where its hypervisor says so
+ * (vmgenid, from 5.18), gets a session of its own, since the other copy has the old one.
  */
 #include <linux/notifier.h>
 #include <linux/random.h>
