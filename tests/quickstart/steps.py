@@ -9,7 +9,7 @@
   output        the next block is what the one before shows
   says          it is what the second terminal shows from there on
   hand: WORDS   what the reader does by hand
-  page: NAME    what another page, beside this one, tells its reader
+  page: NAME    what another page, beside this one, tells its reader; with UPGRADE=1 only
   read: WHY     the next block is not typed
 
 A block without a mark, or a mark without its block, is an error: nothing in the page
@@ -60,7 +60,8 @@ def steps(path):
                 found.append(Step(*mark, ""))
                 mark = None
             elif mark[0] == "page":
-                found += steps(os.path.join(os.path.dirname(path), mark[1]))
+                if os.environ.get("UPGRADE"):
+                    found += steps(os.path.join(os.path.dirname(path), mark[1]))
                 mark = None
             continue
         if not mark:
