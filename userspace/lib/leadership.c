@@ -7,10 +7,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
 #include "page.h"
+
+#define READY_TRIES 100 /* a millisecond apart */
 
 /* The module absent, or the device where it should be. */
 static int no_device(struct bully *b, int err)
@@ -24,23 +27,40 @@ static int no_device(struct bully *b, int err)
 			       strerror(err));
 }
 
-static int device_open(struct bully *b, int *out)
+/* Tries to open the device, and finds out whether the module is loaded if that fails. */
+static int device_try(struct bully *b, int *out)
 {
-	int fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
+	int err, ret;
 
-	if (fd < 0 && (errno == ENOENT || errno == ENXIO || errno == ENODEV)) {
-		int err = errno;
-		int ret = b->sk ? BULLY_OK : bully_socket_open(b, &b->sk);
-
+	*out = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
+	if (*out >= 0)
+		return BULLY_OK;
+	err = errno;
+	if (err == ENOENT || err == ENXIO || err == ENODEV) {
+		ret = b->sk ? BULLY_OK : bully_socket_open(b, &b->sk);
 		/* not by name, which would load it: a module just loaded has no group */
 		if (!ret)
 			ret = bully_family_find(b, false);
-		return ret ? ret : no_device(b, err);
+		if (ret)
+			return ret;
 	}
-	if (fd < 0)
-		return no_device(b, errno);
-	*out = fd;
-	return BULLY_OK;
+	return no_device(b, err);
+}
+
+/*
+ * The module announces its family a moment before it lets anybody open the device (ENODEV until
+ * then). A program that opens the device on that news may be too early.
+ */
+static int device_open(struct bully *b, int *out)
+{
+	const struct timespec moment = {.tv_nsec = 1000000};
+	int ret, tries = READY_TRIES;
+
+	do {
+		ret = device_try(b, out);
+	} while (ret == BULLY_ERR_LOCAL && b->err.sys_errno == ENODEV && --tries &&
+		 !nanosleep(&moment, NULL));
+	return ret;
 }
 
 static int attach(struct bully *b, const char *group, struct bully_leadership *l)
