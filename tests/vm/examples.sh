@@ -52,15 +52,20 @@ manager() {
 }
 # manager_ends: and leaves nothing behind
 manager_ends() {
-	local cgroup
+	local cgroup file pid
 	ctl exit || :	# it may be gone before it has answered
 	wait_for over "$MANAGER" || kill -KILL "$MANAGER"
 	wait "$MANAGER" || :
 	for cgroup in /sys/fs/cgroup/*/; do
-		[[ " $had " == *" $cgroup "* ]] || find "$cgroup" -depth -type d -exec rmdir {} + || :
+		[[ " $had " != *" $cgroup "* ]] || continue
+		# it has moved all processes of the guest there
+		while read -r pid; do
+			echo "$pid" > /sys/fs/cgroup/cgroup.procs || :
+		done < "$cgroup/cgroup.procs"
+		find "$cgroup" -depth -type d -exec rmdir {} + || :
 	done
-	for cgroup in /run/*; do
-		[[ " $had " == *" $cgroup "* ]] || rm -rf "$cgroup"
+	for file in /run/*; do
+		[[ " $had " == *" $file "* ]] || rm -rf "$file"
 	done
 	sysctl -qw net.core.rmem_max="$rmem_max"
 }
