@@ -150,6 +150,12 @@ static u64 first_unanswered(const struct bully_core *c)
 	return first;
 }
 
+/* Was the leader alive at @at, after it fell silent here? (rule E8) */
+bool bully_news(const struct bully_core *c, u32 leader, u64 at)
+{
+	return leader != c->missed || at > c->missed_at;
+}
+
 /* The time is over: is the leader gone? (rule H3) */
 void bully_follow_gone(struct bully_core *c)
 {
@@ -176,8 +182,12 @@ void bully_leader_lost(struct bully_core *c, enum bully_reason reason)
 	struct bully_peer *p = bully_core_find(c, c->leader);
 	u32 rank;
 
-	if (p && reason == BULLY_REASON_LEADER_TIMEOUT && c->now >= gone_at(c))
+	c->missed = c->leader;
+	c->missed_at = c->now;
+	if (p && reason == BULLY_REASON_LEADER_TIMEOUT && c->now >= gone_at(c)) {
+		c->missed_at = first_unanswered(c) + p->rtt;
 		bully_peer_lost(c, p);
+	}
 	if (c->told == c->leader)
 		c->told = 0;
 	if (c->duplicate && reason == BULLY_REASON_LEADER_TIMEOUT)
@@ -243,14 +253,17 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m)
 {
-	bool leaves = m->state == BULLY_STATE_INIT;
+	bool leaves = m->state == BULLY_STATE_INIT, withdrawn;
 	enum bully_reason reason;
 	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
 		   m->epoch >= c->epoch;
 
+	withdrawn = bully_vote_claimed(c, p->id, m->from_session, m->epoch);
 	bully_vote_release(c, p->id, m->from_session, m->epoch);		/* R2 */
 	if (leaves)
 		bully_peer_lost(c, p);
+	if (withdrawn)
+		bully_claim_withdrawn(c);
 	if (!led)
 		return BULLY_DROP_NONE;
 	c->left = p->id;

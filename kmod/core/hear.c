@@ -5,16 +5,24 @@
 /* A lower node asks whether anybody higher lives (rules E3, E4). */
 void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
+	struct bully_action *act;
+
 	if (m->from > c->id) {
 		bully_on_handover(c, p, m);
 		return;
 	}
-	bully_answer(c, m, BULLY_MSG_OK);
+	act = bully_answer(c, m, BULLY_MSG_OK);
+	if (c->phase == BULLY_PHASE_LISTEN && bully_lonely(c))
+		act->flags &= ~BULLY_F_STANDS;		/* R14 */
+	bully_listen_end(c);
 	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
 		return;
 	if (c->state == BULLY_STATE_FOLLOWER)
 		bully_follow_suspect(c);
-	else if (c->state == BULLY_STATE_WAITING && c->phase == BULLY_PHASE_STAGGER)
+	else if (c->state == BULLY_STATE_WAITING &&
+		 ((bully_quorum(c) && c->phase == BULLY_PHASE_COORD && c->told &&
+		   (c->tries < 2 || !bully_told_fresh(c))) ||
+		  c->phase == BULLY_PHASE_STAGGER || c->phase == BULLY_PHASE_NEXT))
 		bully_elect(c, c->why);
 }
 
@@ -32,7 +40,9 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 
 	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
-	if ((led && m->leader < c->id) || p->voters_differ) {
+	if (led && bully_quorum(c) && !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
+		led = false;		/* it has not noticed yet what we have */
+	if ((led && m->leader < c->id && !bully_quorum(c)) || p->voters_differ) {
 		/* it is content with somebody lower (rule P2), or could win nothing */
 		decline(c, p);
 	} else if (led) {
@@ -41,7 +51,8 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
 		if (leader)
 			bully_hello(c, leader);
-	} else if (m->flags & BULLY_F_STANDS) {
+	} else if (m->flags & BULLY_F_STANDS && !p->passed) {
+		p->passed = true;	/* if no claim comes of it (R16) */
 		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
 	} else {
 		decline(c, p);

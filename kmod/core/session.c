@@ -281,6 +281,16 @@ static void note_mismatch(struct bully_core *c, struct bully_peer *p, const stru
 	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
 }
 
+/* Quorum mode: both directions work if it answers a message that this node remembers. */
+static void note_answer(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	u32 i;
+
+	for (i = 0; i < BULLY_SENT; i++)
+		if (m->echo && p->sent[i].seq == m->echo)
+			p->both_at = bully_max(p->both_at, p->sent[i].at);
+}
+
 static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 			      const struct bully_msg *m)
 {
@@ -353,8 +363,10 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 			bully_peer_up(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
 			duplicate(c);
-		if (bully_quorum(c))
+		if (bully_quorum(c)) {
+			note_answer(c, p, m);
 			bully_vote_hear(c, m);
+		}
 		drop = act_on(c, p, m);
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);
