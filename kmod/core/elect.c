@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* elect.c - who leads: the states and the election */
+#include "bucket.h"
 #include "internal.h"
+
+#define CLAIMS_MAX	8	/* at once, and ... */
+#define CLAIMS_SHARE	4	/* ... so many in each heartbeat (R17) */
 
 /* Would this node lead if there were no leader? */
 bool bully_stands(const struct bully_core *c)
@@ -213,13 +217,19 @@ u64 bully_next_epoch(const struct bully_core *c)
 	return bully_min(epoch, BULLY_EPOCH_MAX);
 }
 
+/* R17: the last line of defence: no peer and no input makes this node claim faster. */
+bool bully_claim_allowed(struct bully_core *c)
+{
+	if (bully_bucket_take(&c->claims_full, c->now, c->opts.heartbeat_ns / CLAIMS_SHARE,
+			      CLAIMS_MAX))
+		return true;
+	c->stats.claims_limited++;
+	return false;
+}
+
 /* Hold nothing yet, but ask all for their votes (R1). */
 static void become_claimant(struct bully_core *c, enum bully_reason reason)
 {
-	if (c->state == BULLY_STATE_LEADER) {
-		bully_claim_above(c, c->claim);
-		return;
-	}
 	enter(c, BULLY_STATE_ELECTION, 0, 0, reason);
 	c->why = reason;
 	set_phase(c, BULLY_PHASE_CLAIM);
@@ -248,6 +258,15 @@ void bully_wait_for(struct bully_core *c)
 
 void bully_become_leader(struct bully_core *c, enum bully_reason reason)
 {
+	if (bully_quorum(c) && c->state == BULLY_STATE_LEADER) {
+		bully_claim_above(c, c->claim);
+		return;
+	}
+	if (!bully_claim_allowed(c)) {
+		if (c->state != BULLY_STATE_LEADER)
+			bully_become_waiting(c, reason, BULLY_PHASE_STAGGER);
+		return;
+	}
 	if (bully_quorum(c)) {
 		become_claimant(c, reason);
 		return;

@@ -105,7 +105,10 @@ void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct 
 {
 	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
 
-	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || !bully_epoch_ok(c, m->epoch, p->id))
+	/* R7: whatever set that is, from now on this node's own is changed step by step */
+	c->seen_leader = true;
+	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || p->voters_differ ||
+	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;			/* late, or not for us */
 	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
 		bully_led(c);
@@ -163,6 +166,8 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 
 	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD && m->leader == p->id) {
 		bully_hear_holder(c, p, m);
+	} else if (p->voters_differ) {
+		return;			/* E14 */
 	} else if (!bully_quorum(c) && m->leader == p->id && m->state == BULLY_STATE_LEADER) {
 		hear_leader(c, p, m);
 	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&

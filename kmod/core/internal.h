@@ -110,6 +110,7 @@ void bully_wait_for(struct bully_core *c);
 void bully_listen_again(struct bully_core *c, enum bully_reason reason);
 void bully_claim_withdrawn(struct bully_core *c);
 void bully_lease_won(struct bully_core *c);
+bool bully_claim_allowed(struct bully_core *c);
 u64 bully_next_epoch(const struct bully_core *c);
 void bully_elect(struct bully_core *c, enum bully_reason why);
 void bully_phase_over(struct bully_core *c);
@@ -214,6 +215,7 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 bool bully_linked(const struct bully_core *c);
 void bully_voters_changed(struct bully_core *c, u32 was, u32 had);
 void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m);
 void bully_voters_ask(struct bully_core *c);
 
 #endif /* BULLY_CORE_INTERNAL_H */

@@ -267,7 +267,7 @@ void bully_claim(struct bully_core *c)
  */
 void bully_claim_above(struct bully_core *c, u64 epoch)
 {
-	if (!c->claim || epoch < c->claim || c->claim == BULLY_EPOCH_MAX)
+	if (!c->claim || epoch < c->claim || c->claim == BULLY_EPOCH_MAX || !bully_claim_allowed(c))
 		return;
 	c->highest = bully_max(c->highest, epoch);
 	bully_claim(c);

@@ -335,6 +335,16 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	return BULLY_DROP_NONE;
 }
 
+/* E14: a node of the other mode lives, and that is all that is believed of it. */
+static enum bully_drop act_on_other(struct bully_peer *p, const struct bully_msg *m)
+{
+	p->stands = false;
+	if (m->type == BULLY_MSG_HELLO_ACK)
+		p->answered = true;
+	return m->type == BULLY_MSG_HELLO_ACK || m->type == BULLY_MSG_HELLO ?
+		BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
+}
+
 /* A decoded message for this group. Return: the verdict. */
 enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag)
 {
@@ -353,7 +363,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		p->stands = m->flags & BULLY_F_STANDS;
 		p->alone = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 		note_mismatch(c, p, m);
-		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
+		if (!p->voters_differ)		/* E14: nor do its epochs count */
+			c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
 		if (m->echo && m->echo == p->ask_seq && m->type != BULLY_MSG_COORDINATOR &&
 		    m->type != BULLY_MSG_HEARTBEAT) {
 			bully_peer_rtt(p, c->now - p->ask_at);
@@ -367,7 +378,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 			note_answer(c, p, m);
 			bully_vote_hear(c, m);
 		}
-		drop = act_on(c, p, m);
+		drop = bully_other_mode(c, m) ? act_on_other(p, m) : act_on(c, p, m);
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);
 	}

@@ -69,6 +69,7 @@ struct bully_stats {
 	u64 voided;
 	u64 duplicates;
 	u64 mismatches;
+	u64 claims_limited;		/* claims put off: too many in a heartbeat (R17) */
 	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
 };
 
@@ -245,6 +246,7 @@ struct bully_core {
 	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
 	bool lonely;		/* quorum mode: no majority answered when last asked (R14) */
 	bool listened;		/* since there was a leader: who did not answer is silent (R16) */
+	u64 claims_full;	/* the bucket of claims (R17) */
 	u64 claim_since;	/* when the claim began, whatever its epochs */
 	u32 missed;		/* the leader that last fell silent here, and ... */
 	u64 missed_at;		/* ... when it should have answered (E8) */

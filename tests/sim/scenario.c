@@ -202,6 +202,37 @@ static double return_under_loss(struct world *w)
 	return leaderless(w, 40);
 }
 
+/* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode; whoever starts first. */
+static double other_mode(struct world *w)
+{
+	bool classic_first = world_chance(w, 5000);
+	u64 before, sent;
+	u32 i;
+
+	make(w, 5);
+	w->honest = false;
+	w->lat_min = 100 * US;
+	for (i = 3; i < 5; i++) {
+		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
+		w->node[i]->opts.lease_ns = 0;
+	}
+	for (i = 0; i < 5; i++)
+		if ((i >= 3) == classic_first)
+			node_start(w, w->node[i]);
+	world_run(w, w->now + 20 * HB);
+	start(w, 5);
+	world_run(w, w->now + 20 * HB);
+	before = chaos_changes(w);
+	sent = w->sent.all;
+	if (holder(w) != w->node[2] || w->node[4]->core->state != BULLY_STATE_LEADER ||
+	    w->node[3]->core->leader != 5)
+		world_fail(w, "E14", "the two modes do not elect side by side");
+	world_run(w, w->now + 100 * HB);
+	if (chaos_changes(w) != before)
+		world_fail(w, "E14", "the other mode changes a leader");
+	return (double)(w->sent.all - sent) / 100;
+}
+
 static const struct scenario scenarios[] = {
 	{ "cold-start", "heartbeats to the lease", 3.6, 3.6, cold_start },
 	{ "leader-killed", "heartbeats to the next lease", 3.0, 3.5, leader_killed },
@@ -210,6 +241,8 @@ static const struct scenario scenarios[] = {
 	{ "half-connected", "leaderless of 100 heartbeats", 0.999, 0.999, half_connected },
 	{ "unreachable-followers", "leases lost", 0, 0, unreachable },
 	{ "little-loss", "leases lost in 2,000 heartbeats", 0, 0, little_loss },
+	{ "other-mode", "messages a heartbeat, 3 nodes in quorum mode and 2 in classic", 12, 12,
+	  other_mode },
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
 };
 
