@@ -55,10 +55,11 @@ static enum bully_blocked yields_to(struct bully_core *c, const struct bully_pee
 		/* of two claimants the lower (R6) */
 		return m->leader > c->id ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
-	    age > bully_detection(c) || !bully_news(c, m->leader, at))
+	    age > bully_detection_of(c, p) || !bully_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */
 	c->told = m->leader;
 	c->told_at = at;
+	c->told_for = bully_detection_of(c, p);
 	return BULLY_BLOCKED_LEASE;
 }
 

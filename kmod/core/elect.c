@@ -43,7 +43,7 @@ bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id)
 /* Did somebody say, of late, whom he follows? (R12) */
 bool bully_told_fresh(const struct bully_core *c)
 {
-	return c->told && c->now - c->told_at <= bully_detection(c);
+	return c->told && c->now - c->told_at <= c->told_for;
 }
 
 static void set_phase(struct bully_core *c, enum bully_phase phase)

@@ -44,6 +44,7 @@ void bully_follow_rhythm(struct bully_core *c)
 
 static void probe(struct bully_core *c, bool again)
 {
+	const struct bully_peer *p = bully_core_find(c, c->leader);
 	struct bully_action *act;
 	u32 slot;
 
@@ -54,8 +55,9 @@ static void probe(struct bully_core *c, bool again)
 	c->probe[slot].at = c->now;
 	c->probe[slot].again = again;
 	c->probed = c->now;
-	if (bully_quorum(c))
-		bully_timer_set(c, BULLY_T_AGAIN, c->now + c->opts.heartbeat_ns / 4);
+	if (bully_quorum(c) && p)
+		bully_timer_set(c, BULLY_T_AGAIN,
+				c->now + bully_max(c->opts.heartbeat_ns / 4, 2 * p->rtt));
 }
 
 /* Send a probe, and remember when (R3). */

@@ -36,7 +36,7 @@ static void decline(struct bully_core *c, struct bully_peer *p)
 
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 
 	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
@@ -179,6 +179,7 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 		if (newer) {
 			c->told = m->leader;
 			c->told_at = at;
+			c->told_for = bully_detection_of(c, p);
 		}
 	}
 	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {

@@ -26,6 +26,12 @@ static inline u64 bully_min(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
+/* R12: a peer's word is as good as its own detection time lets it be, where that is longer. */
+static inline u64 bully_detection_of(const struct bully_core *c, const struct bully_peer *p)
+{
+	return bully_max(bully_detection(c), p->detection);
+}
+
 static inline void bully_timer_set(struct bully_core *c, enum bully_timer t, u64 when)
 {
 	c->timer[t] = when;

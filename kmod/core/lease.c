@@ -285,7 +285,7 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 		return false;
 	if (!votes_for(c, p, c->epoch, c->now > hold_time(c) ? c->now - hold_time(c) : 0))
 		return false;
-	if ((u64)m->alive_age_us * 1000 > bully_detection(c) ||
+	if ((u64)m->alive_age_us * 1000 > bully_detection_of(c, p) ||
 	    bully_alive_voters(c, m) < bully_majority(c))
 		return false;
 	return true;

@@ -94,11 +94,11 @@ static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 }
 
 /* Another node bears our id; a third one has seen both (rule D2). */
-static void duplicate(struct bully_core *c)
+static void duplicate(struct bully_core *c, const struct bully_peer *p)
 {
 	bool was = c->duplicate;
 
-	c->duplicate_until = c->now + 8 * bully_detection(c);
+	c->duplicate_until = c->now + 8 * bully_detection_of(c, p);
 	bully_timer_set(c, BULLY_T_DUPLICATE, c->duplicate_until);
 	if (was)
 		return;
@@ -144,7 +144,7 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 		return BULLY_DROP_NONE;
 	}
 	if (m->from_session == p->prev_session && p->proved &&
-	    c->now - p->heard <= bully_detection(c)) {
+	    c->now - p->heard <= bully_detection_of(c, p)) {
 		if (p->dup_until <= c->now) {
 			c->stats.duplicates++;
 			p->challenge_at = 0;	/* this HELLO is the news itself */
@@ -286,9 +286,14 @@ static void note_answer(struct bully_core *c, struct bully_peer *p, const struct
 {
 	u32 i;
 
-	for (i = 0; i < BULLY_SENT; i++)
-		if (m->echo && p->sent[i].seq == m->echo)
-			p->both_at = bully_max(p->both_at, p->sent[i].at);
+	for (i = 0; m->echo && i < BULLY_SENT; i++) {
+		if (p->sent[i].seq != m->echo)
+			continue;
+		p->both_at = bully_max(p->both_at, p->sent[i].at);
+		/* a HELLO that was repeated meanwhile measures nothing else */
+		if (!p->rtt && m->type == BULLY_MSG_HELLO_ACK)
+			bully_peer_rtt(p, c->now - p->sent[i].at);
+	}
 }
 
 static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
@@ -373,7 +378,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
 			bully_peer_up(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
-			duplicate(c);
+			duplicate(c, p);
 		if (bully_quorum(c)) {
 			note_answer(c, p, m);
 			bully_vote_hear(c, m);

@@ -7,7 +7,7 @@
 
 #define BULLY_NEVER		(~0ULL)
 #define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
-#define BULLY_SENT		8	/* messages to a peer whose time is remembered */
+#define BULLY_SENT		32	/* power of two; messages to a peer whose time is remembered */
 #define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
 #define BULLY_ACTIONS		24	/* more than any step can ask for */
 
@@ -224,6 +224,7 @@ struct bully_core {
 	u32 roster;
 	u32 told;		/* whom others follow; 0 for none */
 	u64 told_at;		/* when that was last known to be true */
+	u64 told_for;		/* how long that is news (R12) */
 	u64 proof;		/* send time of the last probe that was answered */
 	u64 base;		/* the same, later by what we forgive ourselves */
 	u64 probed;		/* send time of the last probe */

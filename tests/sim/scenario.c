@@ -202,6 +202,30 @@ static double return_under_loss(struct world *w)
 	return leaderless(w, 40);
 }
 
+/* R13: a round trip of three heartbeats, and a lease that suits it. */
+static double slow_network(struct world *w)
+{
+	u32 i;
+
+	make(w, 5);
+	w->lat_min = 3 * HB / 2;
+	for (i = 0; i < 5; i++) {
+		w->node[i]->opts.misses = 100;
+		w->node[i]->opts.lease_ns = 50 * HB;
+	}
+	start(w, 5);
+	return until_held(w, w->node[4]) + leaderless(w, 100);
+}
+
+/* R12: a node that waits longer than the leader does returns, and is handed the lease. */
+static double mixed_handover(struct world *w)
+{
+	led(w, 3 + world_below(w, 3), 1);
+	w->node[w->n - 1]->opts.misses = 5 + world_below(w, 10);
+	node_start(w, w->node[w->n - 1]);
+	return until_held(w, w->node[w->n - 1]);
+}
+
 /* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode; whoever starts first. */
 static double other_mode(struct world *w)
 {
@@ -241,6 +265,9 @@ static const struct scenario scenarios[] = {
 	{ "half-connected", "leaderless of 100 heartbeats", 0.999, 0.999, half_connected },
 	{ "unreachable-followers", "leases lost", 0, 0, unreachable },
 	{ "little-loss", "leases lost in 2,000 heartbeats", 0, 0, little_loss },
+	{ "mixed-handover", "heartbeats to the handover, other misses", 6, 6, mixed_handover },
+	{ "slow-network", "heartbeats to the lease, and without one later; round trip 3", 64, 64,
+	  slow_network },
 	{ "other-mode", "messages a heartbeat, 3 nodes in quorum mode and 2 in classic", 12, 12,
 	  other_mode },
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
