@@ -2,9 +2,18 @@
 /* follow.c - a follower and its leader: probes, their answers, and the verdict */
 #include "internal.h"
 
+/* An answer takes so much longer than on a network that suits the heartbeat (H3, E4). */
+static u64 way(const struct bully_core *c)
+{
+	const struct bully_peer *p = bully_core_find(c, c->leader);
+	u64 rtt = p ? bully_min(p->rtt, bully_detection(c)) : 0;
+
+	return rtt > c->opts.heartbeat_ns / 4 ? rtt + rtt / 4 : 0;
+}
+
 static u64 gone_at(const struct bully_core *c)
 {
-	return c->base + bully_detection(c) - c->opts.look_ns;
+	return c->base + bully_detection(c) + way(c) - c->opts.look_ns;
 }
 
 /* Did the leader answer within its last interval? A dead one has not, by the time
@@ -14,7 +23,7 @@ bool bully_follow_answered(const struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	return c->now - c->proof <= hb + hb / 2;
+	return c->now - c->proof <= hb + hb / 2 + way(c);
 }
 
 /* A new leader: what it just said counts as an answer (rule H1). */
@@ -55,7 +64,7 @@ static void probe(struct bully_core *c, bool again)
 	c->probe[slot].at = c->now;
 	c->probe[slot].again = again;
 	c->probed = c->now;
-	if (bully_quorum(c) && p)
+	if (p)
 		bully_timer_set(c, BULLY_T_AGAIN,
 				c->now + bully_max(c->opts.heartbeat_ns / 4, 2 * p->rtt));
 }
@@ -87,7 +96,8 @@ void bully_follow_suspect(struct bully_core *c)
 	}
 	c->probe_tries = 0;
 	bully_follow_probe(c);
-	bully_timer_set(c, BULLY_T_PROBE, c->now + bully_max(hb / 4, 2 * c->opts.look_ns));
+	bully_timer_set(c, BULLY_T_PROBE,
+			c->now + bully_max(bully_max(hb / 4, way(c)), 2 * c->opts.look_ns));
 }
 
 /* The extra probe had its time; one lost packet is not yet a verdict. */
@@ -99,7 +109,8 @@ void bully_follow_probe_over(struct bully_core *c)
 		return;
 	if (c->probe_tries++ < 2) {
 		bully_follow_probe(c);
-		bully_timer_set(c, BULLY_T_PROBE, c->now + bully_max(hb / 4, 2 * c->opts.look_ns));
+		bully_timer_set(c, BULLY_T_PROBE,
+				c->now + bully_max(bully_max(hb / 4, way(c)), 2 * c->opts.look_ns));
 		return;
 	}
 	bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
@@ -135,7 +146,9 @@ void bully_follow_tick(struct bully_core *c, u64 late)
 		c->base += late;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 	}
-	if (c->opts.misses > 2 && c->unanswered + 2 == c->opts.misses)
+	if (c->opts.misses > 2 && c->unanswered + 2 >= c->opts.misses &&
+	    c->now + c->opts.heartbeat_ns + c->opts.heartbeat_ns / 4 >= gone_at(c) &&
+	    c->now + c->opts.heartbeat_ns / 4 < gone_at(c))
 		ask_around(c);
 	bully_follow_probe(c);
 }

@@ -202,6 +202,43 @@ static double return_under_loss(struct world *w)
 	return leaderless(w, 40);
 }
 
+/* Per cent of @beats heartbeats in which not all nodes agree, in classic mode. */
+static double apart(struct world *w, u32 nodes, u64 latency, u32 loss, u32 beats)
+{
+	u32 i, without = 0;
+
+	make(w, nodes);
+	w->lat_min = latency;
+	for (i = 0; i < nodes; i++) {
+		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
+		w->node[i]->opts.lease_ns = 0;
+	}
+	start(w, nodes);
+	world_run(w, w->now + 30 * HB);
+	w->loss = loss;
+	for (i = 0; i < beats * 4 && !w->failed; i++) {
+		world_run(w, w->now + HB / 4);
+		without += check_agreed(w, (1ULL << nodes) - 1) != NULL;
+	}
+	return 100.0 * without / (beats * 4);
+}
+
+/* H5: a lost packet costs no follower. */
+static double classic_lan(struct world *w)
+{
+	return apart(w, 5, 500 * US, 500, 500);
+}
+
+static double classic_wan(struct world *w)
+{
+	return apart(w, 5, 100 * MS, 100, 500);
+}
+
+static double classic_wan_1(struct world *w)
+{
+	return apart(w, 5, 50 * MS, 100, 500);
+}
+
 /* R13: a round trip of three heartbeats, and a lease that suits it. */
 static double slow_network(struct world *w)
 {
@@ -268,6 +305,11 @@ static const struct scenario scenarios[] = {
 	{ "mixed-handover", "heartbeats to the handover, other misses", 6, 6, mixed_handover },
 	{ "slow-network", "heartbeats to the lease, and without one later; round trip 3", 64, 64,
 	  slow_network },
+	{ "classic-lan", "per cent of the time not all agree, 5 % loss", 0.1, 5, classic_lan },
+	{ "classic-wan", "per cent of the time not all agree, 1 % loss, round trip 2", 0.1, 5,
+	  classic_wan },
+	{ "classic-wan-1", "per cent of the time not all agree, 1 % loss, round trip 1", 0.1, 5,
+	  classic_wan_1 },
 	{ "other-mode", "messages a heartbeat, 3 nodes in quorum mode and 2 in classic", 12, 12,
 	  other_mode },
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
