@@ -313,6 +313,18 @@ static bool told_of_leader(const struct bully_core *c)
 	return c->told && (bully_quorum(c) || c->told > c->id || !bully_would_preempt(c));
 }
 
+/* Has another candidate that would lead answered? */
+static bool another_stands(const struct bully_core *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_peers; i++)
+		if (c->peer[i]->answered && c->peer[i]->stands && !c->peer[i]->voters_differ &&
+		    c->peer[i]->role == BULLY_ROLE_CANDIDATE)
+			return true;
+	return false;
+}
+
 /* Listened long enough: is there a leader that we only cannot reach? (rule E8) */
 static void decide(struct bully_core *c)
 {
@@ -333,6 +345,11 @@ static void decide(struct bully_core *c)
 		c->resigned = false;
 	c->lonely = bully_lonely(c);
 	c->listened = true;
+	if (c->state == BULLY_STATE_INIT && bully_held(c) && another_stands(c)) {
+		/* P9: the first move is theirs, for as long as they need */
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		return;
+	}
 	if (!bully_stands(c))
 		c->tries += c->tries < 3;
 	bully_elect(c, c->why);

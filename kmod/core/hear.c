@@ -14,6 +14,10 @@ void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct 
 	act = bully_answer(c, m, BULLY_MSG_OK);
 	if (c->phase == BULLY_PHASE_LISTEN && bully_lonely(c))
 		act->flags &= ~BULLY_F_STANDS;		/* R14 */
+	if (bully_held(c) && c->state != BULLY_STATE_FOLLOWER && c->state != BULLY_STATE_ELECTION) {
+		act->flags &= ~BULLY_F_STANDS;		/* P9 */
+		return;
+	}
 	bully_listen_end(c);
 	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
 		return;
