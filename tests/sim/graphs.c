@@ -240,6 +240,86 @@ static void draw(struct world *chance, struct graph *g)
 	}
 }
 
+/* Do every two nodes exchange packets, or each with the same third node? */
+static bool two_hops(const struct graph *g)
+{
+	u32 i, j, k;
+
+	for (i = 0; i < g->n; i++) {
+		for (j = 0; j < g->n; j++) {
+			for (k = 0; k < g->n && !(g->up[i][k] && g->up[k][j]); k++)
+				;
+			if (i != j && !g->up[i][j] && k == g->n)
+				return false;
+		}
+	}
+	return true;
+}
+
+static u64 changes(const struct world *w)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		sum += w->node[i]->seen.leader_changes;
+	return sum;
+}
+
+/* E8 in classic mode: one leader, and nobody sees another one later. */
+static bool settles(const struct graph *g, bool late, u64 seed)
+{
+	struct way way = { late, true, seed };
+	struct world *w = build(g, &way, NULL);
+	u32 i, leaders = 0;
+	u64 before;
+	bool good;
+
+	for (i = 0; i < g->n; i++) {
+		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
+		w->node[i]->opts.lease_ns = 0;
+	}
+	if (!late)
+		cut(w, g);
+	for (i = 0; i < g->n; i++)
+		node_start(w, w->node[i]);
+	world_run(w, w->now + 15 * HB);
+	cut(w, g);
+	world_run(w, w->now + 100 * HB);
+	before = changes(w);
+	world_run(w, w->now + 100 * HB);
+	for (i = 0; i < g->n; i++)
+		leaders += w->node[i]->core->state == BULLY_STATE_LEADER;
+	good = !w->failed && leaders == 1 && changes(w) == before;
+	world_free(w);
+	return good;
+}
+
+/* Every undirected graph of @n nodes in which any two are two hops apart at most. */
+static int every_classic(u32 n)
+{
+	u32 edges = n * (n - 1) / 2, e, i, j, graphs = 0, failed = 0;
+	struct graph g = { .n = n };
+	u64 mask;
+
+	for (mask = 0; mask < 1ULL << edges; mask++) {
+		for (i = 0, e = 0; i < n; i++)
+			for (j = i + 1; j < n; j++)
+				g.up[i][j] = g.up[j][i] = mask >> e++ & 1;
+		if (!two_hops(&g))
+			continue;
+		graphs++;
+		if (settles(&g, false, mask) && settles(&g, true, mask))
+			continue;
+		failed++;
+		printf("FAIL classic mode, graph %llu of %u nodes does not settle on one leader\n",
+		       (unsigned long long)mask, n);
+	}
+	printf("classic mode, every graph of %u nodes with two hops at most: %u graphs, %u do not settle\n",
+	       n, graphs, failed);
+	return failed != 0;
+}
+
 static int summary(const char *what, const struct totals *t, time_t began)
 {
 	printf("%s: %llu graphs, %llu runs, a leader after %.2f heartbeats, at most %.2f (bound %.2f); gaps at most %.2f, %lds\n",
@@ -324,6 +404,8 @@ int main(int argc, char **argv)
 	began = time(NULL);
 	every(5, false, seeds, &u);
 	bad |= summary("every undirected graph of 5 nodes", &u, began);
+	bad |= every_classic(4);
+	bad |= every_classic(5);
 	printf("%llu passed, %llu failed, 0 skipped\n",
 	       (unsigned long long)(t.runs + u.runs - t.failed - u.failed),
 	       (unsigned long long)(t.failed + u.failed));
