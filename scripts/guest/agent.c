@@ -14,7 +14,8 @@
  *                K  one byte: signal for the command's process group
  *                Z  kill every process but this one, then answer Z
  *                L  answer with the kernel's log in O frames, then L
- *                M  answer with how long the guest stood still, in an O frame, then M
+ *                M  answer with how long the guest stood still since the last M, in an O
+ *                   frame, then M
  *                S  bytes for /proc/sysrq-trigger, one after another
  * to the host    H  ready
  *                O  the command's standard output      E  its standard error
@@ -319,7 +320,7 @@ static void send_stood(uint32_t id)
 	char text[16];
 
 	for (int i = 0; i < MAX_CPUS; i++) {
-		one = __atomic_load_n(stood_ms + i, __ATOMIC_RELAXED);
+		one = __atomic_exchange_n(stood_ms + i, 0, __ATOMIC_RELAXED);
 		most = one > most ? one : most;
 	}
 	send_frame('O', id, text, snprintf(text, sizeof(text), "%u", most));

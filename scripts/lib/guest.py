@@ -53,10 +53,12 @@ def word(path):
 
 
 def tell_still(guest):
-    """One line where GUEST stood still for so long that a test in it may have failed of it."""
-    ms = guest.stood_still()
+    """Prints one line if GUEST stood still for so long that a test in it may have failed of it;
+    returns for how many ms since it was last asked."""
+    ms, guest.still = guest.stood_still(), 0
     if ms >= STILL_MS:
         note(f"{guest.name} stood still for up to {ms} ms")
+    return ms
 
 
 class Job:
@@ -107,10 +109,6 @@ class Guest:
         words = ["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", "tsc=reliable", "no_timer_check",
                  "net.ifnames=0", "random.trust_cpu=on", "log_buf_len=4M", "watchdog_thresh=30",
                  "rcupdate.rcu_cpu_stall_timeout=60", f"guest.name={self.name}"]
-        if kern["NAME"] in ("debug", "kcsan") and o["accel"] == "tcg":
-            # Under emulation a sanitizer makes the ACPI interpreter take half a
-            # minute over the interrupt routing, and get it wrong.
-            words.append("acpi=noirq")
         if o.get("modules"):
             words.append("guest.modules=" + word(os.path.realpath(o["modules"])))
         keep = kept(o["keep"])
@@ -122,7 +120,7 @@ class Guest:
         accel = ["-accel", "kvm", "-cpu", "host"] if o["accel"] == "kvm" else \
                 ["-accel", "tcg,thread=multi", "-cpu", "max,la57=off"]
         return ["qemu-system-x86_64", "-name", self.name, "-nodefaults", "-no-user-config", "-no-reboot",
-                "-display", "none", *accel, "-smp", str(o["cpus"]), "-m", str(o["mem"]),
+                "-display", "none", *accel, "-smp", f"{o['cpus']},sockets={o['cpus']}", "-m", str(o["mem"]),
                 "-kernel", kern["IMAGE"], "-initrd", str(o["initramfs"]),
                 "-append", line,
                 "-serial", f"file:{self.log_path}",
@@ -158,6 +156,7 @@ class Guest:
 
     def wait_up(self, seconds):
         """Waits for the agent. A guest that ends or stays silent is trouble."""
+        begin = time.monotonic()
         try:
             self.wait_agent(seconds)
         except Trouble as trouble:
@@ -168,6 +167,8 @@ class Guest:
             self.log_path.unlink(missing_ok=True)
             self.start()
             self.wait_agent(seconds)
+        # tests/check counts these lines
+        note(f"guest {self.name} is up after {time.monotonic() - begin:.1f} s")
 
     def wait_agent(self, seconds):
         end = time.monotonic() + seconds
@@ -308,8 +309,9 @@ class Guest:
         return self.log_before + now
 
     def stood_still(self, seconds=60):
-        """The longest, in ms, that a processor of the guest did not run because of
-        this machine, as far as it was asked and not stopped on purpose before."""
+        """The longest, in ms, that a processor of the guest did not run because of this
+        machine, since tell_still(). What a guest that was stopped on purpose says counts
+        only up to then."""
         said = None if self.died.is_set() or self.stopped else self.collect("M", None, seconds)
         self.still = max(self.still, int(said or 0))
         return self.still

@@ -28,7 +28,7 @@ CACHE = Path(os.environ.get("BULLY_CACHE") or
 BOOT_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
 NET_MODULES = ("virtio_net", "virtio_rng")
 # What an initramfs has of scripts/guest as it is.
-GUEST_FILES = ("init", "health", "agent.service")
+GUEST_FILES = ("init", "health", "state", "agent.service")
 
 
 class Trouble(Exception):

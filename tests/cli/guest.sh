@@ -90,6 +90,13 @@ deleted() { # reasons group
 	equal "monitor: why $2 was deleted" "$(reasons "$2")" "$1"
 }
 
+# The group g itself, and how often its configuration has changed. Leaders and peers may
+# change by themselves when the guest stands still, so they are left out.
+configured() {
+	until_true $limit settled all.json || return 1
+	echo "$(json .session) $(grep -c '"event":"config","group":"g"' "$work/all.json")"
+}
+
 alive() { # every test needs the pair as it was: 2 leads, 1 follows
 	A wait g 2 timeout ${limit}s && B wait g leader timeout ${limit}s
 }
@@ -162,7 +169,7 @@ equal "stats as text" "$(grep -c 'sockets [12]\|^g:\|^h:\|peer 2:' "$work/out")"
 
 echo "# bad input changes nothing"
 A showconf g > "$work/before"
-before=$(json .event_seq)
+before=$(configured)
 refuses 2 "a group of this name exists" A group add g id 1
 refuses 2 "own id" A peer add g id 1 addr 10.9.0.9
 refuses 2 "a peer with this id exists" A peer add g id 2 addr 10.9.0.9
@@ -202,7 +209,7 @@ equal "a refusal in JSON" "$status $(cat "$work/err")" \
 equal "what is harmless is accepted" "$(A group set g quorum off holddown on lease default voters 0 && echo yes)" yes
 A showconf g > "$work/after"
 equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
-equal "no event happened" "$(json .event_seq)" "$before"
+equal "no event of it happened" "$(configured)" "$before"
 equal "no group appeared" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 
 echo "# raw netlink"
@@ -400,4 +407,5 @@ works "the group is still there" A group del late
 
 ip netns del a
 ip netns del b
+works "the module unloads" rmmod bully
 finish

@@ -1,13 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 # bullyctl against a module of another version: run in a guest, as root, with a
-# module that was built with BULLY_FAMILY_VERSION=2.
+# module that was built with BULLY_FAMILY_VERSION=2:
+#   skew.sh [MODULE]
+# MODULE is that bully.ko, or a file with what scripts/kmod printed for it; a path may be
+# relative to the tree. Without it modprobe must find the module.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli/lib.sh
 . "$here/lib.sh"
 
-modprobe bully
+if [ $# -gt 0 ]; then
+	MODULE=$1
+	[ -e "$MODULE" ] || MODULE=$here/../../$1
+	if [[ $MODULE == *.vars ]]; then
+		# shellcheck source=/dev/null
+		. "$MODULE"
+	fi
+	modinfo -F depends "$MODULE" | tr ',' '\n' | xargs -r modprobe -a
+	insmod "$MODULE"
+else
+	modprobe bully
+fi
 sentence="module speaks version 2, bullyctl speaks version 1: install matching ones"
 printf '[group g]\nid = 1\n' > "$work/f"
 for c in show stats monitor "wait g leader" "group add g id 1" "group set g misses 4" "group del g" \

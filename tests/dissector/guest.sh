@@ -11,6 +11,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/lib.sh
 . "$here/../vm/lib.sh"
+arguments "$@"
 
 umask 077
 echo "7 $(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')" > key

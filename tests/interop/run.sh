@@ -4,12 +4,15 @@
 # alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode: it
 # follows, votes, leads, dies and comes back; and the kernel finds no fault with
 # what it sends.
+# sections: classic_follows classic_leads classic_between classic_key
+# sections: quorum_follows quorum_leads quorum_between quorum_key ipv6
 # shellcheck disable=SC2317 # check calls them
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 MISSES=5
 # shellcheck source=tests/vm/lib.sh
 . "$here/../vm/lib.sh"
+arguments "$@"
 LEASE_MS=$((10 * HB_MS))
 MODE=classic KEY=''
 
@@ -47,23 +50,31 @@ gone() {
 	if [ "$1" = KILL ]; then [ "$status" -eq 137 ]; else [ "$status" -eq 0 ] && [ ! -s peer.err ]; fi
 }
 
-# says STATE LEADER: that is the last it said
+# last_said: sets what the peer said last
+last_said() {
+	local line
+	line=$(tail -n 1 peer.out)
+	[[ $line =~ \"state\":\ ?\"([a-z]+)\" ]] && SAID_STATE=${BASH_REMATCH[1]} &&
+		[[ $line =~ \"leader\":\ ?([0-9]+|null) ]] && SAID_LEADER=${BASH_REMATCH[1]} &&
+		[[ $line =~ \"epoch\":\ ?([0-9]+) ]] && SAID_EPOCH=${BASH_REMATCH[1]}
+}
+# says STATE LEADER: that is what it said last
 says() {
 	local got
-	got=$(jq -rs 'last | "\(.state) \(.leader)"' peer.out) || return 1
+	last_said || return 1
+	got="$SAID_STATE $SAID_LEADER"
 	why="peer.py: $got, not $1 $2; $(tail -n 1 peer.err)"
 	[ "$got" = "$1 $2" ]
 }
 said() { jq -es --arg r "$1" 'any(.[]; .reason == $r)' peer.out > /dev/null; }
-epoch_said() { jq -rs 'last | .epoch' peer.out; }
 
 # all LEADER "KERNEL NODES": these and the peer say that it leads, under one epoch
 all() {
 	local state=follower
 	[ "$1" != "$ME" ] || state=leader
 	agree g "$1" "$2" && says "$state" "$1" || return 1
-	why="the kernel's epoch is $EPOCH, the peer's $(epoch_said)"
-	[ "$EPOCH" = "$(epoch_said)" ]
+	why="the kernel's epoch is $EPOCH, the peer's $SAID_EPOCH"
+	[ "$EPOCH" = "$SAID_EPOCH" ]
 }
 agreed() { wait_for all "$@"; }
 
@@ -185,7 +196,7 @@ between() {
 }
 
 ipv6() {
-	ME=1
+	ME=1 MODE=classic
 	addr() { echo "fd07::$2"; }
 	check "IPv6: two kernel nodes" kernel "2 3"
 	peer 1
@@ -193,6 +204,7 @@ ipv6() {
 	check "IPv6: sound" sound "2 3"
 	check "IPv6: it leaves" gone TERM
 	stop_all g "2 3"
+	addr() { echo "10.7.0.$2"; }
 }
 
 # with a key: it follows and votes, and leads; without it nobody hears it
@@ -218,27 +230,22 @@ with_key() {
 	KEY=''
 	peer 3
 	check "key, $MODE: without it the kernel counts its messages" wait_for tagless 2
-	check "key, $MODE: and follows 2 as before" follows 1 g 2
+	check "key, $MODE: and follows 2 as before" wait_for follows 1 g 2
 	check "key, $MODE: the stranger goes" gone TERM
 	stop_all g "1 2"
 }
 tagless() { [ "$(stat_of "$1" g '.groups[0].drops.auth')" -gt 0 ]; }
 
+classic_follows() { MODE=classic follows_and_votes; }
+classic_leads() { MODE=classic leads_and_dies; }
+classic_between() { MODE=classic between; }
+classic_key() { MODE=classic with_key; }
+quorum_follows() { MODE=quorum follows_and_votes; }
+quorum_leads() { MODE=quorum leads_and_dies; }
+quorum_between() { MODE=quorum between; }
+quorum_key() { MODE=quorum with_key; }
+
 modprobe bully
 net_up 3
-if [ -n "${BRIEF:-}" ]; then	# each part once
-	leads_and_dies
-	MODE=quorum
-	follows_and_votes
-	with_key
-	finish
-fi
-for MODE in classic quorum; do
-	follows_and_votes
-	leads_and_dies
-	between
-	with_key
-done
-MODE=classic
-ipv6
+run_sections
 finish

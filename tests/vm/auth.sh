@@ -1,16 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # Keys come, change and go while a group runs (A6): at no step is the leader lost or a
 # message dropped. Then who has no key, or another one, is nobody's peer (A3); and
 # what the kernel has of keys is not to be had from it.
-# BRIEF=1: fewer heartbeats a step, and fewer keys that come and go.
+# numbers: BEATS=3 KEYS=6
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 
-BEATS=8 KEYS=20
-[ -z "${BRIEF:-}" ] || BEATS=3 KEYS=6
 umask 077
 first=$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')
 second=$(head -c 64 /dev/urandom | base64 -w 0)

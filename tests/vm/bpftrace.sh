@@ -1,7 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
-# kernels: stock
 # The scripts in userspace/bpftrace on the module's tracepoints: the time line of a failover
 # has its steps in the order in which the protocol takes them, and the histograms of lateness
 # count as often as the timers ran. (The debug kernel has no BPF.)
@@ -9,6 +7,7 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/lib.sh
 . "$here/lib.sh"
+arguments "$@"
 scripts=$here/../../userspace/bpftrace
 
 # trace FILE SCRIPT [ARGUMENT]...: what it says goes to FILE; it is ready when that has READY

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 1 minute
 # libbully's candidacies: who owns one, loses it, and how; a forked child and an exec;
 # and a refresh that waits for nothing, whoever fills the socket.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 user=$here/../../userspace
 

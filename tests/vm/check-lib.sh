@@ -1,9 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # What the tests in a guest (lib.sh) and between guests (cluster-lib.sh) share. They
-# set LIMIT, in seconds, and define state_dump and finish.
+# set LIMIT, in seconds, and define state_dump, late and finish.
 
 passed=0 failed=0 skipped=0 why='' TOOK=0
+
+# said_of_itself WHAT: the words of the lines '# WHAT: ...' at the head of the test
+said_of_itself() { sed -n "1,20s/^# $1: *//p" "$0" | paste -sd ' '; }
+
+# arguments ARG...: what a test was called with. It says of itself in its first lines
+#   # sections: NAME...           functions; those that ARG names run, or all
+#   # numbers: NAME=DEFAULT...    variables; an ARG of the form NAME=VALUE sets one
+arguments() {
+	local arg
+	for arg in $(said_of_itself numbers); do declare -g "$arg"; done
+	SECTIONS=()
+	for arg; do
+		if [[ $arg == *=* && " $(said_of_itself numbers)" == *" ${arg%%=*}="* ]]; then
+			declare -g "$arg"
+		elif [[ " $(said_of_itself sections) " == *" $arg "* ]]; then
+			SECTIONS+=("$arg")
+		else
+			echo "$0: there is no section or number '$arg'" >&2
+			exit 2
+		fi
+	done
+	[ ${#SECTIONS[@]} -gt 0 ] || read -ra SECTIONS <<< "$(said_of_itself sections)"
+}
+# run_sections: those that the test was called with
+run_sections() {
+	local section began
+	for section in "${SECTIONS[@]}"; do
+		began=$SECONDS
+		"$section"
+		echo "# $section: $((SECONDS - began)) s"
+	done
+}
 
 exec {NAP_FD}<> <(:)
 
@@ -57,4 +89,31 @@ check() {
 skip() {
 	skipped=$((skipped + 1))
 	echo "ok - $1 # SKIP $2"
+}
+
+# later BEFORE AFTER: a node has counted more since. One that was made anew began at 0.
+later() {
+	local -a old new
+	local i
+	mapfile -t old <<< "$1"
+	mapfile -t new <<< "$2"
+	for i in "${!new[@]}"; do
+		[ "${new[i]}" -eq 0 ] || [ "${new[i]}" -eq "${old[i]:-0}" ] || return 0
+	done
+	return 1
+}
+
+# undisturbed GROUP CMD...: CMD succeeds. A failure while a guest stood still for more than
+# half a heartbeat does not count, and CMD is repeated. So CMD brings about what it watches.
+undisturbed() {
+	local group=$1 try before
+	shift
+	for try in 1 2 3 4 5; do
+		before=$(late "$group")
+		why=''
+		"$@" && return 0
+		later "$before" "$(late "$group")" || return 1
+		echo "# try $try: the guest stood still (${why:-$*})"
+	done
+	return 1
 }

@@ -1,23 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # Groups, peers, keys, owners, namespaces and the module come and go while packets, dumps
 # and events flow. What it looks for is in the kernel's log: the guest's verdict.
-#
-# 200 rounds, with BRIEF=1 60; on the debug kernel, where each takes seconds, 30 and 16. FULL=1: 2000 and 200.
+# HB is the heartbeat: short, so that each round has packets in flight.
+# numbers: ROUNDS=60 RELOADS=4 NETNS=6 HB=20ms
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-ROUNDS=200 RELOADS=4 NETNS=6
-# quick, so that each round has packets in flight
-HB=20ms
-if [ "$KERNEL" = debug ]; then
-	ROUNDS=30 RELOADS=2 NETNS=4 HB=100ms
-	[ -z "${BRIEF:-}" ] || ROUNDS=16 RELOADS=1 NETNS=2
-	[ -z "${FULL:-}" ] || ROUNDS=200
-fi
-[ "$KERNEL" = debug ] || [ -z "${BRIEF:-}" ] || ROUNDS=60
-[ "$KERNEL" = debug ] || [ -z "${FULL:-}" ] || ROUNDS=2000 RELOADS=40 NETNS=60
+arguments "$@"
 
 # Readers that never stop; each says how often it came round, by lines: a file that is
 # written anew is empty for a moment.
@@ -113,7 +103,7 @@ net_up 3
 umask 077
 bullyctl genkey > one
 { sed 's/$/ active/' one; bullyctl genkey 2; } > both
-# who restarts that often is not to be kept from leading
+# a group that restarts so often must not be held down
 keys=(key-file "$PWD/one" holddown off)
 check "configured" start_all g "1 2 3" "${keys[@]}"
 check "the highest leads" leads g 3 "1 2 3"

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
-# cluster: 3
-# Three guests: power cut, pause and halt of the leader, cuts of its link.
+# Three guests: power cut, pause, halt and panic of the leader, cuts of its link. farewells
+# comes last: it leaves node 3 off.
+# sections: power_cut paused halted parted one_way cable panic farewells
 set -eu
 # shellcheck source=tests/vm/cluster-lib.sh
 . "$(dirname "$0")/cluster-lib.sh"
+arguments "$@"
 
 # took FROM TO LIMIT_MS NAME
 took() {
@@ -47,89 +48,136 @@ settled() {
 
 # Generous: the guests share this machine with others, without KVM.
 FAILOVER=$((3 * HB_MS + 3000))
-
-for i in $(seq "$NODES"); do
-	check "node$i: configured" configure "$i"
-done
-check "the highest leads" leads 3 1 2 3
+running="1 2 3"
 
 # A power cut: its peers learn of it from silence alone.
-from=$(now)
-power 3 off
-check "power cut: the next leads" leads 2 1 2
-wait_for told "$from" 3 ' end$' || :
-cut=$(since "$from" 3 ' end$')
-check "power cut: in time" took "$cut" "$(since "$from" 2 '"leader": ?2[,}]')" $FAILOVER "power cut to the new leader"
-power 3 on
-check "power back: configured" configure 3
-check "power back: it leads again" leads 3 1 2 3
+power_cut() {
+	local from cut
+	from=$(now)
+	power 3 off
+	check "power cut: the next leads" leads 2 1 2
+	wait_for told "$from" 3 ' end$' || :
+	cut=$(since "$from" 3 ' end$')
+	check "power cut: in time" took "$cut" "$(since "$from" 2 '"leader": ?2[,}]')" $FAILOVER "power cut to the new leader"
+	power 3 on
+	check "power back: configured" configure 3
+	check "power back: it leads again" leads 3 1 2 3
+}
 
 # A pause: time goes on without it, and it wakes up as a leader of the past.
-from=$(now)
-pause 3
-check "paused: the next leads" leads 2 1 2
-sleep 2
-resumed=$(now)
-resume 3
-check "resumed: it finds out, and leads by a new claim" leads 3 1 2 3
-# what it said may come later than what the others say of it
-check "resumed: it first stopped leading" wait_for told "$resumed" 3 '"leader": ?(null|2)[,}]'
-check "resumed: epochs rise" epochs_rise 1
+paused() {
+	local resumed
+	pause 3
+	check "paused: the next leads" leads 2 1 2
+	sleep 2
+	resumed=$(now)
+	resume 3
+	check "resumed: it finds out, and leads by a new claim" leads 3 1 2 3
+	# what it said may come later than what the others say of it
+	check "resumed: it first stopped leading" wait_for told "$resumed" 3 '"leader": ?(null|2)[,}]'
+	check "resumed: epochs rise" epochs_rise 1
+}
 
 # The same with its clock standing.
-halt 3
-check "halted: the next leads" leads 2 1 2
-unhalt 3
-check "unhalted: it leads by a new claim" leads 3 1 2 3
-check "unhalted: epochs rise" epochs_rise 1
+halted() {
+	halt 3
+	check "halted: the next leads" leads 2 1 2
+	unhalt 3
+	check "unhalted: it leads by a new claim" leads 3 1 2 3
+	check "unhalted: epochs rise" epochs_rise 1
+}
 
 # Both directions: each side has its leader, then the higher wins.
-cut 3
-check "cut: the next leads" leads 2 1 2
-heal 3
-# by another claim, whose events must not be taken for what is looked for next
-check "healed: the highest leads" wait_for settled 3 1 2 3
+parted() {
+	cut 3
+	check "cut: the next leads" leads 2 1 2
+	heal 3
+	check "healed: the highest leads" wait_for settled 3 1 2 3
+}
 
-# node1 hears nothing of node3, but node2 does: nothing may change for the others.
-from=$(now)
-cut 1 from 3
-check "one way: node1 is without its leader" wait_for not_following 1 3
-sleep 6
-check "one way: node2 saw no change" quiet "$from" 2
-check "one way: node3 saw no change" quiet "$from" 3
-heal 1
-check "one way healed: all follow" leads 3 1 2 3
+# node1 receives nothing from node3, but node2 does: nothing may change for the others.
+one_way() {
+	check "one way: node1 loses its leader, the others see no change" undisturbed g one_way_now
+	check "one way healed: all follow" leads 3 1 2 3
+}
+one_way_now() {
+	local from status=0
+	wait_for settled 3 1 2 3 || return 1
+	from=$(now)
+	cut 1 from 3
+	{ wait_for not_following 1 3 && sleep $((15 * HB_MS / 1000)) && quiet "$from" 2 && quiet "$from" 3; } || status=1
+	heal 1
+	return $status
+}
 
 # The cable of the leader: it knows at once.
-from=$(now)
-link 3 down
-check "cable out: the next leads" leads 2 1 2
-check "cable out: the leader gave up" leads null 3
-link 3 up
-check "cable in: the highest leads" leads 3 1 2 3
+cable() {
+	link 3 down
+	check "cable out: the next leads" leads 2 1 2
+	check "cable out: the leader gave up" leads null 3
+	link 3 up
+	check "cable in: the highest leads" leads 3 1 2 3
+}
 
-# Who leaves in order says so: nobody waits for a timeout.
+# A panic of the leader's kernel is a power cut: it says nothing to anybody, then or later.
+panic() {
+	local from
+	from=$(now)
+	check "panic of the leader's kernel" power 3 panic
+	check "panic: the next leads" leads 2 1 2
+	check "panic: in time, and after silence" in_time "$from"
+	from=$(now)
+	sleep $((10 * HB_MS / 1000))
+	says_nothing() { ! told "$from" 2 '"leader": ?3[,}]'; }
+	check "panic: the dead one says nothing more" says_nothing
+	check "panic: it is switched off" power 3 off
+	check "panic: and on again" power 3 on
+	check "panic: configured" configure 3
+	check "panic: it leads again" leads 3 1 2 3
+}
+# in_time FROM: node 2 told that it leads, because the leader was silent
+in_time() {
+	local line at
+	line=$(awk -v from="$1" '$1 >= from && /"event": ?"leader"/ && /"leader": ?2[,}]/' "$dir/node2" | head -n 1)
+	at=${line%% *}
+	why="node2 told: $line"
+	[ -n "$line" ] && [[ $line =~ \"reason\":\ ?\"leader-timeout\" ]] || return 1
+	took "$1" "$at" $FAILOVER "panic to the new leader"
+}
+
+# A node that leaves in order says so: nobody waits for a timeout.
+farewells() {
+	local from
+	from=$(now)
+	check "unloading" on 3 rmmod bully
+	check "unloading: the next leads" leads 2 1 2
+	check "unloading: as it resigned" handed_over "$from" 2
+	check "loaded again: configured" set_up 3
+	check "loaded again: the highest leads" leads 3 1 2 3
+	from=$(now)
+	power 3 reboot
+	check "reboot: the next leads" leads 2 1 2
+	check "reboot: as it resigned" handed_over "$from" 2
+	power 3 on
+	check "rebooted: configured" configure 3
+	check "rebooted: the highest leads" leads 3 1 2 3
+	from=$(now)
+	power 3 down
+	check "shutdown: the next leads" leads 2 1 2
+	check "shutdown: as it resigned" handed_over "$from" 2
+	running="1 2"
+}
 handed_over() { # FROM NODE
 	local last
 	last=$(grep '"event": *"leader"' "$dir/node$2" | grep -E "\"leader\": *$2[,}]" | tail -n 1)
 	why="node$2 said: $last"
 	[[ ${last%% *} -ge $1 && $last == *'"resigned"'* ]]
 }
-from=$(now)
-check "unloading" on 3 rmmod bully
-check "unloading: the next leads" leads 2 1 2
-check "unloading: as it resigned" handed_over "$from" 2
-check "loaded again: configured" set_up 3
-check "loaded again: the highest leads" leads 3 1 2 3
-from=$(now)
-power 3 reboot
-check "reboot: the next leads" leads 2 1 2
-check "reboot: as it resigned" handed_over "$from" 2
-power 3 on
-check "rebooted: configured" configure 3
-check "rebooted: the highest leads" leads 3 1 2 3
-from=$(now)
-power 3 down
-check "shutdown: the next leads" leads 2 1 2
-check "shutdown: as it resigned" handed_over "$from" 2
-finish 1 2
+
+for i in $(seq "$NODES"); do
+	check "node$i: configured" configure "$i"
+done
+check "the highest leads" leads 3 1 2 3
+run_sections
+# shellcheck disable=SC2086 # a word each
+finish $running

@@ -34,6 +34,15 @@ finish() {
 
 now() { echo "${EPOCHREALTIME/./}"; }
 
+# late GROUP: how often each guest stood still, as its node has counted; 0 if it is off
+late() {
+	local i n
+	for i in $(seq "$NODES"); do
+		n=$(on "$i" bullyctl -j stats "$1" 2> /dev/null | grep -oE '"voided": ?[0-9]+') || n=0
+		echo "${n##*[: ]}"
+	done
+}
+
 # listen I: its events, from now on
 listen() {
 	local i=$1

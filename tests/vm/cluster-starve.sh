@@ -1,22 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
-# cluster: 2
-# cpus: 1
-# alone: it measures what the host must not disturb
 # Two guests, every CPU of both taken by SCHED_FIFO 99 spinners, heartbeat 50 ms:
 # the leader is not deposed; cut off, it is replaced; healed, it leads again.
 # No process in the guests runs meanwhile: the cable is cut at the switch, and what
 # happened is read from the events' time stamps afterwards. The clock of guest 1 is
 # set beside that of the host before a round and after it.
+# numbers: QUIET=12
 set -eu
 HB_MS=50
 # shellcheck source=tests/vm/cluster-lib.sh
 . "$(dirname "$0")/cluster-lib.sh"
+arguments "$@"
 # while it is there, what counts a guest's standing still does not
 ON_PURPOSE=/run/bully-vm/on-purpose
-QUIET=12 CUT=3 SPIN=24 TRIES=4
-[ -z "${FULL:-}" ] || QUIET=120 SPIN=132
+CUT=3 SPIN=$((QUIET + 12)) TRIES=4
 
 # spin I: says "ready" when it is about to begin, as nothing is heard meanwhile.
 # Then, a line each: when the last spinner began, in ns of the events' clock; for

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # bullyctl monitor under a flood: it misses nothing, and where the kernel had to
 # drop events for it, it says so and starts from a fresh snapshot. It outlives
 # the module.
+# numbers: FLAPS=8 BURST=20
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 HB_MS=100 HB=100ms
-GROUPS_N=12 FLAPS=8 BURST=20
-[ -z "${FULL:-}" ] || FLAPS=100 BURST=400
+GROUPS_N=12
 names=$(seq -f 'g%g' $GROUPS_N)
 
 # Every group's links go and come back, which tells a dozen events a group.

@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # The examples of userspace/examples with their real counterparts: systemd hears what
 # the daemon notifies, tcpdump and a neighbour see the virtual address move, the store
-# is asked by two leaders, and the kernel's YNL client hears the events. Started by
-# tests/lib/guest, which has compiled them: examples.sh BUILD YNL [SECTION]...
+# is asked by two leaders, and the kernel's YNL client hears the events. tests/lib/examples
+# has compiled them.
+# sections: daemon owned fence address python
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 examples=$top/userspace/examples
-build=$1 ynl=$2
-shift 2
+build=$top/tests/build/examples
 export LD_LIBRARY_PATH=$build/lib
 
 ns() { # I CMD...
@@ -46,7 +47,22 @@ manager() {
 	# a manager of services need not be the first process, if it believes that there is one
 	mkdir -p /run/systemd/system
 	/lib/systemd/systemd --user > manager.log 2>&1 &
+	MANAGER=$!
 	wait_for ctl show-environment > /dev/null 2>&1
+}
+# manager_ends: and leaves nothing behind
+manager_ends() {
+	local cgroup
+	ctl exit || :	# it may be gone before it has answered
+	wait_for over "$MANAGER" || kill -KILL "$MANAGER"
+	wait "$MANAGER" || :
+	for cgroup in /sys/fs/cgroup/*/; do
+		[[ " $had " == *" $cgroup "* ]] || find "$cgroup" -depth -type d -exec rmdir {} + || :
+	done
+	for cgroup in /run/*; do
+		[[ " $had " == *" $cgroup "* ]] || rm -rf "$cgroup"
+	done
+	sysctl -qw net.core.rmem_max="$rmem_max"
 }
 status_is() { # WORDS
 	local got
@@ -70,7 +86,9 @@ gone_and_back() {
 	stop_all db "1 2" && wait_for rmmod bully && modprobe bully && start_all db "1 2"
 }
 daemon() {
-	local before
+	local before had rmem_max
+	had=$(echo /sys/fs/cgroup/*/ /run/*)
+	rmem_max=$(sysctl -n net.core.rmem_max)
 	sysctl -qw net.core.rmem_max=4096	# so that its events overflow soon
 	check "a systemd" manager
 	check "the daemon becomes ready without a group" ctl start db
@@ -97,7 +115,7 @@ daemon() {
 	check "and works again" wait_for status_is 'db: 2 leads; working'
 	ctl stop db
 	check "it ends as it should" test "$(ctl show -P Result db)" = success
-	ctl exit || :	# it may be gone before it has answered
+	manager_ends
 	stop_all db "1 2"
 }
 
@@ -300,8 +318,8 @@ python() {
 	start_all y "1 2"
 	check "python: a leader" leads y 2 "1 2"
 	# the schema for new families has no word for GENL_UNS_ADMIN_PERM; this one has
-	ip netns exec n1 env YNL_SCHEMA="$ynl/Documentation/netlink/genetlink-legacy.yaml" \
-		"$examples/events.py" "$ynl/tools/net/ynl" "$spec" y > events.log 2> events.err &
+	ip netns exec n1 env YNL_SCHEMA="$build/ynl/Documentation/netlink/genetlink-legacy.yaml" \
+		"$examples/events.py" "$build/ynl/tools/net/ynl" "$spec" y > events.log 2> events.err &
 	look 1 y
 	check "python: a snapshot" wait_for yielded \
 		"\"snapshot\", \"group\": \"y\", .*\"state\": \"follower\", \"leader\": 2, \"epoch\": $EPOCH,"
@@ -319,10 +337,9 @@ python() {
 }
 
 net_up 3
-for section in "${@:-daemon owned fence address python}"; do
-	for part in $section; do
-		[ "$part" = daemon ] || modprobe bully
-		$part
-	done
+for section in "${SECTIONS[@]}"; do
+	# daemon looks at what happens without the module
+	[ "$section" = daemon ] || modprobe bully
+	"$section"
 done
 finish

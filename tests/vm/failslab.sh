@@ -1,14 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 3 minutes
-# kernels: debug
 # No memory: in each command at each allocation that it makes, and in softirq
 # while packets flow. Leaks and crashes are found by the guest's verdict.
+# numbers: SECONDS_WITHOUT=10 LAST=60
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-SECONDS_WITHOUT=10 LAST=60
-[ -z "${FULL:-}" ] || SECONDS_WITHOUT=300 LAST=2000
+arguments "$@"
 slab=/sys/kernel/debug/failslab
 
 # Only where nobody may sleep: packets, events, and what else is made in softirq.

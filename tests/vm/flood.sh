@@ -1,20 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 3 minutes
-# alone: it takes all that the machine has
-# kernels: stock
 # Somebody floods a group that has a key, at the highest rate this guest makes: with
 # garbage, with well-formed messages, also with a peer's address on them (A5). At a
 # heartbeat of 100 ms no leader changes, and no memory grows. keepalived, beside it with
 # the same detection time, is flooded with advertisements.
+# numbers: FLOOD_S=5
 #
 #   n1, n2, n3: group g, and keepalived with the address 10.7.0.100      n4: floods
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 HB_MS=100 HB=100ms
-FLOOD_S=5 TRIES=3
-[ -z "${FULL:-}" ] || FLOOD_S=60
+TRIES=3
 
 here=$(dirname "$0")
 last_cpu=$(($(nproc) - 1))

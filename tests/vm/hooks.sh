@@ -1,15 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # bullyctl monitor --exec with real hooks: they run one at a time and in order, are
 # told the newest state under a storm, may fail and hang, wait for no reader, and outlive
 # the module. And a command of bullyctl run that cannot be killed.
+# numbers: STORM=6
 set -eu
 HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-STORM=6
-[ -z "${FULL:-}" ] || STORM=100
+arguments "$@"
 
 # A hook that tells when it begins and ends, and what it was told, one line each.
 cat > hook <<'END'
@@ -137,7 +136,8 @@ check "and of that group only" test "$(grep -c ' db ' none)" -eq 0
 hooked all --exec "$PWD/hook" all
 check "the initial state of all groups" wait_for told_newest all web
 check "of each" wait_for told_newest all db
-check "it is a snapshot, told once" test "$(begins all | command cut -d ' ' -f 2-4,7,9 | sort | paste -sd,)" = \
+# other events may follow, if the guest stands still
+check "it is a snapshot, told once" test "$(begins all | grep ' snapshot ' | command cut -d ' ' -f 2-4,7,9 | sort | paste -sd,)" = \
 	"db follower none snapshot 1,web follower none snapshot 1"
 all=$PID
 touch hold
@@ -172,11 +172,21 @@ END
 chmod +x words
 bc 2 resign web
 check "node 1 leads" leads web 1 "1 2"
-hooked words.out web --exec "$PWD/words" words.out pause
-check "the environment" wait_for test -s words.out
-look 1 web
-check "its words" test "$(grep -v 'TIME_NS\|REASON\|_KDIR\|_KERNEL\|_TREE' words.out | paste -sd ' ')" = \
-	"BULLY_CAUSE= BULLY_EPOCH=$EPOCH BULLY_EVENT=snapshot BULLY_EVENTS=1 BULLY_FAILURES=0 BULLY_GROUP=web BULLY_ID=1 BULLY_LEADER=1 BULLY_LED=0 BULLY_PREVIOUS_EPOCH= BULLY_PREVIOUS_STATE= BULLY_SEQ=$SEQ BULLY_STATE=leader"
+words_told() {
+	[ -z "$words" ] || { kill "$words" && wait "$words"; } || return 1
+	# a node that resigned leads again where its successor is lost
+	follows 1 web 1 || bc 2 resign web || :
+	leads web 1 "1 2" || return 1
+	rm -f words.out
+	hooked words.told web --exec "$PWD/words" words.out pause
+	words=$PID
+	wait_for test -s words.out && look 1 web || return 1
+	why=$(grep -v 'TIME_NS\|REASON\|_KDIR\|_KERNEL\|_TREE' words.out | paste -sd ' ')
+	[ "$why" = "BULLY_CAUSE= BULLY_EPOCH=$EPOCH BULLY_EVENT=snapshot BULLY_EVENTS=1 BULLY_FAILURES=0 BULLY_GROUP=web BULLY_ID=1 BULLY_LEADER=1 BULLY_LED=0 BULLY_PREVIOUS_EPOCH= BULLY_PREVIOUS_STATE= BULLY_SEQ=$SEQ BULLY_STATE=leader" ]
+}
+words=''
+check "the environment of a hook" undisturbed web words_told
+PID=$words
 # the run that was told of this event of node 1, whose state it still is, and so much of BULLY_LED
 told_led() {
 	look 1 web

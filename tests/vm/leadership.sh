@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # libbully and the status page: who leads, by a mapped page, without a system call where
 # the vDSO has a clock; in time namespaces; what tells of a change, and of the end.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
 CALLS=100000

@@ -89,41 +89,14 @@ refused() {
 	[ $rc -eq "$status" ] && [[ $out == *"$words"* ]]
 }
 
-# late GROUP: how often the guest itself stood still, as each node has counted
+# late GROUP: how often the guest itself stood still, as each node has counted; undisturbed
+# asks for it
 late() {
 	local i n
 	for i in $(seq "$NODES"); do
 		n=$(bullyctl -j -n "n$i" stats "$1" 2> /dev/null | grep -oE '"voided": ?[0-9]+') || n=0
 		echo "${n##*[: ]}"
 	done
-}
-
-# later BEFORE AFTER: has a node counted any since? One that was made anew began at 0.
-later() {
-	local -a before after
-	local i
-	mapfile -t before <<< "$1"
-	mapfile -t after <<< "$2"
-	for i in "${!after[@]}"; do
-		[ "${after[i]}" -eq 0 ] || [ "${after[i]}" -eq "${before[i]:-0}" ] || return 0
-	done
-	return 1
-}
-
-# undisturbed GROUP CMD...: it succeeds, if need be again, where the only excuse
-# is that the guest did not run for longer than half a heartbeat meanwhile. CMD
-# brings about itself what it then watches.
-undisturbed() {
-	local group=$1 try before
-	shift
-	for try in 1 2 3 4 5; do
-		before=$(late "$group")
-		why=''
-		"$@" && return 0
-		later "$before" "$(late "$group")" || return 1
-		echo "# try $try: the guest stood still (${why:-$*})"
-	done
-	return 1
 }
 
 # ---- the network -----------------------------------------------------------

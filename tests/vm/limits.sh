@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # What one may have: how many groups and peers, which ports, and what is left of it
 # for somebody who is root in a user namespace only.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 
 # one that fires just now is not in the list
 timers() { grep -c bully_rescue_handler /proc/timer_list || :; }
@@ -23,6 +23,7 @@ in_user_ns() {
 }
 # where anybody may run it
 install -m 755 "$(command -v bullyctl)" /tmp/bullyctl
+trap 'rm -f /tmp/bullyctl' EXIT
 chmod 777 .
 lo_up='ip link set lo up'
 

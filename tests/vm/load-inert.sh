@@ -1,12 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 1 minute
 # Loaded means inert: until there is a group, no socket, no timer, no packet.
+# numbers: ROUNDS=8
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-ROUNDS=8
-[ -z "${FULL:-}" ] || ROUNDS=300
+arguments "$@"
 
 sockets() { cat /proc/net/udp /proc/net/udp6 | grep -c ':1CE8 ' || :; }
 timers() { grep -c bully /proc/timer_list || :; }

@@ -4,6 +4,7 @@
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 
 check "there is no IPv6 here" test ! -e /proc/net/if_inet6
 modprobe bully

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # doctor, metrics, top and completion beside groups that elect: doctor names each
 # fault that is made, metrics are what the parsers of their readers take.
+# sections: faults metrics top completion ends
 set -eu
 HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 cli=$(cd "$(dirname "$0")/../cli" && pwd)
 userspace=$cli/../../userspace
 
@@ -36,113 +37,106 @@ healthy() {
 }
 judged() { why=$("$cli/check-json.py" schema "$userspace/bullyctl/schema/doctor.json" doctor.json 2>&1); }
 
-modprobe bully
-net_up 4
-check "doctor without a group" finds 1 '' warning groups 'no group in this network namespace'
-check "the module" finds 1 '' ok module 'is loaded and answers'
-doctor 1 nosuch
-check "a group that is not there" test "$DOCTOR $(jq -r '.findings[] | select(.result == "fail") | .text' doctor.json)" = \
-	"3 nosuch: there is no group of this name"
-start_all web "1 2 3" quorum majority
-check "a leader in quorum mode" leads web 3 "1 2 3"
-for i in 1 2 3; do
-	check "node $i is healthy" wait_for healthy $i web
-done
-check "its JSON" judged
-check "versions are equal" finds 1 '' ok version 'are both'
-check "the peer is up, and how far away" finds 1 web ok peer '3 (10.7.0.3:7400) is up, '
-check "a follower knows of the other through the leader" finds 1 web ok peer '2 (10.7.0.2:7400) is up'
-check "the majority" finds 1 web ok quorum '3 of 3 voters can be reached, a leader needs 2'
-as_text() {
-	bc 1 doctor web > text || return 1
-	why=$(cat text)
-	grep -q "^ok *web: leader: 3 leads, and this node is follower$" text
+faults() {
+	for i in 1 2 3; do
+		check "node $i is healthy" wait_for healthy $i web
+	done
+	check "its JSON" judged
+	check "versions are equal" finds 1 '' ok version 'are both'
+	check "the peer is up, and how far away" finds 1 web ok peer '3 (10.7.0.3:7400) is up, '
+	check "a follower knows of the other through the leader" finds 1 web ok peer '2 (10.7.0.2:7400) is up'
+	check "the majority" finds 1 web ok quorum '3 of 3 voters can be reached, a leader needs 2'
+	as_text() {
+		bc 1 doctor web > text || return 1
+		why=$(cat text)
+		grep -q "^ok *web: leader: 3 leads, and this node is follower$" text
+	}
+	check "as text" wait_for as_text
+	check "it ends in a sum" grep -Eq '^[0-9]+ ok, [0-9]+ warnings, 0 failed$' text
+
+	cut 2
+	check "a peer that went away" wait_for finds 3 web warning peer '2 (10.7.0.2:7400) is down; last heard'
+	check "which is no failure while there is a majority" test $DOCTOR -eq 0
+	cut 3
+	check "no majority" wait_for finds 1 web fail quorum '1 of 3 voters can be reached, and a leader needs 2'
+	check "no leader" wait_for finds 1 web fail leader 'no leader is known'
+	heal 2
+	heal 3
+	check "a leader again" leads web 3 "1 2 3"
+	check "and healthy again" wait_for healthy 1 web
+
+	start_all even "1 2" quorum majority
+	check "an even number of voters" wait_for finds 1 even warning quorum '2 voters bear no more losses than 1'
+	start_all short "1 2 3" quorum majority lease "$((4 * HB_MS))ms" misses 5
+	check "a lease that is short" wait_for finds 1 short warning lease 'is shorter than the'
+	start alone 1 1
+	check "no peers" finds 1 alone fail link 'no peer is configured'
+	start nowhere 1 "1 2" local 10.7.0.99:7500
+	check "an address that is not here" wait_for finds 1 nowhere fail link \
+		'the address 10.7.0.99:7500 that it is to listen at is absent'
+	bc 1 group del nowhere
+	start silent 1 "1 9"
+	check "a peer of which nothing was ever heard" wait_for finds 1 silent fail peer 'nothing was ever heard of it'
+	check "its help names the firewall" grep -q 'firewall' doctor.json
+	start other 2 "1 2"
+	check "messages for a group that is not here" wait_for finds 1 '' warning packets 'were for groups that are not here'
+	stop_all other 2
+	start hb 1 "1 2"
+	HB=$((2 * HB_MS))ms start hb 2 "1 2"
+	check "a peer with another heartbeat" wait_for finds 1 hb fail peer '2 has other heartbeat, misses or members'
+	start_all voters "1 2 3" quorum majority
+	check "a leader" leads voters 3 "1 2 3"
+	bc 4 group add voters id 4 quorum majority heartbeat $HB
+	for i in 1 2 3; do bc 4 peer add voters id $i addr 10.7.0.$i; done
+	bc 1 peer add voters id 4 addr 10.7.0.4
+	check "peers that do not know the new voter yet" wait_for finds 1 voters fail peer '2 has other heartbeat, misses or members'
+	stop_all voters "1 2 3 4"
+
+	key() { (umask 077 && bullyctl genkey > "$1"); }
+	key k1
+	key k2
+	start keys 1 "1 2" key-file k1
+	start keys 2 "1 2" key-file k2
+	check "another key" wait_for finds 1 keys fail peer 'had no tag, or one by another key'
+	check "the same on the other node" wait_for finds 2 keys fail peer 'had no tag, or one by another key'
+	bc 2 group set keys key-file k1
+	check "the key is the right one now" leads keys 2 "1 2"
+	check "a warning is left" wait_for finds 1 keys warning peer 'had no tag, or one by another key'
+	bc 1 group set keys auth permissive
+	check "messages without a tag" finds 1 keys warning keys 'messages without a tag are accepted'
+
+	# n4 poses as a second node 3
+	start_all twins "1 2 3"
+	check "a leader" leads twins 3 "1 2 3"
+	bc 4 group add twins id 3 heartbeat $HB
+	for i in 1 2; do bc 4 peer add twins id $i addr 10.7.0.$i; done
+	check "another node with this node's id" wait_for finds 3 twins fail leader "another node bears this node's id 3"
+	# who notices is the node that both have answered
+	two_of_one_id() {
+		finds 2 twins fail peer 'two nodes bear the id 3' || finds 1 twins fail peer 'two nodes bear the id 3'
+	}
+	check "two peers with one id" wait_for two_of_one_id
+	bc 4 group del twins
+
+	bc 1 group set even candidate off
+	check "a node that does not stand" finds 1 even warning candidate 'candidate is off'
+	check "node 3 resigns" wait_for bc 3 resign web
+	check "a node that resigned" wait_for finds 3 web warning candidate 'has resigned'
+	bc 3 elect web
+	check "node 3 leads again" leads web 3 "1 2 3"
+	start_all down "1 2" holddown-free 0 holddown-delay 1h holddown-max 1h
+	check "a leader that will restart" leads down 2 "1 2"
+	bc 2 group del down
+	start down 2 "1 2" holddown-free 0 holddown-delay 1h holddown-max 1h
+	check "a peer that is held down" wait_for finds 1 down warning peer '2 restarted too often'
+	check "and what it says itself" wait_for finds 2 down warning candidate 'it is held down for another'
+	unplug 1
+	check "no carrier" wait_for finds 1 web fail link 'no link with a carrier'
+	plug 1
+	check "a leader again" leads web 3 "1 2 3"
+	ip netns exec n2 bash -c 'for i in 1 2 3; do echo hello > /dev/udp/10.7.0.1/7400; done'
+	check "packets that are no messages" wait_for finds 1 '' warning packets 'were no messages at all'
 }
-check "as text" wait_for as_text
-check "it ends in a sum" grep -Eq '^[0-9]+ ok, [0-9]+ warnings, 0 failed$' text
-
-cut 2
-check "a peer that went away" wait_for finds 3 web warning peer '2 (10.7.0.2:7400) is down; last heard'
-check "which is no failure while there is a majority" test $DOCTOR -eq 0
-cut 3
-check "no majority" wait_for finds 1 web fail quorum '1 of 3 voters can be reached, and a leader needs 2'
-check "no leader" wait_for finds 1 web fail leader 'no leader is known'
-heal 2
-heal 3
-check "a leader again" leads web 3 "1 2 3"
-check "and healthy again" wait_for healthy 1 web
-
-start_all even "1 2" quorum majority
-check "an even number of voters" wait_for finds 1 even warning quorum '2 voters bear no more losses than 1'
-start_all short "1 2 3" quorum majority lease "$((4 * HB_MS))ms" misses 5
-check "a lease that is short" wait_for finds 1 short warning lease 'is shorter than the'
-start alone 1 1
-check "no peers" finds 1 alone fail link 'no peer is configured'
-start nowhere 1 "1 2" local 10.7.0.99:7500
-check "an address that is not here" wait_for finds 1 nowhere fail link \
-	'the address 10.7.0.99:7500 that it is to listen at is absent'
-bc 1 group del nowhere
-start silent 1 "1 9"
-check "a peer of which nothing was ever heard" wait_for finds 1 silent fail peer 'nothing was ever heard of it'
-check "its help names the firewall" grep -q 'firewall' doctor.json
-start other 2 "1 2"
-check "messages for a group that is not here" wait_for finds 1 '' warning packets 'were for groups that are not here'
-stop_all other 2
-start hb 1 "1 2"
-HB=$((2 * HB_MS))ms start hb 2 "1 2"
-check "a peer with another heartbeat" wait_for finds 1 hb fail peer '2 has other heartbeat, misses or members'
-start_all voters "1 2 3" quorum majority
-check "a leader" leads voters 3 "1 2 3"
-bc 4 group add voters id 4 quorum majority heartbeat $HB
-for i in 1 2 3; do bc 4 peer add voters id $i addr 10.7.0.$i; done
-bc 1 peer add voters id 4 addr 10.7.0.4
-check "peers that do not know the new voter yet" wait_for finds 1 voters fail peer '2 has other heartbeat, misses or members'
-stop_all voters "1 2 3 4"
-
-key() { (umask 077 && bullyctl genkey > "$1"); }
-key k1
-key k2
-start keys 1 "1 2" key-file k1
-start keys 2 "1 2" key-file k2
-check "another key" wait_for finds 1 keys fail peer 'had no tag, or one by another key'
-check "the same on the other node" wait_for finds 2 keys fail peer 'had no tag, or one by another key'
-bc 2 group set keys key-file k1
-check "the key is the right one now" leads keys 2 "1 2"
-check "a warning is left" wait_for finds 1 keys warning peer 'had no tag, or one by another key'
-bc 1 group set keys auth permissive
-check "messages without a tag" finds 1 keys warning keys 'messages without a tag are accepted'
-
-# n4 poses as a second node 3
-start_all twins "1 2 3"
-check "a leader" leads twins 3 "1 2 3"
-bc 4 group add twins id 3 heartbeat $HB
-for i in 1 2; do bc 4 peer add twins id $i addr 10.7.0.$i; done
-check "another node with this node's id" wait_for finds 3 twins fail leader "another node bears this node's id 3"
-# who notices is the node that both have answered
-two_of_one_id() {
-	finds 2 twins fail peer 'two nodes bear the id 3' || finds 1 twins fail peer 'two nodes bear the id 3'
-}
-check "two peers with one id" wait_for two_of_one_id
-bc 4 group del twins
-
-bc 1 group set even candidate off
-check "a node that does not stand" finds 1 even warning candidate 'candidate is off'
-check "node 3 resigns" wait_for bc 3 resign web
-check "a node that resigned" wait_for finds 3 web warning candidate 'has resigned'
-bc 3 elect web
-check "node 3 leads again" leads web 3 "1 2 3"
-start_all down "1 2" holddown-free 0 holddown-delay 1h holddown-max 1h
-check "a leader that will restart" leads down 2 "1 2"
-bc 2 group del down
-start down 2 "1 2" holddown-free 0 holddown-delay 1h holddown-max 1h
-check "a peer that is held down" wait_for finds 1 down warning peer '2 restarted too often'
-check "and what it says itself" wait_for finds 2 down warning candidate 'it is held down for another'
-unplug 1
-check "no carrier" wait_for finds 1 web fail link 'no link with a carrier'
-plug 1
-check "a leader again" leads web 3 "1 2 3"
-ip netns exec n2 bash -c 'for i in 1 2 3; do echo hello > /dev/udp/10.7.0.1/7400; done'
-check "packets that are no messages" wait_for finds 1 '' warning packets 'were no messages at all'
 
 # ---- metrics ---------------------------------------------------------------
 
@@ -177,101 +171,120 @@ never_partial() {
 	wait $!
 }
 
-for i in 1 2 3; do check "metrics of node $i: the reference parser" parses $i; done
-check "promtool" promtool_takes
-check "the module" metric_is 1 1.0 bully_module_loaded
-check "the leader's state" wait_for metric_is 3 1.0 bully_group_state group=web state=leader
-check "the follower's" wait_for metric_is 1 1.0 bully_group_state group=web state=follower
-check "which is no leader" metric_is 1 0.0 bully_group_state group=web state=leader
-check "who leads" wait_for metric_is 1 3.0 bully_group_leader_id group=web
-check "peers that are up" wait_for metric_is 1 2.0 bully_group_peers_up group=web
-epoch_told() { look 1 web && metric_is 1 "$EPOCH.0" bully_group_epoch group=web; }
-check "the epoch, all of it" wait_for epoch_told
-check "a heartbeat in seconds" metric_is 1 "$(jq -n "$HB_MS / 1000")" bully_group_heartbeat_seconds group=web
-check "a follower has no lease" metric_is 1 absent bully_group_lease_remaining_seconds group=web
-between() { # LOW HIGH I NAME LABEL...: it is more than that, and no more than this
-	local got
-	got=$(metric "${@:3}") || { why=$got; return 1; }
-	why="$4 is $got"
-	jq -en "$got > $1 and $got <= $2" > /dev/null
+metrics() {
+	for i in 1 2 3; do check "metrics of node $i: the reference parser" parses $i; done
+	check "promtool" promtool_takes
+	check "the module" metric_is 1 1.0 bully_module_loaded
+	check "the leader's state" wait_for metric_is 3 1.0 bully_group_state group=web state=leader
+	check "the follower's" wait_for metric_is 1 1.0 bully_group_state group=web state=follower
+	check "which is no leader" metric_is 1 0.0 bully_group_state group=web state=leader
+	check "who leads" wait_for metric_is 1 3.0 bully_group_leader_id group=web
+	check "peers that are up" wait_for metric_is 1 2.0 bully_group_peers_up group=web
+	epoch_told() { look 1 web && metric_is 1 "$EPOCH.0" bully_group_epoch group=web; }
+	check "the epoch, all of it" wait_for epoch_told
+	check "a heartbeat in seconds" metric_is 1 "$(jq -n "$HB_MS / 1000")" bully_group_heartbeat_seconds group=web
+	check "a follower has no lease" metric_is 1 absent bully_group_lease_remaining_seconds group=web
+	between() { # LOW HIGH I NAME LABEL...: it is more than that, and no more than this
+		local got
+		got=$(metric "${@:3}") || { why=$got; return 1; }
+		why="$4 is $got"
+		jq -en "$got > $1 and $got <= $2" > /dev/null
+	}
+	check "the leader has one" wait_for between 0 "$HB_MS * 3 / 1000" 3 bully_group_lease_remaining_seconds group=web
+	check "a round trip" wait_for between 0 10 1 bully_peer_rtt_seconds group=web peer=3
+	check "a counter that is that of stats" test "$(stat_of 1 web '.groups[0].elections.start')" = \
+		"$(metric 1 bully_group_elections_total group=web reason=start | command cut -d . -f 1)"
+	check "the timer's lateness is a histogram whose last bucket has all" test "$(bc 1 -j stats web | jq '[.groups[0].late[].count] | add')" -le \
+		"$(metric 1 bully_group_timer_lateness_seconds_bucket group=web le=+Inf | command cut -d . -f 1)"
+	strange='a"b\c#{}'
+	bc 1 group add "$strange" id 1
+	check "a name that is to be escaped" metric_is 1 1.0 bully_group_link "group=$strange" link=no-peers
+	bc 1 group del "$strange"
+	strange=$(printf 'x\377y\302\266')
+	bc 1 group add "$strange" id 1
+	check "a name that is no text" metric_is 1 1.0 bully_group_link 'group=x\xffy¶' link=no-peers
+	bc 1 group del "$strange"
+	check "a file is replaced as one" never_partial
+	check "and nothing is left beside it" test -z "$(find . -name '.out.prom*')"
 }
-check "the leader has one" wait_for between 0 "$HB_MS * 3 / 1000" 3 bully_group_lease_remaining_seconds group=web
-check "a round trip" wait_for between 0 10 1 bully_peer_rtt_seconds group=web peer=3
-check "a counter that is that of stats" test "$(stat_of 1 web '.groups[0].elections.start')" = \
-	"$(metric 1 bully_group_elections_total group=web reason=start | command cut -d . -f 1)"
-check "the timer's lateness is a histogram whose last bucket has all" test "$(bc 1 -j stats web | jq '[.groups[0].late[].count] | add')" -le \
-	"$(metric 1 bully_group_timer_lateness_seconds_bucket group=web le=+Inf | command cut -d . -f 1)"
-strange='a"b\c#{}'
-bc 1 group add "$strange" id 1
-check "a name that is to be escaped" metric_is 1 1.0 bully_group_link "group=$strange" link=no-peers
-bc 1 group del "$strange"
-strange=$(printf 'x\377y\302\266')
-bc 1 group add "$strange" id 1
-check "a name that is no text" metric_is 1 1.0 bully_group_link 'group=x\xffy¶' link=no-peers
-bc 1 group del "$strange"
-check "a file is replaced as one" never_partial
-check "and nothing is left beside it" test -z "$(find . -name '.out.prom*')"
 
 # ---- top -------------------------------------------------------------------
 
 terminal() { why=$(timeout $((4 * LIMIT)) "$cli/terminal.py" "$@" 2>&1 | tail -n 30; exit "${PIPESTATUS[0]}"); }
 top=(bullyctl -n n1 top web --interval 300ms)
-check "top draws the group and its peers" terminal 24x100 line 1 "bullyctl top" line 2 "web: id 1  follower  leader 3" \
-	wait "10.7.0.3:7400" full keys q ends 0 -- "${top[@]}"
-check "top: TERM restores the terminal" terminal 24x100 wait "web: id 1" signal TERM ends 0 -- "${top[@]}"
-check "top: it is resized while it draws" terminal 24x100 wait "web: id 1" resize 3x40 line 3 "  link up" full \
-	keys j line 2 "  link up" keys k line 2 "web: id 1" keys q ends 0 -- "${top[@]}"
-bc 1 top web --count 2 --interval 3s > frames
-check "top --count prints frames" test "$(grep -c '^web: id 1' frames)" = 2
-check "of which the first knows no rates, and the second does" test \
-	"$(sed -nE 's/.*sent (-|[1-9][0-9]*\.[0-9])\/s.*/\1/p' frames | sed 's/[1-9].*/N/' | paste -sd ' ')" = "- N"
-# whenever its first frame comes, a change comes after it
-touch changing
-(
-	while [ -e changing ]; do
-		sleep 2
-		bc 3 resign web || :
-		sleep 2
-		bc 3 elect web || :
-	done
-) 2> /dev/null &
-changer=$!
-check "top follows a change of the leader" terminal 24x100 wait "leader 3" wait "leader 2" keys q ends 0 -- "${top[@]}"
-rm changing
-wait $changer
-bc 3 elect web
-check "node 3 leads again" leads web 3 "1 2 3"
+top() {
+	check "top draws the group and its peers" terminal 24x100 line 1 "bullyctl top" line 2 "web: id 1  follower  leader 3" \
+		wait "10.7.0.3:7400" full keys q ends 0 -- "${top[@]}"
+	check "top: TERM restores the terminal" terminal 24x100 wait "web: id 1" signal TERM ends 0 -- "${top[@]}"
+	check "top: it is resized while it draws" terminal 24x100 wait "web: id 1" resize 3x40 line 3 "  link up" full \
+		keys j line 2 "  link up" keys k line 2 "web: id 1" keys q ends 0 -- "${top[@]}"
+	bc 1 top web --count 2 --interval 3s > frames
+	check "top --count prints frames" test "$(grep -c '^web: id 1' frames)" = 2
+	check "of which the first knows no rates, and the second does" test \
+		"$(sed -nE 's/.*sent (-|[1-9][0-9]*\.[0-9])\/s.*/\1/p' frames | sed 's/[1-9].*/N/' | paste -sd ' ')" = "- N"
+	# whenever its first frame comes, a change comes after it
+	touch changing
+	(
+		while [ -e changing ]; do
+			sleep 2
+			bc 3 resign web || :
+			sleep 2
+			bc 3 elect web || :
+		done
+	) 2> /dev/null &
+	changer=$!
+	check "top follows a change of the leader" terminal 24x100 wait "leader 3" wait "leader 2" keys q ends 0 -- "${top[@]}"
+	rm changing
+	wait $changer
+	bc 3 elect web
+	check "node 3 leads again" leads web 3 "1 2 3"
+}
 
 # ---- completion ------------------------------------------------------------
 
-complete_words() { # words before the cursor...: what is offered
+complete_words() ( # words before the cursor...: what is offered
+	unset -f cut # lib.sh's; completion means the program
 	COMP_LINE="bullyctl $*"
 	COMP_POINT=${#COMP_LINE}
 	_bullyctl
 	printf '%s\n' "${COMPREPLY[@]}" | sort | paste -sd ' '
-}
-unset -f cut # lib.sh's; completion means the program
+)
 # shellcheck source=userspace/completion/bullyctl
 . "$userspace/completion/bullyctl"
-check "names of groups are offered" test "$(complete_words -n n2 doctor '')" = \
-	"$(bc 2 -j show | jq -r '.[].name' | sort | paste -sd ' ')"
-check "ids of peers" test "$(complete_words -n n1 peer del web id '')" = "2 3"
-check "ids of leaders, and states" test "$(complete_words -n n1 wait web '')" = "1 2 3 follower leader"
-check "names of namespaces" test "$(complete_words -n '')" = "n1 n2 n3 n4"
+completion() {
+	check "names of groups are offered" test "$(complete_words -n n2 doctor '')" = \
+		"$(bc 2 -j show | jq -r '.[].name' | sort | paste -sd ' ')"
+	check "ids of peers" test "$(complete_words -n n1 peer del web id '')" = "2 3"
+	check "ids of leaders, and states" test "$(complete_words -n n1 wait web '')" = "1 2 3 follower leader"
+	check "names of namespaces" test "$(complete_words -n '')" = "n1 n2 n3 n4"
+}
 
 # ---- a clock that was wrong, and no module ---------------------------------
 
-date -s '+3 days' > /dev/null
-bc 3 elect web
-check "a claim with a clock that is wrong" wait_for finds 1 web ok leader '3 leads'
-date -s '-3 days' > /dev/null
-check "its epoch is ahead" wait_for finds 1 web fail epoch "ahead of this host's clock"
-stop_all web "1 2 3"
-rmmod bully
-DOCTOR=0
-bc 1 doctor > text || DOCTOR=$?
-check "doctor without the module" test "$DOCTOR $(grep -c '^FAIL.*the kernel module bully is not loaded$' text)" = "4 1"
-check "metrics without the module" metric_is 1 0.0 bully_module_loaded
-check "top without the module waits for it" terminal 24x100 wait "bully is not loaded" keys q ends 0 -- "${top[@]}"
-check "none of them has loaded it" test ! -e /sys/module/bully
+ends() {
+	date -s '+3 days' > /dev/null
+	bc 3 elect web
+	check "a claim with a clock that is wrong" wait_for finds 1 web ok leader '3 leads'
+	date -s '-3 days' > /dev/null
+	check "its epoch is ahead" wait_for finds 1 web fail epoch "ahead of this host's clock"
+	stop_all web "1 2 3"
+	rmmod bully
+	DOCTOR=0
+	bc 1 doctor > text || DOCTOR=$?
+	check "doctor without the module" test "$DOCTOR $(grep -c '^FAIL.*the kernel module bully is not loaded$' text)" = "4 1"
+	check "metrics without the module" metric_is 1 0.0 bully_module_loaded
+	check "top without the module waits for it" terminal 24x100 wait "bully is not loaded" keys q ends 0 -- "${top[@]}"
+	check "none of them has loaded it" test ! -e /sys/module/bully
+}
+
+modprobe bully
+net_up 4
+check "doctor without a group" finds 1 '' warning groups 'no group in this network namespace'
+check "the module" finds 1 '' ok module 'is loaded and answers'
+doctor 1 nosuch
+check "a group that is not there" test "$DOCTOR $(jq -r '.findings[] | select(.result == "fail") | .text' doctor.json)" = \
+	"3 nosuch: there is no group of this name"
+start_all web "1 2 3" quorum majority
+check "a leader in quorum mode" leads web 3 "1 2 3"
+run_sections
 finish

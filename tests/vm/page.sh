@@ -1,22 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 4 minutes
 # The status page (bully(7), page.c): what it says while leaders come and go, that
 # nobody writes to it but the kernel, what it keeps and what it does not keep: the
 # module, but neither the group nor the namespace. In one guest, with one clock, that
 # no page says that its node leads after another's has told of a later leader.
-# With arguments: these sections only, of which classic is the first. The debug kernel
-# leaves out what is about time, but in a long run.
+# sections: classic refusals lease storm order events gone churn
+# numbers: STORM_MS=5000 QUICK_MS=10 ORDER=3 CHURN=10
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
 quorum=(quorum majority lease "${LEASE_MS}ms" holddown off)
-STORM_MS=5000 QUICK=10ms ORDER=6 CHURN=20
-[ "$KERNEL" != debug ] || STORM_MS=15000 QUICK=100ms ORDER=3 CHURN=10
-[ -z "${BRIEF:-}" ] || ORDER=3 CHURN=10
-[ -z "${FULL:-}" ] || STORM_MS=60000 ORDER=100 CHURN=1000
 
 gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/uapi" -o page "$here/page.c"
 
@@ -83,10 +79,7 @@ same_as_show() {
 }
 
 classic() {
-	check "a group: nobody looks at it yet" start_all g "1 2 3" holddown off
 	check "it is open to all" test "$(stat -c %a /dev/bully)" = 444
-	for i in 1 2 3; do check "page of node $i" opened "$i" "$i"; done
-	check "the highest leads" leads g 3 "1 2 3"
 	check "leader: it says so, with no end" page_is 3 magic=0x62756c79 version=1 state=$LEADS \
 		quorum=0 gone=0 id=3 leader=3 lease_end=18446744073709551615
 	check "follower: it names the leader" page_is 1 state=$FOLLOWS id=1 leader=3 lease_end=0
@@ -174,6 +167,11 @@ renewed() {
 	why="$value after $1"
 	[ "$value" -gt "$1" ] && page_is 3 state=$LEADS
 }
+moves_on() {
+	local first changes
+	leads g 3 "1 2 3" && p get 3 && field lease_end && first=$value && field changes && changes=$value || return 1
+	wait_for renewed "$first" && page_is 3 "changes=$changes"
+}
 lease() {
 	check "3 nodes in quorum mode" start_all g "1 2 3" "${quorum[@]}"
 	check "the pages are the same ones: no leader yet" page_is 3 quorum=1 gone=0
@@ -181,9 +179,7 @@ lease() {
 	check "leader: its page says so" page_is 3 state=$LEADS leader=3
 	check "follower: no lease" page_is 1 state=$FOLLOWS leader=3 lease_end=0
 	check "the end of the lease is what show says" undisturbed g lease_as_shown
-	p get 3 && field lease_end && first=$value && field changes && before=$value
-	check "it moves on with each renewal" wait_for renewed "$first"
-	check "which is no change" page_is 3 "changes=$before"
+	check "it moves on with each renewal, which is no change" undisturbed g moves_on
 	cut 3
 	check "cut off: the next leads" leads g 2 "1 2"
 	check "cut off: the old one's page says so" page_is 3 leader=0 lease_end=0
@@ -204,7 +200,7 @@ time_namespace() {
 # Two readers that never stop; state and lease change as fast as may be.
 storm() {
 	local pids=() pid
-	HB=$QUICK check "a quick group" start_all s "1 2 3" quorum majority lease 2s holddown off
+	HB=${QUICK_MS}ms check "a quick group" start_all s "1 2 3" quorum majority lease 2s holddown off
 	leads s 3 "1 2 3" || :
 	./page storm n3 s $STORM_MS > storm1 & pids+=($!)
 	./page storm n2 s $STORM_MS > storm2 & pids+=($!)
@@ -239,8 +235,13 @@ leaders() {
 		wait_for led_by_3 || return 1
 	done
 }
+in_quorum_mode() {
+	is 3 g .quorum majority || start_all g "1 2 3" "${quorum[@]}" || return 1
+	leads g 3 "1 2 3"
+}
 order() {
 	local reader status=0
+	check "a group in quorum mode" in_quorum_mode
 	./page order g 3600000 n1 n2 n3 > order &
 	reader=$!
 	check "leaders come and go" leaders
@@ -267,7 +268,7 @@ order() {
 # What an event has told the page has said before.
 events() {
 	local reader
-	leads g 3 "1 2 3"
+	check "a group in quorum mode" in_quorum_mode
 	./page behind n3 g < <(bullyctl -j -n n3 monitor g & echo $! > monitor; wait) > behind &
 	reader=$!
 	wait_for grep -q ready behind
@@ -281,6 +282,7 @@ go_and_return() { bc 3 resign g && leads g 2 "1 2 3" && bc 3 elect g && leads g 
 
 # Groups and namespaces go, the page is there and says so.
 gone() {
+	check "a group in quorum mode" in_quorum_mode
 	check "the leader's group is deleted" bc 3 group del g
 	check "its page says gone" wait_for page_is 3 gone=1 state=$INIT leader=0 lease_end=0 id=3
 	p get 3 && field changes && before=$value
@@ -347,7 +349,7 @@ unloading() {
 	check "rmmod with a descriptor is refused" in_use
 	check "closed, still mapped" says ok close 6
 	check "rmmod with a mapping is refused" in_use
-	check "and nothing has happened" page_is 6 state=$LEADS gone=0
+	check "and nothing has happened" wait_for page_is 6 state=$LEADS gone=0
 	check "unmapped" says ok unmap 6
 	check "rmmod" rmmod bully
 	check "the device is gone" test ! -e /dev/bully
@@ -358,14 +360,10 @@ unloading() {
 modprobe bully
 net_up 3
 asker
-if [ $# -eq 0 ] && [ "$KERNEL" = debug ] && [ -z "${FULL:-}" ]; then
-	set -- classic refusals lease gone churn
-elif [ $# -eq 0 ]; then
-	set -- classic refusals lease storm order events gone churn
-fi
-for section; do
-	"$section"
-done
+check "a group: nobody looks at it yet" start_all g "1 2 3" holddown off
+for i in 1 2 3; do check "page of node $i" opened "$i" "$i"; done
+check "the highest leads" leads g 3 "1 2 3"
+run_sections
 for i in 1 2 3; do shut $i || :; done
 unloading
 no_asker

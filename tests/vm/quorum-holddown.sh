@@ -39,26 +39,9 @@ holddown() { # GROUP OPTION VALUE...: in this mode
 }
 held_in_words() { bc 3 show "$1" | grep -q 'held down' || { why=$(bc 3 show "$1"); return 1; }; }
 held_down() {
+	without_g
 	holddown h "${quorum[@]}"
 	ends h "1 2 3"
-	everything || return 0
 	holddown c quorum off
 	check "classic: deleted" stop_all c "1 2 3"
-}
-# The defaults: two restarts are free, the third is not.
-often() {
-	local i
-	check "defaults, but for the delay: configured" start_all h "1 2 3" "${quorum[@]}" holddown-delay 5m
-	check "defaults: the highest leads" leads h 3 "1 2 3"
-	for i in 1 2; do
-		check "restart $i" restart 3 h "1 2 3" "${quorum[@]}" holddown-delay 5m
-		check "restart $i is free" leads h 3 "1 2 3"
-	done
-	check "restart 3" restart 3 h "1 2 3" "${quorum[@]}" holddown-delay 5m
-	check "restart 3: it is held down" wait_for held h 300
-	check "restart 3: it follows" wait_for follows 3 h 2
-	check "a node that restarts often deposes nobody" test "$(value 2 h .state)" = leader
-	check "resign of the leader" bc 2 resign h
-	check "where nobody leads it may, held down or not (P8)" leads h 3 "1 2 3"
-	ends h "1 2 3"
 }

@@ -1,15 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 3 minutes
-# kernels: kcsan
-# alone: it is there for KCSAN, which needs both processors busy in the module
 # Three nodes in quorum mode and in classic mode, with a key, at 5 ms a heartbeat, while races.c
 # asks and changes everything in each of them: for the detector of data races to look at.
+# numbers: SECONDS_EACH=40
 set -eu
 HB_MS=5
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-SECONDS_EACH=40
+arguments "$@"
 races=$(dirname "$0")/../build/races
 
 umask 077

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # What was captured from a group with a key is sent again by somebody who has none:
 # of an earlier boot, of another group, in another sender's name, reflected, spliced.
 # Nothing moves but counters (A2 to A5). Then somebody who has the key poisons the
@@ -10,6 +9,7 @@
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 forge=$(dirname "$0")/forge.py
 
 umask 077

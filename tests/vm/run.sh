@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 4 minutes
 # bullyctl run: a command lives where this node leads, and no longer. Whatever it has
 # started, and however that resists, is dead within the bound that bullyctl(8) states.
-# With arguments: these sections only.
+# going comes last: it takes the name of a namespace away.
+# sections: where statuses signals resistance stopped terminal cgroups going
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
 # of bullyctl(8): the bound is the sum of both and SLACK_MS
@@ -94,7 +95,7 @@ run_is() {
 heard() { [ "$(paste -sd ' ' heard)" = "$1" ]; }
 told() { # I REASON: the last event by which it leads no more
 	local got
-	got=$(jq -Rrn '[inputs | fromjson? | select(.event == "leader" and .leader == null)] | last | .reason' "events.n$1")
+	got=$(sed -n '/^{"event":"leader".*"leader":null.*}$/ s/.*"reason":"\([a-z-]*\)".*/\1/p' "events.n$1" | tail -n 1)
 	why="n$1 told of $got"
 	[ "$got" = "$2" ]
 }
@@ -119,6 +120,9 @@ single() {
 # send SIGNAL PID: who is gone fails the check that follows
 pass() { sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"; } # MS
 send() { kill "-$1" "$2" 2> /dev/null || :; }
+
+# shellcheck source=tests/vm/run-resistance.sh
+. "$here/run-resistance.sh"
 
 where() {
 	# the highest first: no other leads for a moment, and runs it
@@ -258,113 +262,6 @@ signals() {
 	stop_all s 2
 }
 
-# resisted GROUP I CMD...: CMD takes leadership from it; how long do all of them live? Sets took.
-resisted() {
-	local group=$1 i=$2 at begun lost n status=0
-	shift 2
-	launch "$i" "$group" "${bound[@]}" -- ./resist
-	if ! { wait_for alive "$i" 6 && begun=$(uptime_ms) && "$@"; }; then
-		clean "$i"
-		return 1
-	fi
-	wait $RUN || status=$?
-	at=$(uptime_ms)
-	dead "$i" || return 1
-	why="status $status, said '$(cat "said.$i")'"
-	[ $status -eq 3 ] && wait_for lost_since "$i" "$begun" || return 1
-	n=$((at - lost)) took=$((at - lost))
-	echo "# $group: all dead $n ms after leadership (kill-after $KILL_MS ms, bound $((DEADLINE_MS + KILL_MS + SLACK_MS)) ms)"
-	[ $n -le $worst ] || worst=$n
-	why="$n ms"
-	[ $n -ge $((KILL_MS - EARLY_MS)) ] && [ $n -le $((DEADLINE_MS + KILL_MS + SLACK_MS)) ]
-}
-# clean I: for another try
-clean() {
-	local why
-	send KILL $RUN
-	wait $RUN 2> /dev/null || :
-	until dead "$1"; do
-		grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | tr -dc '0-9\n' | xargs -r kill -KILL 2> /dev/null || :
-	done
-}
-resistance() {
-	local quorum=(quorum majority lease "${LEASE_MS}ms") HELD_MS=$((DEADLINE_MS / 2)) took
-	single
-	resist_off() {
-		bc 2 group set s candidate on
-		resisted s 2 bc 2 group set s candidate off
-	}
-	check "a command that resists is dead in time" undisturbed s resist_off
-	check "what is dead is no child's child either" dead 2
-	# run learns of its loss late, but not so late that it misses its deadline
-	held_up() {
-		send STOP $RUN
-		bc 2 group set s candidate off
-		pass $HELD_MS
-		send CONT $RUN
-	}
-	late_to_know() {
-		bc 2 group set s candidate on
-		resisted s 2 held_up
-	}
-	check "run is stopped for half of its deadline when it loses: dead in time" undisturbed s late_to_know
-	check "it was not for being late that it lost" told 2 config
-	# what counts from the loss is over before what counts from when it was noticed
-	counted() {
-		local KILL_MS=$((2 * HELD_MS)) worst=0
-		local bound=(--deadline "${DEADLINE_MS}ms" --kill-after "$((2 * HELD_MS))ms")
-		late_to_know || return 1
-		why="$took ms"
-		[ "$took" -lt $((HELD_MS + KILL_MS)) ]
-	}
-	check "kill-after counts from the loss" undisturbed s counted
-	bc 2 group set s candidate on
-	launch 2 s --kill-after 1h -- ./stay
-	wait_for ran 2 || :
-	bc 2 group set s candidate off
-	check "one that obeys is dead at once" ends $RUN 3
-	bc 2 group set s candidate on
-	launch 2 s --kill-after 0s -- ./resist
-	wait_for alive 2 6 || :
-	bc 2 group set s candidate off
-	check "--kill-after 0s: KILL at once" ends $RUN 3
-	bc 2 group set s candidate on
-	check "what a command leaves behind dies with it" run_is 5 2 s "${bound[@]}" -- \
-		bash -c "trap '' TERM; setsid sleep 86400 & (setsid sleep 86400 &); exit 5"
-	check "all of it" dead 2
-	stop_all s 2
-
-	check "quorum mode" start_all q "1 2 3" "${quorum[@]}"
-	parted() {
-		local status=0
-		heal 3
-		resisted q 3 cut 3 || status=$?
-		heal 3
-		return $status
-	}
-	check "parted from the majority: all are dead in time after the lease" undisturbed q parted
-	check "it was the lease that ended" told 3 lease-lost
-	# run is kept from the processor when the lease ends: that is one to two heartbeats less
-	# than a lease after the cut
-	held_apart() {
-		cut 3
-		pass $((LEASE_MS - 2 * HB_MS - EARLY_MS))
-		send STOP $RUN
-		pass $HELD_MS
-		send CONT $RUN
-	}
-	parted_late() {
-		local status=0
-		heal 3
-		resisted q 3 held_apart || status=$?
-		heal 3
-		return $status
-	}
-	check "the same while run is stopped for half of its deadline" undisturbed q parted_late
-	check "it was the lease that ended, again" told 3 lease-lost
-	stop_all q "1 2 3"
-}
-
 stopped() {
 	check "two nodes" start_all g "1 2"
 	launch 2 g --deadline 2s -- ./stay
@@ -457,10 +354,6 @@ terminal() {
 modprobe bully
 net_up 3
 for i in 1 2 3; do watch_node "$i"; done
-[ $# -gt 0 ] || set -- where statuses signals resistance stopped terminal cgroups going
-for section in "$@"; do
-	echo "# $section"
-	$section
-done
+run_sections
 [ "$worst" -eq 0 ] || echo "# worst: all dead $worst ms after the end of leadership, kill-after $KILL_MS ms"
 finish

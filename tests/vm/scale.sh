@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 2 minutes
 # One group of 32 nodes: it converges, fails over with at most 3(n-1) messages,
 # and costs at most 2(n-1) messages a heartbeat.
+# numbers: N=32
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
-N=${N:-32}
+arguments "$@"
 HB_MS=$((HB_MS * 5)) HB=$((HB_MS))ms
 all=$(seq -s ' ' "$N")
 rest=$(seq -s ' ' $((N - 1)))

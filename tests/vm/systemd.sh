@@ -1,8 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# budget: 4 minutes
-# cluster: 2
-# options: --systemd
 # Two guests that run systemd, with the units as make install puts them: start, reload
 # without an election, a service that follows the leader, and failover between the two.
 #
@@ -12,6 +9,7 @@ set -eu
 HB_MS=${HB_MS:-300} LIMIT=${LIMIT:-120}
 # shellcheck source=tests/vm/cluster-lib.sh
 . "$(dirname "$0")/cluster-lib.sh"
+arguments "$@"
 
 units=/etc/systemd/system
 root=$BULLY_TREE/tests/build/systemd
@@ -126,9 +124,6 @@ target_refused() {
 check "nor is the target for the taking" target_refused
 
 # ---- reload
-from=$(now)
-epoch=$(ask 2 epoch)
-pid=$(property 2 follower MainPID)
 reload() {
 	local i
 	for i in 1 2; do
@@ -141,16 +136,20 @@ untouched() {
 	why="epoch $(ask 2 epoch), not $epoch; process $(property 2 follower MainPID), not $pid"
 	[ "$(ask 2 epoch)" = "$epoch" ] && [ "$(ask 1 epoch)" = "$epoch" ] && [ "$(property 2 follower MainPID)" = "$pid" ]
 }
-check "reload: what changed is applied" reload
-check "reload: nobody held an election, here" quiet "$from" 1
-check "reload: nor there" quiet "$from" 2
-check "reload: epoch and process are the same" untouched
-bad_reload() {
-	conf 2 "misses = many"
-	! on 2 systemctl reload bully@g 2> /dev/null && [ "$(ask 2 options.misses)" -eq 5 ] && is 2 bully@g.service active
+# remember: what untouched compares with
+remember() {
+	leads 2 1 2 && serves 2 1 || return 1
+	from=$(now) epoch=$(ask 2 epoch) pid=$(property 2 follower MainPID)
 }
-check "reload: a file with an error changes nothing" bad_reload
-check "and stops nobody" untouched
+no_election() { quiet "$from" 1 && quiet "$from" 2 && untouched; }
+reloaded() { remember && reload && no_election; }
+check "reload: what changed is applied, without an election" undisturbed g reloaded
+bad_reload() {
+	remember || return 1
+	conf 2 "misses = many"
+	! on 2 systemctl reload bully@g 2> /dev/null && [ "$(ask 2 options.misses)" -eq 5 ] && is 2 bully@g.service active && no_election
+}
+check "reload: a file with an error changes nothing, and stops nobody" undisturbed g bad_reload
 conf 2 "misses = 5"
 
 # ---- whoever watches the leader dies
@@ -163,9 +162,8 @@ restarted() {
 	why="process $new"
 	[ "$new" -gt 0 ] && [ "$new" != "$pid" ] && is_up 2
 }
-check "watcher killed" kill_watcher
-check "watcher killed: what follows the leader is started anew" wait_for restarted
-check "watcher killed: the group saw nothing" quiet "$from" 2
+watcher_dies() { remember && kill_watcher && wait_for restarted && quiet "$from" 2; }
+check "watcher killed: what follows the leader is started anew, and the group saw nothing" undisturbed g watcher_dies
 
 # ---- in order: first what is bound to the leader stops, then leadership passes
 stopped_before() {

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Commands that run side by side, each with a process group of its own, and their end."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+
+import interrupts
+
+
+class Jobs:
+    """The commands that were started and not yet forgotten."""
+
+    def __init__(self, folder, grace):
+        self.folder = folder        # where they run
+        self.grace = grace          # seconds that one has to end its own processes
+        self.lock = threading.Lock()
+        self.running = set()
+        self.closed = False         # interrupted: nothing starts any more
+
+    def start(self, command, **how):
+        """Starts COMMAND; returns its process, or None after end()."""
+        with interrupts.unbroken(), self.lock:
+            if self.closed:
+                return None
+            proc = subprocess.Popen(command, cwd=self.folder, stdin=subprocess.DEVNULL, **how)
+            self.running.add(proc)
+            return proc
+
+    def forget(self, proc):
+        with self.lock:
+            self.running.discard(proc)
+
+    def end(self):
+        """Ends all of them; nothing can be started afterwards."""
+        with self.lock:
+            self.closed = True
+            procs = list(self.running)
+        end_groups(procs, self.grace)
+
+
+def send(procs, number):
+    """Sends a signal to the process groups of PROCS; returns those that still have one."""
+    there = []
+    for proc in procs:
+        proc.poll()
+        try:
+            os.killpg(proc.pid, number)
+            there.append(proc)
+        except ProcessLookupError:
+            pass
+    return there
+
+
+def end_groups(procs, seconds):
+    """Returns when no process of the process groups of PROCS is left."""
+    end = time.monotonic() + seconds
+    left = send(procs, signal.SIGTERM)
+    while left and time.monotonic() < end:
+        time.sleep(0.1)
+        left = send(left, 0)
+    left = send(left, signal.SIGKILL)
+    while left and time.monotonic() < end + seconds:    # they take a moment to die
+        time.sleep(0.1)
+        left = send(left, 0)
+
+
+def wait(proc, end):
+    """Status of PROC and the seconds of processor that it and its children used; None for
+    the status if it has not ended by END, a function of the time at which it must."""
+    while time.monotonic() < end():
+        try:
+            pid, status, used = os.wait4(proc.pid, os.WNOHANG)
+        except ChildProcessError:   # end() has waited for it
+            return proc.poll() or 1, 0
+        if pid:
+            proc.returncode = os.waitstatus_to_exitcode(status)
+            return proc.returncode, used.ru_utime + used.ru_stime
+        time.sleep(0.2)
+    return None, 0
