@@ -80,12 +80,17 @@ void bully_peer_hashes(struct bully_core *c)
 
 void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 {
-	struct bully_peer fresh = { .id = p->id, .role = p->role, .stats = p->stats };
-	u32 i = c->n_peers;
+	/* a whole peer is too much for the kernel's stack */
+	struct bully_peer_stats stats = p->stats;
+	u32 i = c->n_peers, id = p->id;
+	u8 role = p->role;
 
 	if (i == BULLY_PEERS_MAX)
 		return;
-	*p = fresh;
+	memset(p, 0, sizeof(*p));
+	p->id = id;
+	p->role = role;
+	p->stats = stats;
 	p->acked = true;	/* nothing is claimed to it yet */
 	c->peer[c->n_peers++] = p;
 	for (; i > 0 && c->peer[i - 1]->id > p->id; i--) {
