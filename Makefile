@@ -52,7 +52,7 @@ bench:
 sim:
 	@$(MAKE) --no-print-directory -C tests sim SEEDS=$(SEEDS)
 
-mutants model fuzz unit transcripts:
+mutants model fuzz unit transcripts graphs:
 	@$(MAKE) --no-print-directory -C tests $@
 
 clean:
@@ -75,10 +75,11 @@ help:
 	@echo 'make mutants      does the simulator find deliberate bugs?'
 	@echo 'make fuzz         libFuzzer on the codec and the core (FUZZ_SECONDS=number)'
 	@echo 'make unit         the unit tables in user space'
+	@echo 'make graphs       elections in every standing graph of 4 and 5 nodes'
 	@echo 'make transcripts  the scenarios in tests/sim/testdata'
 	@echo 'make clean        remove what was built here; kernels stay in the cache'
 	@echo 'scripts/vm        run a script in a virtual machine with the module'
 	@echo 'scripts/cluster   run a script with N virtual machines on a switch'
 
-.PHONY: all modules tools install uninstall demo check check-more check-full bench sim model mutants fuzz unit transcripts \
+.PHONY: all modules tools install uninstall demo check check-more check-full bench sim model mutants fuzz unit transcripts graphs \
 	clean help

@@ -239,6 +239,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		break;
 	case BULLY_EV_ELECT:
 		c->resigned = false;
+		c->lonely = false;
 		bully_holddown_end(c);
 		admin_elect(c);
 		break;

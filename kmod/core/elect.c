@@ -1,13 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
-/* elect.c - who leads: the states, the election, and the waits in it */
+/* elect.c - who leads: the states and the election */
+#include "bucket.h"
 #include "internal.h"
+
+#define CLAIMS_MAX	8	/* at once, and ... */
+#define CLAIMS_SHARE	4	/* ... so many in each heartbeat (R17) */
 
 /* Would this node lead if there were no leader? */
 bool bully_stands(const struct bully_core *c)
 {
 	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->resigned &&
 	       !c->duplicate && !c->stopped && bully_linked(c) &&
-	       (!bully_quorum(c) || c->voters > 1 || c->opts.alone);	/* R7 */
+	       (!bully_quorum(c) || ((c->voters > 1 || c->opts.alone) &&	/* R7 */
+				     !c->lonely));				/* R14 */
+}
+
+/* R14: did the listening, so far, find no majority that answers? */
+bool bully_lonely(const struct bully_core *c)
+{
+	u32 i, answered = bully_votes(c);
+
+	for (i = 0; i < c->n_peers; i++)
+		answered += c->peer[i]->role != BULLY_ROLE_OBSERVER && c->peer[i]->answered;
+	return bully_quorum(c) && answered < bully_majority(c);
 }
 
 /* Would it take leadership from a live leader with a lower id? (rules P1, P8) */
@@ -28,57 +43,7 @@ bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id)
 /* Did somebody say, of late, whom he follows? (R12) */
 bool bully_told_fresh(const struct bully_core *c)
 {
-	return c->told && c->now - c->told_at <= bully_detection(c);
-}
-
-/* Might it answer an ELECTION with OK? Those known to be down will not (rule E6). */
-static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
-{
-	/* one with another set of voters wins nothing (R7) */
-	return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE &&
-	       p->state != BULLY_PEER_STATE_DOWN && !p->declined && !p->voters_differ;
-}
-
-bool bully_anybody_may_answer(const struct bully_core *c)
-{
-	u32 i;
-
-	for (i = 0; i < c->n_peers; i++)
-		if (may_answer(c, c->peer[i]))
-			return true;
-	return false;
-}
-
-/* How many live nodes would rather lead? */
-u32 bully_rank(const struct bully_core *c)
-{
-	u32 i, rank = 0;
-
-	for (i = 0; i < c->n_peers; i++) {
-		const struct bully_peer *p = c->peer[i];
-
-		if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE ||
-		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader || p->voters_differ)
-			continue;
-		/* one that said so just now will not */
-		rank += p->stands || c->now - p->heard > bully_detection(c);
-	}
-	return rank;
-}
-
-/* How long an OK may take: four round trips to the slowest, within bounds. */
-static u64 ok_wait(const struct bully_core *c)
-{
-	u64 wait = c->opts.heartbeat_ns / 2;
-	u32 i;
-
-	for (i = 0; i < c->n_peers; i++) {
-		const struct bully_peer *p = c->peer[i];
-
-		if (may_answer(c, p))
-			wait = bully_max(wait, p->rtt ? 4 * p->rtt : c->opts.heartbeat_ns);
-	}
-	return bully_min(wait, bully_detection(c)) + c->opts.look_ns;
+	return c->told && c->now - c->told_at <= c->told_for;
 }
 
 static void set_phase(struct bully_core *c, enum bully_phase phase)
@@ -90,27 +55,39 @@ static void set_phase(struct bully_core *c, enum bully_phase phase)
 		break;
 	case BULLY_PHASE_LISTEN:
 		wait = c->state == BULLY_STATE_INIT ? bully_detection(c) : hb;
-		wait = bully_jittered(c, wait) + wait / 4;	/* never shorter than @wait */
+		if (bully_quorum(c))
+			wait += bully_jitter(c, hb / 2);
+		else
+			wait = bully_jittered(c, wait) + wait / 4;	/* never shorter than @wait */
 		break;
 	case BULLY_PHASE_OK:
-		wait = ok_wait(c);
+		wait = bully_ok_wait(c);
 		break;
 	case BULLY_PHASE_COORD:
-		/* those who do not stand cannot act on silence, only look again */
-		wait = bully_detection(c) + 2 * ok_wait(c);
-		wait = bully_jittered(c, c->duplicate ? wait : wait << bully_min(c->tries, 3));
+		wait = bully_coord_wait(c);
 		break;
 	case BULLY_PHASE_STAGGER:
-		/* all notice within a heartbeat of each other (rule E7) */
-		wait = hb + (bully_max(bully_rank(c), 1) - 1) * (hb / 4) + c->opts.look_ns;
+		wait = bully_stagger_wait(c);
 		break;
 	case BULLY_PHASE_CLAIM:
-		/* all that any voter granted, and its abstention, end meanwhile */
-		wait = bully_jittered(c, 2 * c->opts.lease_ns) + bully_detection(c);
+		wait = bully_answer_wait(c);
+		break;
+	case BULLY_PHASE_NEXT:
+		/* others lose the same claim now */
+		wait = (bully_min(bully_rank(c), 3) + 1) * (hb / 4);
 		break;
 	}
 	c->phase = phase;
 	bully_timer_set(c, BULLY_T_PHASE, phase == BULLY_PHASE_NONE ? BULLY_NEVER : c->now + wait);
+}
+
+/* R16: whoever was waited for in vain may be waited for again. */
+static void forget_chances(struct bully_core *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_peers; i++)
+		c->peer[i]->passed = false;
 }
 
 /* Change what the user is told; only the become_*() functions call this. */
@@ -137,6 +114,9 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 		c->tries = 0;
 		c->told = 0;
 		c->seen_leader = true;
+		c->lonely = false;
+		c->listened = false;
+		forget_chances(c);
 	}
 	if (changed)
 		bully_note(c, BULLY_NOTE_LEADER, reason);
@@ -154,6 +134,7 @@ static void listen(struct bully_core *c)
 
 	for (i = 0; i < c->n_peers; i++)
 		c->peer[i]->answered = false;
+	forget_chances(c);
 	set_phase(c, BULLY_PHASE_LISTEN);
 	bully_hello_timer(c);
 }
@@ -178,6 +159,21 @@ void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
 	enter(c, BULLY_STATE_WAITING, 0, 0, reason);
 	c->why = reason;
 	set_phase(c, phase);
+}
+
+/* Nothing is known of who answers: ask all, without a leader (R14). */
+void bully_listen_again(struct bully_core *c, enum bully_reason reason)
+{
+	c->lonely = bully_quorum(c);
+	bully_become_waiting(c, reason, BULLY_PHASE_NONE);
+	listen(c);
+}
+
+/* R16: the claim that this voter granted was given up: it need not be waited for. */
+void bully_claim_withdrawn(struct bully_core *c)
+{
+	if (c->state == BULLY_STATE_WAITING && c->phase == BULLY_PHASE_COORD && bully_stands(c))
+		set_phase(c, BULLY_PHASE_NEXT);
 }
 
 static void become_election(struct bully_core *c, enum bully_reason reason)
@@ -221,13 +217,19 @@ u64 bully_next_epoch(const struct bully_core *c)
 	return bully_min(epoch, BULLY_EPOCH_MAX);
 }
 
+/* R17: the last line of defence: no peer and no input makes this node claim faster. */
+bool bully_claim_allowed(struct bully_core *c)
+{
+	if (bully_bucket_take(&c->claims_full, c->now, c->opts.heartbeat_ns / CLAIMS_SHARE,
+			      CLAIMS_MAX))
+		return true;
+	c->stats.claims_limited++;
+	return false;
+}
+
 /* Hold nothing yet, but ask all for their votes (R1). */
 static void become_claimant(struct bully_core *c, enum bully_reason reason)
 {
-	if (c->state == BULLY_STATE_LEADER) {
-		bully_claim_above(c, c->claim);
-		return;
-	}
 	enter(c, BULLY_STATE_ELECTION, 0, 0, reason);
 	c->why = reason;
 	set_phase(c, BULLY_PHASE_CLAIM);
@@ -256,6 +258,15 @@ void bully_wait_for(struct bully_core *c)
 
 void bully_become_leader(struct bully_core *c, enum bully_reason reason)
 {
+	if (bully_quorum(c) && c->state == BULLY_STATE_LEADER) {
+		bully_claim_above(c, c->claim);
+		return;
+	}
+	if (!bully_claim_allowed(c)) {
+		if (c->state != BULLY_STATE_LEADER)
+			bully_become_waiting(c, reason, BULLY_PHASE_STAGGER);
+		return;
+	}
 	if (bully_quorum(c)) {
 		become_claimant(c, reason);
 		return;
@@ -294,10 +305,24 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
 		bully_become_leader(c, why);
 }
 
-/* Do others follow a leader whom we would leave in peace? (rule E8) */
+/* Do others follow a leader whom we would leave in peace? (rule E8) In quorum mode a
+ * lease is taken from nobody by a claim.
+ */
 static bool told_of_leader(const struct bully_core *c)
 {
-	return c->told && (c->told > c->id || !bully_would_preempt(c));
+	return c->told && (bully_quorum(c) || c->told > c->id || !bully_would_preempt(c));
+}
+
+/* Has another candidate that would lead answered? */
+static bool another_stands(const struct bully_core *c)
+{
+	u32 i;
+
+	for (i = 0; i < c->n_peers; i++)
+		if (c->peer[i]->answered && c->peer[i]->stands && !c->peer[i]->voters_differ &&
+		    c->peer[i]->role == BULLY_ROLE_CANDIDATE)
+			return true;
+	return false;
 }
 
 /* Listened long enough: is there a leader that we only cannot reach? (rule E8) */
@@ -318,6 +343,13 @@ static void decide(struct bully_core *c)
 	/* there is no successor to wait for (rule C1) */
 	if (c->state == BULLY_STATE_WAITING)
 		c->resigned = false;
+	c->lonely = bully_lonely(c);
+	c->listened = true;
+	if (c->state == BULLY_STATE_INIT && bully_held(c) && another_stands(c)) {
+		/* P9: the first move is theirs, for as long as they need */
+		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		return;
+	}
 	if (!bully_stands(c))
 		c->tries += c->tries < 3;
 	bully_elect(c, c->why);
@@ -336,14 +368,20 @@ void bully_phase_over(struct bully_core *c)
 	case BULLY_PHASE_COORD:
 		/* the source: start again when no COORDINATOR comes */
 		c->tries += c->tries < 3;
-		listen(c);
+		if (bully_quorum(c) && c->tries == 1 && bully_stands(c) && !bully_told_fresh(c))
+			bully_elect(c, c->why);		/* R16: and at first at once */
+		else
+			listen(c);
 		break;
 	case BULLY_PHASE_STAGGER:
+	case BULLY_PHASE_NEXT:
 		bully_elect(c, c->why);
 		break;
 	case BULLY_PHASE_CLAIM:
-		c->tries += c->tries < 3;
-		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		if (bully_claim_hopeless(c))
+			bully_claim_give_up(c);
+		else
+			bully_timer_set(c, BULLY_T_PHASE, c->now + c->opts.heartbeat_ns / 8);
 		break;
 	default:
 		break;
@@ -366,6 +404,16 @@ void bully_listen_check(struct bully_core *c)
 		if (!c->peer[i]->answered || c->peer[i]->mismatch)
 			return;
 	/* a leader that is only told of may still be heard itself */
-	if (!bully_told_fresh(c) || c->told < c->id)
+	if (!bully_told_fresh(c) || (c->told < c->id && !bully_quorum(c)))
+		decide(c);
+}
+
+/* Quorum mode: a lower node has listened long enough; so has this one, if it knows of a
+ * majority (R14).
+ */
+void bully_listen_end(struct bully_core *c)
+{
+	if (bully_quorum(c) && c->phase == BULLY_PHASE_LISTEN && !bully_lonely(c) &&
+	    !bully_told_fresh(c))
 		decide(c);
 }

@@ -2,9 +2,18 @@
 /* follow.c - a follower and its leader: probes, their answers, and the verdict */
 #include "internal.h"
 
+/* An answer takes so much longer than on a network that suits the heartbeat (H3, E4). */
+static u64 way(const struct bully_core *c)
+{
+	const struct bully_peer *p = bully_core_find(c, c->leader);
+	u64 rtt = p ? bully_min(p->rtt, bully_detection(c)) : 0;
+
+	return rtt > c->opts.heartbeat_ns / 4 ? rtt + rtt / 4 : 0;
+}
+
 static u64 gone_at(const struct bully_core *c)
 {
-	return c->base + bully_detection(c) - c->opts.look_ns;
+	return c->base + bully_detection(c) + way(c) - c->opts.look_ns;
 }
 
 /* Did the leader answer within its last interval? A dead one has not, by the time
@@ -14,7 +23,7 @@ bool bully_follow_answered(const struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	return c->now - c->proof <= hb + hb / 2;
+	return c->now - c->proof <= hb + hb / 2 + way(c);
 }
 
 /* A new leader: what it just said counts as an answer (rule H1). */
@@ -44,6 +53,7 @@ void bully_follow_rhythm(struct bully_core *c)
 
 static void probe(struct bully_core *c, bool again)
 {
+	const struct bully_peer *p = bully_core_find(c, c->leader);
 	struct bully_action *act;
 	u32 slot;
 
@@ -54,8 +64,9 @@ static void probe(struct bully_core *c, bool again)
 	c->probe[slot].at = c->now;
 	c->probe[slot].again = again;
 	c->probed = c->now;
-	if (bully_quorum(c))
-		bully_timer_set(c, BULLY_T_AGAIN, c->now + c->opts.heartbeat_ns / 4);
+	if (p)
+		bully_timer_set(c, BULLY_T_AGAIN,
+				c->now + bully_max(c->opts.heartbeat_ns / 4, 2 * p->rtt));
 }
 
 /* Send a probe, and remember when (R3). */
@@ -85,7 +96,8 @@ void bully_follow_suspect(struct bully_core *c)
 	}
 	c->probe_tries = 0;
 	bully_follow_probe(c);
-	bully_timer_set(c, BULLY_T_PROBE, c->now + bully_max(hb / 4, 2 * c->opts.look_ns));
+	bully_timer_set(c, BULLY_T_PROBE,
+			c->now + bully_max(bully_max(hb / 4, way(c)), 2 * c->opts.look_ns));
 }
 
 /* The extra probe had its time; one lost packet is not yet a verdict. */
@@ -97,7 +109,8 @@ void bully_follow_probe_over(struct bully_core *c)
 		return;
 	if (c->probe_tries++ < 2) {
 		bully_follow_probe(c);
-		bully_timer_set(c, BULLY_T_PROBE, c->now + bully_max(hb / 4, 2 * c->opts.look_ns));
+		bully_timer_set(c, BULLY_T_PROBE,
+				c->now + bully_max(bully_max(hb / 4, way(c)), 2 * c->opts.look_ns));
 		return;
 	}
 	bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
@@ -133,7 +146,9 @@ void bully_follow_tick(struct bully_core *c, u64 late)
 		c->base += late;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 	}
-	if (c->opts.misses > 2 && c->unanswered + 2 == c->opts.misses)
+	if (c->opts.misses > 2 && c->unanswered + 2 >= c->opts.misses &&
+	    c->now + c->opts.heartbeat_ns + c->opts.heartbeat_ns / 4 >= gone_at(c) &&
+	    c->now + c->opts.heartbeat_ns / 4 < gone_at(c))
 		ask_around(c);
 	bully_follow_probe(c);
 }
@@ -148,6 +163,12 @@ static u64 first_unanswered(const struct bully_core *c)
 		if (c->probe[i].seq && c->probe[i].at > c->proof)
 			first = bully_min(first, c->probe[i].at);
 	return first;
+}
+
+/* Was the leader alive at @at, after it fell silent here? (rule E8) */
+bool bully_news(const struct bully_core *c, u32 leader, u64 at)
+{
+	return leader != c->missed || at > c->missed_at;
 }
 
 /* The time is over: is the leader gone? (rule H3) */
@@ -176,8 +197,12 @@ void bully_leader_lost(struct bully_core *c, enum bully_reason reason)
 	struct bully_peer *p = bully_core_find(c, c->leader);
 	u32 rank;
 
-	if (p && reason == BULLY_REASON_LEADER_TIMEOUT && c->now >= gone_at(c))
+	c->missed = c->leader;
+	c->missed_at = c->now;
+	if (p && reason == BULLY_REASON_LEADER_TIMEOUT && c->now >= gone_at(c)) {
+		c->missed_at = first_unanswered(c) + p->rtt;
 		bully_peer_lost(c, p);
+	}
 	if (c->told == c->leader)
 		c->told = 0;
 	if (c->duplicate && reason == BULLY_REASON_LEADER_TIMEOUT)
@@ -243,14 +268,17 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m)
 {
-	bool leaves = m->state == BULLY_STATE_INIT;
+	bool leaves = m->state == BULLY_STATE_INIT, withdrawn;
 	enum bully_reason reason;
 	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
 		   m->epoch >= c->epoch;
 
+	withdrawn = bully_vote_claimed(c, p->id, m->from_session, m->epoch);
 	bully_vote_release(c, p->id, m->from_session, m->epoch);		/* R2 */
 	if (leaves)
 		bully_peer_lost(c, p);
+	if (withdrawn)
+		bully_claim_withdrawn(c);
 	if (!led)
 		return BULLY_DROP_NONE;
 	c->left = p->id;

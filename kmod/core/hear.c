@@ -5,16 +5,28 @@
 /* A lower node asks whether anybody higher lives (rules E3, E4). */
 void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
+	struct bully_action *act;
+
 	if (m->from > c->id) {
 		bully_on_handover(c, p, m);
 		return;
 	}
-	bully_answer(c, m, BULLY_MSG_OK);
+	act = bully_answer(c, m, BULLY_MSG_OK);
+	if (c->phase == BULLY_PHASE_LISTEN && bully_lonely(c))
+		act->flags &= ~BULLY_F_STANDS;		/* R14 */
+	if (bully_held(c) && c->state != BULLY_STATE_FOLLOWER && c->state != BULLY_STATE_ELECTION) {
+		act->flags &= ~BULLY_F_STANDS;		/* P9 */
+		return;
+	}
+	bully_listen_end(c);
 	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
 		return;
 	if (c->state == BULLY_STATE_FOLLOWER)
 		bully_follow_suspect(c);
-	else if (c->state == BULLY_STATE_WAITING && c->phase == BULLY_PHASE_STAGGER)
+	else if (c->state == BULLY_STATE_WAITING &&
+		 ((bully_quorum(c) && c->phase == BULLY_PHASE_COORD && c->told &&
+		   (c->tries < 2 || !bully_told_fresh(c))) ||
+		  c->phase == BULLY_PHASE_STAGGER || c->phase == BULLY_PHASE_NEXT))
 		bully_elect(c, c->why);
 }
 
@@ -28,11 +40,13 @@ static void decline(struct bully_core *c, struct bully_peer *p)
 
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 
 	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
-	if ((led && m->leader < c->id) || p->voters_differ) {
+	if (led && bully_quorum(c) && !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
+		led = false;		/* it has not noticed yet what we have */
+	if ((led && m->leader < c->id && !bully_quorum(c)) || p->voters_differ) {
 		/* it is content with somebody lower (rule P2), or could win nothing */
 		decline(c, p);
 	} else if (led) {
@@ -41,7 +55,8 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
 		if (leader)
 			bully_hello(c, leader);
-	} else if (m->flags & BULLY_F_STANDS) {
+	} else if (m->flags & BULLY_F_STANDS && !p->passed) {
+		p->passed = true;	/* if no claim comes of it (R16) */
 		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
 	} else {
 		decline(c, p);
@@ -94,7 +109,10 @@ void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct 
 {
 	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
 
-	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || !bully_epoch_ok(c, m->epoch, p->id))
+	/* R7: whatever set that is, from now on this node's own is changed step by step */
+	c->seen_leader = true;
+	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || p->voters_differ ||
+	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;			/* late, or not for us */
 	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
 		bully_led(c);
@@ -152,6 +170,8 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 
 	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD && m->leader == p->id) {
 		bully_hear_holder(c, p, m);
+	} else if (p->voters_differ) {
+		return;			/* E14 */
 	} else if (!bully_quorum(c) && m->leader == p->id && m->state == BULLY_STATE_LEADER) {
 		hear_leader(c, p, m);
 	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
@@ -163,6 +183,7 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 		if (newer) {
 			c->told = m->leader;
 			c->told_at = at;
+			c->told_for = bully_detection_of(c, p);
 		}
 	}
 	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {

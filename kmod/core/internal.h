@@ -26,6 +26,12 @@ static inline u64 bully_min(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
+/* R12: a peer's word is as good as its own detection time lets it be, where that is longer. */
+static inline u64 bully_detection_of(const struct bully_core *c, const struct bully_peer *p)
+{
+	return bully_max(bully_detection(c), p->detection);
+}
+
 static inline void bully_timer_set(struct bully_core *c, enum bully_timer t, u64 when)
 {
 	c->timer[t] = when;
@@ -74,6 +80,7 @@ void bully_peer_lost(struct bully_core *c, struct bully_peer *p);
 void bully_peer_rtt(struct bully_peer *p, u64 sample);
 void bully_peer_hashes(struct bully_core *c);
 bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now);
+bool bully_answers(const struct bully_core *c, const struct bully_peer *p, u64 now);
 u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m);
 void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m);
 void bully_alive_read(struct bully_core *c, const struct bully_msg *m);
@@ -98,8 +105,7 @@ bool bully_stands(const struct bully_core *c);
 bool bully_would_preempt(const struct bully_core *c);
 bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id);
 bool bully_told_fresh(const struct bully_core *c);
-bool bully_anybody_may_answer(const struct bully_core *c);
-u32 bully_rank(const struct bully_core *c);
+bool bully_lonely(const struct bully_core *c);
 void bully_become_init(struct bully_core *c, enum bully_reason reason);
 void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
 			  enum bully_phase phase);
@@ -107,11 +113,23 @@ void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch
 			   enum bully_reason reason);
 void bully_become_leader(struct bully_core *c, enum bully_reason reason);
 void bully_wait_for(struct bully_core *c);
+void bully_listen_again(struct bully_core *c, enum bully_reason reason);
+void bully_claim_withdrawn(struct bully_core *c);
 void bully_lease_won(struct bully_core *c);
+bool bully_claim_allowed(struct bully_core *c);
 u64 bully_next_epoch(const struct bully_core *c);
 void bully_elect(struct bully_core *c, enum bully_reason why);
 void bully_phase_over(struct bully_core *c);
 void bully_listen_check(struct bully_core *c);
+void bully_listen_end(struct bully_core *c);
+
+/* wait.c */
+bool bully_anybody_may_answer(const struct bully_core *c);
+u32 bully_rank(const struct bully_core *c);
+u64 bully_ok_wait(const struct bully_core *c);
+u64 bully_answer_wait(const struct bully_core *c);
+u64 bully_coord_wait(struct bully_core *c);
+u64 bully_stagger_wait(const struct bully_core *c);
 
 /* hear.c */
 void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
@@ -130,6 +148,7 @@ void bully_follow_suspect(struct bully_core *c);
 void bully_follow_tick(struct bully_core *c, u64 late);
 void bully_follow_gone(struct bully_core *c);
 void bully_follow_probe_over(struct bully_core *c);
+bool bully_news(const struct bully_core *c, u32 leader, u64 at);
 void bully_leader_lost(struct bully_core *c, enum bully_reason reason);
 enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *p,
 				       const struct bully_msg *m);
@@ -166,6 +185,8 @@ bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer 
 			    const struct bully_msg *m);
 void bully_vote_grant(struct bully_core *c, const struct bully_msg *m);
 enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m);
+u64 bully_vote_free(const struct bully_core *c);
+bool bully_vote_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch);
 void bully_vote_hear(struct bully_core *c, const struct bully_msg *m);
 void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch);
 void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote);
@@ -188,6 +209,11 @@ void bully_claim_end(struct bully_core *c);
 void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_on_handover(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 void bully_ask_handover(struct bully_core *c);
+bool bully_claiming(const struct bully_core *c);
+
+/* claim.c */
+bool bully_claim_hopeless(const struct bully_core *c);
+void bully_claim_give_up(struct bully_core *c);
 enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p,
 				      const struct bully_msg *m);
 
@@ -195,6 +221,7 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 bool bully_linked(const struct bully_core *c);
 void bully_voters_changed(struct bully_core *c, u32 was, u32 had);
 void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m);
 void bully_voters_ask(struct bully_core *c);
 
 #endif /* BULLY_CORE_INTERNAL_H */

@@ -10,7 +10,7 @@ static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p
 
 	/* nobody leads while votes are asked for, and packets get lost */
 	if (bully_quorum(c) && c->state != BULLY_STATE_LEADER)
-		return hb / 4;
+		return bully_max(hb / 4, 2 * p->rtt);		/* R13 */
 
 	return bully_max(hb / 4, bully_min(first << p->claim_tries, hb));
 }
@@ -28,7 +28,7 @@ void bully_lead_begin(struct bully_core *c)
 	bully_for_each_peer(c, i, p) {
 		p->claim_tries = 0;
 		p->hello_tries = 0;
-		p->acked = p->state == BULLY_PEER_STATE_DOWN;
+		p->acked = p->state == BULLY_PEER_STATE_DOWN || (p->voters_differ && !bully_quorum(c));
 		p->claim_due = c->now + claim_interval(c, p);
 		p->claim_until = c->now + bully_detection(c) + hb;
 		p->hello_due = c->now + bully_jittered(c, hb);
@@ -215,7 +215,7 @@ enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer
 enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m)
 {
-	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection(c);
+	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 	bool higher = led && m->leader > c->id;
 
 	if (bully_quorum(c))

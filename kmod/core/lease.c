@@ -91,7 +91,7 @@ u32 bully_grants(const struct bully_core *c, u64 now)
 }
 
 /* Is this node's claim above what it holds, or nothing held yet? */
-static bool claiming(const struct bully_core *c)
+bool bully_claiming(const struct bully_core *c)
 {
 	return c->claim && (c->state != BULLY_STATE_LEADER || c->claim > c->epoch);
 }
@@ -101,7 +101,7 @@ void bully_lease_update(struct bully_core *c)
 {
 	u64 hold = hold_time(c);
 
-	if (claiming(c)) {
+	if (bully_claiming(c)) {
 		/* older ones do not matter */
 		u64 old = c->now > hold ? c->now - hold : 0;
 		u64 since = majority_since(c, c->claim, old);
@@ -154,6 +154,7 @@ void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bu
 	if (m->epoch > c->claim || m->epoch < p->vote_epoch)
 		return;
 	p->vote = BULLY_VOTE_GRANTED;
+	p->blocked = BULLY_BLOCKED_NOT;
 	p->vote_members = m->members;
 	p->vote_epoch = m->epoch;
 	p->vote_at = bully_max(p->vote_at, p->sent[i].at);
@@ -182,7 +183,7 @@ void bully_lease_tick(struct bully_core *c)
 {
 	bully_vote_self(c);
 	bully_lease_update(c);
-	if (claiming(c))
+	if (bully_claiming(c))
 		ask_the_rest(c);
 }
 
@@ -196,8 +197,7 @@ void bully_lease_check(struct bully_core *c)
 		return;
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	c->stats.voided += late;
-	bully_become_waiting(c, late ? BULLY_REASON_TIME_DOUBT : BULLY_REASON_LEASE_LOST,
-			     BULLY_PHASE_COORD);
+	bully_listen_again(c, late ? BULLY_REASON_TIME_DOUBT : BULLY_REASON_LEASE_LOST);
 }
 
 /* The leader's own word that its lease is held: so long it may be believed. */
@@ -221,6 +221,7 @@ void bully_claim_end(struct bully_core *c)
 	c->vote_epoch = 0;
 	bully_for_each_peer(c, i, p) {
 		p->vote = BULLY_VOTE_NONE;
+		p->blocked = BULLY_BLOCKED_NOT;
 		p->vote_epoch = 0;
 		p->vote_at = 0;
 	}
@@ -254,6 +255,8 @@ void bully_claim_self(struct bully_core *c)
 /* Claim leadership: the classic algorithm's COORDINATOR is only a question here. */
 void bully_claim(struct bully_core *c)
 {
+	if (!c->claim)
+		c->claim_since = c->now;
 	c->claim = bully_next_epoch(c);
 	c->highest = bully_max(c->highest, c->claim);
 	ask_votes(c);
@@ -264,7 +267,7 @@ void bully_claim(struct bully_core *c)
  */
 void bully_claim_above(struct bully_core *c, u64 epoch)
 {
-	if (!c->claim || epoch < c->claim || c->claim == BULLY_EPOCH_MAX)
+	if (!c->claim || epoch < c->claim || c->claim == BULLY_EPOCH_MAX || !bully_claim_allowed(c))
 		return;
 	c->highest = bully_max(c->highest, epoch);
 	bully_claim(c);
@@ -282,7 +285,7 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 		return false;
 	if (!votes_for(c, p, c->epoch, c->now > hold_time(c) ? c->now - hold_time(c) : 0))
 		return false;
-	if ((u64)m->alive_age_us * 1000 > bully_detection(c) ||
+	if ((u64)m->alive_age_us * 1000 > bully_detection_of(c, p) ||
 	    bully_alive_voters(c, m) < bully_majority(c))
 		return false;
 	return true;
@@ -306,7 +309,7 @@ void bully_ask_handover(struct bully_core *c)
 	u32 i, heard = bully_votes(c);
 
 	bully_for_each_peer(c, i, p)
-		heard += p->role != BULLY_ROLE_OBSERVER && bully_hears(c, p, c->now);
+		heard += p->role != BULLY_ROLE_OBSERVER && bully_answers(c, p, c->now);
 	if (heard < bully_majority(c)) {
 		bully_hello_all(c);
 	} else {
@@ -326,6 +329,7 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 {
 	enum bully_vote vote = bully_vote_on(c, p, m);
 
+	p->passed = false;
 	if (c->shut_out)
 		return;
 	if (m->flags & BULLY_F_LEASE_HELD) {
@@ -351,7 +355,7 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 		vote = bully_vote_on(c, p, m);
 	}
 	if (p->id < c->id && vote == BULLY_VOTE_GRANTED && bully_would_preempt(c) &&
-	    c->state != BULLY_STATE_FOLLOWER) {
+	    !(c->phase == BULLY_PHASE_LISTEN && bully_lonely(c)) && c->state != BULLY_STATE_FOLLOWER) {
 		/* there is no leader, and this node would be the better one (P1) */
 		vote = BULLY_VOTE_LEADS;
 		if (c->state != BULLY_STATE_ELECTION)
@@ -367,34 +371,4 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 	else if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id)
 		bully_wait_for(c);
 	bully_vote_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
-}
-
-/* A voter does not grant: wait as long as it said, and ask again with the same claim (R13). */
-enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p,
-				      const struct bully_msg *m)
-{
-	u64 hb = c->opts.heartbeat_ns, remain = (u64)m->remain_us * 1000, wait;
-
-	if (!c->claim) {
-		/* it was asked for a handover */
-		p->vote = BULLY_VOTE_NONE;
-		return c->state == BULLY_STATE_FOLLOWER && c->asked ? BULLY_DROP_NONE :
-								      BULLY_DROP_UNEXPECTED;
-	}
-	bully_vote_take(c, p, m);
-	if (!c->claim || !claiming(c))
-		return BULLY_DROP_NONE;
-	wait = bully_max(bully_min(remain, bully_abstention(c)), remain ? hb / 32 : hb / 8);
-	if (m->refusal == BULLY_VOTE_UNHEARD && p->claim_tries < 3)
-		wait = 0;		/* the next one shows it (R10) */
-	else if (m->refusal == BULLY_VOTE_MEMBERS)
-		wait = hb;
-	else if (m->refusal == BULLY_VOTE_EPOCH)
-		return BULLY_DROP_NONE;	/* the new claim is on its way */
-	p->acked = false;
-	p->claim_tries += p->claim_tries < 3;
-	p->claim_due = c->now + wait;
-	p->claim_until = bully_max(p->claim_until, p->claim_due + bully_detection(c));
-	bully_timer_advance(c, BULLY_T_CLAIM, p->claim_due);
-	return BULLY_DROP_NONE;
 }

@@ -80,12 +80,17 @@ void bully_peer_hashes(struct bully_core *c)
 
 void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 {
-	struct bully_peer fresh = { .id = p->id, .role = p->role, .stats = p->stats };
-	u32 i = c->n_peers;
+	/* a whole peer is too much for the kernel's stack */
+	struct bully_peer_stats stats = p->stats;
+	u32 i = c->n_peers, id = p->id;
+	u8 role = p->role;
 
 	if (i == BULLY_PEERS_MAX)
 		return;
-	*p = fresh;
+	memset(p, 0, sizeof(*p));
+	p->id = id;
+	p->role = role;
+	p->stats = stats;
 	p->acked = true;	/* nothing is claimed to it yet */
 	c->peer[c->n_peers++] = p;
 	for (; i > 0 && c->peer[i - 1]->id > p->id; i--) {
@@ -234,7 +239,13 @@ bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now
 	return p->proved && p->heard && now - bully_min(p->heard, now) <= bully_detection(c);
 }
 
-/* Say whom this node hears itself, and that it lives (R11). */
+/* Has it answered, of late, what this node sent? Then both directions work (R11). */
+bool bully_answers(const struct bully_core *c, const struct bully_peer *p, u64 now)
+{
+	return p->proved && p->both_at && now - bully_min(p->both_at, now) <= bully_detection(c);
+}
+
+/* Say who answers this node itself, and that it lives (R11). */
 void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 {
 	u64 oldest = at;
@@ -244,11 +255,11 @@ void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 		u8 role;
 		const struct bully_peer *p = bully_core_find(c, node(c, i, &role));
 
-		if (p && !bully_hears(c, p, at))
+		if (p && !bully_answers(c, p, at))
 			continue;
 		m->alive[i / 8] |= 1 << i % 8;
 		if (p)
-			oldest = bully_min(oldest, p->heard);
+			oldest = bully_min(oldest, p->both_at);
 	}
 	m->alive_age_us = bully_us(at - oldest);
 	m->flags |= BULLY_F_ALIVE;

@@ -94,11 +94,11 @@ static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 }
 
 /* Another node bears our id; a third one has seen both (rule D2). */
-static void duplicate(struct bully_core *c)
+static void duplicate(struct bully_core *c, const struct bully_peer *p)
 {
 	bool was = c->duplicate;
 
-	c->duplicate_until = c->now + 8 * bully_detection(c);
+	c->duplicate_until = c->now + 8 * bully_detection_of(c, p);
 	bully_timer_set(c, BULLY_T_DUPLICATE, c->duplicate_until);
 	if (was)
 		return;
@@ -144,7 +144,7 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 		return BULLY_DROP_NONE;
 	}
 	if (m->from_session == p->prev_session && p->proved &&
-	    c->now - p->heard <= bully_detection(c)) {
+	    c->now - p->heard <= bully_detection_of(c, p)) {
 		if (p->dup_until <= c->now) {
 			c->stats.duplicates++;
 			p->challenge_at = 0;	/* this HELLO is the news itself */
@@ -281,6 +281,21 @@ static void note_mismatch(struct bully_core *c, struct bully_peer *p, const stru
 	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
 }
 
+/* Quorum mode: both directions work if it answers a message that this node remembers. */
+static void note_answer(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	u32 i;
+
+	for (i = 0; m->echo && i < BULLY_SENT; i++) {
+		if (p->sent[i].seq != m->echo)
+			continue;
+		p->both_at = bully_max(p->both_at, p->sent[i].at);
+		/* a HELLO that was repeated meanwhile measures nothing else */
+		if (!p->rtt && m->type == BULLY_MSG_HELLO_ACK)
+			bully_peer_rtt(p, c->now - p->sent[i].at);
+	}
+}
+
 static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 			      const struct bully_msg *m)
 {
@@ -325,6 +340,16 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	return BULLY_DROP_NONE;
 }
 
+/* E14: a node of the other mode lives, and that is all that is believed of it. */
+static enum bully_drop act_on_other(struct bully_peer *p, const struct bully_msg *m)
+{
+	p->stands = false;
+	if (m->type == BULLY_MSG_HELLO_ACK)
+		p->answered = true;
+	return m->type == BULLY_MSG_HELLO_ACK || m->type == BULLY_MSG_HELLO ?
+		BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
+}
+
 /* A decoded message for this group. Return: the verdict. */
 enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag)
 {
@@ -343,7 +368,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		p->stands = m->flags & BULLY_F_STANDS;
 		p->alone = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 		note_mismatch(c, p, m);
-		c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
+		if (!p->voters_differ)		/* E14: nor do its epochs count */
+			c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
 		if (m->echo && m->echo == p->ask_seq && m->type != BULLY_MSG_COORDINATOR &&
 		    m->type != BULLY_MSG_HEARTBEAT) {
 			bully_peer_rtt(p, c->now - p->ask_at);
@@ -352,10 +378,12 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
 			bully_peer_up(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
-			duplicate(c);
-		if (bully_quorum(c))
+			duplicate(c, p);
+		if (bully_quorum(c)) {
+			note_answer(c, p, m);
 			bully_vote_hear(c, m);
-		drop = act_on(c, p, m);
+		}
+		drop = bully_other_mode(c, m) ? act_on_other(p, m) : act_on(c, p, m);
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);
 	}

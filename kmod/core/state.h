@@ -7,7 +7,7 @@
 
 #define BULLY_NEVER		(~0ULL)
 #define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
-#define BULLY_SENT		8	/* messages to a peer whose time is remembered */
+#define BULLY_SENT		32	/* power of two; messages to a peer whose time is remembered */
 #define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
 #define BULLY_ACTIONS		24	/* more than any step can ask for */
 
@@ -69,6 +69,7 @@ struct bully_stats {
 	u64 voided;
 	u64 duplicates;
 	u64 mismatches;
+	u64 claims_limited;		/* claims put off: too many in a heartbeat (R17) */
 	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
 };
 
@@ -97,12 +98,15 @@ struct bully_peer {
 	bool acked;		/* knows of this node's claim, or needs not */
 	bool alone;		/* hears us, and has no leader to speak for it */
 	bool voters_differ;	/* its hash of the voters is neither ours nor next to it (R7) */
+	u8 blocked;		/* enum bully_blocked: for whom its vote is kept (R15) */
+	bool passed;		/* it was waited for, and did not claim (R16) */
 	u8 vote;		/* enum bully_vote: what it said to our claim */
 	u64 session;		/* 0 until known */
 	u64 prev_session;
 	u64 proved_at;		/* when @session last answered a HELLO */
 	u64 heard;		/* last accepted message; 0 for never */
 	u64 seen;		/* last proof of life, also by others' word (R12) */
+	u64 both_at;		/* quorum mode: send time of our newest message that it answered */
 	u64 rtt;		/* smoothed; 0 until measured */
 	u64 detection;		/* its own detection time, by its last message; 0 until then */
 	u64 ask_seq;		/* newest question that measures @rtt */
@@ -139,6 +143,13 @@ struct bully_peer {
 	struct bully_peer_stats stats;
 };
 
+/* For whom a voter that refused keeps its vote (R15). */
+enum bully_blocked {
+	BULLY_BLOCKED_NOT,	/* for nobody to whom this node yields */
+	BULLY_BLOCKED_CLAIM,	/* for a higher claimant, whose claim may fail */
+	BULLY_BLOCKED_LEASE,	/* for a leader that lives */
+};
+
 /* The core's timers; each is documented where timer.c fires it. */
 enum bully_timer {
 	BULLY_T_TICK,		/* follower: next probe; leader: look at the followers */
@@ -161,7 +172,8 @@ enum bully_phase {
 	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
 	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
 	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
-	BULLY_PHASE_CLAIM,	/* quorum mode: no majority has granted the claim */
+	BULLY_PHASE_CLAIM,	/* quorum mode: can a majority still grant the claim? */
+	BULLY_PHASE_NEXT,	/* quorum mode: a claim that we granted was given up */
 };
 
 /**
@@ -212,6 +224,7 @@ struct bully_core {
 	u32 roster;
 	u32 told;		/* whom others follow; 0 for none */
 	u64 told_at;		/* when that was last known to be true */
+	u64 told_for;		/* how long that is news (R12) */
 	u64 proof;		/* send time of the last probe that was answered */
 	u64 base;		/* the same, later by what we forgive ourselves */
 	u64 probed;		/* send time of the last probe */
@@ -232,6 +245,12 @@ struct bully_core {
 	bool unheld;		/* our operator's elect goes before what they tell */
 	bool ripe;		/* the preempt-delay is over */
 	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
+	bool lonely;		/* quorum mode: no majority answered when last asked (R14) */
+	bool listened;		/* since there was a leader: who did not answer is silent (R16) */
+	u64 claims_full;	/* the bucket of claims (R17) */
+	u64 claim_since;	/* when the claim began, whatever its epochs */
+	u32 missed;		/* the leader that last fell silent here, and ... */
+	u64 missed_at;		/* ... when it should have answered (E8) */
 	u64 lease_longest;	/* of any that this node granted for; a group that takes the
 				 * place of another on this node starts with that one's
 				 */

@@ -48,6 +48,12 @@ static u64 bar(const struct bully_core *c)
 	return bully_max(c->grant.epoch, c->floor);
 }
 
+/* When may this voter grant anew? It may be long ago. */
+u64 bully_vote_free(const struct bully_core *c)
+{
+	return bully_max(c->abstain_until, grant_end(c));
+}
+
 /* R7: sets that are the same, or one step of one of them apart. Grants are as long as
  * the lease, so that must not differ either.
  */
@@ -181,6 +187,15 @@ enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m
 	return vote;
 }
 
+/* Does the grant live, is it theirs, up to @epoch, and is all that is known of it a claim?
+ * (R16) Whoever holds a lease says so to those that granted.
+ */
+bool bully_vote_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch)
+{
+	return bully_quorum(c) && grant_end(c) && id != c->id && is_holder(c, id, session) &&
+	       epoch >= c->grant.epoch && c->grant.epoch > c->reported;
+}
+
 /* R2: its holder has let go of exactly this grant, or of a later one of the same session. */
 void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
 {
@@ -225,9 +240,13 @@ void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bul
 
 	bully_vote_tell(c, act, vote);
 	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS) {
-		act->leader = c->state == BULLY_STATE_LEADER ? c->id : c->grant.id;
-		act->leader_session = c->state == BULLY_STATE_LEADER ? 0 : c->grant.session;
-		act->leader_at = c->state == BULLY_STATE_LEADER ? c->now : c->grant.at;
+		bool own = vote == BULLY_VOTE_LEADS;
+
+		act->leader = own ? c->id : c->grant.id;
+		act->leader_session = own ? 0 : c->grant.session;
+		act->leader_at = own ? c->now : c->grant.at;
+		if (!own)
+			act->epoch = c->grant.epoch;	/* above reported: a claim (R15) */
 	} else {
 		act->leader = 0;
 	}

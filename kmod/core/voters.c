@@ -54,10 +54,16 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 	bully_hello_all(c);
 }
 
+/* E14: does the sender elect in the other mode? */
+bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m)
+{
+	return bully_quorum(c) != (m->lease_ms != 0);
+}
+
 /* What a message says of its sender's set. */
 void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool differ = bully_quorum(c) && !bully_members_near(c, m);
+	bool differ = bully_quorum(c) ? !bully_members_near(c, m) : bully_other_mode(c, m);
 
 	if (!p->settled)
 		p->settled_at = c->now;

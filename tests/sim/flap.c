@@ -35,27 +35,46 @@ static const struct {
 	u64 down;		/* 0: until another leads */
 	bool holddown;
 	u64 least, most;	/* changes of the leader */
+	u64 losses;		/* how often leadership may be lost, whoever leads next */
+	bool wan;		/* quorum mode, with the values that tuning.rst has for a WAN */
 } hours[] = {
-	{ "up 1 s, down 1 s", SEC, SEC, true, FEW_SECONDS, FEW_SECONDS },
-	{ "up 3 s, down 2 s", 3 * SEC, 2 * SEC, true, FEW_SECONDS, FEW_SECONDS },
-	{ "up 9 s, down 1 s", 9 * SEC, SEC, true, FEW_SECONDS, FEW_SECONDS },
-	{ "at the worst moments", 0, 0, true, 80, WORST },
+	{ "up 1 s, down 1 s", SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false },
+	{ "up 3 s, down 2 s", 3 * SEC, 2 * SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false },
+	{ "up 9 s, down 1 s", 9 * SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false },
+	{ "at the worst moments", 0, 0, true, 80, WORST, WORST, false },
+	/* it is back before anybody misses it */
+	{ "up 2 s, down 0.1 s", 2 * SEC, SEC / 10, true, 0, FEW_SECONDS, 2 * FEW_SECONDS, false },
+	{ "up 10 s, down 0.5 s, quorum mode on a WAN", 10 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
+	  2 * FEW_SECONDS, true },
 	/* the source: two for each restart */
-	{ "up 3 s, down 2 s, holddown off", 3 * SEC, 2 * SEC, false, 1438, 1440 },
+	{ "up 3 s, down 2 s, holddown off", 3 * SEC, 2 * SEC, false, 1438, 1440, 1440, false },
 };
 
 /* The node that stays up sees everything. */
 struct watch {
 	const struct node *by;
 	u32 leader;
+	u64 epoch;		/* of the last leader that it followed */
 	u64 changes;
+	u64 losses;		/* of those leaderships */
+	u64 since;		/* when it lost its leader, or 0 */
+	u64 without;		/* ns */
 };
 
-static void look(struct watch *v)
+static void look(const struct world *w, struct watch *v)
 {
 	u32 leader = v->by->core->leader;
 
-	if (!leader || leader == v->leader)
+	if (!leader) {
+		v->since = v->since ? v->since : w->now;
+		return;
+	}
+	v->without += v->since ? w->now - v->since : 0;
+	v->since = 0;
+	if (v->epoch != v->by->core->epoch)
+		v->losses += v->epoch != 0;
+	v->epoch = v->by->core->epoch;
+	if (leader == v->leader)
 		return;
 	v->changes += v->leader != 0;
 	v->leader = leader;
@@ -71,7 +90,7 @@ static void pass(struct world *w, struct watch *v, u64 span, u32 id, u64 end)
 			w->now = until;
 			break;
 		}
-		look(v);
+		look(w, v);
 	}
 }
 
@@ -89,9 +108,17 @@ void flap_run(struct world *w, u32 hour, FILE *out)
 	u32 i, j;
 
 	for (i = 0; i < 3; i++) {
+		struct bully_opts *opts;
+
 		snprintf(label, sizeof(label), "%u", i + 1);
-		world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE)->opts.holddown =
-			hours[hour].holddown;
+		opts = &world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE)->opts;
+		opts->holddown = hours[hour].holddown;
+		if (!hours[hour].wan)
+			continue;
+		opts->quorum = BULLY_QUORUM_MAJORITY;
+		opts->heartbeat_ns = SEC;
+		opts->misses = 5;
+		opts->lease_ns = 10 * SEC;
 	}
 	for (i = 0; i < 3; i++)
 		for (j = 0; j < 3; j++)
@@ -101,7 +128,8 @@ void flap_run(struct world *w, u32 hour, FILE *out)
 		node_start(w, w->node[i]);
 	top = w->node[2];
 	v.by = w->node[0];
-	pass(w, &v, SEC, 0, SEC);
+	pass(w, &v, hours[hour].wan ? 20 * SEC : SEC, 0, 20 * SEC);
+	v.without = 0;
 	if (v.leader != top->id)
 		return world_fail(w, "C1", "the highest does not lead at first");
 	end = w->now + HOUR;
@@ -115,6 +143,12 @@ void flap_run(struct world *w, u32 hour, FILE *out)
 	fprintf(out, "highest of 3 restarts, %s: %llu restarts, %llu changes of the leader an hour (%llu to %llu allowed)\n",
 		hours[hour].what, (unsigned long long)restarts, (unsigned long long)v.changes,
 		(unsigned long long)hours[hour].least, (unsigned long long)hours[hour].most);
+	fprintf(out, "     %llu losses of leadership (at most %llu), a leader %.2f %% of the time\n",
+		(unsigned long long)v.losses, (unsigned long long)hours[hour].losses,
+		100 - 100.0 * v.without / HOUR);
+	if (v.losses > hours[hour].losses || (hours[hour].holddown && v.without > HOUR / 20))
+		world_fail(w, "P9", "leadership was lost %llu times in an hour: %s",
+			   (unsigned long long)v.losses, hours[hour].what);
 	if (v.changes < hours[hour].least || v.changes > hours[hour].most)
 		world_fail(w, "P6", "the leader changed %llu times in an hour: %s",
 			   (unsigned long long)v.changes, hours[hour].what);

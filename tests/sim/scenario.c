@@ -202,6 +202,98 @@ static double return_under_loss(struct world *w)
 	return leaderless(w, 40);
 }
 
+/* Per cent of @beats heartbeats in which not all nodes agree, in classic mode. */
+static double apart(struct world *w, u32 nodes, u64 latency, u32 loss, u32 beats)
+{
+	u32 i, without = 0;
+
+	make(w, nodes);
+	w->lat_min = latency;
+	for (i = 0; i < nodes; i++) {
+		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
+		w->node[i]->opts.lease_ns = 0;
+	}
+	start(w, nodes);
+	world_run(w, w->now + 30 * HB);
+	w->loss = loss;
+	for (i = 0; i < beats * 4 && !w->failed; i++) {
+		world_run(w, w->now + HB / 4);
+		without += check_agreed(w, (1ULL << nodes) - 1) != NULL;
+	}
+	return 100.0 * without / (beats * 4);
+}
+
+/* H5: a lost packet costs no follower. */
+static double classic_lan(struct world *w)
+{
+	return apart(w, 5, 500 * US, 500, 500);
+}
+
+static double classic_wan(struct world *w)
+{
+	return apart(w, 5, 100 * MS, 100, 500);
+}
+
+static double classic_wan_1(struct world *w)
+{
+	return apart(w, 5, 50 * MS, 100, 500);
+}
+
+/* R13: a round trip of three heartbeats, and a lease that suits it. */
+static double slow_network(struct world *w)
+{
+	u32 i;
+
+	make(w, 5);
+	w->lat_min = 3 * HB / 2;
+	for (i = 0; i < 5; i++) {
+		w->node[i]->opts.misses = 100;
+		w->node[i]->opts.lease_ns = 50 * HB;
+	}
+	start(w, 5);
+	return until_held(w, w->node[4]) + leaderless(w, 100);
+}
+
+/* R12: a node that waits longer than the leader does returns, and is handed the lease. */
+static double mixed_handover(struct world *w)
+{
+	led(w, 3 + world_below(w, 3), 1);
+	w->node[w->n - 1]->opts.misses = 5 + world_below(w, 10);
+	node_start(w, w->node[w->n - 1]);
+	return until_held(w, w->node[w->n - 1]);
+}
+
+/* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode; whoever starts first. */
+static double other_mode(struct world *w)
+{
+	bool classic_first = world_chance(w, 5000);
+	u64 before, sent;
+	u32 i;
+
+	make(w, 5);
+	w->honest = false;
+	w->lat_min = 100 * US;
+	for (i = 3; i < 5; i++) {
+		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
+		w->node[i]->opts.lease_ns = 0;
+	}
+	for (i = 0; i < 5; i++)
+		if ((i >= 3) == classic_first)
+			node_start(w, w->node[i]);
+	world_run(w, w->now + 20 * HB);
+	start(w, 5);
+	world_run(w, w->now + 20 * HB);
+	before = chaos_changes(w);
+	sent = w->sent.all;
+	if (holder(w) != w->node[2] || w->node[4]->core->state != BULLY_STATE_LEADER ||
+	    w->node[3]->core->leader != 5)
+		world_fail(w, "E14", "the two modes do not elect side by side");
+	world_run(w, w->now + 100 * HB);
+	if (chaos_changes(w) != before)
+		world_fail(w, "E14", "the other mode changes a leader");
+	return (double)(w->sent.all - sent) / 100;
+}
+
 static const struct scenario scenarios[] = {
 	{ "cold-start", "heartbeats to the lease", 3.6, 3.6, cold_start },
 	{ "leader-killed", "heartbeats to the next lease", 3.0, 3.5, leader_killed },
@@ -210,6 +302,16 @@ static const struct scenario scenarios[] = {
 	{ "half-connected", "leaderless of 100 heartbeats", 0.999, 0.999, half_connected },
 	{ "unreachable-followers", "leases lost", 0, 0, unreachable },
 	{ "little-loss", "leases lost in 2,000 heartbeats", 0, 0, little_loss },
+	{ "mixed-handover", "heartbeats to the handover, other misses", 6, 6, mixed_handover },
+	{ "slow-network", "heartbeats to the lease, and without one later; round trip 3", 64, 64,
+	  slow_network },
+	{ "classic-lan", "per cent of the time not all agree, 5 % loss", 0.1, 5, classic_lan },
+	{ "classic-wan", "per cent of the time not all agree, 1 % loss, round trip 2", 0.1, 5,
+	  classic_wan },
+	{ "classic-wan-1", "per cent of the time not all agree, 1 % loss, round trip 1", 0.1, 5,
+	  classic_wan_1 },
+	{ "other-mode", "messages a heartbeat, 3 nodes in quorum mode and 2 in classic", 12, 12,
+	  other_mode },
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
 };
 

@@ -79,13 +79,23 @@ void q_resign(u32 from, u64 epoch)
 	fix_deliver(&q_msg);
 }
 
-/* Node @id claims: nobody higher answers it. */
+/* Node @id claims: nobody higher answers it, and the voters abstain (R4), but not silently (R15). */
 void q_claimant(u32 id, const u32 *ids)
 {
+	u64 until;
+
 	q_make(id, ids);
 	fix_start();
 	fix_prove_all();
-	fix_timers_until(fix.now + 2 * FIX_HB);
+	until = fix.now + 2 * FIX_HB;
+	while (!fix.core.claim && fix.now < until)
+		fix_timers_until(fix.now + FIX_HB / 8);
+	for (; *ids; ids++) {
+		fix_msg(&q_msg, BULLY_MSG_REFUSE, *ids);
+		q_msg.refusal = BULLY_VOTE_ABSTAINS;
+		fix_deliver(&q_msg);
+	}
+	fix_timers_until(until);
 }
 
 void q_grant_msg(u32 from)

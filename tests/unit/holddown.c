@@ -382,7 +382,9 @@ static void available(struct unit *u)
 	fix_prove(1);
 	fix.core.held_until = fix.now + 4 * S;
 	fix_prove(2);
-	CHECK(u, leads());		/* nobody led */
+	CHECK(u, !leads());		/* P9: others have the first move */
+	fix_timers_until(fix.now + 9 * FIX_HB);
+	CHECK(u, leads());		/* they did not make it */
 
 	make(3, lower);
 	fix_prove(2);

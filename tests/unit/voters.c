@@ -130,7 +130,7 @@ static void change_after_restart(struct unit *u)
 	q_msg.flags |= BULLY_F_LEASE_HELD;
 	q_msg.members ^= 1;
 	fix_deliver(&q_msg);
-	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER);
+	CHECK(u, fix.core.state != BULLY_STATE_FOLLOWER && fix.core.seen_leader);	/* E14 */
 	set_of(1, fix.core.members ^ 1, 0);
 	fix.now += ABSTENTION;
 	CHECK(u, may_change() != NULL);
@@ -186,6 +186,75 @@ static void observer_added(struct unit *u)
 	CHECK(u, fix.core.added == 77);
 }
 
+/* How often does node 9 claim in ten heartbeats, if node 1 names a higher epoch each millisecond? */
+static u32 provoked_claims(void)
+{
+	u64 end = fix.now + 10 * FIX_HB, last = 0;
+	u32 claims = 0;
+
+	while (fix.now < end) {
+		u64 now = fix.core.opts.quorum ? fix.core.claim : fix.core.epoch;
+
+		claims += now > last;
+		last = now;
+		fix_msg(&q_msg, BULLY_MSG_HEARTBEAT, 1);
+		q_msg.leader = 9;
+		q_msg.state = BULLY_STATE_FOLLOWER;
+		q_msg.reported = now + 1;
+		fix_deliver(&q_msg);
+		if (fix.core.opts.quorum)
+			q_grant(2);
+		fix_clear();
+		fix_timers_until(fix.now + MS);
+	}
+	return claims;
+}
+
+/* R17: whatever a peer says, claims stay below 8 at once and 4 in a heartbeat. */
+static void claims_limited(struct unit *u)
+{
+	u32 n;
+
+	fix_make(9, q_lower);
+	fix_start();
+	fix_prove_all();
+	CHECK(u, q_leads());
+	n = provoked_claims();
+	CHECK(u, n <= 8 + 40 && fix.core.stats.claims_limited > 100);
+
+	q_leader(9, q_lower);
+	CHECK(u, provoked_claims() <= 8 + 40 && fix.core.stats.claims_limited > 100);
+}
+
+/* E14: a node of the other mode is seen, and nothing that it says counts. */
+static void other_mode(struct unit *u)
+{
+	u64 epoch;
+
+	q_leader(9, q_lower);
+	epoch = fix.core.claim;
+	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, 1);
+	q_msg.lease_ms = 0;
+	q_msg.leader = 1;
+	q_msg.state = BULLY_STATE_LEADER;
+	q_msg.epoch = q_msg.reported = epoch + 1000;
+	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_UNEXPECTED && !fix.n_sent);
+	CHECK(u, q_leads() && fix.core.claim == epoch && fix.core.highest == epoch);
+	CHECK(u, q_peer(1)->voters_differ && q_peer(1)->state == BULLY_PEER_STATE_UP);
+
+	fix_make(2, q_around);
+	fix_start();
+	fix_prove_all();
+	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, 3);
+	q_msg.lease_ms = FIX_LEASE / MS;
+	q_msg.leader = 3;
+	q_msg.state = BULLY_STATE_LEADER;
+	q_msg.epoch = FIX_WALL + 1000;
+	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_UNEXPECTED && fix.core.leader != 3);
+	fix_timers_until(fix.now + 10 * FIX_HB);
+	CHECK(u, q_leads() && fix.core.epoch < FIX_WALL + 1000);
+}
+
 const struct unit_case unit_voters_cases[] = {
 	{ "quorum_R7_near", near },
 	{ "quorum_R7_ahead", ahead },
@@ -195,5 +264,7 @@ const struct unit_case unit_voters_cases[] = {
 	{ "quorum_R7_alone", alone },
 	{ "quorum_R7_lease_changes", lease_changes },
 	{ "quorum_R7_observer_added", observer_added },
+	{ "R17_claims_limited", claims_limited },
+	{ "E14_other_mode", other_mode },
 	{ 0 },
 };
