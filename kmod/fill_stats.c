@@ -56,7 +56,8 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_TX_OVERRUNS,
 			      counters->tx_overruns + stats->actions_lost, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_DUPLICATES, stats->duplicates, pad) ||
-	    nla_put_u64_64bit(skb, BULLY_A_STATS_MISMATCHES, stats->mismatches, pad))
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_MISMATCHES, stats->mismatches, pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_CLAIMS_LIMITED, stats->claims_limited, pad))
 		return -EMSGSIZE;
 	return 0;
 }

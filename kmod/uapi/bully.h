@@ -290,6 +290,7 @@ enum {
 	BULLY_A_STATS_TX_OVERRUNS,	/* u64, packets dropped for a full ring */
 	BULLY_A_STATS_DUPLICATES,	/* u64, times that a duplicate id was noticed */
 	BULLY_A_STATS_MISMATCHES,	/* u64, messages with other heartbeat, misses or members */
+	BULLY_A_STATS_CLAIMS_LIMITED,	/* u64, claims put off: too many in a heartbeat (R17) */
 	BULLY_A_STATS_PAD,
 	__BULLY_A_STATS_MAX,
 	BULLY_A_STATS_MAX = __BULLY_A_STATS_MAX - 1

@@ -77,6 +77,7 @@ static struct json_object *json_group_stats(const struct bully_group_stats *g)
 	json_put(o, "tx_overruns", json_u64(g->tx_overruns));
 	json_put(o, "duplicates", json_u64(g->duplicates));
 	json_put(o, "mismatches", json_u64(g->mismatches));
+	json_put(o, "claims_limited", json_u64(g->claims_limited));
 	for (i = 0; i < g->peers_len; i++)
 		json_object_array_add(peers, json_peer_stats(&g->peers[i]));
 	json_put(o, "peers", peers);
@@ -149,9 +150,9 @@ static void text_group(const struct bully_group_stats *g)
 	TEXT("    ", "elections", g->elections, bully_reason_name);
 	printf("    %-14s  leader-changes %" PRIu64 "  voided %" PRIu64 "  event-overruns %" PRIu64
 	       "  tx-errors %" PRIu64 "  tx-overruns %" PRIu64 "  duplicates %" PRIu64
-	       "  mismatches %" PRIu64 "\n",
+	       "  mismatches %" PRIu64 "  claims-limited %" PRIu64 "\n",
 	       "counts", g->leader_changes, g->voided, g->event_overruns, g->tx_errors,
-	       g->tx_overruns, g->duplicates, g->mismatches);
+	       g->tx_overruns, g->duplicates, g->mismatches, g->claims_limited);
 	text_late(g);
 	for (i = 0; i < g->peers_len; i++) {
 		const struct bully_peer_stats *p = &g->peers[i];

@@ -59,6 +59,8 @@ static const struct {
 	 IN_STATS(duplicates)},
 	{"bully_group_mismatches", "Messages with other heartbeat, misses or members.",
 	 IN_STATS(mismatches)},
+	{"bully_group_claims_limited", "Claims put off: too many in a heartbeat.",
+	 IN_STATS(claims_limited)},
 };
 
 static const struct {

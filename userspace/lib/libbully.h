@@ -252,6 +252,7 @@ struct bully_peer_stats {
  * @tx_overruns: packets dropped for a full ring
  * @duplicates: times that a duplicate id was noticed
  * @mismatches: messages with other heartbeat, misses or members
+ * @claims_limited: claims put off because there were too many in a heartbeat
  * @peers: counters of each peer
  * @peers_len: how many
  */
@@ -271,6 +272,7 @@ struct bully_group_stats {
 	uint64_t tx_overruns;
 	uint64_t duplicates;
 	uint64_t mismatches;
+	uint64_t claims_limited;
 	struct bully_peer_stats *peers;
 	size_t peers_len;
 };

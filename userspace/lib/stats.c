@@ -62,6 +62,7 @@ static int decode_group(struct nlattr *nest, struct bully_group_stats *g)
 	g->tx_overruns = get_u64(tb[BULLY_A_STATS_TX_OVERRUNS]);
 	g->duplicates = get_u64(tb[BULLY_A_STATS_DUPLICATES]);
 	g->mismatches = get_u64(tb[BULLY_A_STATS_MISMATCHES]);
+	g->claims_limited = get_u64(tb[BULLY_A_STATS_CLAIMS_LIMITED]);
 	nla_for_each_nested (a, nest, rem)
 		if (nla_type(a) == BULLY_A_STATS_LATE_BUCKET &&
 		    g->late_buckets < BULLY_LATE_BUCKETS_MAX)
