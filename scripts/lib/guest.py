@@ -135,6 +135,7 @@ class Guest:
         if self.log_path.exists():
             self.log_before += self.log_path.read_text(errors="replace")
             self.log_path.unlink()
+        self.begin = time.monotonic()
         self.up.clear()
         self.died.clear()
         self.jobs = {}
@@ -156,7 +157,6 @@ class Guest:
 
     def wait_up(self, seconds):
         """Waits for the agent. A guest that ends or stays silent is trouble."""
-        begin = time.monotonic()
         try:
             self.wait_agent(seconds)
         except Trouble as trouble:
@@ -168,7 +168,7 @@ class Guest:
             self.start()
             self.wait_agent(seconds)
         # tests/check counts these lines
-        note(f"guest {self.name} is up after {time.monotonic() - begin:.1f} s")
+        note(f"guest {self.name} is up after {time.monotonic() - self.begin:.1f} s")
 
     def wait_agent(self, seconds):
         end = time.monotonic() + seconds
