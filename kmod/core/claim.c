@@ -86,6 +86,8 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 	wait = bully_max(bully_min(remain, bully_abstention(c)), remain ? hb / 32 : hb / 8);
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		wait = bully_min(wait, hb / 16);	/* a claim may be given up at any time */
+	else if (m->refusal == BULLY_VOTE_HELD)
+		wait = bully_min(wait, hb / 2);		/* so may a grant that is resigned */
 	if (m->refusal == BULLY_VOTE_UNHEARD && p->claim_tries < 3)
 		wait = 0;		/* the next one shows it (R10) */
 	else if (m->refusal == BULLY_VOTE_MEMBERS)

@@ -97,11 +97,16 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 	bool changed = c->leader != leader || (leader && c->epoch != epoch);
 	bool moved = c->state != state;
 
+	if (!leader && (c->leader || state == BULLY_STATE_INIT)) {
+		/* H8: peers are judged from now on; an election ends before the first question */
+		c->alone_at = c->now;
+		c->ask_due = c->now + 2 * c->opts.heartbeat_ns;
+	}
 	bully_timer_set(c, BULLY_T_TICK, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_GONE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
-	bully_timer_set(c, BULLY_T_HELLO, BULLY_NEVER);
+	bully_timer_set(c, BULLY_T_HELLO, leader || !bully_linked(c) ? BULLY_NEVER : c->ask_due);
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 	c->state = state;
@@ -370,6 +375,8 @@ void bully_phase_over(struct bully_core *c)
 		c->tries += c->tries < 3;
 		if (bully_quorum(c) && c->tries == 1 && bully_stands(c) && !bully_told_fresh(c))
 			bully_elect(c, c->why);		/* R16: and at first at once */
+		else if (c->lonely && bully_lonely(c) && !bully_told_fresh(c))
+			set_phase(c, BULLY_PHASE_COORD);	/* R14: H8 asks for as long as it takes */
 		else
 			listen(c);
 		break;
@@ -388,11 +395,25 @@ void bully_phase_over(struct bully_core *c)
 	}
 }
 
+/* R14: a majority answers again: leave the others a moment, and then start an election. */
+static void end_loneliness(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns;
+
+	if (!c->lonely || c->state != BULLY_STATE_WAITING || c->phase != BULLY_PHASE_COORD ||
+	    bully_lonely(c) || bully_told_fresh(c))
+		return;
+	c->phase = BULLY_PHASE_LISTEN;
+	bully_timer_set(c, BULLY_T_PHASE, c->now + hb / 4 + bully_jitter(c, hb / 4));
+	bully_hello_timer(c);
+}
+
 /* Everybody has answered, so there is nobody to wait for. */
 void bully_listen_check(struct bully_core *c)
 {
 	u32 i;
 
+	end_loneliness(c);
 	if (c->phase != BULLY_PHASE_LISTEN)
 		return;
 	if (c->state == BULLY_STATE_WAITING && told_of_leader(c) && bully_told_fresh(c)) {

@@ -107,6 +107,8 @@ void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 	if (c->state == BULLY_STATE_LEADER) {
 		p->hello_due = c->now + c->opts.heartbeat_ns;
 		bully_timer_advance(c, BULLY_T_HELLO, p->hello_due);
+	} else if (!c->leader && bully_linked(c)) {
+		bully_timer_advance(c, BULLY_T_HELLO, c->now + c->opts.heartbeat_ns);
 	}
 }
 
@@ -164,6 +166,7 @@ void bully_peer_lost(struct bully_core *c, struct bully_peer *p)
 {
 	p->proved = false;
 	p->stands = false;
+	p->answered = false;
 	p->hello_floor = c->seq;
 	p->hello_due = c->now + bully_jittered(c, bully_detection(c));
 	if (p->state != BULLY_PEER_STATE_DOWN)
@@ -226,8 +229,8 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 			p->seen = bully_max(p->seen, at);
 			bully_peer_up(c, p);
 		} else if (c->now - p->heard >
-			   (p->alone ? 10 * silence + 22 * c->opts.heartbeat_ns : silence)) {
-			/* what we hear ourselves, however rarely (E9), goes before hearsay */
+			   (p->alone ? silence + 2 * c->opts.heartbeat_ns : silence)) {
+			/* what we hear ourselves goes before hearsay; who has no leader asks (H8) */
 			show(c, p, BULLY_PEER_STATE_DOWN);
 		}
 	}

@@ -18,49 +18,93 @@ void bully_hello_all(struct bully_core *c)
 		bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_HELLO, 0);
 }
 
-/*
- * Who listens asks everybody who has not answered twice a heartbeat; who leads
- * asks those that are down, ever more rarely but for ever, since two sides of
- * a healed partition meet by nothing else (rule S6).
+/* A leader asks those that are down, ever more rarely but for ever, since two sides of a
+ * healed partition meet by nothing else (rule S6). Return: when again.
  */
-void bully_hello_timer(struct bully_core *c)
+static u64 hello_lost(struct bully_core *c)
 {
 	u64 next = BULLY_NEVER;
 	struct bully_peer *p;
 	u32 i;
 
-	if (c->state == BULLY_STATE_LEADER) {
-		bully_for_each_peer(c, i, p) {
-			if (p->proved && p->state == BULLY_PEER_STATE_UP)
-				continue;
-			if (p->hello_due <= c->now) {
-				bully_hello(c, p);
-				p->hello_due = c->now + bully_jittered(c, bully_detection(c) <<
-								       p->hello_tries);
-				if (p->hello_tries < 3)
-					p->hello_tries++;
-			}
-			next = bully_min(next, p->hello_due);
-			if (c->out->n > BULLY_ACTIONS / 2) {	/* the rest in the next step */
-				next = c->now;
-				break;
-			}
+	bully_for_each_peer(c, i, p) {
+		if (p->proved && p->state == BULLY_PEER_STATE_UP)
+			continue;
+		if (p->hello_due <= c->now) {
+			bully_hello(c, p);
+			p->hello_due = c->now + bully_jittered(c, bully_detection(c) <<
+							       p->hello_tries);
+			if (p->hello_tries < 3)
+				p->hello_tries++;
 		}
-	} else if (c->phase == BULLY_PHASE_LISTEN) {
-		u32 missing = 0;
+		next = bully_min(next, p->hello_due);
+		if (c->out->n > BULLY_ACTIONS / 2)	/* the rest in the next step */
+			return c->now;
+	}
+	return next;
+}
 
-		bully_for_each_peer(c, i, p)
-			missing += !p->answered;
-		if (missing == c->n_peers || missing > BULLY_ACTIONS / 2) {
-			bully_hello_all(c);
-		} else {
-			bully_for_each_peer(c, i, p)
-				if (!p->answered)
-					bully_hello(c, p);
-		}
-		next = c->now + c->opts.heartbeat_ns / 2;
+/* H8: without a leader nobody else says who lives: who was silent for too long is down. */
+static void judge_silence(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns, due = c->timer[BULLY_T_HELLO];
+	struct bully_peer *p;
+	u32 i;
+
+	/* H4: this node was late itself, and so are its questions */
+	if (due < c->now && c->now - due > hb / 2)
+		c->alone_at = c->now;
+	bully_for_each_peer(c, i, p)
+		if (p->state != BULLY_PEER_STATE_DOWN && c->now - bully_max(p->heard, c->alone_at) >
+		    bully_detection_of(c, p) + 2 * hb)
+			bully_peer_lost(c, p);
+}
+
+/* Is it to be asked now, by a node that listens (E1), or just has no leader (H8, R14)? */
+static bool to_ask(const struct bully_core *c, const struct bully_peer *p)
+{
+	if (c->phase == BULLY_PHASE_LISTEN || (c->lonely && !p->answered))
+		return !p->answered;
+	return !p->heard || c->now - p->heard > c->opts.heartbeat_ns / 2;
+}
+
+static void hello_silent(struct bully_core *c)
+{
+	u32 i, missing = 0;
+	struct bully_peer *p;
+
+	bully_for_each_peer(c, i, p)
+		missing += to_ask(c, p);
+	if (missing == c->n_peers || missing > BULLY_ACTIONS / 2) {
+		bully_hello_all(c);
+		return;
+	}
+	bully_for_each_peer(c, i, p)
+		if (to_ask(c, p))
+			bully_hello(c, p);
+}
+
+void bully_hello_timer(struct bully_core *c)
+{
+	u64 hb = c->opts.heartbeat_ns, next = BULLY_NEVER;
+
+	if (c->state == BULLY_STATE_LEADER) {
+		next = hello_lost(c);
+	} else if (!c->leader && c->n_peers && bully_linked(c)) {
+		judge_silence(c);
+		hello_silent(c);
+		next = c->now + (c->phase == BULLY_PHASE_LISTEN ? hb / 2 : hb - bully_jitter(c, hb / 4));
+		c->ask_due = next;
 	}
 	bully_timer_set(c, BULLY_T_HELLO, next);
+}
+
+/* R14: a voter speaks that had not answered: ask it at once, at most twice a heartbeat. */
+static void hello_back(struct bully_core *c, struct bully_peer *p)
+{
+	if (c->lonely && !c->leader && !p->answered && c->phase != BULLY_PHASE_LISTEN &&
+	    c->now - p->hello_at >= c->opts.heartbeat_ns / 2)
+		bully_hello(c, p);
 }
 
 /* Answer a message that fails the session check: at most once a heartbeat (R9).
@@ -355,6 +399,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 {
 	struct bully_peer *p = NULL;
 	enum bully_drop drop;
+	bool back;
 
 	/* R9: a doubt about our own time comes before the packet */
 	if (!c->stopped)
@@ -375,6 +420,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 			bully_peer_rtt(p, c->now - p->ask_at);
 			p->ask_seq = 0;
 		}
+		back = p->state == BULLY_PEER_STATE_DOWN;
 		if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
 			bully_peer_up(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
@@ -386,6 +432,10 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		drop = bully_other_mode(c, m) ? act_on_other(p, m) : act_on(c, p, m);
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);
+		/* a claim is not repeated to those that are down (E12) */
+		if (back && c->state == BULLY_STATE_ELECTION && c->claim)
+			bully_lead_tell(c, p);
+		hello_back(c, p);
 	}
 	if (drop) {
 		c->stats.drops[drop]++;

@@ -225,6 +225,8 @@ struct bully_core {
 	u32 told;		/* whom others follow; 0 for none */
 	u64 told_at;		/* when that was last known to be true */
 	u64 told_for;		/* how long that is news (R12) */
+	u64 alone_at;		/* without a leader: no peer was silent before (H8) */
+	u64 ask_due;		/* without a leader: the next HELLOs (H8) */
 	u64 proof;		/* send time of the last probe that was answered */
 	u64 base;		/* the same, later by what we forgive ourselves */
 	u64 probed;		/* send time of the last probe */

@@ -14,6 +14,7 @@
 #define BOUND	(LEASE + 2 * HB + 4 * 2 * (LATENCY + JITTER))
 #define SETTLE	(BOUND + 20 * HB)	/* handovers (R11) may follow until then */
 #define WATCH	(45 * HB)
+#define TORN	(30 * HB)	/* all pauses are as long as they get */
 #define FINE	20		/* looks in a heartbeat */
 
 /* Whose packets reach whom. */
@@ -22,9 +23,20 @@ struct graph {
 	bool up[MOST][MOST];	/* from, to */
 };
 
+/* What goes before a graph. */
+enum before {
+	BEFORE_NOTHING,		/* all nodes start in it */
+	BEFORE_HEALTHY,		/* all packets arrived, and there was a leader */
+	BEFORE_ALONE,		/* no packet arrived, for as long as any pause grows */
+	BEFORE_HALVES,		/* two halves (and a single node), none with a majority, as long */
+	BEFORE_KINDS
+};
+
+static const char *const before_name[] = { "nothing", "healthy", "alone", "halves" };
+
 /* How a graph is met. */
 struct way {
-	bool late;		/* it appears after a healthy phase, else all start in it */
+	enum before before;
 	bool preempt;
 	u64 seed;
 };
@@ -56,6 +68,16 @@ static bool has_majority(const struct graph *g)
 		if (__builtin_popcount(set) == (int)g->n / 2 + 1 && is_clique(g, set))
 			return true;
 	return false;
+}
+
+/* Nobody has a majority: all alone, or two halves. */
+static void tear(struct world *w, enum before before)
+{
+	u32 i, j;
+
+	for (i = 0; i < w->n; i++)
+		for (j = 0; j < w->n; j++)
+			w->cut[i][j] = i != j && (before == BEFORE_ALONE || i / (w->n / 2) != j / (w->n / 2));
 }
 
 static void cut(struct world *w, const struct graph *g)
@@ -145,12 +167,17 @@ static void run(const struct graph *g, const struct way *way, FILE *trace, struc
 	u32 i;
 
 	memset(v, 0, sizeof(*v));
-	if (!way->late)
+	if (way->before == BEFORE_NOTHING)
 		cut(w, g);
 	for (i = 0; i < g->n; i++)
 		node_start(w, w->node[i]);
-	if (way->late) {
+	if (way->before != BEFORE_NOTHING)
 		world_run(w, w->now + 15 * HB + world_below(w, HB));
+	if (way->before > BEFORE_HEALTHY) {
+		tear(w, way->before);
+		world_run(w, w->now + TORN + world_below(w, 16 * HB));
+	}
+	if (way->before != BEFORE_NOTHING) {
 		print_line(w, NULL, "---- from now on this graph");
 		cut(w, g);
 	}
@@ -161,15 +188,15 @@ static void run(const struct graph *g, const struct way *way, FILE *trace, struc
 }
 
 struct totals {
-	u64 graphs, runs, failed, worst, gaps, sum;
+	u64 graphs, runs, failed, worst[BEFORE_KINDS], gaps, sum;
 };
 
 static void tell(const struct graph *g, const struct way *way, const struct verdict *v)
 {
 	u32 i, j;
 
-	printf("FAIL %s: %.2f heartbeats, gaps %.2f\n     replay: graphs %s%s--seed %llu --graph %u '", v->wrong,
-	       (double)v->took / HB, (double)v->gaps / HB, way->late ? "--late " : "", way->preempt ? "" : "--preempt-off ",
+	printf("FAIL %s: %.2f heartbeats, gaps %.2f\n     replay: graphs --before %s %s--seed %llu --graph %u '", v->wrong,
+	       (double)v->took / HB, (double)v->gaps / HB, before_name[way->before], way->preempt ? "" : "--preempt-off ",
 	       (unsigned long long)way->seed, g->n);
 	for (i = 0; i < g->n; i++)
 		for (j = 0; j < g->n; j++)
@@ -185,13 +212,16 @@ static void judge(const struct graph *g, u64 seed, u64 seeds, struct totals *t)
 	u32 i;
 
 	t->graphs++;
-	for (i = 0; i < 4 * seeds; i++) {
-		struct way way = { i & 1, !(i & 2), seed + i / 4 };
+	for (i = 0; i < 2 * BEFORE_KINDS * seeds; i++) {
+		struct way way = { i / 2 % BEFORE_KINDS, !(i & 1), seed + i / (2 * BEFORE_KINDS) };
 
+		if (way.before > BEFORE_HEALTHY && way.seed != seed)
+			continue;		/* these take long, once is enough */
 		run(g, &way, NULL, &v);
 		t->runs++;
 		t->sum += v.took;
-		t->worst = v.took > t->worst ? v.took : t->worst;
+		if (v.took > t->worst[way.before])
+			t->worst[way.before] = v.took;
 		t->gaps = v.gaps > t->gaps ? v.gaps : t->gaps;
 		if (!v.wrong)
 			continue;
@@ -269,7 +299,7 @@ static u64 changes(const struct world *w)
 /* E8 in classic mode: one leader, and nobody sees another one later. */
 static bool settles(const struct graph *g, bool late, u64 seed)
 {
-	struct way way = { late, true, seed };
+	struct way way = { late ? BEFORE_HEALTHY : BEFORE_NOTHING, true, seed };
 	struct world *w = build(g, &way, NULL);
 	u32 i, leaders = 0;
 	u64 before;
@@ -322,9 +352,14 @@ static int every_classic(u32 n)
 
 static int summary(const char *what, const struct totals *t, time_t began)
 {
-	printf("%s: %llu graphs, %llu runs, a leader after %.2f heartbeats, at most %.2f (bound %.2f); gaps at most %.2f, %lds\n",
+	u32 i;
+
+	printf("%s: %llu graphs, %llu runs, a leader after %.2f heartbeats, at most",
 	       what, (unsigned long long)t->graphs, (unsigned long long)t->runs,
-	       (double)t->sum / t->runs / HB, (double)t->worst / HB, (double)BOUND / HB,
+	       (double)t->sum / t->runs / HB);
+	for (i = 0; i < BEFORE_KINDS; i++)
+		printf(" %.2f (%s)", (double)t->worst[i] / HB, before_name[i]);
+	printf(", bound %.2f; gaps at most %.2f, %lds\n", (double)BOUND / HB,
 	       (double)t->gaps / HB, (long)(time(NULL) - began));
 	fflush(stdout);
 	return t->failed != 0;
@@ -350,10 +385,19 @@ static int one(u32 n, char *cuts, const struct way *way, bool trace)
 	return v.wrong != NULL;
 }
 
+static enum before before_called(const char *name)
+{
+	u32 kind = 0;
+
+	while (kind < BEFORE_KINDS - 1 && strcmp(name, before_name[kind]))
+		kind++;
+	return kind;
+}
+
 static int usage(void)
 {
 	fprintf(stderr, "usage: graphs | graphs --random COUNT [--seed N]\n"
-		"       graphs [--late] [--preempt-off] [--seed N] [--trace] --graph NODES 'A>B ...'\n");
+		"       graphs [--before nothing|healthy|alone|halves] [--preempt-off] [--seed N] [--trace] --graph NODES 'A>B ...'\n");
 	return 2;
 }
 
@@ -367,8 +411,8 @@ int main(int argc, char **argv)
 	int i, bad;
 
 	for (i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--late"))
-			way.late = true;
+		if (!strcmp(argv[i], "--before") && i + 1 < argc)
+			way.before = before_called(argv[++i]);
 		else if (!strcmp(argv[i], "--preempt-off"))
 			way.preempt = false;
 		else if (!strcmp(argv[i], "--trace"))

@@ -254,7 +254,7 @@ static void asks_again(struct unit *u)
 	q_msg.remain_us = 60000;
 	fix_deliver(&q_msg);
 	fix_clear();
-	fix_timers_until(fix.now + 60 * MS - 1);
+	fix_timers_until(fix.now + 50 * MS - 1);	/* half a heartbeat at most */
 	CHECK(u, !fix_sent(BULLY_MSG_COORDINATOR, 1));
 	fix_timers_until(fix.now + 1);
 	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1) &&
@@ -271,7 +271,7 @@ static void probes_again(struct unit *u)
 	fix_deliver(&q_msg);
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 3);
 	fix_clear();
-	fix_timers_until(fix.now + FIX_HB);
+	fix_timers_until(fix.now + 5 * FIX_HB / 4);
 	CHECK(u, fix_count(BULLY_MSG_HEARTBEAT) >= 2);
 	CHECK(u, q_sent(BULLY_MSG_HEARTBEAT, 3)->flags & BULLY_F_GRANT);	/* R3 */
 	CHECK(u, q_sent(BULLY_MSG_HEARTBEAT, 3)->echo == q_msg.seq);

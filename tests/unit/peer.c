@@ -198,6 +198,24 @@ static void refusals(struct unit *u)
 	CHECK(u, bully_core_may_elect(&fix.core));
 }
 
+/* H8: without a leader a node asks its peers, and takes the silent ones for down. */
+static void silent_without_leader(struct unit *u)
+{
+	static const u32 two[] = { 1, 3, 0 };
+
+	fix_make(2, two);
+	fix.opts.candidate = false;
+	fix_start();
+	fix_prove_all();
+	CHECK(u, !fix.core.leader && fix.core.peer[0]->state == BULLY_PEER_STATE_UP);
+	fix_timers_until(fix.now + 4 * FIX_HB);
+	CHECK(u, fix.core.peer[0]->state == BULLY_PEER_STATE_UP);
+	CHECK(u, fix_sent(BULLY_MSG_HELLO, 1));
+	fix_timers_until(fix.now + 5 * FIX_HB / 2);
+	CHECK(u, fix.core.peer[0]->state == BULLY_PEER_STATE_DOWN);
+	CHECK(u, fix.core.peer[1]->state == BULLY_PEER_STATE_DOWN);
+}
+
 const struct unit_case unit_peer_cases[] = {
 	{ "peer_init", init },
 	{ "peer_order", order },
@@ -207,5 +225,6 @@ const struct unit_case unit_peer_cases[] = {
 	{ "peer_members_agree", members_agree },
 	{ "peer_members_of_the_manual", members_of_the_manual },
 	{ "peer_refusals", refusals },
+	{ "peer_silent_without_leader", silent_without_leader },
 	{ 0 },
 };

@@ -77,7 +77,7 @@ static void repeat(struct unit *u)
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
 	fix.now += 200 * MS;
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
-	fix.now += 299 * MS;
+	fix_timers_until(fix.now + 299 * MS);
 	CHECK(u, q_claim(1, e + 1) == BULLY_VOTE_HELD);
 	fix.now += MS;
 	CHECK(u, q_claim(1, e + 1) == BULLY_VOTE_GRANTED);
@@ -120,7 +120,8 @@ static void epochs(struct unit *u)
 	CHECK(u, q_claim(3, FIX_WALL) == BULLY_VOTE_EPOCH);
 	CHECK(u, q_sent(BULLY_MSG_REFUSE, 3)->epoch == FIX_WALL);
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
-	fix.now += 2 * FIX_LEASE;
+	fix_timers_until(fix.now + 2 * FIX_LEASE);
+	fix_prove_all();		/* they were silent for as long (H8) */
 	CHECK(u, q_claim(1, e) == BULLY_VOTE_EPOCH);
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);	/* renewed after it lapsed */
 	CHECK(u, q_claim(3, e - 1) == BULLY_VOTE_EPOCH);
