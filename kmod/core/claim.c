@@ -42,8 +42,9 @@ void bully_claim_give_up(struct bully_core *c)
 		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
 }
 
-/* A refusal names who has the vote: is that somebody to whom this node yields? (R15) */
-static enum bully_blocked yields_to(struct bully_core *c, const struct bully_peer *p, const struct bully_msg *m)
+/* R15: returns whether this node yields to the claimant or leader that a refusal names. */
+static enum bully_blocked yields_to(struct bully_core *c, const struct bully_peer *p,
+				    const struct bully_msg *m)
 {
 	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);
 

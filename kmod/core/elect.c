@@ -58,7 +58,7 @@ static void set_phase(struct bully_core *c, enum bully_phase phase)
 		if (bully_quorum(c))
 			wait += bully_jitter(c, hb / 2);
 		else
-			wait = bully_jittered(c, wait) + wait / 4;	/* never shorter than @wait */
+			wait = bully_jittered(c, wait) + wait / 4;	/* @wait at least */
 		break;
 	case BULLY_PHASE_OK:
 		wait = bully_ok_wait(c);
@@ -376,7 +376,7 @@ void bully_phase_over(struct bully_core *c)
 		if (bully_quorum(c) && c->tries == 1 && bully_stands(c) && !bully_told_fresh(c))
 			bully_elect(c, c->why);		/* R16: and at first at once */
 		else if (c->lonely && bully_lonely(c) && !bully_told_fresh(c))
-			set_phase(c, BULLY_PHASE_COORD);	/* R14: H8 asks for as long as it takes */
+			set_phase(c, BULLY_PHASE_COORD);	/* R14: H8 goes on asking */
 		else
 			listen(c);
 		break;

@@ -44,7 +44,8 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 
 	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
-	if (led && bully_quorum(c) && !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
+	if (led && bully_quorum(c) &&
+	    !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
 		led = false;		/* it has not noticed yet what we have */
 	if ((led && m->leader < c->id && !bully_quorum(c)) || p->voters_differ) {
 		/* it is content with somebody lower (rule P2), or could win nothing */

@@ -28,7 +28,8 @@ void bully_lead_begin(struct bully_core *c)
 	bully_for_each_peer(c, i, p) {
 		p->claim_tries = 0;
 		p->hello_tries = 0;
-		p->acked = p->state == BULLY_PEER_STATE_DOWN || (p->voters_differ && !bully_quorum(c));
+		p->acked = p->state == BULLY_PEER_STATE_DOWN ||
+			   (p->voters_differ && !bully_quorum(c));
 		p->claim_due = c->now + claim_interval(c, p);
 		p->claim_until = c->now + bully_detection(c) + hb;
 		p->hello_due = c->now + bully_jittered(c, hb);

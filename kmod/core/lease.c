@@ -355,7 +355,8 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 		vote = bully_vote_on(c, p, m);
 	}
 	if (p->id < c->id && vote == BULLY_VOTE_GRANTED && bully_would_preempt(c) &&
-	    !(c->phase == BULLY_PHASE_LISTEN && bully_lonely(c)) && c->state != BULLY_STATE_FOLLOWER) {
+	    !(c->phase == BULLY_PHASE_LISTEN && bully_lonely(c)) &&
+	    c->state != BULLY_STATE_FOLLOWER) {
 		/* there is no leader, and this node would be the better one (P1) */
 		vote = BULLY_VOTE_LEADS;
 		if (c->state != BULLY_STATE_ELECTION)

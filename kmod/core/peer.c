@@ -230,7 +230,7 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 			bully_peer_up(c, p);
 		} else if (c->now - p->heard >
 			   (p->alone ? silence + 2 * c->opts.heartbeat_ns : silence)) {
-			/* what we hear ourselves goes before hearsay; who has no leader asks (H8) */
+			/* what we hear ourselves goes before hearsay (H6) */
 			show(c, p, BULLY_PEER_STATE_DOWN);
 		}
 	}

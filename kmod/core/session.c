@@ -93,7 +93,8 @@ void bully_hello_timer(struct bully_core *c)
 	} else if (!c->leader && c->n_peers && bully_linked(c)) {
 		judge_silence(c);
 		hello_silent(c);
-		next = c->now + (c->phase == BULLY_PHASE_LISTEN ? hb / 2 : hb - bully_jitter(c, hb / 4));
+		next = c->now + (c->phase == BULLY_PHASE_LISTEN ? hb / 2 :
+				 hb - bully_jitter(c, hb / 4));
 		c->ask_due = next;
 	}
 	bully_timer_set(c, BULLY_T_HELLO, next);

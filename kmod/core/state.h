@@ -7,7 +7,7 @@
 
 #define BULLY_NEVER		(~0ULL)
 #define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
-#define BULLY_SENT		32	/* power of two; messages to a peer whose time is remembered */
+#define BULLY_SENT		32	/* power of two; sends to a peer that are remembered */
 #define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
 #define BULLY_ACTIONS		24	/* more than any step can ask for */
 

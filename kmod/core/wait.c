@@ -84,7 +84,8 @@ u64 bully_coord_wait(struct bully_core *c)
 		return 3 * hb / 2 + bully_jitter(c, hb / 2);
 	wait = (bully_answer_wait(c) + hb / 8) << (c->tries > 1 ? bully_min(c->tries - 1, 3) : 0);
 	/* while this vote is not free, neither are those of others */
-	return bully_max(wait, free > c->now ? free - c->now + hb / 4 : 0) + bully_jitter(c, hb / 4);
+	wait = bully_max(wait, free > c->now ? free - c->now + hb / 4 : 0);
+	return wait + bully_jitter(c, hb / 4);
 }
 
 /* How long to leave the first move to live nodes with higher ids. */

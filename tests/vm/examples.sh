@@ -50,19 +50,23 @@ manager() {
 	MANAGER=$!
 	wait_for ctl show-environment > /dev/null 2>&1
 }
+# emptied CGROUP: systemd has moved all processes of the guest there; they go back
+emptied() {
+	local pid
+	find "$1" -name cgroup.procs -exec cat {} + 2> /dev/null | while read -r pid; do
+		echo "$pid" 2> /dev/null > /sys/fs/cgroup/cgroup.procs || :
+	done
+	find "$1" -depth -type d -exec rmdir {} + 2> /dev/null || :
+	[ ! -e "$1" ]
+}
 # manager_ends: and leaves nothing behind
 manager_ends() {
-	local cgroup file pid
+	local cgroup file
 	ctl exit || :	# it may be gone before it has answered
 	wait_for over "$MANAGER" || kill -KILL "$MANAGER"
 	wait "$MANAGER" || :
 	for cgroup in /sys/fs/cgroup/*/; do
-		[[ " $had " != *" $cgroup "* ]] || continue
-		# it has moved all processes of the guest there
-		while read -r pid; do
-			echo "$pid" > /sys/fs/cgroup/cgroup.procs || :
-		done < "$cgroup/cgroup.procs"
-		find "$cgroup" -depth -type d -exec rmdir {} + || :
+		[[ " $had " == *" $cgroup "* ]] || wait_for emptied "$cgroup" || :
 	done
 	for file in /run/*; do
 		[[ " $had " == *" $file "* ]] || rm -rf "$file"
