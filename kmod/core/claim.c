@@ -2,7 +2,7 @@
 /* claim.c - quorum mode: a claim that is refused, asked again, or given up (R13, R15) */
 #include "internal.h"
 
-/* R15: may this voter still grant the claim, after @waited for its answer? */
+/* R15: returns whether this voter may still grant the claim, @waited after it was asked. */
 static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u64 waited)
 {
 	u64 wait = bully_answer_wait(c);
@@ -15,7 +15,7 @@ static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u6
 	return p->vote != BULLY_VOTE_NONE || waited < wait;
 }
 
-/* R15: can a majority not grant any more, or did it not for too long? */
+/* R15: returns true if a majority cannot grant any more, or has not for too long. */
 bool bully_claim_hopeless(const struct bully_core *c)
 {
 	u32 i, may = bully_votes(c);

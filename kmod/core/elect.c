@@ -15,7 +15,7 @@ bool bully_stands(const struct bully_core *c)
 				     !c->lonely));				/* R14 */
 }
 
-/* R14: did the listening, so far, find no majority that answers? */
+/* R14: returns true if the listening has found no majority that answers, so far. */
 bool bully_lonely(const struct bully_core *c)
 {
 	u32 i, answered = bully_votes(c);
@@ -310,7 +310,7 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
 		bully_become_leader(c, why);
 }
 
-/* Do others follow a leader whom we would leave in peace? (rule E8) In quorum mode a
+/* Returns true if others follow a leader whom this node leaves in peace (E8). In quorum mode a
  * lease is taken from nobody by a claim.
  */
 static bool told_of_leader(const struct bully_core *c)
@@ -318,7 +318,7 @@ static bool told_of_leader(const struct bully_core *c)
 	return c->told && (bully_quorum(c) || c->told > c->id || !bully_would_preempt(c));
 }
 
-/* Has another candidate that would lead answered? */
+/* Returns true if another candidate that would lead has answered. */
 static bool another_stands(const struct bully_core *c)
 {
 	u32 i;

@@ -165,7 +165,7 @@ static u64 first_unanswered(const struct bully_core *c)
 	return first;
 }
 
-/* Was the leader alive at @at, after it fell silent here? (rule E8) */
+/* E8: returns true if the leader was alive at @at, which is after it fell silent here. */
 bool bully_news(const struct bully_core *c, u32 leader, u64 at)
 {
 	return leader != c->missed || at > c->missed_at;

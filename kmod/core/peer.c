@@ -242,7 +242,7 @@ bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now
 	return p->proved && p->heard && now - bully_min(p->heard, now) <= bully_detection(c);
 }
 
-/* Has it answered, of late, what this node sent? Then both directions work (R11). */
+/* R11: returns true if the peer has lately answered this node, so that both directions work. */
 bool bully_answers(const struct bully_core *c, const struct bully_peer *p, u64 now)
 {
 	return p->proved && p->both_at && now - bully_min(p->both_at, now) <= bully_detection(c);

@@ -60,7 +60,7 @@ static void judge_silence(struct bully_core *c)
 			bully_peer_lost(c, p);
 }
 
-/* Is it to be asked now, by a node that listens (E1), or just has no leader (H8, R14)? */
+/* Returns whether a node that listens (E1), or has no leader (H8, R14), asks this peer now. */
 static bool to_ask(const struct bully_core *c, const struct bully_peer *p)
 {
 	if (c->phase == BULLY_PHASE_LISTEN || (c->lonely && !p->answered))

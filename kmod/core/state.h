@@ -172,7 +172,7 @@ enum bully_phase {
 	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
 	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
 	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
-	BULLY_PHASE_CLAIM,	/* quorum mode: can a majority still grant the claim? */
+	BULLY_PHASE_CLAIM,	/* quorum mode: until the claim is hopeless (R15) */
 	BULLY_PHASE_NEXT,	/* quorum mode: a claim that we granted was given up */
 };
 

@@ -48,7 +48,7 @@ static u64 bar(const struct bully_core *c)
 	return bully_max(c->grant.epoch, c->floor);
 }
 
-/* When may this voter grant anew? It may be long ago. */
+/* The time from which this voter may grant anew, which may be past. */
 u64 bully_vote_free(const struct bully_core *c)
 {
 	return bully_max(c->abstain_until, grant_end(c));
@@ -187,8 +187,8 @@ enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m
 	return vote;
 }
 
-/* Does the grant live, is it theirs, up to @epoch, and is all that is known of it a claim?
- * (R16) Whoever holds a lease says so to those that granted.
+/* R16: returns true if this voter's grant is that session's, up to @epoch, still runs, and is known
+ * as a claim only. A node that holds a lease says so to the voters that granted it.
  */
 bool bully_vote_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch)
 {

@@ -54,7 +54,7 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 	bully_hello_all(c);
 }
 
-/* E14: does the sender elect in the other mode? */
+/* E14: returns true if the sender elects in the other mode. */
 bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m)
 {
 	return bully_quorum(c) != (m->lease_ms != 0);

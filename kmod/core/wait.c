@@ -2,7 +2,7 @@
 /* wait.c - who is worth waiting for in an election, and for how long */
 #include "internal.h"
 
-/* Might it answer an ELECTION with OK? Those known to be down will not (rule E6). */
+/* E6: returns true if the peer may answer ELECTION with OK; one that is down will not. */
 static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 {
 	/* R16: nor is one waited for that has had its chance, or did not answer HELLO */
@@ -23,7 +23,7 @@ bool bully_anybody_may_answer(const struct bully_core *c)
 	return false;
 }
 
-/* How many live nodes would rather lead? */
+/* Returns the number of live nodes that would rather lead. */
 u32 bully_rank(const struct bully_core *c)
 {
 	u32 i, rank = 0;
