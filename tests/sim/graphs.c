@@ -17,7 +17,7 @@
 #define TORN	(30 * HB)	/* all pauses are as long as they get */
 #define FINE	20		/* looks in a heartbeat */
 
-/* Whose packets reach whom. */
+/* Which node receives the packets of which. */
 struct graph {
 	u32 n;
 	bool up[MOST][MOST];	/* from, to */
@@ -47,7 +47,7 @@ struct verdict {
 	const char *wrong;
 };
 
-/* Is the set @members (a bit a node) fully connected? */
+/* Returns true if the set @members (a bit a node) is fully connected. */
 static bool is_clique(const struct graph *g, u32 members)
 {
 	u32 i, j;
@@ -59,7 +59,7 @@ static bool is_clique(const struct graph *g, u32 members)
 	return true;
 }
 
-/* Does the graph contain a fully connected majority? */
+/* Returns true if the graph contains a fully connected majority. */
 static bool has_majority(const struct graph *g)
 {
 	u32 set;
@@ -117,7 +117,7 @@ static struct world *build(const struct graph *g, const struct way *way, FILE *t
 	return w;
 }
 
-/* Who holds a lease, by votes that were asked for after @since? */
+/* Returns the node that holds a lease by votes that were asked for after @since. */
 static const struct node *holder(const struct world *w, u64 since)
 {
 	u32 i;
@@ -270,7 +270,7 @@ static void draw(struct world *chance, struct graph *g)
 	}
 }
 
-/* Do every two nodes exchange packets, or each with the same third node? */
+/* Returns true if every two nodes exchange packets, or each with the same third node. */
 static bool two_hops(const struct graph *g)
 {
 	u32 i, j, k;

@@ -186,7 +186,7 @@ static void observer_added(struct unit *u)
 	CHECK(u, fix.core.added == 77);
 }
 
-/* How often does node 9 claim in ten heartbeats, if node 1 names a higher epoch each millisecond? */
+/* Returns how often node 9 claims in ten heartbeats, if node 1 names a higher epoch each millisecond. */
 static u32 provoked_claims(void)
 {
 	u64 end = fix.now + 10 * FIX_HB, last = 0;
