@@ -150,10 +150,12 @@ static void bully_drain_packet(struct bully_group *group, const struct bully_que
 	out->packet = true;
 	out->to = remote->addr;
 	memset(&out->from, 0, sizeof(out->from));
-	if (queued->act.target == BULLY_TO_SOURCE && queued->path.remote.family) {
-		out->to = queued->path.remote;
+	if (queued->act.target == BULLY_TO_SOURCE && queued->path.remote.family)
+		out->to = queued->path.remote; /* S9: a notice */
+	/* who asked this address expects the answer from it */
+	if ((queued->act.target == BULLY_TO_SOURCE || queued->act.target == BULLY_TO_SENDER) &&
+	    bully_addr_same_host(&out->to, &queued->path.remote))
 		out->from = queued->path.local;
-	}
 	out->route = NULL;
 	if (!remote->moving && bully_addr_same_host(&out->to, &remote->addr))
 		out->route = &remote->route;
@@ -210,6 +212,7 @@ static void bully_drain_event(struct bully_group *group, const struct bully_note
 		out->peer.config.id = note->peer;
 	}
 	out->peer.state = note->peer_state;
+	out->peer.address = note->peer_address;
 }
 
 /* Take out the next thing to send. Return: false if there is nothing. */
@@ -388,6 +391,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	struct bully_event event = { .type = BULLY_EV_MSG };
 	const struct bully_socket *own = NULL;
 	struct bully_group *group;
+	struct bully_peer *peer;
 	enum bully_drop verdict;
 	struct bully_keys *keys;
 	struct bully_msg msg;
@@ -428,7 +432,11 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 		spin_unlock_bh(&group->lock);
 		return;
 	}
+	peer = event.type == BULLY_EV_MSG ? bully_core_find(&group->core, msg.from) : NULL;
+	event.elsewhere = peer && !bully_addr_equal(&path->remote, &bully_peer_remote(peer)->addr);
 	verdict = bully_group_step(group, &event, path);
+	if (event.elsewhere && verdict == BULLY_DROP_NONE)
+		bully_peer_remote(peer)->source = path->remote;
 	trace_bully_receive(&group->core, event.type == BULLY_EV_MSG ? &msg : NULL, verdict);
 	bully_group_unlock(group);
 }

@@ -180,6 +180,12 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 		.scope = BULLY_A_PEER_SCOPE,
 		.port = BULLY_A_PEER_PORT,
 	};
+	static const struct bully_fill_numbers source = {
+		.ip4 = BULLY_A_PEER_SOURCE_IP4,
+		.ip6 = BULLY_A_PEER_SOURCE_IP6,
+		.scope = BULLY_A_PEER_SOURCE_SCOPE,
+		.port = BULLY_A_PEER_SOURCE_PORT,
+	};
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_PEER);
 
 	if (!nest)
@@ -197,7 +203,9 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 	    (view->quorum && nla_put_u32(skb, BULLY_A_PEER_VOTE, view->vote)) ||
 	    (view->holddown && nla_put_u64_64bit(skb, BULLY_A_PEER_HOLDDOWN_REMAINING,
 						 view->holddown, BULLY_A_PEER_PAD)) ||
-	    nla_put_u32(skb, BULLY_A_PEER_VOTERS_DIFFER, view->voters_differ)) {
+	    nla_put_u32(skb, BULLY_A_PEER_VOTERS_DIFFER, view->voters_differ) ||
+	    nla_put_u32(skb, BULLY_A_PEER_ADDRESS, view->address) ||
+	    (view->source.family && bully_fill_addr(skb, &view->source, &source))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

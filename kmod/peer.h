@@ -13,6 +13,8 @@
  * struct bully_remote - a peer as the shell has it
  * @core: what the core knows of it (G)
  * @addr: where it is reached (G for write; reads also under bully_net.lock)
+ * @source: where a message came from that was not from @addr, the last one; no family if
+ *	there was none (G)
  * @moving: @addr has just changed: a drain that still has the old one may put its
  *	route into @route, so nobody uses that (G)
  * @tags_full: when as many tags as may be are computed again for this peer (G)
@@ -25,6 +27,7 @@
 struct bully_remote {
 	struct bully_peer core;
 	struct bully_addr addr;
+	struct bully_addr source;
 	bool moving;
 	u64 tags_full;
 	struct dst_cache route;

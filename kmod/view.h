@@ -58,6 +58,8 @@ struct bully_group_view {
  * @quorum: the group is in quorum mode
  * @mismatch: its options or its set of members differ
  * @voters_differ: its set of voters does, and not by a change that it will hear of
+ * @address: enum bully_address
+ * @source: where it is received from, if @address is other-source or elsewhere
  * @session: 0 until proved
  * @last_seen: CLOCK_BOOTTIME in ns, 0 for never
  * @rtt: ns, 0 until measured
@@ -71,6 +73,8 @@ struct bully_peer_view {
 	bool duplicate;
 	bool mismatch;
 	bool voters_differ;
+	u8 address;
+	struct bully_addr source;
 	u64 session;
 	u64 rtt;
 	u64 last_seen;

@@ -209,6 +209,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 			bully_timers_fire(c);
 		break;
 	case BULLY_EV_MSG:
+		c->elsewhere = ev->elsewhere;
 		return bully_receive(c, ev->msg, ev->tag);
 	case BULLY_EV_DROP:
 		c->stats.drops[ev->drop]++;
@@ -297,6 +298,8 @@ const char *bully_core_may_elect(const struct bully_core *c)
 		return "this node does not stand: candidate is off";
 	if (c->duplicate)
 		return "this node does not stand: another node bears its id";
+	if (c->unreached)
+		return "this node does not stand: its peers have another address for it";
 	if (bully_quorum(c) && c->voters == 1 && !c->opts.alone)
 		return "this group has no other voter: voters 1 lets this node lead alone";
 	if (bully_quorum(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)

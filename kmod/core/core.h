@@ -50,6 +50,8 @@ enum bully_event_type {
  * @role: of @peer, with BULLY_EV_PEER_SET
  * @session: with BULLY_EV_DOUBT: this node's from now on, where the machine was cloned; else 0
  * @tag: enum bully_tag, of @msg
+ * @elsewhere: @msg came from another address or port than the configured one of the peer
+ *	that it names as its sender (S9)
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -66,6 +68,7 @@ struct bully_event {
 	u8 role;
 	u64 session;
 	u8 tag;
+	bool elsewhere;
 };
 
 enum bully_action_kind {
@@ -75,7 +78,8 @@ enum bully_action_kind {
 
 enum bully_target {
 	BULLY_TO_PEER,		/* the configured address of peer @id */
-	BULLY_TO_SOURCE,	/* where the message of this step came from; peer @id */
+	BULLY_TO_SENDER,	/* the same, in answer to the message of this step */
+	BULLY_TO_SOURCE,	/* a notice (S9): where the message of this step came from */
 	BULLY_TO_HIGHER,	/* every candidate with a higher id */
 	BULLY_TO_ALL,		/* every peer */
 };
@@ -97,7 +101,7 @@ enum bully_event_kind {
  * @flags: BULLY_F_* (SEND)
  * @id: the peer that is meant (SEND to one)
  * @leader: after the change (EVENT), or the one to name (SEND); 0 for none
- * @to_session: the session to name (SEND to a source)
+ * @to_session: the session to name, where it is not the one last adopted; else 0 (SEND)
  * @at: the time of the step
  * @seq: of the message
  * @echo: of the message
@@ -143,6 +147,7 @@ struct bully_note {
 	u8 state;		/* enum bully_state */
 	u8 reason;		/* enum bully_reason */
 	u8 peer_state;		/* enum bully_peer_state, with BULLY_NOTE_PEERS */
+	u8 peer_address;	/* enum bully_address, the same */
 	u32 leader;		/* 0 for none */
 	u32 peer;		/* with BULLY_NOTE_PEERS */
 	u64 epoch;

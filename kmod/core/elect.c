@@ -10,7 +10,7 @@
 bool bully_stands(const struct bully_core *c)
 {
 	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->resigned &&
-	       !c->duplicate && !c->stopped && bully_linked(c) &&
+	       !c->duplicate && !c->unreached && !c->stopped && bully_linked(c) &&
 	       (!bully_quorum(c) || ((c->voters > 1 || c->opts.alone) &&	/* R7 */
 				     !c->lonely));				/* R14 */
 }
@@ -209,6 +209,16 @@ void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch
 		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
 				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
 	}
+}
+
+/* What kept this node from standing is over: listen, or as a follower of a lower node take over (P1). */
+void bully_stand_again(struct bully_core *c, enum bully_reason reason)
+{
+	if (c->state != BULLY_STATE_FOLLOWER)
+		bully_become_init(c, reason);
+	else if (c->leader < c->id && bully_stands(c) && c->opts.preempt)
+		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
+				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
 }
 
 /* R5, R6: above everything seen, above everything reported, never twice. */

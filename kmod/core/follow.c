@@ -141,6 +141,7 @@ static void ask_around(struct bully_core *c)
 void bully_follow_tick(struct bully_core *c, u64 late)
 {
 	bully_voters_ask(c);
+	bully_addresses_expire(c);
 	if (late) {
 		/* the observer doubts itself first (rule H4) */
 		c->base += late;

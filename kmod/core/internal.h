@@ -90,8 +90,22 @@ bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m);
 void bully_hello(struct bully_core *c, struct bully_peer *p);
 void bully_hello_all(struct bully_core *c);
 void bully_hello_timer(struct bully_core *c);
+void bully_duplicate(struct bully_core *c, const struct bully_peer *p);
+void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p);
 void bully_duplicate_over(struct bully_core *c);
+enum bully_drop bully_answer_hello(struct bully_core *c, struct bully_peer *p,
+				   const struct bully_msg *m);
 enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag);
+
+/* address.c */
+void bully_address_forget(struct bully_core *c, struct bully_peer *p);
+void bully_addresses_expire(struct bully_core *c);
+void bully_address_accepted(struct bully_core *c, struct bully_peer *p);
+bool bully_address_doubt(struct bully_core *c, struct bully_peer *p);
+void bully_stranger(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+enum bully_drop bully_on_notice(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m);
+void bully_reached(struct bully_core *c);
 
 /* holddown.c */
 void bully_holddown_count(struct bully_core *c, struct bully_peer *p);
@@ -112,6 +126,7 @@ void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
 void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch,
 			   enum bully_reason reason);
 void bully_become_leader(struct bully_core *c, enum bully_reason reason);
+void bully_stand_again(struct bully_core *c, enum bully_reason reason);
 void bully_wait_for(struct bully_core *c);
 void bully_listen_again(struct bully_core *c, enum bully_reason reason);
 void bully_claim_withdrawn(struct bully_core *c);

@@ -140,6 +140,7 @@ void bully_peer_forget(struct bully_core *c, struct bully_peer *p)
 	p->proved = false;
 	p->rtt = 0;
 	p->hello_floor = c->seq;
+	bully_address_forget(c, p);
 	if (!c->stopped && c->link == BULLY_LINK_UP)
 		bully_hello(c, p);
 }
@@ -156,6 +157,8 @@ void bully_peer_up(struct bully_core *c, struct bully_peer *p)
 {
 	p->hello_tries = 0;
 	show(c, p, BULLY_PEER_STATE_UP);
+	if (c->unreached)
+		bully_timer_advance(c, BULLY_T_UNREACHED, c->now);
 }
 
 /* This node itself missed it (or it said goodbye). It must answer a HELLO

@@ -67,6 +67,8 @@ static void remember(struct bully_core *c, const struct bully_action *act)
 	struct bully_peer *p;
 	u32 i;
 
+	if (act->target == BULLY_TO_SOURCE)
+		return;		/* S9: the answer to a notice proves nothing */
 	if (bully_quorum(c))
 		remember_time(c, act);
 	if (act->type != BULLY_MSG_ELECTION && act->type != BULLY_MSG_COORDINATOR &&
@@ -117,11 +119,11 @@ struct bully_action *bully_send(struct bully_core *c, enum bully_target target, 
 	return act;
 }
 
-/* Answer a message, to where it came from, in the session that it came from (rule W5). */
+/* Answer a message, in the session that it came from (rule W5). */
 struct bully_action *bully_answer(struct bully_core *c, const struct bully_msg *m,
 				  enum bully_msg_type type)
 {
-	struct bully_action *act = bully_send(c, BULLY_TO_SOURCE, m->from, type, m->seq);
+	struct bully_action *act = bully_send(c, BULLY_TO_SENDER, m->from, type, m->seq);
 
 	act->to_session = m->from_session;
 	return act;
@@ -234,11 +236,12 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 
 	if (act->type == BULLY_NOTE_PEERS) {
 		bully_for_each_peer(c, i, p)
-			if (p->shown != p->state)
+			if (p->shown != p->state || p->shown_address != p->address)
 				break;
 		if (i == c->n_peers)
 			return false;
 		p->shown = p->state;
+		p->shown_address = p->address;
 	} else if (*cursor) {
 		return false;
 	}
@@ -254,6 +257,7 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 	if (p) {
 		note->peer = p->id;
 		note->peer_state = p->state;
+		note->peer_address = p->address;
 	}
 	c->shown.state = note->state;
 	c->shown.reason = note->reason;

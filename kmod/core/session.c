@@ -88,6 +88,7 @@ void bully_hello_timer(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns, next = BULLY_NEVER;
 
+	bully_addresses_expire(c);
 	if (c->state == BULLY_STATE_LEADER) {
 		next = hello_lost(c);
 	} else if (!c->leader && c->n_peers && bully_linked(c)) {
@@ -108,22 +109,26 @@ static void hello_back(struct bully_core *c, struct bully_peer *p)
 		bully_hello(c, p);
 }
 
-/* Answer a message that fails the session check: at most once a heartbeat (R9).
- * It goes where the message came from, for that need not be the peer.
+/* R9: ask for the session of who sent a message that fails the session check, at the
+ * configured address and at most once a heartbeat.
  */
 static void challenge(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	struct bully_action *act;
-
 	if (p->challenge_at && c->now - p->challenge_at < c->opts.heartbeat_ns)
 		return;
 	p->challenge_at = c->now;
-	act = bully_send(c, BULLY_TO_SOURCE, p->id, BULLY_MSG_HELLO, 0);
-	act->to_session = m->from_session;
+	if (c->elsewhere) {
+		bully_hello(c, p);
+		bully_stranger(c, p, m);
+	} else {
+		bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HELLO, 0)->to_session =
+			m->from_session;
+	}
 }
 
-static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
-				    const struct bully_msg *m)
+/* S2: HELLO is answered to anybody, up to a limit. */
+enum bully_drop bully_answer_hello(struct bully_core *c, struct bully_peer *p,
+				   const struct bully_msg *m)
 {
 	u8 max = m->to_session == c->session ? ANSWERS_NAMED : ANSWERS_MAX;
 
@@ -134,12 +139,13 @@ static enum bully_drop answer_hello(struct bully_core *c, struct bully_peer *p,
 	if (p->answers >= max)
 		return BULLY_DROP_LIMITED;
 	p->answers++;
-	bully_answer(c, m, BULLY_MSG_HELLO_ACK);
+	/* S9: the answer to a notice is marked as such */
+	bully_answer(c, m, BULLY_MSG_HELLO_ACK)->flags |= m->flags & BULLY_F_ELSEWHERE;
 	return BULLY_DROP_NONE;
 }
 
 /* Another node bears our id; a third one has seen both (rule D2). */
-static void duplicate(struct bully_core *c, const struct bully_peer *p)
+void bully_duplicate(struct bully_core *c, const struct bully_peer *p)
 {
 	bool was = c->duplicate;
 
@@ -161,14 +167,19 @@ void bully_duplicate_over(struct bully_core *c)
 {
 	c->duplicate = false;
 	c->shut_out = false;
-	if (c->state != BULLY_STATE_FOLLOWER) {
-		bully_become_init(c, BULLY_REASON_DUPLICATE_ID);
-		return;
+	if (c->state == BULLY_STATE_FOLLOWER)
+		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
+	bully_stand_again(c, BULLY_REASON_DUPLICATE_ID);
+}
+
+/* D1: two nodes bear the id of @p, for this long at least. */
+void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p)
+{
+	if (p->dup_until <= c->now) {
+		c->stats.duplicates++;
+		p->challenge_at = 0;	/* the next HELLO is the news itself */
 	}
-	bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
-	if (c->leader < c->id && bully_stands(c) && c->opts.preempt)
-		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
-				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
+	p->dup_until = c->now + 4 * bully_detection(c);
 }
 
 /*
@@ -183,6 +194,8 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 
 	if (m->echo <= p->hello_floor || m->echo > p->hello_seq)
 		return BULLY_DROP_ECHO;
+	if (m->from_session == p->stranger)
+		p->stranger = 0;	/* S9: it answers at its configured address as well */
 	if (m->from_session == p->session) {
 		p->proved = true;
 		p->proved_at = c->now;
@@ -190,11 +203,7 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 	}
 	if (m->from_session == p->prev_session && p->proved &&
 	    c->now - p->heard <= bully_detection_of(c, p)) {
-		if (p->dup_until <= c->now) {
-			c->stats.duplicates++;
-			p->challenge_at = 0;	/* this HELLO is the news itself */
-		}
-		p->dup_until = c->now + 4 * bully_detection(c);
+		bully_duplicate_seen(c, p);
 		challenge(c, p, m);
 		return BULLY_DROP_UNPROVED;
 	}
@@ -294,11 +303,13 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 		challenge(c, p, m);
 		return BULLY_DROP_SESSION;
 	}
+	if (m->flags & BULLY_F_ELSEWHERE)	/* S9: bully_on_notice() judges it */
+		return m->to_session == c->session ? BULLY_DROP_NONE : BULLY_DROP_SESSION;
 	if (m->type == BULLY_MSG_HELLO) {
 		/* our question first: who acts on our answer has answered it by then */
 		if (m->from_session != p->session || !p->proved)
 			challenge(c, p, m);
-		drop = answer_hello(c, p, m);
+		drop = bully_answer_hello(c, p, m);
 		if (drop)
 			return drop;
 		/* who does not name us may say so to anybody: nothing is believed */
@@ -309,7 +320,7 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 		if (drop)
 			return drop;
 	}
-	if (m->from_session != p->session || !p->proved) {
+	if (m->from_session != p->session || !p->proved || bully_address_doubt(c, p)) {
 		challenge(c, p, m);
 		return BULLY_DROP_UNPROVED;
 	}
@@ -408,6 +419,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 	drop = check(c, m, tag, &p);
 	if (drop == BULLY_DROP_UNPROVED && m->type == BULLY_MSG_HELLO) {
 		drop = BULLY_DROP_NONE;		/* it was answered; that is all it asked for */
+	} else if (!drop && m->flags & BULLY_F_ELSEWHERE) {
+		drop = bully_on_notice(c, p, m);
 	} else if (!drop) {
 		p->heard = c->now;
 		p->seen = c->now;
@@ -424,8 +437,9 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		back = p->state == BULLY_PEER_STATE_DOWN;
 		if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
 			bully_peer_up(c, p);
+		bully_address_accepted(c, p);
 		if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
-			duplicate(c, p);
+			bully_duplicate(c, p);
 		if (bully_quorum(c)) {
 			note_answer(c, p, m);
 			bully_vote_hear(c, m);

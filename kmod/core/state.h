@@ -98,6 +98,12 @@ struct bully_peer {
 	bool acked;		/* knows of this node's claim, or needs not */
 	bool alone;		/* hears us, and has no leader to speak for it */
 	bool voters_differ;	/* its hash of the voters is neither ours nor next to it (R7) */
+	u8 address;		/* enum bully_address */
+	u8 shown_address;	/* the same, as the last event told it */
+	u64 address_at;		/* when @address was last found so */
+	u64 stranger;		/* session heard from another address, not proved; 0 for none */
+	u64 stranger_since;
+	u64 notice_seq;		/* of the notice that may be answered (S9); 0 for none */
 	u8 blocked;		/* enum bully_blocked: for whom its vote is kept (R15) */
 	bool passed;		/* it was waited for, and did not claim (R16) */
 	u8 vote;		/* enum bully_vote: what it said to our claim */
@@ -162,6 +168,7 @@ enum bully_timer {
 	BULLY_T_DUPLICATE,	/* the word that our id is borne twice gets stale */
 	BULLY_T_LEASE,		/* leader: the lease ends; follower: the leader's word does */
 	BULLY_T_AGAIN,		/* follower: a probe that is not answered is repeated (R13) */
+	BULLY_T_UNREACHED,	/* the word that peers send elsewhere gets stale (S10) */
 	BULLY_TIMERS
 };
 
@@ -210,6 +217,7 @@ struct bully_core {
 	/* and these are nobody else's */
 	u64 now;		/* of this step */
 	u64 wall_us;		/* of this step, or what epochs may begin at */
+	bool elsewhere;		/* the message of this step is not from its peer's address (S9) */
 	u64 seq;		/* of the last step that sent */
 	u64 reported;		/* highest epoch told to the user */
 	u64 highest;		/* highest epoch seen in any accepted message */
@@ -247,6 +255,8 @@ struct bully_core {
 	bool unheld;		/* our operator's elect goes before what they tell */
 	bool ripe;		/* the preempt-delay is over */
 	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
+	bool unreached;		/* peers send to another address, and none is received (S10) */
+	bool odd_addresses;	/* a peer's @address may be other than ok */
 	bool lonely;		/* quorum mode: no majority answered when last asked (R14) */
 	bool listened;		/* since there was a leader: who did not answer is silent (R16) */
 	u64 claims_full;	/* the bucket of claims (R17) */

@@ -128,6 +128,10 @@ void bully_timers_fire(struct bully_core *c)
 		bully_timer_set(c, BULLY_T_DUPLICATE, BULLY_NEVER);
 		bully_duplicate_over(c);
 	}
+	if (due(c, BULLY_T_UNREACHED)) {
+		bully_timer_set(c, BULLY_T_UNREACHED, BULLY_NEVER);
+		bully_reached(c);
+	}
 	if (due(c, BULLY_T_PREEMPT)) {
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 		c->ripe = true;

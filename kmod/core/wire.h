@@ -22,7 +22,8 @@
 #define BULLY_F_STANDS		0x0004	/* the sender would lead if there were no leader */
 #define BULLY_F_DUPLICATE	0x0008	/* the receiver's id is borne by two nodes */
 #define BULLY_F_ALIVE		0x0010	/* @alive and @alive_age_us have a meaning */
-#define BULLY_F_MASK		0x001f
+#define BULLY_F_ELSEWHERE	0x0020	/* a notice (S9), or the answer to one */
+#define BULLY_F_MASK		0x003f
 
 /**
  * struct bully_msg - one message, in the host's byte order

@@ -98,6 +98,15 @@ enum bully_vote {
 	__BULLY_VOTE_MAX,
 };
 
+/* What was found of the addresses that two nodes use for each other. */
+enum bully_address {
+	BULLY_ADDRESS_OK,
+	BULLY_ADDRESS_OTHER_SOURCE,	/* it answers where it is configured, and sends from another */
+	BULLY_ADDRESS_ELSEWHERE,	/* it is received from another, and does not answer there */
+	BULLY_ADDRESS_MISTAKEN,		/* it says that this node's address is another there */
+	__BULLY_ADDRESS_MAX,
+};
+
 /* Whether a group could lead at all from where its node stands. */
 enum bully_link {
 	BULLY_LINK_UP,
@@ -248,6 +257,11 @@ enum {
 	BULLY_A_PEER_VOTE,		/* u32, enum bully_vote; absent in classic mode */
 	BULLY_A_PEER_HOLDDOWN_REMAINING, /* u64, ns: what this node tells it (P7) */
 	BULLY_A_PEER_VOTERS_DIFFER,	/* u32, 1 if its hash of the voters is another */
+	BULLY_A_PEER_ADDRESS,		/* u32, enum bully_address */
+	BULLY_A_PEER_SOURCE_IP4,	/* be32: where it was last received from, if that is */
+	BULLY_A_PEER_SOURCE_IP6,	/* 16 bytes: another than the configured address */
+	BULLY_A_PEER_SOURCE_SCOPE,	/* u32, ifindex of a link-local source */
+	BULLY_A_PEER_SOURCE_PORT,	/* u32, 1 to 65535 */
 	__BULLY_A_PEER_MAX,
 	BULLY_A_PEER_MAX = __BULLY_A_PEER_MAX - 1
 };

@@ -84,7 +84,7 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	u8 odd = byte(in);
 
 	m.type = 1 + byte(in) % 10;
-	m.flags = byte(in) & (odd & 1 ? 0x1f : BULLY_F_STANDS | BULLY_F_ALIVE);
+	m.flags = byte(in) & (odd & 1 ? BULLY_F_MASK : BULLY_F_STANDS | BULLY_F_ALIVE);
 	memcpy(m.group, w->group, BULLY_NAME_LEN);
 	m.from = w->node[from]->id;
 	m.to = odd & 2 ? byte(in) + 1 : c->id;

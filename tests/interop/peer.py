@@ -31,7 +31,7 @@ FIELDS = ("magic version type flags group sender to from_session to_session seq 
 (ELECTION, OK, COORDINATOR, COORDINATOR_ACK, HEARTBEAT, HEARTBEAT_ACK, REFUSE, RESIGN, HELLO,
  HELLO_ACK) = range(1, 11)
 ANSWERS = (OK, COORDINATOR_ACK, HEARTBEAT_ACK, REFUSE, HELLO_ACK)
-LEASE_HELD, GRANT, STANDS, DUPLICATE, ALIVE = 1, 2, 4, 8, 16
+LEASE_HELD, GRANT, STANDS, DUPLICATE, ALIVE, ELSEWHERE = 1, 2, 4, 8, 16, 32
 STATES = ("init", "election", "waiting", "follower", "leader")
 ROLES = ("candidate", "witness", "observer")
 UNASKED, ANOTHERS, ABSTAINS, EPOCH, VOTERS, UNHEARD, LEADS = 0, 2, 3, 4, 5, 6, 7
@@ -64,7 +64,7 @@ class Message:
         name, _, rest = m.group.partition(b"\0")
         strange = any(c <= 32 or c == 127 or c == 47 for c in name)
         if (not name or strange or any(rest) or name in (b".", b"..") or len(name) > 15
-                or not 1 <= m.type <= 10 or m.flags & ~31 or not m.sender or not m.to
+                or not 1 <= m.type <= 10 or m.flags & ~63 or not m.sender or not m.to
                 or not m.from_session or not m.seq or m.epoch >= 2**53 or m.reported >= 2**53
                 or (not m.to_session and m.type != HELLO)
                 or not 1000 <= m.heartbeat <= 60000000 or not 2 <= m.misses <= 100
@@ -199,7 +199,7 @@ class Node:  # pylint: disable=too-many-instance-attributes
     # ---- sending
 
     def send(self, p, kind, now, to=None, seq=None, **fields):
-        """To the configured address, or back to where TO = (address, session) came from (W5)"""
+        """To the configured address (W5), or to the address and in the session TO"""
         addr, session = to or (p.addr, p.session)
         if not session and kind != HELLO:
             kind = HELLO                # it would not know that it is meant; see R9
@@ -276,6 +276,11 @@ class Node:  # pylint: disable=too-many-instance-attributes
                            (not authentic(self.args.key_id, self.args.key, m, data), "tag")):
             if wrong:
                 return self.drop(why)
+        addr = p.addr                                           # W5: whatever it came from
+        if m.flags & ELSEWHERE:                                 # S9: nothing in it is believed
+            if m.type == HELLO and m.to_session == self.session:
+                self.send(p, HELLO_ACK, now, (addr, m.from_session), echo=m.seq, flags=ELSEWHERE)
+            return self.drop("elsewhere")
         known = m.from_session == p.session and p.proved
         # R9; a HELLO for a HELLO goes before its answer, so that its own answer is there before
         # what the other sends as soon as it is answered

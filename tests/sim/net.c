@@ -93,7 +93,7 @@ static struct rule *match(struct world *w, const struct packet *p, u8 type)
 }
 
 /* What the sender counted is a message; from here on it is bytes. */
-void net_send(struct world *w, struct node *from, u32 dst, const struct bully_msg *msg)
+void net_send(struct world *w, struct node *from, u32 dst, const struct bully_msg *msg, bool wrong)
 {
 	struct packet p = { .src = from->addr, .dst = dst };
 	const char *fate = NULL;
@@ -105,7 +105,10 @@ void net_send(struct world *w, struct node *from, u32 dst, const struct bully_ms
 	w->sent.all++;
 	bully_wire_encode(msg, p.buf);
 	r = match(w, &p, msg->type);
-	if (from->unplugged || w->node[dst]->unplugged) {
+	if (wrong) {
+		copies = 0;
+		fate = "wrong address";
+	} else if (from->unplugged || w->node[dst]->unplugged) {
 		copies = 0;
 		fate = "no carrier";
 	} else if (w->cut[p.src][dst]) {

@@ -72,8 +72,10 @@ static void drain(struct world *w, struct node *n)
 			struct slot *s = (struct slot *)peer;
 
 			check_msg(w, n, &msg);
-			net_send(w, n, act->target == BULLY_TO_SOURCE ? n->ring[i].src : s->addr,
-				 &msg);
+			if (act->target == BULLY_TO_SOURCE)
+				net_send(w, n, n->ring[i].src, &msg, false);
+			else
+				net_send(w, n, s->addr, &msg, s->wrong);
 		}
 	}
 	n->ring_n = 0;
@@ -284,6 +286,7 @@ void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role)
 	s->peer.role = role;
 	memset(&s->peer.stats, 0, sizeof(s->peer.stats));
 	s->addr = peer->addr;
+	s->wrong = false;
 	n->slot[peer->addr] = s;
 	if (n->core) {
 		peer_event(w, n, BULLY_EV_PEER_ADD, peer->addr, role);
@@ -298,6 +301,18 @@ void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role)
 	if (n->core)
 		peer_event(w, n, BULLY_EV_PEER_SET, peer->addr, role);
 	n->slot[peer->addr]->peer.role = role;
+}
+
+/* As bullyctl peer set addr: from now on @n has the right address of @peer, or a wrong one. */
+void node_peer_address(struct world *w, struct node *n, struct node *peer, bool wrong)
+{
+	struct slot *s = n->slot[peer->addr];
+
+	if (!s || s->wrong == wrong)
+		return;
+	s->wrong = wrong;
+	if (n->core)
+		peer_event(w, n, BULLY_EV_PEER_SET, peer->addr, s->peer.role);
 }
 
 void node_peer_del(struct world *w, struct node *n, struct node *peer)
@@ -327,6 +342,14 @@ void node_timer(struct world *w, struct node *n)
 	check_timer(w, n);
 }
 
+/* S9: returns true if @id is a peer whose configured address is not @src. */
+static bool from_elsewhere(const struct node *n, u32 id, u32 src)
+{
+	const struct slot *s = (const struct slot *)bully_core_find(n->core, id);
+
+	return s && (s->wrong || s->addr != src);
+}
+
 void node_receive(struct world *w, struct node *n, struct packet *p)
 {
 	struct bully_event ev = { .type = BULLY_EV_MSG };
@@ -345,6 +368,7 @@ void node_receive(struct world *w, struct node *n, struct packet *p)
 		return;
 	}
 	ev.msg = &msg;
+	ev.elsewhere = from_elsewhere(n, msg.from, p->src);
 	drop = step(w, n, &ev, p->src);
 	if (drop)
 		print_drop_line(w, n, &msg, drop);

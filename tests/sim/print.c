@@ -93,6 +93,13 @@ const char *print_epoch(u64 epoch, char *buf)
 	return buf;
 }
 
+static const char *print_address(u8 address)
+{
+	static const char *const names[] = { "ok", "other-source", "elsewhere", "mistaken" };
+
+	return NAME(names, address);
+}
+
 static void stamp(struct world *w)
 {
 	fprintf(w->out, "%10.3f  ", (double)w->now / MS);
@@ -113,6 +120,8 @@ static void print_flags(FILE *out, u16 flags)
 		fputs(" stands", out);
 	if (flags & BULLY_F_DUPLICATE)
 		fputs(" duplicate", out);
+	if (flags & BULLY_F_ELSEWHERE)
+		fputs(" elsewhere", out);
 }
 
 static void print_refusal(FILE *out, const struct bully_msg *msg)
@@ -163,9 +172,12 @@ void print_note(struct world *w, const struct node *n, const struct bully_note *
 	fprintf(w->out, "%s  * ", n->label);
 	switch (note->kind) {
 	case BULLY_NOTE_PEERS:
-		fprintf(w->out, "peer %u %s\n", note->peer,
+		fprintf(w->out, "peer %u %s", note->peer,
 			note->peer_state == BULLY_PEER_STATE_UP ? "up" :
 			note->peer_state == BULLY_PEER_STATE_DOWN ? "down" : "unknown");
+		if (note->peer_address)
+			fprintf(w->out, ", address %s", print_address(note->peer_address));
+		fputc('\n', w->out);
 		break;
 	case BULLY_NOTE_CONFIG:
 		fputs("config", w->out);
@@ -264,6 +276,8 @@ void print_nodes(struct world *w)
 			fputs(" resigned", w->out);
 		if (c->duplicate)
 			fputs(" duplicate", w->out);
+		if (c->unreached)
+			fputs(" unreached", w->out);
 		if (c->link != BULLY_LINK_UP)
 			fprintf(w->out, " link=%s", print_link(c->link));
 		print_ns(w->out, " held=", bully_core_holddown(c, node_local(n, w->now)));
@@ -274,6 +288,8 @@ void print_nodes(struct world *w)
 			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", p->id,
 				p->state == BULLY_PEER_STATE_UP ? "+" :
 				p->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
+			if (p->address)
+				fprintf(w->out, "(%s)", print_address(p->address));
 			print_ns(w->out, "held=",
 				 bully_core_peer_holddown(c, p, node_local(n, w->now)));
 		}

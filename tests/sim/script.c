@@ -19,7 +19,9 @@
  * drop|hold|dup|delay [from=A] [to=B] [type=T] [count=N] [by=TIME]; deliver
  * opts NODES OPTION=VALUE...		as bullyctl group set
  * owner NODES takes|exits|late		the socket that a candidacy is bound to
- * options too: quorum=majority [lease=TIME] [voters=1]
+ * options too: quorum=majority [lease=TIME] [voters=N]
+ * wrong|right NODE PEER		NODE has a wrong address of PEER, or the right one
+ * move|return NODES			its address changes, and nobody tells the others; it has the old one again
  * peer-role NODE PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
  * unplug|plug NODES			the network goes, and the shell says so
  * wall NODE OFFSET / late NODES TIME	its wall clock is off, its timers come late
@@ -188,6 +190,26 @@ static bool each_late(struct script *s, struct node *n)
 	return script_time(s, s->argv[2], &n->late);
 }
 
+static bool moved(struct script *s, const struct node *n, bool wrong)
+{
+	u32 i;
+
+	for (i = 0; i < W->n; i++)
+		if (W->node[i]->slot[n->addr])
+			W->node[i]->slot[n->addr]->wrong = wrong;
+	return true;
+}
+
+static bool each_move(struct script *s, struct node *n)
+{
+	return moved(s, n, true);
+}
+
+static bool each_return(struct script *s, struct node *n)
+{
+	return moved(s, n, false);
+}
+
 static bool cmd_boot(struct script *s)
 {
 	bool ok;
@@ -353,6 +375,16 @@ static bool cmd_peer(struct script *s)
 	return true;
 }
 
+static bool cmd_address(struct script *s)
+{
+	struct node *n, *peer;
+
+	if (!script_node(s, s->argv[1], &n) || !script_node(s, s->argv[2], &peer))
+		return false;
+	node_peer_address(W, n, peer, !strcmp(s->argv[0], "wrong"));
+	return true;
+}
+
 static bool cmd_wall(struct script *s)
 {
 	struct node *n;
@@ -419,12 +451,14 @@ static const struct {
 	{ "opts", NULL, each_opts, 3 },		{ "owner", NULL, each_owner, 3 },
 	{ "unplug", NULL, each_unplug, 2 },	{ "plug", NULL, each_plug, 2 },
 	{ "late", NULL, each_late, 3 },
+	{ "move", NULL, each_move, 2 },		{ "return", NULL, each_return, 2 },
 	{ "run", cmd_run, NULL, 2 },		{ "quick", cmd_run, NULL, 2 },
 	{ "cut", cmd_cut, NULL, 3 },		{ "heal", cmd_heal, NULL, 1 },
 	{ "part", cmd_part, NULL, 3 },		{ "drop", cmd_rule, NULL, 1 },
 	{ "hold", cmd_rule, NULL, 1 },		{ "dup", cmd_rule, NULL, 1 },
 	{ "delay", cmd_rule, NULL, 2 },		{ "deliver", cmd_deliver, NULL, 1 },
 	{ "peer-add", cmd_peer, NULL, 3 },	{ "peer-del", cmd_peer, NULL, 3 },
+	{ "wrong", cmd_address, NULL, 3 },	{ "right", cmd_address, NULL, 3 },
 	{ "peer-role", cmd_peer, NULL, 4 },	{ "wall", cmd_wall, NULL, 3 },
 	{ "log", cmd_log, NULL, 3 },		{ "show", cmd_show, NULL, 1 },
 	{ "count", cmd_count, NULL, 1 },

@@ -29,6 +29,7 @@ struct world;
 struct slot {
 	struct bully_peer peer;
 	u32 addr;
+	bool wrong;		/* what is configured is nobody's address */
 };
 
 struct packet {
@@ -203,13 +204,14 @@ void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);
 void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role);
+void node_peer_address(struct world *w, struct node *n, struct node *peer, bool wrong);
 void node_peer_del(struct world *w, struct node *n, struct node *peer);
 void node_timer(struct world *w, struct node *n);
 void node_receive(struct world *w, struct node *n, struct packet *p);
 bool node_up(const struct node *n);
 
 /* net.c */
-void net_send(struct world *w, struct node *from, u32 dst, const struct bully_msg *msg);
+void net_send(struct world *w, struct node *from, u32 dst, const struct bully_msg *msg, bool wrong);
 bool net_next(struct world *w, u64 *at);
 void net_deliver(struct world *w);
 void net_release(struct world *w);

@@ -10,7 +10,7 @@
 /* What is out of the ordinary with a peer, at the end of its line. */
 static void show_remarks(const struct bully_peer *p)
 {
-	char dur[DUR_STRLEN];
+	char dur[DUR_STRLEN], addr[ADDR_STRLEN];
 
 	if (p->vote == BULLY_VOTE_GRANTED)
 		printf("  granted");
@@ -18,6 +18,12 @@ static void show_remarks(const struct bully_peer *p)
 		printf("  refuses: %s", bully_vote_name(p->vote));
 	if (BULLY_HAS(p, BULLY_A_PEER_HOLDDOWN_REMAINING))
 		printf("  held down %s", format_dur_short(p->holddown_remaining_ns, dur));
+	if (p->address == BULLY_ADDRESS_ELSEWHERE || p->address == BULLY_ADDRESS_OTHER_SOURCE)
+		printf("  %s %s",
+		       p->address == BULLY_ADDRESS_ELSEWHERE ? "SENDS FROM" : "sends from",
+		       format_addr(&p->source, addr));
+	else if (p->address == BULLY_ADDRESS_MISTAKEN)
+		printf("  HAS ANOTHER ADDRESS FOR THIS NODE");
 	printf("%s%s%s\n", p->duplicate ? "  DUPLICATE ID" : "",
 	       p->mismatch ? "  OTHER SETTINGS" : "", p->voters_differ ? "  OTHER VOTERS" : "");
 }

@@ -78,7 +78,7 @@ static void print_peer(const struct top *t, FILE *f, const struct bully_group *g
 	const char *state = bully_peer_state_name(p->state);
 	uint64_t age = g->time_ns > p->last_seen_ns ? g->time_ns - p->last_seen_ns : 0;
 
-	fprintf(f, "  %-6u %-21s %s%-7s%s %7s %7s %7s %7s %7s%s%s%s%s%s\n", p->id,
+	fprintf(f, "  %-6u %-21s %s%-7s%s %7s %7s %7s %7s %7s%s%s%s%s%s%s\n", p->id,
 		format_addr(&p->addr, addr), colour_of(t->ctl, state), state, colour_end(t->ctl),
 		BULLY_HAS(p, BULLY_A_PEER_RTT) ? format_dur_short(p->rtt_ns, rtt) : "-",
 		BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? format_dur_short(age, seen) : "never",
@@ -86,7 +86,8 @@ static void print_peer(const struct top *t, FILE *f, const struct bully_group *g
 		p->role == BULLY_ROLE_CANDIDATE ? "" : " ",
 		p->role == BULLY_ROLE_CANDIDATE ? "" : bully_role_name(p->role),
 		p->duplicate ? " DUPLICATE" : "", p->mismatch ? " SETTINGS" : "",
-		p->voters_differ ? " VOTERS" : "");
+		p->voters_differ ? " VOTERS" : "",
+		p->address > BULLY_ADDRESS_OTHER_SOURCE ? " ADDRESS" : "");
 }
 
 static void print_group(const struct top *t, FILE *f, const struct bully_group *g)

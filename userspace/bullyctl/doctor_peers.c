@@ -7,6 +7,36 @@
 #include "text.h"
 #include "values.h"
 
+/* Returns true if a wrong address is why the two do not reach each other. */
+static bool address(struct doctor *d, const struct bully_peer *p, const char *addr)
+{
+	char source[ADDR_STRLEN];
+
+	format_addr(&p->source, source);
+	switch (p->address) {
+	case BULLY_ADDRESS_ELSEWHERE:
+		doctor_find(d, FINDING_FAIL,
+			    "%s peer set NAME id ID addr ADDR, if that is its address now; "
+			    "else correct its local address, or the network between",
+			    "%u does not answer at %s: it sends from %s", p->id, addr, source);
+		return true;
+	case BULLY_ADDRESS_MISTAKEN:
+		doctor_find(d, FINDING_FAIL,
+			    "%s peer set NAME id ID addr ADDR, on that host, with the id and the "
+			    "address of this one",
+			    "%u (%s) has another address for this node, and so does not reach it",
+			    p->id, addr);
+		return true;
+	case BULLY_ADDRESS_OTHER_SOURCE:
+		doctor_find(d, FINDING_OK, NULL,
+			    "%u answers at %s, and sends from %s (NAT, or several addresses)",
+			    p->id, addr, source);
+		return false;
+	default:
+		return false;
+	}
+}
+
 /* Can it be heard? Messages that were dropped were heard, too. */
 static void reach(struct doctor *d, const struct bully_group *g, const struct bully_peer *p,
 		  const struct bully_peer_stats *s)
@@ -16,6 +46,8 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 	char addr[ADDR_STRLEN], dur[DUR_STRLEN];
 
 	format_addr(&p->addr, addr);
+	if (address(d, p, addr))
+		return;
 	if (p->state == BULLY_PEER_STATE_UP && BULLY_HAS(p, BULLY_A_PEER_RTT))
 		doctor_find(d, FINDING_OK, NULL, "%u (%s) is up, %s away", p->id, addr,
 			    format_dur_short(p->rtt_ns, dur));

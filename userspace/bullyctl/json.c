@@ -141,6 +141,9 @@ static struct json_object *json_peer(const struct bully_peer *p)
 	json_put(o, "duplicate", json_flag(p->duplicate));
 	json_put(o, "mismatch", json_flag(p->mismatch));
 	json_put(o, "voters_differ", json_flag(p->voters_differ));
+	json_put(o, "address", json_text(bully_address_name(p->address)));
+	json_put(o, "source",
+		 p->source.family ? json_text(format_addr(&p->source, addr)) : NULL);
 	json_put(o, "vote",
 		 BULLY_HAS(p, BULLY_A_PEER_VOTE) ? json_text(bully_vote_name(p->vote)) : NULL);
 	json_put(o, "holddown_remaining_ns",

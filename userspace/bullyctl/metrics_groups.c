@@ -112,6 +112,15 @@ static uint64_t get_peers_up(const void *obj, uint64_t now)
 	return up;
 }
 
+/* Of the two kinds that keep nodes apart. */
+static uint64_t get_wrong_address(const void *obj, uint64_t now)
+{
+	const struct bully_peer *p = obj;
+
+	(void)now;
+	return p->address == BULLY_ADDRESS_ELSEWHERE || p->address == BULLY_ADDRESS_MISTAKEN;
+}
+
 static uint64_t get_lease(const void *obj, uint64_t now)
 {
 	(void)now;
@@ -169,6 +178,8 @@ static const struct value peer_values[] = {
 	 get_peer_voters_differ},
 	{"bully_peer_duplicate_id", "1 while two nodes bear the peer's id.", 0, NULL,
 	 get_peer_duplicate},
+	{"bully_peer_wrong_address", "1 where one of the two nodes has another address for the other.",
+	 0, NULL, get_wrong_address},
 	{"bully_peer_holddown_remaining_seconds", "How long the peer is held down yet.",
 	 BULLY_A_PEER_HOLDDOWN_REMAINING, "seconds", get_peer_holddown_remaining_ns},
 };

@@ -76,6 +76,11 @@ static const struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
 	[BULLY_A_PEER_VOTE] = U32,
 	[BULLY_A_PEER_HOLDDOWN_REMAINING] = U64,
 	[BULLY_A_PEER_VOTERS_DIFFER] = U32,
+	[BULLY_A_PEER_ADDRESS] = U32,
+	[BULLY_A_PEER_SOURCE_IP4] = U32,
+	[BULLY_A_PEER_SOURCE_IP6] = IP6,
+	[BULLY_A_PEER_SOURCE_SCOPE] = U32,
+	[BULLY_A_PEER_SOURCE_PORT] = U32,
 };
 
 /* Copies a number if it is there, and says so in @set. */
@@ -207,6 +212,10 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 	GET(u32, BULLY_A_PEER_VOTE, p->vote);
 	GET(u64, BULLY_A_PEER_HOLDDOWN_REMAINING, p->holddown_remaining_ns);
 	GET(u32, BULLY_A_PEER_VOTERS_DIFFER, p->voters_differ);
+	GET(u32, BULLY_A_PEER_ADDRESS, p->address);
+	get_addr(tb[BULLY_A_PEER_SOURCE_IP4], tb[BULLY_A_PEER_SOURCE_IP6], &p->source);
+	GET(u32, BULLY_A_PEER_SOURCE_SCOPE, p->source.scope);
+	GET(u32, BULLY_A_PEER_SOURCE_PORT, p->source.port);
 	p->set = set;
 	return 0;
 }

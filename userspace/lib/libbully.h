@@ -80,6 +80,8 @@ struct bully_addr {
  * @vote: what it said to our claim; known in quorum mode only
  * @voters_differ: it has another set of voters
  * @holddown_remaining_ns: it is told to stay a follower so long; known only if it is
+ * @address: whether the two nodes have the right addresses for each other
+ * @source: where it was last received from, family 0 if that is @addr
  */
 struct bully_peer {
 	uint64_t set;
@@ -95,6 +97,8 @@ struct bully_peer {
 	enum bully_vote vote;
 	bool voters_differ;
 	uint64_t holddown_remaining_ns;
+	enum bully_address address;
+	struct bully_addr source;
 };
 
 /**
@@ -509,6 +513,7 @@ const char *bully_state_name(unsigned int v);
 const char *bully_peer_state_name(unsigned int v);
 const char *bully_quorum_name(unsigned int v);
 const char *bully_vote_name(unsigned int v);
+const char *bully_address_name(unsigned int v);
 const char *bully_auth_name(unsigned int v);
 const char *bully_candidate_name(unsigned int v);
 const char *bully_link_name(unsigned int v);

@@ -32,6 +32,9 @@ NAMES(bully_vote_name, [BULLY_VOTE_NONE] = "none", [BULLY_VOTE_GRANTED] = "grant
       [BULLY_VOTE_MEMBERS] = "members", [BULLY_VOTE_UNHEARD] = "unheard",
       [BULLY_VOTE_LEADS] = "leads")
 
+NAMES(bully_address_name, [BULLY_ADDRESS_OK] = "ok", [BULLY_ADDRESS_OTHER_SOURCE] = "other-source",
+      [BULLY_ADDRESS_ELSEWHERE] = "elsewhere", [BULLY_ADDRESS_MISTAKEN] = "mistaken")
+
 NAMES(bully_auth_name, [BULLY_AUTH_OFF] = "off", [BULLY_AUTH_RECEIVE_ONLY] = "receive-only",
       [BULLY_AUTH_PERMISSIVE] = "permissive", [BULLY_AUTH_ENFORCE] = "enforce")
 

@@ -78,13 +78,14 @@ at(160, 4, "key_id", "uint32", "Key id")
 at(164, 4, "refusal", "uint32", "Why it does not grant", base.DEC, REFUSALS)
 at(168, 32, "tag", "bytes", "Tag")
 
-local FLAGS = { "held", "grant", "stands", "duplicate", "alive" } -- from the lowest bit on
+local FLAGS = { "held", "grant", "stands", "duplicate", "alive", "elsewhere" } -- from the lowest bit on
 field("flags.held", "bool", "The sender's lease is held", 16, nil, 0x0001)
 field("flags.grant", "bool", "The sender grants", 16, nil, 0x0002)
 field("flags.stands", "bool", "The sender stands", 16, nil, 0x0004)
 field("flags.duplicate", "bool", "Two nodes bear the receiver's id", 16, nil, 0x0008)
 field("flags.alive", "bool", "It is said who lives", 16, nil, 0x0010)
-field("flags.reserved", "uint16", "Reserved", base.HEX, nil, 0xffe0)
+field("flags.elsewhere", "bool", "The receiver sends from another address than the configured one", 16, nil, 0x0020)
+field("flags.reserved", "uint16", "Reserved", base.HEX, nil, 0xffc0)
 field("alive.position", "uint16", "Lives: position in rising order of ids")
 field("alive.id", "uint32", "Lives: node")
 -- what no byte says

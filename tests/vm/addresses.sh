@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A peer that has another address than the configured one (rules W5, S9, S10): nothing
+# oscillates, no second leader stays, both sides say what is wrong, and peer set mends it.
+# sections: wrong changed other_source
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+arguments "$@"
+
+# which address node I uses for node J; WRONG lists pairs I>J whose address is nobody's
+WRONG=''
+addr() {
+	if [[ " $WRONG " == *" $1>$2 "* ]]; then echo 10.7.0.99; else echo "10.7.0.$2"; fi
+}
+# address I J WHAT [SOURCE]: what node I says of the address of its peer J
+address() {
+	is "$1" g ".peers[] | select(.id == $2) | .address" "$3" || return 1
+	[ $# -eq 3 ] || is "$1" g ".peers[] | select(.id == $2) | .source" "$4"
+}
+says() {
+	local out
+	out=$(bc "$1" doctor g 2>&1) || :
+	why="doctor on n$1 says: $out"
+	[[ $out == *"$2"* ]]
+}
+# settled: 2 leads 1, and node 3 leads nobody
+apart() { agree g 2 "1 2" && in_state 3 g waiting; }
+changes() { stat_of "$1" g '.groups[0].leader_changes'; }
+# quiet: for ten detection times nothing changes on any node
+quiet() {
+	local before after
+	before="$(changes 1) $(changes 2) $(changes 3)"
+	holds $((10 * DETECT_MS)) apart || return 1
+	after="$(changes 1) $(changes 2) $(changes 3)"
+	why="changes of the leader: $before, then $after"
+	[ "$before" = "$after" ]
+}
+# the next try begins from here
+settles_quietly() { wait_for apart && quiet; }
+
+# both_say SOURCE: nodes 1 and 2, and node 3, name the cause
+both_say() {
+	check "$MODE: nodes 1 and 2 see where it sends from" wait_for address 1 3 elsewhere "$1"
+	check "$MODE: and so in the events" wait_for grep -q '"peer": *3' events.n1
+	check "$MODE: node 3 is told" wait_for address 3 1 mistaken
+	check "$MODE: doctor says so where the address is wrong" says 2 "does not answer at"
+	check "$MODE: doctor says so on node 3" says 3 "has another address for this node"
+	check "$MODE: elect is refused there" refused 1 "another address for it" bc 3 elect g
+}
+
+wrong() {
+	for MODE in off majority; do
+		WRONG='1>3 2>3'
+		check "$MODE: configured, all have node 3 wrong" start_all g "1 2 3" quorum $MODE
+		check "$MODE: 2 leads, 3 does not, nothing oscillates" undisturbed g settles_quietly
+		both_say 10.7.0.3:7400
+		for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.3; done
+		check "$MODE: corrected, the highest leads" leads g 3 "1 2 3"
+		check "$MODE: and the addresses are right" wait_for address 1 3 ok null
+		stop_all g "1 2 3"
+	done
+	WRONG=''
+}
+
+changed() {
+	for MODE in off majority; do
+		check "$MODE: configured" start_all g "1 2 3" quorum $MODE
+		check "$MODE: the highest leads" leads g 3 "1 2 3"
+		ip -n n3 addr add 10.7.0.77/24 dev eth0
+		ip -n n3 addr del 10.7.0.3/24 dev eth0
+		ip -n n3 addr replace 10.7.0.77/24 dev eth0
+		check "$MODE: its address changes: 2 leads, 3 does not" undisturbed g settles_quietly
+		both_say 10.7.0.77:7400
+		for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.77; done
+		check "$MODE: corrected, the highest leads" leads g 3 "1 2 3"
+		stop_all g "1 2 3"
+		ip -n n3 addr flush dev eth0 scope global
+		ip -n n3 addr add 10.7.0.3/24 dev eth0
+		ip -n n3 addr add fd07::3/64 dev eth0 nodad
+	done
+}
+
+# a host that sends from another of its addresses is reached, and so takes part
+other_source() {
+	ip -n n3 addr add 10.7.0.103/24 dev eth0
+	ip -n n3 route replace 10.7.0.0/24 dev eth0 src 10.7.0.103
+	check "configured" start_all g "1 2 3"
+	check "the highest leads, whatever it sends from" leads g 3 "1 2 3"
+	check "its source is shown" wait_for address 1 3 other-source 10.7.0.103:7400
+	check "and it stays the leader" undisturbed g holds $((8 * DETECT_MS)) agree g 3 "1 2 3"
+	stop_all g "1 2 3"
+	ip -n n3 addr del 10.7.0.103/24 dev eth0
+}
+
+modprobe bully
+net_up 3
+watch_node 1
+run_sections
+finish
