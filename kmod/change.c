@@ -39,7 +39,7 @@ static bool bully_group_differs(const struct bully_group *group,
 	       old->preempt_delay_ns != new->preempt_delay_ns || old->preempt != new->preempt ||
 	       old->role != new->role || old->quorum != new->quorum ||
 	       old->lease_ns != new->lease_ns || group->lease_ns != config->lease_ns ||
-	       old->alone != new->alone ||
+	       old->voters != new->voters ||
 	       old->holddown != new->holddown || old->holddown_free != new->holddown_free ||
 	       old->holddown_delay_ns != new->holddown_delay_ns ||
 	       old->holddown_max_ns != new->holddown_max_ns ||

@@ -49,7 +49,7 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 	    nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN, opts->holddown) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_ROLE, opts->role) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, config->candidate) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_VOTERS, opts->alone))
+	    nla_put_u32(skb, BULLY_A_GROUP_VOTERS, opts->voters))
 		return -EMSGSIZE;
 	return 0;
 }

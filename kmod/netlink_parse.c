@@ -126,7 +126,7 @@ static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *ext
 	if (tb[BULLY_A_GROUP_QUORUM])
 		opts->quorum = nla_get_u32(tb[BULLY_A_GROUP_QUORUM]);
 	if (tb[BULLY_A_GROUP_VOTERS])
-		opts->alone = nla_get_u32(tb[BULLY_A_GROUP_VOTERS]);
+		opts->voters = nla_get_u32(tb[BULLY_A_GROUP_VOTERS]);
 	if (attr)
 		config->lease_ns = nla_get_u64(attr);
 	if (config->lease_ns && config->lease_ns < least)

@@ -11,8 +11,7 @@ bool bully_stands(const struct bully_core *c)
 {
 	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->resigned &&
 	       !c->duplicate && !c->unreached && !c->stopped && bully_linked(c) &&
-	       (!bully_quorum(c) || ((c->voters > 1 || c->opts.alone) &&	/* R7 */
-				     !c->lonely));				/* R14 */
+	       bully_set_complete(c) && !(bully_quorum(c) && c->lonely);	/* R18, R14 */
 }
 
 /* R14: returns true if the listening has found no majority that answers, so far. */

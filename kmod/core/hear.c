@@ -110,8 +110,6 @@ void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct 
 {
 	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
 
-	/* R7: whatever set that is, from now on this node's own is changed step by step */
-	c->seen_leader = true;
 	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || p->voters_differ ||
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;			/* late, or not for us */

@@ -234,6 +234,7 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 
 /* voters.c */
 bool bully_linked(const struct bully_core *c);
+bool bully_set_complete(const struct bully_core *c);
 void bully_voters_changed(struct bully_core *c, u32 was, u32 had);
 void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m);

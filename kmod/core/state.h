@@ -27,7 +27,7 @@
  * @holddown_free: session changes that cost nothing
  * @quorum: enum bully_quorum
  * @candidate: stand at all
- * @alone: may lead in quorum mode without another voter (``voters 1``)
+ * @voters: quorum mode: voters that the set needs for its first leader; 0 for two (R18)
  * @holddown: tell others of hold-downs, and heed them
  */
 struct bully_opts {
@@ -44,8 +44,8 @@ struct bully_opts {
 	u8 quorum;
 	bool preempt;
 	bool candidate;
-	bool alone;
 	bool holddown;
+	u16 voters;
 };
 
 /* Counters of a peer; they only rise. */

@@ -144,7 +144,7 @@ enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_pee
 
 	if (!bully_votes(c))
 		return BULLY_VOTE_NONE;
-	if (!bully_members_near(c, m) || p->role != BULLY_ROLE_CANDIDATE)
+	if (!bully_members_near(c, m) || p->role != BULLY_ROLE_CANDIDATE || !bully_set_complete(c))
 		return BULLY_VOTE_MEMBERS;
 	vote = judge(c, p->id, m->from_session, m->epoch);
 	if (vote == BULLY_VOTE_GRANTED && !is_holder(c, p->id, m->from_session) &&

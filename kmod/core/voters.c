@@ -6,7 +6,16 @@
 bool bully_linked(const struct bully_core *c)
 {
 	return c->link == BULLY_LINK_UP ||
-	       (c->link == BULLY_LINK_NO_PEERS && bully_quorum(c) && c->opts.alone);
+	       (c->link == BULLY_LINK_NO_PEERS && bully_quorum(c) && c->opts.voters == 1);
+}
+
+/* R18: returns true if the set is not still being made. */
+bool bully_set_complete(const struct bully_core *c)
+{
+	if (!bully_quorum(c))
+		return true;
+	return (c->voters > 1 || c->opts.voters == 1) &&
+	       (c->seen_leader || c->voters >= c->opts.voters);
 }
 
 /* Has everybody followed the last change? Then the set before has no meaning any more. */

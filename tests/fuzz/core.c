@@ -129,7 +129,7 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.look_ns = b & 128 ? 0 : opts.heartbeat_ns / 8;
 	opts.quorum = byte(in) & 3 ? n->opts.quorum : BULLY_QUORUM_MAJORITY - n->opts.quorum;
 	opts.lease_ns = opts.quorum ? (3 + (b >> 6)) * opts.heartbeat_ns : 0;
-	opts.alone = b & 16;
+	opts.voters = b & 16 ? 1 + b % 5 : 0;
 	opts.preempt_delay_ns = span(in) % (86400ULL * SEC);
 	b = byte(in);
 	opts.holddown = b & 1;

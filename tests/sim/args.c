@@ -79,7 +79,7 @@ bool script_u32_arg(struct script *s, const char *key, u32 *value)
 bool script_opts(struct script *s, struct bully_opts *opts)
 {
 	const char *role = script_arg(s, "role"), *mode = script_arg(s, "quorum");
-	u32 voters = opts->alone;
+	u32 voters = opts->voters;
 	u64 hb = opts->heartbeat_ns;
 
 	if (role) {
@@ -94,7 +94,7 @@ bool script_opts(struct script *s, struct bully_opts *opts)
 	if (!script_u32_arg(s, "voters", &voters) ||
 	    !script_time_arg(s, "lease", &opts->lease_ns))
 		return false;
-	opts->alone = voters == 1;
+	opts->voters = (u16)voters;
 	if (!script_time_arg(s, "heartbeat", &hb) || !script_u32_arg(s, "misses", &opts->misses) ||
 	    !script_time_arg(s, "preempt-delay", &opts->preempt_delay_ns) ||
 	    !script_time_arg(s, "look", &opts->look_ns) ||

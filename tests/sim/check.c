@@ -33,7 +33,7 @@ static void check_shape(struct world *w, struct node *n)
 		if (c->leader != c->id)
 			world_fail(w, "shape", "node %s leads, but reports %u", n->label,
 				   c->leader);
-		if (c->stopped || (c->link != BULLY_LINK_UP && !c->opts.alone))
+		if (c->stopped || (c->link != BULLY_LINK_UP && c->opts.voters != 1))
 			world_fail(w, "C2", "node %s leads while stopped or without link",
 				   n->label);
 		if (c->opts.role != BULLY_ROLE_CANDIDATE || !c->opts.candidate || c->resigned ||

@@ -34,7 +34,7 @@ bool node_up(const struct node *n)
 {
 	return n->core && !n->core->stopped && !n->paused && !n->unplugged &&
 	       (n->core->link == BULLY_LINK_UP ||
-		(n->core->link == BULLY_LINK_NO_PEERS && n->core->opts.alone));
+		(n->core->link == BULLY_LINK_NO_PEERS && n->core->opts.voters == 1));
 }
 
 static void arm(struct world *w, struct node *n)

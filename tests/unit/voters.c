@@ -130,7 +130,15 @@ static void change_after_restart(struct unit *u)
 	q_msg.flags |= BULLY_F_LEASE_HELD;
 	q_msg.members ^= 1;
 	fix_deliver(&q_msg);
-	CHECK(u, fix.core.state != BULLY_STATE_FOLLOWER && fix.core.seen_leader);	/* E14 */
+	CHECK(u, fix.core.state != BULLY_STATE_FOLLOWER && !fix.core.seen_leader);	/* E14 */
+	CHECK(u, !may_change());
+	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, 3);
+	q_msg.leader = 3;
+	q_msg.epoch = FIX_WALL + 20;
+	q_msg.state = BULLY_STATE_LEADER;
+	q_msg.flags |= BULLY_F_LEASE_HELD;
+	fix_deliver(&q_msg);
+	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.seen_leader);
 	set_of(1, fix.core.members ^ 1, 0);
 	fix.now += ABSTENTION;
 	CHECK(u, may_change() != NULL);
@@ -144,7 +152,7 @@ static void alone(struct unit *u)
 	fix_timers_until(fix.now + 20 * FIX_HB);
 	CHECK(u, !q_leads() && !fix.core.claim);
 	q_make(9, q_nobody);
-	fix.opts.alone = true;
+	fix.opts.voters = 1;
 	fix_start();
 	fix_timers_until(fix.now + ABSTENTION - 1);
 	CHECK(u, !q_leads());

@@ -111,9 +111,10 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 	char dur[DUR_STRLEN];
 
 	if (BULLY_HAS(g, BULLY_A_GROUP_MAJORITY)) {
-		printf("    lease %s%s  majority %u  grants %u",
-		       format_dur(bully_group_lease(g), dur), g->voters ? "  voters 1" : "",
-		       g->majority, g->grants);
+		printf("    lease %s", format_dur(bully_group_lease(g), dur));
+		if (g->voters)
+			printf("  voters %u", g->voters);
+		printf("  majority %u  grants %u", g->majority, g->grants);
 		if (BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING))
 			printf("  lease left %s", format_dur_short(g->lease_remaining_ns, dur));
 		putchar('\n');

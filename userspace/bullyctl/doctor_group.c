@@ -126,7 +126,13 @@ static void majority(struct doctor *d, const struct bully_group *g)
 		up += is_voter(g->peers[i].role) && g->peers[i].state == BULLY_PEER_STATE_UP;
 	}
 	need = BULLY_HAS(g, BULLY_A_GROUP_MAJORITY) ? g->majority : voters / 2 + 1;
-	if (up < need)
+	if (voters < g->voters && !BULLY_HAS(g, BULLY_A_GROUP_LEADER))
+		doctor_find(d, FINDING_FAIL,
+			    "%s peer add NAME id ID addr ADDR; or group set NAME voters N",
+			    "%u of the %u voters of its option voters are named: it takes part in no "
+			    "first election",
+			    voters, g->voters);
+	else if (up < need)
 		doctor_find(d, FINDING_FAIL, "%s show",
 			    "%u of %u voters can be reached, and a leader needs %u", up, voters,
 			    need);

@@ -40,8 +40,10 @@ const struct word group_words[] = {
 	{"lease", "DUR|default", "default", WORD_LEASE, BULLY_A_GROUP_LEASE, IN_GROUP(lease_ns),
 	 BULLY_LEASE_HEARTBEATS_MIN *BULLY_HEARTBEAT_MIN_NS, BULLY_LEASE_MAX_NS, WORD_ANYWHERE,
 	 "how long a grant lasts, 3 heartbeats to 1h (default: heartbeat times misses)"},
-	{"voters", "0|1", "0 1", WORD_U32, BULLY_A_GROUP_VOTERS, IN_GROUP(voters), 0, 1,
-	 WORD_ANYWHERE, "1: may lead in quorum mode without another voter (default: 0)"},
+	{"voters", "N", NULL, WORD_U32, BULLY_A_GROUP_VOTERS, IN_GROUP(voters), 0,
+	 BULLY_PEERS_MAX + 1, WORD_ANYWHERE,
+	 "quorum mode: voters that must be named before the first election, 0 to 256 (default: 0, "
+	 "which is two)"},
 	{"holddown", "on|off", "on off", WORD_BOOL, BULLY_A_GROUP_HOLDDOWN, IN_GROUP(holddown), 0,
 	 0, WORD_ANYWHERE,
 	 "tell nodes that come and go to stay followers, and heed it (default: on)"},

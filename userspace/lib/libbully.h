@@ -126,7 +126,8 @@ struct bully_key {
  * @misses: probes that may go unanswered
  * @quorum: what it takes to lead
  * @lease_ns: for how long a grant holds, 0 for the default; see bully_group_lease()
- * @voters: 1 if it may lead in quorum mode without another voter, else 0
+ * @voters: quorum mode: voters that the set needs for its first leader, 0 for two; 1 if
+ *	it may lead without another voter
  * @preempt: claim although a live node leads
  * @preempt_delay_ns: how long to wait before that
  * @holddown: nodes that come and go are told to stay followers, and heed it
