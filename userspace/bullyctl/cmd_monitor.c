@@ -61,6 +61,7 @@ static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 	if (ev->peer) {
 		json_put(o, "peer", json_u64(ev->peer->id));
 		json_put(o, "peer_state", json_text(bully_peer_state_name(ev->peer->state)));
+		json_put(o, "peer_address", json_text(bully_address_name(ev->peer->address)));
 	}
 	json_print(ctl, f, o);
 }
@@ -95,6 +96,8 @@ static void print_text(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 
 		fprintf(f, "peer %u %s%s%s  ", ev->peer->id, colour_of(ctl, up), up,
 			colour_end(ctl));
+		if (ev->peer->address != BULLY_ADDRESS_OK)
+			fprintf(f, "address %s  ", bully_address_name(ev->peer->address));
 	}
 	fprintf(f, "%s%-8s%s  leader %s  epoch %" PRIu64 "  %s  seq %" PRIu64 "\n",
 		colour_of(ctl, state), state, colour_end(ctl),
