@@ -46,7 +46,7 @@ both_say() {
 	check "$MODE: node 3 is told" wait_for address 3 1 mistaken
 	check "$MODE: doctor says so where the address is wrong" says 2 "does not answer at"
 	check "$MODE: doctor says so on node 3" says 3 "has another address for this node"
-	check "$MODE: elect is refused there" refused 1 "another address for it" bc 3 elect g
+	check "$MODE: elect is refused there" refused 2 "another address for it" bc 3 elect g
 }
 
 wrong() {

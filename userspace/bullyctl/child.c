@@ -98,7 +98,10 @@ int child_start(struct child *c, char *const *command, char *const *env)
 	c->fd = pidfd_open(c->pid, 0);
 	if (c->fd < 0) {
 		err = errno;
-		child_close(c);
+		if (err == ESRCH) /* somebody else has reaped it: the number may be another's */
+			c->pid = 0;
+		else
+			child_close(c);
 		return err;
 	}
 	c->begin_ns = clock_ns(CLOCK_MONOTONIC);
