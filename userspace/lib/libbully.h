@@ -33,7 +33,7 @@ enum bully_status {
  * struct bully_error - why the last call failed
  * @status: its kind
  * @sys_errno: the kernel's errno, or 0
- * @attr: the attribute that the kernel objects to, or an empty string
+ * @attr: the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string
  * @text: one sentence, without a full stop
  */
 struct bully_error {
