@@ -253,6 +253,9 @@ struct bully_peer_stats {
  * @duplicates: times that a duplicate id was noticed
  * @mismatches: messages with other heartbeat, misses or members
  * @claims_limited: claims put off because there were too many in a heartbeat
+ * @own_id_from: where the last message came from that another node sent with this node's id;
+ *               of no family if there was none
+ * @own_id_time_ns: when it came, on CLOCK_BOOTTIME; 0 if there was none
  * @peers: counters of each peer
  * @peers_len: how many
  */
@@ -273,6 +276,8 @@ struct bully_group_stats {
 	uint64_t duplicates;
 	uint64_t mismatches;
 	uint64_t claims_limited;
+	struct bully_addr own_id_from;
+	uint64_t own_id_time_ns;
 	struct bully_peer_stats *peers;
 	size_t peers_len;
 };
