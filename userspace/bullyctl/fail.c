@@ -133,6 +133,19 @@ int check_args(struct ctl *ctl, int argc, char **argv, int min, int max)
 		return fail(ctl, CTL_USAGE, 0, "%s: something is missing; the form is '%.*s'",
 			    ctl->cmd->name, (int)strcspn(ctl->cmd->synopsis, "\n"),
 			    ctl->cmd->synopsis);
+int fail_conf(struct ctl *ctl, const char *group)
+{
+	struct bully_error e = *bully_error(ctl->b);
+	size_t at = strlen(e.text);
+	char what[32];
+
+	if (e.status == BULLY_ERR_ABSENT)
+		snprintf(e.text + at, sizeof(e.text) - at,
+			 ": 'modprobe bully' loads it; for a container, on its host");
+	snprintf(what, sizeof(what), "group %s", group);
+	return fail_error(ctl, &e, what, "");
+}
+
 	if (argc > max)
 		return fail(ctl, CTL_USAGE, 0, "%s: '%s' is one word too many", ctl->cmd->name,
 			    argv[max]);

@@ -2,6 +2,7 @@
 /* What /sys says of the module. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "module.h"
@@ -25,6 +26,25 @@ bool module_absent(void)
 }
 
 void module_version(char *buf, size_t len)
+bool module_is_for_host(void)
+{
+	static const char *const marks[] = {"/run/systemd/container", "/run/.containerenv",
+					    "/.dockerenv"};
+	struct utsname host;
+	char path[sizeof("/lib/modules/") + sizeof(host.release)];
+	size_t i;
+
+	if (uname(&host))
+		return false;
+	snprintf(path, sizeof(path), "/lib/modules/%s", host.release);
+	if (!access(path, F_OK))
+		return false;
+	for (i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (!access(marks[i], F_OK))
+			return true;
+	return false;
+}
+
 {
 	file_line("/sys/module/bully/version", buf, len);
 }

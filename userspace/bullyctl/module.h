@@ -8,6 +8,8 @@
 
 /* Surely not loaded: unlike a request, the question does not load it. */
 bool module_absent(void);
+/* Returns true in a container that has no modules of this kernel to load. */
+bool module_is_for_host(void);
 /* Its version, or an empty string. */
 void module_version(char *buf, size_t len);
 /* The first line of a file, or an empty string. */
