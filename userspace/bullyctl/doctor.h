@@ -44,6 +44,11 @@ void doctor_net(struct doctor *d, const struct bully_stats *s);
 void doctor_group(struct doctor *d, const struct bully_group *g);
 void doctor_counters(struct doctor *d, const struct bully_group *g,
 		     const struct bully_group_stats *s);
+void doctor_link(struct doctor *d, const struct bully_group *g);
+/* Whether another host has this node's id, and whether a peer's address is this host's own. */
+void doctor_own_id(struct doctor *d, const struct bully_group *g,
+		   const struct bully_group_stats *s);
+bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p);
 void doctor_peers(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s);
 
 #endif /* BULLYCTL_DOCTOR_H */
