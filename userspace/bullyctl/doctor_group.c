@@ -114,14 +114,34 @@ static void quorum(struct doctor *d, const struct bully_group *g)
 			    format_dur(bully_group_lease(g), lease));
 }
 
-/* A clock that was far ahead, here or at a peer, leaves its mark for good. */
+/* The leader claimed before its clock was set: its epoch is below those of earlier leaders. */
+static void early(struct doctor *d, const struct bully_group *g)
+{
+	time_t claimed = (time_t)(g->epoch / 1000000);
+	char help[SENTENCE_LEN], where[48] = "", day[16];
+	struct tm tm;
+
+	if (BULLY_HAS(g, BULLY_A_GROUP_LEADER) && g->leader != g->id)
+		snprintf(where, sizeof(where), ", on node %u, which leads", g->leader);
+	snprintf(help, sizeof(help), "%%s elect NAME%s: a new epoch by today's clock%s", where,
+		 g->quorum == BULLY_QUORUM_OFF ?
+			 "" :
+			 "; what compares epochs then refuses the old one: see bully(7), EPOCHS");
+	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&claimed, &tm));
+	doctor_find(d, FINDING_WARNING, help,
+		    "it is of %s: the leader's clock was not set when it claimed", day);
+}
+
+/* A clock that was wrong when somebody claimed, here or at a peer, leaves its mark. */
 static void epoch(struct doctor *d, const struct bully_group *g)
 {
 	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;
 	char ahead[DUR_STRLEN];
 
 	d->check = "epoch";
-	if (g->epoch <= now + AHEAD_US)
+	if (g->epoch && g->epoch / 1000000 < BUILT_S && now / 1000000 >= BUILT_S)
+		early(d, g);
+	else if (g->epoch <= now + AHEAD_US)
 		doctor_find(d, FINDING_OK, NULL, "not ahead of this host's clock");
 	else
 		doctor_find(d, g->epoch - now > DAY_US ? FINDING_FAIL : FINDING_WARNING,

@@ -13,7 +13,6 @@
 #include "text.h"
 
 #define DEVICE "/dev/bully"
-#define BUILT_S 1735689600 /* 2025: no host that runs this is older */
 
 static bool absent(struct doctor *d)
 {
@@ -42,6 +41,7 @@ static void versions(struct doctor *d)
 	else
 		doctor_find(d, FINDING_OK, NULL, "module and bullyctl are both %s", version);
 }
+
 /* A module that was upgraded on the disk, and not in memory. */
 static void build(struct doctor *d)
 {
@@ -60,7 +60,6 @@ static void build(struct doctor *d)
 			    "the next boot loads (srcversion %s, and %s)",
 			    loaded, installed);
 }
-
 
 bool doctor_module(struct doctor *d)
 {
@@ -81,8 +80,8 @@ bool doctor_module(struct doctor *d)
 	}
 	bully_stats_free(s);
 	doctor_find(d, FINDING_OK, NULL, "the kernel module bully is loaded and answers");
-	build(d);
 	versions(d);
+	build(d);
 	return true;
 }
 
