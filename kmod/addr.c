@@ -29,6 +29,14 @@ bool bully_addr_needs_scope(const struct bully_addr *addr)
 	return addr->family == AF_INET6 && ipv6_addr_type(&addr->ip6) & IPV6_ADDR_LINKLOCAL;
 }
 
+/* Returns true if no other host is reached by the address. */
+bool bully_addr_is_loopback(const struct bully_addr *addr)
+{
+	if (addr->family == AF_INET)
+		return ipv4_is_loopback(addr->ip4);
+	return addr->family == AF_INET6 && ipv6_addr_loopback(&addr->ip6);
+}
+
 /**
  * bully_addr_refusal() - can a host have this address?
  * @addr: an address with a family

@@ -45,6 +45,7 @@ struct bully_path {
 bool bully_addr_same_host(const struct bully_addr *a, const struct bully_addr *b);
 bool bully_addr_equal(const struct bully_addr *a, const struct bully_addr *b);
 bool bully_addr_needs_scope(const struct bully_addr *addr);
+bool bully_addr_is_loopback(const struct bully_addr *addr);
 const char *bully_addr_refusal(const struct bully_addr *addr);
 
 #endif /* BULLY_ADDR_H */

@@ -2,6 +2,8 @@
 /* check.c - what a group and its peers may look like beside each other */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <net/addrconf.h>
+#include <net/route.h>
 
 #include "check.h"
 #include "net.h"
@@ -106,6 +108,54 @@ const char *bully_check_peer(struct bully_net *bn, const struct bully_group_conf
 	if (local->family != AF_UNSPEC && bully_addr_equal(local, &peer->addr))
 		return "the peer's address and port are the group's own";
 	return NULL;
+}
+
+/* Returns true if an address is on @dev, or below it if that is a VRF; NULL is any device. */
+static bool bully_check_on_device(struct net *net, const struct bully_addr *addr,
+				  const struct net_device *dev)
+{
+	bool any = !dev || netif_is_l3_master(dev);
+
+	if (addr->family == AF_INET)
+		return (any ? inet_addr_type_dev_table(net, dev, addr->ip4) :
+			      inet_dev_addr_type(net, dev, addr->ip4)) == RTN_LOCAL;
+#if IS_ENABLED(CONFIG_IPV6)
+	/* a tentative address counts; one that another host was found to have does not */
+	return ipv6_chk_addr_and_flags(net, &addr->ip6, dev, any, 1, IFA_F_DADFAILED);
+#else
+	return false;
+#endif
+}
+
+/**
+ * bully_check_own() - refuse a peer address that is this host's own now
+ * @bn: the namespace
+ * @config: the group
+ * @peer: a peer that passed bully_check_peer()
+ *
+ * A file that was copied to another host unchanged names that host as a peer. Only what is
+ * certain is refused: the group's own port, and an address in the namespace, on the device or
+ * in the VRF where the group's packets go. A loopback address names this host on purpose.
+ *
+ * Return: a sentence, or NULL
+ */
+const char *bully_check_own(struct bully_net *bn, const struct bully_group_config *config,
+			    const struct bully_peer_config *peer)
+{
+	u32 ifindex = peer->addr.scope ? peer->addr.scope :
+					 bully_check_bound(&config->local, config->dev);
+	struct net_device *dev = NULL;
+	bool own = false;
+
+	if (peer->addr.port != config->local.port || bully_addr_is_loopback(&peer->addr))
+		return NULL;
+	rcu_read_lock();
+	if (ifindex)
+		dev = dev_get_by_index_rcu(bn->net, ifindex);
+	if (dev || !ifindex)
+		own = bully_check_on_device(bn->net, &peer->addr, dev);
+	rcu_read_unlock();
+	return own ? "the peer's address is this host's own: give that of the other host" : NULL;
 }
 
 /* May a group have both? */

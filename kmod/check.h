@@ -10,6 +10,8 @@ const char *bully_check_local(struct bully_net *bn, const struct bully_group_con
 			      const struct bully_group *self);
 const char *bully_check_peer(struct bully_net *bn, const struct bully_group_config *config,
 			     const struct bully_peer_config *peer);
+const char *bully_check_own(struct bully_net *bn, const struct bully_group_config *config,
+			    const struct bully_peer_config *peer);
 const char *bully_check_pair(const struct bully_peer_config *a, const struct bully_peer_config *b);
 const char *bully_check_peers(const struct bully_group *group, const struct bully_peer_config *peer,
 			      const struct bully_remote *self);

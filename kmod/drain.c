@@ -437,6 +437,8 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	verdict = bully_group_step(group, &event, path);
 	if (event.elsewhere && verdict == BULLY_DROP_NONE)
 		bully_peer_remote(peer)->source = path->remote;
+	if (verdict == BULLY_DROP_OWN_ID)
+		bully_group_own_id(group, &msg, path);
 	trace_bully_receive(&group->core, event.type == BULLY_EV_MSG ? &msg : NULL, verdict);
 	bully_group_unlock(group);
 }

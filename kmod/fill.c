@@ -4,16 +4,9 @@
 
 #include "fill.h"
 
-/* The four attributes of an address, wherever they are numbered. */
-struct bully_fill_numbers {
-	int ip4;
-	int ip6;
-	int scope;
-	int port;
-};
-
-static int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr,
-			   const struct bully_fill_numbers *nr)
+/* The address and the port. Return: 0 or -EMSGSIZE; then the caller cancels the nest. */
+int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr,
+		    const struct bully_fill_numbers *nr)
 {
 	if (addr->family == AF_INET && nla_put_in_addr(skb, nr->ip4, addr->ip4))
 		return -EMSGSIZE;

@@ -32,6 +32,24 @@ static int bully_fill_drops(struct sk_buff *skb, int type, const u64 *table)
 	return bully_fill_table(skb, type, table, __BULLY_DROP_MAX, BULLY_A_DROPS_PAD);
 }
 
+/* Which other node bears this node's id; absent where none was noticed. */
+static int bully_fill_own_id(struct sk_buff *skb, const struct bully_group_counters *counters)
+{
+	static const struct bully_fill_numbers nr = {
+		.ip4 = BULLY_A_STATS_OWN_ID_IP4,
+		.ip6 = BULLY_A_STATS_OWN_ID_IP6,
+		.scope = BULLY_A_STATS_OWN_ID_SCOPE,
+		.port = BULLY_A_STATS_OWN_ID_PORT,
+	};
+
+	if (!counters->own_id_at)
+		return 0;
+	if (bully_fill_addr(skb, &counters->own_id_from, &nr))
+		return -EMSGSIZE;
+	return nla_put_u64_64bit(skb, BULLY_A_STATS_OWN_ID_TIME, counters->own_id_at,
+				 BULLY_A_STATS_PAD);
+}
+
 static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats *stats,
 				   const struct bully_group_counters *counters)
 {
@@ -59,7 +77,7 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_MISMATCHES, stats->mismatches, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_CLAIMS_LIMITED, stats->claims_limited, pad))
 		return -EMSGSIZE;
-	return 0;
+	return bully_fill_own_id(skb, counters);
 }
 
 /* Return: 0 or -EMSGSIZE; then the caller cancels the whole message. */

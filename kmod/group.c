@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* group.c - groups begin and end */
+#include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -278,6 +279,21 @@ void bully_group_config(struct bully_group *group, struct bully_group_config *co
 	bully_group_lock(group);
 	bully_group_copy_config(group, config);
 	spin_unlock_bh(&group->lock);
+}
+
+/*
+ * A message came that bears this node's id. With this node's own session it is one of this
+ * node's packets, which came back; with any other it is another node's, and the address of
+ * that node is remembered. Caller holds the group's lock.
+ */
+void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
+			const struct bully_path *path)
+{
+	lockdep_assert_held(&group->lock);
+	if (msg->from_session == group->core.session)
+		return;
+	group->counters.own_id_from = path->remote;
+	group->counters.own_id_at = ktime_get_boottime_ns();
 }
 
 /**

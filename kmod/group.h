@@ -61,11 +61,22 @@ struct bully_group_config {
 	struct bully_keys *keys;
 };
 
-/* What the shell counts of a group; it only rises. */
+/**
+ * struct bully_group_counters - what the shell counts of a group, and remembers of it
+ * @event_overruns: events that not all listeners got
+ * @tx_errors: packets not sent
+ * @tx_overruns: packets for which the ring had no room
+ * @own_id_from: source of the last message that another node sent with this node's id
+ * @own_id_at: when that came, CLOCK_BOOTTIME in ns; 0 for never
+ *
+ * The numbers only rise.
+ */
 struct bully_group_counters {
 	u64 event_overruns;
 	u64 tx_errors;
 	u64 tx_overruns;
+	struct bully_addr own_id_from;
+	u64 own_id_at;
 };
 
 /**
@@ -150,6 +161,10 @@ void bully_group_copy_config(const struct bully_group *group, struct bully_group
 void bully_group_config(struct bully_group *group, struct bully_group_config *config);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
+
+/* group.c: under the group's lock */
+void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
+			const struct bully_path *path);
 
 /* change.c: the same */
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,

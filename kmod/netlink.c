@@ -121,6 +121,8 @@ static int bully_nl_peers(struct bully_net *bn, struct genl_info *info,
 		if (err)
 			return err;
 		refusal = bully_check_peer(bn, config, &peers[n]);
+		if (!refusal)
+			refusal = bully_check_own(bn, config, &peers[n]);
 		for (i = 0; !refusal && i < n; i++)
 			refusal = bully_check_pair(&peers[n], &peers[i]);
 		if (refusal)

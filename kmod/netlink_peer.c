@@ -67,6 +67,8 @@ static int bully_nl_peer_new(struct bully_net *bn, struct genl_info *info,
 	bully_group_config(group, &config);
 	refusal = bully_check_peer(bn, &config, &peer);
 	if (!refusal)
+		refusal = bully_check_own(bn, &config, &peer);
+	if (!refusal)
 		refusal = bully_check_peers(group, &peer, NULL);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
@@ -104,6 +106,9 @@ static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
 		return err;
 	bully_group_config(group, &config);
 	refusal = bully_check_peer(bn, &config, &peer);
+	/* an address that has become this host's own is no matter of the peer's role */
+	if (!refusal && !bully_addr_equal(&bully_peer_remote(old)->addr, &peer.addr))
+		refusal = bully_check_own(bn, &config, &peer);
 	if (!refusal)
 		refusal = bully_check_peers(group, &peer, bully_peer_remote(old));
 	if (refusal)

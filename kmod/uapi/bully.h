@@ -306,6 +306,12 @@ enum {
 	BULLY_A_STATS_MISMATCHES,	/* u64, messages with other heartbeat, misses or members */
 	BULLY_A_STATS_CLAIMS_LIMITED,	/* u64, claims put off: too many in a heartbeat (R17) */
 	BULLY_A_STATS_PAD,
+	/* of the last message that another node sent with this id; absent if there was none */
+	BULLY_A_STATS_OWN_ID_IP4,	/* be32, its source */
+	BULLY_A_STATS_OWN_ID_IP6,	/* 16 bytes */
+	BULLY_A_STATS_OWN_ID_SCOPE,	/* u32, ifindex of a link-local address */
+	BULLY_A_STATS_OWN_ID_PORT,	/* u32 */
+	BULLY_A_STATS_OWN_ID_TIME,	/* u64, ns of CLOCK_BOOTTIME */
 	__BULLY_A_STATS_MAX,
 	BULLY_A_STATS_MAX = __BULLY_A_STATS_MAX - 1
 };

@@ -97,6 +97,27 @@ else
 	miss "R7: once a majority knows of it, the next change" "$(A peer del r id 3 2>&1)" "$(A show r)"
 fi
 works "nobody lost its leader by it" A wait r 2 timeout ${limit}s
+
+echo "# a majority that is lost for good"
+B group add l id 2 local '10.9.0.2:7540' heartbeat 200ms quorum majority
+B peer add l id 1 addr 10.9.0.1:7540
+B peer add l id 3 addr 10.9.0.3:7540
+lconf() { printf '[group l]\nid = 1\nlocal = 10.9.0.1:7540\nheartbeat = 200ms\nquorum = majority\n%b' "$1"; }
+lconf '[peer 2]\naddr = 10.9.0.2:7540\n[peer 3]\naddr = 10.9.0.3:7540\n' | A setconf -
+works "two of three elect" A wait l 2 timeout ${limit}s
+B group del l
+# at first one voter may go, and no other then
+until_true $limit A peer del l id 3 || :
+lost() { A peer del l id 2 2>&1 | grep -qF "; 1 of 2 voters are up: if the others are gone for good, see bully(7), Losing a majority for good"; }
+if until_true $limit lost; then
+	pass "peer del without a majority leads to what helps"
+else
+	miss "peer del without a majority leads to what helps" "$(A peer del l id 2 2>&1)" "$(A show l)"
+fi
+lconf 'voters = 1\n' | A setconf -
+works "a smaller file by setconf: the survivor leads" A wait l leader timeout ${limit}s
+A group del l
+
 session=$(show r .session)
 rconf 'quorum = majority\nlease = 30s' | A setconf -
 equal "setconf with another lease replaces the group" \

@@ -198,6 +198,13 @@ refuses 2 "group g: keys are of no use with auth off" A group set g key-file "$w
 refuses 2 "wildcard" A group add n id 1 local 10.9.0.1
 refuses 2 "family" A peer add h id 6 addr fd09::2
 refuses 2 "group's own" A peer add h id 6 addr 10.9.0.1:7500
+refuses 2 "group g, peer 3: the peer's address is this host's own" A peer add g id 3 addr 10.9.0.1
+refuses 2 "group g, peer 3: the peer's address is this host's own" A peer add g id 3 addr fd09::1
+refuses 2 "group g, peer 2: the peer's address is this host's own" A peer set g id 2 addr 10.9.0.1
+# of several peers, the one that is meant
+printf '[group n]\nid = 1\nlocal = *:7600\n[peer 2]\naddr = 10.9.0.2:7600\n[peer 3]\naddr = 10.9.0.1:7600\n' > "$work/f"
+refuses 2 "group n: peer 3: the peer's address is this host's own" A setconf "$work/f"
+refuses 2 "group n: peer 3: the peer's address is this host's own" A syncconf "$work/f"
 printf '[group g]\nid = 1\n[peer 2]\naddr = 10.9.0.7\n[group n]\nid = 1\nfrob = 1\n' > "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A setconf "$work/f"
 refuses 1 "$work/f:7: key 'frob'" A syncconf "$work/f"
@@ -211,6 +218,10 @@ A showconf g > "$work/after"
 equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
 equal "no event of it happened" "$(configured)" "$before"
 equal "no group appeared" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+A group add own id 1 local '*:7601'
+works "a peer on this host, at another port" A peer add own id 2 addr 10.9.0.1:7602
+works "a peer at a loopback address" A peer add own id 3 addr 127.0.0.3:7601
+A group del own
 
 echo "# raw netlink"
 try ip netns exec a "$here/hostile.py" refusals

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # doctor, metrics, top and completion beside groups that elect: doctor names each
 # fault that is made, metrics are what the parsers of their readers take.
-# sections: faults metrics top completion ends
+# sections: faults mistakes metrics top completion ends
 set -eu
 HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
 # shellcheck source=tests/vm/lib.sh
@@ -138,6 +138,66 @@ faults() {
 	check "packets that are no messages" wait_for finds 1 '' warning packets 'were no messages at all'
 }
 
+# ---- a file of another host, a port of another program, another build ------
+
+copied_file() {
+	printf '[group copy]\nid = 1\nheartbeat = %s\n[peer 2]\naddr = 10.7.0.2\n[peer 5]\naddr = 10.7.0.50\n' "$HB" > copy.conf
+	check "a file" bc 1 setconf copy.conf
+	check "the same file on another host" refused 2 "peer 2: the peer's address is this host's own" bc 2 setconf copy.conf
+	check "a peer of which nothing was ever heard: its id is looked at first" finds 1 copy fail peer \
+		'nothing was ever heard of it'
+	check "which its help says" grep -q 'its id is to be 2, and this host one of its peers' doctor.json
+	check "nobody else has the id" finds 1 copy ok own-id "no other host sends with this node's id 1"
+	# n4 has the file of n1, but for its first peer
+	bc 4 group add copy id 1 heartbeat $HB
+	bc 4 peer add copy id 2 addr 10.7.0.1
+	check "another host sends with this node's id" wait_for finds 1 copy fail own-id \
+		"another host, 10.7.0.4:7400, sends with this node's id 1; last"
+	check "stats says where from" test "$(stat_of 1 copy '.groups[0].own_id_from')" = 10.7.0.4:7400
+	bc 4 group del copy
+	# an address that comes later, as a floating one does
+	ip -n n1 addr add 10.7.0.50/32 dev eth0
+	check "a peer's address that has become this host's own" wait_for finds 1 copy fail peer \
+		"the address of peer 5, 10.7.0.50:7400, is this host's own"
+	check "it may be changed in nothing but its address" bc 1 peer set copy id 5 role observer
+	check "nor is the group kept from changes" bc 1 group set copy misses 4
+	check "a new group is refused" refused 2 "peer 5: the peer's address is this host's own" bc 1 setconf copy.conf
+	ip -n n1 addr del 10.7.0.50/32 dev eth0
+	bc 1 group del copy
+}
+taken_port() {
+	ip netns exec n1 python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 7450))
+time.sleep(3600)' &
+	holder=$!
+	port_is_taken() { ip netns exec n1 ss -Hanu 'sport = :7450' | grep -q .; }
+	check "another program has the port" wait_for port_is_taken
+	bc 1 group add busy id 1 local '*:7450'
+	bc 1 peer add busy id 2 addr 10.7.0.2:7450
+	check "a port that another program has" wait_for finds 1 busy fail link \
+		"port 7450 is taken by another program: python3 (pid $holder)"
+	kill $holder
+	wait $holder 2> /dev/null || :
+	bc 1 group del busy
+}
+# another build on the disk: its srcversion differs, and nothing loads it
+other_build() {
+	local file
+	check "the module is the installed one" finds 1 '' ok version 'the loaded module is the installed one'
+	file=$(modinfo -n bully)
+	cp -a "$file" loaded.ko
+	LC_ALL=C sed -i 's/srcversion=...../srcversion=00000/' "$file"
+	check "a module that was upgraded on the disk only" finds 1 '' warning version \
+		'the loaded module is another build than the one on the disk'
+	cp -a loaded.ko "$file"
+}
+mistakes() {
+	copied_file
+	taken_port
+	other_build
+}
+
 # ---- metrics ---------------------------------------------------------------
 
 metric() { # I NAME LABEL...: its value
@@ -261,7 +321,25 @@ completion() {
 
 # ---- a clock that was wrong, and no module ---------------------------------
 
+# All hosts began in 1970, and learnt the time when they had a leader.
+unset_clock() {
+	local began
+	began=$(($(date +%s) - $(uptime_ms) / 1000))
+	date -s @86400 > /dev/null
+	start_all early "1 2" quorum majority
+	check "a leader by a clock that was never set" leads early 2 "1 2"
+	check "the clock itself is wrong" finds 1 '' fail clock 'the wall clock is years behind'
+	date -s "@$((began + $(uptime_ms) / 1000))" > /dev/null
+	check "the clock is set, and the epoch is not" finds 1 early warning epoch "it is of 1970-01-02: the leader's clock was not set"
+	check "who can mend it" grep -q 'elect early, on node 2, which leads' doctor.json
+	bc 2 elect early
+	check "a new epoch" wait_for finds 1 early ok epoch "not ahead of this host's clock"
+	check "and the leader has stayed" follows 1 early 2
+	stop_all early "1 2"
+}
+
 ends() {
+	unset_clock
 	date -s '+3 days' > /dev/null
 	bc 3 elect web
 	check "a claim with a clock that is wrong" wait_for finds 1 web ok leader '3 leads'

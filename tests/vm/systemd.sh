@@ -239,6 +239,21 @@ restarted_here() {
 }
 check "the module is changed, as README.Debian does it" upgrade
 check "changed: the group leads again, with what follows it" wait_for restarted_here
+# ---- a container: there is nothing to load the module from
+empty=/run/no-modules
+hide_modules() { on 1 "mkdir -p $empty && mount --bind $empty /lib/modules && ! modprobe -q bully-none && [ -z \"\$(ls /lib/modules)\" ]"; }
+restarts() { on 1 systemctl restart bully@g && is 1 bully@g.service active; }
+check "no /lib/modules" hide_modules
+check "no /lib/modules: the unit starts where the module is loaded" restarts
+says_where() {
+	! on 1 systemctl start bully@g 2> /dev/null || return 1
+	why=$(on 1 journalctl -q --no-pager -o cat -u bully@g -n 20 | grep bullyctl: | tail -n 1)
+	[[ $why == *"bully is not loaded: 'modprobe bully' loads it; for a container, on its host" ]]
+}
+check "no /lib/modules, and no module" on 1 "systemctl stop bully.target && rmmod bully"
+check "no module: the unit fails, and says who can load it" says_where
+check "/lib/modules is back" on 1 "umount /lib/modules && rmdir $empty && systemctl start bully.target"
+check "/lib/modules is back: the unit starts" wait_for is 1 bully@g.service active
 # who waits for the target waits for all: nothing is left when this comes back
 none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
 check "all is stopped by its target" on 1 systemctl stop bully.target

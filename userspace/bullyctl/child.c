@@ -26,6 +26,7 @@ void child_init(struct child *c, uint64_t timeout_ns)
 {
 	memset(c, 0, sizeof(*c));
 	c->fd = -1;
+	c->out = STDERR_FILENO;
 	c->timeout_ns = timeout_ns;
 }
 
@@ -54,7 +55,7 @@ void child_close(struct child *c)
  * Signals are as they were when somebody started us, as far as we changed them; but
  * SIGCHLD is never ignored: a shell has children, too.
  */
-static int prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions)
+static int prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions, int out)
 {
 	sigset_t mask, dfl;
 	int err;
@@ -74,7 +75,10 @@ static int prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions)
 		err = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY,
 						       0);
 	if (!err)
-		err = posix_spawn_file_actions_adddup2(actions, STDERR_FILENO, STDOUT_FILENO);
+		err = posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
+	if (!err && out != STDERR_FILENO)
+		err = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null",
+						       O_WRONLY, 0);
 	return err;
 }
 
@@ -86,7 +90,7 @@ int child_start(struct child *c, char *const *command, char *const *env)
 
 	posix_spawnattr_init(&attr);
 	posix_spawn_file_actions_init(&actions);
-	err = prepare(&attr, &actions);
+	err = prepare(&attr, &actions, c->out);
 	if (!err)
 		err = posix_spawnp(&c->pid, command[0], &actions, &attr, command, env);
 	posix_spawn_file_actions_destroy(&actions);

@@ -16,6 +16,8 @@
  * struct child - it, while it runs
  * @pid: its process id and that of its group, 0 where none runs
  * @fd: its pidfd, or -1
+ * @out: where its output goes; where that is not standard error, what it says there is
+ *       thrown away
  * @timeout_ns: how long it may take, 0 for ever
  * @begin_ns: CLOCK_MONOTONIC when it was started
  * @warn_ns: when it is next said that it takes long
@@ -25,6 +27,7 @@
 struct child {
 	pid_t pid;
 	int fd;
+	int out;
 	uint64_t timeout_ns;
 	uint64_t begin_ns;
 	uint64_t warn_ns;
@@ -35,7 +38,7 @@ struct child {
 void child_init(struct child *c, uint64_t timeout_ns);
 /* Kills what runs. */
 void child_close(struct child *c);
-/* 0 or an errno. Its input is empty, its output goes to standard error. */
+/* 0 or an errno. Its input is empty; its output goes to standard error, or to @out. */
 int child_start(struct child *c, char *const *command, char *const *env);
 bool child_runs(const struct child *c);
 /* Ends it where its time is up. Has it ended? Then its status as a shell says it,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bullyctl doctor [NAME] */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,15 +78,28 @@ void doctor_find(struct doctor *d, enum finding kind, const char *help, const ch
 		print(d, kind, text, command);
 }
 
+/* There is no such group, or the groups cannot be had at all. */
+static void no_groups(struct doctor *d, const char *name)
+{
+	const struct bully_error *e = bully_error(d->ctl->b);
+	char help[SENTENCE_LEN] = "%s show";
+
+	if (name && e->status == BULLY_ERR_REFUSED && e->sys_errno == ENOENT)
+		snprintf(help, sizeof(help),
+			 "%%s setconf /etc/bully/%s.conf: where it refuses the file, it says why; a "
+			 "copied file may name an address of this host as a peer's",
+			 name);
+	d->check = "group";
+	doctor_find(d, FINDING_FAIL, help, "%s%s%s", name ? name : "", name ? ": " : "", e->text);
+}
+
 static void look_at_groups(struct doctor *d, const char *name)
 {
 	struct snapshot s;
 	size_t i;
 
 	if (snapshot_take(d->ctl->b, name, &s)) {
-		d->check = "group";
-		doctor_find(d, FINDING_FAIL, "%s show", "%s%s%s", name ? name : "",
-			    name ? ": " : "", bully_error(d->ctl->b)->text);
+		no_groups(d, name);
 		return;
 	}
 	doctor_net(d, s.stats);

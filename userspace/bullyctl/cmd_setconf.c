@@ -14,7 +14,7 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv)
 		return ret;
 	for (i = 0; i < conf.len && !check && !ret; i++)
 		if (bully_group_replace(ctl->b, &conf.groups[i]))
-			ret = fail_lib(ctl, "group %s", conf.groups[i].name);
+			ret = fail_conf(ctl, conf.groups[i].name);
 	conf_free(&conf);
 	return ret;
 }

@@ -53,8 +53,10 @@ static struct json_object *json_group_stats(const struct bully_group_stats *g)
 	struct json_object *o = json_object_new_object();
 	struct json_object *late = json_object_new_array();
 	struct json_object *peers = json_object_new_array();
+	char addr[ADDR_STRLEN];
 	size_t i;
 
+	format_addr(&g->own_id_from, addr);
 	json_put(o, "name", json_text(g->name));
 	json_put(o, "tx", COUNTERS(g->tx, bully_msg_name));
 	json_put(o, "rx", COUNTERS(g->rx, bully_msg_name));
@@ -78,6 +80,8 @@ static struct json_object *json_group_stats(const struct bully_group_stats *g)
 	json_put(o, "duplicates", json_u64(g->duplicates));
 	json_put(o, "mismatches", json_u64(g->mismatches));
 	json_put(o, "claims_limited", json_u64(g->claims_limited));
+	json_put(o, "own_id_from", g->own_id_time_ns ? json_text(addr) : NULL);
+	json_put(o, "own_id_time_ns", g->own_id_time_ns ? json_u64(g->own_id_time_ns) : NULL);
 	for (i = 0; i < g->peers_len; i++)
 		json_object_array_add(peers, json_peer_stats(&g->peers[i]));
 	json_put(o, "peers", peers);
@@ -141,12 +145,15 @@ static void text_late(const struct bully_group_stats *g)
 
 static void text_group(const struct bully_group_stats *g)
 {
+	char addr[ADDR_STRLEN];
 	size_t i;
 
 	printf("%s:\n", g->name);
 	TEXT("    ", "sent", g->tx, bully_msg_name);
 	TEXT("    ", "received", g->rx, bully_msg_name);
 	TEXT("    ", "dropped", g->drops, bully_drop_name);
+	if (g->own_id_time_ns)
+		printf("    %-14s  %s\n", "own-id from", format_addr(&g->own_id_from, addr));
 	TEXT("    ", "elections", g->elections, bully_reason_name);
 	printf("    %-14s  leader-changes %" PRIu64 "  voided %" PRIu64 "  event-overruns %" PRIu64
 	       "  tx-errors %" PRIu64 "  tx-overruns %" PRIu64 "  duplicates %" PRIu64

@@ -162,13 +162,13 @@ static int sync_group(struct ctl *ctl, const struct pair *p)
 
 	if (!p->have) {
 		if (bully_group_add(ctl->b, p->want))
-			return fail_lib(ctl, "group %s", p->want->name);
+			return fail_conf(ctl, p->want->name);
 		return CTL_DONE;
 	}
 	/* First what the kernel is most likely to refuse. */
 	d = group_diff(p);
 	if (d.set && bully_group_set(ctl->b, &d))
-		return fail_lib(ctl, "group %s", p->want->name);
+		return fail_conf(ctl, p->want->name);
 	/* What goes makes room, of addresses too, for what comes. */
 	for (i = 0; i < p->have->peers_len; i++) {
 		uint32_t id = p->have->peers[i].id;
@@ -189,7 +189,7 @@ static int look_up(struct ctl *ctl, struct pair *p)
 		if (bully_error(ctl->b)->status == BULLY_ERR_REFUSED &&
 		    bully_error(ctl->b)->sys_errno == ENOENT)
 			return CTL_DONE;
-		return fail_lib(ctl, "group %s", p->want->name);
+		return fail_conf(ctl, p->want->name);
 	}
 	if (p->have->id != p->want->id)
 		return fail(

@@ -124,7 +124,11 @@ int cmd_help(struct ctl *ctl, int argc, char **argv);
 int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int fail_lib(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The same of a change of the voters of @group; it names who has other ones. */
+/* The same of @group of a file; where the module is absent it says who can load it. */
+int fail_conf(struct ctl *ctl, const char *group);
+/* The same of a change of the voters of @group; it names who has other ones, and
+ * what to do where a majority is lost for good.
+ */
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Flushes standard output. 0, or the errno of what went wrong there first. */

@@ -7,6 +7,8 @@
 
 #include "snapshot.h"
 
+#define BUILT_S 1735689600 /* 2025: no host that runs this is older */
+
 enum finding {
 	FINDING_OK,
 	FINDING_WARNING,
@@ -42,6 +44,11 @@ bool doctor_module(struct doctor *d);
 void doctor_host(struct doctor *d);
 void doctor_net(struct doctor *d, const struct bully_stats *s);
 void doctor_group(struct doctor *d, const struct bully_group *g);
+void doctor_link(struct doctor *d, const struct bully_group *g);
+/* Whether another host has this node's id, and whether a peer's address is this host's own. */
+void doctor_own_id(struct doctor *d, const struct bully_group *g,
+		   const struct bully_group_stats *s);
+bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p);
 void doctor_counters(struct doctor *d, const struct bully_group *g,
 		     const struct bully_group_stats *s);
 void doctor_peers(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s);

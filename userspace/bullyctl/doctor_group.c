@@ -11,62 +11,6 @@
 #define DAY_US 86400000000u
 #define AHEAD_US 10000000u
 
-/* Is there a UDP socket with this port in the namespace? -1 where that is not known. */
-static int port_bound(unsigned int port)
-{
-	static const char *const files[] = {"/proc/self/net/udp", "/proc/self/net/udp6"};
-	bool any = false;
-	char line[256];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		FILE *f = fopen(files[i], "re");
-		unsigned int local;
-
-		if (!f)
-			continue;
-		any = true;
-		while (fgets(line, sizeof(line), f))
-			if (sscanf(line, "%*u: %*[0-9A-Fa-f]:%x", &local) == 1 && local == port) {
-				fclose(f);
-				return 1;
-			}
-		fclose(f);
-	}
-	return any ? 0 : -1;
-}
-
-static void link_state(struct doctor *d, const struct bully_group *g)
-{
-	unsigned int port = g->local.port ? g->local.port : BULLY_DEFAULT_PORT;
-	char local[ADDR_STRLEN];
-
-	d->check = "link";
-	format_local(g, local);
-	switch (g->link) {
-	case BULLY_LINK_UP:
-		break;
-	case BULLY_LINK_NO_PEERS:
-		doctor_find(d, FINDING_FAIL, "%s peer add NAME id ID addr ADDR",
-			    "no peer is configured, so there is nobody to elect with");
-		return;
-	case BULLY_LINK_NO_ADDRESS:
-		doctor_find(d, FINDING_FAIL, "ip addr",
-			    "the address %s that it is to listen at is absent, tentative or taken",
-			    local[0] ? local : "(any)");
-		return;
-	case BULLY_LINK_NO_CARRIER:
-		doctor_find(d, FINDING_FAIL, "ip link", "no link with a carrier leads to any peer");
-		return;
-	}
-	if (!port_bound(port))
-		doctor_find(d, FINDING_FAIL, "ss -lun",
-			    "no UDP socket has port %u, where this group is to listen", port);
-	else
-		doctor_find(d, FINDING_OK, NULL, "up, and listening at %s, port %u",
-			    local[0] ? local : "any address", port);
-}
-
 static void leader(struct doctor *d, const struct bully_group *g)
 {
 	d->check = "leader";
@@ -176,14 +120,34 @@ static void quorum(struct doctor *d, const struct bully_group *g)
 			    format_dur(bully_group_lease(g), lease));
 }
 
-/* A clock that was far ahead, here or at a peer, leaves its mark for good. */
+/* The leader claimed before its clock was set: its epoch is below those of earlier leaders. */
+static void early(struct doctor *d, const struct bully_group *g)
+{
+	time_t claimed = (time_t)(g->epoch / 1000000);
+	char help[SENTENCE_LEN], where[48] = "", day[16];
+	struct tm tm;
+
+	if (BULLY_HAS(g, BULLY_A_GROUP_LEADER) && g->leader != g->id)
+		snprintf(where, sizeof(where), ", on node %u, which leads", g->leader);
+	snprintf(help, sizeof(help), "%%s elect NAME%s: a new epoch by today's clock%s", where,
+		 g->quorum == BULLY_QUORUM_OFF ?
+			 "" :
+			 "; what compares epochs then refuses the old one: see bully(7), EPOCHS");
+	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&claimed, &tm));
+	doctor_find(d, FINDING_WARNING, help,
+		    "it is of %s: the leader's clock was not set when it claimed", day);
+}
+
+/* A clock that was wrong when somebody claimed, here or at a peer, leaves its mark. */
 static void epoch(struct doctor *d, const struct bully_group *g)
 {
 	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;
 	char ahead[DUR_STRLEN];
 
 	d->check = "epoch";
-	if (g->epoch <= now + AHEAD_US)
+	if (g->epoch && g->epoch / 1000000 < BUILT_S && now / 1000000 >= BUILT_S)
+		early(d, g);
+	else if (g->epoch <= now + AHEAD_US)
 		doctor_find(d, FINDING_OK, NULL, "not ahead of this host's clock");
 	else
 		doctor_find(d, g->epoch - now > DAY_US ? FINDING_FAIL : FINDING_WARNING,
@@ -209,7 +173,7 @@ static void auth(struct doctor *d, const struct bully_group *g)
 
 void doctor_group(struct doctor *d, const struct bully_group *g)
 {
-	link_state(d, g);
+	doctor_link(d, g);
 	leader(d, g);
 	candidate(d, g);
 	quorum(d, g);

@@ -13,11 +13,13 @@
 #include "text.h"
 
 #define DEVICE "/dev/bully"
-#define BUILT_S 1735689600 /* 2025: no host that runs this is older */
 
 static bool absent(struct doctor *d)
 {
-	doctor_find(d, FINDING_FAIL, "modprobe bully; where that fails, 'dmesg | tail' says why",
+	doctor_find(d, FINDING_FAIL,
+		    module_is_for_host() ?
+			    "modprobe bully, on the host of this container" :
+			    "modprobe bully; where that fails, 'dmesg | tail' says why",
 		    "the kernel module bully is not loaded");
 	return false;
 }
@@ -40,6 +42,25 @@ static void versions(struct doctor *d)
 		doctor_find(d, FINDING_OK, NULL, "module and bullyctl are both %s", version);
 }
 
+/* A module that was upgraded on the disk, and not in memory. */
+static void build(struct doctor *d)
+{
+	char loaded[64], installed[64];
+
+	module_builds(loaded, installed, sizeof(loaded));
+	if (!loaded[0] || !installed[0])
+		return;
+	if (!strcmp(loaded, installed))
+		doctor_find(d, FINDING_OK, NULL, "the loaded module is the installed one");
+	else
+		doctor_find(d, FINDING_WARNING,
+			    "rmmod bully; modprobe bully; bullyctl setconf FILE; where this node "
+			    "leads, 'bullyctl resign' first: see Documentation/upgrading.rst",
+			    "the loaded module is another build than the one on the disk, which "
+			    "the next boot loads (srcversion %s, and %s)",
+			    loaded, installed);
+}
+
 bool doctor_module(struct doctor *d)
 {
 	struct bully_stats *s;
@@ -60,6 +81,7 @@ bool doctor_module(struct doctor *d)
 	bully_stats_free(s);
 	doctor_find(d, FINDING_OK, NULL, "the kernel module bully is loaded and answers");
 	versions(d);
+	build(d);
 	return true;
 }
 

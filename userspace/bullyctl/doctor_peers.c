@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What doctor looks at in the peers of a group, and in its counters. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "doctor.h"
@@ -37,6 +38,19 @@ static bool address(struct doctor *d, const struct bully_peer *p, const char *ad
 	}
 }
 
+/* Nothing ever came: the group is not there, or has another id there, or is kept from us. */
+static void silent(struct doctor *d, const struct bully_peer *p, const char *addr)
+{
+	char help[SENTENCE_LEN];
+
+	snprintf(help, sizeof(help),
+		 "%%s show NAME, on that host: its id is to be %u, and this host one of its peers; "
+		 "then look for a firewall between: nft list ruleset; tcpdump -ni any udp",
+		 p->id);
+	doctor_find(d, FINDING_FAIL, help, "%u (%s) is %s: nothing was ever heard of it", p->id,
+		    addr, bully_peer_state_name(p->state));
+}
+
 /* Can it be heard? Messages that were dropped were heard, too. */
 static void reach(struct doctor *d, const struct bully_group *g, const struct bully_peer *p,
 		  const struct bully_peer_stats *s)
@@ -53,6 +67,11 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 			    format_dur_short(p->rtt_ns, dur));
 	else if (p->state == BULLY_PEER_STATE_UP)
 		doctor_find(d, FINDING_OK, NULL, "%u (%s) is up", p->id, addr);
+	else if (doctor_is_own(g, p))
+		doctor_find(d, FINDING_FAIL,
+			    "each host has a file of its own, with its own id and the addresses of "
+			    "the others: correct it, then '%s setconf FILE'",
+			    "the address of peer %u, %s, is this host's own", p->id, addr);
 	else if (heard)
 		doctor_find(d, FINDING_WARNING, "%s show, on that host",
 			    "%u (%s) is %s; last heard %s ago", p->id, addr,
@@ -61,11 +80,7 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 		doctor_find(d, FINDING_FAIL, "%s stats",
 			    "%u (%s) is heard, and all that it says is dropped", p->id, addr);
 	else
-		doctor_find(d, FINDING_FAIL,
-			    "%s show, on that host; then look for a firewall between: nft list "
-			    "ruleset; tcpdump -ni any udp",
-			    "%u (%s) is %s: nothing was ever heard of it", p->id, addr,
-			    bully_peer_state_name(p->state));
+		silent(d, p, addr);
 }
 
 static void settings(struct doctor *d, const struct bully_group *g, const struct bully_peer *p)
@@ -164,6 +179,7 @@ void doctor_counters(struct doctor *d, const struct bully_group *g,
 {
 	if (!s)
 		return;
+	doctor_own_id(d, g, s);
 	lateness(d, g, s);
 	d->check = "events";
 	if (s->event_overruns)

@@ -86,35 +86,77 @@ int fail_lib(struct ctl *ctl, const char *fmt, ...)
 	return fail_error(ctl, bully_error(ctl->b), what, "");
 }
 
-/* " (other voters at: 3, 5)", or nothing; a kernel's sentence has no room for numbers. */
-static void format_laggards(struct ctl *ctl, const char *group, char *buf, size_t size)
+/* " (other voters at: 3, 5)", or nothing. Returns how much it has written. */
+static size_t format_laggards(const struct bully_group *g, char *buf, size_t size)
 {
-	struct bully_group *g;
-	size_t len, i, at = 0;
+	size_t i, at = 0;
 
-	buf[0] = '\0';
-	if (bully_groups_get(ctl->b, group, &g, &len))
-		return;
 	for (i = 0; i < g->peers_len && at + sizeof(", 4294967295, ...)") < size; i++)
 		if (g->peers[i].voters_differ)
 			at += (size_t)snprintf(buf + at, size - at, "%s%u",
 					       at ? ", " : " (other voters at: ", g->peers[i].id);
 	if (at)
-		snprintf(buf + at, size - at, "%s)", i < g->peers_len ? ", ..." : "");
+		at += (size_t)snprintf(buf + at, size - at, "%s)", i < g->peers_len ? ", ..." : "");
+	return at;
+}
+
+/* Where no majority is up no voter can be removed one by one. */
+static void format_lost(const struct bully_group *g, char *buf, size_t size)
+{
+	unsigned int voters = g->role != BULLY_ROLE_OBSERVER, up = voters;
+	size_t i;
+
+	for (i = 0; i < g->peers_len; i++) {
+		if (g->peers[i].role == BULLY_ROLE_OBSERVER)
+			continue;
+		voters++;
+		up += g->peers[i].state == BULLY_PEER_STATE_UP;
+	}
+	if (up < g->majority)
+		snprintf(buf, size,
+			 "; %u of %u voters are up: if the others are gone for good, see bully(7), "
+			 "Losing a majority for good",
+			 up, voters);
+}
+
+/* What the kernel's sentence has no room for. */
+static void format_voters(struct ctl *ctl, const char *group, char *buf, size_t size)
+{
+	struct bully_group *g;
+	size_t len, at;
+
+	buf[0] = '\0';
+	if (bully_groups_get(ctl->b, group, &g, &len))
+		return;
+	at = format_laggards(g, buf, size / 2);
+	format_lost(g, buf + at, size - at);
 	bully_groups_free(g, len);
+}
+
+int fail_conf(struct ctl *ctl, const char *group)
+{
+	struct bully_error e = *bully_error(ctl->b);
+	size_t at = strlen(e.text);
+	char what[32];
+
+	if (e.status == BULLY_ERR_ABSENT)
+		snprintf(e.text + at, sizeof(e.text) - at,
+			 ": 'modprobe bully' loads it; for a container, on its host");
+	snprintf(what, sizeof(what), "group %s", group);
+	return fail_error(ctl, &e, what, "");
 }
 
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 {
 	const struct bully_error e = *bully_error(ctl->b);
-	char what[256], more[256] = "";
+	char what[256], more[512] = "";
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	if (e.status == BULLY_ERR_REFUSED && e.sys_errno == EBUSY)
-		format_laggards(ctl, group, more, sizeof(more));
+		format_voters(ctl, group, more, sizeof(more));
 	return fail_error(ctl, &e, what, more);
 }
 

@@ -8,8 +8,16 @@
 
 /* Surely not loaded: unlike a request, the question does not load it. */
 bool module_absent(void);
+/* Returns true in a container that has no modules of this kernel to load. */
+bool module_is_for_host(void);
 /* Its version, or an empty string. */
 void module_version(char *buf, size_t len);
+/*
+ * What tells builds apart: the srcversion of the loaded module, and of the file that modprobe
+ * would load. Each is an empty string where it is not known, as in a container without
+ * /lib/modules.
+ */
+void module_builds(char *loaded, char *installed, size_t len);
 /* The first line of a file, or an empty string. */
 void file_line(const char *path, char *buf, size_t len);
 

@@ -37,20 +37,38 @@ const struct bully_error *bully_error(const struct bully *b)
 	return &b->err;
 }
 
-/* The word for the attribute that lies @offs bytes into our own request. */
-static const char *attr_at(const struct nlmsghdr *req, uint32_t offs, unsigned int *top)
+static uint32_t peer_id(struct nlattr *peer)
+{
+	struct nlattr *a;
+	int rem;
+
+	nla_for_each_nested (a, peer, rem)
+		if (nla_type(a) == BULLY_A_PEER_ID && nla_len(a) >= 4)
+			return nla_get_u32(a);
+	return 0;
+}
+
+/*
+ * The word for the attribute that lies @offs bytes into our own request. A request may have
+ * many peers: *@peer is the id of the one that is meant as a whole, or 0.
+ */
+static const char *attr_at(const struct nlmsghdr *req, uint32_t offs, unsigned int *top,
+			   uint32_t *peer)
 {
 	const unsigned char *base = (const unsigned char *)req;
 	struct nlattr *outer, *inner;
 	int rem, rem2;
 
 	*top = 0;
+	*peer = 0;
 	nlmsg_for_each_attr (outer, (struct nlmsghdr *)req, GENL_HDRLEN, rem) {
 		const unsigned char *start = (const unsigned char *)outer;
 
 		if (start > base + offs || start + nla_len(outer) + NLA_HDRLEN <= base + offs)
 			continue;
 		*top = nla_type(outer);
+		if (start == base + offs && *top == BULLY_A_PEER)
+			*peer = peer_id(outer);
 		if (start == base + offs)
 			return bully_attr_name(*top, 0);
 		nla_for_each_nested (inner, outer, rem2)
@@ -69,6 +87,7 @@ int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, c
 {
 	struct nlattr *tb[NLMSGERR_ATTR_MISS_NEST + 1] = {NULL};
 	struct nlattr *msg, *offs, *miss;
+	uint32_t peer = 0, nested;
 	const char *word = "";
 	unsigned int top;
 
@@ -80,13 +99,13 @@ int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, c
 	miss = tb[NLMSGERR_ATTR_MISS_TYPE];
 
 	if (offs && nla_len(offs) >= 4)
-		word = attr_at(req, nla_get_u32(offs), &top);
+		word = attr_at(req, nla_get_u32(offs), &top, &peer);
 	if (miss && nla_len(miss) >= 4) {
 		struct nlattr *nest = tb[NLMSGERR_ATTR_MISS_NEST];
 
 		top = 0;
 		if (nest && nla_len(nest) >= 4)
-			attr_at(req, nla_get_u32(nest), &top);
+			attr_at(req, nla_get_u32(nest), &top, &nested);
 		word = top ? bully_attr_name(top, nla_get_u32(miss))
 			   : bully_attr_name(nla_get_u32(miss), 0);
 	}
@@ -102,6 +121,9 @@ int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, c
 		bully_error_set(b, BULLY_ERR_REFUSED, -error, "an attribute is missing");
 	else
 		bully_error_set(b, BULLY_ERR_REFUSED, -error, "%s", strerror(-error));
-	snprintf(b->err.attr, sizeof(b->err.attr), "%s", word);
+	if (peer)
+		snprintf(b->err.attr, sizeof(b->err.attr), "%s %u", word, peer);
+	else
+		snprintf(b->err.attr, sizeof(b->err.attr), "%s", word);
 	return BULLY_ERR_REFUSED;
 }

@@ -33,7 +33,7 @@ enum bully_status {
  * struct bully_error - why the last call failed
  * @status: its kind
  * @sys_errno: the kernel's errno, or 0
- * @attr: the attribute that the kernel objects to, or an empty string
+ * @attr: the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string
  * @text: one sentence, without a full stop
  */
 struct bully_error {
@@ -258,6 +258,9 @@ struct bully_peer_stats {
  * @duplicates: times that a duplicate id was noticed
  * @mismatches: messages with other heartbeat, misses or members
  * @claims_limited: claims put off because there were too many in a heartbeat
+ * @own_id_from: where the last message came from that another node sent with this node's id;
+ *               of no family if there was none
+ * @own_id_time_ns: when it came, on CLOCK_BOOTTIME; 0 if there was none
  * @peers: counters of each peer
  * @peers_len: how many
  */
@@ -278,6 +281,8 @@ struct bully_group_stats {
 	uint64_t duplicates;
 	uint64_t mismatches;
 	uint64_t claims_limited;
+	struct bully_addr own_id_from;
+	uint64_t own_id_time_ns;
 	struct bully_peer_stats *peers;
 	size_t peers_len;
 };

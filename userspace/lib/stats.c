@@ -43,6 +43,29 @@ void bully_stats_free(struct bully_stats *stats)
 	free(stats);
 }
 
+static uint32_t get_u32(struct nlattr *a)
+{
+	return a && nla_len(a) >= 4 ? nla_get_u32(a) : 0;
+}
+
+/* Which other node was heard under this node's id. */
+static void get_own_id(struct nlattr **tb, struct bully_group_stats *g)
+{
+	struct nlattr *ip4 = tb[BULLY_A_STATS_OWN_ID_IP4], *ip6 = tb[BULLY_A_STATS_OWN_ID_IP6];
+	struct bully_addr *from = &g->own_id_from;
+
+	if (ip6 && nla_len(ip6) >= 16)
+		from->family = 6;
+	else if (ip4 && nla_len(ip4) >= 4)
+		from->family = 4;
+	else
+		return;
+	memcpy(from->bytes, nla_data(from->family == 6 ? ip6 : ip4), from->family == 6 ? 16 : 4);
+	from->scope = get_u32(tb[BULLY_A_STATS_OWN_ID_SCOPE]);
+	from->port = (uint16_t)get_u32(tb[BULLY_A_STATS_OWN_ID_PORT]);
+	g->own_id_time_ns = get_u64(tb[BULLY_A_STATS_OWN_ID_TIME]);
+}
+
 static int decode_group(struct nlattr *nest, struct bully_group_stats *g)
 {
 	struct nlattr *tb[BULLY_A_STATS_MAX + 1], *a;
@@ -63,6 +86,7 @@ static int decode_group(struct nlattr *nest, struct bully_group_stats *g)
 	g->duplicates = get_u64(tb[BULLY_A_STATS_DUPLICATES]);
 	g->mismatches = get_u64(tb[BULLY_A_STATS_MISMATCHES]);
 	g->claims_limited = get_u64(tb[BULLY_A_STATS_CLAIMS_LIMITED]);
+	get_own_id(tb, g);
 	nla_for_each_nested (a, nest, rem)
 		if (nla_type(a) == BULLY_A_STATS_LATE_BUCKET &&
 		    g->late_buckets < BULLY_LATE_BUCKETS_MAX)
@@ -91,8 +115,7 @@ static int decode_net(struct nlattr *nest, struct bully_stats *s)
 	if (nla_parse_nested(tb, BULLY_A_NET_STATS_MAX, nest, NULL) < 0)
 		return -1;
 	get_counters(tb[BULLY_A_NET_STATS_DROPS], s->drops, ARRAY_SIZE(s->drops));
-	if (tb[BULLY_A_NET_STATS_SOCKETS] && nla_len(tb[BULLY_A_NET_STATS_SOCKETS]) >= 4)
-		s->sockets = nla_get_u32(tb[BULLY_A_NET_STATS_SOCKETS]);
+	s->sockets = get_u32(tb[BULLY_A_NET_STATS_SOCKETS]);
 	s->has_net = true;
 	return 0;
 }

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What doctor says of groups that are made up here: doctor CASE. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "doctor.h"
+#include "text.h"
+
+#define S 1000000000ull
+#define YEAR_2000_US 946684800000000ull
+
+static struct bully_peer peer = {
+	.set = BULLY_BIT(BULLY_A_PEER_ID),
+	.id = 2,
+	.addr = {.family = 4, .port = 7400, .bytes = {203, 0, 113, 2}},
+};
+static struct bully_group g = {
+	.name = "g",
+	.id = 1,
+	.set = BULLY_BIT(BULLY_A_GROUP_LEADER),
+	.leader = 1,
+	.state = BULLY_STATE_LEADER,
+	.heartbeat_ns = S / 10,
+	.misses = 3,
+	.time_ns = 1000 * S,
+	.local = {.port = 7400},
+	.peers = &peer,
+	.peers_len = 1,
+};
+static struct bully_group_stats stats = {.name = "g"};
+static struct ctl ctl;
+static struct doctor d = {.ctl = &ctl, .group = &g, .prefix = "bullyctl"};
+
+static void own_id(uint64_t ago_s)
+{
+	stats.drops[BULLY_DROP_OWN_ID] = 7;
+	stats.own_id_from = (struct bully_addr){.family = 4, .port = 7400, .bytes = {203, 0, 113, 9}};
+	stats.own_id_time_ns = g.time_ns - ago_s * S;
+	doctor_own_id(&d, &g, &stats);
+}
+
+/* This very program has the port. Returns the port, which it chose. */
+static unsigned int take_port(void)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(in);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&in, sizeof(in)) ||
+	    getsockname(fd, (struct sockaddr *)&in, &len))
+		return 0;
+	return ntohs(in.sin_port);
+}
+
+static void link_of(const char *ip, unsigned int port)
+{
+	g.link = BULLY_LINK_NO_ADDRESS;
+	g.local.family = 4;
+	g.local.port = (uint16_t)port;
+	inet_pton(AF_INET, ip, g.local.bytes);
+	doctor_link(&d, &g);
+}
+
+static void epoch_of(uint64_t us, enum bully_quorum quorum, uint32_t leader)
+{
+	g.epoch = us;
+	g.quorum = quorum;
+	g.leader = leader;
+	doctor_group(&d, &g);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(what, "nobody-else")) {
+		doctor_own_id(&d, &g, &stats);
+	} else if (!strcmp(what, "another-host")) {
+		own_id(1);
+	} else if (!strcmp(what, "once-another-host")) {
+		own_id(900);
+	} else if (!strcmp(what, "comes-back")) {
+		stats.drops[BULLY_DROP_OWN_ID] = 7;
+		doctor_own_id(&d, &g, &stats);
+	} else if (!strcmp(what, "own-peer")) {
+		inet_pton(AF_INET, "127.0.0.1", peer.addr.bytes);
+		doctor_peers(&d, &g, &stats);
+	} else if (!strcmp(what, "own-peer-port")) {
+		inet_pton(AF_INET, "127.0.0.1", peer.addr.bytes);
+		peer.addr.port = 7401;
+		doctor_peers(&d, &g, &stats);
+	} else if (!strcmp(what, "silent-peer")) {
+		doctor_peers(&d, &g, &stats);
+	} else if (!strcmp(what, "taken")) {
+		unsigned int port = take_port();
+
+		printf("%u %d\n", port, getpid());
+		link_of("127.0.0.1", port);
+	} else if (!strcmp(what, "not-here")) {
+		link_of("203.0.113.1", 7400);
+	} else if (!strcmp(what, "epoch-early")) {
+		epoch_of(5000000, BULLY_QUORUM_MAJORITY, 1);
+	} else if (!strcmp(what, "epoch-early-classic")) {
+		epoch_of(YEAR_2000_US, BULLY_QUORUM_OFF, 3);
+	} else if (!strcmp(what, "epoch-now")) {
+		epoch_of(clock_ns(CLOCK_REALTIME) / 1000, BULLY_QUORUM_MAJORITY, 1);
+	} else {
+		return 1;
+	}
+	return d.worst == FINDING_FAIL ? 3 : 0;
+}
