@@ -3,7 +3,7 @@
 # A SCHED_FIFO 99 spinner owns one of two processors, and nothing is throttled. Groups are
 # added, shown, changed and deleted meanwhile. No request may wait for a thread that is
 # bound to the spinner's processor: such a request ends only when the spinner does.
-# numbers: SPIN=40 BOUND_MS=8000
+# numbers: SPIN=120 BOUND_MS=15000
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
