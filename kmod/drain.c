@@ -384,9 +384,11 @@ static bool bully_drain_receives(struct bully_group *group)
  * @path: the way it took
  *
  * Bottom halves are off, RCU is read-locked.
+ *
+ * Return: BULLY_DROP_NONE if it was of use, or why not
  */
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
-			 size_t len, const struct bully_path *path)
+enum bully_drop bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
+				    size_t len, const struct bully_path *path)
 {
 	struct bully_event event = { .type = BULLY_EV_MSG };
 	const struct bully_socket *own = NULL;
@@ -401,7 +403,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	/* what is not even of this protocol and version has no name */
 	if (verdict != BULLY_DROP_NONE && verdict != BULLY_DROP_MALFORMED) {
 		atomic64_inc(&bn->drops[verdict]);
-		return;
+		return verdict;
 	}
 	group = bully_net_find(bn, bully_wire_group(buf));
 	if (group)
@@ -410,7 +412,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 		if (verdict == BULLY_DROP_NONE)
 			verdict = BULLY_DROP_GROUP;
 		atomic64_inc(&bn->drops[verdict]);
-		return;
+		return verdict;
 	}
 	if (verdict != BULLY_DROP_NONE) {
 		event.type = BULLY_EV_DROP;
@@ -430,7 +432,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	}
 	if (!receives) {
 		spin_unlock_bh(&group->lock);
-		return;
+		return BULLY_DROP_INACTIVE;
 	}
 	peer = event.type == BULLY_EV_MSG ? bully_core_find(&group->core, msg.from) : NULL;
 	event.elsewhere = peer && !bully_addr_equal(&path->remote, &bully_peer_remote(peer)->addr);
@@ -441,4 +443,5 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 		bully_group_own_id(group, &msg, path);
 	trace_bully_receive(&group->core, event.type == BULLY_EV_MSG ? &msg : NULL, verdict);
 	bully_group_unlock(group);
+	return event.type == BULLY_EV_MSG ? verdict : event.drop;
 }
