@@ -26,6 +26,7 @@ uint64_t run_now(void);
  * @monitor: what happens to the group
  * @module: it is there, as far as the monitor knows
  * @look: something has happened that only the kernel can judge
+ * @unread: there may be events that were not read yet
  * @look_at: when to look, although nothing may have happened
  * @replaced: the group was deleted to be made anew
  * @refresh_at: when the kernel is to hear of us
@@ -50,6 +51,7 @@ struct lead {
 	struct bully_monitor *monitor;
 	bool module;
 	bool look;
+	bool unread;
 	bool replaced;
 	uint64_t look_at;
 	uint64_t refresh_at;

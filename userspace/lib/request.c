@@ -107,21 +107,32 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 	return ret;
 }
 
+static bool was_interrupted(const struct bully *b, int ret)
+{
+	return ret == BULLY_ERR_REFUSED && b->err.sys_errno == EINTR;
+}
+
+static int dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
+		     void (*reset)(void *arg), void *arg)
+{
+	struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
+
+	if (!msg || (group && bully_request_put_name(msg, group) < 0)) {
+		nlmsg_free(msg);
+		return bully_error_memory(b);
+	}
+	reset(arg);
+	return talk(b, msg, fn, arg);
+}
+
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg)
 {
 	int tries, ret = BULLY_OK;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
-		struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
-
-		if (!msg || (group && bully_request_put_name(msg, group) < 0)) {
-			nlmsg_free(msg);
-			return bully_error_memory(b);
-		}
-		reset(arg);
-		ret = talk(b, msg, fn, arg);
-		if (ret != BULLY_ERR_REFUSED || b->err.sys_errno != EINTR)
+		ret = dump_once(b, cmd, group, fn, reset, arg);
+		if (!was_interrupted(b, ret))
 			break;
 	}
 	return ret;
@@ -314,6 +325,40 @@ static int group_get(struct bully *b, const char *name, struct list *l)
 	return l->len == 1 ? BULLY_OK : nonsense(b);
 }
 
+/*
+ * One group with its peers. A change of any group interrupts a dump, but each change of this
+ * one has a number: where that is as before, the peers are those that belong to the group.
+ */
+static int one_get(struct bully *b, const char *name, struct list *l)
+{
+	struct bully_group was;
+	int tries, ret;
+
+	ret = group_get(b, name, l);
+	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+		struct list now = {0};
+
+		ret = dump_once(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, l);
+		if (!was_interrupted(b, ret))
+			return ret;
+		was = l->groups[0];
+		ret = group_get(b, name, &now);
+		if (ret) {
+			list_reset(&now);
+			return ret;
+		}
+		now.groups[0].peers = was.peers;
+		now.groups[0].peers_len = was.peers_len;
+		free(l->groups);
+		*l = now;
+		if (was.session == now.groups[0].session &&
+		    was.event_seq == now.groups[0].event_seq)
+			return BULLY_OK;
+	}
+	return ret ? ret : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
+					   "the group kept changing while it was listed");
+}
+
 int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)
 {
 	struct list l = {0};
@@ -321,12 +366,14 @@ int bully_groups_get(struct bully *b, const char *name, struct bully_group **gro
 
 	if (bully_family_need(b))
 		return b->err.status;
-	if (name)
-		ret = group_get(b, name, &l);
-	else
+	if (name) {
+		ret = one_get(b, name, &l);
+	} else {
 		ret = bully_request_dump(b, BULLY_CMD_GROUP_GET, NULL, on_group, list_reset, &l);
-	if (!ret && l.len)
-		ret = bully_request_dump(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, &l);
+		if (!ret && l.len)
+			ret = bully_request_dump(b, BULLY_CMD_PEER_GET, NULL, on_peer, peers_reset,
+						 &l);
+	}
 	if (ret) {
 		list_reset(&l);
 		return ret;
