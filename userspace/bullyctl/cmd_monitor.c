@@ -384,11 +384,11 @@ int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	if (name && parse_name(name, err))
 		return fail(ctl, CTL_USAGE, 0, "monitor: %s", err);
+	signal(SIGPIPE, SIG_IGN);
 	ret = serve(&w, name);
 	if (!ret && bully_monitor_open(ctl->b, name, &w.m))
 		ret = fail_lib(ctl, "monitor");
 	ctl->pretty = false; /* an event is one line */
-	signal(SIGPIPE, SIG_IGN);
 	if (!ret)
 		ret = watch(&w);
 	hooks_close(w.hooks);
