@@ -10,6 +10,7 @@
 #include <linux/genetlink.h>
 
 #include "internal.h"
+#include "timens.h"
 
 #define LOOK_AGAIN_MS 2000 /* for an absent module, should its notice get lost */
 #define LATE_READS 16 /* datagrams that nobody wants, read although the time is up */
@@ -37,7 +38,7 @@ struct known {
  * @cause: why, if a resync is to be told first
  * @first: nothing was told yet
  * @module: whether it was there when last looked
- * @since_ns: CLOCK_BOOTTIME before the last snapshot
+ * @since_ns: the kernel's CLOCK_BOOTTIME before the last snapshot
  * @snap: the last snapshot
  * @snap_len: how many groups
  * @snap_pos: the next to tell
@@ -70,11 +71,11 @@ struct bully_monitor {
 	struct bully_event ev;
 };
 
-static uint64_t now_ns(clockid_t clock)
+static uint64_t now_ns(void)
 {
 	struct timespec ts;
 
-	clock_gettime(clock, &ts);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
@@ -202,7 +203,7 @@ static int take_snapshot(struct bully_monitor *m)
 			ret = bully_error_set(m->b, BULLY_ERR_ABSENT, ENOENT,
 					      "the kernel module bully went away");
 	}
-	m->since_ns = now_ns(CLOCK_BOOTTIME);
+	m->since_ns = bully_kernel_now(); /* to be compared with the time of events */
 	if (!ret)
 		ret = list_groups(m);
 	if (ret && ret != BULLY_ERR_ABSENT)
@@ -398,13 +399,13 @@ static int pending(struct bully_monitor *m, bool *have)
 
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
 {
-	uint64_t start = now_ns(CLOCK_MONOTONIC);
+	uint64_t start = now_ns();
 	int late = 0;
 
 	*ev = NULL;
 	for (;;) {
 		struct pollfd fd = {.fd = bully_monitor_fd(m), .events = POLLIN};
-		uint64_t spent = (now_ns(CLOCK_MONOTONIC) - start) / 1000000;
+		uint64_t spent = (now_ns() - start) / 1000000;
 		int ret, wait = -1;
 		bool have;
 
