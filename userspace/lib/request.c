@@ -60,10 +60,11 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 	return bully_encode_group(msg, &g);
 }
 
-/* A request that nobody will answer, wiped: there may have been keys in it. */
-static void forget(struct nl_msg *msg)
+/* Frees a request, wiped to its last byte: there may have been keys in it. */
+void bully_request_forget(struct nl_msg *msg)
 {
-	explicit_bzero(nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len);
+	if (msg)
+		explicit_bzero(nlmsg_hdr(msg), nlmsg_get_max_size(msg));
 	nlmsg_free(msg);
 }
 
@@ -95,7 +96,7 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 	int ret;
 
 	if (!again) {
-		forget(msg);
+		bully_request_forget(msg);
 		return bully_error_memory(b);
 	}
 	ret = bully_request_judge(b, bully_socket_talk(b, msg, fn, arg));
@@ -103,7 +104,7 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 		nlmsg_hdr(again)->nlmsg_type = b->family;
 		return bully_socket_talk(b, again, fn, arg);
 	}
-	forget(again);
+	bully_request_forget(again);
 	return ret;
 }
 
@@ -153,7 +154,7 @@ static int group_send(struct bully *b, uint8_t cmd, int flags, const struct bull
 	for (i = 0; err >= 0 && i < g->peers_len; i++)
 		err = bully_encode_peer(msg, &g->peers[i]);
 	if (err < 0) {
-		nlmsg_free(msg);
+		bully_request_forget(msg);
 		return bully_error_memory(b);
 	}
 	return talk(b, msg, NULL, NULL);
