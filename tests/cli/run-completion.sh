@@ -23,7 +23,7 @@ completion() {
 	equal "completion: candidate" "$(complete_words group set g candidate '')" "off on owner"
 	equal "completion: quorum" "$(complete_words group set g quorum '')" "majority off"
 	equal "completion: lease, which may be any duration" "$(complete_words group set g lease '')" "default"
-	equal "completion: voters" "$(complete_words group set g voters '')" "0 1"
+	equal "completion: voters" "$(complete_words group set g voters '')" ""
 	equal "completion: hold-down" "$(complete_words group set g holddown on hold)" \
 		"holddown-delay holddown-free holddown-half-life holddown-max"
 	equal "completion: peer del takes an id only" "$(complete_words peer del g '')" "id"

@@ -3,7 +3,9 @@
 # Part of run: what configuration files and key files may say, and what is said of others.
 
 files() {
-	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:7400\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:7400\nrole=witness\n[group h]\nid: 7'
+	local other # a second interface
+	other=$(ls /sys/class/net | grep -vx lo | head -n 1)
+	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:7400\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:7400\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
 	works "a good file" "$ctl" setconf --check "$work/f"
 	grep -q "addr = \[2001" "$work/f" || miss "the good file is the one that was meant" "$(cat "$work/f")"
 	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
@@ -18,13 +20,13 @@ files() {
 	rejects 1 "'id' is missing" '[group g]\n'
 	rejects 3 "'addr' is missing" '[group g]\nid = 1\n[peer 2]\n[peer 3]\naddr = 10.0.0.3\n'
 	rejects 5 "peer 2 is given twice" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 2]\naddr = 10.0.0.3\n'
-	rejects 5 "'addr' is that of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:7400\n'
-	rejects 5 "peer 3: 'addr' is of another family than 'local'" \
+	rejects 6 "'addr' is that of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:7400\n'
+	rejects 7 "peer 3: 'addr' is of another family than 'local'" \
 		'[group g]\nlocal = 10.0.0.1\nid = 1\n# c\n[peer 3]\nrole = witness\naddr = 2001:db8::2\n'
-	rejects 6 "peer 3: 'addr' is of another family than 'local'" \
+	rejects 7 "peer 3: 'addr' is of another family than 'local'" \
 		'[group g]\nid = 1\nlocal = [2001:db8::1]:7500\n[peer 2]\naddr = 2001:db8::2\n[peer 3]\naddr = 10.0.0.3\n[group h]\nid = 1\n'
-	rejects 4 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7400\n'
-	rejects 4 "peer 2: 'addr' is 'local' of the group" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
+	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7400\n'
+	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
 	conf '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7401\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = 10.0.0.1:7500\n[peer 3]\naddr = 2001:db8::3\n'
 	works "another port of this host, and any family without a local address" "$ctl" setconf --check "$work/f"
 	rejects 3 "own id" '[group g]\nid = 1\n[peer 1]\naddr = 10.0.0.2\n'
@@ -53,16 +55,49 @@ files() {
 	rejects 3 "quorum: 'maybe'" '[group g]\nid = 1\nquorum = maybe\n'
 	rejects 3 "lease: '1'" '[group g]\nid = 1\nlease = 1\n'
 	rejects 3 "lease: '0s'" '[group g]\nid = 1\nlease = 0s\n'
-	rejects 3 "voters: '2'" '[group g]\nid = 1\nvoters = 2\n'
+	rejects 3 "voters: '257'" '[group g]\nid = 1\nvoters = 257\n'
 	rejects 3 "holddown-free: '-1'" '[group g]\nid = 1\nholddown-free = -1\n'
 	rejects 4 "key 'lease' is given twice" '[group g]\nid = 1\nlease = 1s\nlease = 1s\n'
-	# what words say together is said of the section
-	rejects 2 "lease: 200ms is below 3 heartbeats of 100ms" '# c\n[group g]\nid = 1\nlease = 200ms\n[group h]\nid = 2\n'
-	rejects 1 "lease: 1s is below 3 heartbeats of 500ms" '[group g]\nlease = 1s\nid = 1\nheartbeat = 500ms\n[peer 2]\naddr = 10.0.0.2\n'
-	rejects 4 "lease: its default, heartbeat times misses, is above 1h" \
+	# what words say together is said where the first of them stands
+	rejects 4 "lease: 200ms is below 3 heartbeats of 100ms" '# c\n[group g]\nid = 1\nlease = 200ms\n[group h]\nid = 2\n'
+	rejects 2 "lease: 1s is below 3 heartbeats of 500ms" '[group g]\nlease = 1s\nid = 1\nheartbeat = 500ms\n[peer 2]\naddr = 10.0.0.2\n'
+	rejects 8 "lease: its default, heartbeat times misses, is above 1h" \
 		'[group h]\nid = 1\n\n[group g]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 100\n'
-	rejects 1 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
-	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 1\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 3ms\n[group k]\nid = 1\nlease = 1h\n'
+	rejects 3 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
+	rejects 3 "holddown-max: 5m is below holddown-delay, which is 1h" '[group g]\nid = 1\nholddown-delay = 1h\n'
+	# what the kernel would refuse: no host has such an address
+	local a
+	for a in 0.0.0.0 0.1.2.3:7400 :: "[::]:7400"; do
+		rejects 3 "leave it out to listen at any address, or write '*:PORT'" "[group g]\nid = 1\nlocal = $a\n"
+		rejects 5 "write the address of one host" "[group g]\nid = 1\n[peer 2]\nrole = witness\naddr = $a\n"
+	done
+	for a in 255.255.255.255 224.0.0.1 239.255.255.255:7400 ff02::1 "[ff15::1]:7400"; do
+		rejects 3 "write the address of one host" "[group g]\nid = 1\nlocal = $a\n"
+		rejects 4 "write the address of one host" "[group g]\nid = 1\n[peer 2]\naddr = $a\n"
+	done
+	for a in ::ffff:10.0.0.1 "[::ffff:10.0.0.1]:7400" ::ffff:a00:1; do
+		rejects 4 "is an IPv4 address in IPv6 notation; write 10.0.0.1" "[group g]\nid = 1\n[peer 2]\naddr = $a\n"
+	done
+	conf '[group g]\nid = 1\nlocal = 127.0.0.1\n[peer 2]\naddr = 240.0.0.1\n[peer 3]\naddr = 255.255.255.254\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = ::1\n[peer 3]\naddr = ::10.0.0.1\n'
+	works "addresses that a host may have" "$ctl" setconf --check "$work/f"
+	# nor what it would refuse beside another group
+	rejects 5 "group 'h': on port 7400, which group 'g' has too, either both have an address in 'local' or neither" \
+		'[group g]\nid = 1\n[group h]\nid = 1\nlocal = 10.0.0.1\n'
+	rejects 5 "either both have an address in 'local' or neither" \
+		'[group g]\nid = 1\nlocal = 10.0.0.1:7500\n[group h]\nlocal = *:7500\nid = 1\n'
+	rejects 4 "group 'h': group 'g' has the same port 7400 on another 'dev'" '[group g]\nid = 1\n[group h]\ndev = lo\nid = 1\n'
+	conf '[group g]\nid = 1\ndev = lo\n[group i]\nid = 1\nlocal = *:7500\n[group j]\nid = 1\nlocal = 10.0.0.1:7501\n[group k]\nid = 1\nlocal = 10.0.0.2:7501\n'
+	works "groups that stand beside each other" "$ctl" setconf --check "$work/f"
+	if [ -n "$other" ]; then
+		rejects 7 "is another one than that of the group" \
+			"[group g]\nid = 1\ndev = lo\n[peer 2]\naddr = ::1\n[peer 3]\naddr = fe80::1%$other\n"
+		rejects 3 "local: its interface is another one than 'dev'" "[group g]\nid = 1\nlocal = fe80::1%$other\ndev = lo\n"
+		conf "[group g]\nid = 1\ndev = lo\n[group h]\nid = 1\ndev = $other\n"
+		works "groups on devices of their own" "$ctl" setconf --check "$work/f"
+	else
+		skip "addresses of another interface" "there is none"
+	fi
+	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 3ms\n[group k]\nid = 1\nlease = 1h\n'
 	works "quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
 	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
 	conf '# nothing\n'

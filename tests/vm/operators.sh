@@ -262,7 +262,10 @@ metrics() {
 	bc 1 group del "$strange"
 	strange=$(printf 'x\377y\302\266')
 	bc 1 group add "$strange" id 1
-	check "a name that is no text" metric_is 1 1.0 bully_group_link 'group=x\xffy¶' link=no-peers
+	check "a name that is no text" metric_is 1 1.0 bully_group_link 'group=x/xffy¶' link=no-peers
+	bc 1 group add "$(printf 'x\376y\302\266')" id 1
+	check "two such names differ in JSON" test "$(bc 1 -j show | jq -r '.[].name' | grep ^x | paste -sd ' ')" = 'x/xfey¶ x/xffy¶'
+	bc 1 group del "$(printf 'x\376y\302\266')"
 	bc 1 group del "$strange"
 	check "a file is replaced as one" never_partial
 	check "and nothing is left beside it" test -z "$(find . -name '.out.prom*')"

@@ -3,7 +3,7 @@
 # bullyctl run: a command lives where this node leads, and no longer. Whatever it has
 # started, and however that resists, is dead within the bound that bullyctl(8) states.
 # going comes last: it takes the name of a namespace away.
-# sections: where statuses signals resistance stopped terminal cgroups going
+# sections: where statuses signals resistance stopped terminal cgroups crowd going
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -343,6 +343,21 @@ cgroups() {
 	check "the cgroup is gone" test ! -e $unit/bullyctl-run-$RUN
 	rmdir $unit
 	bc 2 group del s
+}
+
+# What it takes to find what is to be killed, on a kernel that lists the children of a process.
+crowd() {
+	local user=$here/../../userspace
+	check "the search is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$user/bullyctl" -I"$user/lib" \
+		-I"$user/../kmod/uapi" -o kill "$here/../cli/kill.c" "$user"/bullyctl/run_{find,kill,cgroup}.c
+	found() {
+		local status=0
+		./kill 2000 > killed || status=$?
+		sed 's/^#* */# /' killed
+		why=$(tail -n 1 killed)
+		[ $status -eq 0 ] && [[ $why == *" 0 skipped" ]]
+	}
+	check "all are found, beside 2000 idle processes, too" found
 }
 
 terminal() {

@@ -14,6 +14,42 @@ static int refuse(const char *what, const char *s, const char *why, char *err)
 	return -1;
 }
 
+/* The same as kmod/addr.c refuses: so a file that was checked is not refused for it later. */
+static int check_host(const char *what, const char *s, bool wild, const struct bully_addr *addr,
+		      char *err)
+{
+	struct in6_addr in6;
+	const char *why = NULL, *instead = "write the address of one host";
+	char ip4[INET_ADDRSTRLEN], mapped[INET_ADDRSTRLEN + 32];
+	bool any = false;
+
+	memcpy(&in6, addr->bytes, sizeof(in6));
+	if (addr->family == 4 && !addr->bytes[0]) {
+		why = "is of the network 0.0.0.0, which is no host's";
+		any = true;
+	} else if (addr->family == 4 && (addr->bytes[0] & 0xf0) == 0xe0) {
+		why = "is a multicast address";
+	} else if (addr->family == 4 && !memcmp(addr->bytes, "\xff\xff\xff\xff", 4)) {
+		why = "is the broadcast address";
+	} else if (addr->family == 6 && IN6_IS_ADDR_UNSPECIFIED(&in6)) {
+		why = "is no host's";
+		any = true;
+	} else if (addr->family == 6 && IN6_IS_ADDR_MULTICAST(&in6)) {
+		why = "is a multicast address";
+	} else if (addr->family == 6 && IN6_IS_ADDR_V4MAPPED(&in6)) {
+		why = "is an IPv4 address in IPv6 notation";
+		inet_ntop(AF_INET, addr->bytes + 12, ip4, sizeof(ip4));
+		snprintf(mapped, sizeof(mapped), "write %s", ip4);
+		instead = mapped;
+	}
+	if (!why)
+		return 0;
+	if (any && wild)
+		instead = "leave it out to listen at any address, or write '*:PORT'";
+	snprintf(err, SENTENCE_LEN, "%s: '%.64s' %s; %s", what, s, why, instead);
+	return -1;
+}
+
 static int parse_port(const char *what, const char *whole, const char *s, struct bully_addr *addr,
 		      char *err)
 {
@@ -57,7 +93,8 @@ static int parse_ip6(const char *what, const char *whole, char *host, struct bul
 	return parse_dev(what, scope, &addr->scope, err);
 }
 
-int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *addr, char *err)
+static int parse_text(const char *what, const char *s, bool wild, struct bully_addr *addr,
+		      char *err)
 {
 	char host[ADDR_STRLEN], *colon;
 	const char *port = NULL;
@@ -94,6 +131,13 @@ int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *ad
 		memcpy(addr->bytes, &in4, sizeof(in4));
 	}
 	return port ? parse_port(what, s, port, addr, err) : 0;
+}
+
+int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *addr, char *err)
+{
+	if (parse_text(what, s, wild, addr, err))
+		return -1;
+	return check_host(what, s, wild, addr, err);
 }
 
 const char *format_addr(const struct bully_addr *a, char *buf)

@@ -114,9 +114,36 @@ static int replace(struct ctl *ctl, const char *file, const char *text, size_t l
 	return cannot(ctl, file, err);
 }
 
+/* The mode of what is there and is no regular file: a device, a pipe, a link; else 0. */
+static mode_t special(const char *file)
+{
+	struct stat st;
+
+	return lstat(file, &st) || S_ISREG(st.st_mode) ? 0 : st.st_mode;
+}
+
+/*
+ * It stays what it is; readers may see a part of the text. A link is followed by the kernel,
+ * which refuses one that somebody else has planted in a folder that all may write to.
+ */
+static int write_through(struct ctl *ctl, const char *file, mode_t mode, const char *text,
+			 size_t len)
+{
+	int flags = O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY | (S_ISLNK(mode) ? O_CREAT : 0);
+	int fd = open(file, flags, 0644), err;
+
+	if (fd < 0)
+		return cannot(ctl, file, errno);
+	err = write_all(fd, text, len);
+	if (close(fd) && !err)
+		err = errno;
+	return err ? cannot(ctl, file, err) : CTL_DONE;
+}
+
 int cmd_metrics(struct ctl *ctl, int argc, char **argv)
 {
 	const char *file = option_given(ctl, "--output");
+	mode_t mode;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f;
@@ -133,7 +160,12 @@ int cmd_metrics(struct ctl *ctl, int argc, char **argv)
 	ret = gather(ctl, f);
 	if (fclose(f) && !ret)
 		ret = fail(ctl, CTL_REFUSED, ENOMEM, "metrics: out of memory");
-	if (!ret && file)
+	if (file && !strcmp(file, "-"))
+		file = NULL;
+	mode = file ? special(file) : 0;
+	if (!ret && mode)
+		ret = write_through(ctl, file, mode, text, len);
+	else if (!ret && file)
 		ret = replace(ctl, file, text, len);
 	else if (!ret)
 		fwrite(text, 1, len, stdout);

@@ -45,7 +45,7 @@ static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 	json_put(o, "event", json_text(bully_event_name(ev->type)));
 	json_put(o, "group", g ? json_text(g->name) : NULL);
 	json_put(o, "seq", g ? json_u64(g->event_seq) : NULL);
-	json_put(o, "time_ns", json_u64(g ? g->time_ns : clock_ns(CLOCK_BOOTTIME)));
+	json_put(o, "time_ns", json_u64(g ? g->time_ns : kernel_ns()));
 	json_put(o, "leader", leader ? json_u64(g->leader) : NULL);
 	json_put(o, "epoch", g ? json_u64(g->epoch) : NULL);
 	json_put(o, "state", g ? json_text(bully_state_name(g->state)) : NULL);
@@ -78,7 +78,7 @@ static void print_text(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 	const char *state;
 	char leader[16];
 
-	stamp(ctl, f, g ? g->time_ns : clock_ns(CLOCK_BOOTTIME));
+	stamp(ctl, f, g ? g->time_ns : kernel_ns());
 	fprintf(f, "%-9s  ", bully_event_name(ev->type));
 	if (ev->type == BULLY_EVENT_RESYNC) {
 		fprintf(f, "%s: events may be missing, snapshots follow\n",
@@ -117,7 +117,7 @@ static void print_event(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 static void print_left_out(struct ctl *ctl, FILE *f, uint64_t lines, bool module)
 {
 	static const char *const none[] = {"leader", "epoch", "state", "reason"};
-	uint64_t ns = clock_ns(CLOCK_BOOTTIME);
+	uint64_t ns = kernel_ns();
 	struct json_object *o;
 	size_t i;
 
@@ -387,11 +387,11 @@ int cmd_monitor(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	if (name && parse_name(name, err))
 		return fail(ctl, CTL_USAGE, 0, "monitor: %s", err);
+	signal(SIGPIPE, SIG_IGN);
 	ret = serve(&w, name);
 	if (!ret && bully_monitor_open(ctl->b, name, &w.m))
 		ret = fail_lib(ctl, "monitor");
 	ctl->pretty = false; /* an event is one line */
-	signal(SIGPIPE, SIG_IGN);
 	if (!ret)
 		ret = watch(&w);
 	hooks_close(w.hooks);

@@ -71,8 +71,9 @@ int cmd_run(struct ctl *ctl, int argc, char **argv)
 	r.lead.patient = r.restart;
 	ret = lead_open(&r.lead);
 	if (!ret) {
-		job_open(&r.job);
-		ret = run_loop(&r);
+		ret = job_open(ctl, &r.job);
+		if (!ret)
+			ret = run_loop(&r);
 		job_close(&r.job);
 	}
 	lead_close(&r.lead);

@@ -87,8 +87,9 @@ const struct command commands[] = {
 	 cmd_doctor},
 	{"metrics", NULL, "-", "--output=FILE", "print OpenMetrics for a monitoring system",
 	 "bullyctl metrics [--output FILE]",
-	 "With --output FILE is replaced as one, which suits the textfile collector of\n"
-	 "node_exporter. Where the module is not loaded it says bully_module_loaded 0.",
+	 "With --output a regular FILE is replaced as one, which suits the textfile collector\n"
+	 "of node_exporter; a device, a pipe or a link is written to, and '-' is standard\n"
+	 "output. Where the module is not loaded it says bully_module_loaded 0.",
 	 cmd_metrics},
 	{"top", NULL, "GROUP", "--interval=DUR --once --count=N",
 	 "watch groups, peers and rates in a terminal",

@@ -27,6 +27,7 @@
  * @section: a section has begun
  * @section_line: where
  * @seen: words of the section, by their place in the table
+ * @word_line: where they stand
  * @status: the exit status of the first complaint, or 0
  * @bad_line: where that was
  * @err: its sentence
@@ -41,6 +42,7 @@ struct reader {
 	bool section;
 	int section_line;
 	uint64_t seen;
+	int word_line[WORDS_MAX];
 	int status;
 	int bad_line;
 	char err[SENTENCE_LEN];
@@ -72,44 +74,30 @@ static struct bully_peer *last_peer(struct reader *r)
 	return &g->peers[g->peers_len - 1];
 }
 
-static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
+/* The line of the first of these words that the section has, or that of the section. */
+static int line_of(const struct reader *r, const char *about)
 {
-	return a->family == b->family && a->port == b->port && a->scope == b->scope &&
-	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+	const struct word *words = r->peer ? peer_words : group_words;
+	size_t len = r->peer ? peer_words_len : group_words_len, i;
+
+	for (; *about; about += strcspn(about, " "), about += strspn(about, " "))
+		for (i = 0; i < len; i++)
+			if (r->seen & 1ULL << i && strlen(words[i].word) == strcspn(about, " ") &&
+			    !strncmp(words[i].word, about, strlen(words[i].word)))
+				return r->word_line[i];
+	return r->section_line;
 }
 
 /* What can only be said once a section is complete. */
 static int section_end(struct reader *r)
 {
-	const struct bully_group *g;
-	const struct bully_peer *p;
 	char err[SENTENCE_LEN];
-	size_t i;
+	const char *about;
 
 	if (!r->section)
 		return 0;
-	g = last_group(r);
-	if (!r->peer && !BULLY_HAS(g, BULLY_A_GROUP_ID))
-		return COMPLAIN(r, r->section_line, "group '%s': 'id' is missing", g->name);
-	if (!r->peer && group_check(g, true, err))
-		return COMPLAIN(r, r->section_line, "%s", err);
-	if (!r->peer)
-		return 0;
-	p = last_peer(r);
-	if (!p->addr.family)
-		return COMPLAIN(r, r->section_line, "peer %u: 'addr' is missing", p->id);
-	if (g->local.family && g->local.family != p->addr.family)
-		return COMPLAIN(r, r->section_line,
-				"peer %u: 'addr' is of another family than 'local' of the group",
-				p->id);
-	if (same_addr(&g->local, &p->addr))
-		return COMPLAIN(r, r->section_line, "peer %u: 'addr' is 'local' of the group",
-				p->id);
-	for (i = 0; i + 1 < g->peers_len; i++)
-		if (same_addr(&g->peers[i].addr, &p->addr))
-			return COMPLAIN(r, r->section_line, "peer %u: 'addr' is that of peer %u",
-					p->id, g->peers[i].id);
-	return 0;
+	about = r->peer ? conf_check_peer(r->conf, err) : conf_check_group(r->conf, err);
+	return about ? COMPLAIN(r, line_of(r, about), "%s", err) : 0;
 }
 
 static int begin_group(struct reader *r, const char *name)
@@ -284,6 +272,7 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 		return 1;
 	}
 	r->seen |= 1ULL << (w - words);
+	r->word_line[w - words] = r->line;
 	if (r->peer)
 		status = word_parse(w, value, last_peer(r), &last_peer(r)->set, err);
 	else

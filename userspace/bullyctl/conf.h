@@ -21,6 +21,12 @@ struct conf {
  */
 int conf_read(struct ctl *ctl, const char *file, struct conf *conf);
 void conf_free(struct conf *conf);
+/*
+ * conf_check.c; of the last group of the file, and of its last peer: what is wrong with it
+ * beside those before it. NULL, or the words that it is about, with a sentence in @err.
+ */
+const char *conf_check_group(const struct conf *conf, char *err);
+const char *conf_check_peer(const struct conf *conf, char *err);
 /* The one argument of setconf and syncconf. */
 int conf_read_arg(struct ctl *ctl, int argc, char **argv, struct conf *conf);
 

@@ -5,12 +5,14 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "child.h"
+#include "guard.h"
 #include "hook.h"
 
 #define NO_STATE "absent" /* there is no such group, or no module */
@@ -50,6 +52,7 @@ struct target {
  * @ctl: for complaints
  * @command: what is run
  * @child: the one that runs
+ * @guard: ends that should this process be killed
  * @of: name of the group that it was told of
  * @targets: groups
  * @len: how many
@@ -63,6 +66,7 @@ struct hooks {
 	struct ctl *ctl;
 	char *const *command;
 	struct child child;
+	struct guard guard;
 	char of[BULLY_GROUP_NAME_MAX + 1];
 	struct target *targets;
 	size_t len;
@@ -143,11 +147,17 @@ struct hooks *hooks_open(struct ctl *ctl, char *const *command, const char *grou
 	h->ctl = ctl;
 	h->command = command;
 	child_init(&h->child, timeout_ns);
+	errno = guard_open(&h->guard);
+	if (errno) {
+		free(h);
+		return NULL;
+	}
 	/* Of the one group that is asked for it is also told that it is not there. */
 	if (group && target_of(h, group)) {
 		h->targets[0].stale = true;
 	} else if (group) {
-		free(h);
+		hooks_close(h);
+		errno = ENOMEM;
 		return NULL;
 	}
 	return h;
@@ -158,6 +168,8 @@ void hooks_close(struct hooks *h)
 	if (!h)
 		return;
 	child_close(&h->child);
+	guard_watch(&h->guard, 0);
+	guard_close(&h->guard);
 	free(h->targets);
 	free(h);
 }
@@ -281,6 +293,8 @@ static void start(struct hooks *h, struct target *t)
 	describe(&env, h, t);
 	err = environment_end(&env) ? ENOMEM : child_start(&h->child, h->command, env.words);
 	environment_free(&env);
+	if (!err)
+		guard_watch(&h->guard, h->child.pid);
 	t->due = 0;
 	t->events = 0;
 	t->told = t->state;
@@ -291,14 +305,25 @@ static void start(struct hooks *h, struct target *t)
 	}
 }
 
+/* One that is stopped does not hear TERM before it is continued. */
+static void wake(const struct hooks *h)
+{
+	if (child_runs(&h->child) && h->child.end_ns)
+		kill(-h->child.pid, SIGCONT);
+}
+
 void hooks_work(struct hooks *h)
 {
 	char how[CHILD_HOW_LEN];
 	struct target *t;
 	int status;
 
-	if (child_check(&h->child, &status, how) && status)
-		failed(h, status, how);
+	if (child_check(&h->child, &status, how)) {
+		guard_watch(&h->guard, 0);
+		if (status)
+			failed(h, status, how);
+	}
+	wake(h);
 	if (has_room(STDERR_FILENO) && child_slow(&h->child, how))
 		fail(h->ctl, CTL_TIMEOUT, 0, "group %s: %s: %s", h->of, h->command[0], how);
 	while (!h->stop && !child_runs(&h->child) && (t = next_due(h)))
@@ -323,4 +348,5 @@ void hooks_stop(struct hooks *h)
 void hooks_end(struct hooks *h)
 {
 	child_end(&h->child);
+	wake(h);
 }

@@ -11,7 +11,8 @@
 struct hooks;
 
 /* @command ends with NULL; @group is the only group of interest, or NULL; a
- * @timeout_ns of 0 is for ever. NULL only for want of memory.
+ * @timeout_ns of 0 is for ever. NULL with an errno for want of memory or of a process.
+ * SIGPIPE is to be ignored, and this process's other descriptors are closed on exec.
  */
 struct hooks *hooks_open(struct ctl *ctl, char *const *command, const char *group,
 			 uint64_t timeout_ns);

@@ -14,7 +14,8 @@ void json_put(struct json_object *o, const char *key, struct json_object *value)
 	json_object_object_add(o, key, value);
 }
 
-size_t utf8_len(const unsigned char *s)
+/* Length of the UTF-8 sequence at @s, 0 if it is none. */
+static size_t utf8_len(const unsigned char *s)
 {
 	size_t len = s[0] < 0x80		      ? 1
 		     : (s[0] >= 0xc2 && s[0] <= 0xdf) ? 2
@@ -33,20 +34,30 @@ size_t utf8_len(const unsigned char *s)
 	return len;
 }
 
+size_t text_piece(const char *s, char *piece)
+{
+	size_t len = utf8_len((const unsigned char *)s);
+
+	if (len) {
+		memcpy(piece, s, len);
+		piece[len] = '\0';
+		return len;
+	}
+	snprintf(piece, TEXT_PIECE_LEN, "/x%02x", (unsigned char)*s);
+	return 1;
+}
+
 struct json_object *json_text(const char *s)
 {
-	char *copy = strdup(s), *p = copy;
+	char *text = malloc(strlen(s) * (TEXT_PIECE_LEN - 1) + 1), *p = text;
 	struct json_object *o;
 
-	while (p && *p) {
-		size_t len = utf8_len((unsigned char *)p);
-
-		if (!len)
-			*p = '?';
-		p += len ? len : 1;
+	while (text && *s) {
+		s += text_piece(s, p);
+		p += strlen(p);
 	}
-	o = json_object_new_string(copy ? copy : "");
-	free(copy);
+	o = json_object_new_string_len(text ? text : "", (int)(p - text));
+	free(text);
 	return o;
 }
 

@@ -11,9 +11,13 @@
 
 /* Adds @value (NULL is null) to @o, which owns it from then on. */
 void json_put(struct json_object *o, const char *key, struct json_object *value);
-/* Length of the UTF-8 sequence at @s, 0 if it is none. */
-size_t utf8_len(const unsigned char *s);
-/* A string; bytes that are no UTF-8 become '?'. */
+/*
+ * A character as text has it that must be UTF-8: a byte that is none becomes "/xNN", which
+ * stands in no name, so that different names stay different. Returns the bytes it took of @s.
+ */
+#define TEXT_PIECE_LEN 5
+size_t text_piece(const char *s, char *piece);
+/* A string, made of such pieces. */
 struct json_object *json_text(const char *s);
 struct json_object *json_u64(uint64_t v);
 struct json_object *json_flag(bool v);

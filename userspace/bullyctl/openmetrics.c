@@ -15,22 +15,19 @@ void metric_family(FILE *f, const char *name, const char *type, const char *unit
 	fprintf(f, "# HELP %s %s\n", name, help);
 }
 
-/* A name may hold any byte; those that are no UTF-8 stand as \xNN. */
+/* A name may hold any byte; JSON has the same pieces. */
 static void put_value(FILE *f, const char *value)
 {
-	const unsigned char *p = (const unsigned char *)value;
-	size_t len;
+	char piece[TEXT_PIECE_LEN];
 
-	for (; *p; p += len ? len : 1) {
-		len = utf8_len(p);
-		if (!len)
-			fprintf(f, "\\\\x%02x", *p);
-		else if (*p == '\n')
+	while (*value) {
+		value += text_piece(value, piece);
+		if (*piece == '\n')
 			fputs("\\n", f);
-		else if (*p == '\\' || *p == '"')
-			fprintf(f, "\\%c", *p);
+		else if (*piece == '\\' || *piece == '"')
+			fprintf(f, "\\%c", *piece);
 		else
-			fwrite(p, 1, len, f);
+			fputs(piece, f);
 	}
 }
 

@@ -3,6 +3,7 @@
 #ifndef BULLYCTL_RUN_H
 #define BULLYCTL_RUN_H
 
+#include <dirent.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/types.h>
@@ -25,6 +26,7 @@ uint64_t run_now(void);
  * @monitor: what happens to the group
  * @module: it is there, as far as the monitor knows
  * @look: something has happened that only the kernel can judge
+ * @unread: there may be events that were not read yet
  * @look_at: when to look, although nothing may have happened
  * @replaced: the group was deleted to be made anew
  * @refresh_at: when the kernel is to hear of us
@@ -49,6 +51,7 @@ struct lead {
 	struct bully_monitor *monitor;
 	bool module;
 	bool look;
+	bool unread;
 	bool replaced;
 	uint64_t look_at;
 	uint64_t refresh_at;
@@ -79,6 +82,56 @@ void lead_release(struct lead *l);
 void lead_close(struct lead *l);
 
 /**
+ * struct proc - a process
+ * @pid: its number
+ * @parent: that of its parent
+ * @group: its process group, where it was read
+ * @ours: it is a descendant
+ */
+struct proc {
+	pid_t pid;
+	pid_t parent;
+	pid_t group;
+	bool ours;
+};
+
+#define FINDER_FDS 3 /* a process that is held fast, its threads, what is read of one */
+
+/**
+ * struct finder - finds the descendants of this process, with what it needs for that
+ * @proc: /proc; NULL where that is not mounted, or tells of another pid namespace
+ * @children: the kernel lists the children of each thread
+ * @spare: descriptors that are given back while it searches, else -1
+ * @found: the descendants
+ * @len: how many
+ * @room: for how many there is memory
+ */
+struct finder {
+	DIR *proc;
+	bool children;
+	int spare[FINDER_FDS];
+	struct proc *found;
+	size_t len;
+	size_t room;
+};
+
+/* run_find.c */
+/* 0, or an exit status after having complained. */
+int finder_open(struct ctl *ctl, struct finder *f);
+void finder_close(struct finder *f);
+/*
+ * Between these it searches. It begins with this process's children, and whoever looks at
+ * them adds theirs; where the kernel lists no children it begins with all descendants.
+ */
+void finder_begin(struct finder *f);
+void finder_add_children(struct finder *f, pid_t pid);
+void finder_end(struct finder *f);
+/* Reads parent and group of @p; false if it is gone. */
+bool finder_read(const struct finder *f, struct proc *p);
+/* Is it this process, or one that was found? */
+bool finder_has(const struct finder *f, pid_t pid);
+
+/**
  * struct job - the command, with all that it starts
  * @argv: its words
  * @file: what the first of them means
@@ -86,7 +139,9 @@ void lead_close(struct lead *l);
  * @pidfd: of its process, -1 once it was reaped
  * @status: as wait() gives it, once it was reaped
  * @stopped: it was stopped (and bullyctl is to stop with it)
+ * @finder: finds all that it has started
  * @cgroup: descriptor of a cgroup of its own, or -1
+ * @cgroup_kill: descriptor by which that is killed, or -1
  * @cgroup_path: of that cgroup
  * @tty: standard input is a terminal that has us
  * @foreground: that terminal is lent to the command
@@ -100,7 +155,9 @@ struct job {
 	int pidfd;
 	int status;
 	bool stopped;
+	struct finder finder;
 	int cgroup;
+	int cgroup_kill;
 	char *cgroup_path;
 	bool tty;
 	bool foreground;
@@ -111,7 +168,8 @@ struct job {
 /* run_job.c */
 /* 0, or an exit status after having complained: so that nobody leads for nothing. */
 int job_find(struct ctl *ctl, struct job *j);
-void job_open(struct job *j);
+/* 0, or an exit status after having complained. */
+int job_open(struct ctl *ctl, struct job *j);
 int job_start(struct ctl *ctl, struct job *j, const struct lead *l);
 void job_forward(const struct job *j, int sig, bool group);
 /* Reaps what has ended. False when no descendant is left at all. */
@@ -124,7 +182,7 @@ int job_exit_status(const struct job *j);
 void job_close(struct job *j);
 
 /* run_kill.c; a signal to the command, its process group and all descendants. */
-void kill_all(const struct job *j, int sig);
+void kill_all(struct job *j, int sig);
 
 /* run_cgroup.c; all of it where systemd has delegated our cgroup, else nothing. */
 void cgroup_open(struct job *j);

@@ -67,6 +67,7 @@ void cgroup_open(struct job *j)
 	char own[PATH_MAX], path[2 * PATH_MAX];
 
 	j->cgroup = -1;
+	j->cgroup_kill = -1;
 	if (!mount || !own_path(own, sizeof(own)))
 		return;
 	snprintf(path, sizeof(path), "%s%s", mount, own);
@@ -81,37 +82,38 @@ void cgroup_open(struct job *j)
 		j->cgroup = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (j->cgroup < 0)
 		cgroup_close(j);
+	else /* when it is needed there may be no descriptor left */
+		j->cgroup_kill = openat(j->cgroup, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 }
 
-static void tell(const struct job *j, const char *file, const char *what)
+static void tell(int fd, const char *what)
 {
-	int fd;
-
-	if (j->cgroup < 0)
-		return;
-	fd = openat(j->cgroup, file, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (write(fd, what, strlen(what)) < 0)
+	if (fd >= 0 && write(fd, what, strlen(what)) < 0)
 		errno = 0; /* there are other ways */
-	close(fd);
 }
 
 void cgroup_enter(const struct job *j)
 {
-	tell(j, "cgroup.procs", "0");
+	int fd = j->cgroup < 0 ? -1 : openat(j->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+
+	tell(fd, "0");
+	if (fd >= 0)
+		close(fd);
 }
 
 void cgroup_kill(const struct job *j)
 {
-	tell(j, "cgroup.kill", "1");
+	tell(j->cgroup_kill, "1");
 }
 
 void cgroup_close(struct job *j)
 {
+	if (j->cgroup_kill >= 0)
+		close(j->cgroup_kill);
 	if (j->cgroup >= 0)
 		close(j->cgroup);
 	j->cgroup = -1;
+	j->cgroup_kill = -1;
 	if (j->cgroup_path)
 		rmdir(j->cgroup_path);
 	free(j->cgroup_path);

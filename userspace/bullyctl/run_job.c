@@ -64,7 +64,7 @@ int job_find(struct ctl *ctl, struct job *j)
 	}
 }
 
-void job_open(struct job *j)
+int job_open(struct ctl *ctl, struct job *j)
 {
 	struct sigaction deaf = {.sa_handler = SIG_DFL};
 
@@ -75,6 +75,7 @@ void job_open(struct job *j)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	j->tty = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
 	cgroup_open(j);
+	return finder_open(ctl, &j->finder);
 }
 
 /* In the new process. It dies with bullyctl, also if that is dead already. */
@@ -196,4 +197,5 @@ void job_close(struct job *j)
 {
 	take_terminal(j);
 	cgroup_close(j);
+	finder_close(&j->finder);
 }

@@ -15,6 +15,7 @@
 
 #define REFRESHES 3 /* in a deadline */
 #define ABSENT_NS 1000000000ULL /* how often an absent module is looked for */
+#define EVENTS_AT_ONCE 32
 #define LEASE_AGAIN_NS 10000000ULL /* a leader whose lease is about to be renewed, or lost */
 
 uint64_t run_now(void)
@@ -300,25 +301,42 @@ static int watch(struct lead *l)
 	return CTL_DONE;
 }
 
-int lead_update(struct lead *l)
+/*
+ * Some of the events that are there: whoever makes them without end keeps nobody from a look
+ * at the lease. A snapshot takes time, so what comes before it is judged first.
+ */
+static int read_events(struct lead *l)
 {
 	const struct bully_event *ev;
-	int ret = CTL_DONE;
+	int i;
+
+	l->unread = false;
+	for (i = 0; i < EVENTS_AT_ONCE; i++) {
+		if (bully_monitor_next(l->monitor, 0, &ev)) {
+			lost(l, bully_error(l->ctl->b)->text);
+			/* it is said when there is time for it */
+			return l->wanted ? fail_lib(l->ctl, "group %s", l->group) : CTL_DONE;
+		}
+		if (!ev)
+			return CTL_DONE;
+		on_event(l, ev);
+		if (ev->type == BULLY_EVENT_RESYNC)
+			break;
+	}
+	l->unread = true;
+	return CTL_DONE;
+}
+
+int lead_update(struct lead *l)
+{
+	int ret;
 
 	refresh(l);
 	if (run_now() >= l->look_at) {
 		l->look_at = RUN_NEVER;
 		l->look = true;
 	}
-	do {
-		if (bully_monitor_next(l->monitor, 0, &ev)) {
-			lost(l, bully_error(l->ctl->b)->text);
-			/* it is said when there is time for it */
-			return l->wanted ? fail_lib(l->ctl, "group %s", l->group) : CTL_DONE;
-		}
-		if (ev)
-			on_event(l, ev);
-	} while (ev);
+	ret = read_events(l);
 	/* after the events, which know better what has happened, and when */
 	if (l->leads && !l->look && run_now() >= l->lease_end)
 		renew(l);
@@ -336,6 +354,8 @@ uint64_t lead_next(const struct lead *l)
 {
 	uint64_t next = l->candidacy ? l->refresh_at : RUN_NEVER;
 
+	if (l->unread)
+		return 0;
 	if (l->leads && l->lease_end < next)
 		next = l->lease_end;
 	if (l->look_at < next)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "text.h"
+#include "timens.h"
 
 uint64_t clock_ns(clockid_t clock)
 {
@@ -12,6 +13,11 @@ uint64_t clock_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t kernel_ns(void)
+{
+	return bully_kernel_now();
 }
 
 const char *colour_of(const struct ctl *ctl, const char *word)

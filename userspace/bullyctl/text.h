@@ -8,6 +8,8 @@
 #include "ctl.h"
 
 uint64_t clock_ns(clockid_t clock);
+/* The clock of the kernel's events and answers: CLOCK_BOOTTIME of the initial time namespace. */
+uint64_t kernel_ns(void);
 /* Colour for a state's word, and its end; empty strings without colour. */
 const char *colour_of(const struct ctl *ctl, const char *word);
 const char *colour_end(const struct ctl *ctl);

@@ -80,6 +80,8 @@ const struct word peer_words[] = {
 
 const size_t peer_words_len = ARRAY_SIZE(peer_words);
 
+_Static_assert(ARRAY_SIZE(group_words) <= WORDS_MAX, "a word has a bit of its own");
+
 const struct word *word_find(const struct word *words, size_t len, const char *word)
 {
 	size_t i;
@@ -220,7 +222,7 @@ struct bully_group group_with_defaults(const struct bully_group *g)
 	return d;
 }
 
-int group_check(const struct bully_group *g, bool whole, char *err)
+const char *group_check(const struct bully_group *g, bool whole, char *err)
 {
 	const struct bully_group d = whole ? group_with_defaults(g) : *g;
 	uint64_t known = whole ? UINT64_MAX : g->set;
@@ -228,21 +230,25 @@ int group_check(const struct bully_group *g, bool whole, char *err)
 
 #define KNOWN(attr) (known & BULLY_BIT(BULLY_A_GROUP_##attr))
 	if (KNOWN(LEASE) && KNOWN(HEARTBEAT) && d.lease_ns &&
-	    d.lease_ns < BULLY_LEASE_HEARTBEATS_MIN * d.heartbeat_ns)
+	    d.lease_ns < BULLY_LEASE_HEARTBEATS_MIN * d.heartbeat_ns) {
 		snprintf(err, SENTENCE_LEN, "lease: %s is below 3 heartbeats of %s",
 			 format_dur(d.lease_ns, a), format_dur(d.heartbeat_ns, b));
-	else if (KNOWN(QUORUM) && d.quorum == BULLY_QUORUM_MAJORITY && KNOWN(LEASE) &&
-		 KNOWN(HEARTBEAT) && KNOWN(MISSES) && bully_group_lease(&d) > BULLY_LEASE_MAX_NS)
+		return "lease heartbeat";
+	}
+	if (KNOWN(QUORUM) && d.quorum == BULLY_QUORUM_MAJORITY && KNOWN(LEASE) &&
+	    KNOWN(HEARTBEAT) && KNOWN(MISSES) && bully_group_lease(&d) > BULLY_LEASE_MAX_NS) {
 		snprintf(err, SENTENCE_LEN,
 			 "lease: its default, heartbeat times misses, is above 1h");
-	else if (KNOWN(HOLDDOWN_DELAY) && KNOWN(HOLDDOWN_MAX) &&
-		 d.holddown_max_ns < d.holddown_delay_ns)
+		return "lease misses heartbeat quorum";
+	}
+	if (KNOWN(HOLDDOWN_DELAY) && KNOWN(HOLDDOWN_MAX) &&
+	    d.holddown_max_ns < d.holddown_delay_ns) {
 		snprintf(err, SENTENCE_LEN, "holddown-max: %s is below holddown-delay, which is %s",
 			 format_dur(d.holddown_max_ns, a), format_dur(d.holddown_delay_ns, b));
-	else
-		return CTL_DONE;
+		return "holddown-max holddown-delay";
+	}
 #undef KNOWN
-	return CTL_USAGE;
+	return NULL;
 }
 
 int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,

@@ -21,6 +21,8 @@ enum word_kind {
 	WORD_KEYS,
 };
 
+#define WORDS_MAX 64 /* in a table */
+
 /* Where a word may stand. */
 enum {
 	WORD_IN_ADD = 1,
@@ -68,9 +70,9 @@ int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set
 struct bully_group group_with_defaults(const struct bully_group *g);
 /*
  * Judges what words say together; where @whole, what is not set has its default.
- * 0, or an exit status with a sentence in @err.
+ * NULL, or the words that it is about, the first one first, with a sentence in @err.
  */
-int group_check(const struct bully_group *g, bool whole, char *err);
+const char *group_check(const struct bully_group *g, bool whole, char *err);
 
 /*
  * Reads "WORD VALUE" pairs for a group or a peer; words in @need have to be

@@ -107,9 +107,18 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 	return BULLY_OK;
 }
 
+/*
+ * ENOENT without a word about the group is the kernel's own: the module that knew of the
+ * candidacy is gone, whatever has been loaded since. To look for it would take memory.
+ */
 int bully_candidacy_refresh(struct bully_candidacy *c)
 {
-	return bully_request_judge(c->b, bully_socket_poke(c->b, c->refresh));
+	int ret = bully_socket_poke(c->b, c->refresh);
+
+	if (ret == BULLY_ERR_REFUSED && c->b->err.sys_errno == ENOENT && !c->b->err.attr[0])
+		return bully_error_set(c->b, BULLY_ERR_ABSENT, ENOENT,
+				       "the kernel module bully was unloaded");
+	return ret;
 }
 
 const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c)

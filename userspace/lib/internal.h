@@ -60,6 +60,7 @@ bool bully_family_is_ours(struct nlmsghdr *nlh);
 
 /* request.c; a message to the family, which has been found. */
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags);
+void bully_request_forget(struct nl_msg *msg);
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg);
 /* What a talk that ended with @ret means: is the group missing, or the module? */

@@ -471,7 +471,8 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
 /* BULLY_ERR_REFUSED with ESTALE: it was late, and who owns no more owns it anew.
- * With ENOENT: the group is gone. BULLY_ERR_LOCAL with EAGAIN: the kernel's answer was
+ * With ENOENT: the group is gone. BULLY_ERR_ABSENT: the module was unloaded, and one that was
+ * loaded since knows of no owner. BULLY_ERR_LOCAL with EAGAIN: the kernel's answer was
  * lost, and nothing is known; call again.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);

@@ -10,8 +10,10 @@
 #include <linux/genetlink.h>
 
 #include "internal.h"
+#include "timens.h"
 
 #define LOOK_AGAIN_MS 2000 /* for an absent module, should its notice get lost */
+#define LATE_READS 16 /* datagrams that nobody wants, read although the time is up */
 
 /* The newest that is known of a group. */
 struct known {
@@ -36,7 +38,7 @@ struct known {
  * @cause: why, if a resync is to be told first
  * @first: nothing was told yet
  * @module: whether it was there when last looked
- * @since_ns: CLOCK_BOOTTIME before the last snapshot
+ * @since_ns: the kernel's CLOCK_BOOTTIME before the last snapshot
  * @snap: the last snapshot
  * @snap_len: how many groups
  * @snap_pos: the next to tell
@@ -69,11 +71,11 @@ struct bully_monitor {
 	struct bully_event ev;
 };
 
-static uint64_t now_ns(clockid_t clock)
+static uint64_t now_ns(void)
 {
 	struct timespec ts;
 
-	clock_gettime(clock, &ts);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
@@ -170,6 +172,17 @@ static bool wanted(const struct bully_monitor *m, const char *name)
 	return !m->filtered || !strcmp(m->name, name);
 }
 
+/* Of one group no other one is asked for: how many there are, and what they do, is the same. */
+static int list_groups(struct bully_monitor *m)
+{
+	int ret = bully_groups_get(m->b, m->filtered ? m->name : NULL, &m->snap, &m->snap_len);
+
+	/* that there is none of this name is an answer, too */
+	if (ret == BULLY_ERR_REFUSED && m->filtered && m->b->err.sys_errno == ENOENT)
+		return BULLY_OK;
+	return ret;
+}
+
 /* Joins, then lists: what happens in between has a number above the list's. */
 static int take_snapshot(struct bully_monitor *m)
 {
@@ -190,9 +203,9 @@ static int take_snapshot(struct bully_monitor *m)
 			ret = bully_error_set(m->b, BULLY_ERR_ABSENT, ENOENT,
 					      "the kernel module bully went away");
 	}
-	m->since_ns = now_ns(CLOCK_BOOTTIME);
+	m->since_ns = bully_kernel_now(); /* to be compared with the time of events */
 	if (!ret)
-		ret = bully_groups_get(m->b, NULL, &m->snap, &m->snap_len);
+		ret = list_groups(m);
 	if (ret && ret != BULLY_ERR_ABSENT)
 		return ret;
 	m->module = !ret;
@@ -386,12 +399,13 @@ static int pending(struct bully_monitor *m, bool *have)
 
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
 {
-	uint64_t start = now_ns(CLOCK_MONOTONIC);
+	uint64_t start = now_ns();
+	int late = 0;
 
 	*ev = NULL;
 	for (;;) {
 		struct pollfd fd = {.fd = bully_monitor_fd(m), .events = POLLIN};
-		uint64_t spent = (now_ns(CLOCK_MONOTONIC) - start) / 1000000;
+		uint64_t spent = (now_ns() - start) / 1000000;
 		int ret, wait = -1;
 		bool have;
 
@@ -414,6 +428,9 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
 					       "cannot wait for events: %s", strerror(errno));
 		if (ret > 0 && receive(m))
 			return m->b->err.status;
+		/* whoever makes events of other groups without end makes nobody wait for ever */
+		if (ret > 0 && !wait && ++late == LATE_READS)
+			return BULLY_OK;
 		if (ret > 0)
 			continue;
 		if (!m->module && !bully_family_find(m->b, false))

@@ -60,10 +60,11 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 	return bully_encode_group(msg, &g);
 }
 
-/* A request that nobody will answer, wiped: there may have been keys in it. */
-static void forget(struct nl_msg *msg)
+/* Frees a request, wiped to its last byte: there may have been keys in it. */
+void bully_request_forget(struct nl_msg *msg)
 {
-	explicit_bzero(nlmsg_hdr(msg), nlmsg_hdr(msg)->nlmsg_len);
+	if (msg)
+		explicit_bzero(nlmsg_hdr(msg), nlmsg_get_max_size(msg));
 	nlmsg_free(msg);
 }
 
@@ -95,7 +96,7 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 	int ret;
 
 	if (!again) {
-		forget(msg);
+		bully_request_forget(msg);
 		return bully_error_memory(b);
 	}
 	ret = bully_request_judge(b, bully_socket_talk(b, msg, fn, arg));
@@ -103,8 +104,26 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 		nlmsg_hdr(again)->nlmsg_type = b->family;
 		return bully_socket_talk(b, again, fn, arg);
 	}
-	forget(again);
+	bully_request_forget(again);
 	return ret;
+}
+
+static bool was_interrupted(const struct bully *b, int ret)
+{
+	return ret == BULLY_ERR_REFUSED && b->err.sys_errno == EINTR;
+}
+
+static int dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
+		     void (*reset)(void *arg), void *arg)
+{
+	struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
+
+	if (!msg || (group && bully_request_put_name(msg, group) < 0)) {
+		nlmsg_free(msg);
+		return bully_error_memory(b);
+	}
+	reset(arg);
+	return talk(b, msg, fn, arg);
 }
 
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
@@ -113,15 +132,8 @@ int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_re
 	int tries, ret = BULLY_OK;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
-		struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
-
-		if (!msg || (group && bully_request_put_name(msg, group) < 0)) {
-			nlmsg_free(msg);
-			return bully_error_memory(b);
-		}
-		reset(arg);
-		ret = talk(b, msg, fn, arg);
-		if (ret != BULLY_ERR_REFUSED || b->err.sys_errno != EINTR)
+		ret = dump_once(b, cmd, group, fn, reset, arg);
+		if (!was_interrupted(b, ret))
 			break;
 	}
 	return ret;
@@ -142,7 +154,7 @@ static int group_send(struct bully *b, uint8_t cmd, const struct bully_group *g)
 	for (i = 0; err >= 0 && i < g->peers_len; i++)
 		err = bully_encode_peer(msg, &g->peers[i]);
 	if (err < 0) {
-		nlmsg_free(msg);
+		bully_request_forget(msg);
 		return bully_error_memory(b);
 	}
 	return talk(b, msg, NULL, NULL);
@@ -314,6 +326,40 @@ static int group_get(struct bully *b, const char *name, struct list *l)
 	return l->len == 1 ? BULLY_OK : nonsense(b);
 }
 
+/*
+ * One group with its peers. A change of any group interrupts a dump, but each change of this
+ * one has a number: where that is as before, the peers are those that belong to the group.
+ */
+static int one_get(struct bully *b, const char *name, struct list *l)
+{
+	struct bully_group was;
+	int tries, ret;
+
+	ret = group_get(b, name, l);
+	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
+		struct list now = {0};
+
+		ret = dump_once(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, l);
+		if (!was_interrupted(b, ret))
+			return ret;
+		was = l->groups[0];
+		ret = group_get(b, name, &now);
+		if (ret) {
+			list_reset(&now);
+			return ret;
+		}
+		now.groups[0].peers = was.peers;
+		now.groups[0].peers_len = was.peers_len;
+		free(l->groups);
+		*l = now;
+		if (was.session == now.groups[0].session &&
+		    was.event_seq == now.groups[0].event_seq)
+			return BULLY_OK;
+	}
+	return ret ? ret : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
+					   "the group kept changing while it was listed");
+}
+
 int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)
 {
 	struct list l = {0};
@@ -321,12 +367,14 @@ int bully_groups_get(struct bully *b, const char *name, struct bully_group **gro
 
 	if (bully_family_need(b))
 		return b->err.status;
-	if (name)
-		ret = group_get(b, name, &l);
-	else
+	if (name) {
+		ret = one_get(b, name, &l);
+	} else {
 		ret = bully_request_dump(b, BULLY_CMD_GROUP_GET, NULL, on_group, list_reset, &l);
-	if (!ret && l.len)
-		ret = bully_request_dump(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, &l);
+		if (!ret && l.len)
+			ret = bully_request_dump(b, BULLY_CMD_PEER_GET, NULL, on_peer, peers_reset,
+						 &l);
+	}
 	if (ret) {
 		list_reset(&l);
 		return ret;

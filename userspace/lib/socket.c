@@ -152,9 +152,7 @@ out:
 	if (ret == BULLY_OK && interrupted)
 		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
 				      "the groups kept changing while they were listed");
-	/* there may have been keys in it */
-	explicit_bzero(req, req->nlmsg_len);
-	nlmsg_free(msg);
+	bully_request_forget(msg);
 	return ret;
 }
 

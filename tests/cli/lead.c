@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/* run looks at its lease however many events there are: what it is told is this file's. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "run.h"
+
+#define MS 1000000ULL
+
+static struct bully_group group = {
+	.set = BULLY_BIT(BULLY_A_GROUP_LEADER) | BULLY_BIT(BULLY_A_GROUP_LEASE_REMAINING),
+	.name = "g",
+	.id = 1,
+	.leader = 1,
+	.session = 7,
+	.epoch = 9,
+	.state = BULLY_STATE_LEADER,
+	.quorum = BULLY_QUORUM_MAJORITY,
+};
+static struct bully_error error = {.text = "x"};
+static uint64_t now_ns = 1000 * MS;
+static int events, reads, asked, failed;
+static bool resync;
+
+int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
+{
+	(void)ctl, (void)sys_errno, (void)fmt;
+	return status;
+}
+
+int fail_lib(struct ctl *ctl, const char *fmt, ...)
+{
+	(void)ctl, (void)fmt;
+	return CTL_REFUSED;
+}
+
+uint64_t clock_ns(clockid_t clock);
+uint64_t clock_ns(clockid_t clock)
+{
+	(void)clock;
+	return now_ns;
+}
+
+int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)
+{
+	(void)b, (void)name;
+	asked++;
+	*groups = malloc(sizeof(group));
+	if (!*groups)
+		return BULLY_ERR_LOCAL;
+	**groups = group;
+	(*groups)->time_ns = now_ns;
+	*len = 1;
+	return BULLY_OK;
+}
+
+void bully_groups_free(struct bully_group *groups, size_t len)
+{
+	(void)len;
+	free(groups);
+}
+
+/* Each event takes a millisecond. */
+int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+{
+	static struct bully_event event;
+
+	(void)m, (void)timeout_ms;
+	*ev = NULL;
+	if (!events)
+		return BULLY_OK;
+	events--;
+	reads++;
+	now_ns += MS;
+	group.event_seq++;
+	event = (struct bully_event){
+		.type = resync ? BULLY_EVENT_RESYNC : BULLY_EVENT_CONFIG,
+		.module = true,
+		.group = resync ? NULL : &group,
+	};
+	*ev = &event;
+	return BULLY_OK;
+}
+
+int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **m)
+{
+	(void)b, (void)name;
+	*m = NULL;
+	return BULLY_OK;
+}
+
+void bully_monitor_close(struct bully_monitor *m)
+{
+	(void)m;
+}
+
+int bully_candidacy_own(struct bully *b, const char *name, uint64_t deadline_ns,
+			struct bully_candidacy **c)
+{
+	(void)b, (void)name, (void)deadline_ns;
+	*c = (struct bully_candidacy *)&error;
+	return BULLY_OK;
+}
+
+int bully_candidacy_refresh(struct bully_candidacy *c)
+{
+	(void)c;
+	return BULLY_OK;
+}
+
+void bully_candidacy_release(struct bully_candidacy *c)
+{
+	(void)c;
+}
+
+const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c)
+{
+	(void)c;
+	return &error;
+}
+
+const struct bully_error *bully_error(const struct bully *b)
+{
+	(void)b;
+	return &error;
+}
+
+const char *bully_reason_name(unsigned int v)
+{
+	(void)v;
+	return "x";
+}
+
+const char *bully_role_name(unsigned int v)
+{
+	(void)v;
+	return "x";
+}
+
+static void check(bool good, const char *name)
+{
+	printf("%s - lead: %s\n", good ? "ok" : "not ok", name);
+	failed += !good;
+}
+
+int main(void)
+{
+	struct ctl ctl = {0};
+	struct lead l = {.ctl = &ctl, .group = "g"};
+
+	alarm(20);
+	group.lease_remaining_ns = 50 * MS;
+	if (lead_open(&l) || lead_update(&l) || !l.leads)
+		return 1;
+	/* it leads no more, and no event says so: only the kernel knows */
+	group.lease_remaining_ns = 0;
+	events = 1000000;
+	while (l.leads && !lead_update(&l))
+		check(!l.leads || lead_next(&l) <= now_ns, "it goes on at once where events are left");
+	check(!l.leads && reads < 200, "events without end do not keep it from the end of its lease");
+	check(l.lost_at <= 1050 * MS, "which was when the lease ended");
+	group.lease_remaining_ns = 50 * MS;
+	group.epoch++;
+	events = 0;
+	lead_stand(&l);
+	if (lead_update(&l) || !l.leads)
+		return 1;
+	resync = true;
+	events = 1000000;
+	reads = asked = 0;
+	lead_update(&l);
+	check(reads == 1 && asked == 1, "where events were missed it asks before it reads on");
+	lead_close(&l);
+	return failed != 0;
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the library asks memory for, and what it gives back: malloc() and free() are this file's. */
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define NO_FAMILY 0x3ffe /* a number that no family has */
+#define KEY 0xa5
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t n, size_t size);
+extern void __libc_free(void *p);
+
+static int passed, failed, asked, leaks, pokes;
+
+static void check(bool good, const char *name)
+{
+	printf("%s - memory: %s\n", good ? "ok" : "not ok", name);
+	good ? passed++ : failed++;
+}
+
+void *malloc(size_t size)
+{
+	asked++;
+	return __libc_malloc(size);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	asked++;
+	return __libc_calloc(n, size);
+}
+
+/* Looks for bytes of a key in what is given back. */
+void free(void *p)
+{
+	const unsigned char *byte = p;
+	size_t i, run = 0, len = p ? malloc_usable_size(p) : 0;
+
+	for (i = 0; i < len && run < 16; i++)
+		run = byte[i] == KEY ? run + 1 : 0;
+	leaks += run == 16;
+	__libc_free(p);
+}
+
+/* There is a module, and it takes the first request; what follows, the kernel answers. */
+int __wrap_bully_family_need(struct bully *b);
+int __real_bully_socket_poke(struct bully *b, struct nl_msg *msg);
+int __wrap_bully_socket_poke(struct bully *b, struct nl_msg *msg);
+
+int __wrap_bully_family_need(struct bully *b)
+{
+	if (!b->sk && bully_socket_open(b, &b->sk))
+		return b->err.status;
+	b->family = NO_FAMILY;
+	return BULLY_OK;
+}
+
+int __wrap_bully_socket_poke(struct bully *b, struct nl_msg *msg)
+{
+	return pokes++ ? __real_bully_socket_poke(b, msg) : BULLY_OK;
+}
+
+static void refresh(struct bully *b)
+{
+	struct bully_candidacy *c;
+	int before, ret;
+
+	if (bully_candidacy_own(b, "g", 0, &c)) {
+		check(false, "a candidacy");
+		return;
+	}
+	before = asked;
+	ret = bully_candidacy_refresh(c);
+	check(asked == before, "to refresh asks for none, whatever the kernel answers");
+	check(ret == BULLY_ERR_ABSENT, "the module is gone");
+	bully_candidacy_release(c);
+}
+
+static void keys(struct bully *b, size_t peers, const char *name)
+{
+	static struct bully_peer peer[2000];
+	struct bully_key key = {.id = 1, .active = true, .len = BULLY_KEY_MAX};
+	struct bully_group g = {
+		.set = BULLY_BIT(BULLY_A_GROUP_KEY),
+		.name = "g",
+		.keys = &key,
+		.keys_len = 1,
+		.peers = peer,
+		.peers_len = peers,
+	};
+	size_t i;
+
+	for (i = 0; i < peers; i++)
+		peer[i].set = BULLY_BIT(BULLY_A_PEER_ID) | BULLY_BIT(BULLY_A_PEER_IP6) |
+			      BULLY_BIT(BULLY_A_PEER_PORT);
+	memset(key.data, KEY, sizeof(key.data));
+	leaks = 0;
+	check(bully_group_add(b, &g) && !leaks, name);
+}
+
+int main(void)
+{
+	struct bully *b = bully_open();
+
+	refresh(b);
+	keys(b, 1, "a request that was refused is wiped");
+	keys(b, 2000, "so is one that there was no room for");
+	bully_close(b);
+	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
+	return failed != 0;
+}
