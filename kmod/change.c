@@ -140,7 +140,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	*refusal = NULL;
 	bully_group_lock(group);
 	differs = bully_group_differs(group, config);
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	if (!moved && !rekeyed && !differs)
 		return 0;
 	err = bully_rescue_get(rescue_ns);
@@ -228,7 +228,7 @@ static void bully_group_peer_moved(struct bully_group *group, struct bully_remot
 	dst_cache_reset(&remote->route);
 	bully_group_lock(group);
 	remote->moving = false;
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	bully_group_peers_changed(group);
 }
 

@@ -319,6 +319,16 @@ void bully_group_unlock(struct bully_group *group) __releases(&group->lock)
 	spin_unlock_bh(&group->lock);
 }
 
+/*
+ * Let go of a group that was not stepped. Sends nothing: a caller that only asks may have
+ * any priority, and while it drained everybody else would leave their packets to it.
+ */
+void bully_group_unlock_quiet(struct bully_group *group) __releases(&group->lock)
+{
+	lockdep_assert_held(&group->lock);
+	spin_unlock_bh(&group->lock);
+}
+
 static bool bully_drain_done(struct bully_group *group)
 {
 	bool done;

@@ -114,7 +114,7 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 		return;
 	bully_group_lock(group);
 	bully_view_group(group, &view);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 	/* one that never stood for anything noted no reason of its own */
 	view.reason = reason;
 	told = bully_notify_send(net, cmd, &view, NULL);
@@ -122,7 +122,7 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 		return;
 	bully_group_lock(group);
 	group->counters.event_overruns++;
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 }
 
 /**
@@ -277,7 +277,7 @@ void bully_group_config(struct bully_group *group, struct bully_group_config *co
 	lockdep_assert_held(&group->bn->lock);
 	bully_group_lock(group);
 	bully_group_copy_config(group, config);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 }
 
 /**

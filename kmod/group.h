@@ -164,6 +164,7 @@ void bully_group_lock(struct bully_group *group) __acquires(&group->lock);
 enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *event,
 				 const struct bully_path *path);
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
+void bully_group_unlock_quiet(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
 void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,

@@ -175,11 +175,11 @@ void bully_page_move(struct bully_group *from, struct bully_group *to)
 		return;
 	bully_group_lock(from);
 	from->page = NULL;
-	spin_unlock_bh(&from->lock);
+	bully_group_unlock_quiet(from);
 	bully_group_lock(to);
 	to->page = page;
 	bully_page_write(to);
-	spin_unlock_bh(&to->lock);
+	bully_group_unlock_quiet(to);
 }
 
 /* A group is no more, and its page says so for as long as somebody looks at it. */
@@ -198,7 +198,7 @@ void bully_page_end(struct bully_group *group)
 	next.leader = 0;
 	next.lease_end_ns = 0;
 	bully_page_store(page, &next);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 	bully_page_put(page);
 }
 
@@ -226,7 +226,7 @@ static struct bully_status_page *bully_page_get(struct bully_net *bn, const char
 		bully_group_lock(group);
 		group->page = page;
 		bully_page_write(group);
-		spin_unlock_bh(&group->lock);
+		bully_group_unlock_quiet(group);
 	}
 	kref_get(&page->ref);
 unlock:
