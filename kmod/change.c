@@ -275,8 +275,10 @@ const char *bully_group_del_peer(struct bully_group *group, struct bully_remote 
 	bully_group_lock(group);
 	if (remote->core.role != BULLY_ROLE_OBSERVER)
 		refusal = bully_group_keeps_voters(group, remote->core.id, BULLY_ROLE_OBSERVER);
-	if (!refusal)
+	if (!refusal) {
 		bully_group_step(group, &event, NULL);
+		bully_events_forget(group, remote->core.id);
+	}
 	bully_group_unlock(group);
 	if (refusal)
 		return refusal;

@@ -4,7 +4,7 @@
  *
  * A group has a page from the first BULLY_PAGE_ATTACH that names it. It is written
  * under the group's lock straight after a step, before anybody can drain what that
- * step asks for: page, then event, then packet. So a node's page no longer says that
+ * step asks for: page, then packet, then event. So a node's page no longer says that
  * it leads when its RESIGN leaves, which is before another's page says so (R6).
  *
  * Two hold a page, and it lives until both have let go: the group, until it ends and
@@ -123,7 +123,6 @@ static void bully_page_wake_all(struct wait_queue_head *head)
 {
 	struct wait_queue_entry from = { .func = bully_page_wake_none };
 	struct wait_queue_entry to = { .func = bully_page_wake_none };
-	bool more;
 
 	spin_lock_irq(&head->lock);
 	list_add(&from.entry, &head->head);
