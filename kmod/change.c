@@ -140,7 +140,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	*refusal = NULL;
 	bully_group_lock(group);
 	differs = bully_group_differs(group, config);
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	if (!moved && !rekeyed && !differs)
 		return 0;
 	err = bully_group_need(group, group->core.n_peers, opts.heartbeat_ns, refusal);
@@ -238,7 +238,7 @@ static void bully_group_peer_moved(struct bully_group *group, struct bully_remot
 	dst_cache_reset(&remote->route);
 	bully_group_lock(group);
 	remote->moving = false;
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	bully_group_peers_changed(group);
 }
 
@@ -285,8 +285,10 @@ const char *bully_group_del_peer(struct bully_group *group, struct bully_remote 
 	bully_group_lock(group);
 	if (remote->core.role != BULLY_ROLE_OBSERVER)
 		refusal = bully_group_keeps_voters(group, remote->core.id, BULLY_ROLE_OBSERVER);
-	if (!refusal)
+	if (!refusal) {
 		bully_group_step(group, &event, NULL);
+		bully_events_forget(group, remote->core.id);
+	}
 	bully_group_unlock(group);
 	if (refusal)
 		return refusal;

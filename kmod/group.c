@@ -160,7 +160,7 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 		return;
 	bully_group_lock(group);
 	bully_view_group(group, &view);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 	/* one that never stood for anything noted no reason of its own */
 	view.reason = reason;
 	told = bully_notify_send(net, cmd, &view, NULL);
@@ -168,7 +168,7 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 		return;
 	bully_group_lock(group);
 	group->counters.event_overruns++;
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 }
 
 /**
@@ -214,25 +214,36 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 }
 
 /*
- * End a group's election: it resigns, all that it has to say is said, and its
- * core is stepped no more. May be called again.
+ * A group resigns, and its core is stepped no more. Where many end at once all of them
+ * do this first: what listeners are told takes longer than a packet.
  */
-void bully_group_stop(struct bully_group *group, enum bully_reason reason)
+void bully_group_halt(struct bully_group *group, enum bully_reason reason)
 {
 	struct bully_event event = { .type = BULLY_EV_STOP, .reason = reason };
-	bool first;
 
+	lockdep_assert_held(&group->bn->lock);
 	bully_group_lock(group);
-	first = !group->dead;
-	if (first) {
+	if (!group->dead) {
 		if (group->started)
 			bully_group_step(group, &event, NULL);
 		group->dead = true;
 	}
 	bully_group_unlock(group);
+}
+
+/*
+ * End a group's election: it resigns, and all that it has to say is said, to its peers
+ * and to listeners. May be called again.
+ */
+void bully_group_stop(struct bully_group *group, enum bully_reason reason)
+{
+	bully_group_halt(group, reason);
 	bully_group_flush(group);
-	if (first)
-		bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
+	bully_events_flush(group);
+	if (group->ended)
+		return;
+	group->ended = true;
+	bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
 }
 
 /* The clock may have stood still, or this is a copy of a machine (R8). */
@@ -273,6 +284,9 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
  *   and not kicked either; bully_timer_stop() waits for what runs;
  * - a drain: bully_group_flush() has waited for it, and a dead group's ring
  *   stays empty;
+ * - the work that sends events: it finds groups in the list of its namespace and lets go
+ *   of them, both under bully_teller.sending. bully_events_flush() held that until no
+ *   event was left and the group was out of the list, into which nothing puts a dead one;
  * - encap_rcv and dumps, which found it by its name before it was hidden: they
  *   are inside rcu_read_lock() and see that it is dead; the memory goes by
  *   call_rcu(), and so does that of peers and sockets;
@@ -324,7 +338,7 @@ void bully_group_config(struct bully_group *group, struct bully_group_config *co
 	lockdep_assert_held(&group->bn->lock);
 	bully_group_lock(group);
 	bully_group_copy_config(group, config);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 }
 
 /*

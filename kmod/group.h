@@ -9,6 +9,7 @@
 #include <linux/wait.h>
 
 #include "auth.h"
+#include "events.h"
 #include "owner.h"
 #include "peer.h"
 #include "share.h"
@@ -18,13 +19,12 @@ struct bully_net;
 struct bully_socket;
 struct bully_status_page;
 
-#define BULLY_RING 64 /* actions; a power of two */
-#define BULLY_RING_PACKETS 48 /* packets leave the rest to events ... */
-#define BULLY_RING_FAREWELL 52 /* ... but for RESIGN, which nothing repeats */
-#define BULLY_DRAIN_MAX 512 /* packets and events that one drain sends */
+#define BULLY_RING 64 /* messages; a power of two */
+#define BULLY_RING_PACKETS 60 /* the rest is left to RESIGN, which nothing repeats */
+#define BULLY_DRAIN_MAX 512 /* packets that one drain sends */
 
 /**
- * struct bully_queued - an action that waits to be carried out
+ * struct bully_queued - a message that waits to be sent
  * @act: what the core wants
  * @cursor: how far it is expanded
  * @path: where the message of that step came from, for BULLY_TO_SOURCE
@@ -103,12 +103,14 @@ struct bully_group_counters {
  * @started: BULLY_EV_START was stepped (G)
  * @dead: BULLY_EV_STOP was stepped: only its peers may still come and go, the timer
  *	is not armed, nothing is queued (N and G for write)
- * @draining: somebody carries out what is in the ring (G)
- * @head: next to be carried out; counts on without wrapping at BULLY_RING (G)
- * @tail: where the next action goes (G)
+ * @ended: dead, and listeners were told of its end (N)
+ * @draining: somebody sends what is in the ring (G)
+ * @head: next to be sent; counts on without wrapping at BULLY_RING (G)
+ * @tail: where the next message goes (G)
  * @idle: woken when a drain of a dead group ends
  * @ring: (G)
  * @actions: the table of the present step (G)
+ * @events: what waits to be told (see there)
  * @rcu: freed a grace period after it was hidden
  *
  * (N) by bully_net.lock. (G) by @lock. (R) readers are under RCU.
@@ -135,12 +137,14 @@ struct bully_group {
 	struct bully_group_counters counters;
 	bool started;
 	bool dead;
+	bool ended;
 	bool draining;
 	unsigned int head;
 	unsigned int tail;
 	wait_queue_head_t idle;
 	struct bully_queued ring[BULLY_RING];
 	struct bully_actions actions;
+	struct bully_events events;
 	struct rcu_head rcu;
 };
 
@@ -156,6 +160,7 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *
 				      const struct bully_peer_config *peers, u32 n_peers,
 				      const char **refusal);
 void bully_group_publish(struct bully_group *group, struct bully_group *old);
+void bully_group_halt(struct bully_group *group, enum bully_reason reason);
 void bully_group_stop(struct bully_group *group, enum bully_reason reason);
 void bully_group_doubt(struct bully_group *group, bool forked);
 void bully_group_sleep(struct bully_group *group, bool asleep);
@@ -182,11 +187,12 @@ int bully_group_add_peer(struct bully_group *group, const struct bully_peer_conf
 const char *bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config);
 const char *bully_group_del_peer(struct bully_group *group, struct bully_remote *remote);
 
-/* drain.c: stepping the core, and carrying out what it wants */
+/* drain.c: stepping the core, and sending its packets */
 void bully_group_lock(struct bully_group *group) __acquires(&group->lock);
 enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *event,
 				 const struct bully_path *path);
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
+void bully_group_unlock_quiet(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
 enum bully_drop bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,

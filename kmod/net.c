@@ -14,6 +14,7 @@
 
 static unsigned int bully_net_id;
 static struct workqueue_struct *bully_net_wq;
+static struct workqueue_struct *bully_net_tell_wq;
 static bool bully_net_quitting;
 static bool bully_net_down;
 static bool bully_net_asleep;
@@ -125,10 +126,13 @@ void bully_net_kick(struct bully_net *bn, unsigned int delay_ms)
 	spin_unlock_irqrestore(&bn->work_lock, flags);
 }
 
-/* Queue a work that ends when the last namespace has. Return: false if it is queued already */
+/*
+ * Queue a work that tells user space something. It ends when the last namespace has.
+ * Return: false if it is queued already
+ */
 bool bully_net_queue(struct work_struct *work)
 {
-	return queue_work(bully_net_wq, work);
+	return queue_work(bully_net_tell_wq, work);
 }
 
 static void bully_net_work(struct work_struct *work)
@@ -214,6 +218,7 @@ static int __net_init bully_net_begin(struct net *net)
 	bn->generation = 1;
 	INIT_DELAYED_WORK(&bn->work, bully_net_work);
 	spin_lock_init(&bn->work_lock);
+	bully_events_init(&bn->teller);
 	return 0;
 }
 
@@ -229,6 +234,8 @@ static void bully_net_close(struct bully_net *bn)
 
 	mutex_lock(&bn->lock);
 	bn->closed = true;
+	list_for_each_entry(group, &bn->groups, node)
+		bully_group_halt(group, BULLY_REASON_SHUTDOWN);
 	list_for_each_entry(group, &bn->groups, node) {
 		bully_group_stop(group, BULLY_REASON_SHUTDOWN);
 		bully_timer_stop(&group->timer);
@@ -270,6 +277,7 @@ static void __net_exit bully_net_pre_exit(struct net *net)
 	spin_unlock_irq(&bn->work_lock);
 	cancel_delayed_work_sync(&bn->work);
 	bully_net_close(bn);
+	bully_events_exit(&bn->teller);
 }
 
 /*
@@ -320,10 +328,16 @@ static void bully_net_shutdown_one(struct bully_group *group, bool how)
 	bully_group_stop(group, BULLY_REASON_SHUTDOWN);
 }
 
-/* All groups resign; the machine goes down. */
+static void bully_net_halt_one(struct bully_group *group, bool how)
+{
+	bully_group_halt(group, BULLY_REASON_SHUTDOWN);
+}
+
+/* All groups resign, and then listeners are told; the machine goes down. */
 void bully_net_shutdown(void)
 {
 	WRITE_ONCE(bully_net_down, true);
+	bully_net_for_each(bully_net_halt_one, true);
 	bully_net_for_each(bully_net_shutdown_one, true);
 }
 
@@ -357,6 +371,7 @@ void bully_net_quit(void)
 	struct net *net;
 
 	WRITE_ONCE(bully_net_quitting, true);
+	bully_net_for_each(bully_net_halt_one, true);
 	down_read(&net_rwsem);
 	for_each_net(net)
 		bully_net_close(bully_net(net));
@@ -373,9 +388,15 @@ int bully_net_init(void)
 	bully_net_wq = alloc_workqueue("bully", WQ_UNBOUND, 0);
 	if (!bully_net_wq)
 		return -ENOMEM;
+	/* also without memory for another worker; the administrator may choose its processors */
+	bully_net_tell_wq = alloc_workqueue("bully_tell", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS,
+					    0);
+	err = -ENOMEM;
+	if (!bully_net_tell_wq)
+		goto err_wq;
 	err = register_pernet_device(&bully_net_ops);
 	if (err)
-		goto err_wq;
+		goto err_tell_wq;
 	/* those that it finds a namespace by must be there as long as it is */
 	err = bully_owner_init();
 	if (err)
@@ -400,6 +421,8 @@ err_owner:
 	bully_owner_exit();
 err_pernet:
 	unregister_pernet_device(&bully_net_ops);
+err_tell_wq:
+	destroy_workqueue(bully_net_tell_wq);
 err_wq:
 	destroy_workqueue(bully_net_wq);
 	return err;
@@ -413,5 +436,6 @@ void bully_net_exit(void)
 	unregister_netdevice_notifier(&bully_net_device_nb);
 	bully_owner_exit();
 	unregister_pernet_device(&bully_net_ops);
+	destroy_workqueue(bully_net_tell_wq);
 	destroy_workqueue(bully_net_wq);
 }

@@ -12,6 +12,7 @@
 #include <net/net_namespace.h>
 
 #include "core/core.h"
+#include "events.h"
 
 struct bully_group;
 
@@ -34,6 +35,7 @@ struct bully_group;
  * @work: binds sockets and looks at links after devices or addresses changed
  * @work_lock: orders @work_stopped with queueing; taken from any context
  * @work_stopped: @work must not be queued any more (W)
+ * @teller: sends the groups' events (see there)
  * @tags_full: when as many tags as may be are computed again for those who are no
  *	peer's address
  * @drops: datagrams that belong to no group, by enum bully_drop
@@ -55,6 +57,7 @@ struct bully_net {
 	struct delayed_work work;
 	spinlock_t work_lock; /* W */
 	bool work_stopped;
+	struct bully_teller teller;
 	atomic64_t tags_full;
 	atomic64_t drops[__BULLY_DROP_MAX];
 };

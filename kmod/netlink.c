@@ -54,7 +54,7 @@ void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id)
 		found = bully_core_find(&group->core, id);
 	if (found)
 		bully_view_peer(group, found, &peer);
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	/* the change is made: that its echo is lost must not look like a refusal */
 	bully_nl_reply(info, &view, found ? &peer : NULL, true);
 }
@@ -91,7 +91,7 @@ int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	bully_group_lock(group);
 	bully_view_group(group, &view);
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	rcu_read_unlock();
 	return bully_nl_reply(info, &view, NULL, true);
 }

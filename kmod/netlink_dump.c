@@ -123,7 +123,7 @@ static int bully_nl_show_group(struct sk_buff *skb, struct netlink_callback *cb,
 		return 0;
 	bully_group_lock(group);
 	bully_view_group(group, &view);
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	hdr = bully_nl_dump_put(skb, cb, BULLY_CMD_GROUP_GET);
 	if (!hdr)
 		return -EMSGSIZE;
@@ -147,7 +147,7 @@ static int bully_nl_show_peers(struct sk_buff *skb, struct netlink_callback *cb,
 		peer = bully_nl_dump_peer(cursor, group);
 		if (peer)
 			bully_view_peer(group, peer, &view);
-		bully_group_unlock(group);
+		bully_group_unlock_quiet(group);
 		if (!peer)
 			return 0;
 		hdr = bully_nl_dump_put(skb, cb, BULLY_CMD_PEER_GET);
@@ -177,7 +177,7 @@ static int bully_nl_show_group_stats(struct sk_buff *skb, struct netlink_callbac
 	bully_group_lock(group);
 	stats = group->core.stats;
 	counters = group->counters;
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	hdr = bully_nl_dump_put(skb, cb, BULLY_CMD_STATS_GET);
 	if (!hdr)
 		return -EMSGSIZE;
@@ -207,7 +207,7 @@ static int bully_nl_show_peer_stats(struct sk_buff *skb, struct netlink_callback
 			id = peer->id;
 			stats = peer->stats;
 		}
-		bully_group_unlock(group);
+		bully_group_unlock_quiet(group);
 		if (!peer)
 			return 0;
 		hdr = bully_nl_dump_put(skb, cb, BULLY_CMD_STATS_GET);

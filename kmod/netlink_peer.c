@@ -41,7 +41,7 @@ int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
 			bully_view_group(group, &view);
 			bully_view_peer(group, peer, &shown);
 		}
-		bully_group_unlock(group);
+		bully_group_unlock_quiet(group);
 	}
 	rcu_read_unlock();
 	return err ? err : bully_nl_reply(info, &view, &shown, false);
@@ -139,7 +139,7 @@ static int bully_nl_peer_del(struct bully_net *bn, struct genl_info *info,
 	bully_group_lock(group);
 	bully_view_group(group, &view);
 	bully_view_peer(group, peer, &shown);
-	bully_group_unlock(group);
+	bully_group_unlock_quiet(group);
 	refusal = bully_group_del_peer(group, bully_peer_remote(peer));
 	if (refusal)
 		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_PEER], refusal, -EBUSY);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* notify.c - events, from any context, to everybody who listens in the namespace */
+/*
+ * notify.c - messages to everybody who listens in the namespace
+ *
+ * In process context, without a lock that a packet needs: how many listen, and so how
+ * long a message takes, is up to any user.
+ */
 #include <net/genetlink.h>
 
 #include "fill.h"
@@ -9,15 +14,22 @@
 /* The only multicast group of the family. */
 #define BULLY_NOTIFY_GROUP 0
 
+/* A copy for each listener: the sender makes way for other tasks, and waits for no disk. */
+#define BULLY_NOTIFY_COPY (GFP_NOIO | __GFP_HIGH | __GFP_NORETRY | __GFP_NOWARN)
+
 /* Is anybody there to hear it? */
 bool bully_notify_wanted(struct net *net)
 {
 	return genl_has_listeners(&bully_nl_family, net, BULLY_NOTIFY_GROUP);
 }
 
-/* Make every listener's next read fail with ENOBUFS, so that it asks for everything anew. */
+/*
+ * Make every listener's next read fail with ENOBUFS, so that it asks for everything anew.
+ * The kernel does this with interrupts off, for all listeners at once: it must stay rare.
+ */
 void bully_notify_lost(struct net *net)
 {
+	might_sleep();
 	genl_set_err(&bully_nl_family, net, 0, BULLY_NOTIFY_GROUP, -ENOBUFS);
 }
 
@@ -37,6 +49,7 @@ bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_view *g
 	struct sk_buff *skb;
 	void *hdr;
 
+	might_sleep();
 	skb = genlmsg_new(BULLY_FILL_SIZE, GFP_ATOMIC);
 	if (!skb)
 		goto err_lost;
@@ -51,7 +64,7 @@ bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_view *g
 	 * he: one slow listener must not send the others after snapshots.
 	 */
 	return genlmsg_multicast_netns(&bully_nl_family, net, skb, 0, BULLY_NOTIFY_GROUP,
-				       GFP_ATOMIC) != -ENOBUFS;
+				       BULLY_NOTIFY_COPY) != -ENOBUFS;
 err_lost:
 	bully_notify_lost(net);
 	return false;

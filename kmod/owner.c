@@ -297,12 +297,12 @@ void bully_owner_move(struct bully_group *old, struct bully_group *group)
 	bully_group_lock(old);
 	owner = old->owner;
 	bully_owner_take(old);
-	spin_unlock_bh(&old->lock);
+	bully_group_unlock_quiet(old);
 	if (!owner.sk)
 		return;
 	bully_group_lock(group);
 	bully_owner_set(group, &owner);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 	/* what the release looks at was changed before; with the one in bully_owner_event() */
 	smp_mb();
 	/* by now another one may have done it, and the socket be gone */
@@ -316,7 +316,7 @@ void bully_owner_put(struct bully_group *group)
 
 	bully_group_lock(group);
 	sk = bully_owner_take(group);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 	if (!sk)
 		return;
 	atomic_dec(&group->bn->n_owners);

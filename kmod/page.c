@@ -4,7 +4,7 @@
  *
  * A group has a page from the first BULLY_PAGE_ATTACH that names it. It is written
  * under the group's lock straight after a step, before anybody can drain what that
- * step asks for: page, then event, then packet. So a node's page no longer says that
+ * step asks for: page, then packet, then event. So a node's page no longer says that
  * it leads when its RESIGN leaves, which is before another's page says so (R6).
  *
  * Two hold a page, and it lives until both have let go: the group, until it ends and
@@ -13,8 +13,9 @@
  * descriptor is attached to never changes, so that readers of it take no lock.
  *
  * Any user may have any number of waiters. So they are woken by a work, which holds the
- * page, too, and neither under the group's lock nor in softirq: how many they are is
- * nothing to the election.
+ * page, too, and neither under the group's lock nor in softirq. The work holds the lock of
+ * the wait queue, with interrupts off, for BULLY_PAGE_WAKE of them at a time: wake_up() of
+ * kernels since 6.7 would wake all of them under one hold.
  */
 #include <linux/cacheflush.h>
 #include <linux/fs.h>
@@ -36,13 +37,15 @@
 static_assert(sizeof(struct bully_page) <= PAGE_SIZE);
 static_assert(BULLY_PAGE_NAME_LEN == BULLY_NAME_LEN);
 
+#define BULLY_PAGE_WAKE 32 /* waiters that are woken under one hold of the lock */
+
 /**
  * struct bully_status_page - a page, and who waits for it to change
  * @ref: the group's, one of each attached descriptor, and one of @wake while it is queued
  * @map: the page; written under the lock of the group that holds it
  * @changes: the page's, for those who may not read half of it
- * @wait: woken after @changes rose
- * @wake: wakes them
+ * @wait: woken after @changes rose; only @wake walks it
+ * @wake: wakes them; a work runs in one place at a time
  */
 struct bully_status_page {
 	struct kref ref;
@@ -86,11 +89,60 @@ static void bully_page_put(struct bully_status_page *page)
 	kref_put(&page->ref, bully_page_free);
 }
 
+/* A mark in a wait queue is no waiter. */
+static int bully_page_wake_none(struct wait_queue_entry *entry, unsigned int mode, int flags,
+				void *key)
+{
+	return 0;
+}
+
+/*
+ * Wake the next waiters, those between @from and @to. Only the work of the page walks its
+ * wait queue; others add and remove entries of their own. Return: false if none are left
+ */
+static bool bully_page_wake_some(struct wait_queue_head *head, struct wait_queue_entry *from,
+				 const struct wait_queue_entry *to)
+{
+	void *key = poll_to_key(EPOLLIN | EPOLLRDNORM);
+	struct wait_queue_entry *entry;
+	int n;
+
+	lockdep_assert_held(&head->lock);
+	for (n = 0; n < BULLY_PAGE_WAKE; n++) {
+		entry = list_next_entry(from, entry);
+		if (entry == to)
+			return false;
+		/* first, for the waiter may take itself out */
+		list_move(&from->entry, &entry->entry);
+		entry->func(entry, TASK_INTERRUPTIBLE, 0, key);
+	}
+	return true;
+}
+
+/* Who begins to wait meanwhile sees the change without being woken. */
+static void bully_page_wake_all(struct wait_queue_head *head)
+{
+	struct wait_queue_entry from = { .func = bully_page_wake_none };
+	struct wait_queue_entry to = { .func = bully_page_wake_none };
+
+	spin_lock_irq(&head->lock);
+	list_add(&from.entry, &head->head);
+	list_add_tail(&to.entry, &head->head);
+	while (bully_page_wake_some(head, &from, &to)) {
+		spin_unlock_irq(&head->lock);
+		cond_resched();
+		spin_lock_irq(&head->lock);
+	}
+	list_del(&from.entry);
+	list_del(&to.entry);
+	spin_unlock_irq(&head->lock);
+}
+
 static void bully_page_wake(struct work_struct *work)
 {
 	struct bully_status_page *page = container_of(work, struct bully_status_page, wake);
 
-	wake_up_interruptible_poll(&page->wait, EPOLLIN | EPOLLRDNORM);
+	bully_page_wake_all(&page->wait);
 	bully_page_put(page);
 }
 
@@ -178,11 +230,11 @@ void bully_page_move(struct bully_group *from, struct bully_group *to)
 		return;
 	bully_group_lock(from);
 	from->page = NULL;
-	spin_unlock_bh(&from->lock);
+	bully_group_unlock_quiet(from);
 	bully_group_lock(to);
 	to->page = page;
 	bully_page_write(to);
-	spin_unlock_bh(&to->lock);
+	bully_group_unlock_quiet(to);
 }
 
 /* A group is no more, and its page says so for as long as somebody looks at it. */
@@ -201,7 +253,7 @@ void bully_page_end(struct bully_group *group)
 	next.leader = 0;
 	next.lease_end_ns = 0;
 	bully_page_store(page, &next);
-	spin_unlock_bh(&group->lock);
+	bully_group_unlock_quiet(group);
 	bully_page_put(page);
 }
 
@@ -229,7 +281,7 @@ static struct bully_status_page *bully_page_get(struct bully_net *bn, const char
 		bully_group_lock(group);
 		group->page = page;
 		bully_page_write(group);
-		spin_unlock_bh(&group->lock);
+		bully_group_unlock_quiet(group);
 	}
 	kref_get(&page->ref);
 unlock:

@@ -42,8 +42,8 @@ static void bully_peer_free_rcu(struct rcu_head *rcu)
 /*
  * Who may still hold a peer that the core has let go: a drain that took it from
  * bully_core_next_msg() under the group's lock, and is sending with bottom
- * halves off inside rcu_read_lock(). Nobody else: the ring names peers by id,
- * dumps copy under the lock.
+ * halves off inside rcu_read_lock(). Nobody else: the ring and events that wait
+ * name peers by id, dumps and events copy under the lock.
  */
 void bully_peer_free(struct bully_remote *remote)
 {

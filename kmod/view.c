@@ -4,16 +4,6 @@
 
 #include "view.h"
 
-/*
- * While events wait to be sent, what they will tell is not shown yet: who applies
- * them to a copy with the number of the last one sent ends at what is true, and
- * sees no change twice.
- */
-static bool bully_view_waiting(const struct bully_group *group)
-{
-	return group->draining || group->head != group->tail;
-}
-
 static void bully_view_owner(const struct bully_group *group, struct bully_group_view *view)
 {
 	const struct bully_owner *owner = &group->owner;
@@ -27,25 +17,28 @@ static void bully_view_owner(const struct bully_group *group, struct bully_group
 		view->owner_remaining_ns = owner->due - view->time;
 }
 
-/* Copy a group. Caller holds its lock. */
+/*
+ * Copy a group. Caller holds its lock, so all that was stepped has its number. Who
+ * applies events with higher numbers to the copy sees every change once, also where
+ * events with lower ones have yet to be sent.
+ */
 void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 {
 	const struct bully_core *core = &group->core;
-	bool waiting = bully_view_waiting(group);
 
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
 	bully_group_copy_config(group, &view->config);
 	view->n_keys = bully_auth_ids(view->config.keys, view->key_ids);
 	view->config.keys = NULL; /* the copy outlives the lock */
-	view->state = waiting ? core->shown.state : core->state;
-	view->reason = waiting ? core->shown.reason : core->reason;
+	view->state = core->state;
+	view->reason = core->reason;
 	view->link = core->link;
 	view->duplicate = core->duplicate;
 	view->resigned = core->resigned;
-	view->leader = waiting ? core->shown.leader : core->leader;
+	view->leader = core->leader;
 	view->n_peers = core->n_peers;
-	view->epoch = waiting ? core->shown.epoch : core->epoch;
+	view->epoch = core->epoch;
 	view->event_seq = core->event_seq;
 	view->session = core->session;
 	view->time = ktime_get_boottime_ns();
@@ -63,7 +56,6 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 		     struct bully_peer_view *view)
 {
-	bool waiting = bully_view_waiting(group);
 	u64 now = ktime_get_boottime_ns();
 
 	lockdep_assert_held(&group->lock);
@@ -71,7 +63,7 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	view->config.addr = bully_peer_remote(peer)->addr;
 	view->config.id = peer->id;
 	view->config.role = peer->role;
-	view->state = waiting ? peer->shown : peer->state;
+	view->state = peer->state;
 	view->quorum = group->core.opts.quorum != BULLY_QUORUM_OFF;
 	view->vote = peer->vote;
 	view->duplicate = peer->dup_until > now;

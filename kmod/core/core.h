@@ -12,8 +12,9 @@
  * owns, bully_core_deadline() says when the core wants to be woken.
  *
  * The caller serialises all calls for one core (the kernel's shell by the
- * group's lock), and turns actions into datagrams and notifications after it
- * has let go of that lock, strictly in their order.
+ * group's lock), and turns actions into datagrams, in their order, after it has let
+ * go of that lock. Notifications are expanded in their order before the next step,
+ * and may be sent later than the datagrams.
  *
  * All times are nanoseconds of one clock that never goes back (CLOCK_BOOTTIME).
  * The wall clock is only handed through: it seeds epochs. Rules are cited by

@@ -259,9 +259,5 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 		note->peer_state = p->state;
 		note->peer_address = p->address;
 	}
-	c->shown.state = note->state;
-	c->shown.reason = note->reason;
-	c->shown.leader = note->leader;
-	c->shown.epoch = note->epoch;
 	return true;
 }

@@ -204,12 +204,6 @@ struct bully_core {
 	u32 leader;		/* 0 for none */
 	u64 epoch;		/* of @leader, or of the last one */
 	u64 event_seq;		/* of the last event handed out */
-	struct {
-		u8 state;
-		u8 reason;
-		u32 leader;
-		u64 epoch;
-	} shown;		/* as that event told it; later ones may wait */
 	struct bully_stats stats;
 	u32 n_peers;
 	struct bully_peer *peer[BULLY_PEERS_MAX];	/* in rising order of ids */

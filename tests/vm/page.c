@@ -15,6 +15,7 @@
  *                                 another page has told of a later one?
  *   page behind NS GROUP          is it ever behind the events of 'monitor -j', on stdin?
  *   page churn NS GROUP           until SIGTERM: opens, attaches, maps, reads, closes
+ *   page crowd NS GROUP N         says "ready" when N waiters wait; is each of them woken by one change?
  * An answer is what was asked for, or the name of an error.
  */
 #include <errno.h>
@@ -28,8 +29,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -448,6 +451,35 @@ err:
 	return 1;
 }
 
+/* Each waiter is an epoll of its own, which is readable only after it was woken. */
+static int crowd(const char *ns, const char *group, int n)
+{
+	struct rlimit limit = { .rlim_cur = n + 64, .rlim_max = n + 64 };
+	struct epoll_event ev = { .events = EPOLLIN };
+	int fd, i, woken = 0, *waiter = calloc(n, sizeof(*waiter));
+	uint64_t seen;
+
+	if (!waiter || setrlimit(RLIMIT_NOFILE, &limit))
+		goto err;
+	fd = open_in(ns, O_RDONLY);
+	if (fd < 0 || attach(fd, group, NULL) || read(fd, &seen, sizeof(seen)) != sizeof(seen))
+		goto err;
+	for (i = 0; i < n; i++) {
+		waiter[i] = epoll_create1(EPOLL_CLOEXEC);
+		if (waiter[i] < 0 || epoll_ctl(waiter[i], EPOLL_CTL_ADD, fd, &ev))
+			goto err;
+	}
+	puts("ready");
+	fflush(stdout);
+	for (i = 0; i < n; i++)
+		woken += epoll_wait(waiter[i], &ev, 1, i ? PATIENCE_MS / 10 : 60000) == 1;
+	printf("%d of %d waiters woken\n", woken, n);
+	return woken != n;
+err:
+	printf("%s\n", strerror(errno));
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	int i;
@@ -465,5 +497,7 @@ int main(int argc, char **argv)
 		return behind(argv[2], argv[3]);
 	if (argc == 4 && !strcmp(argv[1], "churn"))
 		return churn(argv[2], argv[3]);
+	if (argc == 5 && !strcmp(argv[1], "crowd"))
+		return crowd(argv[2], argv[3], atoi(argv[4]));
 	return 2;
 }

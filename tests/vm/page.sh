@@ -4,8 +4,8 @@
 # nobody writes to it but the kernel, what it keeps and what it does not keep: the
 # module, but neither the group nor the namespace. In one guest, with one clock, that
 # no page says that its node leads after another's has told of a later leader.
-# sections: classic refusals lease storm order events gone churn
-# numbers: STORM_MS=5000 QUICK_MS=10 ORDER=3 CHURN=10
+# sections: classic refusals crowd lease storm order events gone churn
+# numbers: STORM_MS=5000 QUICK_MS=10 ORDER=3 CHURN=10 CROWD=2000
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -148,6 +148,22 @@ unprivileged() {
 		ip netns exec n1 setpriv --reuid 65534 --regid 65534 --clear-groups ./page | tail -n 1)
 	why=$got
 	field leader && [ "$value" = 3 ]
+}
+
+# However many wait for a change, all of them are woken, a few under each hold of a lock.
+crowd() {
+	local reader
+	leads g 3 "1 2 3" || :
+	./page crowd n1 g $CROWD > crowd &
+	reader=$!
+	check "$CROWD waiters" wait_for grep -q ready crowd
+	bc 3 resign g
+	why=$(tail -n 1 crowd)
+	check "a change wakes all of them" wait $reader
+	sed 's/^/# /' crowd
+	check "the next one leads" leads g 2 "1 2 3"
+	bc 3 elect g
+	check "the highest leads again" leads g 3 "1 2 3"
 }
 
 # The page's end of the lease before and after a show: it is between them.

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""listeners.py - in a guest: many sockets of an unprivileged user that listen to events.
+
+  listeners.py crowd N NS...    N sockets in each namespace that nobody reads; says 'ready'
+                                and lives until it is killed
+  listeners.py last NS COMMAND...
+                                runs COMMAND and prints, a line each, what a listener in NS
+                                has in its queue when COMMAND has ended: 'GROUP WHAT NUMBER'
+"""
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../netlink"))
+import genl  # noqa: E402
+import spec as bully  # noqa: E402
+
+SPEC = bully.Spec()
+SOL_NETLINK, NETLINK_ADD_MEMBERSHIP = 270, 1
+CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID = 2, 7, 2
+NOBODY = 65534
+
+
+def events_group():
+    """The number of the family's only multicast group."""
+    answer = genl.Genl().ask(genl.GENL_ID_CTRL, genl.CTRL_CMD_GETFAMILY,
+                             genl.attr(CTRL_ATTR_FAMILY_NAME, b"bully\0"), genl.NLM_F_ACK)
+    groups = genl.attrs(dict(genl.attrs(answer[0]))[CTRL_ATTR_MCAST_GROUPS])
+    return genl.number(dict(genl.attrs(groups[0][1]))[CTRL_ATTR_MCAST_GRP_ID])
+
+
+def listener(group):
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, genl.NETLINK_GENERIC)
+    sock.bind((0, 0))
+    sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group)
+    return sock
+
+
+def command(word, *rest):
+    """The words that run this file again, in a namespace and as nobody."""
+    return ["ip", "netns", "exec", word, "setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY),
+            "--clear-groups", sys.executable, os.path.abspath(__file__), *rest]
+
+
+def here(count):
+    group = events_group()
+    sockets = [listener(group) for _ in range(count)]
+    print("ready", flush=True)
+    signal.pause()
+    return len(sockets)
+
+
+def crowd(count, spaces):
+    """Begin them; return their processes, each of which is ready."""
+    room = count + 64
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (room, max(room, hard)))
+    found = [subprocess.Popen(command(space, "here", str(count)), stdout=subprocess.PIPE, text=True)
+             for space in spaces]
+    for process in found:
+        if process.stdout.readline() != "ready\n":
+            raise SystemExit("listeners.py: they cannot listen")
+    return found
+
+
+def disperse(processes):
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def told(sock):
+    names = {number: name for name, (number, *_) in SPEC.operations.items()}
+    a_group, inner = SPEC.sets["bully"]["group"], SPEC.sets["group"]
+    while True:
+        try:
+            data = sock.recv(1 << 20)
+        except BlockingIOError:
+            return
+        what = names.get(data[16], data[16])
+        group = dict(genl.attrs(dict(genl.attrs(data[20:]))[a_group]))
+        name = group[inner["name"]].rstrip(b"\0").decode()
+        print(name, what, genl.number(group[inner["event-seq"]]))
+
+
+def last(words):
+    sock = listener(events_group())
+    status = subprocess.run(words, check=False).returncode
+    told(sock)
+    return status
+
+
+def main():
+    what, *words = sys.argv[1:]
+    if what == "here":
+        return here(int(words[0]))
+    if what == "last":
+        if words[0] != "-":
+            os.execvp("ip", ["ip", "netns", "exec", words[0], sys.executable, os.path.abspath(__file__),
+                             "last", "-", *words[1:]])
+        return last(words[1:])
+    processes = crowd(int(words[0]), words[1:])
+    print("ready", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(disperse(processes)))
+    signal.pause()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
