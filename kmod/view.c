@@ -69,7 +69,7 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	view->duplicate = peer->dup_until > now;
 	view->mismatch = peer->mismatch;
 	view->voters_differ = peer->voters_differ;
-	view->address = waiting ? peer->shown_address : peer->address;
+	view->address = peer->address;
 	if (view->address == BULLY_ADDRESS_OTHER_SOURCE || view->address == BULLY_ADDRESS_ELSEWHERE)
 		view->source = bully_peer_remote(peer)->source;
 	view->session = peer->proved ? peer->session : 0;
