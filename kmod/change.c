@@ -124,7 +124,7 @@ static void bully_group_move(struct bully_group *group)
  * @config: checked; its name and id are the group's
  * @refusal: set to a sentence where the group must stay as it is while it runs
  *
- * Return: 0; -EBUSY with a refusal; or an errno. Only with 0 has anything changed.
+ * Return: 0; or -EBUSY with a refusal, and then nothing has changed
  */
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
 		    const char **refusal)
@@ -135,7 +135,6 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	struct bully_keys *keys = NULL;
-	int err;
 
 	*refusal = NULL;
 	bully_group_lock(group);
@@ -143,9 +142,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bully_group_unlock(group);
 	if (!moved && !rekeyed && !differs)
 		return 0;
-	err = bully_rescue_get(rescue_ns);
-	if (err)
-		return err;
+	bully_rescue_get(rescue_ns);
 	opts.look_ns = bully_rescue_period(opts.heartbeat_ns);
 	event.opts = &opts;
 

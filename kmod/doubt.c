@@ -39,10 +39,13 @@ static void bully_doubt_work_fn(struct work_struct *work)
 
 static DECLARE_WORK(bully_doubt_work, bully_doubt_work_fn);
 
-/* Not from here: on some machines this is the handler of an interrupt. */
+/*
+ * Not from here: on some machines this is the handler of an interrupt. And by a queue
+ * that is bound to no processor, since a SCHED_FIFO task may own the one that this is.
+ */
 static int bully_doubt_clone(struct notifier_block *nb, unsigned long event, void *ptr)
 {
-	schedule_work(&bully_doubt_work);
+	bully_net_queue(&bully_doubt_work);
 	return NOTIFY_DONE;
 }
 

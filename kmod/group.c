@@ -68,10 +68,7 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 	if (!group)
 		return NULL;
 	group->rescue_ns = bully_group_rescue(bn, config->opts.heartbeat_ns);
-	if (bully_rescue_get(group->rescue_ns)) {
-		kvfree(group);
-		return NULL;
-	}
+	bully_rescue_get(group->rescue_ns);
 	group->bn = bn;
 	group->local = config->local;
 	group->dev = config->dev;

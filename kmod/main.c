@@ -10,6 +10,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "page.h"
+#include "rescue.h"
 
 #define BULLY_VERSION "0.1"
 
@@ -30,9 +31,12 @@ static int __init bully_main_init(void)
 {
 	int err;
 
-	err = bully_auth_init();
+	err = bully_rescue_init();
 	if (err)
 		return err;
+	err = bully_auth_init();
+	if (err)
+		goto err_rescue;
 	/* namespaces first: as soon as there is the family, requests come */
 	err = bully_net_init();
 	if (err)
@@ -64,11 +68,15 @@ err_net:
 	bully_net_exit();
 err_auth:
 	bully_auth_exit();
+err_rescue:
+	bully_rescue_exit();
 	return err;
 }
 
 static void __exit bully_main_exit(void)
 {
+	/* a grace period does not end while softirqs are held back, and below are some */
+	bully_rescue_get(BULLY_HEARTBEAT_NS);
 	/* while there is the family, so that listeners hear of it */
 	bully_net_quit();
 	genl_unregister_family(&bully_nl_family);
@@ -80,6 +88,8 @@ static void __exit bully_main_exit(void)
 	bully_auth_exit();
 	/* callbacks of ours that free peers and groups */
 	rcu_barrier();
+	bully_rescue_put(BULLY_HEARTBEAT_NS);
+	bully_rescue_exit();
 }
 
 module_init(bully_main_init);

@@ -6,7 +6,9 @@
 #include <linux/types.h>
 
 u64 bully_rescue_period(u64 heartbeat_ns);
-int bully_rescue_get(u64 heartbeat_ns);
+void bully_rescue_get(u64 heartbeat_ns);
 void bully_rescue_put(u64 heartbeat_ns);
+int bully_rescue_init(void);
+void bully_rescue_exit(void);
 
 #endif /* BULLY_RESCUE_H */
