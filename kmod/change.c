@@ -124,7 +124,7 @@ static void bully_group_move(struct bully_group *group)
  * @config: checked; its name and id are the group's
  * @refusal: set to a sentence where the group must stay as it is while it runs
  *
- * Return: 0; or -EBUSY with a refusal, and then nothing has changed
+ * Return: 0; or -EBUSY or -ENOSPC with a refusal, and then nothing has changed
  */
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
 		    const char **refusal)
@@ -135,6 +135,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	struct bully_keys *keys = NULL;
+	int err;
 
 	*refusal = NULL;
 	bully_group_lock(group);
@@ -142,6 +143,9 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bully_group_unlock(group);
 	if (!moved && !rekeyed && !differs)
 		return 0;
+	err = bully_group_need(group, group->core.n_peers, opts.heartbeat_ns, refusal);
+	if (err)
+		return err;
 	bully_rescue_get(rescue_ns);
 	opts.look_ns = bully_rescue_period(opts.heartbeat_ns);
 	event.opts = &opts;
@@ -161,6 +165,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 			bully_group_step(group, &event, NULL);
 	}
 	bully_group_unlock(group);
+	bully_group_settle(group);
 	if (*refusal) {
 		bully_rescue_put(rescue_ns);
 		return -EBUSY;
@@ -188,17 +193,24 @@ static void bully_group_peers_changed(struct bully_group *group)
  * @config: checked
  * @refusal: set to a sentence where the voters must stay who they are now (R7)
  *
- * Return: 0; -EBUSY with a refusal; or -ENOMEM
+ * Return: 0; -EBUSY or -ENOSPC with a refusal; or -ENOMEM
  */
 int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config,
 			 const char **refusal)
 {
 	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
-	struct bully_remote *remote = bully_peer_alloc(config);
+	struct bully_remote *remote;
+	int err;
 
-	*refusal = NULL;
-	if (!remote)
+	err = bully_group_need(group, group->core.n_peers + 1, group->core.opts.heartbeat_ns,
+			       refusal);
+	if (err)
+		return err;
+	remote = bully_peer_alloc(config);
+	if (!remote) {
+		bully_group_settle(group);
 		return -ENOMEM;
+	}
 	/* the step may send to it at once */
 	bully_link_open(group, config->addr.family);
 	event.peer = &remote->core;
@@ -208,6 +220,7 @@ int bully_group_add_peer(struct bully_group *group, const struct bully_peer_conf
 	if (!*refusal)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
+	bully_group_settle(group);
 	if (*refusal) {
 		bully_peer_free_now(remote);
 		bully_group_look(group);
@@ -277,6 +290,7 @@ const char *bully_group_del_peer(struct bully_group *group, struct bully_remote 
 	bully_group_unlock(group);
 	if (refusal)
 		return refusal;
+	bully_group_settle(group);
 	bully_group_peers_changed(group);
 	bully_peer_free(remote);
 	return NULL;

@@ -45,26 +45,31 @@ void bully_group_free(struct bully_group *group)
 	bully_rescue_put(group->rescue_ns);
 	/* a receiver that found the group is as old as those that call_rcu() waits for */
 	bully_auth_put(rcu_dereference_protected(group->keys, true));
+	bully_share_end(&group->share);
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
 
-/**
- * bully_group_alloc() - make a group that nobody sees yet
- * @bn: the namespace
- * @config: checked
- * @peers: checked
- * @n_peers: how many
- *
- * Return: the group, or NULL without memory
- */
-struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_group_config *config,
-				      const struct bully_peer_config *peers, u32 n_peers)
+/* Make sure that a group's user may have what the group is about to be. */
+int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
+		     const char **refusal)
 {
-	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
-	struct bully_group *group;
-	u32 i;
+	return bully_share_raise(&group->share, group->bn->net->user_ns, n_peers, heartbeat_ns,
+				 refusal);
+}
 
-	group = kvzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
+/* Give back what bully_group_need() took beyond what the group has become. */
+void bully_group_settle(struct bully_group *group)
+{
+	lockdep_assert_held(&group->bn->lock);
+	bully_share_lower(&group->share, group->core.n_peers, group->core.opts.heartbeat_ns);
+}
+
+/* A group without peers and without a share, or NULL without memory. */
+static struct bully_group *bully_group_new(struct bully_net *bn,
+					   const struct bully_group_config *config)
+{
+	struct bully_group *group = kvzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
+
 	if (!group)
 		return NULL;
 	group->rescue_ns = bully_group_rescue(bn, config->opts.heartbeat_ns);
@@ -84,19 +89,62 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_g
 			bully_group_random());
 	group->core.opts = config->opts;
 	group->core.opts.look_ns = bully_rescue_period(config->opts.heartbeat_ns);
+	return group;
+}
+
+static int bully_group_fill(struct bully_group *group, const struct bully_peer_config *peers,
+			    u32 n_peers)
+{
+	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
+	u32 i;
 
 	for (i = 0; i < n_peers; i++) {
 		struct bully_remote *remote = bully_peer_alloc(&peers[i]);
 
-		if (!remote) {
-			bully_group_free(group);
-			return NULL;
-		}
+		if (!remote)
+			return -ENOMEM;
 		event.peer = &remote->core;
 		bully_group_lock(group);
 		bully_group_step(group, &event, NULL);
 		bully_group_unlock(group);
 	}
+	return 0;
+}
+
+/**
+ * bully_group_alloc() - make a group that nobody sees yet
+ * @bn: the namespace
+ * @old: the group that it is going to take the place of, or NULL; gives it its share
+ * @config: checked
+ * @peers: checked
+ * @n_peers: how many
+ * @refusal: set to a sentence if the user may not have such a group
+ *
+ * Return: the group, for bully_group_publish(); or an ERR_PTR
+ */
+struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *old,
+				      const struct bully_group_config *config,
+				      const struct bully_peer_config *peers, u32 n_peers,
+				      const char **refusal)
+{
+	struct bully_group *group;
+	int err;
+
+	*refusal = NULL;
+	group = bully_group_new(bn, config);
+	if (!group)
+		return ERR_PTR(-ENOMEM);
+	err = bully_group_need(old ? old : group, n_peers, config->opts.heartbeat_ns, refusal);
+	if (!err)
+		err = bully_group_fill(group, peers, n_peers);
+	if (err) {
+		if (old)
+			bully_group_settle(old);
+		bully_group_free(group);
+		return ERR_PTR(err);
+	}
+	if (old)
+		swap(group->share, old->share);
 	return group;
 }
 
@@ -161,6 +209,7 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 	group->started = true;
 	bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
+	bully_group_settle(group);
 }
 
 /*

@@ -11,6 +11,7 @@
 #include "auth.h"
 #include "owner.h"
 #include "peer.h"
+#include "share.h"
 #include "timer.h"
 
 struct bully_net;
@@ -82,6 +83,7 @@ struct bully_group_counters {
  * @auth: enum bully_auth (N and G for write)
  * @page: what /dev/bully shows, or NULL until somebody looks (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
+ * @share: what it takes of its user's limits (N)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
  * @core: the election (G; the array of peers changes only under N and G)
@@ -113,6 +115,7 @@ struct bully_group {
 	u8 auth;
 	struct bully_status_page *page;
 	u64 rescue_ns;
+	struct bully_share share;
 	struct bully_group_timer timer;
 
 	spinlock_t lock; /* G */
@@ -137,8 +140,10 @@ static inline int bully_group_slot(u16 family)
 }
 
 /* group.c: under bully_net.lock, may sleep */
-struct bully_group *bully_group_alloc(struct bully_net *bn, const struct bully_group_config *config,
-				      const struct bully_peer_config *peers, u32 n_peers);
+struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *old,
+				      const struct bully_group_config *config,
+				      const struct bully_peer_config *peers, u32 n_peers,
+				      const char **refusal);
 void bully_group_publish(struct bully_group *group, struct bully_group *old);
 void bully_group_stop(struct bully_group *group, enum bully_reason reason);
 void bully_group_doubt(struct bully_group *group, bool forked);
@@ -146,6 +151,9 @@ void bully_group_sleep(struct bully_group *group, bool asleep);
 void bully_group_remove(struct bully_group *group, enum bully_reason reason);
 void bully_group_close(struct bully_group *group);
 void bully_group_free(struct bully_group *group);
+int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
+		     const char **refusal);
+void bully_group_settle(struct bully_group *group);
 void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config);
 void bully_group_config(struct bully_group *group, struct bully_group_config *config);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);

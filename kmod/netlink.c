@@ -14,10 +14,6 @@
 #include "fill.h"
 #include "netlink.h"
 
-static unsigned int bully_user_groups = 64;
-module_param_named(user_groups, bully_user_groups, uint, 0644);
-MODULE_PARM_DESC(user_groups, "most groups in a namespace outside the initial user namespace");
-
 /* Answer with a group and, if there is one, a peer. */
 int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 		   const struct bully_peer_view *peer, bool whole)
@@ -167,9 +163,12 @@ static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bu
 		if (!refusal)
 			return err;
 	}
-	group = bully_group_alloc(bn, config, peers, n_peers);
-	if (!group)
-		return -ENOMEM;
+	group = bully_group_alloc(bn, old, config, peers, n_peers, &refusal);
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal,
+				       PTR_ERR(group));
+	if (IS_ERR(group))
+		return PTR_ERR(group);
 	bully_group_publish(group, old);
 	bully_nl_echo(info, group, 0);
 	return 0;
@@ -181,10 +180,6 @@ static int bully_nl_check_count(struct bully_net *bn, struct genl_info *info)
 
 	if (bn->n_groups >= BULLY_GROUPS_MAX)
 		return bully_nl_refuse(info->extack, attr, "there are 1024 groups already",
-				       -ENOSPC);
-	if (bn->net->user_ns != &init_user_ns && bn->n_groups >= READ_ONCE(bully_user_groups))
-		return bully_nl_refuse(info->extack, attr,
-				       "there are as many groups as a user namespace may have",
 				       -ENOSPC);
 	return 0;
 }

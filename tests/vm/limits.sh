@@ -16,11 +16,13 @@ timers_are() {
 log_lines() { dmesg | grep -c "bully: group $1: " || :; }
 logged_since() { [ "$(log_lines "$1")" -gt "$2" ]; }
 without() { setpriv --bounding-set=-net_bind_service "$@"; }
-# in_user_ns COMMANDS: as nobody, who makes himself root of a user and a network namespace
+# in_user_ns COMMANDS: as nobody (or as the user WHO), who makes himself root of a user and a
+# network namespace
 in_user_ns() {
-	setpriv --reuid 65534 --regid 65534 --clear-groups \
+	setpriv --reuid "${WHO:-65534}" --regid "${WHO:-65534}" --clear-groups \
 		unshare --user --map-root-user --net --kill-child bash -euc "PATH=/tmp:$PATH; $1"
 }
+as_another() { local WHO=65533; "$@"; }
 # where anybody may run it
 install -m 755 "$(command -v bullyctl)" /tmp/bullyctl
 trap 'rm -f /tmp/bullyctl' EXIT
@@ -42,15 +44,75 @@ bullyctl group del p
 check "user namespace: a short heartbeat" refused 2 "the heartbeat is too short for a user namespace" \
 	in_user_ns "bullyctl group add u id 1 heartbeat 9999us"
 check "user namespace: not too short" in_user_ns "bullyctl group add u id 1 heartbeat 10ms"
-echo 3 > /sys/module/bully/parameters/user_groups
-check "user namespace: too many groups" refused 2 "as many groups as a user namespace may have" \
-	in_user_ns "for g in a b c d; do bullyctl group add \$g id 1; done"
-check "user namespace: as many as allowed" in_user_ns "for g in a b c; do bullyctl group add \$g id 1; done"
-echo 64 > /sys/module/bully/parameters/user_groups
-echo 20 > /sys/module/bully/parameters/user_heartbeat_ms
+# A limit is the user's: another namespace, beside the first one or in it, gives him no more.
+parameter() { echo "$2" > "/sys/module/bully/parameters/$1"; }
+no_groups='the module parameter user_groups allows this user no more groups'
+three='for g in a b c; do bullyctl group add $g id 1; done'
+parameter user_groups 3
+check "user: as many groups as allowed" in_user_ns "$three"
+check "user: no more groups" refused 2 "$no_groups" in_user_ns "$three; bullyctl group add d id 1"
+check "user: none in a second network namespace" refused 2 "$no_groups" \
+	in_user_ns "$three; unshare --net bullyctl group add d id 1"
+check "user: none in a nested user namespace" refused 2 "$no_groups" \
+	in_user_ns "$three; unshare --user --map-root-user --net bullyctl group add d id 1"
+check "user: a group may be replaced" in_user_ns \
+	"$three; printf '[group a]\nid = 2\n' | bullyctl setconf -"
+check "user: a deleted group makes room" in_user_ns \
+	"$three; bullyctl group del a; unshare --net bullyctl group add d id 1"
+in_user_ns "$three; echo > $PWD/full; sleep 1000" &
+full=$!
+check "user: one has all his groups" wait_for test -e full
+check "user: none in a second user namespace" refused 2 "$no_groups" \
+	in_user_ns "bullyctl group add d id 1"
+check "user: another user has his own" as_another in_user_ns "$three"
+many='for g in a b c d e; do bullyctl group add $g id 1; done'
+check "the host's root has no such limit" unshare --net bash -euc "$many"
+of_root() { unshare --user --map-root-user --net bash -euc "$1"; }
+check "a user namespace of the host's root has its own" of_root "$three"
+check "and no more" refused 2 "$no_groups" of_root "$many"
+kill "$full"
+wait "$full" || :
+check "user: a namespace that ends gives all back" wait_for in_user_ns "$three"
+parameter user_groups 64
+
+# conf GROUP N MS [FIRST]: a file with N peers and that heartbeat
+conf() {
+	printf '[group %s]\nid = 999\nheartbeat = %sms\n' "$1" "$3"
+	seq "${4:-1}" $((${4:-1} + $2 - 1)) | sed 's/.*/[peer &]\naddr = 10.9.0.&/'
+}
+conf p 10 10 > most
+conf p 10 10 11 > others
+conf p 11 10 > over
+conf p 20 20 > slow
+chmod 644 most others over slow
+no_packets='the module parameter user_packets allows this user no more packets a second'
+one_more='bullyctl peer add p id 99 addr 10.9.0.99'
+set_most="bullyctl setconf $PWD/most"
+check "user: 1000 packets a second" in_user_ns "$set_most"
+check "user: no more" refused 2 "$no_packets" in_user_ns "bullyctl setconf $PWD/over"
+check "user: not by another peer" refused 2 "$no_packets" in_user_ns "$set_most; $one_more"
+check "user: not in a second namespace" refused 2 "$no_packets" in_user_ns \
+	"$set_most; unshare --net bash -euc 'bullyctl group add p id 1 heartbeat 60s; $one_more'"
+check "user: not by a shorter heartbeat" refused 2 "$no_packets" in_user_ns \
+	"bullyctl setconf $PWD/slow; bullyctl group set p heartbeat 19ms"
+check "user: other peers in their place" in_user_ns "$set_most; bullyctl setconf $PWD/others"
+check "user: a deleted peer makes room" in_user_ns "$set_most; bullyctl peer del p id 1; $one_more"
+check "user: a longer heartbeat makes room" in_user_ns \
+	"$set_most; bullyctl group set p heartbeat 20ms; $one_more"
+check "the host's root has no such limit" bullyctl setconf over
+bullyctl group del p
+parameter user_peers 12
+check "user: no more peers than allowed" refused 2 \
+	"the module parameter user_peers allows this user no more peers" \
+	in_user_ns "$set_most; bullyctl group set p heartbeat 1s
+		unshare --net bash -euc 'bullyctl group add p id 1
+			for i in 1 2 3; do bullyctl peer add p id 1\$i addr 10.9.0.\$i; done'"
+parameter user_peers 1024
+
+parameter user_heartbeat_ms 20
 check "user namespace: the floor can be set" refused 2 "too short for a user namespace" \
 	in_user_ns "bullyctl group add u id 1 heartbeat 19ms"
-echo 10 > /sys/module/bully/parameters/user_heartbeat_ms
+parameter user_heartbeat_ms 10
 
 # It elects there as anywhere, but no processor of the host is interrupted for it,
 # and it does not write into the host's log.
