@@ -83,6 +83,7 @@ void bully_net_add(struct bully_net *bn, struct bully_group *group)
 	list_add_tail_rcu(&group->node, before);
 	hash_add_rcu(bn->names, &group->hash, bully_net_hash(group->core.name));
 	WRITE_ONCE(bn->n_groups, bn->n_groups + 1);
+	bn->used = true;
 	bully_net_changed(bn);
 }
 
@@ -237,9 +238,11 @@ static void bully_net_close(struct bully_net *bn)
 	mutex_unlock(&bn->lock);
 }
 
-static void bully_net_clear(struct bully_net *bn)
+/* Return: whether callbacks may be under way that free peers */
+static bool bully_net_clear(struct bully_net *bn)
 {
 	struct bully_group *group, *next;
+	bool used;
 
 	mutex_lock(&bn->lock);
 	list_for_each_entry_safe(group, next, &bn->groups, node) {
@@ -248,7 +251,9 @@ static void bully_net_clear(struct bully_net *bn)
 		bully_group_free(group);
 	}
 	WARN_ON_ONCE(!list_empty(&bn->sockets));
+	used = bn->used;
 	mutex_unlock(&bn->lock);
+	return used;
 }
 
 /*
@@ -274,12 +279,14 @@ static void __net_exit bully_net_pre_exit(struct net *net)
  */
 static void __net_exit bully_net_end(struct list_head *list)
 {
+	bool used = false;
 	struct net *net;
 
 	list_for_each_entry(net, list, exit_list)
-		bully_net_clear(bully_net(net));
+		used |= bully_net_clear(bully_net(net));
 	/* the peers' routes must be gone before the namespace's routing is */
-	rcu_barrier();
+	if (used)
+		rcu_barrier();
 }
 
 static struct pernet_operations bully_net_ops = {

@@ -29,6 +29,7 @@ struct bully_group;
  * @n_sockets: (N for write)
  * @n_owners: groups that have a record of an owner
  * @closed: no group may be made any more (N)
+ * @used: there has been a group, so callbacks may be under way that free its peers (N)
  * @generation: changes with the set of groups and peers; never 0 (N for write)
  * @work: binds sockets and looks at links after devices or addresses changed
  * @work_lock: orders @work_stopped with queueing; taken from any context
@@ -49,6 +50,7 @@ struct bully_net {
 	unsigned int n_sockets;
 	atomic_t n_owners;
 	bool closed;
+	bool used;
 	unsigned int generation;
 	struct delayed_work work;
 	spinlock_t work_lock; /* W */

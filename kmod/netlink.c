@@ -184,17 +184,22 @@ static int bully_nl_check_count(struct bully_net *bn, struct genl_info *info)
 	return 0;
 }
 
-/* Sockets are also bound later, by nobody in particular: so the right to is asked for here. */
-static int bully_nl_check_port(struct bully_net *bn, struct genl_info *info, __be16 port)
+/*
+ * Sockets are also bound later, by nobody in particular: so the right to is asked for here.
+ * Who sends the request and who opened its socket must both have it.
+ */
+static int bully_nl_check_port(struct bully_net *bn, const struct sk_buff *skb,
+			       struct genl_info *info, __be16 port)
 {
 	if (!inet_port_requires_bind_service(bn->net, ntohs(port)) ||
-	    ns_capable(bn->net->user_ns, CAP_NET_BIND_SERVICE))
+	    netlink_ns_capable(skb, bn->net->user_ns, CAP_NET_BIND_SERVICE))
 		return 0;
 	return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP],
 			       "this port needs CAP_NET_BIND_SERVICE", -EACCES);
 }
 
-static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info, struct nlattr **tb,
+static int bully_nl_group_new(struct bully_net *bn, const struct sk_buff *skb,
+			      struct genl_info *info, struct nlattr **tb,
 			      struct bully_group_config *config, struct bully_peer_config *peers)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
@@ -214,7 +219,7 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info, stru
 		if (err)
 			return err;
 	}
-	err = bully_nl_check_port(bn, info, config->local.port);
+	err = bully_nl_check_port(bn, skb, info, config->local.port);
 	if (!err)
 		err = bully_nl_settle_auth(tb, extack, config->keys, old, false, config);
 	if (err)
@@ -228,7 +233,7 @@ static int bully_nl_group_new(struct bully_net *bn, struct genl_info *info, stru
 	return bully_nl_make(bn, info, old, config, peers, n);
 }
 
-static int bully_nl_group_make(struct genl_info *info)
+static int bully_nl_group_make(const struct sk_buff *skb, struct genl_info *info)
 {
 	struct bully_net *bn = bully_net(genl_info_net(info));
 	struct bully_group_config config = {
@@ -275,7 +280,7 @@ static int bully_nl_group_make(struct genl_info *info)
 		return -ENOMEM;
 	}
 	mutex_lock(&bn->lock);
-	err = bully_nl_group_new(bn, info, tb, &config, peers);
+	err = bully_nl_group_new(bn, skb, info, tb, &config, peers);
 	mutex_unlock(&bn->lock);
 	kvfree(peers);
 	bully_auth_put(keys);
@@ -284,7 +289,7 @@ static int bully_nl_group_make(struct genl_info *info)
 
 int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = bully_nl_group_make(info);
+	int err = bully_nl_group_make(skb, info);
 
 	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
 	return err;
@@ -306,20 +311,16 @@ int bully_nl_change(struct genl_info *info, bully_nl_changer change)
 	return err;
 }
 
-static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
-			      struct bully_group *group)
+/* Change a group by what was parsed. Caller holds bn->lock. */
+static int bully_nl_group_set(struct bully_group *group, const struct sk_buff *skb,
+			      struct genl_info *info, struct nlattr **tb, struct bully_keys *keys)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
-	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
 	struct bully_group_config config;
-	struct bully_keys *keys;
+	struct bully_net *bn = group->bn;
 	const char *refusal;
 	int err;
 
-	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
-			       info->extack);
-	if (err)
-		return err;
 	if (tb[BULLY_A_GROUP_ID] && nla_get_u32(tb[BULLY_A_GROUP_ID]) != group->core.id)
 		return bully_nl_refuse(info->extack, tb[BULLY_A_GROUP_ID],
 				       "the id of a group cannot be changed, add the group anew",
@@ -330,19 +331,16 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 	if (err)
 		return err;
 	if (config.local.port != group->local.port)
-		err = bully_nl_check_port(bn, info, config.local.port);
+		err = bully_nl_check_port(bn, skb, info, config.local.port);
 	if (err)
 		return err;
 	refusal = bully_check_set(bn, group, &config);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
-	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
+	err = bully_nl_settle_auth(tb, info->extack, keys, group, true, &config);
 	if (err)
 		return err;
-	err = bully_nl_settle_auth(tb, info->extack, keys, group, true, &config);
-	if (!err)
-		err = bully_group_set(group, &config, &refusal);
-	bully_auth_put(keys);
+	err = bully_group_set(group, &config, &refusal);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, err);
 	if (!err)
@@ -350,9 +348,40 @@ static int bully_nl_group_set(struct bully_net *bn, struct genl_info *info,
 	return err;
 }
 
+static int bully_nl_group_alter(const struct sk_buff *skb, struct genl_info *info)
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
+	struct nlattr *tb[BULLY_NL_GROUP_LAST + 1];
+	struct bully_group *group;
+	char name[BULLY_NAME_LEN];
+	struct bully_keys *keys;
+	int err;
+
+	err = bully_nl_parse_name(attr, info->extack, name);
+	if (err)
+		return err;
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
+			       info->extack);
+	if (err)
+		return err;
+	/* a key may have the kernel load a module, which is not waited for under the lock */
+	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
+	if (err)
+		return err;
+	mutex_lock(&bn->lock);
+	group = bully_nl_group(bn, info);
+	err = PTR_ERR_OR_ZERO(group);
+	if (!err)
+		err = bully_nl_group_set(group, skb, info, tb, keys);
+	mutex_unlock(&bn->lock);
+	bully_auth_put(keys);
+	return err;
+}
+
 int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = bully_nl_change(info, bully_nl_group_set);
+	int err = bully_nl_group_alter(skb, info);
 
 	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
 	return err;

@@ -16,6 +16,7 @@
  * page, too, and neither under the group's lock nor in softirq: how many they are is
  * nothing to the election.
  */
+#include <linux/cacheflush.h>
 #include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/miscdevice.h>
@@ -138,6 +139,8 @@ static void bully_page_store(struct bully_status_page *page, struct bully_page *
 	smp_wmb(); /* who sees seq even sees all of the rest */
 	WRITE_ONCE(map->seq, next->seq + 1);
 	local_irq_restore(flags);
+	/* processes see it at another address, whose cache may be another one */
+	flush_dcache_page(virt_to_page(map));
 	if (!changed)
 		return;
 	atomic64_set(&page->changes, next->changes);
