@@ -381,9 +381,11 @@ static bool bully_drain_receives(struct bully_group *group)
  * @path: the way it took
  *
  * Bottom halves are off, RCU is read-locked.
+ *
+ * Return: BULLY_DROP_NONE if it was of use, or why not
  */
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
-			 size_t len, const struct bully_path *path)
+enum bully_drop bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
+				    size_t len, const struct bully_path *path)
 {
 	struct bully_event event = { .type = BULLY_EV_MSG };
 	const struct bully_socket *own = NULL;
@@ -397,7 +399,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	/* what is not even of this protocol and version has no name */
 	if (verdict != BULLY_DROP_NONE && verdict != BULLY_DROP_MALFORMED) {
 		atomic64_inc(&bn->drops[verdict]);
-		return;
+		return verdict;
 	}
 	group = bully_net_find(bn, bully_wire_group(buf));
 	if (group)
@@ -406,7 +408,7 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 		if (verdict == BULLY_DROP_NONE)
 			verdict = BULLY_DROP_GROUP;
 		atomic64_inc(&bn->drops[verdict]);
-		return;
+		return verdict;
 	}
 	if (verdict != BULLY_DROP_NONE) {
 		event.type = BULLY_EV_DROP;
@@ -426,9 +428,10 @@ void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8
 	}
 	if (!receives) {
 		spin_unlock_bh(&group->lock);
-		return;
+		return BULLY_DROP_INACTIVE;
 	}
 	verdict = bully_group_step(group, &event, path);
 	trace_bully_receive(&group->core, event.type == BULLY_EV_MSG ? &msg : NULL, verdict);
 	bully_group_unlock(group);
+	return event.type == BULLY_EV_MSG ? verdict : event.drop;
 }

@@ -174,7 +174,7 @@ enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *
 void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
 void bully_group_flush(struct bully_group *group);
 void bully_group_tick(struct tasklet_struct *tasklet);
-void bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
-			 size_t len, const struct bully_path *path);
+enum bully_drop bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
+				    size_t len, const struct bully_path *path);
 
 #endif /* BULLY_GROUP_H */

@@ -65,6 +65,27 @@ bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path 
 	return true;
 }
 
+/* What those are told who watch the drops of the whole kernel. */
+static enum skb_drop_reason bully_socket_reason(enum bully_drop verdict)
+{
+	switch (verdict) {
+	case BULLY_DROP_LENGTH:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case BULLY_DROP_MAGIC:
+	case BULLY_DROP_VERSION:
+		return SKB_DROP_REASON_UNHANDLED_PROTO;
+	case BULLY_DROP_MALFORMED:
+		return SKB_DROP_REASON_INVALID_PROTO;
+	case BULLY_DROP_GROUP:
+	case BULLY_DROP_PEER:
+	case BULLY_DROP_RECEIVER:
+	case BULLY_DROP_INACTIVE:
+		return SKB_DROP_REASON_NO_SOCKET;
+	default: /* the group refuses it */
+		return SKB_DROP_REASON_SOCKET_FILTER;
+	}
+}
+
 /*
  * A datagram came. Bottom halves are off, RCU is read-locked. The socket may be
  * closing: then it has no user data any more.
@@ -74,6 +95,7 @@ bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path 
 static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
 {
 	struct bully_socket *bs = rcu_dereference_sk_user_data(sk);
+	enum bully_drop verdict = BULLY_DROP_INACTIVE;
 	u8 buf[BULLY_WIRE_LEN];
 	struct bully_path path;
 	size_t len;
@@ -83,13 +105,17 @@ static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
 	/* UDP has checked the length and the sum, and trimmed what is beyond it */
 	len = skb->len - sizeof(struct udphdr);
 	if (len != sizeof(buf) || skb_copy_bits(skb, sizeof(struct udphdr), buf, sizeof(buf))) {
-		atomic64_inc(&bs->bn->drops[BULLY_DROP_LENGTH]);
+		verdict = BULLY_DROP_LENGTH;
+		atomic64_inc(&bs->bn->drops[verdict]);
 		goto out;
 	}
 	bully_socket_path(&path, skb, bs->family);
-	bully_group_receive(bs->bn, bs, buf, len, &path);
+	verdict = bully_group_receive(bs->bn, bs, buf, len, &path);
 out:
-	consume_skb(skb);
+	if (verdict == BULLY_DROP_NONE)
+		consume_skb(skb);
+	else
+		kfree_skb_reason(skb, bully_socket_reason(verdict));
 	return 0;
 }
 
