@@ -3,12 +3,10 @@
 #ifndef BULLY_COMPAT_CRYPTO_UTILS_H
 #define BULLY_COMPAT_CRYPTO_UTILS_H
 
-#include <linux/version.h>
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#include <crypto/algapi.h>
-#else
+#ifdef BULLY_HAS_CRYPTO_UTILS
 #include_next <crypto/utils.h>
+#else
+#include <crypto/algapi.h>
 #endif
 
 #endif /* BULLY_COMPAT_CRYPTO_UTILS_H */

@@ -3,10 +3,9 @@
 #ifndef BULLY_COMPAT_LINUX_HRTIMER_H
 #define BULLY_COMPAT_LINUX_HRTIMER_H
 
-#include <linux/version.h>
 #include_next <linux/hrtimer.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#ifndef BULLY_HAS_HRTIMER_SETUP
 
 static inline void hrtimer_setup(struct hrtimer *timer,
 				 enum hrtimer_restart (*function)(struct hrtimer *),

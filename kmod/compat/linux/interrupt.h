@@ -11,6 +11,9 @@
  * alone for as long as ksoftirqd wanted to run, which a task of real-time
  * priority can keep it from for ever. See rescue.c. With PREEMPT_RT all
  * softirqs are threads' work, and no timer helps.
+ *
+ * No header tells of it, so the version does. A kernel to which a vendor has ported
+ * the change back gets timers that it does not need, and that do no harm.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0) && !defined(CONFIG_PREEMPT_RT)
 #define BULLY_SOFTIRQS_HELD_BACK 1

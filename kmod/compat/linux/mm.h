@@ -3,10 +3,9 @@
 #ifndef BULLY_COMPAT_LINUX_MM_H
 #define BULLY_COMPAT_LINUX_MM_H
 
-#include <linux/version.h>
 #include_next <linux/mm.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#ifndef BULLY_HAS_VM_FLAGS_MOD
 
 static inline void vm_flags_mod(struct vm_area_struct *vma, vm_flags_t set, vm_flags_t clear)
 {

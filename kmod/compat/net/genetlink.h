@@ -3,10 +3,9 @@
 #ifndef BULLY_COMPAT_NET_GENETLINK_H
 #define BULLY_COMPAT_NET_GENETLINK_H
 
-#include <linux/version.h>
 #include_next <net/genetlink.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#ifndef BULLY_HAS_GENL_INFO_DUMP
 
 /* what it gives has the attributes, and not much more */
 static inline const struct genl_dumpit_info *genl_info_dump(struct netlink_callback *cb)
