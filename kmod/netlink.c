@@ -212,7 +212,7 @@ static int bully_nl_group_new(struct bully_net *bn, const struct sk_buff *skb,
 	if (refusal)
 		return bully_nl_refuse(extack, NULL, refusal, -ESHUTDOWN);
 	old = bully_net_find(bn, config->name);
-	if (old && !(info->nlhdr->nlmsg_flags & NLM_F_REPLACE))
+	if (old && info->genlhdr->cmd != BULLY_CMD_GROUP_REPLACE)
 		return bully_nl_refuse(extack, attr, "a group of this name exists", -EEXIST);
 	if (!old) {
 		err = bully_nl_check_count(bn, info);
@@ -287,6 +287,7 @@ static int bully_nl_group_make(const struct sk_buff *skb, struct genl_info *info
 	return err;
 }
 
+/* Of GROUP_NEW and of GROUP_REPLACE. */
 int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int err = bully_nl_group_make(skb, info);

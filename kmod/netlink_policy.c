@@ -239,6 +239,13 @@ static const struct genl_ops bully_nl_ops[] = {
 		.policy = bully_nl_name_policy,
 		.maxattr = BULLY_A_GROUP,
 	},
+	{
+		.cmd = BULLY_CMD_GROUP_REPLACE,
+		.doit = bully_nl_group_new_doit,
+		.policy = bully_nl_group_new_policy,
+		.maxattr = BULLY_A_PEER,
+		.flags = GENL_UNS_ADMIN_PERM,
+	},
 };
 
 static const struct genl_multicast_group bully_nl_mcgrps[] = {
@@ -255,8 +262,4 @@ struct genl_family bully_nl_family __ro_after_init = {
 	.n_ops = ARRAY_SIZE(bully_nl_ops),
 	.mcgrps = bully_nl_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(bully_nl_mcgrps),
-	/* Strict from the command after GROUP_NEW on: a strict one may not bear
-	 * NLM_F_REPLACE, by which a group takes another's place as one change.
-	 */
-	.resv_start_op = BULLY_CMD_GROUP_NEW + 1,
 };

@@ -386,7 +386,7 @@ enum {
 
 enum {
 	BULLY_CMD_GROUP_GET = 1,	/* do (by name) and dump */
-	BULLY_CMD_GROUP_NEW,		/* NLM_F_REPLACE: group and peers replaced as one */
+	BULLY_CMD_GROUP_NEW,		/* refused if there is one of its name */
 	BULLY_CMD_GROUP_SET,
 	BULLY_CMD_GROUP_DEL,
 	BULLY_CMD_PEER_GET,		/* do (group, id) and dump (of all, or of one group) */
@@ -405,6 +405,7 @@ enum {
 	BULLY_CMD_OWN,			/* the asking socket owns the candidacy from now on */
 	BULLY_CMD_OWN_REFRESH,		/* it is alive: its deadline begins anew */
 	BULLY_CMD_DISOWN,		/* it gives the candidacy back */
+	BULLY_CMD_GROUP_REPLACE,	/* group and peers take the place of what there is, as one */
 	__BULLY_CMD_MAX,
 	BULLY_CMD_MAX = __BULLY_CMD_MAX - 1
 };

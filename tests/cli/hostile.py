@@ -30,7 +30,7 @@ K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
 (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN,
  STATS_GET) = range(1, 12)
-OWN, OWN_REFRESH, DISOWN = range(18, 21)
+OWN, OWN_REFRESH, DISOWN, GROUP_REPLACE = range(18, 22)
 O_DEADLINE, O_PORTID, O_REMAINING = range(1, 4)
 
 
@@ -135,7 +135,7 @@ def cases():
     """What is sent (command, payload) and how it is called."""
     named = group(name())
     everything = (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_NEW, PEER_SET, PEER_DEL, PEER_GET, ELECT, RESIGN,
-                  OWN, OWN_REFRESH, DISOWN)
+                  OWN, OWN_REFRESH, DISOWN, GROUP_REPLACE)
     for cmd in everything:
         yield f"{cmd} without attributes", cmd, b""
         yield f"{cmd} with an empty group", cmd, group()
@@ -268,7 +268,7 @@ def refusals():
             print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
             bad += 1
     # Without a sentence, and still refused.
-    for cmd in (0, 12, 14, 17, 21, 255):
+    for cmd in (0, 12, 14, 17, 22, 255):
         door.send(cmd, group(name()))
         code = door.answer()[0]
         count += 1
@@ -279,6 +279,18 @@ def refusals():
     if door.answer()[0] != errno.EINVAL:
         print("a request without its header is not EINVAL")
         bad += 1
+    # A flag or a field that no command has a meaning for.
+    whole = group(name(), u32(ID, 1))
+    for title, cmd, flags, reserved in (
+            ("a flag that is another command", GROUP_NEW, NLM_F_REQUEST | NLM_F_ACK | NLM_F_REPLACE, 0),
+            ("a reserved field that is set", GROUP_GET, NLM_F_REQUEST | NLM_F_ACK, 1)):
+        door.send(cmd, whole if cmd == GROUP_NEW else group(name()), flags,
+                  header=struct.pack("=BBH", cmd, 1, reserved))
+        code, text, _ = door.answer()
+        count += 1
+        if code != errno.EINVAL or not text:
+            print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
+            bad += 1
     # Dumps that name what is not there, or nothing that makes sense.
     for cmd in (PEER_GET, STATS_GET):
         for payload in (group(name("nosuch")), group(name("a/b")), group(b"\xff" * 9), group()):

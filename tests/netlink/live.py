@@ -24,6 +24,7 @@ NESTS = {
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
     "group-set": {"group": "key"},
     "group-new": {"group": "key", "peer": "role"},
+    "group-replace": {"group": "key", "peer": "role"},
     "peer-new": {"group": "name", "peer": "role"},
     "peer-set": {"group": "name", "peer": "role"},
 }

@@ -127,7 +127,7 @@ int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_re
 	return ret;
 }
 
-static int group_send(struct bully *b, uint8_t cmd, int flags, const struct bully_group *g)
+static int group_send(struct bully *b, uint8_t cmd, const struct bully_group *g)
 {
 	struct nl_msg *msg;
 	size_t i;
@@ -135,7 +135,7 @@ static int group_send(struct bully *b, uint8_t cmd, int flags, const struct bull
 
 	if (bully_family_need(b))
 		return b->err.status;
-	msg = bully_request_new(b, cmd, flags);
+	msg = bully_request_new(b, cmd, 0);
 	if (!msg)
 		return bully_error_memory(b);
 	err = bully_encode_group(msg, g);
@@ -166,17 +166,17 @@ static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group
 
 int bully_group_add(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_NEW, 0, g);
+	return group_send(b, BULLY_CMD_GROUP_NEW, g);
 }
 
 int bully_group_replace(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_NEW, NLM_F_REPLACE, g);
+	return group_send(b, BULLY_CMD_GROUP_REPLACE, g);
 }
 
 int bully_group_set(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_SET, 0, g);
+	return group_send(b, BULLY_CMD_GROUP_SET, g);
 }
 
 int bully_group_del(struct bully *b, const char *group)
