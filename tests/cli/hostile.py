@@ -182,7 +182,7 @@ def cases():
         yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
     for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
                         (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 3), (DEV, 999999), (ID, 0), (ID, 77),
-                        (VOTERS, 2), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4)):
+                        (VOTERS, 257), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
     # h has a heartbeat of 100 ms, and hold-downs of 10 s to 300 s
     for kind, value in ((LEASE, 1), (LEASE, 299999999), (LEASE, 3600000000001), (HD_DELAY, 0), (HD_DELAY, 999999),
