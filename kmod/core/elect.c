@@ -210,7 +210,7 @@ void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch
 	}
 }
 
-/* What kept this node from standing is over: listen, or as a follower of a lower node take over (P1). */
+/* What kept this node from standing is over: listen, or as a follower take over (P1). */
 void bully_stand_again(struct bully_core *c, enum bully_reason reason)
 {
 	if (c->state != BULLY_STATE_FOLLOWER)

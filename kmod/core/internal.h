@@ -90,9 +90,6 @@ bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m);
 void bully_hello(struct bully_core *c, struct bully_peer *p);
 void bully_hello_all(struct bully_core *c);
 void bully_hello_timer(struct bully_core *c);
-void bully_duplicate(struct bully_core *c, const struct bully_peer *p);
-void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p);
-void bully_duplicate_over(struct bully_core *c);
 enum bully_drop bully_answer_hello(struct bully_core *c, struct bully_peer *p,
 				   const struct bully_msg *m);
 enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag);
@@ -106,6 +103,11 @@ void bully_stranger(struct bully_core *c, struct bully_peer *p, const struct bul
 enum bully_drop bully_on_notice(struct bully_core *c, struct bully_peer *p,
 				const struct bully_msg *m);
 void bully_reached(struct bully_core *c);
+
+/* duplicate.c */
+void bully_duplicate(struct bully_core *c, const struct bully_peer *p);
+void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p);
+void bully_duplicate_over(struct bully_core *c);
 
 /* holddown.c */
 void bully_holddown_count(struct bully_core *c, struct bully_peer *p);

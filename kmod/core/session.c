@@ -144,44 +144,6 @@ enum bully_drop bully_answer_hello(struct bully_core *c, struct bully_peer *p,
 	return BULLY_DROP_NONE;
 }
 
-/* Another node bears our id; a third one has seen both (rule D2). */
-void bully_duplicate(struct bully_core *c, const struct bully_peer *p)
-{
-	bool was = c->duplicate;
-
-	c->duplicate_until = c->now + 8 * bully_detection_of(c, p);
-	bully_timer_set(c, BULLY_T_DUPLICATE, c->duplicate_until);
-	if (was)
-		return;
-	c->duplicate = true;
-	c->stats.duplicates++;
-	if (c->state == BULLY_STATE_LEADER)
-		bully_lead_resign(c, BULLY_REASON_DUPLICATE_ID);
-	else if (c->state == BULLY_STATE_ELECTION)
-		bully_become_waiting(c, BULLY_REASON_DUPLICATE_ID, BULLY_PHASE_COORD);
-	else
-		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
-}
-
-void bully_duplicate_over(struct bully_core *c)
-{
-	c->duplicate = false;
-	c->shut_out = false;
-	if (c->state == BULLY_STATE_FOLLOWER)
-		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
-	bully_stand_again(c, BULLY_REASON_DUPLICATE_ID);
-}
-
-/* D1: two nodes bear the id of @p, for this long at least. */
-void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p)
-{
-	if (p->dup_until <= c->now) {
-		c->stats.duplicates++;
-		p->challenge_at = 0;	/* the next HELLO is the news itself */
-	}
-	p->dup_until = c->now + 4 * bully_detection(c);
-}
-
 /*
  * A HELLO of ours was answered, so this session is alive now. A session that
  * was left for a newer one never comes back by a restart: if it answers while

@@ -101,9 +101,9 @@ enum bully_vote {
 /* What was found of the addresses that two nodes use for each other. */
 enum bully_address {
 	BULLY_ADDRESS_OK,
-	BULLY_ADDRESS_OTHER_SOURCE,	/* it answers where it is configured, and sends from another */
-	BULLY_ADDRESS_ELSEWHERE,	/* it is received from another, and does not answer there */
-	BULLY_ADDRESS_MISTAKEN,		/* it says that this node's address is another there */
+	BULLY_ADDRESS_OTHER_SOURCE,	/* it answers at its address, and sends from another */
+	BULLY_ADDRESS_ELSEWHERE,	/* it sends from another, and does not answer at its own */
+	BULLY_ADDRESS_MISTAKEN,		/* it has another address for this node */
 	__BULLY_ADDRESS_MAX,
 };
 
@@ -425,7 +425,7 @@ enum {
 	BULLY_CMD_OWN,			/* the asking socket owns the candidacy from now on */
 	BULLY_CMD_OWN_REFRESH,		/* it is alive: its deadline begins anew */
 	BULLY_CMD_DISOWN,		/* it gives the candidacy back */
-	BULLY_CMD_GROUP_REPLACE,	/* group and peers take the place of what there is, as one */
+	BULLY_CMD_GROUP_REPLACE,	/* group and peers take the place of what is there */
 	__BULLY_CMD_MAX,
 	BULLY_CMD_MAX = __BULLY_CMD_MAX - 1
 };
