@@ -303,7 +303,7 @@ const char *bully_core_may_elect(const struct bully_core *c)
 	if (bully_quorum(c) && c->voters == 1 && c->opts.voters != 1)
 		return "this group has no other voter: voters 1 lets this node lead alone";
 	if (!bully_set_complete(c))
-		return "this group has fewer voters than voters says: add the other peers";
+		return "fewer voters are configured than the option voters demands";
 	if (bully_quorum(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)
 		return "the leader has a higher id and holds the lease: let it resign there";
 	return NULL;
