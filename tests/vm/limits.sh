@@ -16,13 +16,18 @@ timers_are() {
 log_lines() { dmesg | grep -c "bully: group $1: " || :; }
 logged_since() { [ "$(log_lines "$1")" -gt "$2" ]; }
 without() { setpriv --bounding-set=-net_bind_service "$@"; }
-# in_user_ns COMMANDS: as nobody (or as the user WHO), who makes himself root of a user and a
-# network namespace
+# in_user_ns COMMANDS: as the user WHO, or as one who has nothing yet (a namespace ends some time
+# after its last process), who makes himself root of a user and a network namespace
 in_user_ns() {
-	setpriv --reuid "${WHO:-65534}" --regid "${WHO:-65534}" --clear-groups \
+	local who=${WHO:-$((10000 + SRANDOM % 50000))}
+	setpriv --reuid "$who" --regid "$who" --clear-groups \
 		unshare --user --map-root-user --net --kill-child bash -euc "PATH=/tmp:$PATH; $1"
 }
-as_another() { local WHO=65533; "$@"; }
+as_user() {
+	local WHO=$1
+	shift
+	"$@"
+}
 # where anybody may run it
 install -m 755 "$(command -v bullyctl)" /tmp/bullyctl
 trap 'rm -f /tmp/bullyctl' EXIT
@@ -59,20 +64,19 @@ check "user: a group may be replaced" in_user_ns \
 	"$three; printf '[group a]\nid = 2\n' | bullyctl setconf -"
 check "user: a deleted group makes room" in_user_ns \
 	"$three; bullyctl group del a; unshare --net bullyctl group add d id 1"
-in_user_ns "$three; echo > $PWD/full; until [ -e $PWD/end ]; do sleep 0.1; done" &
-full=$!
+as_user 9000 in_user_ns "$three; echo > $PWD/full; until [ -e $PWD/end ]; do sleep 0.2; done" &
 check "user: one has all his groups" wait_for test -e full
 check "user: none in a second user namespace" refused 2 "$no_groups" \
-	in_user_ns "bullyctl group add d id 1"
-check "user: another user has his own" as_another in_user_ns "$three"
+	as_user 9000 in_user_ns "bullyctl group add d id 1"
+check "user: another user has his own" in_user_ns "$three"
 many='for g in a b c d e; do bullyctl group add $g id 1; done'
 check "the host's root has no such limit" unshare --net bash -euc "$many"
 of_root() { unshare --user --map-root-user --net bash -euc "$1"; }
 check "a user namespace of the host's root has its own" of_root "$three"
 check "and no more" refused 2 "$no_groups" of_root "$many"
 touch end
-wait "$full" || :
-check "user: a namespace that ends gives all back" wait_for in_user_ns "$three"
+wait
+check "user: a namespace that ends gives all back" wait_for as_user 9000 in_user_ns "$three"
 parameter user_groups 64
 
 # conf GROUP N MS [FIRST]: a file with N peers and that heartbeat
