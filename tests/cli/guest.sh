@@ -174,11 +174,11 @@ refuses 2 "a group of this name exists" A group add g id 1
 refuses 2 "own id" A peer add g id 1 addr 10.9.0.9
 refuses 2 "a peer with this id exists" A peer add g id 2 addr 10.9.0.9
 refuses 2 "another peer has this address" A peer add g id 3 addr 10.9.0.2
-refuses 2 "the address" A peer add g id 3 addr 0.0.0.0
-refuses 2 "the address" A peer add g id 3 addr 255.255.255.255
-refuses 2 "the address" A peer add g id 3 addr 224.0.0.1
-refuses 2 "the address" A peer add g id 3 addr ::
-refuses 2 "the address" A peer add g id 3 addr ff02::1
+refuses 1 "the address of one host" A peer add g id 3 addr 0.0.0.0
+refuses 1 "the address of one host" A peer add g id 3 addr 255.255.255.255
+refuses 1 "the address of one host" A peer add g id 3 addr 224.0.0.1
+refuses 1 "the address of one host" A peer add g id 3 addr ::
+refuses 1 "the address of one host" A peer add g id 3 addr ff02::1
 refuses 2 "no peer of this id" A peer del g id 9
 refuses 2 "no peer of this id" A peer set g id 9 role witness
 refuses 2 "group x, peer 3: there is no group" A peer add x id 3 addr 10.9.0.3
