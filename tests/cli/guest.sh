@@ -343,7 +343,7 @@ done
 equal "no resync without need" "$(grep -c '"resync"' "$work/all.json")" 0
 kill $text
 wait $text 2> /dev/null || :
-equal "monitor as text" "$(grep -Ec '^\[ *[0-9]+\.[0-9]{9}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
+equal "monitor as text" "$(grep -Ec '^\[20[-0-9]{8}T[0-9:]{8}\.[0-9]{6}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
 	"$(wc -l < "$work/text")"
 equal "colour to a file: none" "$(grep -c "$(printf '\033')" "$work/text")" 0
 # A reader that goes away ends the monitor, even where nothing happens.

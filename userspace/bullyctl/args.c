@@ -14,7 +14,7 @@ const struct global globals[] = {
 	{'j', "json", NULL, "answers and errors in JSON"},
 	{'p', "pretty", NULL, "indented JSON"},
 	{'n', "netns", "NETNS", "work in this network namespace: a name, a path or a pid"},
-	{'t', "timestamp", NULL, "time stamps in the text of monitor"},
+	{'t', "timestamp", NULL, "the time before the text lines of monitor"},
 	{'V', "version", NULL, "print the version"},
 	{'h', "help", NULL, "show help"},
 };
