@@ -3,6 +3,7 @@
 # Part of run: wrong command lines, each with the words that say what to write instead; and
 # others that are right, though they are not in the manual's words.
 
+# shellcheck disable=SC2120 # it sets its own arguments
 wrong() {
 	local line text
 	while IFS='|' read -r line text; do
