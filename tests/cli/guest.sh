@@ -144,13 +144,14 @@ judge "show -j and its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j, golden" "$("$here/check-json.py" golden "$work/g")" \
 	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"candidate_mode":"on","dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"owner":null,"peers":[{"addr":"10.9.0.2:7400","address":"ok","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","source":null,"state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
-A show g | sed -E 's/epoch [0-9]+/epoch N/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(ns|us|ms|s) +T/  T  T/' > "$work/shown"
+A show g | sed -E 's/epoch [0-9]+/epoch N/; s/since 20[-0-9]+ [0-9:]+ [(][0-9.]+(ms|s|m)[)]/since T/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(ns|us|ms|s) +T/  T  T/' > "$work/shown"
 equal "show, golden" "$(cat "$work/shown")" \
-	"g: id 1  follower  leader 2  epoch N  quorum off  link up  last change start
+	"g: id 1  follower  leader 2  since T
+    epoch N  quorum off  link up  last change start
     role candidate  candidate on  heartbeat 500ms  misses 3  preempt on  preempt-delay 0s  holddown on
     local any
     PEER        ADDRESS        ROLE       STATE    RTT       LAST SEEN
-    2           10.9.0.2:7400  candidate  up       T  T ago"
+    2           10.9.0.2:7400  candidate  up       T  T ago  leader"
 equal "no arguments mean show" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 try A -p -j show g
 equal "-n with a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1
@@ -174,11 +175,11 @@ refuses 2 "a group of this name exists" A group add g id 1
 refuses 2 "own id" A peer add g id 1 addr 10.9.0.9
 refuses 2 "a peer with this id exists" A peer add g id 2 addr 10.9.0.9
 refuses 2 "another peer has this address" A peer add g id 3 addr 10.9.0.2
-refuses 2 "the address" A peer add g id 3 addr 0.0.0.0
-refuses 2 "the address" A peer add g id 3 addr 255.255.255.255
-refuses 2 "the address" A peer add g id 3 addr 224.0.0.1
-refuses 2 "the address" A peer add g id 3 addr ::
-refuses 2 "the address" A peer add g id 3 addr ff02::1
+refuses 1 "the address of one host" A peer add g id 3 addr 0.0.0.0
+refuses 1 "the address of one host" A peer add g id 3 addr 255.255.255.255
+refuses 1 "the address of one host" A peer add g id 3 addr 224.0.0.1
+refuses 1 "the address of one host" A peer add g id 3 addr ::
+refuses 1 "the address of one host" A peer add g id 3 addr ff02::1
 refuses 2 "no peer of this id" A peer del g id 9
 refuses 2 "no peer of this id" A peer set g id 9 role witness
 refuses 2 "group x, peer 3: there is no group" A peer add x id 3 addr 10.9.0.3
@@ -343,7 +344,7 @@ done
 equal "no resync without need" "$(grep -c '"resync"' "$work/all.json")" 0
 kill $text
 wait $text 2> /dev/null || :
-equal "monitor as text" "$(grep -Ec '^\[ *[0-9]+\.[0-9]{9}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
+equal "monitor as text" "$(grep -Ec '^\[20[-0-9]{8}T[0-9:]{8}\.[0-9]{6}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
 	"$(wc -l < "$work/text")"
 equal "colour to a file: none" "$(grep -c "$(printf '\033')" "$work/text")" 0
 # A reader that goes away ends the monitor, even where nothing happens.

@@ -158,8 +158,10 @@ int main(void)
 	group.lease_remaining_ns = 0;
 	events = 1000000;
 	while (l.leads && !lead_update(&l))
-		check(!l.leads || lead_next(&l) <= now_ns, "it goes on at once where events are left");
-	check(!l.leads && reads < 200, "events without end do not keep it from the end of its lease");
+		check(!l.leads || lead_next(&l) <= now_ns,
+		      "it goes on at once where events are left");
+	check(!l.leads && reads < 200,
+	      "events without end do not keep it from the end of its lease");
 	check(l.lost_at <= 1050 * MS, "which was when the lease ended");
 	group.lease_remaining_ns = 50 * MS;
 	group.epoch++;

@@ -38,7 +38,7 @@ completion() {
 	equal "completion: of words that are none" "$(complete_words 'foo/b.*' '')" ""
 	equal "completion: options by their dash" "$(complete_words setconf --c)" "--check"
 	equal "completion: options of each command" "$(complete_words monitor --ex)" "--exec --exec-timeout"
-	equal "completion: no other command's" "$(complete_words show --)" "--help"
+	equal "completion: no other command's" "$(complete_words show --)" "--help --json --netns --pretty --timestamp --version"
 	equal "completion: after an option with a value" "$(complete_words top --interval 1s --on)" "--once"
 	equal "completion: a value that may be anything" "$(complete_words top --interval '')" ""
 	equal "completion: a program" "$(complete_words monitor --exec mkfif)" "mkfifo"

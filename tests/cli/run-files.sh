@@ -4,10 +4,7 @@
 
 files() {
 	local other # a second interface
-	for other in /sys/class/net/*; do
-		other=${other##*/}
-		[ "$other" = lo ] || break
-	done
+	other=$(find /sys/class/net -mindepth 1 -printf '%f\n' | grep -vx lo | head -n 1)
 	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:7400\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:7400\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
 	works "a good file" "$ctl" setconf --check "$work/f"
 	grep -q "addr = \[2001" "$work/f" || miss "the good file is the one that was meant" "$(cat "$work/f")"

@@ -124,7 +124,8 @@ static void of_all(struct bully *b, uint64_t now_ns)
 	check(next(m) == -1, "an event from before the snapshot is none");
 	time_ns = now_ns + 60 * (uint64_t)MOMENT_NS;
 	left = 1;
-	check(next(m) == BULLY_EVENT_RESYNC, "one from after it, of a group that is not known, is a gap");
+	check(next(m) == BULLY_EVENT_RESYNC,
+	      "one from after it, of a group that is not known, is a gap");
 	bully_monitor_close(m);
 }
 

@@ -25,6 +25,7 @@ import docutils.nodes
 MARK = re.compile(r"^(host|turn|look|terminal|output|says|hand|page|read)(?::\s*(.*))?$")
 # What is another number each time: times, epochs, events, and why it came to be so.
 VARIES = (
+    (re.compile(r"\bsince [-0-9]+ [0-9:]+ \([^)]*\)"), "since WHEN"),
     (re.compile(r"\b[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)\b"), "TIME"),
     (re.compile(r"\bepoch [0-9]+"), "epoch N"),
     (re.compile(r"\bseq [0-9]+"), "seq N"),

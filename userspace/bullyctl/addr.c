@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "values.h"
@@ -138,6 +139,23 @@ int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *ad
 	if (parse_text(what, s, wild, addr, err))
 		return -1;
 	return check_host(what, s, wild, addr, err);
+}
+
+const char *addr_with_port(const char *s, char *buf)
+{
+	const char *colon = strrchr(s, ':');
+	unsigned long port = colon ? strtoul(colon + 1, NULL, 10) : 0;
+	char host[ADDR_STRLEN];
+	struct in6_addr in6;
+
+	if (port < 1024 || port > 65535 || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
+	    (size_t)(colon - s) >= sizeof(host))
+		return NULL;
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - s), s);
+	if (inet_pton(AF_INET6, host, &in6) != 1)
+		return NULL;
+	snprintf(buf, ADDR_STRLEN, "[%.80s]:%lu", host, port);
+	return buf;
 }
 
 const char *format_addr(const struct bully_addr *a, char *buf)

@@ -4,25 +4,35 @@
 
 #include "words.h"
 
+int show_instead(struct ctl *ctl, int argc, char **argv)
+{
+	ctl->cmd = command_find("show");
+	return cmd_show(ctl, argc - 1, argv + 1);
+}
+
 int cmd_group(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const need_id[] = {"id", NULL};
 	static const char *const need_none[] = {NULL};
 	struct bully_group g = {0};
 	char err[SENTENCE_LEN];
+	const char *sub;
 	bool add, set;
 	int ret;
 
 	if (argc < 1)
 		return check_args(ctl, argc, argv, 2, 2);
-	add = !strcmp(argv[0], "add");
-	set = !strcmp(argv[0], "set");
-	if (!add && !set && strcmp(argv[0], "del"))
-		return fail(ctl, CTL_USAGE, 0, "group: '%s' is none of 'add set del'", argv[0]);
+	sub = command_sub(ctl, argv[0]);
+	if (!sub)
+		return CTL_USAGE;
+	if (!strcmp(sub, "show"))
+		return show_instead(ctl, argc, argv);
+	add = !strcmp(sub, "add");
+	set = !strcmp(sub, "set");
 	if (argc < 2)
-		return fail(ctl, CTL_USAGE, 0, "group %s: NAME is missing", argv[0]);
+		return fail(ctl, CTL_USAGE, 0, "group %s: NAME is missing", sub);
 	if (parse_name(argv[1], err))
-		return fail(ctl, CTL_USAGE, 0, "group %s: %s", argv[0], err);
+		return fail(ctl, CTL_USAGE, 0, "group %s: %s", sub, err);
 	strcpy(g.name, argv[1]);
 
 	if (!add && !set) {
@@ -37,7 +47,7 @@ int cmd_group(struct ctl *ctl, int argc, char **argv)
 			  add ? WORD_IN_ADD : WORD_IN_SET, add ? need_id : need_none, argc - 2,
 			  argv + 2, &g, &g.set);
 	if (!ret && group_check(&g, add, err))
-		ret = fail(ctl, CTL_USAGE, 0, "group %s: %s", argv[0], err);
+		ret = fail(ctl, CTL_USAGE, 0, "group %s: %s", sub, err);
 	if (!ret && set && !g.set)
 		ret = fail(ctl, CTL_USAGE, 0, "group set: no option is given for group '%s'",
 			   g.name);

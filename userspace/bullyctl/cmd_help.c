@@ -3,19 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args.h"
 #include "words.h"
-
-static const struct {
-	const char *option;
-	const char *help;
-} globals[] = {
-	{"-j", "answers and errors in JSON"},
-	{"-p", "indented JSON"},
-	{"-n NETNS", "work in this network namespace: a name, a path or a pid"},
-	{"-t", "time stamps (CLOCK_BOOTTIME) in the text of monitor"},
-	{"-V", "print the version"},
-	{"-h, --help", "show help"},
-};
 
 static void help_all(void)
 {
@@ -25,8 +14,15 @@ static void help_all(void)
 	for (i = 0; i < commands_len; i++)
 		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
 	printf("\nOptions:\n");
-	for (i = 0; i < ARRAY_SIZE(globals); i++)
-		printf("  %-10s %s\n", globals[i].option, globals[i].help);
+	for (i = 0; i < globals_len; i++) {
+		char option[32];
+
+		snprintf(option, sizeof(option), "-%c, --%s%s%s", globals[i].letter,
+			 globals[i].name, globals[i].arg ? " " : "",
+			 globals[i].arg ? globals[i].arg : "");
+		printf("  %-20s %s\n", option, globals[i].help);
+	}
+	printf("\nA command and its words may be cut short where nothing else begins so.\n");
 	printf("\nStatus: 0 done, 1 usage, 2 the kernel refused, 3 timeout, 4 module absent.\n"
 	       "See 'bullyctl help COMMAND' and bullyctl(8).\n");
 }
@@ -40,9 +36,26 @@ static void help_words(const struct word *words, size_t len)
 		printf("  %s %s\n      %s\n", words[i].word, words[i].arg, words[i].help);
 }
 
-static void help_command(const struct command *c)
+/* Each form is a line, and what is indented belongs to the one before; @sub: only its form. */
+static void print_forms(const struct command *c, const char *sub)
 {
-	printf("%s\n\n%s\n", c->synopsis, c->summary);
+	const char *line = c->synopsis;
+	char begin[64];
+
+	snprintf(begin, sizeof(begin), "bullyctl %s %s ", c->name, sub ? sub : "");
+	while (*line) {
+		int len = (int)strcspn(line, "\n");
+
+		if (!sub || !strncmp(line, begin, strlen(begin)))
+			printf("%.*s\n", len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
+static void help_command(const struct command *c, const char *sub)
+{
+	print_forms(c, sub);
+	printf("\n%s\n", c->summary);
 	if (c->help)
 		printf("%s\n", c->help);
 	if (c->run == cmd_group)
@@ -98,7 +111,10 @@ static void help_grammar(void)
 {
 	size_t i;
 
-	printf("global -j -p -n -t -V -h --help\n");
+	printf("global");
+	for (i = 0; i < globals_len; i++)
+		printf(" -%c --%s", globals[i].letter, globals[i].name);
+	putchar('\n');
 	for (i = 0; i < commands_len; i++) {
 		printf("command %s\n", commands[i].name);
 		if (commands[i].subs)
@@ -116,8 +132,9 @@ static void help_grammar(void)
 int cmd_help(struct ctl *ctl, int argc, char **argv)
 {
 	const struct command *c;
+	const char *sub = NULL;
 
-	if (check_args(ctl, argc, argv, 0, 1))
+	if (check_args(ctl, argc, argv, 0, 2))
 		return CTL_USAGE;
 	if (!argc) {
 		help_all();
@@ -129,8 +146,19 @@ int cmd_help(struct ctl *ctl, int argc, char **argv)
 	}
 	c = command_find(argv[0]);
 	if (!c)
-		return fail(ctl, CTL_USAGE, 0, "command '%s' is not known; see 'bullyctl help'",
-			    argv[0]);
-	help_command(c);
+		return command_unknown(ctl, argv[0]);
+	if (argc > 1 && !c->subs)
+		return check_args(ctl, argc, argv, 0, 1);
+	if (argc > 1) {
+		ctl->cmd = c;
+		sub = command_sub(ctl, argv[1]);
+		if (!sub)
+			return CTL_USAGE;
+		if (!strcmp(sub, "show")) {
+			c = command_find("show");
+			sub = NULL;
+		}
+	}
+	help_command(c, sub);
 	return CTL_DONE;
 }

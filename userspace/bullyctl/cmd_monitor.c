@@ -66,10 +66,19 @@ static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 	json_print(ctl, f, o);
 }
 
+/* The time of an event by this host's clock, as 'ip -ts monitor' prints it; JSON has the kernel's.
+ */
 static void stamp(struct ctl *ctl, FILE *f, uint64_t ns)
 {
-	if (ctl->stamps)
-		fprintf(f, "[%5" PRIu64 ".%09" PRIu64 "] ", ns / 1000000000, ns % 1000000000);
+	uint64_t us = (clock_ns(CLOCK_REALTIME) - (kernel_ns() - ns)) / 1000;
+	time_t s = (time_t)(us / 1000000);
+	struct tm tm;
+	char at[32];
+
+	if (!ctl->stamps)
+		return;
+	strftime(at, sizeof(at), "%Y-%m-%dT%H:%M:%S", localtime_r(&s, &tm));
+	fprintf(f, "[%s.%06u] ", at, (unsigned int)(us % 1000000));
 }
 
 static void print_text(struct ctl *ctl, FILE *f, const struct bully_event *ev)

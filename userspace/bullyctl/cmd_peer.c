@@ -11,17 +11,20 @@ int cmd_peer(struct ctl *ctl, int argc, char **argv)
 	static const char *const need_id[] = {"id", NULL};
 	struct bully_peer p = {0};
 	char err[SENTENCE_LEN], what[16];
-	const char *group;
+	const char *group, *sub;
 	bool add, set;
 	int ret;
 
 	if (argc < 1)
 		return check_args(ctl, argc, argv, 2, 2);
-	add = !strcmp(argv[0], "add");
-	set = !strcmp(argv[0], "set");
-	if (!add && !set && strcmp(argv[0], "del"))
-		return fail(ctl, CTL_USAGE, 0, "peer: '%s' is none of 'add set del'", argv[0]);
-	snprintf(what, sizeof(what), "peer %s", argv[0]);
+	sub = command_sub(ctl, argv[0]);
+	if (!sub)
+		return CTL_USAGE;
+	if (!strcmp(sub, "show"))
+		return show_instead(ctl, argc, argv);
+	add = !strcmp(sub, "add");
+	set = !strcmp(sub, "set");
+	snprintf(what, sizeof(what), "peer %s", sub);
 	if (argc < 2)
 		return fail(ctl, CTL_USAGE, 0, "%s: NAME is missing", what);
 	group = argv[1];

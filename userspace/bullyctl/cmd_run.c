@@ -38,8 +38,11 @@ static int parse(struct run *r, int argc, char **argv)
 	if (!argc)
 		return fail(ctl, CTL_USAGE, 0, "run: NAME is missing");
 	if (argc > 1)
-		return fail(ctl, CTL_USAGE, 0, "run: '%s' is one word too many before '--'",
-			    argv[1]);
+		return fail(
+			ctl, CTL_USAGE, 0,
+			"run: '%.64s' is one word too many before '--'; write '-- COMMAND' behind "
+			"the name of the group",
+			argv[1]);
 	if (parse_name(argv[0], err) || parse_times(r, err))
 		return fail(ctl, CTL_USAGE, 0, "run: %s", err);
 	r->restart = option_given(ctl, "--restart");

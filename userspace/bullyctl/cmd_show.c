@@ -7,27 +7,6 @@
 #include "text.h"
 #include "values.h"
 
-/* What is out of the ordinary with a peer, at the end of its line. */
-static void show_remarks(const struct bully_peer *p)
-{
-	char dur[DUR_STRLEN], addr[ADDR_STRLEN];
-
-	if (p->vote == BULLY_VOTE_GRANTED)
-		printf("  granted");
-	else if (p->vote != BULLY_VOTE_NONE)
-		printf("  refuses: %s", bully_vote_name(p->vote));
-	if (BULLY_HAS(p, BULLY_A_PEER_HOLDDOWN_REMAINING))
-		printf("  held down %s", format_dur_short(p->holddown_remaining_ns, dur));
-	if (p->address == BULLY_ADDRESS_ELSEWHERE || p->address == BULLY_ADDRESS_OTHER_SOURCE)
-		printf("  %s %s",
-		       p->address == BULLY_ADDRESS_ELSEWHERE ? "SENDS FROM" : "sends from",
-		       format_addr(&p->source, addr));
-	else if (p->address == BULLY_ADDRESS_MISTAKEN)
-		printf("  HAS ANOTHER ADDRESS FOR THIS NODE");
-	printf("%s%s%s\n", p->duplicate ? "  DUPLICATE ID" : "",
-	       p->mismatch ? "  OTHER SETTINGS" : "", p->voters_differ ? "  OTHER VOTERS" : "");
-}
-
 static void show_peers(struct ctl *ctl, const struct bully_group *g)
 {
 	int width = 7; /* of "ADDRESS" */
@@ -54,7 +33,8 @@ static void show_peers(struct ctl *ctl, const struct bully_group *g)
 		       BULLY_HAS(p, BULLY_A_PEER_RTT) ? format_dur_short(p->rtt_ns, rtt) : "-",
 		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? format_dur_short(age, seen) : "never",
 		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? " ago" : "");
-		show_remarks(p);
+		print_remarks(stdout, g, p);
+		putchar('\n');
 	}
 }
 
@@ -162,13 +142,14 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 {
 	const char *state = bully_state_name(g->state);
 	const char *link = bully_link_name(g->link);
-	char leader[16];
+	char leader[16], since[SINCE_STRLEN];
 
-	printf("%s: id %u  %s%s%s  leader %s  epoch %" PRIu64
-	       "  quorum %s  link %s%s%s  last change %s\n",
-	       g->name, g->id, colour_of(ctl, state), state, colour_end(ctl),
-	       format_leader(g, leader, sizeof(leader)), g->epoch, bully_quorum_name(g->quorum),
-	       colour_of(ctl, link), link, colour_end(ctl), bully_reason_name(g->reason));
+	printf("%s: id %u  %s%s%s  leader %s%s\n", g->name, g->id, colour_of(ctl, state), state,
+	       colour_end(ctl), format_leader(g, leader, sizeof(leader)),
+	       format_since(g, since, sizeof(since)));
+	printf("    epoch %" PRIu64 "  quorum %s  link %s%s%s  last change %s\n", g->epoch,
+	       bully_quorum_name(g->quorum), colour_of(ctl, link), link, colour_end(ctl),
+	       bully_reason_name(g->reason));
 	if (g->duplicate)
 		printf("    %sanother node bears id %u: neither leads%s\n",
 		       colour_of(ctl, "warning"), g->id, colour_end(ctl));

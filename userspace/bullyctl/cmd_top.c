@@ -78,16 +78,14 @@ static void print_peer(const struct top *t, FILE *f, const struct bully_group *g
 	const char *state = bully_peer_state_name(p->state);
 	uint64_t age = g->time_ns > p->last_seen_ns ? g->time_ns - p->last_seen_ns : 0;
 
-	fprintf(f, "  %-6u %-21s %s%-7s%s %7s %7s %7s %7s %7s%s%s%s%s%s%s\n", p->id,
+	fprintf(f, "  %-6u %-21s %s%-7s%s %7s %9s %7s %7s %7s  %s", p->id,
 		format_addr(&p->addr, addr), colour_of(t->ctl, state), state, colour_end(t->ctl),
 		BULLY_HAS(p, BULLY_A_PEER_RTT) ? format_dur_short(p->rtt_ns, rtt) : "-",
 		BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? format_dur_short(age, seen) : "never",
 		RATE(t, n, w, tx, tx), RATE(t, n, w, rx, rx), RATE(t, n, w, drops, drops),
-		p->role == BULLY_ROLE_CANDIDATE ? "" : " ",
-		p->role == BULLY_ROLE_CANDIDATE ? "" : bully_role_name(p->role),
-		p->duplicate ? " DUPLICATE" : "", p->mismatch ? " SETTINGS" : "",
-		p->voters_differ ? " VOTERS" : "",
-		p->address > BULLY_ADDRESS_OTHER_SOURCE ? " ADDRESS" : "");
+		bully_role_name(p->role));
+	print_remarks(f, g, p);
+	putc('\n', f);
 }
 
 static void print_group(const struct top *t, FILE *f, const struct bully_group *g)
@@ -101,7 +99,8 @@ static void print_group(const struct top *t, FILE *f, const struct bully_group *
 
 	for (i = 0; i < g->peers_len; i++)
 		up += g->peers[i].state == BULLY_PEER_STATE_UP;
-	fprintf(f, "%s: id %u  %s%s%s  leader %s  epoch %" PRIu64 "  quorum %s  lease %s%s%s\n",
+	fprintf(f,
+		"%s: id %u  %s%s%s  leader %s  epoch %" PRIu64 "  quorum %s  lease left %s%s%s\n",
 		printable(g->name, name), g->id, colour_of(t->ctl, state), state,
 		colour_end(t->ctl), format_leader(g, leader, sizeof(leader)), g->epoch,
 		bully_quorum_name(g->quorum),
@@ -116,8 +115,8 @@ static void print_group(const struct top *t, FILE *f, const struct bully_group *
 		now ? now->leader_changes : 0, RATE(t, now, was, tx, tx), RATE(t, now, was, rx, rx),
 		RATE(t, now, was, drops, drops));
 	if (g->peers_len)
-		fprintf(f, "  %-6s %-21s %-7s %7s %7s %7s %7s %7s\n", "PEER", "ADDRESS", "STATE",
-			"RTT", "SEEN", "SENT/s", "RECV/s", "DROP/s");
+		fprintf(f, "  %-6s %-21s %-7s %7s %9s %7s %7s %7s  %s\n", "PEER", "ADDRESS",
+			"STATE", "RTT", "LAST SEEN", "SENT/s", "RECV/s", "DROP/s", "ROLE");
 	for (i = 0; i < g->peers_len; i++)
 		print_peer(t, f, g, &g->peers[i], now, was);
 }

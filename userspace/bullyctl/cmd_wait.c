@@ -41,19 +41,16 @@ static int parse_condition(struct ctl *ctl, const char *word, struct condition *
 	return CTL_DONE;
 }
 
-static int parse_timeout(struct ctl *ctl, int argc, char **argv, struct condition *c)
+static int parse_timeout(struct ctl *ctl, struct condition *c)
 {
+	const char *text = option_given(ctl, "--timeout");
 	char err[SENTENCE_LEN];
 	uint64_t timeout;
 
 	c->timeout_ns = -1;
-	if (argc <= 2)
+	if (!text)
 		return CTL_DONE;
-	if (strcmp(argv[2], "timeout"))
-		return fail(ctl, CTL_USAGE, 0, "wait: option '%s' is not known here", argv[2]);
-	if (argc < 4)
-		return fail(ctl, CTL_USAGE, 0, "wait: option 'timeout' lacks its value DUR");
-	if (parse_dur("timeout", argv[3], 0, INT64_MAX, &timeout, err))
+	if (parse_dur("timeout", text, 0, INT64_MAX, &timeout, err))
 		return fail(ctl, CTL_USAGE, 0, "wait: %s", err);
 	c->timeout_ns = (int64_t)timeout;
 	return CTL_DONE;
@@ -81,13 +78,17 @@ int cmd_wait(struct ctl *ctl, int argc, char **argv)
 	struct condition c;
 	int ret;
 
-	if (check_args(ctl, argc, argv, 2, 4))
+	if (argc > 2)
+		return fail(ctl, CTL_USAGE, 0,
+			    "wait: option '%.64s' is not known here; write '%s%.64s'", argv[2],
+			    argc == 3 ? "timeout " : "timeout DUR", argc == 3 ? argv[2] : "");
+	if (check_args(ctl, argc, argv, 2, 2))
 		return CTL_USAGE;
 	if (parse_name(argv[0], err))
 		return fail(ctl, CTL_USAGE, 0, "wait: %s", err);
 	ret = parse_condition(ctl, argv[1], &c);
 	if (!ret)
-		ret = parse_timeout(ctl, argc, argv, &c);
+		ret = parse_timeout(ctl, &c);
 	if (ret)
 		return ret;
 	if (bully_wait(ctl->b, argv[0], c.what, c.value, c.timeout_ns))

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of commands: dispatch, help and completion read it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl.h"
+#include "suggest.h"
 
 const struct command commands[] = {
 	{"group", "add set del", "GROUP", NULL, "add, change or delete a group",
 	 "bullyctl group add NAME id ID [OPTION VALUE]...\n"
 	 "bullyctl group set NAME OPTION VALUE...\n"
 	 "bullyctl group del NAME",
-	 "A group is one election. NAME is 1 to 15 bytes without '/' or white space.", cmd_group},
+	 "'group show' is 'show', and 'group delete' is 'group del'.\n"
+	 "A group is one election. NAME is 1 to 15 bytes without '/' or white space.",
+	 cmd_group},
 	{"peer", "add set del", "GROUP", NULL, "add, change or delete a peer of a group",
 	 "bullyctl peer add NAME id ID addr ADDR[:PORT] [role ROLE]\n"
 	 "bullyctl peer set NAME id ID [addr ADDR[:PORT]] [role ROLE]\n"
 	 "bullyctl peer del NAME id ID",
+	 "'peer show' is 'show', and 'peer delete' is 'peer del'.\n"
 	 "A peer is another node of the group. ADDR is IPv4 or IPv6, no host name:\n"
 	 "10.0.0.1, 10.0.0.1:7400, 2001:db8::1, [2001:db8::1]:7400, [fe80::1%eth0]:7400.",
 	 cmd_peer},
@@ -55,10 +60,12 @@ const struct command commands[] = {
 	 "is taken away or of another family, and peers that exchange their addresses need\n"
 	 "setconf.",
 	 cmd_syncconf},
-	{"wait", NULL, "GROUP leader follower LEADER", NULL,
+	{"wait", NULL, "GROUP leader follower LEADER", "--timeout=DUR",
 	 "wait until this node leads or follows, or a given node leads",
 	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
-	 "Status 3 when the time is up or the group is deleted.", cmd_wait},
+	 "'--timeout DUR' is the same as 'timeout DUR'. Without it there is no end of waiting.\n"
+	 "Status 3 when the time is up or the group is deleted.",
+	 cmd_wait},
 	{"run", NULL, "GROUP",
 	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --=...",
 	 "run a command while this node leads, and no longer",
@@ -102,37 +109,88 @@ const struct command commands[] = {
 	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
 	 cmd_genkey},
 	{"help", NULL, "COMMAND", NULL, "show this, or what a command takes",
-	 "bullyctl help [COMMAND]", "'bullyctl help --words' prints the grammar for programs.",
-	 cmd_help},
+	 "bullyctl help [COMMAND [WORD]]",
+	 "'bullyctl help --words' prints the grammar for programs.", cmd_help},
+	{"version", NULL, "-", NULL, "print the version of the program", "bullyctl version", NULL,
+	 cmd_version},
 };
 
 const size_t commands_len = ARRAY_SIZE(commands);
 
-const struct command *command_find(const char *name)
+static void command_names(struct choices *c)
 {
 	size_t i;
 
 	for (i = 0; i < commands_len; i++)
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
-	return NULL;
+		choices_add(c, commands[i].name);
 }
 
-size_t command_option(const struct command *c, const char *option, const char **takes)
+const struct command *command_find(const char *name)
 {
-	size_t len = strcspn(option, "=");
-	const char *p = c->options;
+	struct choices c = {0};
+	int found;
 
-	while (p && *p) {
-		size_t name = strcspn(p, "= ");
+	command_names(&c);
+	found = choices_find(&c, name);
+	return found < 0 ? NULL : &commands[found];
+}
 
-		*takes = p + name;
-		if (name == len && !strncmp(p, option, len))
-			return len;
-		p += strcspn(p, " ");
-		p += strspn(p, " ");
-	}
-	return 0;
+int command_unknown(struct ctl *ctl, const char *name)
+{
+	struct choices c = {0};
+	char hint[HINT_LEN];
+
+	command_names(&c);
+	return fail(ctl, CTL_USAGE, 0, "command '%.64s' is not known%s", name,
+		    choices_hint(&c, name, "; see 'bullyctl help'", hint));
+}
+
+char *command_option(const struct command *c, const char *option, const char **takes)
+{
+	char *name = strndup(option, strcspn(option, "="));
+	struct choices options = {0};
+	int found = CHOICE_NONE;
+
+	choices_split(&options, c->options);
+	if (name)
+		found = choices_find(&options, name);
+	/* two dashes alone begin every option */
+	if (found >= 0 && strlen(name) < 3 && options.size[found] != strlen(name))
+		found = CHOICE_NONE;
+	free(name);
+	if (found < 0)
+		return NULL;
+	*takes = options.word[found] + options.size[found];
+	return strndup(options.word[found], options.size[found]);
+}
+
+const char *command_sub(struct ctl *ctl, const char *word)
+{
+	static const struct {
+		const char *word, *means;
+	} others[] = {
+		{"show", "show"},  {"list", "show"},  {"ls", "show"},
+		{"delete", "del"}, {"remove", "del"}, {"rm", "del"},
+		{"create", "add"}, {"new", "add"},    {"change", "set"},
+	};
+	static const char *const subs[] = {"add", "set", "del"};
+	struct choices c = {0};
+	char hint[HINT_LEN];
+	int found;
+	size_t i;
+
+	choices_split(&c, ctl->cmd->subs);
+	found = choices_find(&c, word);
+	if (found >= 0)
+		return subs[found];
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		choices_add(&c, others[i].word);
+	found = choices_find(&c, word);
+	if (found >= 0)
+		return others[(size_t)found - ARRAY_SIZE(subs)].means;
+	fail(ctl, CTL_USAGE, 0, "%s: '%.64s' is none of '%s show'%s", ctl->cmd->name, word,
+	     ctl->cmd->subs, choices_hint(&c, word, "", hint));
+	return NULL;
 }
 
 const char *option_given(const struct ctl *ctl, const char *option)

@@ -9,6 +9,7 @@
 #include <ini.h>
 
 #include "conf.h"
+#include "suggest.h"
 #include "words.h"
 
 #define CONF_SIZE_MAX (1 << 20)
@@ -18,6 +19,7 @@
 
 /**
  * struct reader - where we are in a file
+ * @ctl: the run of the tool
  * @file: its name, for complaints
  * @text: all of it
  * @next: the line that inih asks for next
@@ -33,6 +35,7 @@
  * @err: its sentence
  */
 struct reader {
+	struct ctl *ctl;
 	const char *file;
 	char *text;
 	const char *next;
@@ -244,10 +247,23 @@ static char *next_line(char *buf, int size, void *arg)
 	return buf;
 }
 
+static void unknown_key(struct reader *r, const struct word *words, size_t len, const char *key)
+{
+	struct choices c = {0};
+	char hint[HINT_LEN];
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (words[i].where & WORD_IN_FILE)
+			choices_add(&c, words[i].word);
+	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key, r->peer ? "peer" : "group",
+		 choices_hint(&c, key, "", hint));
+}
+
 static int on_value(void *arg, const char *section, const char *key, const char *value)
 {
 	const struct word *words, *w;
-	char err[SENTENCE_LEN];
+	char err[SENTENCE_LEN], where[128];
 	struct reader *r = arg;
 	size_t len;
 	int status;
@@ -263,8 +279,7 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	len = r->peer ? peer_words_len : group_words_len;
 	w = word_find(words, len, key);
 	if (!w || !(w->where & WORD_IN_FILE)) {
-		COMPLAIN(r, r->line, "key '%.64s' is not known in a %s", key,
-			 r->peer ? "peer" : "group");
+		unknown_key(r, words, len, key);
 		return 1;
 	}
 	if (r->seen & 1ULL << (w - words)) {
@@ -280,7 +295,10 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	if (status) {
 		COMPLAIN(r, r->line, "%s", err);
 		r->status = status;
+		return 1;
 	}
+	snprintf(where, sizeof(where), "%.100s:%d", r->file, r->line);
+	word_warn(r->ctl, where, w, value);
 	return 1;
 }
 
@@ -333,6 +351,7 @@ static void complain_syntax(struct reader *r, int line)
 int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 {
 	struct reader r = {
+		.ctl = ctl,
 		.file = strcmp(file, "-") ? file : "standard input",
 		.conf = conf,
 	};

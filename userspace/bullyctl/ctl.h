@@ -91,16 +91,26 @@ struct command {
 
 extern const struct command commands[];
 extern const size_t commands_len;
+/* The one of that name, or the only one whose name begins so; or NULL. */
 const struct command *command_find(const char *name);
+/* Complains that there is no such command. Returns CTL_USAGE. */
+int command_unknown(struct ctl *ctl, const char *name);
 /*
- * The length of what an option of the command is called, and in *@takes what stands
- * behind its '=', or ' ' or NUL. 0 where the command has no such option.
+ * The name of the option that @option is, or begins alone, to be freed by the caller, and in
+ * *@takes what stands behind it in the table: '=', ' ' or NUL. NULL where there is none.
  */
-size_t command_option(const struct command *c, const char *option, const char **takes);
+char *command_option(const struct command *c, const char *option, const char **takes);
+/*
+ * The second word that is meant: one of the table, "show", or NULL after having complained.
+ * Other words for these, and beginnings of them, are taken as well.
+ */
+const char *command_sub(struct ctl *ctl, const char *word);
 /* Was it given? Its value, which is "" for one without. */
 const char *option_given(const struct ctl *ctl, const char *option);
 
 int cmd_group(struct ctl *ctl, int argc, char **argv);
+/* 'group show' and 'peer show' are 'show'. */
+int show_instead(struct ctl *ctl, int argc, char **argv);
 int cmd_peer(struct ctl *ctl, int argc, char **argv);
 int cmd_show(struct ctl *ctl, int argc, char **argv);
 int cmd_stats(struct ctl *ctl, int argc, char **argv);
@@ -117,6 +127,7 @@ int cmd_metrics(struct ctl *ctl, int argc, char **argv);
 int cmd_top(struct ctl *ctl, int argc, char **argv);
 int cmd_genkey(struct ctl *ctl, int argc, char **argv);
 int cmd_help(struct ctl *ctl, int argc, char **argv);
+int cmd_version(struct ctl *ctl, int argc, char **argv);
 
 /* fail.c: each prints one sentence and returns @status, or what libbully's
  * last error amounts to. The format of the latter names the thing.
@@ -135,6 +146,9 @@ int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 int flush_output(struct ctl *ctl);
 /* The same at the end of it all; a full disk is not a success. */
 int finish_output(struct ctl *ctl, int status);
+
+/* One sentence about what may be meant otherwise. */
+void warn(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* At most @max arguments, at least @min; 0 or an exit status. */
 int check_args(struct ctl *ctl, int argc, char **argv, int min, int max);

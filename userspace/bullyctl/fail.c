@@ -160,6 +160,22 @@ int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	return fail_error(ctl, &e, what, more);
 }
 
+void warn(struct ctl *ctl, const char *fmt, ...)
+{
+	char text[1024], *p;
+	va_list ap;
+
+	if (ctl->json)
+		return; /* there, standard error has errors only */
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	fprintf(stderr, "bullyctl: warning: %s\n", text);
+}
+
 int finish_output(struct ctl *ctl, int status)
 {
 	int err = flush_output(ctl);
@@ -169,14 +185,38 @@ int finish_output(struct ctl *ctl, int status)
 	return fail(ctl, CTL_REFUSED, err, "cannot write the output: %s", strerror(err));
 }
 
+/* The argument number @n of the first form: "NAME" of "bullyctl elect NAME". */
+static void argument(const struct command *c, int n, char *buf, size_t size)
+{
+	char form[128], *word, *rest;
+
+	snprintf(form, sizeof(form), "%.*s", (int)strcspn(c->synopsis, "\n"), c->synopsis);
+	snprintf(buf, size, "something");
+	for (word = strtok_r(form, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		if (word[0] == '[' || !strcmp(word, "bullyctl") || !strcmp(word, c->name))
+			continue;
+		if (!n--)
+			snprintf(buf, size, "%s", word);
+	}
+}
+
 int check_args(struct ctl *ctl, int argc, char **argv, int min, int max)
 {
-	if (argc < min)
-		return fail(ctl, CTL_USAGE, 0, "%s: something is missing; the form is '%.*s'",
-			    ctl->cmd->name, (int)strcspn(ctl->cmd->synopsis, "\n"),
+	char what[64];
+
+	if (argc < min && ctl->cmd->subs)
+		return fail(ctl, CTL_USAGE, 0,
+			    "%s: one of '%s show' is missing; see 'bullyctl help %s'",
+			    ctl->cmd->name, ctl->cmd->subs, ctl->cmd->name);
+	if (argc < min) {
+		argument(ctl->cmd, argc, what, sizeof(what));
+		return fail(ctl, CTL_USAGE, 0, "%s: %s is missing; the form is '%.*s'",
+			    ctl->cmd->name, what, (int)strcspn(ctl->cmd->synopsis, "\n"),
 			    ctl->cmd->synopsis);
+	}
 	if (argc > max)
-		return fail(ctl, CTL_USAGE, 0, "%s: '%s' is one word too many", ctl->cmd->name,
-			    argv[max]);
+		return fail(ctl, CTL_USAGE, 0,
+			    "%s: '%.64s' is one word too many; the form is '%.*s'", ctl->cmd->name,
+			    argv[max], (int)strcspn(ctl->cmd->synopsis, "\n"), ctl->cmd->synopsis);
 	return CTL_DONE;
 }

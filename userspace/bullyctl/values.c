@@ -24,6 +24,14 @@ static int refuse_dur(const char *what, const char *s, const char *why, char *er
 	return -1;
 }
 
+static int out_of_range(const char *what, const char *s, const char *min, const char *max,
+			char *err)
+{
+	snprintf(err, SENTENCE_LEN, "%s: '%.64s' is out of range; it may be %s to %s", what, s, min,
+		 max);
+	return -1;
+}
+
 /* Digits around one point, scaled by the unit without any rounding. */
 static int scale(const char *s, size_t len, uint64_t unit, uint64_t *ns)
 {
@@ -61,6 +69,8 @@ int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns,
 	char lo[DUR_STRLEN], hi[DUR_STRLEN];
 	int ret;
 
+	if (s[0] == '-' && isdigit((unsigned char)s[1]))
+		return out_of_range(what, s, format_dur(min_ns, lo), format_dur(max_ns, hi), err);
 	if (!whole)
 		return refuse_dur(what, s, "is no duration", err);
 	if (s[len] == '.') {
@@ -79,11 +89,8 @@ int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns,
 	ret = scale(s, len, unit, &v);
 	if (ret == -2)
 		return refuse_dur(what, s, "is no whole number of nanoseconds", err);
-	if (ret || v < min_ns || v > max_ns) {
-		snprintf(err, SENTENCE_LEN, "%s: '%.64s' is out of range; it may be %s to %s", what,
-			 s, format_dur(min_ns, lo), format_dur(max_ns, hi));
-		return -1;
-	}
+	if (ret || v < min_ns || v > max_ns)
+		return out_of_range(what, s, format_dur(min_ns, lo), format_dur(max_ns, hi), err);
 	*ns = v;
 	return 0;
 }
@@ -120,21 +127,23 @@ const char *format_dur_short(uint64_t ns, char *buf)
 
 int parse_u32(const char *what, const char *s, uint32_t min, uint32_t max, uint32_t *v, char *err)
 {
+	char lo[16], hi[16];
+	bool negative = s[0] == '-' && isdigit((unsigned char)s[1]);
 	uint64_t n = 0;
 	const char *p;
 
+	s += negative;
 	for (p = s; isdigit((unsigned char)*p) && n <= UINT32_MAX; p++)
 		n = n * 10 + (unsigned int)(*p - '0');
+	snprintf(lo, sizeof(lo), "%u", min);
+	snprintf(hi, sizeof(hi), "%u", max);
 	if (p == s || (*p && !isdigit((unsigned char)*p))) {
-		snprintf(err, SENTENCE_LEN, "%s: '%.64s' is no number; it may be %u to %u", what, s,
-			 min, max);
+		snprintf(err, SENTENCE_LEN, "%s: '%.64s' is no number; it may be %s to %s", what,
+			 s - negative, lo, hi);
 		return -1;
 	}
-	if (n < min || n > max) {
-		snprintf(err, SENTENCE_LEN, "%s: '%.64s' is out of range; it may be %u to %u", what,
-			 s, min, max);
-		return -1;
-	}
+	if (negative || n < min || n > max)
+		return out_of_range(what, s - negative, lo, hi, err);
 	*v = (uint32_t)n;
 	return 0;
 }

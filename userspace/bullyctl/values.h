@@ -23,6 +23,11 @@ int parse_name(const char *s, char *err);
 int parse_dev(const char *what, const char *s, uint32_t *index, char *err);
 /* @wild: also '*' and '*:PORT', no address but perhaps a port. */
 int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *addr, char *err);
+/*
+ * The address with a port that somebody may have meant by an IPv6 address whose end looks like
+ * a port, as in 2001:db8::1:7400; or NULL.
+ */
+const char *addr_with_port(const char *s, char *buf);
 
 /* Exactly, as parse_dur() takes it: 1500ms. */
 const char *format_dur(uint64_t ns, char *buf);

@@ -66,6 +66,9 @@ const struct word *word_find(const struct word *words, size_t len, const char *w
 /* Reads @value into @obj. 0, or an exit status with a sentence in @err. */
 int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set, char *err);
 
+/* Warns of what @value may have been meant for; @what says where that is. */
+void word_warn(struct ctl *ctl, const char *what, const struct word *w, const char *value);
+
 /* What is set in @g, and the default of all else: as setconf makes it. */
 struct bully_group group_with_defaults(const struct bully_group *g);
 /*
@@ -75,7 +78,7 @@ struct bully_group group_with_defaults(const struct bully_group *g);
 const char *group_check(const struct bully_group *g, bool whole, char *err);
 
 /*
- * Reads "WORD VALUE" pairs for a group or a peer; words in @need have to be
+ * words_parse.c; reads "WORD VALUE" pairs for a group or a peer; words in @need have to be
  * there. 0, or an exit status after having complained.
  */
 int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,

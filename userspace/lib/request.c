@@ -356,8 +356,9 @@ static int one_get(struct bully *b, const char *name, struct list *l)
 		    was.event_seq == now.groups[0].event_seq)
 			return BULLY_OK;
 	}
-	return ret ? ret : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
-					   "the group kept changing while it was listed");
+	return ret ? ret
+		   : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
+				     "the group kept changing while it was listed");
 }
 
 int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)

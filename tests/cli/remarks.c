@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What show and top say of a leadership and of a peer. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+#define SECOND_US 1000000u
+
+static int failed;
+
+static void is(const char *what, const char *got, const char *wanted)
+{
+	if (strcmp(got, wanted)) {
+		printf("%s: '%s', not '%s'\n", what, got, wanted);
+		failed++;
+	}
+}
+
+static void since(void)
+{
+	struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_LEADER), .leader = 2};
+	uint64_t now_us = clock_ns(CLOCK_REALTIME) / 1000;
+	char buf[SINCE_STRLEN], *age;
+
+	g.epoch = now_us - 7200ULL * SECOND_US;
+	format_since(&g, buf, sizeof(buf));
+	age = strchr(buf, '(');
+	is("it began by a clock", age ? age : "", "(2.0h)");
+	if (strncmp(buf, "  since 20", 10) ||
+	    strlen(buf) != strlen("  since 2026-01-01 10:00:00 (2.0h)"))
+		is("its date", buf, "  since 2026-01-01 10:00:00 (2.0h)");
+	g.epoch = now_us + 3600ULL * SECOND_US;
+	is("a clock that is ahead", format_since(&g, buf, sizeof(buf)), "");
+	g.epoch = 17;
+	is("no clock has made it", format_since(&g, buf, sizeof(buf)), "");
+	g.epoch = now_us - SECOND_US;
+	g.set = 0;
+	is("nobody leads", format_since(&g, buf, sizeof(buf)), "");
+}
+
+static void remark(const struct bully_peer *p, const char *wanted)
+{
+	const struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_LEADER), .leader = 2};
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	print_remarks(f, &g, p);
+	fclose(f);
+	is("a remark", text, wanted);
+	free(text);
+}
+
+int main(void)
+{
+	struct bully_peer leader = {.id = 2}, plain = {.id = 3};
+	struct bully_peer bad = {
+		.id = 2, .duplicate = true, .mismatch = true, .voters_differ = true};
+
+	since();
+	remark(&plain, "");
+	remark(&leader, "  leader");
+	remark(&bad, "  leader  DUPLICATE ID  OTHER SETTINGS  OTHER VOTERS");
+	return failed != 0;
+}

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2154 # variables of who sources it
+# Part of run: wrong command lines, each with the words that say what to write instead; and
+# others that are right, though they are not in the manual's words.
+
+# shellcheck disable=SC2120 # it sets its own arguments
+wrong() {
+	local line text
+	while IFS='|' read -r line text; do
+		[ -n "$line" ] || continue
+		eval "set -- $line"
+		refuses 1 "$text" "$ctl" "$@"
+	done <<- 'END'
+		shwo|command 'shwo' is not known; the nearest is 'show'
+		sho|command 'sho' is not known; it may be 'show' or 'showconf'
+		grop add db id 3|command 'grop' is not known; the nearest is 'group'
+		setcnf f|command 'setcnf' is not known; the nearest is 'setconf'
+		montor|command 'montor' is not known; the nearest is 'monitor'
+		docter|command 'docter' is not known; the nearest is 'doctor'
+		m|command 'm' is not known; it may be 'monitor' or 'metrics'
+		db|command 'db' is not known; see 'bullyctl help'
+		help shwo|command 'shwo' is not known; the nearest is 'show'
+		help group ad db|'db' is one word too many; the form is 'bullyctl help [COMMAND [WORD]]'
+		help group frob|group: 'frob' is none of 'add set del show'
+		help show add|'add' is one word too many
+		show a b|show: 'b' is one word too many; the form is 'bullyctl show [NAME]'
+		show -psn|option -s, in '-psn', is not known; see 'bullyctl help show'
+		show --jsno|option --jsno is not known; the nearest is '--json'
+		show --json=1|option --json takes no value
+		show --netns|option --netns lacks its value NETNS
+		show -n|option -n lacks its value NETNS
+		setconf --chek f|option --chek is not known; the nearest is '--check'
+		metrics --ouput f|option --ouput is not known; the nearest is '--output'
+		monitor --exec-timeuot 5s --exec true|option --exec-timeuot is not known; the nearest is '--exec-timeout'
+		top --interval|option --interval lacks its value DUR
+		setconf|setconf: FILE is missing; the form is 'bullyctl setconf [--check] FILE'
+		syncconf --check|syncconf: FILE is missing
+		elect|elect: NAME is missing; the form is 'bullyctl elect NAME'
+		resign|resign: NAME is missing
+		showconf|showconf: NAME is missing
+		wait|wait: NAME is missing
+		wait db|wait: leader|follower|LEADER-ID is missing
+		wait db leadr|wait: 'leadr' is none of 'leader', 'follower' and an id
+		wait db leader 5s|wait: option '5s' is not known here; write 'timeout 5s'
+		wait db leader timeout|wait: option 'timeout' lacks its value DUR
+		wait db leader --timeout|option --timeout lacks its value DUR
+		wait db leader timeout 5|timeout: '5' has no unit; write a number and a unit (ns us ms s m h)
+		wait db leader timeout -5s|timeout: '-5s' is out of range
+		wait db leader timeout 1s --timeout 2s|option --timeout is given twice
+		group|group: one of 'add set del show' is missing; see 'bullyctl help group'
+		group ad|group add: NAME is missing
+		group addd db id 3|group: 'addd' is none of 'add set del show'; the nearest is 'add'
+		group add db|group add: 'id ID' is missing
+		group add db 3|group add: option '3' is not known here; write 'id 3'
+		group add db host|group add: option 'host' is not known here; write 'id ID'
+		group add db --id 3|option --id is not known; write 'id' without dashes
+		group add db id=3|group add: 'id=3' is not known here; write 'id 3'
+		group add db id -3|id: '-3' is out of range; it may be 1 to 4294967295
+		group add db id three|id: 'three' is no number; it may be 1 to 4294967295
+		group add db id 3 heartbeat=100ms|group add: 'heartbeat=100ms' is not known here; write 'heartbeat 100ms'
+		group add db id 3 heartbeat 100|heartbeat: '100' has no unit; write a number and a unit
+		group add db id 3 heartbeat -5ms|heartbeat: '-5ms' is out of range; it may be 1ms to 60s
+		group add db id 3 heartbeet 100ms|option 'heartbeet' is not known here; the nearest is 'heartbeat'
+		group add db id 3 preem on|option 'preem' is not known here; it may be 'preempt' or 'preempt-delay'
+		group add db id 3 foo on|option 'foo' is not known here; see 'bullyctl help group'
+		group add db id 3 misses -1|misses: '-1' is out of range; it may be 2 to 100
+		group set db|group set: no option is given for group 'db'
+		group set db id 4|group set: option 'id' is not known here; it is given when the group is added
+		group set db preempt yes|preempt: 'yes' is neither 'on' nor 'off'
+		group set db local 0.0.0.0|leave it out to listen at any address, or write '*:PORT'
+		group del|group del: NAME is missing
+		group dleete db|the nearest is 'delete'
+		peer add db 2 10.0.0.2|peer add: option '2' is not known here; write 'id 2'
+		peer add db id 2 10.0.0.2|peer add: option '10.0.0.2' is not known here; write 'addr 10.0.0.2'
+		peer add db id 2|peer add: 'addr ADDR[:PORT]' is missing
+		peer add db id 2 addr db2.example|addr: 'db2.example' is no address; write ADDR, ADDR:PORT or, with IPv6, [ADDR]:PORT
+		peer add db id 2 addr 2001:db8::1:17400|is no address; write ADDR, ADDR:PORT or, with IPv6, [ADDR]:PORT
+		peer add db id 2 addr ::ffff:10.0.0.2|write 10.0.0.2
+		peer del db 2|peer del: option '2' is not known here; write 'id 2'
+		peer del db|peer del: 'id ID' is missing
+		genkey one|id: 'one' is no number; it may be 1 to 4294967295
+		version 2|version: '2' is one word too many
+	END
+	refuses 125 "run: 'true' is one word too many before '--'; write '-- COMMAND' behind the name" "$ctl" run db true
+	refuses 125 "run: '-- COMMAND' is missing" "$ctl" run db timeout 5s
+	refuses 125 "run: option 'timeout' lacks its value DUR" "$ctl" run db timeout
+	refuses 125 "option --timeuot is not known; the nearest is '--timeout'" "$ctl" run db --timeuot 5s -- true
+	# a line that is at fault is named, and a word of a file
+	rejects 3 "key 'heartbeet' is not known in a group; the nearest is 'heartbeat'" '[group g]\nid = 1\nheartbeet = 1s\n'
+	rejects 4 "lease: 100ms is below 3 heartbeats of 100ms" '[group g]\nid = 1\nquorum = majority\nlease = 100ms\n'
+}
+wrong
+
+# The same as what the manual has.
+same() { # "command" "the other one"
+	local want
+	# shellcheck disable=SC2086
+	{
+		try "$ctl" $1
+		want="$status $(cat "$work/out" "$work/err")"
+		try "$ctl" $2
+	}
+	equal "'$2' is '$1'" "$status $(cat "$work/out" "$work/err")" "$want"
+}
+
+tolerant() {
+	same -V --version
+	same -V version
+	same -V vers
+	same "-j -V" "version -json"
+	same "-j -V" "--json version"
+	same "help group" "help gr"
+	same "help show" "help group show"
+	same "help show" "help peer list"
+	same "help --words" "h --words"
+	equal "help of one form" "$("$ctl" help group add | head -2 | tr '\n' '|')" "bullyctl group add NAME id ID [OPTION VALUE]...||"
+	equal "help of another" "$("$ctl" help group delete | head -1)" "bullyctl group del NAME"
+	if [ -e /sys/module/bully ]; then
+		skip "requests in other words" "the module is loaded here"
+		return
+	fi
+	same "show db" "group show db"
+	same show "group list"
+	same show "peer ls"
+	same "-j show" "show -json"
+	same "-j show" "--js show"
+	same "group del db" "group delete db"
+	same "group del db" "gr rem db"
+	same "peer del db id 2" "peer rm db id 2"
+	same "group add db id 3 heartbeat 50ms" "gro a db id 3 heart 50ms"
+	same "peer set db id 2 role witness" "peer s db id 2 ro witness"
+	same "wait db leader timeout 1s" "wait db leader --timeout 1s"
+	same "wait db leader timeout 1s" "wait --timeout=1s db leader"
+	same "wait db leader timeout 1s" "w db leader time 1s"
+	same "run db --timeout 1s -- true" "run db timeout 1s -- true"
+	same "run db --restart --kill-after 1s -- true" "run db restart --kill 1s -- true"
+	try "$ctl" peer add db id 2 addr 2001:db8::1:7400
+	equal "an address that ends like a port: a warning" "$status $(head -1 "$work/err")" \
+		"4 bullyctl: warning: peer add: addr: '2001:db8::1:7400' is an address without a port; with that port it is '[2001:db8::1]:7400'"
+	conf '[group g]\nid = 1\n[peer 2]\naddr = 2001:db8::1:7400\n[peer 3]\naddr = 2001:db8::1:53\n[peer 4]\naddr = 1:2:3:4:5:6:7:8000\n'
+	try "$ctl" setconf --check "$work/f"
+	equal "in a file, too" "$status $(cat "$work/err")" \
+		"0 bullyctl: warning: $work/f:4: addr: '2001:db8::1:7400' is an address without a port; with that port it is '[2001:db8::1]:7400'"
+}
+tolerant
