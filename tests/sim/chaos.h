@@ -63,6 +63,9 @@ int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);
 /* orders.c: operators' orders, late timers, a second bearer of an id */
 void orders_run(struct world *w, u32 nodes);
 
+/* settings.c: every accepted combination of settings, on a quiet network; how many fail, of @points */
+u32 settings_run(FILE *out, u32 *points);
+
 /* flap.c: an hour in which the highest restarts all the time; there are several kinds */
 u32 flap_hours(void);
 void flap_run(struct world *w, u32 hour, FILE *out);

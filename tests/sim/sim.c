@@ -153,10 +153,18 @@ static int run_flaps(void)
 	return failed ? 1 : 0;
 }
 
+static int run_settings(void)
+{
+	u32 points, failed = settings_run(stdout, &points);
+
+	printf("%u passed, %u failed, 0 skipped\n", points - failed, failed);
+	return failed ? 1 : 0;
+}
+
 static void usage(void)
 {
 	fprintf(stderr, "usage: sim [--quorum | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
-		"       sim --flap\n");
+		"       sim --flap | --settings\n");
 	exit(2);
 }
 
@@ -173,6 +181,8 @@ int main(int argc, char **argv)
 
 		if (!strcmp(argv[i], "--flap")) {
 			return run_flaps();
+		} else if (!strcmp(argv[i], "--settings")) {
+			return run_settings();
 		} else if (!strcmp(argv[i], "--trace")) {
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {
