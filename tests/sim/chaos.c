@@ -121,7 +121,7 @@ static const char *converge(struct world *w, struct plan *p, u64 side, u64 *took
 /* C2: each side of a partition has its own leader. */
 static void partition_phase(struct world *w, struct plan *p, struct result *r)
 {
-	u64 all = (1ULL << w->n) - 1, sides = world_rand(w) & all, took;
+	u64 all = world_set(w->n), sides = world_rand(w) & all, took;
 	const char *why;
 	u32 i, j;
 
@@ -187,7 +187,7 @@ static bool led(const struct world *w)
 /* C4: a heartbeat and its answer from each follower, and nothing else. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule)
 {
-	u64 all = (1ULL << w->n) - 1, before = chaos_changes(w), peers = peer_events(w);
+	u64 all = world_set(w->n), before = chaos_changes(w), peers = peer_events(w);
 	u64 beats = STEADY_HB, limit, others;
 	u32 up = 0, i;
 	const char *why;
@@ -226,7 +226,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);
-	all = (1ULL << w->n) - 1;
+	all = world_set(w->n);
 	fault_phase(w, p);
 	if (w->failed)
 		return;

@@ -54,8 +54,8 @@ u64 chaos_changes(const struct world *w);
 void quorum_run(struct world *w, struct plan *p, struct result *r);
 void quorum_change(struct world *w, struct plan *p, struct node *n);
 
-/* clean.c: runs without faults, where messages are counted (C4) */
-void clean_run(struct world *w, u32 nodes);
+/* clean.c: runs without faults, where messages are counted (C4); in quorum mode of 3 nodes or more */
+void clean_run(struct world *w, u32 nodes, bool quorum);
 
 /* scenario.c: named runs with figures and bounds, each so often */
 int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);

@@ -22,7 +22,7 @@ static bool agreed(struct world *w, u32 nodes, u32 id)
 	for (i = 0; i < nodes; i++)
 		if (node_up(w->node[i]) && w->node[i]->core->leader != id)
 			return false;
-	return !check_agreed(w, (1ULL << nodes) - 1);
+	return !check_agreed(w, world_set(nodes));
 }
 
 /* All agree on @id within @limit; what took longer is a failure called @rule. */
@@ -140,7 +140,7 @@ static bool starving(struct world *w, u32 nodes)
 static void twins(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1], *twin = w->node[nodes];
-	u64 others = (1ULL << (nodes - 1)) - 1;
+	u64 others = world_set(nodes - 1);
 	const char *why;
 
 	node_start(w, twin);

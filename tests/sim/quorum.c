@@ -354,7 +354,7 @@ static const char *agreed(struct world *w, struct plan *p)
 	for (i = 0; i < w->n; i++)
 		up += w->node[i]->core && votes(set[i]);
 	if (up > count(w, set, votes) / 2)
-		return check_agreed(w, (1ULL << w->n) - 1);
+		return check_agreed(w, world_set(w->n));
 	for (i = 0; i < w->n; i++)
 		if (w->node[i]->core && w->node[i]->core->leader)
 			return "there is no majority, and somebody has a leader";

@@ -74,7 +74,7 @@ static bool led(struct world *w, bool quorum)
 	u32 i;
 
 	if (!quorum)
-		return !check_agreed(w, (1ULL << w->n) - 1) && w->node[0]->core->leader;
+		return !check_agreed(w, world_set(w->n)) && w->node[0]->core->leader;
 	for (i = 0; i < w->n; i++)
 		if (safety_holds(w, w->node[i]))
 			return true;

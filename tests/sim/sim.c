@@ -37,7 +37,7 @@ static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 	if (quorum)
 		quorum_run(w, &p, &r);
 	else if (seed % KINDS == 0)
-		clean_run(w, 2 + seed / KINDS % 12);
+		clean_run(w, 2 + seed / KINDS % 12, seed / KINDS % 12 && seed / KINDS / 12 % 2);
 	else if (seed % KINDS == 4)
 		orders_run(w, 3 + seed / KINDS % 7);
 	else

@@ -26,6 +26,16 @@ bool world_chance(struct world *w, u32 per_10000)
 	return per_10000 && world_below(w, 10000) < per_10000;
 }
 
+u64 world_set(u32 n)
+{
+	return n < 64 ? (1ULL << n) - 1 : ~0ULL;
+}
+
+bool world_in_set(u64 set, u32 addr)
+{
+	return addr >= 64 || set >> addr & 1;
+}
+
 void world_fail(struct world *w, const char *rule, const char *fmt, ...)
 {
 	va_list ap;

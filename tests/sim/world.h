@@ -13,10 +13,10 @@
  * to the last bit. Every message is encoded, carried as bytes and decoded.
  */
 
-#define WORLD_NODES	40
+#define WORLD_NODES	256
 #define WORLD_RXQ	256	/* what waits at a paused host */
 #define WORLD_RING	128	/* steps' actions not drained yet */
-#define WORLD_RULES	32
+#define WORLD_RULES	256
 #define WORLD_WALL	1700000000000000ULL	/* us: wall clock at time 0 */
 
 #define US		1000ULL
@@ -181,6 +181,10 @@ bool world_step(struct world *w, u64 until);
 
 __attribute__((format(printf, 3, 4)))
 void world_fail(struct world *w, const char *rule, const char *fmt, ...);
+
+/* The set of the first @n nodes, and whether a node is in a set; all from the 64th on are. */
+u64 world_set(u32 n);
+bool world_in_set(u64 set, u32 addr);
 
 u64 world_rand(struct world *w);
 u64 world_below(struct world *w, u64 n);	/* 0 to n - 1; 0 if n is 0 */
