@@ -66,6 +66,9 @@ void orders_run(struct world *w, u32 nodes);
 /* settings.c: every accepted combination of settings, on a quiet network; how many fail, of @points */
 u32 settings_run(FILE *out, u32 *points);
 
+/* rivals.c: prints both modes beside Raft; returns how many runs failed */
+u32 rivals_run(FILE *out);
+
 /* flap.c: an hour in which the highest restarts all the time; there are several kinds */
 u32 flap_hours(void);
 void flap_run(struct world *w, u32 hour, FILE *out);

@@ -161,10 +161,19 @@ static int run_settings(void)
 	return failed ? 1 : 0;
 }
 
+static int run_rivals(void)
+{
+	u32 failed = rivals_run(stdout);
+
+	if (failed)
+		printf("%u runs failed\n", failed);
+	return failed ? 1 : 0;
+}
+
 static void usage(void)
 {
 	fprintf(stderr, "usage: sim [--quorum | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
-		"       sim --flap | --settings\n");
+		"       sim --flap | --settings | --rivals\n");
 	exit(2);
 }
 
@@ -183,6 +192,8 @@ int main(int argc, char **argv)
 			return run_flaps();
 		} else if (!strcmp(argv[i], "--settings")) {
 			return run_settings();
+		} else if (!strcmp(argv[i], "--rivals")) {
+			return run_rivals();
 		} else if (!strcmp(argv[i], "--trace")) {
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {

@@ -24,6 +24,8 @@
 #define SEC		1000000000ULL
 
 struct world;
+struct node;
+struct raft;
 
 /* What a host's core knows as a peer, and where that is. */
 struct slot {
@@ -100,6 +102,7 @@ struct node {
 	struct pending ring[WORLD_RING];
 
 	struct slot *slot[WORLD_NODES];	/* by the peer's address */
+	struct raft *raft;		/* in the place of a core, where the world has a rival */
 	struct witness seen;
 };
 
@@ -127,6 +130,12 @@ struct counts {
 	u64 all;
 };
 
+/* An election that takes the core's place, so that both meet the same network (raft.c). */
+struct rival {
+	void (*receive)(struct world *w, struct node *n, const struct bully_msg *msg);
+	void (*timer)(struct world *w, struct node *n);
+};
+
 struct world {
 	u64 now;
 	u64 rng;
@@ -134,6 +143,7 @@ struct world {
 	u32 n;
 	struct node *node[WORLD_NODES];
 	char group[BULLY_NAME_LEN];
+	const struct rival *rival;	/* NULL: the nodes run the core */
 
 	/* the network */
 	u64 lat_min;
