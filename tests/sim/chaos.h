@@ -16,6 +16,12 @@ struct plan {
 	bool partition;		/* C2 is looked at before the heal */
 	bool lasting;		/* one way stays broken after the heal */
 	bool twin;		/* a second node with somebody's id, gone at the heal */
+	bool rhythms;		/* heartbeat and misses differ from node to node */
+	bool others;		/* some nodes are of the other mode */
+	bool graph;		/* links stay broken after the heal: C5, Q3 */
+	u64 clique;		/* quorum mode: a fully connected majority of that graph */
+	u64 ours;		/* the set of those of the mode that is looked at */
+	u32 misses;		/* the most of all nodes */
 	bool patient;		/* long after the heal no peer may change either */
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
@@ -49,6 +55,9 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
 void chaos_steady(struct world *w, struct plan *p, const char *rule);
 u64 chaos_bound(const struct world *w, const struct plan *p);
 u64 chaos_changes(const struct world *w);
+
+/* Some nodes, the first never, are of the other mode: fewer than half. */
+void chaos_others(struct world *w, struct plan *p, u64 lease);
 
 /* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
 void quorum_run(struct world *w, struct plan *p, struct result *r);

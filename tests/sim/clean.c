@@ -95,7 +95,7 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 	if (!agree(w, top->id, 10 * hb))
 		return world_fail(w, "C1", "no agreement after the return");
 	msgs = without_heartbeats(w);
-	if (msgs > (quorum ? 24 : 12) * (n - 1))
+	if (msgs > (quorum ? 30 : 12) * (n - 1))
 		return world_fail(w, "C4", "%llu messages for the return in %u nodes",
 				  (unsigned long long)msgs, nodes);
 	world_run(w, w->now + 10 * hb);
