@@ -114,14 +114,15 @@ static int bully_nl_parse_rhythm(struct bully_net *bn, struct nlattr **tb,
 
 /*
  * Quorum mode, and the lease that is in force then. The default follows the
- * heartbeat; it too is at least 3 heartbeats long (R13).
+ * heartbeat; it too is at least 3 heartbeats long, or 4 of a short one (R13).
  */
 static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *extack,
 				 struct bully_group_config *config)
 {
 	struct nlattr *attr = tb[BULLY_A_GROUP_LEASE];
 	struct bully_opts *opts = &config->opts;
-	u64 least = opts->heartbeat_ns * BULLY_LEASE_HEARTBEATS_MIN;
+	u32 beats = BULLY_LEASE_HEARTBEATS(opts->heartbeat_ns);
+	u64 least = opts->heartbeat_ns * beats;
 
 	if (tb[BULLY_A_GROUP_QUORUM])
 		opts->quorum = nla_get_u32(tb[BULLY_A_GROUP_QUORUM]);
@@ -130,7 +131,10 @@ static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *ext
 	if (attr)
 		config->lease_ns = nla_get_u64(attr);
 	if (config->lease_ns && config->lease_ns < least)
-		return bully_nl_refuse(extack, attr, "the lease is below 3 heartbeats", -EINVAL);
+		return bully_nl_refuse(extack, attr, beats == BULLY_LEASE_HEARTBEATS_MIN ?
+				       "the lease is below 3 heartbeats" :
+				       "the lease is below 4 heartbeats (the heartbeat is below 10 ms)",
+				       -EINVAL);
 	opts->lease_ns = 0;
 	if (opts->quorum == BULLY_QUORUM_OFF)
 		return 0;

@@ -69,6 +69,7 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 				      const struct bully_msg *m)
 {
 	u64 hb = c->opts.heartbeat_ns, remain = (u64)m->remain_us * 1000, wait;
+	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);
 
 	if (!c->claim) {
 		/* it was asked for a handover */
@@ -87,8 +88,8 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 	wait = bully_max(bully_min(remain, bully_abstention(c)), remain ? hb / 32 : hb / 8);
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		wait = bully_min(wait, hb / 16);	/* a claim may be given up at any time */
-	else if (m->refusal == BULLY_VOTE_HELD)
-		wait = bully_min(wait, hb / 2);		/* so may a grant that is resigned */
+	else if (m->refusal == BULLY_VOTE_HELD && bully_news(c, m->leader, at))
+		wait = bully_min(wait, hb / 2);		/* so may a grant that its holder resigns */
 	if (m->refusal == BULLY_VOTE_UNHEARD && p->claim_tries < 3)
 		wait = 0;		/* the next one shows it (R10) */
 	else if (m->refusal == BULLY_VOTE_MEMBERS)

@@ -39,7 +39,8 @@ void bully_lead_begin(struct bully_core *c)
 	}
 	bully_timer_set(c, BULLY_T_TICK, c->now + hb);
 	bully_timer_set(c, BULLY_T_CLAIM, due);
-	bully_timer_set(c, BULLY_T_HELLO, hello);
+	if (c->state == BULLY_STATE_LEADER)	/* a claimant asks by H8 */
+		bully_timer_set(c, BULLY_T_HELLO, hello);
 }
 
 /* Repeat COORDINATOR until it is answered or the peer is down (rule E12). */

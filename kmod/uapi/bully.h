@@ -28,7 +28,11 @@
 #define BULLY_MISSES_MAX	100
 #define BULLY_MISSES		3
 #define BULLY_PREEMPT_DELAY_MAX_NS 86400000000000ULL /* a day */
-#define BULLY_LEASE_HEARTBEATS_MIN 3	/* a lease is at least so many heartbeats (R13) */
+#define BULLY_LEASE_HEARTBEATS_MIN 3	/* a lease is at least so many heartbeats (R13) ... */
+#define BULLY_LEASE_HEARTBEATS_QUICK 4	/* ... and so many where the heartbeat is below ... */
+#define BULLY_HEARTBEAT_QUICK_NS 10000000ULL /* ... 10 ms */
+#define BULLY_LEASE_HEARTBEATS(heartbeat_ns) ((heartbeat_ns) < BULLY_HEARTBEAT_QUICK_NS ? \
+	BULLY_LEASE_HEARTBEATS_QUICK : BULLY_LEASE_HEARTBEATS_MIN)
 #define BULLY_LEASE_MAX_NS	3600000000000ULL /* an hour */
 #define BULLY_HOLDDOWN_FREE	2	/* session changes that cost nothing */
 #define BULLY_HOLDDOWN_FREE_MAX	100

@@ -17,6 +17,10 @@ A group set q misses 2
 equal "and is 3 heartbeats at least" "$(lease)" '["majority",600000000,null,"number"]'
 works "a lease of 3 heartbeats" A group set q lease 600ms
 refuses 2 "the lease is below 3 heartbeats" A group set q heartbeat 201ms
+refuses 2 "the lease is below 4 heartbeats (the heartbeat is below 10 ms)" A group set q heartbeat 9ms lease 35ms
+A group set q heartbeat 1ms misses 3 lease default
+equal "a short heartbeat has 4" "$(lease)" '["majority",4000000,null,"number"]'
+A group set q heartbeat 200ms misses 2
 works "a longer one" A group set q lease 1h
 equal "is shown" "$(lease)" '["majority",3600000000000,null,"number"]'
 works "classic mode" A group set q quorum off

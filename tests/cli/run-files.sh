@@ -97,7 +97,7 @@ files() {
 	else
 		skip "addresses of another interface" "there is none"
 	fi
-	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 3ms\n[group k]\nid = 1\nlease = 1h\n'
+	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 4ms\n[group k]\nid = 1\nlease = 1h\n[group l]\nid = 1\nheartbeat = 10ms\nlease = 30ms\n'
 	works "quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
 	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
 	conf '# nothing\n'

@@ -14,6 +14,7 @@ struct input {
 
 static u64 session[PEERS + 1];
 static u64 seq;
+static u8 mute;			/* peers whose packets do not arrive; others speak of them */
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -81,7 +82,7 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	struct bully_peer *p = bully_core_find(c, w->node[from]->id);
 	struct packet pkt = { .src = from };
 	struct bully_msg m = { 0 };
-	u8 odd = byte(in);
+	u32 odd = byte(in);
 
 	m.type = 1 + byte(in) % 10;
 	m.flags = byte(in) & (odd & 1 ? BULLY_F_MASK : BULLY_F_STANDS | BULLY_F_ALIVE);
@@ -108,6 +109,15 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	m.misses = (u16)c->opts.misses;
 	m.alive[0] = byte(in);
 	m.alive_age_us = word(in) * 4;
+	odd = byte(in) << 8 | odd;
+	if (odd & 256)			/* of the other mode, or with another lease */
+		m.lease_ms = odd & 512 ? 1 + word(in) : m.lease_ms ? 0 : 300;
+	if (odd & 1024)
+		m.heartbeat_us = 1000 + word(in) * 64;
+	if (odd & 2048)
+		m.misses = (u16)(2 + byte(in) % 99);
+	if (mute >> from & 1)
+		return;
 	if (m.epoch > BULLY_EPOCH_MAX || m.reported > BULLY_EPOCH_MAX)
 		return;
 	bully_wire_encode(&m, pkt.buf);
@@ -231,6 +241,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	w->node[0]->lazy = byte(&in) & 1;
 	w->chaos = byte(&in) & 1;
+	mute = byte(&in);
+	mute &= byte(&in);		/* few */
 	node_start(w, w->node[0]);
 	while (in.at < in.end && !w->failed)
 		one(w, w->node[0], &in);

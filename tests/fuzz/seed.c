@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* seed.c - writes the first inputs of the fuzzers: seed wire|core DIR */
+/* seed.c - writes the first inputs of the fuzzers: seed wire|core|group DIR */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -69,8 +69,10 @@ static void core(const char *dir)
 		buf[at++] = n >> 3 & 1;
 		buf[at++] = n >> 4 & 1;
 		buf[at++] = n >> 5 & 1;
+		buf[at++] = (u8)n;
+		buf[at++] = n > 40 ? 0x12 : 0;
 		for (i = 0; i < 5; i++) {
-			static const u8 answer[] = { 11, 0, 0, 9, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+			static const u8 answer[] = { 11, 0, 0, 9, 4, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
 
 			memcpy(buf + at, answer, sizeof(answer));
 			buf[at + 1] = (u8)i;
@@ -82,12 +84,27 @@ static void core(const char *dir)
 	}
 }
 
+/* Some of everything: how many nodes, their settings, who hears whom, what goes wrong. */
+static void group(const char *dir)
+{
+	u8 buf[200];
+	u32 n, i;
+
+	for (n = 0; n < 48; n++) {
+		for (i = 0; i < sizeof(buf); i++)
+			buf[i] = (u8)rnd();
+		put(dir, n, buf, 20 + n * 3);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 3)
 		return 2;
 	if (!strcmp(argv[1], "wire"))
 		wire(argv[2]);
+	else if (!strcmp(argv[1], "group"))
+		group(argv[2]);
 	else
 		core(argv[2]);
 	return 0;

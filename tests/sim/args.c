@@ -108,7 +108,8 @@ bool script_opts(struct script *s, struct bully_opts *opts)
 		return false;
 	opts->heartbeat_ns = hb;
 	if (opts->quorum && !opts->lease_ns)
-		opts->lease_ns = hb * (opts->misses > 3 ? opts->misses : 3);
+		opts->lease_ns = hb * (opts->misses > BULLY_LEASE_HEARTBEATS(hb) ? opts->misses :
+				       BULLY_LEASE_HEARTBEATS(hb));
 	return true;
 }
 

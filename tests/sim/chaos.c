@@ -4,6 +4,7 @@
 #include "check.h"
 
 #define CONVERGE_HB	80	/* heartbeats in which C1 must hold after the heal */
+#define MISSES_MAX	5	/* that chaos_opts() draws */
 #define STEADY_HB	40	/* heartbeats in which nothing may change then */
 
 static u32 draw_nodes(struct world *w)
@@ -42,11 +43,16 @@ static void build(struct world *w, struct plan *p)
 	p->twin = world_chance(w, 600);
 	p->patient = world_chance(w, 2500);
 	p->holddown = world_chance(w, 3000);
+	p->rhythms = world_chance(w, 2000);
+	p->others = world_chance(w, 1000);
+	p->graph = !p->partition && !p->lasting && world_chance(w, 1000);
+	p->ours = ~0ULL;
 	roles = world_chance(w, 2500);
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
 	w->chaos = true;
 	chaos_opts(w, p, &common);
+	p->misses = p->rhythms ? MISSES_MAX : common.misses;
 	for (i = 0; i < p->nodes; i++) {
 		u32 id = draw_id(w, sparse);
 		struct node *n;
@@ -59,7 +65,12 @@ static void build(struct world *w, struct plan *p)
 			n->opts.candidate = true;
 		else
 			chaos_opts(w, p, &n->opts);
-		n->opts.misses = common.misses;
+		if (p->rhythms) {
+			n->opts.heartbeat_ns = world_chance(w, 4000) ? p->hb / 2 : p->hb;
+			n->opts.misses = 2 + (u32)world_below(w, MISSES_MAX - 1);
+		} else {
+			n->opts.misses = common.misses;
+		}
 		n->opts.role = role;
 		n->off = world_below(w, 1000000 * SEC);
 		n->ppm = (int)world_below(w, 20001) - 10000;
@@ -70,6 +81,8 @@ static void build(struct world *w, struct plan *p)
 		for (j = 0; j < p->nodes; j++)
 			if (i != j)
 				node_peer_add(w, w->node[i], w->node[j], w->node[j]->role);
+	if (p->others)
+		chaos_others(w, p, 6 * p->hb);
 	if (p->twin) {
 		struct node *of = w->node[world_below(w, p->nodes)], *n;
 
@@ -101,7 +114,7 @@ static void fault_phase(struct world *w, struct plan *p)
 /* How long everything that waits may take, one after the other. */
 u64 chaos_bound(const struct world *w, const struct plan *p)
 {
-	return CONVERGE_HB * p->hb * w->node[0]->opts.misses / 3 + 2 * p->delay_max;
+	return CONVERGE_HB * p->hb * p->misses / 3 + 2 * p->delay_max;
 }
 
 /* Run until all of a side agree; remember how long that took. */
@@ -121,7 +134,7 @@ static const char *converge(struct world *w, struct plan *p, u64 side, u64 *took
 /* C2: each side of a partition has its own leader. */
 static void partition_phase(struct world *w, struct plan *p, struct result *r)
 {
-	u64 all = (1ULL << w->n) - 1, sides = world_rand(w) & all, took;
+	u64 all = world_set(w->n) & p->ours, sides = world_rand(w) & all, took;
 	const char *why;
 	u32 i, j;
 
@@ -149,14 +162,19 @@ static u64 peer_events(const struct world *w)
 	return sum;
 }
 
-u64 chaos_changes(const struct world *w)
+static u64 changes_in(const struct world *w, u64 set)
 {
 	u64 sum = 0;
 	u32 i;
 
 	for (i = 0; i < w->n; i++)
-		sum += w->node[i]->seen.leader_changes;
+		sum += world_in_set(set, i) ? w->node[i]->seen.leader_changes : 0;
 	return sum;
+}
+
+u64 chaos_changes(const struct world *w)
+{
+	return changes_in(w, ~0ULL);
 }
 
 /*
@@ -173,7 +191,7 @@ static u32 highest_leader(const struct world *w, const struct plan *p)
 
 		if (n->paused || n->fire_at <= w->now)
 			return 0;
-		if (node_up(n) && !n->late && n->core->state == BULLY_STATE_LEADER && n->id > id)
+		if (node_up(n) && world_in_set(p->ours, i) && !n->late && n->core->state == BULLY_STATE_LEADER && n->id > id)
 			id = n->id;
 	}
 	return id;
@@ -187,7 +205,7 @@ static bool led(const struct world *w)
 /* C4: a heartbeat and its answer from each follower, and nothing else. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule)
 {
-	u64 all = (1ULL << w->n) - 1, before = chaos_changes(w), peers = peer_events(w);
+	u64 all = world_set(w->n) & p->ours, before = changes_in(w, p->ours), peers = peer_events(w);
 	u64 beats = STEADY_HB, limit, others;
 	u32 up = 0, i;
 	const char *why;
@@ -196,9 +214,9 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 	world_run(w, w->now + beats * p->hb);
 	if (w->failed)
 		return;
-	if (chaos_changes(w) != before)
+	if (changes_in(w, p->ours) != before)
 		world_fail(w, rule, "the leader changed although nothing was wrong");
-	if (p->lasting)
+	if (p->lasting || p->graph)
 		return;
 	why = check_agreed(w, all);
 	if (why)
@@ -209,13 +227,74 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 	if (p->patient && peer_events(w) != peers)
 		world_fail(w, rule, "a peer went up or down although nothing happened");
 	/* clocks run 1 % fast at most, and a beat may fall on each edge */
-	limit = 2 * (up - 1) * (beats + beats / 50 + 2);
+	limit = 2 * (up - 1) * (beats + beats / 50 + 2) * (p->rhythms ? 2 : 1);
 	others = w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
 		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
-	if (up == p->nodes && led(w) && (w->sent.all > limit || others))
+	if (up == p->nodes && !p->others && led(w) && (w->sent.all > limit || others))
 		world_fail(w, "C4", "%llu messages in %llu heartbeats of %u nodes, %llu of them others",
 			   (unsigned long long)w->sent.all, (unsigned long long)beats, up,
 			   (unsigned long long)others);
+}
+
+/* C5: returns true if any two of those that are up exchange packets, or each with the same third one. */
+static bool two_hops(const struct world *w, u64 up)
+{
+	u32 i, j, k;
+
+	for (i = 0; i < w->n; i++) {
+		for (j = 0; j < i; j++) {
+			if (!world_in_set(up, i) || !world_in_set(up, j) || !w->cut[i][j])
+				continue;
+			for (k = 0; k < w->n; k++)
+				if (world_in_set(up, k) && !w->cut[i][k] && !w->cut[k][j])
+					break;
+			if (k == w->n)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Links break for good, in both directions, and all pairs of nodes of this mode are two hops apart. */
+static void draw_graph(struct world *w, struct plan *p)
+{
+	u32 dense = world_below(w, 10000), i, j;
+	u64 up = 0;
+
+	for (i = 0; i < p->nodes; i++)
+		up |= (u64)(w->node[i]->core && world_in_set(p->ours, i)) << i;
+	do {
+		for (i = 0; i < p->nodes; i++)
+			for (j = 0; j < i; j++)
+				w->cut[i][j] = w->cut[j][i] = !world_chance(w, dense);
+		dense += (10000 - dense) / 8 + 1;
+	} while (!two_hops(w, up) && dense < 10000);
+	if (!two_hops(w, up))
+		memset(w->cut, 0, sizeof(w->cut));
+	for (i = 0; i < p->nodes; i++)
+		for (j = 0; j < i; j++)
+			if (w->cut[i][j])
+				print_line(w, NULL, "for ever cut: %s and %s", w->node[i]->label,
+					   w->node[j]->label);
+}
+
+/* C5: one leader at most, one if somebody stands, and it stays. */
+static void graph_phase(struct world *w, struct plan *p)
+{
+	u32 leaders = 0, standing = 0, i;
+
+	draw_graph(w, p);
+	world_run(w, w->now + 2 * chaos_bound(w, p) + p->hold_max * 51 / 50);
+	for (i = 0; i < w->n && !w->failed; i++) {
+		if (!world_in_set(p->ours, i) || !node_up(w->node[i]))
+			continue;
+		leaders += w->node[i]->core->state == BULLY_STATE_LEADER;
+		standing += check_stands(w->node[i]);
+	}
+	if (leaders > 1 || (!leaders && standing))
+		world_fail(w, "C5", "%u leaders, and %u nodes stand", leaders, standing);
+	if (!w->failed)
+		chaos_steady(w, p, "C5");
 }
 
 void chaos_run(struct world *w, struct plan *p, struct result *r)
@@ -226,7 +305,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);
-	all = (1ULL << w->n) - 1;
+	all = world_set(w->n) & p->ours;
 	fault_phase(w, p);
 	if (w->failed)
 		return;
@@ -239,6 +318,12 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	print_line(w, NULL, "---- heal");
 	top = p->twin ? 0 : highest_leader(w, p);
 	chaos_heal(w, p);
+	if (p->graph) {
+		graph_phase(w, p);
+		r->msgs = w->order;
+		r->leader_changes = chaos_changes(w);
+		return;
+	}
 	if (p->lasting) {
 		u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
 
@@ -255,7 +340,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		return;
 	}
 	if (p->twin)	/* the word that an id is borne twice stays fresh for a while */
-		world_run(w, w->now + 14 * w->node[0]->opts.misses * p->hb);
+		world_run(w, w->now + 14 * p->misses * p->hb);
 	why = converge(w, p, all, &took);
 	r->heal_ns = took;
 	if (took / p->hb > r->heal_hb)
@@ -266,7 +351,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		world_fail(w, "C1", "%s", why);
 	/* of two leaders that meet the higher wins, whatever preempt says */
 	for (u32 i = 0; i < w->n && !w->failed; i++)
-		if (node_up(w->node[i]) && w->node[i]->core->leader < top &&
+		if (node_up(w->node[i]) && world_in_set(p->ours, i) && w->node[i]->core->leader < top &&
 		    w->node[i]->core->leader)
 			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
 				   w->node[i]->core->leader);
@@ -281,7 +366,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 			world_fail(w, "C1", "after the hold-downs: %s", why);
 	}
 	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
-	world_run(w, w->now + (p->patient ? 11 : 4) * w->node[0]->opts.misses * p->hb +
+	world_run(w, w->now + (p->patient ? 11 : 4) * p->misses * p->hb +
 		  (p->patient ? 24 * p->hb : 0));
 	why = check_agreed(w, all);
 	if (why && !w->failed)

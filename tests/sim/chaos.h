@@ -16,6 +16,12 @@ struct plan {
 	bool partition;		/* C2 is looked at before the heal */
 	bool lasting;		/* one way stays broken after the heal */
 	bool twin;		/* a second node with somebody's id, gone at the heal */
+	bool rhythms;		/* heartbeat and misses differ from node to node */
+	bool others;		/* some nodes are of the other mode */
+	bool graph;		/* links stay broken after the heal: C5, Q3 */
+	u64 clique;		/* quorum mode: a fully connected majority of that graph */
+	u64 ours;		/* the set of those of the mode that is looked at */
+	u32 misses;		/* the most of all nodes */
 	bool patient;		/* long after the heal no peer may change either */
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
@@ -50,18 +56,27 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule);
 u64 chaos_bound(const struct world *w, const struct plan *p);
 u64 chaos_changes(const struct world *w);
 
+/* Some nodes, the first never, are of the other mode: fewer than half. */
+void chaos_others(struct world *w, struct plan *p, u64 lease);
+
 /* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
 void quorum_run(struct world *w, struct plan *p, struct result *r);
 void quorum_change(struct world *w, struct plan *p, struct node *n);
 
-/* clean.c: runs without faults, where messages are counted (C4) */
-void clean_run(struct world *w, u32 nodes);
+/* clean.c: runs without faults, where messages are counted (C4); in quorum mode of 3 nodes or more */
+void clean_run(struct world *w, u32 nodes, bool quorum);
 
 /* scenario.c: named runs with figures and bounds, each so often */
 int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);
 
 /* orders.c: operators' orders, late timers, a second bearer of an id */
 void orders_run(struct world *w, u32 nodes);
+
+/* settings.c: every accepted combination of settings, on a quiet network; how many fail, of @points */
+u32 settings_run(FILE *out, u32 *points);
+
+/* rivals.c: prints both modes beside Raft; returns how many runs failed */
+u32 rivals_run(FILE *out);
 
 /* flap.c: an hour in which the highest restarts all the time; there are several kinds */
 u32 flap_hours(void);

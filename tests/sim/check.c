@@ -3,7 +3,7 @@
 #include "check.h"
 #include "safety.h"
 
-#define SPINS_MAX	6	/* timer steps at one instant of a node's clock */
+#define SPINS_MAX	6	/* timer steps at one instant of a node's clock, and one for each dozen of peers */
 #define STEPS_MAX	4000	/* steps of a node in a millisecond, floods included */
 
 /* A new life: what was promised to the user of the old one is gone with it. */
@@ -103,7 +103,7 @@ void check_timer(struct world *w, struct node *n)
 	if (n->seen.spin_at != now)
 		n->seen.spins = 0;
 	n->seen.spin_at = now;
-	if (++n->seen.spins > SPINS_MAX)
+	if (++n->seen.spins > SPINS_MAX + w->n / (BULLY_ACTIONS / 2))
 		world_fail(w, "progress", "node %s does not move its deadline on", n->label);
 }
 
@@ -232,7 +232,7 @@ const char *check_agreed(struct world *w, u64 side)
 	for (i = 0; i < w->n; i++) {
 		const struct node *n = w->node[i];
 
-		if (!(side >> i & 1) || !node_up(n))
+		if (!world_in_set(side, i) || !node_up(n))
 			continue;
 		wanted |= configured(n);
 		if (!first)
@@ -262,7 +262,7 @@ const char *check_agreed(struct world *w, u64 side)
 		const struct node *n = w->node[i];
 
 		/* a higher node that stands and preempts must have done so */
-		if ((side >> i & 1) && check_stands(n) && n->id > leader->id &&
+		if (world_in_set(side, i) && check_stands(n) && n->id > leader->id &&
 		    n->core->opts.preempt && !check_held(w, n)) {
 			snprintf(why, sizeof(why), "%u leads although %u stands and preempts",
 				 leader->id, n->id);

@@ -3,10 +3,12 @@
 #include "chaos.h"
 #include "check.h"
 
+#define C4_QUORUM	6	/* times n - 1: a failover in quorum mode */
+
 /* Run until all agree on @id; false if they do not within @limit. */
 static bool agree(struct world *w, u32 id, u64 limit)
 {
-	u64 all = (1ULL << w->n) - 1, end = w->now + limit;
+	u64 all = world_set(w->n), end = w->now + limit;
 
 	while (!w->failed && w->now < end) {
 		const struct node *n = w->node[0]->core ? w->node[0] : w->node[1];
@@ -24,7 +26,7 @@ static u64 without_heartbeats(const struct world *w)
 	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
 }
 
-static void build(struct world *w, u32 nodes)
+static void build(struct world *w, u32 nodes, bool quorum)
 {
 	char label[12];
 	u32 i, j;
@@ -37,6 +39,8 @@ static void build(struct world *w, u32 nodes)
 		snprintf(label, sizeof(label), "%u", i + 1);
 		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
 		n->ppm = (int)world_below(w, 2001) - 1000;
+		n->opts.quorum = quorum ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+		n->opts.lease_ns = quorum ? 3 * BULLY_HEARTBEAT_NS : 0;
 		n->opts.look_ns = world_chance(w, 5000) ? 0 : MS;
 	}
 	for (i = 0; i < nodes; i++)
@@ -46,20 +50,21 @@ static void build(struct world *w, u32 nodes)
 }
 
 /* Start, steady state, power cut of the leader, its return. */
-void clean_run(struct world *w, u32 nodes)
+void clean_run(struct world *w, u32 nodes, bool quorum)
 {
 	u64 hb = BULLY_HEARTBEAT_NS, n = nodes, msgs, cut_at;
+	u64 most = quorum ? C4_QUORUM * (n - 1) : 3 * (n - 1);
 	struct node *top;
 	u32 i;
 
-	build(w, nodes);
+	build(w, nodes, quorum);
 	top = w->node[nodes - 1];
 	for (i = 0; i < nodes; i++)
 		node_start(w, w->node[i]);
 	if (!agree(w, top->id, 10 * hb))
 		return world_fail(w, "C1", "no agreement after a clean start");
-	/* HELLO and answer both ways, then the source's worst case, and reserve */
-	if (w->sent.all > 6 * n * n)
+	/* HELLO and answer both ways, then the source's worst case, and reserve; voters abstain first */
+	if (w->sent.all > (quorum ? 9 : 6) * n * n)
 		return world_fail(w, "C4", "%llu messages for a clean start of %u nodes",
 				  (unsigned long long)w->sent.all, nodes);
 	world_run(w, w->now + 20 * hb);
@@ -76,11 +81,11 @@ void clean_run(struct world *w, u32 nodes)
 	node_crash(w, top);
 	if (!agree(w, nodes - 1, 10 * hb))
 		return world_fail(w, "C1", "no agreement after a power cut");
-	if (w->now - cut_at > 3 * hb + 20 * MS)
+	if (w->now - cut_at > 3 * hb + (quorum ? hb / 2 : 20 * MS))
 		return world_fail(w, "failover", "it took %.1f ms",
 				  (double)(w->now - cut_at) / MS);
 	msgs = without_heartbeats(w);
-	if (msgs > 3 * (n - 1))
+	if (msgs > most)
 		return world_fail(w, "C4", "%llu messages for the failover of %u nodes",
 				  (unsigned long long)msgs, nodes);
 	world_run(w, w->now + 30 * hb);
@@ -90,7 +95,7 @@ void clean_run(struct world *w, u32 nodes)
 	if (!agree(w, top->id, 10 * hb))
 		return world_fail(w, "C1", "no agreement after the return");
 	msgs = without_heartbeats(w);
-	if (msgs > 12 * (n - 1))
+	if (msgs > (quorum ? 30 : 12) * (n - 1))
 		return world_fail(w, "C4", "%llu messages for the return in %u nodes",
 				  (unsigned long long)msgs, nodes);
 	world_run(w, w->now + 10 * hb);

@@ -25,8 +25,8 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 	static const u32 misses[] = { 2, 3, 3, 3, 4, 5 };
 	u32 m = world_below(w, 6);
 
-	opts->heartbeat_ns = p->hb;
-	opts->misses = opts->misses ? opts->misses : misses[m];
+	opts->heartbeat_ns = p->rhythms && world_chance(w, 4000) ? p->hb / 2 : p->hb;
+	opts->misses = opts->misses && !p->rhythms ? opts->misses : misses[m];
 	opts->preempt = world_chance(w, 6500);
 	opts->preempt_delay_ns = world_chance(w, 7000) ? 0 : world_below(w, 10 * p->hb);
 	opts->look_ns = world_chance(w, 5000) ? 0 : world_below(w, p->hb / 8);
@@ -144,7 +144,8 @@ static void fault_peers(struct world *w, struct node *n)
 {
 	struct node *peer = some(w);
 
-	if (peer == n || peer->id == n->id)
+	/* R7: in quorum mode sets change step by step, see quorum.c */
+	if (peer == n || peer->id == n->id || n->opts.quorum == BULLY_QUORUM_MAJORITY)
 		return;
 	if (n->slot[peer->addr]) {
 		print_line(w, n, "peer-del %s", peer->label);
@@ -223,9 +224,26 @@ static void fault_reboot(struct world *w)
 	node_start(w, n);
 }
 
+/* Back before anybody can have missed it; the leader as often as any other. */
+static void fault_blink(struct world *w, struct plan *p)
+{
+	struct node *n = some(w);
+	u32 i;
+
+	for (i = 0; i < w->n && world_chance(w, 8000); i++)
+		if (w->node[i]->core && w->node[i]->core->state == BULLY_STATE_LEADER)
+			n = w->node[i];
+	if (!n->core)
+		return;
+	print_line(w, n, "off for a moment");
+	node_crash(w, n);
+	world_run(w, w->now + world_below(w, n->opts.misses * p->hb));
+	node_start(w, n);
+}
+
 void chaos_fault(struct world *w, struct plan *p)
 {
-	u32 what = world_below(w, 10);
+	u32 what = world_below(w, 11);
 
 	if (p->holddown && world_chance(w, 2000))
 		fault_reboot(w);
@@ -235,8 +253,29 @@ void chaos_fault(struct world *w, struct plan *p)
 		fault_cut(w);
 	else if (what < 7)
 		fault_host(w, p);
+	else if (what < 8)
+		fault_blink(w, p);
 	else
 		fault_command(w, p);
+}
+
+/* E14: they have no influence. No host bears another's id, and what Q2 says of clocks does not hold. */
+void chaos_others(struct world *w, struct plan *p, u64 lease)
+{
+	u32 i, left = (p->nodes - 1) / 2;
+
+	p->twin = false;
+	w->skewed = true;
+	for (i = 1; i < p->nodes && left; i++) {
+		struct bully_opts *opts = &w->node[i]->opts;
+
+		if (!world_chance(w, 4000))
+			continue;
+		left--;
+		p->ours &= ~(1ULL << i);
+		opts->quorum = lease ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+		opts->lease_ns = lease;
+	}
 }
 
 /* All faults end: what is broken is whole, what is off stays off now and then. */

@@ -36,18 +36,26 @@ static const struct {
 	bool holddown;
 	u64 least, most;	/* changes of the leader */
 	u64 losses;		/* how often leadership may be lost, whoever leads next */
-	bool wan;		/* quorum mode, with the values that tuning.rst has for a WAN */
+	bool wan;		/* with the values that tuning.rst has for a WAN */
+	bool quorum;
 } hours[] = {
-	{ "up 1 s, down 1 s", SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false },
-	{ "up 3 s, down 2 s", 3 * SEC, 2 * SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false },
-	{ "up 9 s, down 1 s", 9 * SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false },
-	{ "at the worst moments", 0, 0, true, 80, WORST, WORST, false },
+	{ "up 1 s, down 1 s", SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false, false },
+	{ "up 3 s, down 2 s", 3 * SEC, 2 * SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false,
+	  false },
+	{ "up 9 s, down 1 s", 9 * SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false, false },
+	{ "at the worst moments", 0, 0, true, 80, WORST, WORST, false, false },
 	/* it is back before anybody misses it */
-	{ "up 2 s, down 0.1 s", 2 * SEC, SEC / 10, true, 0, FEW_SECONDS, 2 * FEW_SECONDS, false },
+	{ "up 2 s, down 0.1 s", 2 * SEC, SEC / 10, true, 0, FEW_SECONDS, 2 * FEW_SECONDS, false, false },
+	{ "up 10 s, down 0.5 s, on a WAN", 10 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
+	  2 * FEW_SECONDS, true, false },
+	{ "up 2 s, down 0.5 s, on a WAN", 2 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
+	  2 * FEW_SECONDS, true, false },
 	{ "up 10 s, down 0.5 s, quorum mode on a WAN", 10 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
-	  2 * FEW_SECONDS, true },
+	  2 * FEW_SECONDS, true, true },
+	{ "up 2 s, down 0.5 s, quorum mode on a WAN", 2 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
+	  2 * FEW_SECONDS, true, true },
 	/* the source: two for each restart */
-	{ "up 3 s, down 2 s, holddown off", 3 * SEC, 2 * SEC, false, 1438, 1440, 1440, false },
+	{ "up 3 s, down 2 s, holddown off", 3 * SEC, 2 * SEC, false, 1438, 1440, 1440, false, false },
 };
 
 /* The node that stays up sees everything. */
@@ -115,10 +123,10 @@ void flap_run(struct world *w, u32 hour, FILE *out)
 		opts->holddown = hours[hour].holddown;
 		if (!hours[hour].wan)
 			continue;
-		opts->quorum = BULLY_QUORUM_MAJORITY;
 		opts->heartbeat_ns = SEC;
 		opts->misses = 5;
-		opts->lease_ns = 10 * SEC;
+		opts->quorum = hours[hour].quorum ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+		opts->lease_ns = hours[hour].quorum ? 10 * SEC : 0;
 	}
 	for (i = 0; i < 3; i++)
 		for (j = 0; j < 3; j++)

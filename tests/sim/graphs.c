@@ -14,7 +14,7 @@
 #define BOUND	(LEASE + 2 * HB + 4 * 2 * (LATENCY + JITTER))
 #define SETTLE	(BOUND + 20 * HB)	/* handovers (R11) may follow until then */
 #define WATCH	(45 * HB)
-#define TORN	(30 * HB)	/* all pauses are as long as they get */
+#define TORN	(80 * HB)	/* all pauses are as long as they get */
 #define FINE	20		/* looks in a heartbeat */
 
 /* Which node receives the packets of which. */

@@ -22,7 +22,7 @@ static bool agreed(struct world *w, u32 nodes, u32 id)
 	for (i = 0; i < nodes; i++)
 		if (node_up(w->node[i]) && w->node[i]->core->leader != id)
 			return false;
-	return !check_agreed(w, (1ULL << nodes) - 1);
+	return !check_agreed(w, world_set(nodes));
 }
 
 /* All agree on @id within @limit; what took longer is a failure called @rule. */
@@ -136,11 +136,22 @@ static bool starving(struct world *w, u32 nodes)
 	return expect(w, nodes, nodes, 5 * HB, "C1") && quiet(w, nodes, 20, "C1");
 }
 
+/* Back before anybody has missed it, whoever it is: all agree on the highest again, and stay so. */
+static bool blinking(struct world *w, u32 nodes)
+{
+	struct node *n = w->node[world_chance(w, 5000) ? nodes - 1 : world_below(w, nodes)];
+
+	node_crash(w, n);
+	world_run(w, w->now + world_below(w, BULLY_MISSES * HB));
+	node_start(w, n);
+	return expect(w, nodes, nodes, 12 * HB, "C1") && quiet(w, nodes, 20, "C1");
+}
+
 /* D1, D2: a second bearer of the highest id: neither leads while both live. */
 static void twins(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1], *twin = w->node[nodes];
-	u64 others = (1ULL << (nodes - 1)) - 1;
+	u64 others = world_set(nodes - 1);
 	const char *why;
 
 	node_start(w, twin);
@@ -161,6 +172,7 @@ static void twins(struct world *w, u32 nodes)
 
 void orders_run(struct world *w, u32 nodes)
 {
+	bool other = world_chance(w, 3000);
 	char label[12];
 	u32 i, j;
 
@@ -173,13 +185,23 @@ void orders_run(struct world *w, u32 nodes)
 		world_add(w, label, twin ? nodes : i + 1, BULLY_ROLE_CANDIDATE);
 		w->node[i]->ppm = (int)world_below(w, 2001) - 1000;
 	}
-	for (i = 0; i <= nodes; i++)
-		for (j = 0; j < nodes; j++)
-			if (w->node[i]->id != w->node[j]->id)
+	if (other) {
+		/* E14: a node of quorum mode, and the highest: it has no influence */
+		struct node *n = world_add(w, "q", nodes + 1, BULLY_ROLE_CANDIDATE);
+
+		n->opts.quorum = BULLY_QUORUM_MAJORITY;
+		n->opts.lease_ns = 3 * HB;
+	}
+	for (i = 0; i < w->n; i++)
+		for (j = 0; j < w->n; j++)
+			if (j != nodes && w->node[i]->id != w->node[j]->id)
 				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
 	for (i = 0; i < nodes; i++)
 		node_start(w, w->node[i]);
+	if (other)
+		node_start(w, w->node[nodes + 1]);
 	if (expect(w, nodes, nodes, 10 * HB, "C1") && quiet(w, nodes, 20, "C1") &&
-	    resigning(w, nodes) && preempting(w, nodes) && starving(w, nodes))
+	    resigning(w, nodes) && preempting(w, nodes) && starving(w, nodes) &&
+	    blinking(w, nodes))
 		twins(w, nodes);
 }

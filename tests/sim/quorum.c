@@ -254,11 +254,16 @@ static void build(struct world *w, struct plan *p)
 	p->moving = world_chance(w, 4000);
 	p->faults = (20 + world_below(w, 80)) << p->moving;
 	p->skewed = w->skewed = world_chance(w, 1000);
+	p->rhythms = world_chance(w, 2000);
+	p->others = !p->moving && world_chance(w, 1000);
+	p->graph = !p->moving && world_chance(w, 1500);
+	p->ours = ~0ULL;
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
 	w->chaos = true;
 	w->honest = true;
 	chaos_opts(w, p, &common);
+	p->misses = p->rhythms ? 5 : common.misses;	/* chaos_opts() draws no more */
 	common.quorum = BULLY_QUORUM_MAJORITY;
 	common.lease_ns = (fast ? 3 : 3 + world_below(w, 6)) * p->hb;
 	for (i = 0; i < p->nodes + SPARES; i++) {
@@ -272,7 +277,10 @@ static void build(struct world *w, struct plan *p)
 			chaos_opts(w, p, &n->opts);
 		else
 			n->opts.candidate = true;
-		n->opts.misses = common.misses;
+		if (!p->rhythms)
+			n->opts.misses = common.misses;
+		else
+			n->opts.heartbeat_ns = world_chance(w, 4000) ? p->hb / 2 : p->hb;
 		n->off = world_below(w, 1000000 * SEC);
 		n->ppm = world_chance(w, 3000) ? (int)world_below(w, 20001) - 10000 :
 			 world_chance(w, 5000) ? 10000 : -10000;
@@ -288,6 +296,8 @@ static void build(struct world *w, struct plan *p)
 	p->sets = 1;
 	for (i = 0; i < p->nodes; i++)
 		configure(w, p, w->node[i], 0);
+	if (p->others)
+		chaos_others(w, p, 0);
 }
 
 /* Every host that belongs to the group runs, or, where the set stood still, most do. */
@@ -345,18 +355,65 @@ static bool settle(struct world *w, struct plan *p, bool force)
 	return done;
 }
 
+/* The voters of this mode that run. */
+static u64 voters_up(const struct world *w, const struct plan *p)
+{
+	u64 up = 0;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		up |= (u64)(w->node[i]->core && votes(p->set[p->sets - 1][i]) &&
+			    world_in_set(p->ours, i)) << i;
+	return up;
+}
+
+static bool has_majority(const struct world *w, const struct plan *p, u64 up)
+{
+	return (u32)__builtin_popcountll(up) > count(w, p->set[p->sets - 1], votes) / 2;
+}
+
+/* Links break for good, in one or both directions; a majority stays fully connected (Q3). */
+static void draw_graph(struct world *w, struct plan *p)
+{
+	u64 up = voters_up(w, p), members = 0;
+	u32 dense = world_below(w, 10000), i, j;
+
+	while (members != up && !has_majority(w, p, members))
+		members |= up & 1ULL << world_below(w, w->n);
+	p->clique = members;
+	for (i = 0; i < w->n; i++) {
+		for (j = 0; j < w->n; j++) {
+			w->cut[i][j] = i != j && !(members >> i & members >> j & 1) &&
+				       !world_chance(w, dense);
+			if (w->cut[i][j])
+				print_line(w, NULL, "for ever cut: %s -> %s", w->node[i]->label,
+					   w->node[j]->label);
+		}
+	}
+}
+
+/* Q3 in a graph: somebody leads if one of a fully connected majority stands. */
+static const char *led(struct world *w, struct plan *p)
+{
+	bool stands = false;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		stands |= p->clique >> i & 1 && check_stands(w->node[i]);
+	return holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "nobody leads";
+}
+
 /* Q3 and C1; without a majority nobody leads. */
 static const char *agreed(struct world *w, struct plan *p)
 {
-	const u8 *set = p->set[p->sets - 1];
-	u32 up = 0, i;
+	u32 i;
 
+	if (p->graph)
+		return led(w, p);
+	if (has_majority(w, p, voters_up(w, p)))
+		return check_agreed(w, world_set(w->n) & p->ours);
 	for (i = 0; i < w->n; i++)
-		up += w->node[i]->core && votes(set[i]);
-	if (up > count(w, set, votes) / 2)
-		return check_agreed(w, (1ULL << w->n) - 1);
-	for (i = 0; i < w->n; i++)
-		if (w->node[i]->core && w->node[i]->core->leader)
+		if (world_in_set(p->ours, i) && w->node[i]->core && w->node[i]->core->leader)
 			return "there is no majority, and somebody has a leader";
 	return NULL;
 }
@@ -369,7 +426,7 @@ static void quiet(struct world *w, struct plan *p)
 	u32 i;
 
 	for (i = 0; i < w->n; i++) {
-		limit += 2 * 42 * (w->node[i]->core != NULL);
+		limit += 2 * 42 * (p->rhythms ? 2 : 1) * (w->node[i]->core != NULL);
 		all &= w->node[i]->absent || w->node[i]->core;
 	}
 	memset(&w->sent, 0, sizeof(w->sent));
@@ -382,7 +439,7 @@ static void quiet(struct world *w, struct plan *p)
 		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
 	for (i = 0; i < w->n; i++)
 		all &= !w->node[i]->core || w->node[i]->core->leader;
-	if (all && (others || w->sent.all > limit))
+	if (all && !p->graph && !p->others && (others || w->sent.all > limit))
 		world_fail(w, "C4", "%llu messages in 40 heartbeats, %llu of them others",
 			   (unsigned long long)w->sent.all, (unsigned long long)others);
 }
@@ -409,6 +466,8 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 		return;
 	print_line(w, NULL, "---- heal");
 	heal(w, p);
+	if (p->graph)
+		draw_graph(w, p);
 	begin = w->now;
 	patience = begin + 40 * p->hb + 4 * w->node[0]->opts.lease_ns;
 	end = begin + chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns;
@@ -434,7 +493,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	else if (r->heal_ns > chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns)
 		world_fail(w, "Q3", "it took %llu heartbeats", (unsigned long long)r->heal_hb);
 	/* a late answer of a session that a doubt has ended looks like a second bearer (D2) */
-	world_run(w, w->now + 14 * w->node[0]->opts.misses * p->hb);
+	world_run(w, w->now + 14 * p->misses * p->hb + (p->graph ? 2 * p->delay_max : 0));
 	why = agreed(w, p);
 	if (why && !w->failed)
 		world_fail(w, "Q3", "agreement did not last: %s", why);

@@ -218,7 +218,7 @@ static double apart(struct world *w, u32 nodes, u64 latency, u32 loss, u32 beats
 	w->loss = loss;
 	for (i = 0; i < beats * 4 && !w->failed; i++) {
 		world_run(w, w->now + HB / 4);
-		without += check_agreed(w, (1ULL << nodes) - 1) != NULL;
+		without += check_agreed(w, world_set(nodes)) != NULL;
 	}
 	return 100.0 * without / (beats * 4);
 }

@@ -37,7 +37,7 @@ static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 	if (quorum)
 		quorum_run(w, &p, &r);
 	else if (seed % KINDS == 0)
-		clean_run(w, 2 + seed / KINDS % 12);
+		clean_run(w, 2 + seed / KINDS % 12, seed / KINDS % 12 && seed / KINDS / 12 % 2);
 	else if (seed % KINDS == 4)
 		orders_run(w, 3 + seed / KINDS % 7);
 	else
@@ -153,10 +153,27 @@ static int run_flaps(void)
 	return failed ? 1 : 0;
 }
 
+static int run_settings(void)
+{
+	u32 points, failed = settings_run(stdout, &points);
+
+	printf("%u passed, %u failed, 0 skipped\n", points - failed, failed);
+	return failed ? 1 : 0;
+}
+
+static int run_rivals(void)
+{
+	u32 failed = rivals_run(stdout);
+
+	if (failed)
+		printf("%u runs failed\n", failed);
+	return failed ? 1 : 0;
+}
+
 static void usage(void)
 {
 	fprintf(stderr, "usage: sim [--quorum | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
-		"       sim --flap\n");
+		"       sim --flap | --settings | --rivals\n");
 	exit(2);
 }
 
@@ -173,6 +190,10 @@ int main(int argc, char **argv)
 
 		if (!strcmp(argv[i], "--flap")) {
 			return run_flaps();
+		} else if (!strcmp(argv[i], "--settings")) {
+			return run_settings();
+		} else if (!strcmp(argv[i], "--rivals")) {
+			return run_rivals();
 		} else if (!strcmp(argv[i], "--trace")) {
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {

@@ -26,6 +26,16 @@ bool world_chance(struct world *w, u32 per_10000)
 	return per_10000 && world_below(w, 10000) < per_10000;
 }
 
+u64 world_set(u32 n)
+{
+	return n < 64 ? (1ULL << n) - 1 : ~0ULL;
+}
+
+bool world_in_set(u64 set, u32 addr)
+{
+	return addr >= 64 || set >> addr & 1;
+}
+
 void world_fail(struct world *w, const char *rule, const char *fmt, ...)
 {
 	va_list ap;
@@ -65,6 +75,7 @@ void world_free(struct world *w)
 		node_crash(w, w->node[i]);
 		for (j = 0; j < WORLD_NODES; j++)
 			free(w->node[i]->slot[j]);
+		free(w->node[i]->raft);
 		free(w->node[i]);
 	}
 	net_free(w);
@@ -125,7 +136,7 @@ bool world_step(struct world *w, u64 until)
 	for (i = 0; i < w->n; i++) {
 		struct node *n = w->node[i];
 
-		if (n->core && !n->paused && n->fire_at < at) {
+		if ((n->core || n->raft) && !n->paused && n->fire_at < at) {
 			at = n->fire_at;
 			next = n;
 		}
@@ -141,7 +152,10 @@ bool world_step(struct world *w, u64 until)
 	if (!next || at > until)
 		return false;
 	w->now = at > w->now ? at : w->now;
-	node_timer(w, next);
+	if (w->rival)
+		w->rival->timer(w, next);
+	else
+		node_timer(w, next);
 	return true;
 }
 

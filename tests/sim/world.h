@@ -13,10 +13,10 @@
  * to the last bit. Every message is encoded, carried as bytes and decoded.
  */
 
-#define WORLD_NODES	40
+#define WORLD_NODES	256
 #define WORLD_RXQ	256	/* what waits at a paused host */
 #define WORLD_RING	128	/* steps' actions not drained yet */
-#define WORLD_RULES	32
+#define WORLD_RULES	256
 #define WORLD_WALL	1700000000000000ULL	/* us: wall clock at time 0 */
 
 #define US		1000ULL
@@ -24,6 +24,8 @@
 #define SEC		1000000000ULL
 
 struct world;
+struct node;
+struct raft;
 
 /* What a host's core knows as a peer, and where that is. */
 struct slot {
@@ -101,6 +103,7 @@ struct node {
 	struct pending ring[WORLD_RING];
 
 	struct slot *slot[WORLD_NODES];	/* by the peer's address */
+	struct raft *raft;		/* in the place of a core, where the world has a rival */
 	struct witness seen;
 };
 
@@ -128,6 +131,12 @@ struct counts {
 	u64 all;
 };
 
+/* An election that takes the core's place, so that both meet the same network (raft.c). */
+struct rival {
+	void (*receive)(struct world *w, struct node *n, const struct bully_msg *msg);
+	void (*timer)(struct world *w, struct node *n);
+};
+
 struct world {
 	u64 now;
 	u64 rng;
@@ -135,6 +144,7 @@ struct world {
 	u32 n;
 	struct node *node[WORLD_NODES];
 	char group[BULLY_NAME_LEN];
+	const struct rival *rival;	/* NULL: the nodes run the core */
 
 	/* the network */
 	u64 lat_min;
@@ -182,6 +192,10 @@ bool world_step(struct world *w, u64 until);
 
 __attribute__((format(printf, 3, 4)))
 void world_fail(struct world *w, const char *rule, const char *fmt, ...);
+
+/* The set of the first @n nodes, and whether a node is in a set; all from the 64th on are. */
+u64 world_set(u32 n);
+bool world_in_set(u64 set, u32 addr);
 
 u64 world_rand(struct world *w);
 u64 world_below(struct world *w, u64 n);	/* 0 to n - 1; 0 if n is 0 */

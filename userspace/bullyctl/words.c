@@ -38,7 +38,7 @@ const struct word group_words[] = {
 	 IN_GROUP(quorum), 0, 0, WORD_ANYWHERE,
 	 "what it takes to lead: being the highest, or a majority's lease (default: off)"},
 	{"lease", "DUR|default", "default", WORD_LEASE, BULLY_A_GROUP_LEASE, IN_GROUP(lease_ns),
-	 BULLY_LEASE_HEARTBEATS_MIN *BULLY_HEARTBEAT_MIN_NS, BULLY_LEASE_MAX_NS, WORD_ANYWHERE,
+	 BULLY_LEASE_HEARTBEATS_QUICK *BULLY_HEARTBEAT_MIN_NS, BULLY_LEASE_MAX_NS, WORD_ANYWHERE,
 	 "how long a grant lasts, 3 heartbeats to 1h (default: heartbeat times misses)"},
 	{"voters", "N", NULL, WORD_U32, BULLY_A_GROUP_VOTERS, IN_GROUP(voters), 0,
 	 BULLY_PEERS_MAX + 1, WORD_ANYWHERE,
@@ -230,9 +230,10 @@ const char *group_check(const struct bully_group *g, bool whole, char *err)
 
 #define KNOWN(attr) (known & BULLY_BIT(BULLY_A_GROUP_##attr))
 	if (KNOWN(LEASE) && KNOWN(HEARTBEAT) && d.lease_ns &&
-	    d.lease_ns < BULLY_LEASE_HEARTBEATS_MIN * d.heartbeat_ns) {
-		snprintf(err, SENTENCE_LEN, "lease: %s is below 3 heartbeats of %s",
-			 format_dur(d.lease_ns, a), format_dur(d.heartbeat_ns, b));
+	    d.lease_ns < BULLY_LEASE_HEARTBEATS(d.heartbeat_ns) * d.heartbeat_ns) {
+		snprintf(err, SENTENCE_LEN, "lease: %s is below %d heartbeats of %s",
+			 format_dur(d.lease_ns, a), BULLY_LEASE_HEARTBEATS(d.heartbeat_ns),
+			 format_dur(d.heartbeat_ns, b));
 		return "lease heartbeat";
 	}
 	if (KNOWN(QUORUM) && d.quorum == BULLY_QUORUM_MAJORITY && KNOWN(LEASE) &&

@@ -108,7 +108,7 @@ uint64_t bully_group_lease(const struct bully_group *g)
 {
 	if (g->lease_ns)
 		return g->lease_ns;
-	return g->heartbeat_ns * MAX(g->misses, BULLY_LEASE_HEARTBEATS_MIN);
+	return g->heartbeat_ns * MAX(g->misses, BULLY_LEASE_HEARTBEATS(g->heartbeat_ns));
 }
 
 static void get_key_ids(const struct nlattr *attr, struct bully_group *g)

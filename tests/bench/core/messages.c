@@ -7,11 +7,6 @@
 
 #define HB BULLY_HEARTBEAT_NS
 
-static u64 all_of(const struct world *w)
-{
-	return (1ULL << w->n) - 1;
-}
-
 static bool agreed(struct world *w, u32 leader)
 {
 	u32 i;
@@ -19,7 +14,7 @@ static bool agreed(struct world *w, u32 leader)
 	for (i = 0; i < w->n; i++)
 		if (w->node[i]->core && w->node[i]->core->leader != leader)
 			return false;
-	return !check_agreed(w, all_of(w));
+	return !check_agreed(w, world_set(w->n));
 }
 
 /* Ends the program if they do not agree: a count without an election is worth nothing. */
@@ -38,16 +33,21 @@ static u64 until_agreed(struct world *w, u32 leader)
 	return w->now - begin;
 }
 
-static struct world *cluster(u32 n)
+/* @lease in heartbeats; 0 is classic mode */
+static struct world *cluster(u32 n, u32 lease, u64 seed)
 {
-	struct world *w = world_new(n);
+	struct world *w = world_new(seed);
 	char label[12];
 	u32 i, j;
 
 	w->lat_min = 200 * US;
 	for (i = 0; i < n; i++) {
+		struct node *node;
+
 		snprintf(label, sizeof(label), "%u", i + 1);
-		world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+		node = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+		node->opts.quorum = lease ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+		node->opts.lease_ns = lease * HB;
 	}
 	for (i = 0; i < n; i++)
 		for (j = 0; j < n; j++)
@@ -59,6 +59,11 @@ static struct world *cluster(u32 n)
 static void clear(struct world *w)
 {
 	memset(&w->sent, 0, sizeof(w->sent));
+}
+
+static u64 without_heartbeats(const struct world *w)
+{
+	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
 }
 
 static void print_counts(const char *name, const struct world *w, u64 took, const char *end)
@@ -77,9 +82,7 @@ static void print_counts(const char *name, const struct world *w, u64 took, cons
 	}
 	printf("\"election_messages\": %llu, ", (unsigned long long)elective);
 	printf("\"without_heartbeats\": %llu, \"took_ns\": %llu}%s\n",
-	       (unsigned long long)(w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
-				    w->sent.tx[BULLY_MSG_HEARTBEAT_ACK]),
-	       (unsigned long long)took, end);
+	       (unsigned long long)without_heartbeats(w), (unsigned long long)took, end);
 }
 
 /*
@@ -89,7 +92,7 @@ static void print_counts(const char *name, const struct world *w, u64 took, cons
  */
 static void worst_case(u32 n)
 {
-	struct world *w = cluster(n);
+	struct world *w = cluster(n, 0, n);
 	u64 took;
 	u32 i;
 
@@ -109,16 +112,23 @@ static void worst_case(u32 n)
 	world_free(w);
 }
 
-static void life(u32 n)
+/* A group whose highest node has led for a while. */
+static struct world *led(u32 n, u32 lease, u64 seed)
 {
-	struct world *w = cluster(n);
-	u64 took, beats = 100, all;
+	struct world *w = cluster(n, lease, seed);
 	u32 i;
 
 	for (i = 0; i < n; i++)
 		node_start(w, w->node[i]);
 	until_agreed(w, n);
-	world_run(w, w->now + 20 * HB);
+	world_run(w, w->now + 20 * HB + world_below(w, HB));
+	return w;
+}
+
+static void life(u32 n, u32 lease)
+{
+	struct world *w = led(n, lease, n);
+	u64 took, beats = 100, all;
 
 	clear(w);
 	world_run(w, w->now + beats * HB);
@@ -131,35 +141,68 @@ static void life(u32 n)
 	world_run(w, w->now + 5 * MS);
 	print_counts("resign", w, took, ",");
 
-	node_elect(w, w->node[n - 1]);
-	until_agreed(w, n);
 	world_run(w, w->now + 20 * HB);
 	clear(w);
-	node_crash(w, w->node[n - 1]);
-	took = until_agreed(w, n - 1);
+	node_elect(w, w->node[n - 1]);
+	took = until_agreed(w, n);
 	world_run(w, w->now + 5 * MS);
-	print_counts("failover", w, took, ",");
+	print_counts("elect", w, took, ",");
 
+	world_run(w, w->now + 20 * HB);
+	node_crash(w, w->node[n - 1]);
+	until_agreed(w, n - 1);
 	world_run(w, w->now + 50 * HB);
 	clear(w);
 	node_start(w, w->node[n - 1]);
 	took = until_agreed(w, n);
 	world_run(w, w->now + 5 * MS);
-	print_counts("return", w, took, "");
+	print_counts("return", w, took, ",");
 	world_free(w);
 }
 
-int main(void)
+/* The leader dies, at another moment of the heartbeat each time. */
+static void failovers(const char *name, u32 n, u32 lease, const char *end)
 {
-	static const u32 sizes[] = { 3, 5, 9, 17, 32 };
-	u32 i, n = sizeof(sizes) / sizeof(*sizes);
+	u32 times = n > 32 ? 3 : 20, i;
+	u64 sum = 0, most = 0, slowest = 0;
 
+	for (i = 1; i <= times; i++) {
+		struct world *w = led(n, lease, 1000 * i + n);
+		u64 took;
+
+		clear(w);
+		node_crash(w, w->node[n - 1]);
+		took = until_agreed(w, n - 1);
+		world_run(w, w->now + 5 * MS);
+		sum += without_heartbeats(w);
+		most = without_heartbeats(w) > most ? without_heartbeats(w) : most;
+		slowest = took > slowest ? took : slowest;
+		world_free(w);
+	}
+	printf("      \"%s\": {\"times\": %u, \"mean\": %.1f, \"most\": %llu, \"slowest_ns\": %llu}%s\n",
+	       name, times, (double)sum / times, (unsigned long long)most, (unsigned long long)slowest, end);
+}
+
+int main(int argc, char **argv)
+{
+	static const u32 sizes[] = { 3, 5, 9, 25, 100, 255 };
+	u32 i, n = sizeof(sizes) / sizeof(*sizes), quorum;
+
+	if (argc > 1)		/* so many sizes are enough */
+		n = (u32)atoi(argv[1]) < n ? (u32)atoi(argv[1]) : n;
 	printf("{\n  \"messages\": [\n");
-	for (i = 0; i < n; i++) {
-		printf("    {\n      \"n\": %u,\n", sizes[i]);
-		worst_case(sizes[i]);
-		life(sizes[i]);
-		printf("    }%s\n", i + 1 < n ? "," : "");
+	for (quorum = 0; quorum < 2; quorum++) {
+		for (i = 0; i < n; i++) {
+			printf("    {\n      \"n\": %u,\n      \"mode\": \"%s\",\n", sizes[i],
+			       quorum ? "quorum" : "classic");
+			if (!quorum)
+				worst_case(sizes[i]);
+			life(sizes[i], quorum ? BULLY_MISSES : 0);
+			failovers("failover", sizes[i], quorum ? BULLY_MISSES : 0, quorum ? "," : "");
+			if (quorum)	/* a lease that outlasts the detection time */
+				failovers("failover_long_lease", sizes[i], 2 * BULLY_MISSES, "");
+			printf("    }%s\n", i + 1 < n || !quorum ? "," : "");
+		}
 	}
 	printf("  ]\n}\n");
 	return 0;

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* raft.h - owns the interface of a rival: the election of Raft on the simulator's network */
+#ifndef BULLY_SIM_RAFT_H
+#define BULLY_SIM_RAFT_H
+
+#include "world.h"
+
+/* What a node believes. */
+struct raft_view {
+	bool up;
+	bool leads;
+	u32 leader;		/* address + 1; 0 for nobody */
+	u64 term;
+};
+
+/* From now on all nodes of this world elect by Raft: @timeout to twice that, and @heartbeat. */
+void raft_world(struct world *w, u64 heartbeat, u64 timeout);
+
+/* Power on. The first election timeout is @first, or random where that is 0. */
+void raft_start(struct world *w, struct node *n, u64 first);
+
+/* Power cut. Term and vote are on the disk. */
+void raft_crash(struct node *n);
+
+void raft_look(const struct node *n, struct raft_view *view);
+
+#endif /* BULLY_SIM_RAFT_H */

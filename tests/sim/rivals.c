@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0
+/* rivals.c - owns the comparison of both modes with Raft: availability and messages, same network */
+#include "chaos.h"
+#include "raft.h"
+#include "safety.h"
+
+#define SEEDS	20	/* of what takes long */
+#define DEATHS	200	/* leaders that die; of large groups fewer */
+
+enum side { CLASSIC, QUORUM, RAFT, SIDES };
+
+/* A group and its network. */
+struct course {
+	u32 nodes;
+	u64 hb;
+	u32 misses;
+	u64 lease;
+	u64 latency;		/* one way, and ... */
+	u64 jitter;		/* ... up to so much more */
+	u32 loss;		/* per 10,000 */
+};
+
+/* tuning.rst: one LAN, and between sites. A round trip of 100 ms is what a heartbeat of 1 s suits. */
+#define LAN { 5, 100 * MS, 3, 300 * MS, 450 * US, 100 * US, 500 }
+#define WAN { 5, SEC, 5, 10 * SEC, 45 * MS, 10 * MS, 100 }
+#define TIGHT { 5, 100 * MS, 3, 300 * MS, 45 * MS, 10 * MS, 100 }	/* the LAN's settings there */
+
+/* What was seen of leaders. */
+struct tally {
+	u64 span;
+	u64 without;		/* no node leads that a majority follows */
+	u64 apart;		/* not all nodes that are up follow one */
+	u64 losses;		/* how often that leader was lost */
+	u32 leader;		/* address + 1 */
+};
+
+static bool is_up(const struct node *n, enum side side)
+{
+	struct raft_view view;
+
+	if (side != RAFT)
+		return n->core;
+	raft_look(n, &view);
+	return view.up;
+}
+
+static bool leads(const struct world *w, const struct node *n, enum side side)
+{
+	struct raft_view view;
+
+	if (side == QUORUM)
+		return n->core && safety_holds(w, n);
+	if (side == CLASSIC)
+		return n->core && n->core->state == BULLY_STATE_LEADER;
+	raft_look(n, &view);
+	return view.leads;
+}
+
+static bool follows(const struct node *n, const struct node *leader, enum side side)
+{
+	struct raft_view view, of;
+
+	if (side != RAFT)
+		return n->core && n->core->leader == leader->id &&
+		       n->core->epoch == leader->core->epoch;
+	raft_look(n, &view);
+	raft_look(leader, &of);
+	return view.up && view.leader == leader->addr + 1 && view.term == of.term;
+}
+
+/* Returns the leader that a majority of all nodes follows, as address + 1, or 0. */
+static u32 leader_of(const struct world *w, enum side side, bool *all)
+{
+	u32 i, j, up = 0;
+
+	*all = false;
+	for (i = 0; i < w->n; i++)
+		up += is_up(w->node[i], side);
+	for (i = 0; i < w->n; i++) {
+		u32 followers = 0;
+
+		if (!leads(w, w->node[i], side))
+			continue;
+		for (j = 0; j < w->n; j++)
+			followers += follows(w->node[j], w->node[i], side);
+		*all = followers == up;
+		if (followers > w->n / 2)
+			return i + 1;
+	}
+	return 0;
+}
+
+static void power_on(struct world *w, struct node *n, enum side side, u64 first)
+{
+	if (side == RAFT)
+		raft_start(w, n, first);
+	else
+		node_start(w, n);
+}
+
+static void power_cut(struct world *w, struct node *n, enum side side)
+{
+	if (side == RAFT)
+		raft_crash(n);
+	else
+		node_crash(w, n);
+}
+
+/* Let @span pass, or, if @wanted, the time until all that are up follow one leader. */
+static void pass(struct world *w, enum side side, struct tally *t, u64 span, bool wanted)
+{
+	u64 until = w->now + span;
+
+	while (!w->failed && w->now < until) {
+		u64 before = w->now;
+		bool all;
+		u32 leader = leader_of(w, side, &all);
+
+		t->losses += t->leader && t->leader != leader;
+		t->leader = leader;
+		if (wanted && leader && all)
+			return;
+		if (!world_step(w, until))
+			w->now = until;
+		t->span += w->now - before;
+		t->without += leader ? 0 : w->now - before;
+		t->apart += leader && all ? 0 : w->now - before;
+	}
+}
+
+/* A group that runs; its highest node leads, also by Raft if @highest. */
+static struct world *begin(const struct course *c, enum side side, u64 seed, bool highest)
+{
+	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
+	struct tally t = { 0 };
+	char label[12];
+	u32 i, j;
+
+	w->lat_min = c->latency;
+	w->lat_jitter = c->jitter;
+	for (i = 0; i < c->nodes; i++) {
+		struct node *n;
+
+		snprintf(label, sizeof(label), "%u", i + 1);
+		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+		n->opts.heartbeat_ns = c->hb;
+		n->opts.misses = c->misses;
+		n->opts.quorum = side == QUORUM ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+		n->opts.lease_ns = side == QUORUM ? c->lease : 0;
+		n->opts.holddown = true;
+		n->ppm = (int)world_below(w, 2001) - 1000;
+	}
+	for (i = 0; side != RAFT && i < c->nodes; i++)
+		for (j = 0; j < c->nodes; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+	if (side == RAFT)
+		raft_world(w, c->hb, c->hb * c->misses);
+	for (i = 0; i < c->nodes; i++)
+		power_on(w, w->node[i], side,
+			 highest && i + 1 == c->nodes ? c->hb * c->misses / 2 : 0);
+	pass(w, side, &t, 100 * c->hb + 10 * c->lease, true);
+	if (!t.leader)
+		world_fail(w, "rivals", "nobody leads at first");
+	pass(w, side, &t, 30 * c->hb + world_below(w, c->hb), false);
+	return w;
+}
+
+static bool finish(struct world *w, FILE *out)
+{
+	bool failed = w->failed;
+
+	if (failed)
+		fprintf(out, "FAIL %s\n", w->why);
+	world_free(w);
+	return failed;
+}
+
+static void row(FILE *out, const char *what, const char *format, const double *value)
+{
+	u32 side;
+
+	fprintf(out, "    %-54s", what);
+	for (side = 0; side < SIDES; side++)
+		fprintf(out, format, value[side]);
+	fprintf(out, "\n");
+}
+
+/* The highest of three is up for @up and down for @down, for an hour. */
+static u32 flapping(FILE *out, u64 up, u64 down)
+{
+	struct course c = WAN;
+	double led[SIDES], losses[SIDES];
+	u32 side, failed = 0, seed;
+
+	c.nodes = 3;
+	c.loss = 0;
+	for (side = 0; side < SIDES; side++) {
+		struct tally t = { 0 };
+
+		for (seed = 1; seed <= SEEDS; seed++) {
+			struct world *w = begin(&c, side, seed, true);
+			struct node *top = w->node[c.nodes - 1];
+			u64 end = w->now + 3600 * SEC;
+
+			t.leader = c.nodes;
+			while (!w->failed && w->now < end) {
+				power_cut(w, top, side);
+				pass(w, side, &t, down, false);
+				power_on(w, top, side, 0);
+				pass(w, side, &t, up, false);
+			}
+			failed += finish(w, out);
+		}
+		led[side] = 1 - (double)t.without / (double)t.span;
+		losses[side] = (double)t.losses / SEEDS;
+	}
+	fprintf(out, "  the highest of 3 is up for %g s and down for %g s, for an hour; WAN\n",
+		(double)up / SEC, (double)down / SEC);
+	row(out, "part of the time with a leader", "%10.4f", led);
+	row(out, "losses of leadership in that hour", "%10.1f", losses);
+	return failed;
+}
+
+/* Packets get lost. */
+static u32 losing(FILE *out, struct course c, u32 beats)
+{
+	double led[SIDES], agreed[SIDES], losses[SIDES];
+	u32 side, failed = 0, seed;
+
+	for (side = 0; side < SIDES; side++) {
+		struct tally t = { 0 };
+
+		for (seed = 1; seed <= SEEDS; seed++) {
+			struct world *w = begin(&c, side, seed, false);
+
+			t.leader = 0;
+			w->loss = c.loss;
+			pass(w, side, &t, beats * c.hb, false);
+			failed += finish(w, out);
+		}
+		led[side] = 1 - (double)t.without / (double)t.span;
+		agreed[side] = 1 - (double)t.apart / (double)t.span;
+		losses[side] = (double)t.losses * 1000 * (double)c.hb / (double)t.span;
+	}
+	fprintf(out, "  %u nodes, heartbeat %g ms, lease %g ms, round trip %g ms, %g %% of the packets are lost\n",
+		c.nodes, (double)c.hb / MS, (double)c.lease / MS,
+		(double)(2 * c.latency + c.jitter) / MS, c.loss / 100.0);
+	row(out, "part of the time with a leader", "%10.4f", led);
+	row(out, "part of the time in which all nodes follow it", "%10.4f", agreed);
+	row(out, "losses of leadership in 1,000 heartbeats", "%10.2f", losses);
+	return failed;
+}
+
+static u64 without_heartbeats(const struct world *w)
+{
+	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+}
+
+/* The leader loses its power at some moment. */
+static u32 dying(FILE *out, u32 nodes)
+{
+	double mean[SIDES], worst[SIDES] = { 0 }, quiet[SIDES], msgs[SIDES], most[SIDES] = { 0 };
+	struct course c = LAN;
+	u32 side, failed = 0, seed, deaths = nodes > 9 ? DEATHS / 5 : DEATHS;
+
+	c.nodes = nodes;
+	for (side = 0; side < SIDES; side++) {
+		u64 beats = 0, sum = 0, sent = 0;
+
+		for (seed = 1; seed <= deaths; seed++) {
+			struct world *w = begin(&c, side, seed, false);
+			struct tally t = { 0 };
+			double took, cost;
+			u32 leader;
+			bool all;
+
+			memset(&w->sent, 0, sizeof(w->sent));
+			pass(w, side, &t, 10 * c.hb, false);
+			beats += w->sent.all;
+			t = (struct tally){ 0 };
+			memset(&w->sent, 0, sizeof(w->sent));
+			leader = leader_of(w, side, &all);
+			if (leader)
+				power_cut(w, w->node[leader - 1], side);
+			else
+				world_fail(w, "rivals", "nobody leads before the death");
+			pass(w, side, &t, 200 * c.hb, true);
+			if (!w->failed && !t.leader)
+				world_fail(w, "rivals", "nobody leads after a death");
+			took = (double)t.without / (double)c.hb;
+			cost = (double)without_heartbeats(w);
+			sum += t.without;
+			sent += without_heartbeats(w);
+			worst[side] = took > worst[side] ? took : worst[side];
+			most[side] = cost > most[side] ? cost : most[side];
+			failed += finish(w, out);
+		}
+		mean[side] = (double)sum / deaths / (double)c.hb;
+		msgs[side] = (double)sent / deaths;
+		quiet[side] = (double)beats / deaths / 10;
+	}
+	fprintf(out, "  the leader of %u loses its power; LAN, no loss, %u times\n", nodes, deaths);
+	row(out, "heartbeats without a leader, mean", "%10.2f", mean);
+	row(out, "heartbeats without a leader, worst", "%10.2f", worst);
+	row(out, "messages of the failover, mean", "%10.1f", msgs);
+	row(out, "messages of the failover, most", "%10.0f", most);
+	row(out, "messages a heartbeat before it", "%10.1f", quiet);
+	return failed;
+}
+
+/* Print the table. Returns how many runs failed: by an invariant, or since nobody led. */
+u32 rivals_run(FILE *out)
+{
+	struct course lan = LAN, wan = WAN, tight = TIGHT;
+	u32 failed = 0;
+
+	fprintf(out, "  LAN: heartbeat %g ms, misses %u, lease %g ms; WAN: heartbeat %g s, misses %u, lease %g s\n",
+		(double)lan.hb / MS, lan.misses, (double)lan.lease / MS, (double)wan.hb / SEC,
+		wan.misses, (double)wan.lease / SEC);
+	fprintf(out, "  Raft: timeouts from heartbeat times misses to twice that; %u seeds\n\n", SEEDS);
+	fprintf(out, "    %-54s%10s%10s%10s\n", "", "classic", "quorum", "Raft");
+	failed += flapping(out, 10 * SEC, SEC / 2);
+	failed += flapping(out, 2 * SEC, SEC / 2);
+	failed += losing(out, lan, 5000);
+	failed += losing(out, wan, 5000);
+	failed += losing(out, tight, 5000);
+	tight.lease = 5 * tight.hb;
+	failed += losing(out, tight, 5000);
+	failed += dying(out, 3);
+	failed += dying(out, 5);
+	failed += dying(out, 9);
+	failed += dying(out, 25);
+	return failed;
+}
