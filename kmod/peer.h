@@ -13,6 +13,7 @@
  * struct bully_remote - a peer as the shell has it
  * @core: what the core knows of it (G)
  * @addr: where it is reached (G for write; reads also under bully_net.lock)
+ * @scope_name: the interface of a link-local @addr; else empty; as @addr
  * @moving: @addr has just changed: a drain that still has the old one may put its
  *	route into @route, so nobody uses that (G)
  * @tags_full: when as many tags as may be are computed again for this peer (G)
@@ -25,6 +26,7 @@
 struct bully_remote {
 	struct bully_peer core;
 	struct bully_addr addr;
+	char scope_name[IFNAMSIZ];
 	bool moving;
 	u64 tags_full;
 	struct dst_cache route;
@@ -34,11 +36,13 @@ struct bully_remote {
 /**
  * struct bully_peer_config - a peer as the administrator named it
  * @addr: where it is reached
+ * @scope_name: the interface of a link-local @addr; else empty
  * @id: its id
  * @role: enum bully_role
  */
 struct bully_peer_config {
 	struct bully_addr addr;
+	char scope_name[IFNAMSIZ];
 	u32 id;
 	u8 role;
 };

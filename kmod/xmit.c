@@ -124,8 +124,12 @@ static struct dst_entry *bully_xmit_route6(struct net *net, struct sock *sk, u32
 		.fl6_dport = to->port,
 		.fl6_sport = sport,
 	};
-	struct dst_entry *dst = ip6_dst_lookup_flow(net, sk, &fl6, NULL);
+	struct dst_entry *dst;
 
+	/* any link would do for routing, but the peer's is gone */
+	if (bully_addr_needs_scope(to) && !to->scope)
+		return ERR_PTR(-ENODEV);
+	dst = ip6_dst_lookup_flow(net, sk, &fl6, NULL);
 	if (!IS_ERR(dst))
 		*saddr = fl6.saddr;
 	return dst;

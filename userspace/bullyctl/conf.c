@@ -74,7 +74,7 @@ static struct bully_peer *last_peer(struct reader *r)
 
 static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
 {
-	return a->family == b->family && a->port == b->port && a->scope == b->scope &&
+	return a->family == b->family && a->port == b->port && !strcmp(a->scope_name, b->scope_name) &&
 	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 

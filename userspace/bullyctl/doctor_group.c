@@ -36,6 +36,12 @@ static int port_bound(unsigned int port)
 	return any ? 0 : -1;
 }
 
+/* The name of the interface that the group is bound to. */
+static const char *bound_to(const struct bully_group *g)
+{
+	return g->dev_name[0] ? g->dev_name : g->local.scope_name;
+}
+
 static void link_state(struct doctor *d, const struct bully_group *g)
 {
 	unsigned int port = g->local.port ? g->local.port : BULLY_DEFAULT_PORT;
@@ -54,6 +60,11 @@ static void link_state(struct doctor *d, const struct bully_group *g)
 		doctor_find(d, FINDING_FAIL, "ip addr",
 			    "the address %s that it is to listen at is absent, tentative or taken",
 			    local[0] ? local : "(any)");
+		return;
+	case BULLY_LINK_NO_DEVICE:
+		doctor_find(d, FINDING_FAIL, "ip link",
+			    "interface %s does not exist; the group waits for one of this name",
+			    bound_to(g));
 		return;
 	case BULLY_LINK_NO_CARRIER:
 		doctor_find(d, FINDING_FAIL, "ip link", "no link with a carrier leads to any peer");
