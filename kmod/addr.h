@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* addr.h - owns what an address and a port are */
+/* addr.h - owns what an address and a port are, and the interface that they belong to */
 #ifndef BULLY_ADDR_H
 #define BULLY_ADDR_H
 
+#include <linux/if.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/socket.h>
@@ -12,7 +13,8 @@
  * struct bully_addr - where datagrams come from and go to
  * @family: AF_INET, AF_INET6, or AF_UNSPEC for no address (the port counts)
  * @port: in the network's order
- * @scope: ifindex of a link-local address; else 0
+ * @scope: ifindex of a link-local address; else 0. Of a configured one it is also 0 while
+ *	there is no interface of the name that was configured
  * @ip4: where @family is AF_INET
  * @ip6: where @family is AF_INET6
  *
@@ -42,10 +44,17 @@ struct bully_path {
 	u32 slave;
 };
 
+struct net;
+
+bool bully_addr_same_ip(const struct bully_addr *a, const struct bully_addr *b);
 bool bully_addr_same_host(const struct bully_addr *a, const struct bully_addr *b);
 bool bully_addr_equal(const struct bully_addr *a, const struct bully_addr *b);
+bool bully_addr_same_config(const struct bully_addr *a, const char *a_scope,
+			    const struct bully_addr *b, const char *b_scope);
 bool bully_addr_needs_scope(const struct bully_addr *addr);
 bool bully_addr_is_loopback(const struct bully_addr *addr);
+u32 bully_addr_ifindex(struct net *net, const char *name);
+bool bully_addr_ifname(struct net *net, u32 index, char *name);
 const char *bully_addr_refusal(const struct bully_addr *addr);
 
 #endif /* BULLY_ADDR_H */

@@ -100,6 +100,25 @@ static struct bully_keys *bully_group_rekey(struct bully_group *group,
 	return old;
 }
 
+/* Are the sockets to be bound elsewhere? Names of interfaces count, not what index they have. */
+static bool bully_group_moves(const struct bully_group *group,
+			      const struct bully_group_config *config)
+{
+	return strcmp(group->dev_name, config->dev_name) ||
+	       !bully_addr_same_config(&group->local, group->scope_name, &config->local,
+				       config->scope_name);
+}
+
+/* Keep where the sockets are to be bound. */
+static void bully_group_bind(struct bully_group *group, const struct bully_group_config *config)
+{
+	lockdep_assert_held(&group->lock);
+	group->local = config->local;
+	strscpy(group->scope_name, config->scope_name, IFNAMSIZ);
+	group->dev = config->dev;
+	strscpy(group->dev_name, config->dev_name, IFNAMSIZ);
+}
+
 /* Have sockets and the link looked at, now and as long as need be. */
 static void bully_group_look(struct bully_group *group)
 {
@@ -129,7 +148,7 @@ static void bully_group_move(struct bully_group *group)
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
 		    const char **refusal)
 {
-	bool moved = group->dev != config->dev || !bully_addr_equal(&group->local, &config->local);
+	bool moved = bully_group_moves(group, config);
 	u64 rescue_ns = bully_group_rescue(group->bn, config->opts.heartbeat_ns);
 	bool rekeyed = bully_group_rekeyed(group, config), differs;
 	struct bully_event event = { .type = BULLY_EV_OPTS };
@@ -153,8 +172,8 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bully_group_lock(group);
 	*refusal = bully_group_keeps_opts(group, config);
 	if (!*refusal) {
-		group->local = config->local;
-		group->dev = config->dev;
+		if (moved)
+			bully_group_bind(group, config);
 		group->lease_ns = config->lease_ns;
 		if (config->candidate != BULLY_GROUP_AS_IS)
 			group->candidate = config->candidate;
@@ -256,7 +275,9 @@ const char *bully_group_set_peer(struct bully_group *group, const struct bully_p
 	struct bully_remote *remote = bully_peer_remote(peer);
 	const char *refusal = NULL;
 
-	if (peer->role == config->role && bully_addr_equal(&remote->addr, &config->addr))
+	if (peer->role == config->role &&
+	    bully_addr_same_config(&remote->addr, remote->scope_name, &config->addr,
+				   config->scope_name))
 		return NULL;
 	bully_link_open(group, config->addr.family);
 	event.peer = peer;
@@ -265,6 +286,7 @@ const char *bully_group_set_peer(struct bully_group *group, const struct bully_p
 		refusal = bully_group_keeps_voters(group, config->id, config->role);
 	if (!refusal) {
 		remote->addr = config->addr;
+		strscpy(remote->scope_name, config->scope_name, IFNAMSIZ);
 		remote->moving = true;
 		bully_group_step(group, &event, NULL);
 	}

@@ -8,17 +8,26 @@
 #include "check.h"
 #include "net.h"
 
-static bool bully_check_device(struct bully_net *bn, u32 ifindex)
+/* Is there a VRF of this name? */
+static bool bully_check_vrf(struct bully_net *bn, const char *name)
 {
-	bool there;
+	const struct net_device *dev;
+	bool vrf;
 
 	rcu_read_lock();
-	there = dev_get_by_index_rcu(bn->net, ifindex);
+	dev = dev_get_by_name_rcu(bn->net, name);
+	vrf = dev && netif_is_l3_master(dev);
 	rcu_read_unlock();
-	return there;
+	return vrf;
 }
 
-static const char *bully_check_addr(struct bully_net *bn, const struct bully_addr *addr, u32 dev)
+/*
+ * Can a host have this address, and on which link? A link-local address without a scope is
+ * of the interface that the sockets are bound to: @scope_name and the index in @addr are
+ * filled in, so that one address is written in one way only.
+ */
+static const char *bully_check_addr(struct bully_net *bn, struct bully_addr *addr,
+				    char *scope_name, const char *bound)
 {
 	const char *refusal = bully_addr_refusal(addr);
 
@@ -26,12 +35,17 @@ static const char *bully_check_addr(struct bully_net *bn, const struct bully_add
 		return refusal;
 	if (addr->family == AF_INET6 && !ipv6_mod_enabled())
 		return "IPv6 is disabled on this host";
-	if (addr->scope && !bully_addr_needs_scope(addr))
-		return "only a link-local address has a scope";
-	if (addr->scope && !bully_check_device(bn, addr->scope))
-		return "the address's scope names no interface";
-	if (addr->scope && dev && addr->scope != dev)
+	if (!bully_addr_needs_scope(addr))
+		return *scope_name ? "only a link-local address has a scope" : NULL;
+	if (!*scope_name)
+		strscpy(scope_name, bound, IFNAMSIZ);
+	if (!*scope_name)
+		return "a link-local address needs an interface";
+	if (*bound && strcmp(scope_name, bound))
 		return "the address's scope is another interface than the group's device";
+	if (bully_check_vrf(bn, scope_name))
+		return "a link-local address needs the interface of a link, which a VRF is not";
+	addr->scope = bully_addr_ifindex(bn->net, scope_name);
 	return NULL;
 }
 
@@ -40,45 +54,45 @@ static bool bully_check_wildcard(const struct bully_addr *local)
 	return local->family == AF_UNSPEC;
 }
 
-/* The interface that a group's sockets are bound to, or 0. */
-static u32 bully_check_bound(const struct bully_addr *local, u32 dev)
+/* The interface that sockets are bound to, or an empty string. */
+static const char *bully_check_bound(const char *scope_name, const char *dev_name)
 {
-	return local->scope ? local->scope : dev;
+	return *scope_name ? scope_name : dev_name;
 }
 
 /**
  * bully_check_local() - may a group's sockets be bound where it says?
  * @bn: the namespace
- * @config: the group as it shall be
+ * @config: the group as it shall be; the indexes of its interfaces are looked up, and a
+ *	scope that is missing is filled in
  * @self: the group that it replaces or is, which does not count; or NULL
+ *
+ * The interfaces need not exist: the group waits for them.
  */
-const char *bully_check_local(struct bully_net *bn, const struct bully_group_config *config,
+const char *bully_check_local(struct bully_net *bn, struct bully_group_config *config,
 			      const struct bully_group *self)
 {
-	const struct bully_addr *local = &config->local;
-	u32 dev = bully_check_bound(local, config->dev);
+	struct bully_addr *local = &config->local;
 	const struct bully_group *other;
-	const char *refusal;
+	const char *refusal, *bound;
 
-	if (config->dev && !bully_check_device(bn, config->dev))
-		return "the group's device does not exist";
+	config->dev = bully_addr_ifindex(bn->net, config->dev_name);
 	if (local->family != AF_UNSPEC) {
-		refusal = bully_check_addr(bn, local, config->dev);
+		refusal = bully_check_addr(bn, local, config->scope_name, config->dev_name);
 		if (refusal)
 			return refusal;
-		if (bully_addr_needs_scope(local) && !dev)
-			return "a link-local address needs an interface";
 	}
+	bound = bully_check_bound(config->scope_name, config->dev_name);
 	list_for_each_entry(other, &bn->groups, node) {
-		u32 beside = bully_check_bound(&other->local, other->dev);
+		const char *beside = bully_check_bound(other->scope_name, other->dev_name);
 
 		if (other == self || other->local.port != local->port)
 			continue;
-		if (dev && beside && dev != beside)
+		if (*bound && *beside && strcmp(bound, beside))
 			continue;
 		if (bully_check_wildcard(&other->local) != bully_check_wildcard(local))
 			return "another group on this port mixes a wildcard and a local address";
-		if (dev != beside && bully_addr_same_host(&other->local, local))
+		if (strcmp(bound, beside) && bully_addr_same_ip(&other->local, local))
 			return "another group on this port is bound to another device";
 	}
 	return NULL;
@@ -88,14 +102,14 @@ const char *bully_check_local(struct bully_net *bn, const struct bully_group_con
  * bully_check_peer() - may a group have this peer, whatever other peers it has?
  * @bn: the namespace
  * @config: the group
- * @peer: the peer
+ * @peer: the peer; its scope is looked up, or filled in
  */
 const char *bully_check_peer(struct bully_net *bn, const struct bully_group_config *config,
-			     const struct bully_peer_config *peer)
+			     struct bully_peer_config *peer)
 {
+	const char *bound = bully_check_bound(config->scope_name, config->dev_name);
+	const char *refusal = bully_check_addr(bn, &peer->addr, peer->scope_name, bound);
 	const struct bully_addr *local = &config->local;
-	u32 dev = bully_check_bound(local, config->dev);
-	const char *refusal = bully_check_addr(bn, &peer->addr, dev);
 
 	if (refusal)
 		return refusal;
@@ -103,9 +117,8 @@ const char *bully_check_peer(struct bully_net *bn, const struct bully_group_conf
 		return "a peer cannot have this node's own id";
 	if (local->family != AF_UNSPEC && local->family != peer->addr.family)
 		return "the peer's address is of another family than the group's local address";
-	if (bully_addr_needs_scope(&peer->addr) && !peer->addr.scope && !dev)
-		return "a link-local address needs an interface";
-	if (local->family != AF_UNSPEC && bully_addr_equal(local, &peer->addr))
+	if (local->family != AF_UNSPEC &&
+	    bully_addr_same_config(local, config->scope_name, &peer->addr, peer->scope_name))
 		return "the peer's address and port are the group's own";
 	return NULL;
 }
@@ -142,8 +155,8 @@ static bool bully_check_on_device(struct net *net, const struct bully_addr *addr
 const char *bully_check_own(struct bully_net *bn, const struct bully_group_config *config,
 			    const struct bully_peer_config *peer)
 {
-	u32 ifindex = peer->addr.scope ? peer->addr.scope :
-					 bully_check_bound(&config->local, config->dev);
+	u32 bound = config->local.scope ? config->local.scope : config->dev;
+	u32 ifindex = peer->addr.scope ? peer->addr.scope : bound;
 	struct net_device *dev = NULL;
 	bool own = false;
 
@@ -163,7 +176,7 @@ const char *bully_check_pair(const struct bully_peer_config *a, const struct bul
 {
 	if (a->id == b->id)
 		return "a peer with this id exists";
-	if (bully_addr_equal(&a->addr, &b->addr))
+	if (bully_addr_same_config(&a->addr, a->scope_name, &b->addr, b->scope_name))
 		return "another peer has this address and port";
 	return NULL;
 }
@@ -189,6 +202,7 @@ const char *bully_check_peers(const struct bully_group *group, const struct bull
 
 		if (remote == self)
 			continue;
+		strscpy(other.scope_name, remote->scope_name, IFNAMSIZ);
 		refusal = bully_check_pair(peer, &other);
 		if (refusal)
 			return refusal;
@@ -200,10 +214,10 @@ const char *bully_check_peers(const struct bully_group *group, const struct bull
  * bully_check_set() - may a group be changed to this?
  * @bn: the namespace
  * @group: the group as it is
- * @config: as it shall be; its peers stay
+ * @config: as it shall be, changed as by bully_check_local(); its peers stay
  */
 const char *bully_check_set(struct bully_net *bn, const struct bully_group *group,
-			    const struct bully_group_config *config)
+			    struct bully_group_config *config)
 {
 	const char *refusal = bully_check_local(bn, config, group);
 	u32 i;
@@ -215,6 +229,7 @@ const char *bully_check_set(struct bully_net *bn, const struct bully_group *grou
 			.addr = remote->addr,
 		};
 
+		strscpy(peer.scope_name, remote->scope_name, IFNAMSIZ);
 		refusal = bully_check_peer(bn, config, &peer);
 	}
 	return refusal;

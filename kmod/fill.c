@@ -4,8 +4,11 @@
 
 #include "fill.h"
 
-/* The address and the port. Return: 0 or -EMSGSIZE; then the caller cancels the nest. */
-int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr,
+/*
+ * The address, the name of its interface or NULL, and the port. Return: 0 or -EMSGSIZE; then
+ * the caller cancels the nest.
+ */
+int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr, const char *scope_name,
 		    const struct bully_fill_numbers *nr)
 {
 	if (addr->family == AF_INET && nla_put_in_addr(skb, nr->ip4, addr->ip4))
@@ -13,6 +16,8 @@ int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr,
 	if (addr->family == AF_INET6 && nla_put_in6_addr(skb, nr->ip6, &addr->ip6))
 		return -EMSGSIZE;
 	if (addr->scope && nla_put_u32(skb, nr->scope, addr->scope))
+		return -EMSGSIZE;
+	if (scope_name && *scope_name && nla_put_string(skb, nr->scope_name, scope_name))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, nr->port, ntohs(addr->port));
 }
@@ -23,14 +28,17 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 		.ip4 = BULLY_A_GROUP_LOCAL_IP4,
 		.ip6 = BULLY_A_GROUP_LOCAL_IP6,
 		.scope = BULLY_A_GROUP_LOCAL_SCOPE,
+		.scope_name = BULLY_A_GROUP_LOCAL_SCOPE_NAME,
 		.port = BULLY_A_GROUP_LOCAL_PORT,
 	};
 	const struct bully_opts *opts = &config->opts;
 
 	if (nla_put_string(skb, BULLY_A_GROUP_NAME, config->name) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_ID, config->id) ||
-	    bully_fill_addr(skb, &config->local, &nr) ||
+	    bully_fill_addr(skb, &config->local, config->scope_name, &nr) ||
 	    (config->dev && nla_put_u32(skb, BULLY_A_GROUP_DEV, config->dev)) ||
+	    (*config->dev_name &&
+	     nla_put_string(skb, BULLY_A_GROUP_DEV_NAME, config->dev_name)) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_HEARTBEAT, opts->heartbeat_ns,
 			      BULLY_A_GROUP_PAD) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_MISSES, opts->misses) ||
@@ -171,6 +179,7 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 		.ip4 = BULLY_A_PEER_IP4,
 		.ip6 = BULLY_A_PEER_IP6,
 		.scope = BULLY_A_PEER_SCOPE,
+		.scope_name = BULLY_A_PEER_SCOPE_NAME,
 		.port = BULLY_A_PEER_PORT,
 	};
 	static const struct bully_fill_numbers source = {
@@ -184,7 +193,7 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 	if (!nest)
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, BULLY_A_PEER_ID, view->config.id) ||
-	    bully_fill_addr(skb, &view->config.addr, &nr) ||
+	    bully_fill_addr(skb, &view->config.addr, view->config.scope_name, &nr) ||
 	    nla_put_u32(skb, BULLY_A_PEER_ROLE, view->config.role) ||
 	    nla_put_u32(skb, BULLY_A_PEER_STATE, view->state) ||
 	    (view->rtt && nla_put_u64_64bit(skb, BULLY_A_PEER_RTT, view->rtt, BULLY_A_PEER_PAD)) ||
@@ -198,7 +207,7 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 						 view->holddown, BULLY_A_PEER_PAD)) ||
 	    nla_put_u32(skb, BULLY_A_PEER_VOTERS_DIFFER, view->voters_differ) ||
 	    nla_put_u32(skb, BULLY_A_PEER_ADDRESS, view->address) ||
-	    (view->source.family && bully_fill_addr(skb, &view->source, &source))) {
+	    (view->source.family && bully_fill_addr(skb, &view->source, NULL, &source))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

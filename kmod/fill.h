@@ -12,15 +12,16 @@ struct bully_net;
 /* Room for any message of one group and one peer. */
 #define BULLY_FILL_SIZE 1024
 
-/* The four attributes of an address, wherever they are numbered. */
+/* The attributes of an address, wherever they are numbered; not all have a @scope_name. */
 struct bully_fill_numbers {
 	int ip4;
 	int ip6;
 	int scope;
+	int scope_name;
 	int port;
 };
 
-int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr,
+int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr, const char *scope_name,
 		    const struct bully_fill_numbers *nr);
 int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view);
 int bully_fill_group_name(struct sk_buff *skb, const char *name);

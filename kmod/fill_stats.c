@@ -44,7 +44,7 @@ static int bully_fill_own_id(struct sk_buff *skb, const struct bully_group_count
 
 	if (!counters->own_id_at)
 		return 0;
-	if (bully_fill_addr(skb, &counters->own_id_from, &nr))
+	if (bully_fill_addr(skb, &counters->own_id_from, NULL, &nr))
 		return -EMSGSIZE;
 	return nla_put_u64_64bit(skb, BULLY_A_STATS_OWN_ID_TIME, counters->own_id_at,
 				 BULLY_A_STATS_PAD);

@@ -77,6 +77,8 @@ static struct bully_group *bully_group_new(struct bully_net *bn,
 	bully_rescue_get(group->rescue_ns);
 	group->bn = bn;
 	group->local = config->local;
+	strscpy(group->scope_name, config->scope_name, IFNAMSIZ);
+	strscpy(group->dev_name, config->dev_name, IFNAMSIZ);
 	group->dev = config->dev;
 	group->lease_ns = config->lease_ns;
 	group->candidate = config->candidate;
@@ -319,8 +321,10 @@ void bully_group_copy_config(const struct bully_group *group, struct bully_group
 	memset(config, 0, sizeof(*config));
 	memcpy(config->name, group->core.name, BULLY_NAME_LEN);
 	config->id = group->core.id;
+	strscpy(config->dev_name, group->dev_name, IFNAMSIZ);
 	config->dev = group->dev;
 	config->local = group->local;
+	strscpy(config->scope_name, group->scope_name, IFNAMSIZ);
 	config->lease_ns = group->lease_ns;
 	config->candidate = group->candidate;
 	config->opts = group->core.opts;

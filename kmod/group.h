@@ -41,8 +41,11 @@ struct bully_queued {
  * struct bully_group_config - a group as the administrator set it
  * @name: NUL padded
  * @id: this node's
- * @dev: ifindex that the sockets are bound to, or 0
+ * @dev_name: interface that the sockets are bound to, or empty
+ * @dev: its ifindex; 0 while there is none of this name
  * @local: without an address: the wildcard of the peers' families
+ * @scope_name: the interface of a link-local @local; else empty. It is @dev_name if both
+ *	are given
  * @lease_ns: of quorum mode; 0 for the default
  * @candidate: enum bully_candidate, or BULLY_GROUP_AS_IS
  * @opts: for the core, with the lease that is in force: 0 in classic mode; whether the
@@ -53,8 +56,10 @@ struct bully_queued {
 struct bully_group_config {
 	char name[BULLY_NAME_LEN];
 	u32 id;
+	char dev_name[IFNAMSIZ];
 	u32 dev;
 	struct bully_addr local;
+	char scope_name[IFNAMSIZ];
 	u64 lease_ns;
 	u8 candidate;
 	struct bully_opts opts;
@@ -87,7 +92,9 @@ struct bully_group_counters {
  * @bn: the namespace, which outlives the group
  * @socket: of IPv4 and of IPv6, or NULL (N, R)
  * @local: where the sockets are bound (G for write; reads also under N)
- * @dev: ifindex, as @local
+ * @scope_name: the interface of a link-local @local, or empty; as @local
+ * @dev_name: the interface that the sockets are bound to, or empty; as @local
+ * @dev: its ifindex; 0 while there is none of this name; as @local
  * @lease_ns: as the administrator set it, or 0 for the default; as @local
  * @candidate: enum bully_candidate; a release of the owner makes OWNER of ON (G)
  * @keys: or NULL (N and G for write)
@@ -121,6 +128,8 @@ struct bully_group {
 	struct bully_net *bn;
 	struct bully_socket __rcu *socket[2];
 	struct bully_addr local;
+	char scope_name[IFNAMSIZ];
+	char dev_name[IFNAMSIZ];
 	u32 dev;
 	u64 lease_ns;
 	u8 candidate;

@@ -22,12 +22,18 @@ static struct bully_socket *bully_link_socket(const struct bully_group *group, i
 	return rcu_dereference_protected(group->socket[slot], lockdep_is_held(&group->bn->lock));
 }
 
+/* Is the interface there that the group is bound to, if it is bound to one? */
+static bool bully_link_device(const struct bully_group *group)
+{
+	return (!*group->dev_name || group->dev) && (!*group->scope_name || group->local.scope);
+}
+
 /* Does a group hold a socket of this family, if it can be had? */
 static bool bully_link_wants(const struct bully_group *group, u16 family)
 {
 	u32 i;
 
-	if (!group->core.n_peers)
+	if (!group->core.n_peers || !bully_link_device(group))
 		return false;
 	if (group->local.family != AF_UNSPEC)
 		return group->local.family == family;
@@ -44,7 +50,7 @@ void bully_link_open(struct bully_group *group, u16 family)
 	struct bully_socket *bs;
 
 	lockdep_assert_held(&group->bn->lock);
-	if (bully_link_socket(group, slot) || group->dead)
+	if (bully_link_socket(group, slot) || group->dead || !bully_link_device(group))
 		return;
 	bs = bully_socket_get(group->bn, family, &group->local, group->dev);
 	if (!IS_ERR(bs))
@@ -76,6 +82,61 @@ void bully_link_close_hushed(struct bully_group *group)
 	lockdep_assert_held(&group->bn->lock);
 	bully_link_release(group, 0, bully_socket_put_hushed);
 	bully_link_release(group, 1, bully_socket_put_hushed);
+}
+
+/* Look the interfaces of the peers up again. Return: true if one is another than before */
+static bool bully_link_rebind_peers(struct bully_group *group)
+{
+	bool moved = false;
+	u32 i;
+
+	for (i = 0; i < group->core.n_peers; i++) {
+		struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
+		u32 scope = bully_addr_ifindex(group->bn->net, remote->scope_name);
+
+		if (scope == remote->addr.scope)
+			continue;
+		bully_group_lock(group);
+		remote->addr.scope = scope;
+		/* a drain may still have the old one */
+		remote->moving = true;
+		bully_group_unlock(group);
+		moved = true;
+	}
+	return moved;
+}
+
+/**
+ * bully_link_rebind() - look up again which interfaces have the names that a group was given
+ * @group: may be dead, and then nothing is done
+ *
+ * An interface may have been deleted, made again under its name, renamed or moved to another
+ * namespace. Sockets that are bound to one that lost its name are closed.
+ *
+ * Return: true if something is another interface now, or none. Then the caller lets
+ * synchronize_net() pass, so that no drain keeps a route by the old one, and calls
+ * bully_link_update().
+ */
+bool bully_link_rebind(struct bully_group *group)
+{
+	struct net *net = group->bn->net;
+	u32 scope, dev;
+	bool moved;
+
+	lockdep_assert_held(&group->bn->lock);
+	if (group->dead)
+		return false;
+	moved = bully_link_rebind_peers(group);
+	scope = bully_addr_ifindex(net, group->scope_name);
+	dev = bully_addr_ifindex(net, group->dev_name);
+	if (scope == group->local.scope && dev == group->dev)
+		return moved;
+	bully_group_lock(group);
+	group->local.scope = scope;
+	group->dev = dev;
+	bully_group_unlock(group);
+	bully_link_close(group);
+	return true;
 }
 
 /* Is the address that the group is bound to one of this namespace's, and usable? */
@@ -115,6 +176,8 @@ static enum bully_link bully_link_look(const struct bully_group *group, bool *te
 
 	if (!group->core.n_peers)
 		return BULLY_LINK_NO_PEERS;
+	if (!bully_link_device(group))
+		return BULLY_LINK_NO_DEVICE;
 	if (!bully_link_address(group, tentative))
 		return BULLY_LINK_NO_ADDRESS;
 	if (!bully_link_socket(group, 0) && !bully_link_socket(group, 1))
@@ -128,6 +191,20 @@ static enum bully_link bully_link_look(const struct bully_group *group, bool *te
 			return BULLY_LINK_UP;
 	}
 	return BULLY_LINK_NO_CARRIER;
+}
+
+/* Routes that were cached may lead elsewhere now. */
+static void bully_link_forget_routes(struct bully_group *group)
+{
+	u32 i;
+
+	lockdep_assert_held(&group->lock);
+	for (i = 0; i < group->core.n_peers; i++) {
+		struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
+
+		dst_cache_reset(&remote->route);
+		remote->moving = false;
+	}
 }
 
 /**
@@ -149,6 +226,8 @@ unsigned int bully_link_update(struct bully_group *group)
 	lockdep_assert_held(&group->bn->lock);
 	if (group->dead)
 		return 0;
+	if (bully_link_rebind(group))
+		synchronize_net();
 	for (i = 0; i < ARRAY_SIZE(families); i++) {
 		if (!bully_link_wants(group, families[i])) {
 			bully_link_release(group, i, bully_socket_put);
@@ -157,11 +236,10 @@ unsigned int bully_link_update(struct bully_group *group)
 		bully_link_open(group, families[i]);
 		missing |= !bully_link_socket(group, i);
 	}
-	for (i = 0; i < group->core.n_peers; i++)
-		dst_cache_reset(&bully_peer_remote(group->core.peer[i])->route);
 	event.link = bully_link_look(group, &tentative);
 
 	bully_group_lock(group);
+	bully_link_forget_routes(group);
 	if (!group->dead && event.link != group->core.link)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);

@@ -5,6 +5,7 @@
 
 #include "group.h"
 
+bool bully_link_rebind(struct bully_group *group);
 void bully_link_open(struct bully_group *group, u16 family);
 void bully_link_close(struct bully_group *group);
 void bully_link_close_hushed(struct bully_group *group);

@@ -140,8 +140,13 @@ static void bully_net_work(struct work_struct *work)
 	struct bully_net *bn = container_of(to_delayed_work(work), struct bully_net, work);
 	unsigned int soonest = 0;
 	struct bully_group *group;
+	bool moved = false;
 
 	mutex_lock(&bn->lock);
+	list_for_each_entry(group, &bn->groups, node)
+		moved |= bully_link_rebind(group);
+	if (moved) /* once for all of them */
+		synchronize_net();
 	list_for_each_entry(group, &bn->groups, node) {
 		unsigned int again = bully_link_update(group);
 
@@ -180,7 +185,9 @@ static int bully_net_device_event(struct notifier_block *nb, unsigned long event
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEUPPER:
+	case NETDEV_REGISTER:
 	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
 		bully_net_touched(dev_net(netdev_notifier_info_to_dev(ptr)));
 	}
 	return NOTIFY_DONE;

@@ -113,7 +113,7 @@ static int bully_nl_peers(struct bully_net *bn, struct genl_info *info,
 			return bully_nl_refuse(extack, attr, "a group has at most 255 peers",
 					       -E2BIG);
 		memset(&peers[n], 0, sizeof(peers[n]));
-		err = bully_nl_parse_peer(attr, extack, &peers[n]);
+		err = bully_nl_parse_peer(bn, attr, extack, &peers[n]);
 		if (err)
 			return err;
 		refusal = bully_check_peer(bn, config, &peers[n]);
@@ -138,9 +138,13 @@ static bool bully_nl_same_peers(const struct bully_group *group,
 		return false;
 	for (i = 0; i < n; i++) {
 		const struct bully_peer *peer = bully_core_find(&group->core, peers[i].id);
+		const struct bully_remote *remote;
 
-		if (!peer || peer->role != peers[i].role ||
-		    !bully_addr_equal(&bully_peer_remote(peer)->addr, &peers[i].addr))
+		if (!peer || peer->role != peers[i].role)
+			return false;
+		remote = bully_peer_remote(peer);
+		if (!bully_addr_same_config(&remote->addr, remote->scope_name, &peers[i].addr,
+					    peers[i].scope_name))
 			return false;
 	}
 	return true;
@@ -155,8 +159,9 @@ static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bu
 	const char *refusal;
 	int err;
 
-	if (old && old->core.id == config->id && old->dev == config->dev &&
-	    bully_addr_equal(&old->local, &config->local) &&
+	if (old && old->core.id == config->id && !strcmp(old->dev_name, config->dev_name) &&
+	    bully_addr_same_config(&old->local, old->scope_name, &config->local,
+				   config->scope_name) &&
 	    bully_nl_same_peers(old, peers, n_peers)) {
 		/* nothing that would cost an election, but for what only a new session may have */
 		err = bully_group_set(old, config, &refusal);

@@ -8,8 +8,9 @@
 #include "net.h"
 #include "view.h"
 
-/* The last attribute of a group that a request may bear; not all before it may. */
-#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_KEY
+/* The last attribute of a group or a peer that a request may bear; not all before it may. */
+#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_LOCAL_SCOPE_NAME
+#define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
 
 extern struct genl_family bully_nl_family;
 extern const struct nla_policy bully_nl_group_name_policy[];
@@ -67,7 +68,7 @@ int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, ch
 int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
 			  struct bully_group_config *config);
 int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id);
-int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
+int bully_nl_parse_peer(struct bully_net *bn, struct nlattr *peer, struct netlink_ext_ack *extack,
 			struct bully_peer_config *config);
 
 #endif /* BULLY_NETLINK_H */

@@ -6,6 +6,7 @@
  * say: what must be there, and what excludes what.
  */
 #include <linux/module.h>
+#include <linux/netdevice.h>
 #include <linux/user_namespace.h>
 
 #include "netlink.h"
@@ -67,20 +68,55 @@ int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, ch
 	return bully_nl_check_name(tb[BULLY_A_GROUP_NAME], extack, name);
 }
 
-static int bully_nl_parse_local(struct nlattr **tb, struct netlink_ext_ack *extack,
-				struct bully_addr *local)
+/*
+ * Which interface a request names: by its name, by the index that it has now, or by both.
+ * What is kept is the name, IFNAMSIZ bytes of it; no name is an empty one.
+ */
+static int bully_nl_parse_device(struct bully_net *bn, const struct nlattr *index_attr,
+				 const struct nlattr *name_attr, struct netlink_ext_ack *extack,
+				 char *name)
+{
+	u32 index = index_attr ? nla_get_u32(index_attr) : 0;
+
+	BUILD_BUG_ON(BULLY_DEV_NAME_MAX + 1 != IFNAMSIZ);
+	if (name_attr) {
+		nla_strscpy(name, name_attr, IFNAMSIZ);
+		if (*name && !dev_valid_name(name))
+			return bully_nl_refuse(extack, name_attr,
+					       "this cannot be the name of an interface", -EINVAL);
+		if (index && bully_addr_ifindex(bn->net, name) != index)
+			return bully_nl_refuse(extack, index_attr,
+					       "the index is not of the interface of this name",
+					       -EINVAL);
+	} else if (index) {
+		if (!bully_addr_ifname(bn->net, index, name))
+			return bully_nl_refuse(extack, index_attr,
+					       "there is no interface of this index", -EINVAL);
+	} else if (index_attr) {
+		*name = '\0';
+	}
+	return 0;
+}
+
+static int bully_nl_parse_local(struct bully_net *bn, struct nlattr **tb,
+				struct netlink_ext_ack *extack, struct bully_group_config *config)
 {
 	struct nlattr *ip4 = tb[BULLY_A_GROUP_LOCAL_IP4], *ip6 = tb[BULLY_A_GROUP_LOCAL_IP6];
+	struct nlattr *scope_name = tb[BULLY_A_GROUP_LOCAL_SCOPE_NAME];
+	struct nlattr *scope = tb[BULLY_A_GROUP_LOCAL_SCOPE];
+	struct bully_addr *local = &config->local;
 	__be16 port = local->port;
 
 	if (ip4 && ip6)
 		return bully_nl_refuse(extack, ip6, "the local address is either IPv4 or IPv6",
 				       -EINVAL);
-	if (tb[BULLY_A_GROUP_LOCAL_SCOPE] && !ip6)
-		return bully_nl_refuse(extack, tb[BULLY_A_GROUP_LOCAL_SCOPE],
+	if ((scope || scope_name) && !ip6)
+		return bully_nl_refuse(extack, scope ? scope : scope_name,
 				       "a scope needs an IPv6 address beside it", -EINVAL);
-	if (ip4 || ip6)
+	if (ip4 || ip6) {
 		memset(local, 0, sizeof(*local));
+		*config->scope_name = '\0';
+	}
 	if (ip4) {
 		local->family = AF_INET;
 		local->ip4 = nla_get_in_addr(ip4);
@@ -88,13 +124,11 @@ static int bully_nl_parse_local(struct nlattr **tb, struct netlink_ext_ack *exta
 	if (ip6) {
 		local->family = AF_INET6;
 		local->ip6 = nla_get_in6_addr(ip6);
-		if (tb[BULLY_A_GROUP_LOCAL_SCOPE])
-			local->scope = nla_get_u32(tb[BULLY_A_GROUP_LOCAL_SCOPE]);
 	}
 	local->port = port;
 	if (tb[BULLY_A_GROUP_LOCAL_PORT])
 		local->port = htons(nla_get_u32(tb[BULLY_A_GROUP_LOCAL_PORT]));
-	return 0;
+	return bully_nl_parse_device(bn, scope, scope_name, extack, config->scope_name);
 }
 
 static int bully_nl_parse_rhythm(struct bully_net *bn, struct nlattr **tb,
@@ -175,7 +209,8 @@ static int bully_nl_parse_holddown(struct nlattr **tb, struct netlink_ext_ack *e
  * @bn: the namespace
  * @tb: the attributes of the group
  * @extack: what is wrong
- * @config: as the group is, or the defaults; changed where @tb says something
+ * @config: as the group is, or the defaults; changed where @tb says something. Interfaces
+ *	have names then; bully_check_local() looks up their indexes
  */
 int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
 			  struct bully_group_config *config)
@@ -183,7 +218,10 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 	struct bully_opts *opts = &config->opts;
 	int err;
 
-	err = bully_nl_parse_local(tb, extack, &config->local);
+	err = bully_nl_parse_local(bn, tb, extack, config);
+	if (!err)
+		err = bully_nl_parse_device(bn, tb[BULLY_A_GROUP_DEV], tb[BULLY_A_GROUP_DEV_NAME],
+					    extack, config->dev_name);
 	if (!err)
 		err = bully_nl_parse_rhythm(bn, tb, extack, opts);
 	if (!err)
@@ -192,8 +230,6 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 		err = bully_nl_parse_holddown(tb, extack, opts);
 	if (err)
 		return err;
-	if (tb[BULLY_A_GROUP_DEV])
-		config->dev = nla_get_u32(tb[BULLY_A_GROUP_DEV]);
 	if (tb[BULLY_A_GROUP_PREEMPT])
 		opts->preempt = nla_get_u32(tb[BULLY_A_GROUP_PREEMPT]);
 	if (tb[BULLY_A_GROUP_PREEMPT_DELAY])
@@ -212,7 +248,7 @@ static int bully_nl_parse_peer_tb(struct nlattr *peer, struct netlink_ext_ack *e
 
 	if (!peer)
 		return bully_nl_missing(extack, NULL, BULLY_A_PEER, "the peer is missing");
-	err = nla_parse_nested(tb, BULLY_A_PEER_ROLE, peer, bully_nl_peer_config_policy, extack);
+	err = nla_parse_nested(tb, BULLY_NL_PEER_LAST, peer, bully_nl_peer_config_policy, extack);
 	if (err)
 		return err;
 	if (!tb[BULLY_A_PEER_ID])
@@ -223,7 +259,7 @@ static int bully_nl_parse_peer_tb(struct nlattr *peer, struct netlink_ext_ack *e
 /* Which peer a request is about. */
 int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id)
 {
-	struct nlattr *tb[BULLY_A_PEER_ROLE + 1];
+	struct nlattr *tb[BULLY_NL_PEER_LAST + 1];
 	int err = bully_nl_parse_peer_tb(peer, extack, tb);
 
 	if (!err)
@@ -233,15 +269,18 @@ int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *
 
 /**
  * bully_nl_parse_peer() - what a request says of a peer
+ * @bn: the namespace
  * @peer: the attribute BULLY_A_PEER, or NULL
  * @extack: what is wrong
- * @config: as the peer is, or all zero; changed where the request says something
+ * @config: as the peer is, or all zero; changed where the request says something. A scope
+ *	has its name then; bully_check_peer() looks up its index
  */
-int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
+int bully_nl_parse_peer(struct bully_net *bn, struct nlattr *peer, struct netlink_ext_ack *extack,
 			struct bully_peer_config *config)
 {
-	struct nlattr *tb[BULLY_A_PEER_ROLE + 1];
+	struct nlattr *tb[BULLY_NL_PEER_LAST + 1];
 	struct bully_addr *addr = &config->addr;
+	struct nlattr *scope, *scope_name;
 	__be16 port = addr->port;
 	int err;
 
@@ -251,12 +290,16 @@ int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
 	if (tb[BULLY_A_PEER_IP4] && tb[BULLY_A_PEER_IP6])
 		return bully_nl_refuse(extack, tb[BULLY_A_PEER_IP6],
 				       "a peer's address is either IPv4 or IPv6", -EINVAL);
-	if (tb[BULLY_A_PEER_SCOPE] && !tb[BULLY_A_PEER_IP6])
-		return bully_nl_refuse(extack, tb[BULLY_A_PEER_SCOPE],
+	scope = tb[BULLY_A_PEER_SCOPE];
+	scope_name = tb[BULLY_A_PEER_SCOPE_NAME];
+	if ((scope || scope_name) && !tb[BULLY_A_PEER_IP6])
+		return bully_nl_refuse(extack, scope ? scope : scope_name,
 				       "a scope needs an IPv6 address beside it", -EINVAL);
 	config->id = nla_get_u32(tb[BULLY_A_PEER_ID]);
-	if (tb[BULLY_A_PEER_IP4] || tb[BULLY_A_PEER_IP6])
+	if (tb[BULLY_A_PEER_IP4] || tb[BULLY_A_PEER_IP6]) {
 		memset(addr, 0, sizeof(*addr));
+		*config->scope_name = '\0';
+	}
 	if (tb[BULLY_A_PEER_IP4]) {
 		addr->family = AF_INET;
 		addr->ip4 = nla_get_in_addr(tb[BULLY_A_PEER_IP4]);
@@ -264,8 +307,6 @@ int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
 	if (tb[BULLY_A_PEER_IP6]) {
 		addr->family = AF_INET6;
 		addr->ip6 = nla_get_in6_addr(tb[BULLY_A_PEER_IP6]);
-		if (tb[BULLY_A_PEER_SCOPE])
-			addr->scope = nla_get_u32(tb[BULLY_A_PEER_SCOPE]);
 	}
 	if (addr->family == AF_UNSPEC)
 		return bully_nl_missing(extack, peer, BULLY_A_PEER_IP4,
@@ -275,5 +316,5 @@ int bully_nl_parse_peer(struct nlattr *peer, struct netlink_ext_ack *extack,
 		addr->port = htons(nla_get_u32(tb[BULLY_A_PEER_PORT]));
 	if (tb[BULLY_A_PEER_ROLE])
 		config->role = nla_get_u32(tb[BULLY_A_PEER_ROLE]);
-	return 0;
+	return bully_nl_parse_device(bn, scope, scope_name, extack, config->scope_name);
 }

@@ -56,7 +56,7 @@ static int bully_nl_peer_new(struct bully_net *bn, struct genl_info *info,
 	const char *refusal;
 	int err;
 
-	err = bully_nl_parse_peer(attr, info->extack, &peer);
+	err = bully_nl_parse_peer(bn, attr, info->extack, &peer);
 	if (err)
 		return err;
 	if (bully_core_find(&group->core, peer.id))
@@ -101,7 +101,8 @@ static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
 	peer.id = old->id;
 	peer.role = old->role;
 	peer.addr = bully_peer_remote(old)->addr;
-	err = bully_nl_parse_peer(attr, info->extack, &peer);
+	strscpy(peer.scope_name, bully_peer_remote(old)->scope_name, IFNAMSIZ);
+	err = bully_nl_parse_peer(bn, attr, info->extack, &peer);
 	if (err)
 		return err;
 	bully_group_config(group, &config);

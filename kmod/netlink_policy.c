@@ -56,6 +56,10 @@ static struct netlink_range_validation bully_nl_ifindex_range = {
 #define BULLY_NL_IP6 NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr))
 #define BULLY_NL_PORT NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_port_range)
 #define BULLY_NL_IFINDEX NLA_POLICY_FULL_RANGE(NLA_U32, &bully_nl_ifindex_range)
+#define BULLY_NL_DEV_NAME                                         \
+	{                                                         \
+		.type = NLA_NUL_STRING, .len = BULLY_DEV_NAME_MAX \
+	}
 #define BULLY_NL_SWITCH NLA_POLICY_MAX(NLA_U32, 1)
 #define BULLY_NL_ROLE NLA_POLICY_MAX(NLA_U32, BULLY_ROLE_OBSERVER)
 #define BULLY_NL_HOLDDOWN NLA_POLICY_FULL_RANGE(NLA_U64, &bully_nl_holddown_range)
@@ -96,16 +100,19 @@ const struct nla_policy bully_nl_group_config_policy[BULLY_NL_GROUP_LAST + 1] = 
 	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = BULLY_NL_HOLDDOWN,
 	[BULLY_A_GROUP_AUTH] = NLA_POLICY_MAX(NLA_U32, BULLY_AUTH_ENFORCE),
 	[BULLY_A_GROUP_KEY] = NLA_POLICY_NESTED(bully_nl_key_policy),
+	[BULLY_A_GROUP_DEV_NAME] = BULLY_NL_DEV_NAME,
+	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = BULLY_NL_DEV_NAME,
 };
 
 const struct nla_policy bully_nl_peer_id_policy[BULLY_A_PEER_ID + 1] = {
 	[BULLY_A_PEER_ID] = BULLY_NL_ID,
 };
 
-const struct nla_policy bully_nl_peer_config_policy[BULLY_A_PEER_ROLE + 1] = {
+const struct nla_policy bully_nl_peer_config_policy[BULLY_NL_PEER_LAST + 1] = {
 	[BULLY_A_PEER_ID] = BULLY_NL_ID,     [BULLY_A_PEER_IP4] = BULLY_NL_IP4,
 	[BULLY_A_PEER_IP6] = BULLY_NL_IP6,   [BULLY_A_PEER_SCOPE] = BULLY_NL_IFINDEX,
 	[BULLY_A_PEER_PORT] = BULLY_NL_PORT, [BULLY_A_PEER_ROLE] = BULLY_NL_ROLE,
+	[BULLY_A_PEER_SCOPE_NAME] = BULLY_NL_DEV_NAME,
 };
 
 const struct nla_policy bully_nl_owner_policy[BULLY_A_OWNER_DEADLINE + 1] = {

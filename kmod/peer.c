@@ -24,6 +24,7 @@ struct bully_remote *bully_peer_alloc(const struct bully_peer_config *config)
 	remote->core.id = config->id;
 	remote->core.role = config->role;
 	remote->addr = config->addr;
+	strscpy(remote->scope_name, config->scope_name, IFNAMSIZ);
 	return remote;
 }
 

@@ -15,6 +15,7 @@
  * @addr: where it is reached (G for write; reads also under bully_net.lock)
  * @source: where a message came from that was not from @addr, the last one; no family if
  *	there was none (G)
+ * @scope_name: the interface of a link-local @addr; else empty; as @addr
  * @moving: @addr has just changed: a drain that still has the old one may put its
  *	route into @route, so nobody uses that (G)
  * @tags_full: when as many tags as may be are computed again for this peer (G)
@@ -28,6 +29,7 @@ struct bully_remote {
 	struct bully_peer core;
 	struct bully_addr addr;
 	struct bully_addr source;
+	char scope_name[IFNAMSIZ];
 	bool moving;
 	u64 tags_full;
 	struct dst_cache route;
@@ -37,11 +39,13 @@ struct bully_remote {
 /**
  * struct bully_peer_config - a peer as the administrator named it
  * @addr: where it is reached
+ * @scope_name: the interface of a link-local @addr; else empty
  * @id: its id
  * @role: enum bully_role
  */
 struct bully_peer_config {
 	struct bully_addr addr;
+	char scope_name[IFNAMSIZ];
 	u32 id;
 	u8 role;
 };

@@ -19,7 +19,7 @@ struct socket;
  * @sock: its sk_user_data is this object while it is open
  * @local: where it is bound; without an address: the wildcard of @family
  * @family: AF_INET or AF_INET6
- * @dev: ifindex that it is bound to, or 0
+ * @dev: ifindex that it is bound to, or 0; it stays that when the interface goes
  * @refs: groups that use it (N)
  * @rcu: freed a grace period after it was closed
  *

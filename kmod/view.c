@@ -61,6 +61,7 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	lockdep_assert_held(&group->lock);
 	memset(view, 0, sizeof(*view));
 	view->config.addr = bully_peer_remote(peer)->addr;
+	strscpy(view->config.scope_name, bully_peer_remote(peer)->scope_name, IFNAMSIZ);
 	view->config.id = peer->id;
 	view->config.role = peer->role;
 	view->state = peer->state;

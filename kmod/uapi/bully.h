@@ -16,6 +16,7 @@
 #define BULLY_MCGRP_EVENTS	"events"
 
 #define BULLY_GROUP_NAME_MAX	15	/* bytes, without the terminating NUL */
+#define BULLY_DEV_NAME_MAX	15	/* bytes of an interface's name, without the NUL */
 #define BULLY_PEERS_MAX		255	/* peers in a group, this node not counted */
 #define BULLY_GROUPS_MAX	1024	/* groups in a network namespace */
 #define BULLY_DEFAULT_PORT	7400
@@ -117,6 +118,7 @@ enum bully_link {
 	BULLY_LINK_NO_PEERS,	/* no peer is configured */
 	BULLY_LINK_NO_ADDRESS,	/* the local address is absent, tentative or taken */
 	BULLY_LINK_NO_CARRIER,	/* no link with a carrier leads to any peer */
+	BULLY_LINK_NO_DEVICE,	/* there is no interface of the name that it is bound to */
 };
 
 /* Why something changed. */
@@ -196,9 +198,9 @@ enum {
 	BULLY_A_GROUP_ID,		/* u32, this node's id, 1 to 2^32-1 */
 	BULLY_A_GROUP_LOCAL_IP4,	/* be32 */
 	BULLY_A_GROUP_LOCAL_IP6,	/* 16 bytes */
-	BULLY_A_GROUP_LOCAL_SCOPE,	/* u32, ifindex of a link-local address */
+	BULLY_A_GROUP_LOCAL_SCOPE,	/* u32, ifindex of a link-local address, while there is one */
 	BULLY_A_GROUP_LOCAL_PORT,	/* u32, 1 to 65535 */
-	BULLY_A_GROUP_DEV,		/* u32, ifindex that the socket is bound to */
+	BULLY_A_GROUP_DEV,		/* u32, ifindex of DEV_NAME, while there is one */
 	BULLY_A_GROUP_HEARTBEAT,	/* u64, ns */
 	BULLY_A_GROUP_MISSES,		/* u32 */
 	BULLY_A_GROUP_QUORUM,		/* u32, enum bully_quorum */
@@ -238,6 +240,9 @@ enum {
 	BULLY_A_GROUP_GRANT_REMAINING,	/* u64, ns: for how long yet */
 	BULLY_A_GROUP_MAJORITY,		/* u32, grants that it takes; absent in classic mode */
 	BULLY_A_GROUP_GRANTS,		/* u32, grants that live, of this leader or claimant */
+	/* configuration again */
+	BULLY_A_GROUP_DEV_NAME,		/* string, interface that the sockets are bound to */
+	BULLY_A_GROUP_LOCAL_SCOPE_NAME,	/* string, interface of a link-local address */
 	__BULLY_A_GROUP_MAX,
 	BULLY_A_GROUP_MAX = __BULLY_A_GROUP_MAX - 1
 };
@@ -247,7 +252,7 @@ enum {
 	BULLY_A_PEER_ID,		/* u32, 1 to 2^32-1 */
 	BULLY_A_PEER_IP4,		/* be32 */
 	BULLY_A_PEER_IP6,		/* 16 bytes */
-	BULLY_A_PEER_SCOPE,		/* u32, ifindex of a link-local address */
+	BULLY_A_PEER_SCOPE,		/* u32, ifindex of a link-local address, while there is one */
 	BULLY_A_PEER_PORT,		/* u32, 1 to 65535 */
 	BULLY_A_PEER_ROLE,		/* u32, enum bully_role */
 	/* from here on only ever sent by the kernel */
@@ -266,6 +271,7 @@ enum {
 	BULLY_A_PEER_SOURCE_IP6,	/* 16 bytes: another than the configured address */
 	BULLY_A_PEER_SOURCE_SCOPE,	/* u32, ifindex of a link-local source */
 	BULLY_A_PEER_SOURCE_PORT,	/* u32, 1 to 65535 */
+	BULLY_A_PEER_SCOPE_NAME,	/* string, interface of a link-local address; configuration */
 	__BULLY_A_PEER_MAX,
 	BULLY_A_PEER_MAX = __BULLY_A_PEER_MAX - 1
 };

@@ -23,11 +23,12 @@ GROUP, PEER, OWNER = 1, 2, 6
 (NAME, ID, IP4, IP6, SCOPE, PORT, DEV, HEARTBEAT, MISSES, QUORUM, LEASE, PREEMPT, DELAY, HOLDDOWN, ROLE,
  CANDIDATE, STATE) = range(1, 18)
 (PAD, VOTERS, FREE, HD_DELAY, HD_MAX, HALF_LIFE, AUTH, KEY, KEY_IDS) = range(29, 38)
-GRANTS = 43  # the last that there is
+GRANTS, DEV_NAME, SCOPE_NAME = range(43, 46)
 # what only the kernel sends
-TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), GRANTS + 1, 1000)
+TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), SCOPE_NAME + 1, 1000)
 K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
+P_VOTERS_DIFFER, P_SCOPE_NAME = range(16, 18)
 (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN,
  STATS_GET) = range(1, 12)
 OWN, OWN_REFRESH, DISOWN, GROUP_REPLACE = range(18, 22)
@@ -237,6 +238,20 @@ def cases():
     both = attr(IP4, b"\x0a\x09\0\1"), attr(IP6, b"\x20\1" + b"\0" * 13 + b"\1")
     yield "both families", GROUP_SET, group(name(), *both)
     yield "a scope alone", GROUP_SET, group(name(), u32(SCOPE, 1))
+    yield "a scope's name alone", GROUP_SET, group(name(), attr(SCOPE_NAME, b"lo\0"))
+    for text in (b"a/b", b"a b", b"a:b", b".", b"..", b"a" * 16, b"a" * 4000):
+        yield f"dev {text[:20]}", GROUP_SET, group(name(), attr(DEV_NAME, text + b"\0"))
+    yield "dev without an end", GROUP_SET, group(name(), attr(DEV_NAME, b"lo"))
+    yield "a name and an index of another", GROUP_SET, group(name(), u32(DEV, 1), attr(DEV_NAME, b"nosuch\0"))
+    link = attr(IP6, b"\xfe\x80" + b"\0" * 13 + b"\1"), attr(P_IP6, b"\xfe\x80" + b"\0" * 13 + b"\2")
+    yield "a link-local address of no link", GROUP_SET, group(name(), link[0])
+    yield "a link-local peer on no link", PEER_NEW, named + peer(u32(P_ID, 5), link[1])
+    for text in (b"a/b", b"a" * 16):
+        yield f"a peer on {text}", PEER_NEW, named + peer(u32(P_ID, 5), link[1], attr(P_SCOPE_NAME, text + b"\0"))
+    yield "a scope that is not dev", GROUP_NEW, group(name("n"), u32(ID, 1), link[0], attr(SCOPE_NAME, b"x\0"),
+                                                      attr(DEV_NAME, b"y\0"))
+    yield "a peer's scope that is not dev", GROUP_NEW, group(name("n"), u32(ID, 1), attr(DEV_NAME, b"y\0")) + peer(
+        u32(P_ID, 2), link[1], attr(P_SCOPE_NAME, b"x\0"))
     yield "new without an id", GROUP_NEW, group(name("n"))
     yield "new that exists", GROUP_NEW, group(name(), u32(ID, 1))
     new = group(name("n"), u32(ID, 1))
@@ -430,4 +445,5 @@ def main():
     sys.exit(__doc__)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -93,6 +93,7 @@ static void addresses(void)
 	addr("[2001:db8::1]:1", 0, "[2001:db8::1]:1");
 	addr("fe80::1%lo", 0, "[fe80::1%lo]:7400");
 	addr("[fe80::1%lo]:7400", 0, "[fe80::1%lo]:7400");
+	addr("fe80::1%nosuchdev0", 0, "[fe80::1%nosuchdev0]:7400");
 	addr("::1", 0, "[::1]:7400");
 	addr("127.0.0.1", 0, "127.0.0.1:7400");
 	addr("255.255.255.254", 0, "255.255.255.254:7400");
@@ -128,7 +129,8 @@ static void addresses(void)
 	addr("fe80::1", -1, NULL);
 	addr("fe80::1%", -1, NULL);
 	addr("fe80::1%none", -1, NULL);
-	addr("fe80::1%nosuchdev0", -1, NULL);
+	addr("fe80::1%no/such", -1, NULL);
+	addr("fe80::1%sixteen-letters-", -1, NULL);
 	addr("[fe80::1]:7400", -1, NULL);
 	addr("10.0.0.1%lo", -1, NULL);
 	addr("2001:db8:::1", -1, NULL);

@@ -56,7 +56,8 @@ const char *print_role(u8 role)
 
 const char *print_link(u8 link)
 {
-	static const char *const names[] = { "up", "no-peers", "no-address", "no-carrier" };
+	static const char *const names[] = { "up", "no-peers", "no-address", "no-carrier",
+					     "no-device" };
 
 	return NAME(names, link);
 }

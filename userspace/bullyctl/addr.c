@@ -91,7 +91,7 @@ static int parse_ip6(const char *what, const char *whole, char *host, struct bul
 			      "is link-local and needs its interface, as in fe80::1%eth0", err);
 	if (!strcmp(scope, "none"))
 		return refuse(what, whole, "has no interface", err);
-	return parse_dev(what, scope, &addr->scope, err);
+	return parse_dev(what, scope, addr->scope_name, err);
 }
 
 static int parse_text(const char *what, const char *s, bool wild, struct bully_addr *addr,
@@ -160,7 +160,7 @@ const char *addr_with_port(const char *s, char *buf)
 
 const char *format_addr(const struct bully_addr *a, char *buf)
 {
-	char ip[INET6_ADDRSTRLEN] = "", scope[IF_NAMESIZE + 12] = "";
+	char ip[INET6_ADDRSTRLEN] = "";
 	unsigned int port = a->port ? a->port : BULLY_DEFAULT_PORT;
 
 	buf[0] = '\0';
@@ -171,8 +171,8 @@ const char *format_addr(const struct bully_addr *a, char *buf)
 		snprintf(buf, ADDR_STRLEN, "%s:%u", ip, port);
 		return buf;
 	}
-	format_dev(a->scope, scope);
-	snprintf(buf, ADDR_STRLEN, "[%s%s%s]:%u", ip, scope[0] ? "%" : "", scope, port);
+	snprintf(buf, ADDR_STRLEN, "[%s%s%s]:%u", ip, a->scope_name[0] ? "%" : "", a->scope_name,
+		 port);
 	return buf;
 }
 

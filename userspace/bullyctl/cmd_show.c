@@ -41,16 +41,16 @@ static void show_peers(struct ctl *ctl, const struct bully_group *g)
 static void show_options(const struct bully_group *g)
 {
 	char heartbeat[DUR_STRLEN], delay[DUR_STRLEN];
-	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12];
+	char local[ADDR_STRLEN];
 
 	format_local(g, local);
-	format_dev(g->dev, dev);
 	printf("    role %s  candidate %s  heartbeat %s  misses %u  preempt %s  preempt-delay %s  "
 	       "holddown %s\n",
 	       bully_role_name(g->role), bully_candidate_name(g->candidate),
 	       format_dur(g->heartbeat_ns, heartbeat), g->misses, g->preempt ? "on" : "off",
 	       format_dur(g->preempt_delay_ns, delay), g->holddown ? "on" : "off");
-	printf("    local %s%s%s\n", local[0] ? local : "any", dev[0] ? "  dev " : "", dev);
+	printf("    local %s%s%s\n", local[0] ? local : "any", g->dev_name[0] ? "  dev " : "",
+	       g->dev_name);
 }
 
 /* Options that say something only where they are not the default. */

@@ -7,28 +7,12 @@
 #include "text.h"
 #include "values.h"
 
-/*
- * An interface that is gone has no name, and setconf takes no number: what needs
- * it is shown as a comment, of a peer all of its section.
- */
 static void print_peer(FILE *f, const struct bully_peer *p)
 {
-	bool gone = dev_gone(p->addr.scope);
-	const char *begin = gone ? "# " : "";
 	char addr[ADDR_STRLEN];
 
-	fprintf(f, "\n%s[peer %u]%s\n", begin, p->id,
-		gone ? ": there is no such interface now" : "");
-	fprintf(f, "%saddr = %s\n", begin, format_addr(&p->addr, addr));
-	fprintf(f, "%srole = %s\n", begin, bully_role_name(p->role));
-}
-
-static void print_dev(FILE *f, const char *word, const char *value, uint32_t index)
-{
-	if (dev_gone(index))
-		fprintf(f, "# %s = %s: there is no such interface now\n", word, value);
-	else if (value[0])
-		fprintf(f, "%s = %s\n", word, value);
+	fprintf(f, "\n[peer %u]\naddr = %s\n", p->id, format_addr(&p->addr, addr));
+	fprintf(f, "role = %s\n", bully_role_name(p->role));
 }
 
 /* Keys stay in the kernel: setconf on this host finds them there. */
@@ -46,14 +30,15 @@ static void print_auth(FILE *f, const struct bully_group *g)
 
 static void print_conf(FILE *f, const struct bully_group *g)
 {
-	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12], dur[DUR_STRLEN];
+	char local[ADDR_STRLEN], dur[DUR_STRLEN];
 	size_t i;
 
 	format_local(g, local);
-	format_dev(g->dev, dev);
 	fprintf(f, "[group %s]\nid = %u\n", g->name, g->id);
-	print_dev(f, "local", local, g->local.scope);
-	print_dev(f, "dev", dev, g->dev);
+	if (local[0])
+		fprintf(f, "local = %s\n", local);
+	if (g->dev_name[0])
+		fprintf(f, "dev = %s\n", g->dev_name);
 	fprintf(f, "heartbeat = %s\n", format_dur(g->heartbeat_ns, dur));
 	fprintf(f, "misses = %u\n", g->misses);
 	fprintf(f, "preempt = %s\n", g->preempt ? "on" : "off");

@@ -19,7 +19,7 @@ static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
 	uint16_t pa = a->port ? a->port : BULLY_DEFAULT_PORT;
 	uint16_t pb = b->port ? b->port : BULLY_DEFAULT_PORT;
 
-	return a->family != b->family || pa != pb || a->scope != b->scope ||
+	return a->family != b->family || pa != pb || strcmp(a->scope_name, b->scope_name) ||
 	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
@@ -35,7 +35,8 @@ static struct bully_group group_diff(const struct pair *p)
 		if (d.m != have->m)                                                                \
 			differs |= BULLY_BIT(attr);                                                \
 	} while (0)
-	CMP(BULLY_A_GROUP_DEV, dev);
+	if (strcmp(d.dev_name, have->dev_name))
+		differs |= BULLY_BIT(BULLY_A_GROUP_DEV_NAME);
 	CMP(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
 	CMP(BULLY_A_GROUP_MISSES, misses);
 	CMP(BULLY_A_GROUP_QUORUM, quorum);
@@ -72,7 +73,7 @@ static struct bully_group group_diff(const struct pair *p)
 		differs |= BULLY_BIT(BULLY_A_GROUP_LOCAL_PORT);
 		differs |= p->want->set & (BULLY_BIT(BULLY_A_GROUP_LOCAL_IP4) |
 					   BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6) |
-					   BULLY_BIT(BULLY_A_GROUP_LOCAL_SCOPE));
+					   BULLY_BIT(BULLY_A_GROUP_LOCAL_SCOPE_NAME));
 	}
 	d.set = differs;
 	return d;

@@ -119,6 +119,11 @@ void doctor_link(struct doctor *d, const struct bully_group *g)
 	case BULLY_LINK_NO_ADDRESS:
 		no_address(d, g, port);
 		return;
+	case BULLY_LINK_NO_DEVICE:
+		doctor_find(d, FINDING_FAIL, "ip link",
+			    "interface %s does not exist; the group waits for one of this name",
+			    g->dev_name[0] ? g->dev_name : g->local.scope_name);
+		return;
 	case BULLY_LINK_NO_CARRIER:
 		doctor_find(d, FINDING_FAIL, "ip link", "no link with a carrier leads to any peer");
 		return;

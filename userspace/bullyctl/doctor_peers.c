@@ -62,7 +62,11 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 	format_addr(&p->addr, addr);
 	if (address(d, p, addr))
 		return;
-	if (p->state == BULLY_PEER_STATE_UP && BULLY_HAS(p, BULLY_A_PEER_RTT))
+	if (p->addr.scope_name[0] && !p->addr.scope)
+		doctor_find(d, FINDING_FAIL, "ip link",
+			    "%u (%s) cannot be reached: interface %s does not exist", p->id, addr,
+			    p->addr.scope_name);
+	else if (p->state == BULLY_PEER_STATE_UP && BULLY_HAS(p, BULLY_A_PEER_RTT))
 		doctor_find(d, FINDING_OK, NULL, "%u (%s) is up, %s away", p->id, addr,
 			    format_dur_short(p->rtt_ns, dur));
 	else if (p->state == BULLY_PEER_STATE_UP)

@@ -2,7 +2,6 @@
 /* JSON values, and the JSON of a group. */
 #include <errno.h>
 #include <inttypes.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,10 +102,9 @@ static struct json_object *json_options(const struct bully_group *g)
 {
 	bool stands = g->candidate == BULLY_CANDIDATE_OWNER ? g->owned : g->candidate;
 	struct json_object *o = json_object_new_object();
-	char local[ADDR_STRLEN], dev[IF_NAMESIZE + 12];
+	char local[ADDR_STRLEN];
 
 	format_local(g, local);
-	format_dev(g->dev, dev);
 	json_put(o, "heartbeat_ns", json_u64(g->heartbeat_ns));
 	json_put(o, "misses", json_u64(g->misses));
 	json_put(o, "quorum", json_text(bully_quorum_name(g->quorum)));
@@ -126,7 +124,7 @@ static struct json_object *json_options(const struct bully_group *g)
 	json_put(o, "auth", json_text(bully_auth_name(g->auth)));
 	json_put(o, "keys", json_key_ids(g));
 	json_put(o, "local", text_or_null(local));
-	json_put(o, "dev", text_or_null(dev));
+	json_put(o, "dev", text_or_null(g->dev_name));
 	return o;
 }
 

@@ -209,7 +209,7 @@ void metrics_groups(FILE *f, const struct snapshot *s)
 	one_of(f, "bully_group_state", "state", "1 in the series of this node's state.", s,
 	       BULLY_STATE_LEADER + 1, bully_state_name, get_state);
 	one_of(f, "bully_group_link", "link", "1 in the series of the link's state.", s,
-	       BULLY_LINK_NO_CARRIER + 1, bully_link_name, get_link);
+	       BULLY_LINK_NO_DEVICE + 1, bully_link_name, get_link);
 	for (i = 0; i < ARRAY_SIZE(group_values); i++)
 		group_value(f, s, &group_values[i]);
 }

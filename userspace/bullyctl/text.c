@@ -28,7 +28,7 @@ const char *colour_of(const struct ctl *ctl, const char *word)
 		{"leader", "\033[1;32m"},   {"follower", "\033[32m"},  {"up", "\033[32m"},
 		{"down", "\033[31m"},	    {"election", "\033[33m"},  {"waiting", "\033[33m"},
 		{"init", "\033[33m"},	    {"no-peers", "\033[33m"},  {"no-address", "\033[31m"},
-		{"no-carrier", "\033[31m"}, {"warning", "\033[1;31m"},
+		{"no-carrier", "\033[31m"}, {"no-device", "\033[31m"}, {"warning", "\033[1;31m"},
 	};
 	size_t i;
 

@@ -182,27 +182,29 @@ int parse_name(const char *s, char *err)
 	return -1;
 }
 
-int parse_dev(const char *what, const char *s, uint32_t *index, char *err)
+int parse_dev(const char *what, const char *s, char *name, char *err)
 {
-	*index = if_nametoindex(s);
-	if (*index || !strcmp(s, "none"))
+	const char *why = NULL;
+	const unsigned char *p;
+
+	if (!strcmp(s, "none")) {
+		name[0] = '\0';
 		return 0;
-	snprintf(err, SENTENCE_LEN, "%s: there is no interface '%.64s' in this network namespace",
-		 what, s);
+	}
+	if (!*s)
+		why = "is empty";
+	else if (strlen(s) > BULLY_DEV_NAME_MAX)
+		why = "is too long";
+	else if (!strcmp(s, ".") || !strcmp(s, ".."))
+		why = "is reserved";
+	for (p = (const unsigned char *)s; *p && !why; p++)
+		if (*p == '/' || *p == ':' || isspace(*p))
+			why = "contains a slash, a colon or white space";
+	if (!why) {
+		strcpy(name, s);
+		return 0;
+	}
+	snprintf(err, SENTENCE_LEN, "%s: '%.64s' %s; the name of an interface has 1 to %d bytes",
+		 what, s, why, BULLY_DEV_NAME_MAX);
 	return -1;
-}
-
-bool dev_gone(uint32_t index)
-{
-	char name[IF_NAMESIZE];
-
-	return index && !if_indextoname(index, name);
-}
-
-const char *format_dev(uint32_t index, char *buf)
-{
-	buf[0] = '\0';
-	if (index && !if_indextoname(index, buf))
-		snprintf(buf, IF_NAMESIZE, "%u", index);
-	return buf;
 }

@@ -3,8 +3,6 @@
 #ifndef BULLYCTL_VALUES_H
 #define BULLYCTL_VALUES_H
 
-#include <net/if.h>
-
 #include "ctl.h"
 
 #define SENTENCE_LEN 512
@@ -20,7 +18,8 @@ int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns,
 int parse_u32(const char *what, const char *s, uint32_t min, uint32_t max, uint32_t *v, char *err);
 int parse_bool(const char *what, const char *s, bool *v, char *err);
 int parse_name(const char *s, char *err);
-int parse_dev(const char *what, const char *s, uint32_t *index, char *err);
+/* @name: BULLY_DEV_NAME_MAX + 1 bytes; empty for 'none'. There need be no such interface. */
+int parse_dev(const char *what, const char *s, char *name, char *err);
 /* @wild: also '*' and '*:PORT', no address but perhaps a port. */
 int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *addr, char *err);
 /*
@@ -37,9 +36,5 @@ const char *format_dur_short(uint64_t ns, char *buf);
 const char *format_addr(const struct bully_addr *a, char *buf);
 /* Where this node listens; an empty string for the default. */
 const char *format_local(const struct bully_group *g, char *buf);
-/* Does the number stand for an interface that is not there (any more)? */
-bool dev_gone(uint32_t index);
-/* The interface's name, or its number if it is gone; empty for 0. */
-const char *format_dev(uint32_t index, char *buf);
 
 #endif /* BULLYCTL_VALUES_H */

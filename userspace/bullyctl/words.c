@@ -15,7 +15,8 @@ const struct word group_words[] = {
 	 WORD_IN_ADD | WORD_IN_FILE, "this node's id, 1 to 4294967295; the highest live one leads"},
 	{"local", "ADDR[:PORT]", NULL, WORD_LOCAL, 0, IN_GROUP(local), 0, 0, WORD_ANYWHERE,
 	 "where this node listens (default: any address, port 7400)"},
-	{"dev", "IFACE|none", NULL, WORD_DEV, BULLY_A_GROUP_DEV, IN_GROUP(dev), 0, 0, WORD_ANYWHERE,
+	{"dev", "IFACE|none", NULL, WORD_DEV, BULLY_A_GROUP_DEV_NAME, IN_GROUP(dev_name), 0, 0,
+	 WORD_ANYWHERE,
 	 "bind to this interface or VRF (default: none)"},
 	{"heartbeat", "DUR", NULL, WORD_DUR, BULLY_A_GROUP_HEARTBEAT, IN_GROUP(heartbeat_ns),
 	 BULLY_HEARTBEAT_MIN_NS, BULLY_HEARTBEAT_MAX_NS, WORD_ANYWHERE,
@@ -113,8 +114,8 @@ static uint64_t addr_bits(struct bully_addr *a, bool local)
 		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_IP4 : BULLY_A_PEER_IP4);
 	if (a->family == 6)
 		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_IP6 : BULLY_A_PEER_IP6);
-	if (a->scope)
-		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_SCOPE : BULLY_A_PEER_SCOPE);
+	if (a->scope_name[0])
+		set |= BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_SCOPE_NAME : BULLY_A_PEER_SCOPE_NAME);
 	return set | BULLY_BIT(local ? BULLY_A_GROUP_LOCAL_PORT : BULLY_A_PEER_PORT);
 }
 
@@ -202,7 +203,6 @@ struct bully_group group_with_defaults(const struct bully_group *g)
 		if (BULLY_HAS(g, attr))                                                            \
 			d.m = g->m;                                                                \
 	} while (0)
-	TAKE(BULLY_A_GROUP_DEV, dev);
 	TAKE(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
 	TAKE(BULLY_A_GROUP_MISSES, misses);
 	TAKE(BULLY_A_GROUP_QUORUM, quorum);
@@ -218,6 +218,8 @@ struct bully_group group_with_defaults(const struct bully_group *g)
 	TAKE(BULLY_A_GROUP_ROLE, role);
 	TAKE(BULLY_A_GROUP_CANDIDATE, candidate);
 #undef TAKE
+	if (BULLY_HAS(g, BULLY_A_GROUP_DEV_NAME))
+		strcpy(d.dev_name, g->dev_name);
 	d.local = g->local;
 	return d;
 }

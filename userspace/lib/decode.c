@@ -12,6 +12,10 @@
 	{                                                                                          \
 		.type = NLA_U64                                                                    \
 	}
+#define DEV_NAME                                                                                   \
+	{                                                                                          \
+		.type = NLA_NUL_STRING, .maxlen = BULLY_DEV_NAME_MAX + 1                           \
+	}
 #define IP6                                                                                        \
 	{                                                                                          \
 		.minlen = 16, .maxlen = 16                                                         \
@@ -58,6 +62,8 @@ static const struct nla_policy group_policy[BULLY_A_GROUP_MAX + 1] = {
 	[BULLY_A_GROUP_MAJORITY] = U32,
 	[BULLY_A_GROUP_GRANTS] = U32,
 	[BULLY_A_GROUP_AUTH] = U32,
+	[BULLY_A_GROUP_DEV_NAME] = DEV_NAME,
+	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = DEV_NAME,
 };
 
 static const struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
@@ -81,6 +87,7 @@ static const struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
 	[BULLY_A_PEER_SOURCE_IP6] = IP6,
 	[BULLY_A_PEER_SOURCE_SCOPE] = U32,
 	[BULLY_A_PEER_SOURCE_PORT] = U32,
+	[BULLY_A_PEER_SCOPE_NAME] = DEV_NAME,
 };
 
 /* Copies a number if it is there, and says so in @set. */
@@ -88,6 +95,15 @@ static const struct nla_policy peer_policy[BULLY_A_PEER_MAX + 1] = {
 	do {                                                                                       \
 		if (tb[attr]) {                                                                    \
 			(member) = nla_get_##kind(tb[attr]);                                       \
+			set |= BULLY_BIT(attr);                                                    \
+		}                                                                                  \
+	} while (0)
+
+/* Copies the name of an interface if it is there, and says so in @set. */
+#define GET_NAME(attr, member)                                                                     \
+	do {                                                                                       \
+		if (tb[attr]) {                                                                    \
+			nla_strlcpy(member, tb[attr], sizeof(member));                             \
 			set |= BULLY_BIT(attr);                                                    \
 		}                                                                                  \
 	} while (0)
@@ -140,10 +156,12 @@ int bully_decode_group(struct nlattr *nest, struct bully_group *g)
 	if (g->local.family == 6)
 		set |= BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6);
 	GET(u32, BULLY_A_GROUP_LOCAL_SCOPE, g->local.scope);
+	GET_NAME(BULLY_A_GROUP_LOCAL_SCOPE_NAME, g->local.scope_name);
 	GET(u32, BULLY_A_GROUP_LOCAL_PORT, g->local.port);
 
 	GET(u32, BULLY_A_GROUP_ID, g->id);
 	GET(u32, BULLY_A_GROUP_DEV, g->dev);
+	GET_NAME(BULLY_A_GROUP_DEV_NAME, g->dev_name);
 	GET(u64, BULLY_A_GROUP_HEARTBEAT, g->heartbeat_ns);
 	GET(u32, BULLY_A_GROUP_MISSES, g->misses);
 	GET(u32, BULLY_A_GROUP_QUORUM, g->quorum);
@@ -201,6 +219,7 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 		set |= BULLY_BIT(BULLY_A_PEER_IP6);
 	GET(u32, BULLY_A_PEER_ID, p->id);
 	GET(u32, BULLY_A_PEER_SCOPE, p->addr.scope);
+	GET_NAME(BULLY_A_PEER_SCOPE_NAME, p->addr.scope_name);
 	GET(u32, BULLY_A_PEER_PORT, p->addr.port);
 	GET(u32, BULLY_A_PEER_ROLE, p->role);
 	GET(u32, BULLY_A_PEER_STATE, p->state);

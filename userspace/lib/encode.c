@@ -36,8 +36,10 @@ int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 	if (err >= 0 && (set & BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6)))
 		err = nla_put(msg, BULLY_A_GROUP_LOCAL_IP6, 16, g->local.bytes);
 	PUT(u32, BULLY_A_GROUP_LOCAL_SCOPE, g->local.scope);
+	PUT(string, BULLY_A_GROUP_LOCAL_SCOPE_NAME, g->local.scope_name);
 	PUT(u32, BULLY_A_GROUP_LOCAL_PORT, g->local.port);
 	PUT(u32, BULLY_A_GROUP_DEV, g->dev);
+	PUT(string, BULLY_A_GROUP_DEV_NAME, g->dev_name);
 	PUT(u64, BULLY_A_GROUP_HEARTBEAT, g->heartbeat_ns);
 	PUT(u32, BULLY_A_GROUP_MISSES, g->misses);
 	PUT(u32, BULLY_A_GROUP_QUORUM, g->quorum);
@@ -75,6 +77,7 @@ int bully_encode_peer(struct nl_msg *msg, const struct bully_peer *p)
 	if (err >= 0 && (set & BULLY_BIT(BULLY_A_PEER_IP6)))
 		err = nla_put(msg, BULLY_A_PEER_IP6, 16, p->addr.bytes);
 	PUT(u32, BULLY_A_PEER_SCOPE, p->addr.scope);
+	PUT(string, BULLY_A_PEER_SCOPE_NAME, p->addr.scope_name);
 	PUT(u32, BULLY_A_PEER_PORT, p->addr.port);
 	PUT(u32, BULLY_A_PEER_ROLE, p->role);
 	if (err < 0)

@@ -47,13 +47,15 @@ struct bully_error {
  * struct bully_addr - where a node listens
  * @family: 4, 6, or 0 where there is no address
  * @bytes: the address in network order, 4 or 16 bytes of it
- * @scope: the interface of a link-local address, else 0
+ * @scope: index of the interface of a link-local address; 0 while there is none, or without
+ * @scope_name: the name of that interface, or an empty string
  * @port: UDP port, 0 where none was given
  */
 struct bully_addr {
 	uint8_t family;
 	uint8_t bytes[16];
 	uint32_t scope;
+	char scope_name[BULLY_DEV_NAME_MAX + 1];
 	uint16_t port;
 };
 
@@ -121,7 +123,9 @@ struct bully_key {
  * @name: 1 to 15 bytes
  * @id: this node's id
  * @local: where this node listens; family 0 is the wildcard
- * @dev: interface index that the socket is bound to, 0 for none
+ * @dev_name: the interface that the sockets are bound to; empty for none
+ * @dev: its index; 0 while there is no interface of this name. A request may give it in
+ *	the place of @dev_name
  * @heartbeat_ns: time between probes
  * @misses: probes that may go unanswered
  * @quorum: what it takes to lead
@@ -172,6 +176,7 @@ struct bully_group {
 	char name[BULLY_GROUP_NAME_MAX + 1];
 	uint32_t id;
 	struct bully_addr local;
+	char dev_name[BULLY_DEV_NAME_MAX + 1];
 	uint32_t dev;
 	uint64_t heartbeat_ns;
 	uint32_t misses;

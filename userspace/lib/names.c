@@ -42,7 +42,8 @@ NAMES(bully_candidate_name, [BULLY_CANDIDATE_OFF] = "off", [BULLY_CANDIDATE_ON] 
       [BULLY_CANDIDATE_OWNER] = "owner")
 
 NAMES(bully_link_name, [BULLY_LINK_UP] = "up", [BULLY_LINK_NO_PEERS] = "no-peers",
-      [BULLY_LINK_NO_ADDRESS] = "no-address", [BULLY_LINK_NO_CARRIER] = "no-carrier")
+      [BULLY_LINK_NO_ADDRESS] = "no-address", [BULLY_LINK_NO_CARRIER] = "no-carrier",
+      [BULLY_LINK_NO_DEVICE] = "no-device")
 
 NAMES(bully_reason_name, [BULLY_REASON_NONE] = "none", [BULLY_REASON_START] = "start",
       [BULLY_REASON_LEADER_TIMEOUT] = "leader-timeout", [BULLY_REASON_RESIGNED] = "resigned",
@@ -102,12 +103,15 @@ static const char *const group_attrs[] = {
 	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = "holddown-half-life",
 	[BULLY_A_GROUP_AUTH] = "auth",
 	[BULLY_A_GROUP_KEY] = "key-file",
+	[BULLY_A_GROUP_DEV_NAME] = "dev",
+	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = "local scope",
 };
 
 static const char *const peer_attrs[] = {
 	[BULLY_A_PEER_ID] = "id",	   [BULLY_A_PEER_IP4] = "addr",
 	[BULLY_A_PEER_IP6] = "addr",	   [BULLY_A_PEER_SCOPE] = "addr scope",
 	[BULLY_A_PEER_PORT] = "addr port", [BULLY_A_PEER_ROLE] = "role",
+	[BULLY_A_PEER_SCOPE_NAME] = "addr scope",
 };
 
 /* What the user calls an attribute; an empty string where he has no word. */

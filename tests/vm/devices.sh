@@ -1,0 +1,236 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A group is bound to an interface by its name: one that is deleted, made again or renamed is
+# left and taken up without a command. A link-local address is on one link, however it was
+# written, and the source of a packet does not depend on which packet came first.
+#
+#      n1                n2
+#      | eth0   | tun0   |      |          10.8.0.I, fd08::I and fe80::8:I on tun0
+#      v1       w1       v2     w2
+#      `- br0   `- br1
+# sections: recreated renamed scopes sources
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+arguments "$@"
+here=$(cd "$(dirname "$0")" && pwd)
+
+# wire I [NAME]: node I gets tun0 (or NAME) with its addresses; unwire I: what wire made goes
+wire() {
+	local dev=${2:-tun0}
+	ip link add "w$1" type veth peer name "$dev" netns "n$1" &&
+		ip link set "w$1" master br1 up && addresses "$1" "$dev"
+}
+addresses() {
+	ip -n "n$1" -batch - <<-END
+		link set $2 addrgenmode none up
+		addr replace 10.8.0.$1/24 dev $2
+		addr replace fd08::$1/64 dev $2 nodad
+		addr replace fe80::8:$1/64 dev $2 nodad
+	END
+}
+unwire() { ip link del "w$1"; }
+renamed_to() { # I OLD NEW
+	ip -n "n$1" link set "$2" down && ip -n "n$1" link set "$2" name "$3" && addresses "$1" "$3"
+}
+
+doctor_says() { # I GROUP CHECK WORDS
+	why=$(bc "$1" -j doctor "$2" | jq -r '.findings[] | select(.result != "ok") | "\(.check): \(.text)"' | paste -sd ';')
+	[[ ";$why" == *";$3: "*"$4"* ]]
+}
+prints() { # I GROUP FILE: showconf prints what is in FILE
+	why=$(bc "$1" showconf "$2" | diff "$3" -)
+	[ -z "$why" ]
+}
+sockets() { bc 2 -j stats | jq '.net.sockets'; }
+sockets_are() {
+	why="$(sockets) sockets"
+	[ "$(sockets)" -eq "$1" ]
+}
+
+addr6() { echo "[fe80::8:$1%tun0]:$2"; }
+bound_groups() {
+	local i
+	addr() { echo "10.8.0.$2:7402"; }
+	for i in 1 2; do start d "$i" "1 2" dev tun0 local '*:7402' || return 1; done
+	addr() { addr6 "$2" 7403; }
+	for i in 1 2; do start l "$i" "1 2" local "$(addr6 "$i" 7403)" || return 1; done
+	addr() { addr6 "$2" 7404; }
+	for i in 1 2; do start p "$i" "1 2" local '*:7404' || return 1; done
+	addr() { echo "10.8.0.$2:7405"; }
+	for i in 1 2; do start a "$i" "1 2" local "10.8.0.$i:7405" || return 1; done
+	addr() { echo "10.7.0.$2"; }
+}
+
+recreated() {
+	local g n
+	check "a group is added before its interface is there" bound_groups
+	for g in d l; do check "$g waits for it" is 2 $g .link no-device; done
+	check "doctor names it" doctor_says 2 d link 'interface tun0 does not exist'
+	for i in 1 2; do check "node $i gets tun0" wire $i; done
+	for g in d l p a; do
+		check "$g: the highest leads" leads $g 2 "1 2"
+		bc 2 showconf $g > $g.conf
+	done
+	n=$(sockets)
+	check "tun0 of the leader is deleted" ip -n n2 link del tun0
+	for g in d l; do check "$g: the link says why" wait_for is 2 $g .link no-device; done
+	check "p: no link leads to a peer" wait_for is 2 p .link no-carrier
+	check "d: doctor names the interface" doctor_says 2 d link 'interface tun0 does not exist'
+	check "l: so of a local address" doctor_says 2 l link 'interface tun0 does not exist'
+	check "p: so of a peer" doctor_says 2 p peer 'interface tun0 does not exist'
+	for g in d l p a; do
+		check "$g: the other leads" leads $g 1 "1"
+		check "$g: showconf is as before" prints 2 $g $g.conf
+		check "$g: syncconf of it is accepted" bc 2 syncconf $g.conf
+		check "$g: setconf of it is accepted" bc 2 setconf $g.conf
+	done
+	check "d, l: no socket is left on an interface that is gone" wait_for sockets_are $((n - 2))
+	check "tun0 comes back" wire 2
+	for g in d l p a; do
+		check "$g: the highest leads again, without a command" leads $g 2 "1 2"
+		check "$g: showconf is as before" prints 2 $g $g.conf
+	done
+	check "as many sockets as before" wait_for sockets_are "$n"
+	for g in d l p a; do stop_all $g "1 2"; done
+	unwire 1
+	unwire 2
+}
+
+renamed() {
+	local g
+	for i in 1 2; do wire $i; done
+	check "groups on tun0" bound_groups
+	for g in d l p a; do check "$g: the highest leads" leads $g 2 "1 2"; done
+	check "tun0 gets another name" renamed_to 2 tun0 old
+	for g in d l; do check "$g: the name counts, not the index" wait_for is 2 $g .link no-device; done
+	check "a: an address alone is of no name" leads a 2 "1 2"
+	check "another interface gets the name" ip -n n2 link add tun0 type veth peer name x2
+	ip -n n2 link set x2 netns "$$"
+	ip link set x2 master br1 up
+	ip -n n2 link del old
+	check "and the addresses" addresses 2 tun0
+	for g in d l p a; do check "$g: the highest leads" leads $g 2 "1 2"; done
+	check "it leaves the namespace" ip -n n2 link set tun0 netns n1 name away
+	for g in d l; do check "$g: the link says so" wait_for is 2 $g .link no-device; done
+	ip -n n1 link set away netns n2 name tun0
+	check "it returns" addresses 2 tun0
+	for g in d l p a; do
+		check "$g: the highest leads" leads $g 2 "1 2"
+		stop_all $g "1 2"
+	done
+	ip -n n2 link del tun0
+	unwire 1
+}
+
+index() { ip -n "n$1" -o link show "$2" | command cut -d : -f 1; }
+ask() {
+	local node=$1
+	shift
+	ip netns exec "n$node" "$here/request.py" "$@"
+}
+
+scopes() {
+	local eth0 tun0
+	wire 1
+	eth0=$(index 1 eth0) tun0=$(index 1 tun0)
+	for i in 1 2; do
+		check "node $i: a peer without a scope, in a group with dev" \
+			ask $i s $i "dev=$(index $i eth0)" "peer=$((3 - i)),fe80::$((3 - i))"
+		check "node $i: it is on that link" is $i s '.peers[0].addr' "[fe80::$((3 - i))%eth0]:7400"
+	done
+	check "an index is kept as the name" is 1 s .options.dev eth0
+	check "the two elect" leads s 2 "1 2"
+	check "a local address with its scope" ask 1 t 1 port=7410 local=fe80::1 "scope=$eth0" peer=2,fe80::2
+	check "the same with dev" ask 1 u 1 port=7410 local=fe80::1 "dev=$eth0" peer=2,fe80::2
+	for g in t u; do
+		check "$g: it is one address, and one socket" wait_for is 1 $g .link up
+		check "$g: it is written in one way" is 1 $g .options.local '[fe80::1%eth0]:7410'
+	done
+	check "neither scope nor dev" refused 2 "a link-local address needs an interface" \
+		ask 1 v 1 port=7411 local=fe80::1
+	check "neither, of a peer" refused 2 "a link-local address needs an interface" \
+		ask 1 v 1 port=7411 peer=2,fe80::2
+	check "scope and dev disagree" refused 2 "another interface than the group's device" \
+		ask 1 v 1 port=7411 local=fe80::1 "scope=$eth0" "dev=$tun0"
+	check "a peer's scope and dev disagree" refused 2 "another interface than the group's device" \
+		ask 1 v 1 port=7411 "dev=$tun0" "peer=2,fe80::2,scope=$eth0"
+	check "name and index disagree" refused 2 "the index is not of the interface of this name" \
+		ask 1 v 1 port=7411 "dev=$tun0" dev-name=eth0
+	check "no interface has the index" refused 2 "there is no interface of this index" \
+		ask 1 v 1 port=7411 dev=4711
+	ip -n n1 link add red type vrf table 10
+	check "a VRF is no link" refused 2 "a VRF is not" ask 1 v 1 port=7411 dev-name=red peer=2,fe80::2
+	ip -n n1 link del red
+	stop_all s "1 2"
+	for g in t u; do bc 1 group del $g; done
+	unwire 1
+}
+
+# from now on node 1 counts RESIGN (8) and HEARTBEAT_ACK (6) of node 2 by their source
+watch_types() {
+	ip netns exec n1 nft -f - <<-END
+		table inet watch {
+			chain in {
+				type filter hook input priority 0;
+				ip saddr 10.7.0.2 udp dport 7400 @th,104,8 8 counter comment "resign 10.7.0.2"
+				ip saddr 10.7.0.102 udp dport 7400 @th,104,8 8 counter comment "resign 10.7.0.102"
+				ip saddr 10.7.0.102 udp dport 7400 @th,104,8 6 counter comment "answer 10.7.0.102"
+				ip6 saddr fd07::2 udp dport 7400 @th,104,8 8 counter comment "resign fd07::2"
+				ip6 saddr fd07::102 udp dport 7400 @th,104,8 8 counter comment "resign fd07::102"
+				ip6 saddr fd07::102 udp dport 7400 @th,104,8 6 counter comment "answer fd07::102"
+				ip6 saddr fd07:9::5 udp dport 7400 @th,104,8 8 counter comment "resign fd07:9::5"
+				ip6 saddr fd07:9::5 udp dport 7400 @th,104,8 6 counter comment "answer fd07:9::5"
+			}
+		}
+	END
+}
+came() { # MESSAGE FROM: how many
+	ip netns exec n1 nft list table inet watch |
+		sed -n "s/.*counter packets \([0-9]*\) .*comment \"$1 $2\".*/\1/p"
+}
+some() { why="none"; [ "$(came "$1" "$2")" -gt 0 ]; }
+none() { why="$(came "$1" "$2")"; [ "$why" -eq 0 ]; }
+
+# answers_first USUAL ASKED: node 1 knows node 2 by ASKED, the source that routing chooses is USUAL
+answers_first() {
+	check "$2: node 2 leads" leads g 2 "1 2"
+	watch_types
+	# forgets routes, and the next packet is an answer
+	ip -n n2 addr add 10.99.0.1/32 dev lo
+	check "$2: answers leave from where was asked" wait_for some answer "$2"
+	check "$2: node 2 resigns" wait_for bc 2 resign g
+	check "$2: node 1 leads" leads g 1 "1 2"
+	check "$2: what answers nothing leaves from where routing says" wait_for some resign "$1"
+	check "$2: and not from where was asked" none resign "$2"
+	ip netns exec n1 nft delete table inet watch
+	ip -n n2 addr del 10.99.0.1/32 dev lo
+	stop_all g "1 2"
+}
+
+sources() {
+	ip -n n2 addr add 10.7.0.102/24 dev eth0
+	ip -n n2 addr add fd07::102/64 dev eth0 nodad
+	addr() { [ "$2" = 2 ] && echo 10.7.0.102 || echo 10.7.0.1; }
+	start_all g "1 2"
+	answers_first 10.7.0.2 10.7.0.102
+	addr() { [ "$2" = 2 ] && echo fd07::102 || echo fd07::1; }
+	start_all g "1 2"
+	answers_first fd07::2 fd07::102
+	# a network that is local by a route: its addresses are of no interface
+	ip -n n2 -6 route add local fd07:9::/64 dev lo
+	ip -n n1 -6 route add fd07:9::/64 via fd07::2
+	addr() { [ "$2" = 2 ] && echo fd07:9::5 || echo fd07::1; }
+	start_all g "1 2"
+	answers_first fd07::2 fd07:9::5
+	addr() { echo "10.7.0.$2"; }
+	ip -n n2 addr del 10.7.0.102/24 dev eth0
+}
+
+modprobe bully
+net_up 2
+ip link add br1 type bridge mcast_snooping 0 && ip link set br1 up
+sysctl -qw net.ipv6.conf.br1.disable_ipv6=1
+run_sections
+ip link del br1
+finish
