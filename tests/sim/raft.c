@@ -57,7 +57,7 @@ static void send(struct world *w, struct node *n, u32 to, u8 type, bool grant)
 	};
 
 	memcpy(m.group, w->group, BULLY_NAME_LEN);
-	net_send(w, n, to, &m);
+	net_send(w, n, to, &m, false);
 }
 
 /* To all; of a candidate, to those that have not answered. */
