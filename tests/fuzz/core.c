@@ -84,6 +84,8 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	struct bully_msg m = { 0 };
 	u32 odd = byte(in);
 
+	if (odd & 128)
+		pkt.src = 1 + from % PEERS;	/* from another address than the sender's (S9) */
 	m.type = 1 + byte(in) % 10;
 	m.flags = byte(in) & (odd & 1 ? BULLY_F_MASK : BULLY_F_STANDS | BULLY_F_ALIVE);
 	memcpy(m.group, w->group, BULLY_NAME_LEN);
