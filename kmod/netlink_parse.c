@@ -167,7 +167,7 @@ static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *ext
 	if (config->lease_ns && config->lease_ns < least)
 		return bully_nl_refuse(extack, attr, beats == BULLY_LEASE_HEARTBEATS_MIN ?
 				       "the lease is below 3 heartbeats" :
-				       "the lease is below 4 heartbeats (the heartbeat is below 10 ms)",
+				       "the lease is below 4 heartbeats (heartbeat below 10 ms)",
 				       -EINVAL);
 	opts->lease_ns = 0;
 	if (opts->quorum == BULLY_QUORUM_OFF)

@@ -17,7 +17,7 @@ A group set q misses 2
 equal "and is 3 heartbeats at least" "$(lease)" '["majority",600000000,null,"number"]'
 works "a lease of 3 heartbeats" A group set q lease 600ms
 refuses 2 "the lease is below 3 heartbeats" A group set q heartbeat 201ms
-refuses 2 "the lease is below 4 heartbeats (the heartbeat is below 10 ms)" A group set q heartbeat 9ms lease 35ms
+refuses 2 "the lease is below 4 heartbeats (heartbeat below 10 ms)" A group set q heartbeat 9ms lease 35ms
 A group set q heartbeat 1ms misses 3 lease default
 equal "a short heartbeat has 4" "$(lease)" '["majority",4000000,null,"number"]'
 A group set q heartbeat 200ms misses 2

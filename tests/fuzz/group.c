@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* group.c - fuzzes a group: bytes become settings, a standing graph and faults; then all is whole again */
+/* group.c - fuzzes a group: bytes become settings, a standing graph and faults, and all heals */
 #include <stdlib.h>
 
 #include "check.h"

@@ -236,7 +236,7 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 			   (unsigned long long)others);
 }
 
-/* C5: returns true if any two of those that are up exchange packets, or each with the same third one. */
+/* C5: returns true if any two of @up exchange packets, or each of them with the same third node. */
 static bool two_hops(const struct world *w, u64 up)
 {
 	u32 i, j, k;
@@ -255,7 +255,7 @@ static bool two_hops(const struct world *w, u64 up)
 	return true;
 }
 
-/* Links break for good, in both directions, and all pairs of nodes of this mode are two hops apart. */
+/* Links break for good, in both directions; nodes of this mode stay two hops apart at most. */
 static void draw_graph(struct world *w, struct plan *p)
 {
 	u32 dense = world_below(w, 10000), i, j;

@@ -3,7 +3,7 @@
 #include "check.h"
 #include "safety.h"
 
-#define SPINS_MAX	6	/* timer steps at one instant of a node's clock, and one for each dozen of peers */
+#define SPINS_MAX	6	/* timer steps at one instant of a node's clock; one more for a dozen peers */
 #define STEPS_MAX	4000	/* steps of a node in a millisecond, floods included */
 
 /* A new life: what was promised to the user of the old one is gone with it. */

@@ -259,7 +259,7 @@ void chaos_fault(struct world *w, struct plan *p)
 		fault_command(w, p);
 }
 
-/* E14: they have no influence. No host bears another's id, and what Q2 says of clocks does not hold. */
+/* E14: they have no influence. Ids are borne once; what Q2 says of clocks does not hold. */
 void chaos_others(struct world *w, struct plan *p, u64 lease)
 {
 	u32 i, left = (p->nodes - 1) / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* rivals.c - owns the comparison of both modes with Raft: availability and messages, same network */
+/* rivals.c - owns the comparison of both modes with Raft: availability and messages */
 #include "chaos.h"
 #include "raft.h"
 #include "safety.h"
@@ -20,10 +20,10 @@ struct course {
 	u32 loss;		/* per 10,000 */
 };
 
-/* tuning.rst: one LAN, and between sites. A round trip of 100 ms is what a heartbeat of 1 s suits. */
+/* tuning.rst: one LAN, and between sites. A heartbeat of 1 s suits a round trip of 100 ms. */
 #define LAN { 5, 100 * MS, 3, 300 * MS, 450 * US, 100 * US, 500 }
 #define WAN { 5, SEC, 5, 10 * SEC, 45 * MS, 10 * MS, 100 }
-#define TIGHT { 5, 100 * MS, 3, 300 * MS, 45 * MS, 10 * MS, 100 }	/* the LAN's settings there */
+#define TIGHT { 5, 100 * MS, 3, 300 * MS, 45 * MS, 10 * MS, 100 } /* the LAN's settings there */
 
 /* What was seen of leaders. */
 struct tally {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* settings.c - owns the walk over the settings that the module accepts: each one keeps its leader (R13) */
+/* settings.c - owns the walk over the settings that the module accepts: each keeps its leader (R13) */
 #include "chaos.h"
 #include "check.h"
 #include "safety.h"
@@ -19,7 +19,9 @@ struct point {
 	u64 rtt;
 };
 
-static const u64 heartbeats[] = { MS, 2 * MS, 5 * MS, 10 * MS - 1, 10 * MS, 100 * MS, SEC, 60 * SEC };
+static const u64 heartbeats[] = {
+	MS, 2 * MS, 5 * MS, 10 * MS - 1, 10 * MS, 100 * MS, SEC, 60 * SEC
+};
 static const u32 misses[] = { 2, 3, 10, 100 };
 static const u32 leases[] = { 0, 1, 10, 100 };	/* default, the shortest, so many heartbeats */
 static const u32 voters[] = { 2, 3, 5, 9 };
@@ -115,7 +117,9 @@ static bool judge(const struct point *p, u64 seed, FILE *out, double *worst)
 
 	*worst = share < *worst ? share : *worst;
 	if (!good)
-		fprintf(out, "FAIL heartbeat %g ms, misses %u, %s %g ms, preempt-delay %g ms, %u nodes, round trip %g ms: the highest leads %.1f %% of a quiet time %s\n",
+		fprintf(out,
+			"FAIL heartbeat %g ms, misses %u, %s %g ms, preempt-delay %g ms, %u nodes, "
+			"round trip %g ms: the highest leads %.1f %% of a quiet time %s\n",
 			(double)p->hb / MS, p->misses, p->lease ? "lease" : "classic mode, lease",
 			(double)p->lease / MS, (double)p->delay / MS, p->voters,
 			(double)p->rtt / MS, share, w->why);
@@ -153,7 +157,8 @@ u32 settings_run(FILE *out, u32 *points)
 		++*points;
 		failed += !judge(&p, i, out, &worst);
 	}
-	fprintf(out, "settings: %u combinations that are accepted, the highest leads %.1f %% of a quiet time and more (at least %d)\n",
-		*points, worst, LEAST);
+	fprintf(out,
+		"settings: %u combinations that are accepted, the highest leads %.1f %% of a quiet time "
+		"and more (at least %d)\n", *points, worst, LEAST);
 	return failed;
 }
