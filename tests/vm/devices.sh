@@ -210,7 +210,8 @@ answers_first() {
 
 sources() {
 	ip -n n2 addr add 10.7.0.102/24 dev eth0
-	ip -n n2 addr add fd07::102/64 dev eth0 nodad
+	# of two addresses of a network IPv6 prefers the newer, unless that is deprecated
+	ip -n n2 addr add fd07::102/64 dev eth0 nodad preferred_lft 0
 	addr() { [ "$2" = 2 ] && echo 10.7.0.102 || echo 10.7.0.1; }
 	start_all g "1 2"
 	answers_first 10.7.0.2 10.7.0.102

@@ -43,7 +43,7 @@ restore() {
 # rest is left to its ksoftirqd, which does not run
 hold_back() {
 	echo 2 > $rps
-	ping -q -f -c 2000 -s 1000 127.0.0.1 > /dev/null 2>&1 || :
+	ping -q -f -l 300 -c 600 -w 5 -s 1000 127.0.0.1 > /dev/null 2>&1 || :
 	echo "$steered" > $rps
 	echo "# ksoftirqd/1 is $(sed 's/.*) \(.\).*/\1/' "/proc/$(pgrep -x ksoftirqd/1)/stat")"
 }
