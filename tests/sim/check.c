@@ -162,6 +162,19 @@ static void check_leader_note(struct world *w, struct node *n, const struct bull
 	s->note_epoch = note->epoch;
 }
 
+/* An event about a peer may tell of its address alone. */
+static bool up_or_down(const struct node *n, const struct bully_note *note)
+{
+	struct slot *s = (struct slot *)bully_core_find(n->core, note->peer);
+	u8 was;
+
+	if (note->kind != BULLY_NOTE_PEERS || !s)
+		return false;
+	was = s->noted;
+	s->noted = note->peer_state;
+	return was != s->noted;
+}
+
 void check_note(struct world *w, struct node *n, const struct bully_note *note)
 {
 	if (note->seq != n->seen.note_seq + 1)
@@ -169,7 +182,7 @@ void check_note(struct world *w, struct node *n, const struct bully_note *note)
 			   (unsigned long long)n->seen.note_seq, (unsigned long long)note->seq);
 	n->seen.note_seq = note->seq;
 	n->seen.reasons[note->reason]++;
-	n->seen.peer_events += note->kind == BULLY_NOTE_PEERS;
+	n->seen.peer_events += up_or_down(n, note);
 	if (n->core->event_seq != note->seq)
 		world_fail(w, "events", "node %s shows another event_seq", n->label);
 	if (note->kind == BULLY_NOTE_LEADER || note->kind == BULLY_NOTE_STATE)

@@ -62,6 +62,22 @@ static void fault_network(struct world *w, struct plan *p)
 		   w->dup, w->slow, (unsigned long long)(w->slow_by / US));
 }
 
+/* S9: a host has another address, or its old one again; or one host has a wrong address of another. */
+static void fault_address(struct world *w, struct plan *p)
+{
+	struct node *n = some(w), *of = some(w);
+	bool wrong = world_chance(w, 5000), all = world_chance(w, 5000);
+	u32 i;
+
+	if (n->addr >= p->nodes || of->addr >= p->nodes)
+		return;		/* a second bearer of an id has no right address */
+	for (i = 0; i < w->n; i++)
+		if ((all || i == n->addr) && w->node[i]->slot[of->addr])
+			w->node[i]->slot[of->addr]->wrong = wrong;
+	print_line(w, of, all ? "%s address at all others" : "%s address at one other",
+		   wrong ? "wrong" : "right");
+}
+
 static void fault_cut(struct world *w)
 {
 	u32 a = world_below(w, w->n), b = world_below(w, w->n), i, j;
@@ -243,7 +259,7 @@ static void fault_blink(struct world *w, struct plan *p)
 
 void chaos_fault(struct world *w, struct plan *p)
 {
-	u32 what = world_below(w, 11);
+	u32 what = world_below(w, 12);
 
 	if (p->holddown && world_chance(w, 2000))
 		fault_reboot(w);
@@ -255,6 +271,8 @@ void chaos_fault(struct world *w, struct plan *p)
 		fault_host(w, p);
 	else if (what < 8)
 		fault_blink(w, p);
+	else if (what < 9)
+		fault_address(w, p);
 	else
 		fault_command(w, p);
 }

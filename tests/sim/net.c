@@ -183,6 +183,12 @@ void net_release(struct world *w)
 /* Nothing is broken any more; what is on its way arrives. */
 void net_clear(struct world *w)
 {
+	u32 i, j;
+
+	for (i = 0; i < w->n; i++)
+		for (j = 0; j < w->n; j++)
+			if (w->node[i]->slot[j])
+				w->node[i]->slot[j]->wrong = false;
 	memset(w->cut, 0, sizeof(w->cut));
 	w->loss = 0;
 	w->dup = 0;

@@ -287,6 +287,7 @@ void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role)
 	memset(&s->peer.stats, 0, sizeof(s->peer.stats));
 	s->addr = peer->addr;
 	s->wrong = false;
+	s->noted = BULLY_PEER_STATE_UNKNOWN;
 	n->slot[peer->addr] = s;
 	if (n->core) {
 		peer_event(w, n, BULLY_EV_PEER_ADD, peer->addr, role);

@@ -32,6 +32,7 @@ struct slot {
 	struct bully_peer peer;
 	u32 addr;
 	bool wrong;		/* what is configured is nobody's address */
+	u8 noted;		/* enum bully_peer_state, of the last event */
 };
 
 struct packet {
