@@ -9,6 +9,7 @@
                                 has in its queue when COMMAND has ended: 'GROUP WHAT NUMBER'
 """
 import os
+import re
 import resource
 import signal
 import socket
@@ -17,12 +18,25 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../netlink"))
 import genl  # noqa: E402
-import spec as bully  # noqa: E402
 
-SPEC = bully.Spec()
+HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../kmod/uapi/bully.h")
 SOL_NETLINK, NETLINK_ADD_MEMBERSHIP = 270, 1
 CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS, CTRL_ATTR_MCAST_GRP_ID = 2, 7, 2
 NOBODY = 65534
+
+
+def constants():
+    """{name: number} of the header's enums; the spec takes a guest many seconds to read"""
+    found = {}
+    with open(HEADER, encoding="ascii") as file:
+        text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
+    for block in re.findall(r"enum[^{;]*{([^}]*)}", text):
+        number = -1
+        for entry in block.split(","):
+            name, _, given = (word.strip() for word in entry.partition("="))
+            number = int(given, 0) if given[:1].isdigit() else number + 1
+            found[name] = number
+    return found
 
 
 def events_group():
@@ -74,17 +88,16 @@ def disperse(processes):
 
 
 def told(sock):
-    names = {number: name for name, (number, *_) in SPEC.operations.items()}
-    a_group, inner = SPEC.sets["bully"]["group"], SPEC.sets["group"]
+    const = constants()
+    names = {number: name[len("BULLY_CMD_"):] for name, number in const.items() if name.startswith("BULLY_CMD_")}
     while True:
         try:
             data = sock.recv(1 << 20)
         except BlockingIOError:
             return
-        what = names.get(data[16], data[16])
-        group = dict(genl.attrs(dict(genl.attrs(data[20:]))[a_group]))
-        name = group[inner["name"]].rstrip(b"\0").decode()
-        print(name, what, genl.number(group[inner["event-seq"]]))
+        group = dict(genl.attrs(dict(genl.attrs(data[20:]))[const["BULLY_A_GROUP"]]))
+        name = group[const["BULLY_A_GROUP_NAME"]].rstrip(b"\0").decode()
+        print(name, names.get(data[16], data[16]), genl.number(group[const["BULLY_A_GROUP_EVENT_SEQ"]]))
 
 
 def last(words):

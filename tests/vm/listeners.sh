@@ -119,9 +119,9 @@ told_after() { "$listeners" last "$@" > told; }
 ends() {
 	why=$(awk -v g="$1" '
 		$1 != g { next }
-		seen && $2 != "group-del-ntf" && $3 != seq + 1 { print "after " seq " comes " $3 }
+		seen && $2 != "GROUP_DEL_NTF" && $3 != seq + 1 { print "after " seq " comes " $3 }
 		{ seen++; what = $2; seq = $3 }
-		END { if (what != "group-del-ntf" || seen < 2) print seen + 0 " messages, the last is " what }
+		END { if (what != "GROUP_DEL_NTF" || seen < 2) print seen + 0 " messages, the last is " what }
 		' told | head -n 1)
 	[ -z "$why" ]
 }
