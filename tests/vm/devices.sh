@@ -8,7 +8,7 @@
 #      | eth0   | tun0   |      |          10.8.0.I, fd08::I and fe80::8:I on tun0
 #      v1       w1       v2     w2
 #      `- br0   `- br1
-# sections: recreated renamed scopes sources
+# sections: sources recreated renamed scopes
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
