@@ -198,7 +198,7 @@ enum {
 	BULLY_A_GROUP_ID,		/* u32, this node's id, 1 to 2^32-1 */
 	BULLY_A_GROUP_LOCAL_IP4,	/* be32 */
 	BULLY_A_GROUP_LOCAL_IP6,	/* 16 bytes */
-	BULLY_A_GROUP_LOCAL_SCOPE,	/* u32, ifindex of a link-local address, while there is one */
+	BULLY_A_GROUP_LOCAL_SCOPE,	/* u32, ifindex of a link-local address, if there is one */
 	BULLY_A_GROUP_LOCAL_PORT,	/* u32, 1 to 65535 */
 	BULLY_A_GROUP_DEV,		/* u32, ifindex of DEV_NAME, while there is one */
 	BULLY_A_GROUP_HEARTBEAT,	/* u64, ns */
@@ -252,7 +252,7 @@ enum {
 	BULLY_A_PEER_ID,		/* u32, 1 to 2^32-1 */
 	BULLY_A_PEER_IP4,		/* be32 */
 	BULLY_A_PEER_IP6,		/* 16 bytes */
-	BULLY_A_PEER_SCOPE,		/* u32, ifindex of a link-local address, while there is one */
+	BULLY_A_PEER_SCOPE,		/* u32, ifindex of a link-local address, if there is one */
 	BULLY_A_PEER_PORT,		/* u32, 1 to 65535 */
 	BULLY_A_PEER_ROLE,		/* u32, enum bully_role */
 	/* from here on only ever sent by the kernel */
@@ -271,7 +271,7 @@ enum {
 	BULLY_A_PEER_SOURCE_IP6,	/* 16 bytes: another than the configured address */
 	BULLY_A_PEER_SOURCE_SCOPE,	/* u32, ifindex of a link-local source */
 	BULLY_A_PEER_SOURCE_PORT,	/* u32, 1 to 65535 */
-	BULLY_A_PEER_SCOPE_NAME,	/* string, interface of a link-local address; configuration */
+	BULLY_A_PEER_SCOPE_NAME,	/* string, interface of a link-local address */
 	__BULLY_A_PEER_MAX,
 	BULLY_A_PEER_MAX = __BULLY_A_PEER_MAX - 1
 };

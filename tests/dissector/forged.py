@@ -31,7 +31,7 @@ EDGES = (
 # where, which bytes, which field is bad by them; the rest of the message is good
 BYTES = (
     (5, b"\0", "type"), (5, b"\x0b", "type"), (5, b"\xff", "type"),
-    (6, b"\0\x20", "flags"), (6, b"\x80\x04", "flags"), (6, b"\xff\xff", "flags"),
+    (6, b"\0\x40", "flags"), (6, b"\x80\x04", "flags"), (6, b"\xff\xff", "flags"),
     (8, bytes(16), "group"), (8, b"a" * 16, "group"), (8, b"a b".ljust(16, b"\0"), "group"),
     (8, b"a/b".ljust(16, b"\0"), "group"), (8, b"a\x7f".ljust(16, b"\0"), "group"),
     (8, b"a\x1f".ljust(16, b"\0"), "group"), (8, b".".ljust(16, b"\0"), "group"),

@@ -30,7 +30,7 @@ NESTS = {
 }
 
 # Attributes before that one which only the kernel sends.
-TOLD = {"group": (("state", "pad"), ("key-ids", "grants")), "peer": (("state", "voters-differ"),)}
+TOLD = {"group": (("state", "pad"), ("key-ids", "grants")), "peer": (("state", "source-port"),)}
 
 # enum netlink_attribute_type
 TYPES = {4: "u32", 5: "u64", 10: "binary", 12: "string", 13: "nest"}

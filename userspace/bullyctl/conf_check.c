@@ -13,7 +13,7 @@ static unsigned int port_of(const struct bully_addr *a)
 
 static bool same_host(const struct bully_addr *a, const struct bully_addr *b)
 {
-	return a->family == b->family && a->scope == b->scope &&
+	return a->family == b->family && !strcmp(a->scope_name, b->scope_name) &&
 	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
@@ -22,19 +22,20 @@ static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
 	return same_host(a, b) && port_of(a) == port_of(b);
 }
 
-/* The interface that a group is bound to, or 0. */
-static uint32_t bound_to(const struct bully_group *g)
+/* The interface that a group is bound to, or an empty string. */
+static const char *bound_to(const struct bully_group *g)
 {
-	return g->local.scope ? g->local.scope : g->dev;
+	return g->local.scope_name[0] ? g->local.scope_name : g->dev_name;
 }
 
 /* As bully_check_local() of kmod/check.c has it. */
 static const char *beside(const struct bully_group *g, const struct bully_group *other, char *err)
 {
-	uint32_t dev = bound_to(g), theirs = bound_to(other);
+	const char *dev = bound_to(g), *theirs = bound_to(other);
 	unsigned int port = port_of(&g->local);
+	bool same = !strcmp(dev, theirs);
 
-	if (port != port_of(&other->local) || (dev && theirs && dev != theirs))
+	if (port != port_of(&other->local) || (dev[0] && theirs[0] && !same))
 		return NULL;
 	if (!g->local.family != !other->local.family) {
 		snprintf(err, SENTENCE_LEN,
@@ -43,7 +44,7 @@ static const char *beside(const struct bully_group *g, const struct bully_group 
 			 g->name, port, other->name);
 		return "local";
 	}
-	if (dev != theirs && same_host(&g->local, &other->local)) {
+	if (!same && same_host(&g->local, &other->local)) {
 		snprintf(err, SENTENCE_LEN,
 			 "group '%s': group '%s' has the same port %u on another 'dev'; write "
 			 "another port, or the same 'dev' for both",
@@ -67,7 +68,8 @@ const char *conf_check_group(const struct conf *conf, char *err)
 		snprintf(err, SENTENCE_LEN, "there are more than %d groups", BULLY_GROUPS_MAX);
 		return "";
 	}
-	if (g->local.scope && g->dev && g->local.scope != g->dev) {
+	if (g->local.scope_name[0] && g->dev_name[0] &&
+	    strcmp(g->local.scope_name, g->dev_name)) {
 		snprintf(err, SENTENCE_LEN, "local: its interface is another one than 'dev'");
 		return "local";
 	}
@@ -91,7 +93,8 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 	if (g->local.family && g->local.family != p->addr.family)
 		snprintf(err, SENTENCE_LEN,
 			 "peer %u: 'addr' is of another family than 'local' of the group", p->id);
-	else if (p->addr.scope && bound_to(g) && p->addr.scope != bound_to(g))
+	else if (p->addr.scope_name[0] && bound_to(g)[0] &&
+		 strcmp(p->addr.scope_name, bound_to(g)))
 		snprintf(err, SENTENCE_LEN,
 			 "peer %u: the interface in 'addr' is another one than that of the group",
 			 p->id);

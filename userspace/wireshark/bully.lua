@@ -153,7 +153,7 @@ end
 -- The range of each field by itself; W2 knows no other. What is said is what is wrong.
 local RANGES = {
 	type = within(1, #TYPES),
-	flags = function(v) return v >= 0x20 and "has bits that must be 0" end,
+	flags = function(v) return v >= 0x40 and "has bits that must be 0" end,
 	group = name_trouble,
 	sender = not_zero, receiver = not_zero, sender_session = not_zero, seq = not_zero,
 	receiver_session = function(v, m) return v == 0 and m.type ~= HELLO and "is 0, but in HELLO alone it may be" end,
