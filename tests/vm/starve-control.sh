@@ -13,7 +13,9 @@ clock=$(dirname "$0")/clock
 spinner=''
 stall=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress watchdog=/proc/sys/kernel/watchdog
 rps=/sys/class/net/lo/queues/rx-0/rps_cpus
-suppressed=$(< $stall) watched=$(cat $watchdog 2> /dev/null) || watched='' steered=$(< $rps)
+suppressed=$(< $stall)
+steered=$(< $rps)
+watched=$(cat $watchdog 2> /dev/null) || watched=''
 
 # spin: the spinner begins; it ends at unspin, or after SPIN seconds
 spin() {
