@@ -95,7 +95,7 @@ loading() {
 	fi
 	printf '#!/bin/sh\necho "$*" >> %s/loading\nsleep 5\nexit 1\n' "$PWD" > slow
 	chmod 755 slow
-	head -c 32 /dev/urandom > key
+	(umask 077 && bullyctl genkey > key)
 	bullyctl group add g id 1
 	check "a key has the kernel load a module" slow_set
 	from=$(uptime_ms)
