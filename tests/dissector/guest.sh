@@ -100,6 +100,13 @@ doubled() {
 	wait_for is 3 k .duplicate true && bc 4 group del k && leads k 3 "1 2 3"
 }
 
+# mislaid: node 1 has a wrong address of node 3, and so tells it that it sends from elsewhere
+mislaid() {
+	bc 1 peer set c id 3 addr 10.7.0.99 || return 1
+	wait_for is 1 c '.peers[] | select(.id == 3) | .address' elsewhere || return 1
+	bc 1 peer set c id 3 addr 10.7.0.3 && leads c 3 "1 2 3"
+}
+
 # dropped COUNTER: of node 3, for all its groups and for messages that name none
 dropped() { bullyctl -j -n n3 stats | jq "[.net.drops, .groups[].drops] | map(.$1 // 0) | add"; }
 drops() { for i in length magic version malformed; do dropped "$i"; done | paste -sd' '; }
@@ -152,6 +159,7 @@ check "o: an observer" observed
 over o
 life c
 asked c
+check "c: node 3 has another address" mislaid
 check "c: node 3 restarts too often" restless
 check "what is forged is counted" forged
 over c

@@ -122,7 +122,7 @@ starved() {
 	longest=$(sed -n 4p "$dir/spin$1")
 	echo "# node$1: an ordinary process stood still for $((longest / 1000)) ms"
 	why="$longest us"
-	[ "$longest" -ge $(((SPIN - 3) * 1000000)) ]
+	[ "$longest" -ge $((QUIET * 1000000)) ]
 }
 
 for i in 1 2; do
