@@ -100,7 +100,7 @@ static struct bully_keys *bully_group_rekey(struct bully_group *group,
 	return old;
 }
 
-/* Are the sockets to be bound elsewhere? Names of interfaces count, not what index they have. */
+/* Returns true if the sockets must be bound elsewhere. Interfaces are compared by name. */
 static bool bully_group_moves(const struct bully_group *group,
 			      const struct bully_group_config *config)
 {

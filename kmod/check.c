@@ -8,7 +8,7 @@
 #include "check.h"
 #include "net.h"
 
-/* Is there a VRF of this name? */
+/* Returns true if there is a VRF of this name. */
 static bool bully_check_vrf(struct bully_net *bn, const char *name)
 {
 	const struct net_device *dev;

@@ -3,11 +3,11 @@
  * drain.c - stepping a group's core, and sending its packets
  *
  * A step happens under the group's lock. It leaves its events to events.c and its
- * messages in the ring. Whoever stepped and finds nobody draining drains: it takes the
- * messages in their order, expands each under the lock into packets, and sends those
- * without it. So nothing is sent under a lock, and packets are never turned round,
- * whichever contexts the steps came from. Events follow the packets (events.c). Whoever
- * only asked lets go of the lock by bully_group_unlock_quiet() and sends nothing.
+ * messages in the ring. The context that stepped drains the ring, unless another one
+ * does: it takes the messages in their order, expands each under the lock into packets,
+ * and sends those without it. So nothing is sent under a lock, and packets stay in order,
+ * whichever contexts the steps came from. Events follow the packets (events.c). A reader
+ * lets go of the lock by bully_group_unlock_quiet() and sends nothing.
  *
  * Both run with bottom halves off. A drain sends no more than BULLY_DRAIN_MAX
  * at once; what is left is the tasklet's, or that of bully_group_flush().

@@ -22,7 +22,7 @@ static struct bully_socket *bully_link_socket(const struct bully_group *group, i
 	return rcu_dereference_protected(group->socket[slot], lockdep_is_held(&group->bn->lock));
 }
 
-/* Is the interface there that the group is bound to, if it is bound to one? */
+/* Returns true if the group is bound to no interface, or to one that exists. */
 static bool bully_link_device(const struct bully_group *group)
 {
 	return (!*group->dev_name || group->dev) && (!*group->scope_name || group->local.scope);

@@ -92,7 +92,7 @@ bool bully_address_doubt(struct bully_core *c, struct bully_peer *p)
 	return false;
 }
 
-/* S9: somebody who bears the id of @p sends from elsewhere, and is not proved. */
+/* S9: a node with the id of @p, not proved, sends from another address. */
 void bully_stranger(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	struct bully_action *act;

@@ -30,7 +30,7 @@ void bully_duplicate_over(struct bully_core *c)
 	bully_stand_again(c, BULLY_REASON_DUPLICATE_ID);
 }
 
-/* D1: two nodes bear the id of @p, for this long at least. */
+/* D1: two nodes have the id of @p; it is said for four detection times. */
 void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p)
 {
 	if (p->dup_until <= c->now) {
