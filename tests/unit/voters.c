@@ -144,6 +144,16 @@ static void change_after_restart(struct unit *u)
 	CHECK(u, may_change() != NULL);
 }
 
+/* R18: while fewer voters are configured than the option says, this voter grants nothing. */
+static void incomplete(struct unit *u)
+{
+	q_voter();
+	fix.core.opts.voters = fix.core.voters + 1;
+	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_MEMBERS);
+	fix.core.opts.voters = fix.core.voters;
+	CHECK(u, q_claim(3, FIX_WALL + 20) == BULLY_VOTE_GRANTED);
+}
+
 /* R7: alone only where the operator said so. */
 static void alone(struct unit *u)
 {
@@ -270,6 +280,7 @@ const struct unit_case unit_voters_cases[] = {
 	{ "quorum_R7_last_follows", last_follows },
 	{ "quorum_R7_change_after_restart", change_after_restart },
 	{ "quorum_R7_alone", alone },
+	{ "quorum_R18_incomplete", incomplete },
 	{ "quorum_R7_lease_changes", lease_changes },
 	{ "quorum_R7_observer_added", observer_added },
 	{ "R17_claims_limited", claims_limited },
