@@ -3,9 +3,9 @@
  * events.c - events and lines of the log, sent after the packets
  *
  * A step gives its events their numbers under the group's lock and leaves them here;
- * the page says the same by then. The context that lets go of the lock queues
- * the work of the namespace after the step's packets have left. The work sends the events of a group in
- * their order, one at a time, each group in turn.
+ * the page says the same by then. The context that lets go of the lock queues the work
+ * of the namespace after the step's packets have left. The work sends the events of a
+ * group in their order, one at a time, each group in turn.
  *
  * Any user may have any number of listeners, and a console may be slow. So an event is
  * sent without a lock of a group, with bottom halves on, at the priority of an ordinary
