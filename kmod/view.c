@@ -34,8 +34,8 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->state = core->state;
 	view->reason = core->reason;
 	view->link = core->link;
-	view->duplicate = core->duplicate;
-	view->resigned = core->resigned;
+	view->duplicate = core->stand.duplicate;
+	view->resigned = core->stand.resigned;
 	view->leader = core->leader;
 	view->n_peers = core->n_peers;
 	view->epoch = core->epoch;
@@ -66,11 +66,11 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	view->config.role = peer->role;
 	view->state = peer->state;
 	view->quorum = group->core.opts.quorum != BULLY_QUORUM_OFF;
-	view->vote = peer->vote;
-	view->duplicate = peer->dup_until > now;
+	view->vote = peer->lease.vote;
+	view->duplicate = peer->duplicate.until > now;
 	view->mismatch = peer->mismatch;
-	view->voters_differ = peer->voters_differ;
-	view->address = peer->address;
+	view->voters_differ = peer->set.differ;
+	view->address = peer->address.found;
 	if (view->address == BULLY_ADDRESS_OTHER_SOURCE || view->address == BULLY_ADDRESS_ELSEWHERE)
 		view->source = bully_peer_remote(peer)->source;
 	view->session = peer->proved ? peer->session : 0;

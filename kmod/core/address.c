@@ -6,19 +6,19 @@
 
 static void set(struct bully_core *c, struct bully_peer *p, enum bully_address address)
 {
-	p->address_at = c->now;
-	if (p->address == address)
+	p->address.found_at = c->now;
+	if (p->address.found == address)
 		return;
-	p->address = address;
-	c->odd_addresses |= address != BULLY_ADDRESS_OK;
+	p->address.found = address;
+	c->address.odd |= address != BULLY_ADDRESS_OK;
 	bully_note(c, BULLY_NOTE_PEERS, BULLY_REASON_NONE);
 }
 
 /* The peer has another configured address from now on. */
 void bully_address_forget(struct bully_core *c, struct bully_peer *p)
 {
-	p->stranger = 0;
-	p->notice_seq = 0;
+	p->address.stranger = 0;
+	p->address.notice_seq = 0;
 	if (!c->stopped)
 		set(c, p, BULLY_ADDRESS_OK);
 }
@@ -29,14 +29,14 @@ void bully_addresses_expire(struct bully_core *c)
 	struct bully_peer *p;
 	u32 i;
 
-	if (!c->odd_addresses)
+	if (!c->address.odd)
 		return;
-	c->odd_addresses = false;
+	c->address.odd = false;
 	bully_for_each_peer(c, i, p) {
-		if (p->address != BULLY_ADDRESS_OK &&
-		    c->now - p->address_at > STALE * bully_detection_of(c, p))
+		if (p->address.found != BULLY_ADDRESS_OK &&
+		    c->now - p->address.found_at > STALE * bully_detection_of(c, p))
 			set(c, p, BULLY_ADDRESS_OK);
-		c->odd_addresses |= p->address != BULLY_ADDRESS_OK;
+		c->address.odd |= p->address.found != BULLY_ADDRESS_OK;
 	}
 }
 
@@ -47,18 +47,18 @@ void bully_address_accepted(struct bully_core *c, struct bully_peer *p)
 		set(c, p, BULLY_ADDRESS_OTHER_SOURCE);
 		return;
 	}
-	if (p->stranger == p->session)
-		p->stranger = 0;
-	if (p->address == BULLY_ADDRESS_ELSEWHERE || p->address == BULLY_ADDRESS_MISTAKEN)
+	if (p->address.stranger == p->session)
+		p->address.stranger = 0;
+	if (p->address.found == BULLY_ADDRESS_ELSEWHERE || p->address.found == BULLY_ADDRESS_MISTAKEN)
 		set(c, p, BULLY_ADDRESS_OK);
 }
 
 static void note_stranger(struct bully_core *c, struct bully_peer *p, u64 session)
 {
-	if (p->stranger == session)
+	if (p->address.stranger == session)
 		return;
-	p->stranger = session;
-	p->stranger_since = c->now;
+	p->address.stranger = session;
+	p->address.stranger_since = c->now;
 }
 
 /*
@@ -74,19 +74,19 @@ bool bully_address_doubt(struct bully_core *c, struct bully_peer *p)
 
 	if (!c->elsewhere)
 		return false;
-	if (p->stranger != p->session) {
-		if (c->now - p->proved_at <= detection)
+	if (p->address.stranger != p->session) {
+		if (c->now - p->proof.at <= detection)
 			return false;
 		note_stranger(c, p, p->session);
 	}
 	/* H3 judges the own leader */
-	if (c->now - p->stranger_since > detection &&
+	if (c->now - p->address.stranger_since > detection &&
 	    !(c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)) {
 		bully_peer_lost(c, p);
 		return true;
 	}
-	if (!p->challenge_at || c->now - p->challenge_at >= c->opts.heartbeat_ns) {
-		p->challenge_at = c->now;
+	if (!p->proof.challenge_at || c->now - p->proof.challenge_at >= c->opts.heartbeat_ns) {
+		p->proof.challenge_at = c->now;
 		bully_hello(c, p);
 	}
 	return false;
@@ -99,25 +99,25 @@ void bully_stranger(struct bully_core *c, struct bully_peer *p, const struct bul
 
 	note_stranger(c, p, m->from_session);
 	/* the same node may answer at the configured address yet */
-	if (c->now - p->stranger_since < bully_max(c->opts.heartbeat_ns, bully_detection(c) / 2))
+	if (c->now - p->address.stranger_since < bully_max(c->opts.heartbeat_ns, bully_detection(c) / 2))
 		return;
 	act = bully_send(c, BULLY_TO_SOURCE, p->id, BULLY_MSG_HELLO, 0);
 	act->flags |= BULLY_F_ELSEWHERE;
 	act->to_session = m->from_session;
-	p->notice_seq = act->seq;
+	p->address.notice_seq = act->seq;
 }
 
 /* S10: a peer sends to another address. If none is received either, this node is unreached. */
 static void unreached(struct bully_core *c, const struct bully_peer *told)
 {
-	bool was = c->unreached;
+	bool was = c->stand.unreached;
 	struct bully_peer *p;
 	u32 i;
 
 	bully_for_each_peer(c, i, p)
 		if (p->proved && p->heard && c->now - p->heard <= bully_detection_of(c, p))
 			return;
-	c->unreached = true;
+	c->stand.unreached = true;
 	bully_timer_set(c, BULLY_T_UNREACHED, c->now + 8 * bully_detection_of(c, told));
 	if (was)
 		return;
@@ -130,7 +130,7 @@ static void unreached(struct bully_core *c, const struct bully_peer *told)
 /* S10: a peer was received, or no notice has come for long. */
 void bully_reached(struct bully_core *c)
 {
-	c->unreached = false;
+	c->stand.unreached = false;
 	if (bully_linked(c))
 		bully_stand_again(c, BULLY_REASON_START);
 }
@@ -153,9 +153,9 @@ enum bully_drop bully_on_notice(struct bully_core *c, struct bully_peer *p,
 	}
 	if (m->type != BULLY_MSG_HELLO_ACK)
 		return BULLY_DROP_UNEXPECTED;
-	if (!p->notice_seq || m->echo != p->notice_seq)
+	if (!p->address.notice_seq || m->echo != p->address.notice_seq)
 		return BULLY_DROP_ECHO;
-	p->notice_seq = 0;
+	p->address.notice_seq = 0;
 	if (!p->proved)
 		set(c, p, BULLY_ADDRESS_ELSEWHERE);
 	else if (m->from_session != p->session && c->now - p->heard <= bully_detection_of(c, p))

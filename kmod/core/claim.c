@@ -7,12 +7,12 @@ static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u6
 {
 	u64 wait = bully_answer_wait(c);
 
-	if (p->role == BULLY_ROLE_OBSERVER || p->blocked == BULLY_BLOCKED_LEASE)
+	if (p->role == BULLY_ROLE_OBSERVER || p->lease.blocked == BULLY_BLOCKED_LEASE)
 		return false;
 	/* the other claim is given up before this one, if nobody answers that */
-	if (p->blocked == BULLY_BLOCKED_CLAIM)
+	if (p->lease.blocked == BULLY_BLOCKED_CLAIM)
 		return waited < wait + c->opts.heartbeat_ns / 8;
-	return p->vote != BULLY_VOTE_NONE || waited < wait;
+	return p->lease.vote != BULLY_VOTE_NONE || waited < wait;
 }
 
 /* R15: returns true if a majority cannot grant any more, or has not for too long. */
@@ -22,9 +22,9 @@ bool bully_claim_hopeless(const struct bully_core *c)
 	struct bully_peer *p;
 
 	bully_for_each_peer(c, i, p)
-		may += may_grant(c, p, c->now - c->claimed_at);
+		may += may_grant(c, p, c->now - c->announce.at);
 	return may < bully_majority(c) ||
-	       c->now - c->claim_since >= 2 * c->opts.lease_ns + bully_detection(c);
+	       c->now - c->lease.claim_since >= 2 * c->opts.lease_ns + bully_detection(c);
 }
 
 /* Let others have the votes. Where no majority answered, find out who does (R14). */
@@ -34,12 +34,12 @@ void bully_claim_give_up(struct bully_core *c)
 	struct bully_peer *p;
 
 	bully_for_each_peer(c, i, p)
-		answered += p->role != BULLY_ROLE_OBSERVER && p->vote != BULLY_VOTE_NONE;
-	c->tries += c->tries < 3;
+		answered += p->role != BULLY_ROLE_OBSERVER && p->lease.vote != BULLY_VOTE_NONE;
+	c->role.rounds += c->role.rounds < 3;
 	if (answered < bully_majority(c))
-		bully_listen_again(c, c->why);
+		bully_listen_again(c, c->role.cause);
 	else
-		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
 }
 
 /* R15: returns whether this node yields to the claimant or leader that a refusal names. */
@@ -58,9 +58,9 @@ static enum bully_blocked yields_to(struct bully_core *c, const struct bully_pee
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
 	    age > bully_detection_of(c, p) || !bully_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */
-	c->told = m->leader;
-	c->told_at = at;
-	c->told_for = bully_detection_of(c, p);
+	c->hearsay.leader = m->leader;
+	c->hearsay.at = at;
+	c->hearsay.lifetime = bully_detection_of(c, p);
 	return BULLY_BLOCKED_LEASE;
 }
 
@@ -71,16 +71,16 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 	u64 hb = c->opts.heartbeat_ns, remain = (u64)m->remain_us * 1000, wait;
 	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);
 
-	if (!c->claim) {
+	if (!c->lease.claim) {
 		/* it was asked for a handover */
-		p->vote = BULLY_VOTE_NONE;
-		return c->state == BULLY_STATE_FOLLOWER && c->asked ? BULLY_DROP_NONE :
+		p->lease.vote = BULLY_VOTE_NONE;
+		return c->state == BULLY_STATE_FOLLOWER && c->preempt.asked ? BULLY_DROP_NONE :
 								      BULLY_DROP_UNEXPECTED;
 	}
 	bully_vote_take(c, p, m);
-	if (!c->claim || !bully_claiming(c))
+	if (!c->lease.claim || !bully_claiming(c))
 		return BULLY_DROP_NONE;
-	p->blocked = yields_to(c, p, m);
+	p->lease.blocked = yields_to(c, p, m);
 	if (c->state == BULLY_STATE_ELECTION && bully_claim_hopeless(c)) {
 		bully_claim_give_up(c);
 		return BULLY_DROP_NONE;
@@ -90,16 +90,16 @@ enum bully_drop bully_on_vote_refused(struct bully_core *c, struct bully_peer *p
 		wait = bully_min(wait, hb / 16);	/* a claim may be given up at any time */
 	else if (m->refusal == BULLY_VOTE_HELD && bully_news(c, m->leader, at))
 		wait = bully_min(wait, hb / 2);		/* so may a grant that its holder resigns */
-	if (m->refusal == BULLY_VOTE_UNHEARD && p->claim_tries < 3)
+	if (m->refusal == BULLY_VOTE_UNHEARD && p->announce.tries < 3)
 		wait = 0;		/* the next one shows it (R10) */
 	else if (m->refusal == BULLY_VOTE_MEMBERS)
 		wait = hb;
 	else if (m->refusal == BULLY_VOTE_EPOCH)
 		return BULLY_DROP_NONE;	/* the new claim is on its way */
-	p->acked = false;
-	p->claim_tries += p->claim_tries < 3;
-	p->claim_due = c->now + wait;
-	p->claim_until = bully_max(p->claim_until, p->claim_due + bully_detection(c));
-	bully_timer_advance(c, BULLY_T_CLAIM, p->claim_due);
+	p->announce.acked = false;
+	p->announce.tries += p->announce.tries < 3;
+	p->announce.due = c->now + wait;
+	p->announce.until = bully_max(p->announce.until, p->announce.due + bully_detection(c));
+	bully_timer_advance(c, BULLY_T_CLAIM, p->announce.due);
 	return BULLY_DROP_NONE;
 }

@@ -10,10 +10,10 @@
 /* xorshift64*, for jitter only; nothing rests on its being unpredictable. */
 static u32 rnd(struct bully_core *c)
 {
-	c->rng ^= c->rng >> 12;
-	c->rng ^= c->rng << 25;
-	c->rng ^= c->rng >> 27;
-	return (c->rng * 0x2545f4914f6cdd1dULL) >> 32;
+	c->clock.rng ^= c->clock.rng >> 12;
+	c->clock.rng ^= c->clock.rng << 25;
+	c->clock.rng ^= c->clock.rng >> 27;
+	return (c->clock.rng * 0x2545f4914f6cdd1dULL) >> 32;
 }
 
 /* A random time below @span. */
@@ -51,7 +51,7 @@ u64 bully_core_deadline(const struct bully_core *c)
 	u32 t;
 
 	for (t = 0; t < BULLY_TIMERS; t++)
-		when = bully_min(when, c->timer[t]);
+		when = bully_min(when, c->clock.timer[t]);
 	return when;
 }
 
@@ -64,7 +64,7 @@ void bully_core_init(struct bully_core *c, const char *name, u32 id, u64 session
 		c->name[i] = name[i];
 	c->id = id;
 	c->session = session;
-	c->rng = seed ? seed : 1;
+	c->clock.rng = seed ? seed : 1;
 	c->link = BULLY_LINK_NO_PEERS;
 	c->stopped = true;
 	bully_timers_clear(c);
@@ -79,10 +79,10 @@ static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
 	bully_abstain(c);
 	c->opts = now;
 	bully_abstain(c);
-	c->members_prev = 0;
-	c->voters_prev = 0;
-	c->added = 0;
-	c->floor = bully_max(c->floor, c->wall_us);
+	c->set.members_prev = 0;
+	c->set.voters_prev = 0;
+	c->set.added = 0;
+	c->grant.floor = bully_max(c->grant.floor, c->wall_us);
 	bully_become_init(c, BULLY_REASON_CONFIG);
 }
 
@@ -96,9 +96,9 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 
 	c->opts = *opts;
 	if (!opts->holddown)
-		c->held_until = 0;
+		c->holddown.until = 0;
 	if (role == BULLY_ROLE_OBSERVER && opts->role != role) {
-		c->touched = c->id;
+		c->set.configured = c->id;
 		bully_abstain(c);		/* a new voter (R4) */
 	}
 	bully_peer_hashes(c);
@@ -118,10 +118,10 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 		if (rhythm)
 			bully_follow_rhythm(c);
 		if (c->leader < c->id && bully_stands(c) && opts->preempt &&
-		    (!preempted || !stood || c->timer[BULLY_T_PREEMPT] != BULLY_NEVER))
+		    (!preempted || !stood || c->clock.timer[BULLY_T_PREEMPT] != BULLY_NEVER))
 			/* who was held and is ripe has its delay behind it (rule P8) */
 			bully_timer_set(c, BULLY_T_PREEMPT, c->now +
-					(held && c->ripe ? 0 : opts->preempt_delay_ns));
+					(held && c->preempt.delay_over ? 0 : opts->preempt_delay_ns));
 		return;
 	}
 	if (bully_linked(c) && stood != bully_stands(c))
@@ -163,10 +163,10 @@ static void admin_elect(struct bully_core *c)
 				 c->state != BULLY_STATE_LEADER)) {
 		bully_elect(c, BULLY_REASON_ADMIN);
 	} else if (c->state == BULLY_STATE_LEADER) {
-		bully_claim_above(c, c->claim);
+		bully_claim_above(c, c->lease.claim);
 	} else {
-		c->ask_tries = 0;
-		c->asked = true;
+		c->preempt.ask_tries = 0;
+		c->preempt.asked = true;
 		bully_ask_handover(c);
 	}
 }
@@ -187,7 +187,7 @@ static void doubt(struct bully_core *c, u64 session)
 			p->proved = false;
 	}
 	c->stats.voided++;
-	c->floor = bully_max(c->floor, c->wall_us);	/* R5 */
+	c->grant.floor = bully_max(c->grant.floor, c->wall_us);	/* R5 */
 	bully_abstain(c);
 	bully_become_init(c, BULLY_REASON_TIME_DOUBT);
 }
@@ -197,10 +197,10 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 	switch (ev->type) {
 	case BULLY_EV_START:
 		c->opts = *ev->opts;
-		c->started_at = c->now;
+		c->holddown.started_at = c->now;
 		bully_peer_hashes(c);
 		c->stopped = false;
-		c->floor = c->wall_us;			/* R5 */
+		c->grant.floor = c->wall_us;			/* R5 */
 		bully_abstain(c);
 		bully_become_init(c, BULLY_REASON_START);
 		break;
@@ -224,7 +224,7 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		bully_peer_insert(c, ev->peer);
 		break;
 	case BULLY_EV_PEER_SET:
-		c->touched = ev->peer->id;
+		c->set.configured = ev->peer->id;
 		ev->peer->role = ev->role;
 		bully_peer_hashes(c);
 		bully_peer_forget(c, ev->peer);
@@ -239,14 +239,14 @@ static enum bully_drop dispatch(struct bully_core *c, const struct bully_event *
 		bully_peer_remove(c, ev->peer);
 		break;
 	case BULLY_EV_ELECT:
-		c->resigned = false;
-		c->lonely = false;
+		c->stand.resigned = false;
+		c->stand.lonely = false;
 		bully_holddown_end(c);
 		admin_elect(c);
 		break;
 	case BULLY_EV_RESIGN:
-		c->resigned = true;
-		c->successor = 0;
+		c->stand.resigned = true;
+		c->stand.successor = 0;
 		bully_lead_resign(c, BULLY_REASON_RESIGNED);
 		break;
 	case BULLY_EV_DOUBT:
@@ -274,7 +274,7 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	enum bully_drop verdict;
 
 	out->n = 0;
-	c->out = out;
+	c->outbox.out = out;
 	c->now = bully_max(c->now, ev->now);
 	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
 	if (!c->stopped) {
@@ -282,7 +282,7 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 		bully_lease_check(c);		/* R9 */
 	}
 	verdict = dispatch(c, ev);
-	c->out = NULL;
+	c->outbox.out = NULL;
 	return verdict;
 }
 
@@ -296,11 +296,11 @@ const char *bully_core_may_elect(const struct bully_core *c)
 		return "this node's role never leads";
 	if (!c->opts.candidate)
 		return "this node does not stand: candidate is off";
-	if (c->duplicate)
+	if (c->stand.duplicate)
 		return "this node does not stand: another node bears its id";
-	if (c->unreached)
+	if (c->stand.unreached)
 		return "this node does not stand: its peers have another address for it";
-	if (bully_quorum(c) && c->voters == 1 && c->opts.voters != 1)
+	if (bully_quorum(c) && c->set.voters == 1 && c->opts.voters != 1)
 		return "this group has no other voter: voters 1 lets this node lead alone";
 	if (!bully_set_complete(c))
 		return "fewer voters are configured than the option voters demands";
@@ -322,7 +322,7 @@ u64 bully_core_lease_end(const struct bully_core *c)
 {
 	if (c->state != BULLY_STATE_LEADER)
 		return 0;
-	return bully_quorum(c) ? c->lease_until : BULLY_NEVER;
+	return bully_quorum(c) ? c->lease.until : BULLY_NEVER;
 }
 
 void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_view *view)
@@ -330,18 +330,18 @@ void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_
 	u64 end = c->grant.at + c->opts.lease_ns;
 
 	memset(view, 0, sizeof(*view));
-	view->seen_leader = c->seen_leader;
+	view->seen_leader = c->role.seen_leader;
 	view->holddown_remaining_ns = bully_core_holddown(c, now);
 	if (!bully_quorum(c))
 		return;
 	view->majority = bully_majority(c);
 	view->grants = bully_grants(c, now);
-	if (c->state == BULLY_STATE_LEADER && c->lease_until > now)
-		view->lease_remaining_ns = c->lease_until - now;
+	if (c->state == BULLY_STATE_LEADER && c->lease.until > now)
+		view->lease_remaining_ns = c->lease.until - now;
 	if (!bully_votes(c))
 		return;
-	if (c->abstain_until > now)
-		view->abstain_remaining_ns = c->abstain_until - now;
+	if (c->grant.abstain_until > now)
+		view->abstain_remaining_ns = c->grant.abstain_until - now;
 	if (c->grant.id && !c->grant.resigned && end > now) {
 		view->grant_to = c->grant.id;
 		view->grant_remaining_ns = end - now;

@@ -5,13 +5,12 @@
 /* Another node bears our id; a third one has seen both (rule D2). */
 void bully_duplicate(struct bully_core *c, const struct bully_peer *p)
 {
-	bool was = c->duplicate;
+	bool was = c->stand.duplicate;
 
-	c->duplicate_until = c->now + 8 * bully_detection_of(c, p);
-	bully_timer_set(c, BULLY_T_DUPLICATE, c->duplicate_until);
+	bully_timer_set(c, BULLY_T_DUPLICATE, c->now + 8 * bully_detection_of(c, p));
 	if (was)
 		return;
-	c->duplicate = true;
+	c->stand.duplicate = true;
 	c->stats.duplicates++;
 	if (c->state == BULLY_STATE_LEADER)
 		bully_lead_resign(c, BULLY_REASON_DUPLICATE_ID);
@@ -23,8 +22,8 @@ void bully_duplicate(struct bully_core *c, const struct bully_peer *p)
 
 void bully_duplicate_over(struct bully_core *c)
 {
-	c->duplicate = false;
-	c->shut_out = false;
+	c->stand.duplicate = false;
+	c->stand.shut_out = false;
 	if (c->state == BULLY_STATE_FOLLOWER)
 		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
 	bully_stand_again(c, BULLY_REASON_DUPLICATE_ID);
@@ -33,9 +32,9 @@ void bully_duplicate_over(struct bully_core *c)
 /* D1: two nodes have the id of @p; it is said for four detection times. */
 void bully_duplicate_seen(struct bully_core *c, struct bully_peer *p)
 {
-	if (p->dup_until <= c->now) {
+	if (p->duplicate.until <= c->now) {
 		c->stats.duplicates++;
-		p->challenge_at = 0;	/* the next HELLO is the news itself */
+		p->proof.challenge_at = 0;	/* the next HELLO is the news itself */
 	}
-	p->dup_until = c->now + 4 * bully_detection(c);
+	p->duplicate.until = c->now + 4 * bully_detection(c);
 }

@@ -9,9 +9,9 @@
 /* Would this node lead if there were no leader? */
 bool bully_stands(const struct bully_core *c)
 {
-	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->resigned &&
-	       !c->duplicate && !c->unreached && !c->stopped && bully_linked(c) &&
-	       bully_set_complete(c) && !(bully_quorum(c) && c->lonely);	/* R18, R14 */
+	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->stand.resigned &&
+	       !c->stand.duplicate && !c->stand.unreached && !c->stopped && bully_linked(c) &&
+	       bully_set_complete(c) && !(bully_quorum(c) && c->stand.lonely);	/* R18, R14 */
 }
 
 /* R14: returns true if the listening has found no majority that answers, so far. */
@@ -20,7 +20,7 @@ bool bully_lonely(const struct bully_core *c)
 	u32 i, answered = bully_votes(c);
 
 	for (i = 0; i < c->n_peers; i++)
-		answered += c->peer[i]->role != BULLY_ROLE_OBSERVER && c->peer[i]->answered;
+		answered += c->peer[i]->role != BULLY_ROLE_OBSERVER && c->peer[i]->listen.answered;
 	return bully_quorum(c) && answered < bully_majority(c);
 }
 
@@ -28,7 +28,7 @@ bool bully_lonely(const struct bully_core *c)
 bool bully_would_preempt(const struct bully_core *c)
 {
 	return bully_stands(c) && c->opts.preempt && !bully_held(c) &&
-	       (!c->opts.preempt_delay_ns || c->ripe);
+	       (!c->opts.preempt_delay_ns || c->preempt.delay_over);
 }
 
 /* A node never follows an epoch below one that it has reported (R5); where two
@@ -36,13 +36,13 @@ bool bully_would_preempt(const struct bully_core *c)
  */
 bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id)
 {
-	return epoch > c->reported || (epoch == c->reported && id >= c->reported_leader);
+	return epoch > c->epochs.reported || (epoch == c->epochs.reported && id >= c->epochs.reported_leader);
 }
 
 /* Did somebody say, of late, whom he follows? (R12) */
 bool bully_told_fresh(const struct bully_core *c)
 {
-	return c->told && c->now - c->told_at <= c->told_for;
+	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;
 }
 
 static void set_phase(struct bully_core *c, enum bully_phase phase)
@@ -76,7 +76,7 @@ static void set_phase(struct bully_core *c, enum bully_phase phase)
 		wait = (bully_min(bully_rank(c), 3) + 1) * (hb / 4);
 		break;
 	}
-	c->phase = phase;
+	c->role.phase = phase;
 	bully_timer_set(c, BULLY_T_PHASE, phase == BULLY_PHASE_NONE ? BULLY_NEVER : c->now + wait);
 }
 
@@ -86,7 +86,7 @@ static void forget_chances(struct bully_core *c)
 	u32 i;
 
 	for (i = 0; i < c->n_peers; i++)
-		c->peer[i]->passed = false;
+		c->peer[i]->election.passed = false;
 }
 
 /* Change what the user is told; only the become_*() functions call this. */
@@ -98,28 +98,28 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 
 	if (!leader && (c->leader || state == BULLY_STATE_INIT)) {
 		/* H8: peers are judged from now on; an election ends before the first question */
-		c->alone_at = c->now;
-		c->ask_due = c->now + 2 * c->opts.heartbeat_ns;
+		c->hello.judged_from = c->now;
+		c->hello.ask_due = c->now + 2 * c->opts.heartbeat_ns;
 	}
 	bully_timer_set(c, BULLY_T_TICK, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_GONE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
-	bully_timer_set(c, BULLY_T_HELLO, leader || !bully_linked(c) ? BULLY_NEVER : c->ask_due);
+	bully_timer_set(c, BULLY_T_HELLO, leader || !bully_linked(c) ? BULLY_NEVER : c->hello.ask_due);
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 	c->state = state;
 	c->leader = leader;
 	if (leader) {
 		c->epoch = epoch;
-		c->reported = epoch;
-		c->reported_leader = leader;
-		c->highest = bully_max(c->highest, epoch);
-		c->tries = 0;
-		c->told = 0;
-		c->seen_leader = true;
-		c->lonely = false;
-		c->listened = false;
+		c->epochs.reported = epoch;
+		c->epochs.reported_leader = leader;
+		c->epochs.highest = bully_max(c->epochs.highest, epoch);
+		c->role.rounds = 0;
+		c->hearsay.leader = 0;
+		c->role.seen_leader = true;
+		c->stand.lonely = false;
+		c->listen.done = false;
 		forget_chances(c);
 	}
 	if (changed)
@@ -128,7 +128,7 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 		bully_note(c, BULLY_NOTE_STATE, reason);
 	if (changed && leader)
 		c->stats.leader_changes++;
-	if (c->claim && state != BULLY_STATE_LEADER)
+	if (c->lease.claim && state != BULLY_STATE_LEADER)
 		bully_claim_end(c);		/* R6 */
 }
 
@@ -137,7 +137,7 @@ static void listen(struct bully_core *c)
 	u32 i;
 
 	for (i = 0; i < c->n_peers; i++)
-		c->peer[i]->answered = false;
+		c->peer[i]->listen.answered = false;
 	forget_chances(c);
 	set_phase(c, BULLY_PHASE_LISTEN);
 	bully_hello_timer(c);
@@ -149,10 +149,10 @@ void bully_become_init(struct bully_core *c, enum bully_reason reason)
 	enter(c, BULLY_STATE_INIT, 0, 0, reason);
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 	set_phase(c, BULLY_PHASE_NONE);
-	c->why = reason;
-	c->ripe = false;
-	c->tries = 0;
-	c->told = 0;
+	c->role.cause = reason;
+	c->preempt.delay_over = false;
+	c->role.rounds = 0;
+	c->hearsay.leader = 0;
 	if (!c->stopped && bully_linked(c))
 		listen(c);
 }
@@ -161,14 +161,14 @@ void bully_become_waiting(struct bully_core *c, enum bully_reason reason,
 			  enum bully_phase phase)
 {
 	enter(c, BULLY_STATE_WAITING, 0, 0, reason);
-	c->why = reason;
+	c->role.cause = reason;
 	set_phase(c, phase);
 }
 
 /* Nothing is known of who answers: ask all, without a leader (R14). */
 void bully_listen_again(struct bully_core *c, enum bully_reason reason)
 {
-	c->lonely = bully_quorum(c);
+	c->stand.lonely = bully_quorum(c);
 	bully_become_waiting(c, reason, BULLY_PHASE_NONE);
 	listen(c);
 }
@@ -176,7 +176,7 @@ void bully_listen_again(struct bully_core *c, enum bully_reason reason)
 /* R16: the claim that this voter granted was given up: it need not be waited for. */
 void bully_claim_withdrawn(struct bully_core *c)
 {
-	if (c->state == BULLY_STATE_WAITING && c->phase == BULLY_PHASE_COORD && bully_stands(c))
+	if (c->state == BULLY_STATE_WAITING && c->role.phase == BULLY_PHASE_COORD && bully_stands(c))
 		set_phase(c, BULLY_PHASE_NEXT);
 }
 
@@ -190,23 +190,23 @@ void bully_become_follower(struct bully_core *c, struct bully_peer *p, u64 epoch
 			   enum bully_reason reason)
 {
 	/* a lower one leads: so our successor is lost (rule C1) */
-	if (p->id < c->successor)
-		c->resigned = false;
-	c->successor = c->resigned ? p->id : 0;
+	if (p->id < c->stand.successor)
+		c->stand.resigned = false;
+	c->stand.successor = c->stand.resigned ? p->id : 0;
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_follow_begin(c);
-	c->refusal = BULLY_VOTE_NONE;
-	c->asked = false;
-	c->ask_tries = 0;
+	c->grant.refusal = BULLY_VOTE_NONE;
+	c->preempt.asked = false;
+	c->preempt.ask_tries = 0;
 	if (bully_quorum(c))
 		bully_led(c);
 	if (p->id > c->id) {
-		c->ripe = false;
+		c->preempt.delay_over = false;
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 	} else if (bully_stands(c) && c->opts.preempt) {
 		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
-				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
+				    (c->preempt.delay_over ? 0 : c->opts.preempt_delay_ns));
 	}
 }
 
@@ -217,16 +217,16 @@ void bully_stand_again(struct bully_core *c, enum bully_reason reason)
 		bully_become_init(c, reason);
 	else if (c->leader < c->id && bully_stands(c) && c->opts.preempt)
 		bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
-				    (c->ripe ? 0 : c->opts.preempt_delay_ns));
+				    (c->preempt.delay_over ? 0 : c->opts.preempt_delay_ns));
 }
 
 /* R5, R6: above everything seen, above everything reported, never twice. */
 u64 bully_next_epoch(const struct bully_core *c)
 {
-	u64 epoch = bully_max(c->wall_us, bully_max(c->highest, c->reported) + 1);
+	u64 epoch = bully_max(c->wall_us, bully_max(c->epochs.highest, c->epochs.reported) + 1);
 
 	if (bully_quorum(c))
-		epoch = bully_max(epoch, bully_max(c->grant.epoch, c->floor) + 1);
+		epoch = bully_max(epoch, bully_max(c->grant.epoch, c->grant.floor) + 1);
 
 	return bully_min(epoch, BULLY_EPOCH_MAX);
 }
@@ -234,7 +234,7 @@ u64 bully_next_epoch(const struct bully_core *c)
 /* R17: the last line of defence: no peer and no input makes this node claim faster. */
 bool bully_claim_allowed(struct bully_core *c)
 {
-	if (bully_bucket_take(&c->claims_full, c->now, c->opts.heartbeat_ns / CLAIMS_SHARE,
+	if (bully_bucket_take(&c->role.claims_full, c->now, c->opts.heartbeat_ns / CLAIMS_SHARE,
 			      CLAIMS_MAX))
 		return true;
 	c->stats.claims_limited++;
@@ -245,7 +245,7 @@ bool bully_claim_allowed(struct bully_core *c)
 static void become_claimant(struct bully_core *c, enum bully_reason reason)
 {
 	enter(c, BULLY_STATE_ELECTION, 0, 0, reason);
-	c->why = reason;
+	c->role.cause = reason;
 	set_phase(c, BULLY_PHASE_CLAIM);
 	bully_claim(c);
 }
@@ -255,10 +255,10 @@ void bully_lease_won(struct bully_core *c)
 {
 	bool led = c->state == BULLY_STATE_LEADER;
 
-	enter(c, BULLY_STATE_LEADER, c->id, c->claim, led ? BULLY_REASON_SUPERSEDED : c->why);
+	enter(c, BULLY_STATE_LEADER, c->id, c->lease.claim, led ? BULLY_REASON_SUPERSEDED : c->role.cause);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
-	c->ripe = false;
+	c->preempt.delay_over = false;
 	bully_lead_begin(c);
 }
 
@@ -266,14 +266,14 @@ void bully_lease_won(struct bully_core *c)
 void bully_wait_for(struct bully_core *c)
 {
 	if (c->state == BULLY_STATE_FOLLOWER)
-		c->why = BULLY_REASON_LEADER_TIMEOUT;
-	bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		c->role.cause = BULLY_REASON_LEADER_TIMEOUT;
+	bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
 }
 
 void bully_become_leader(struct bully_core *c, enum bully_reason reason)
 {
 	if (bully_quorum(c) && c->state == BULLY_STATE_LEADER) {
-		bully_claim_above(c, c->claim);
+		bully_claim_above(c, c->lease.claim);
 		return;
 	}
 	if (!bully_claim_allowed(c)) {
@@ -285,11 +285,11 @@ void bully_become_leader(struct bully_core *c, enum bully_reason reason)
 		become_claimant(c, reason);
 		return;
 	}
-	c->claimed_above = bully_max(c->highest, c->reported);
+	c->epochs.known_at_claim = bully_max(c->epochs.highest, c->epochs.reported);
 	enter(c, BULLY_STATE_LEADER, c->id, bully_next_epoch(c), reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
-	c->ripe = false;
+	c->preempt.delay_over = false;
 	bully_lead_begin(c);
 }
 
@@ -304,11 +304,11 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
 		return;
 	}
 	c->stats.elections[why]++;
-	c->why = why;
+	c->role.cause = why;
 	for (i = 0; i < c->n_peers; i++) {
 		struct bully_peer *p = c->peer[i];
 
-		p->declined = false;
+		p->election.declined = false;
 		higher |= p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
 	}
 	if (higher)
@@ -324,7 +324,7 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
  */
 static bool told_of_leader(const struct bully_core *c)
 {
-	return c->told && (bully_quorum(c) || c->told > c->id || !bully_would_preempt(c));
+	return c->hearsay.leader && (bully_quorum(c) || c->hearsay.leader > c->id || !bully_would_preempt(c));
 }
 
 /* Returns true if another candidate that would lead has answered. */
@@ -333,7 +333,7 @@ static bool another_stands(const struct bully_core *c)
 	u32 i;
 
 	for (i = 0; i < c->n_peers; i++)
-		if (c->peer[i]->answered && c->peer[i]->stands && !c->peer[i]->voters_differ &&
+		if (c->peer[i]->listen.answered && c->peer[i]->stands && !c->peer[i]->set.differ &&
 		    c->peer[i]->role == BULLY_ROLE_CANDIDATE)
 			return true;
 	return false;
@@ -343,55 +343,55 @@ static bool another_stands(const struct bully_core *c)
 static void decide(struct bully_core *c)
 {
 	if (told_of_leader(c) && bully_told_fresh(c)) {
-		c->tries += c->tries < 3;
-		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		c->role.rounds += c->role.rounds < 3;
+		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
 		return;
 	}
 	if (told_of_leader(c) && c->state == BULLY_STATE_INIT) {
 		/* that was a long while ago: ask once more */
-		c->told = 0;
-		bully_become_waiting(c, c->why, BULLY_PHASE_NONE);
+		c->hearsay.leader = 0;
+		bully_become_waiting(c, c->role.cause, BULLY_PHASE_NONE);
 		listen(c);
 		return;
 	}
 	/* there is no successor to wait for (rule C1) */
 	if (c->state == BULLY_STATE_WAITING)
-		c->resigned = false;
-	c->lonely = bully_lonely(c);
-	c->listened = true;
+		c->stand.resigned = false;
+	c->stand.lonely = bully_lonely(c);
+	c->listen.done = true;
 	if (c->state == BULLY_STATE_INIT && bully_held(c) && another_stands(c)) {
 		/* P9: the first move is theirs, for as long as they need */
-		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
 		return;
 	}
 	if (!bully_stands(c))
-		c->tries += c->tries < 3;
-	bully_elect(c, c->why);
+		c->role.rounds += c->role.rounds < 3;
+	bully_elect(c, c->role.cause);
 }
 
 void bully_phase_over(struct bully_core *c)
 {
-	switch (c->phase) {
+	switch (c->role.phase) {
 	case BULLY_PHASE_LISTEN:
 		decide(c);
 		break;
 	case BULLY_PHASE_OK:
 		/* the source: no OK, so this is the highest */
-		bully_become_leader(c, c->why);
+		bully_become_leader(c, c->role.cause);
 		break;
 	case BULLY_PHASE_COORD:
 		/* the source: start again when no COORDINATOR comes */
-		c->tries += c->tries < 3;
-		if (bully_quorum(c) && c->tries == 1 && bully_stands(c) && !bully_told_fresh(c))
-			bully_elect(c, c->why);		/* R16: and at first at once */
-		else if (c->lonely && bully_lonely(c) && !bully_told_fresh(c))
+		c->role.rounds += c->role.rounds < 3;
+		if (bully_quorum(c) && c->role.rounds == 1 && bully_stands(c) && !bully_told_fresh(c))
+			bully_elect(c, c->role.cause);		/* R16: and at first at once */
+		else if (c->stand.lonely && bully_lonely(c) && !bully_told_fresh(c))
 			set_phase(c, BULLY_PHASE_COORD);	/* R14: H8 goes on asking */
 		else
 			listen(c);
 		break;
 	case BULLY_PHASE_STAGGER:
 	case BULLY_PHASE_NEXT:
-		bully_elect(c, c->why);
+		bully_elect(c, c->role.cause);
 		break;
 	case BULLY_PHASE_CLAIM:
 		if (bully_claim_hopeless(c))
@@ -409,10 +409,10 @@ static void end_loneliness(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	if (!c->lonely || c->state != BULLY_STATE_WAITING || c->phase != BULLY_PHASE_COORD ||
+	if (!c->stand.lonely || c->state != BULLY_STATE_WAITING || c->role.phase != BULLY_PHASE_COORD ||
 	    bully_lonely(c) || bully_told_fresh(c))
 		return;
-	c->phase = BULLY_PHASE_LISTEN;
+	c->role.phase = BULLY_PHASE_LISTEN;
 	bully_timer_set(c, BULLY_T_PHASE, c->now + hb / 4 + bully_jitter(c, hb / 4));
 	bully_hello_timer(c);
 }
@@ -423,7 +423,7 @@ void bully_listen_check(struct bully_core *c)
 	u32 i;
 
 	end_loneliness(c);
-	if (c->phase != BULLY_PHASE_LISTEN)
+	if (c->role.phase != BULLY_PHASE_LISTEN)
 		return;
 	if (c->state == BULLY_STATE_WAITING && told_of_leader(c) && bully_told_fresh(c)) {
 		decide(c);		/* before the news gets old */
@@ -431,10 +431,10 @@ void bully_listen_check(struct bully_core *c)
 	}
 	/* nor where others have another set: ours may still be being made */
 	for (i = 0; i < c->n_peers; i++)
-		if (!c->peer[i]->answered || c->peer[i]->mismatch)
+		if (!c->peer[i]->listen.answered || c->peer[i]->mismatch)
 			return;
 	/* a leader that is only told of may still be heard itself */
-	if (!bully_told_fresh(c) || (c->told < c->id && !bully_quorum(c)))
+	if (!bully_told_fresh(c) || (c->hearsay.leader < c->id && !bully_quorum(c)))
 		decide(c);
 }
 
@@ -443,7 +443,7 @@ void bully_listen_check(struct bully_core *c)
  */
 void bully_listen_end(struct bully_core *c)
 {
-	if (bully_quorum(c) && c->phase == BULLY_PHASE_LISTEN && !bully_lonely(c) &&
+	if (bully_quorum(c) && c->role.phase == BULLY_PHASE_LISTEN && !bully_lonely(c) &&
 	    !bully_told_fresh(c))
 		decide(c);
 }

@@ -13,7 +13,7 @@ static u64 way(const struct bully_core *c)
 
 static u64 gone_at(const struct bully_core *c)
 {
-	return c->base + bully_detection(c) + way(c) - c->opts.look_ns;
+	return c->probe.base + bully_detection(c) + way(c) - c->opts.look_ns;
 }
 
 /* Did the leader answer within its last interval? A dead one has not, by the time
@@ -23,7 +23,7 @@ bool bully_follow_answered(const struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	return c->now - c->proof <= hb + hb / 2 + way(c);
+	return c->now - c->probe.proof <= hb + hb / 2 + way(c);
 }
 
 /* A new leader: what it just said counts as an answer (rule H1). */
@@ -31,12 +31,11 @@ void bully_follow_begin(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	c->proof = c->now;
-	c->base = c->now;
-	c->probed = c->now;
-	c->unanswered = 0;
-	c->probe_tries = 0;
-	memset(c->probe, 0, sizeof(c->probe));
+	c->probe.proof = c->now;
+	c->probe.base = c->now;
+	c->probe.unanswered = 0;
+	c->probe.extra = 0;
+	memset(c->probe.sent, 0, sizeof(c->probe.sent));
 	/* not all followers at once: they heard of the leader at the same moment */
 	bully_timer_set(c, BULLY_T_TICK, c->now + hb / 2 + bully_jitter(c, hb / 2));
 	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
@@ -59,11 +58,10 @@ static void probe(struct bully_core *c, bool again)
 
 	act = bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_HEARTBEAT, 0);
 	bully_vote_in_probe(c, act);
-	slot = c->probe_head++ % BULLY_PROBES;
-	c->probe[slot].seq = act->seq;
-	c->probe[slot].at = c->now;
-	c->probe[slot].again = again;
-	c->probed = c->now;
+	slot = c->probe.head++ % BULLY_PROBES;
+	c->probe.sent[slot].seq = act->seq;
+	c->probe.sent[slot].at = c->now;
+	c->probe.sent[slot].again = again;
 	if (p)
 		bully_timer_set(c, BULLY_T_AGAIN,
 				c->now + bully_max(c->opts.heartbeat_ns / 4, 2 * p->rtt));
@@ -73,13 +71,13 @@ static void probe(struct bully_core *c, bool again)
 void bully_follow_probe(struct bully_core *c)
 {
 	probe(c, false);
-	c->unanswered++;
+	c->probe.unanswered++;
 }
 
 /* R13: a lost packet must not cost the leader a vote. */
 void bully_follow_again(struct bully_core *c)
 {
-	if (c->state == BULLY_STATE_FOLLOWER && c->unanswered)
+	if (c->state == BULLY_STATE_FOLLOWER && c->probe.unanswered)
 		probe(c, true);
 }
 
@@ -88,13 +86,13 @@ void bully_follow_suspect(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	if (c->timer[BULLY_T_PROBE] != BULLY_NEVER)
+	if (c->clock.timer[BULLY_T_PROBE] != BULLY_NEVER)
 		return;
 	if (!bully_follow_answered(c)) {
 		bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
 		return;
 	}
-	c->probe_tries = 0;
+	c->probe.extra = 0;
 	bully_follow_probe(c);
 	bully_timer_set(c, BULLY_T_PROBE,
 			c->now + bully_max(bully_max(hb / 4, way(c)), 2 * c->opts.look_ns));
@@ -105,9 +103,9 @@ void bully_follow_probe_over(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
-	if (!c->unanswered)
+	if (!c->probe.unanswered)
 		return;
-	if (c->probe_tries++ < 2) {
+	if (c->probe.extra++ < 2) {
 		bully_follow_probe(c);
 		bully_timer_set(c, BULLY_T_PROBE,
 				c->now + bully_max(bully_max(hb / 4, way(c)), 2 * c->opts.look_ns));
@@ -144,10 +142,10 @@ void bully_follow_tick(struct bully_core *c, u64 late)
 	bully_addresses_expire(c);
 	if (late) {
 		/* the observer doubts itself first (rule H4) */
-		c->base += late;
+		c->probe.base += late;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 	}
-	if (c->opts.misses > 2 && c->unanswered + 2 >= c->opts.misses &&
+	if (c->opts.misses > 2 && c->probe.unanswered + 2 >= c->opts.misses &&
 	    c->now + c->opts.heartbeat_ns + c->opts.heartbeat_ns / 4 >= gone_at(c) &&
 	    c->now + c->opts.heartbeat_ns / 4 < gone_at(c))
 		ask_around(c);
@@ -161,15 +159,15 @@ static u64 first_unanswered(const struct bully_core *c)
 	u32 i;
 
 	for (i = 0; i < BULLY_PROBES; i++)
-		if (c->probe[i].seq && c->probe[i].at > c->proof)
-			first = bully_min(first, c->probe[i].at);
+		if (c->probe.sent[i].seq && c->probe.sent[i].at > c->probe.proof)
+			first = bully_min(first, c->probe.sent[i].at);
 	return first;
 }
 
 /* E8: returns true if the leader was alive at @at, which is after it fell silent here. */
 bool bully_news(const struct bully_core *c, u32 leader, u64 at)
 {
-	return leader != c->missed || at > c->missed_at;
+	return leader != c->hearsay.missed || at > c->hearsay.missed_at;
 }
 
 /* The time is over: is the leader gone? (rule H3) */
@@ -178,12 +176,12 @@ void bully_follow_gone(struct bully_core *c)
 	struct bully_peer *p = bully_core_find(c, c->leader);
 	u64 hb = c->opts.heartbeat_ns;
 
-	if (c->unanswered + 1 < c->opts.misses || c->now < gone_at(c)) {
+	if (c->probe.unanswered + 1 < c->opts.misses || c->now < gone_at(c)) {
 		/* too few probes had their chance: wait for one more */
 		bully_timer_set(c, BULLY_T_GONE, bully_max(gone_at(c), c->now + hb));
 		return;
 	}
-	if (p && c->told == c->leader && c->told_at > first_unanswered(c) + p->rtt) {
+	if (p && c->hearsay.leader == c->leader && c->hearsay.at > first_unanswered(c) + p->rtt) {
 		/* it outlived our first unanswered probe: the path is broken, not it */
 		bully_peer_lost(c, p);
 		bully_become_waiting(c, BULLY_REASON_LEADER_TIMEOUT, BULLY_PHASE_COORD);
@@ -198,17 +196,17 @@ void bully_leader_lost(struct bully_core *c, enum bully_reason reason)
 	struct bully_peer *p = bully_core_find(c, c->leader);
 	u32 rank;
 
-	c->missed = c->leader;
-	c->missed_at = c->now;
+	c->hearsay.missed = c->leader;
+	c->hearsay.missed_at = c->now;
 	if (p && reason == BULLY_REASON_LEADER_TIMEOUT && c->now >= gone_at(c)) {
-		c->missed_at = first_unanswered(c) + p->rtt;
+		c->hearsay.missed_at = first_unanswered(c) + p->rtt;
 		bully_peer_lost(c, p);
 	}
-	if (c->told == c->leader)
-		c->told = 0;
-	if (c->duplicate && reason == BULLY_REASON_LEADER_TIMEOUT)
-		c->shut_out = true;	/* or we would follow and lose it for ever (rule D2) */
-	c->resigned = false;		/* its successor is lost (rule C1) */
+	if (c->hearsay.leader == c->leader)
+		c->hearsay.leader = 0;
+	if (c->stand.duplicate && reason == BULLY_REASON_LEADER_TIMEOUT)
+		c->stand.shut_out = true;	/* or we would follow and lose it for ever (rule D2) */
+	c->stand.resigned = false;		/* its successor is lost (rule C1) */
 	rank = bully_rank(c);
 	if (rank && bully_stands(c))
 		bully_become_waiting(c, reason, BULLY_PHASE_STAGGER);
@@ -224,7 +222,7 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 	if (c->state != BULLY_STATE_FOLLOWER || p->id != c->leader)
 		return BULLY_DROP_UNEXPECTED;
 	for (i = 0; i < BULLY_PROBES; i++)
-		if (m->echo && c->probe[i].seq == m->echo)
+		if (m->echo && c->probe.sent[i].seq == m->echo)
 			break;
 	if (i == BULLY_PROBES)
 		return BULLY_DROP_ECHO;
@@ -233,33 +231,33 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 		bully_leader_lost(c, BULLY_REASON_RESIGNED);
 		return BULLY_DROP_NONE;
 	}
-	bully_peer_rtt(p, c->now - c->probe[i].at);
-	if (c->probe[i].at >= c->proof) {
+	bully_peer_rtt(p, c->now - c->probe.sent[i].at);
+	if (c->probe.sent[i].at >= c->probe.proof) {
 		u32 k;
 
-		c->proof = c->probe[i].at;
-		c->base = bully_max(c->base, c->proof);
+		c->probe.proof = c->probe.sent[i].at;
+		c->probe.base = bully_max(c->probe.base, c->probe.proof);
 		for (k = 0; k < BULLY_PROBES; k++)
-			since += c->probe[k].seq > m->echo && !c->probe[k].again;
-		c->unanswered = since;
+			since += c->probe.sent[k].seq > m->echo && !c->probe.sent[k].again;
+		c->probe.unanswered = since;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 		bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
 		if (!since)
 			bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 	}
-	c->probe[i].seq = 0;
+	c->probe.sent[i].seq = 0;
 	bully_alive_read(c, m);
 	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD) {
 		bully_led(c);
-		c->refusal = bully_vote_renew(c, m);
+		c->grant.refusal = bully_vote_renew(c, m);
 	}
 	if (m->epoch > c->epoch) {
-		u64 proof = c->proof, base = c->base;
+		u64 proof = c->probe.proof, base = c->probe.base;
 
 		/* it claimed again, and we missed that */
 		bully_become_follower(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
-		c->proof = proof;
-		c->base = base;
+		c->probe.proof = proof;
+		c->probe.base = base;
 		bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 	}
 	return BULLY_DROP_NONE;
@@ -282,13 +280,13 @@ enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
 		bully_claim_withdrawn(c);
 	if (!led)
 		return BULLY_DROP_NONE;
-	c->left = p->id;
-	c->left_epoch = m->epoch;
+	c->hearsay.resigned = p->id;
+	c->hearsay.resigned_epoch = m->epoch;
 	if (m->leader != c->id || !bully_stands(c)) {
 		bully_leader_lost(c, BULLY_REASON_RESIGNED);
 		return BULLY_DROP_NONE;
 	}
-	reason = c->asked ? BULLY_REASON_HANDOVER : BULLY_REASON_RESIGNED;
+	reason = c->preempt.asked ? BULLY_REASON_HANDOVER : BULLY_REASON_RESIGNED;
 	c->stats.elections[reason]++;
 	bully_become_leader(c, reason);
 	return BULLY_DROP_NONE;

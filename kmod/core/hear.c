@@ -12,7 +12,7 @@ void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct 
 		return;
 	}
 	act = bully_answer(c, m, BULLY_MSG_OK);
-	if (c->phase == BULLY_PHASE_LISTEN && bully_lonely(c))
+	if (c->role.phase == BULLY_PHASE_LISTEN && bully_lonely(c))
 		act->flags &= ~BULLY_F_STANDS;		/* R14 */
 	if (bully_held(c) && c->state != BULLY_STATE_FOLLOWER && c->state != BULLY_STATE_ELECTION) {
 		act->flags &= ~BULLY_F_STANDS;		/* P9 */
@@ -24,41 +24,41 @@ void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct 
 	if (c->state == BULLY_STATE_FOLLOWER)
 		bully_follow_suspect(c);
 	else if (c->state == BULLY_STATE_WAITING &&
-		 ((bully_quorum(c) && c->phase == BULLY_PHASE_COORD && c->told &&
-		   (c->tries < 2 || !bully_told_fresh(c))) ||
-		  c->phase == BULLY_PHASE_STAGGER || c->phase == BULLY_PHASE_NEXT))
-		bully_elect(c, c->why);
+		 ((bully_quorum(c) && c->role.phase == BULLY_PHASE_COORD && c->hearsay.leader &&
+		   (c->role.rounds < 2 || !bully_told_fresh(c))) ||
+		  c->role.phase == BULLY_PHASE_STAGGER || c->role.phase == BULLY_PHASE_NEXT))
+		bully_elect(c, c->role.cause);
 }
 
 /* This one will not take over: was it the last that we wait for? */
 static void decline(struct bully_core *c, struct bully_peer *p)
 {
-	p->declined = true;
+	p->election.declined = true;
 	if (!bully_anybody_may_answer(c))
-		bully_become_leader(c, c->why);
+		bully_become_leader(c, c->role.cause);
 }
 
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 
-	if (c->state != BULLY_STATE_ELECTION || c->phase != BULLY_PHASE_OK || m->leader == p->id)
+	if (c->state != BULLY_STATE_ELECTION || c->role.phase != BULLY_PHASE_OK || m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
 	if (led && bully_quorum(c) &&
 	    !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
 		led = false;		/* it has not noticed yet what we have */
-	if ((led && m->leader < c->id && !bully_quorum(c)) || p->voters_differ) {
+	if ((led && m->leader < c->id && !bully_quorum(c)) || p->set.differ) {
 		/* it is content with somebody lower (rule P2), or could win nothing */
 		decline(c, p);
 	} else if (led) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 
-		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
 		if (leader)
 			bully_hello(c, leader);
-	} else if (m->flags & BULLY_F_STANDS && !p->passed) {
-		p->passed = true;	/* if no claim comes of it (R16) */
-		bully_become_waiting(c, c->why, BULLY_PHASE_COORD);
+	} else if (m->flags & BULLY_F_STANDS && !p->election.passed) {
+		p->election.passed = true;	/* if no claim comes of it (R16) */
+		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
 	} else {
 		decline(c, p);
 	}
@@ -77,7 +77,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 {
 	enum bully_reason reason = BULLY_REASON_PREEMPTED;
 
-	if (c->shut_out)
+	if (c->stand.shut_out)
 		return;
 	if (c->state == BULLY_STATE_LEADER) {
 		if (p->id < c->id)
@@ -91,7 +91,7 @@ void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const stru
 		if (p->id == c->leader)
 			reason = BULLY_REASON_SUPERSEDED;
 	} else {
-		reason = c->why;
+		reason = c->role.cause;
 		if (p->id < c->id && bully_would_preempt(c)) {
 			if (c->state != BULLY_STATE_ELECTION)
 				bully_elect(c, BULLY_REASON_PREEMPTED);
@@ -110,7 +110,7 @@ void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct 
 {
 	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
 
-	if (p->role != BULLY_ROLE_CANDIDATE || c->shut_out || p->voters_differ ||
+	if (p->role != BULLY_ROLE_CANDIDATE || c->stand.shut_out || p->set.differ ||
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;			/* late, or not for us */
 	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
@@ -121,7 +121,7 @@ void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct 
 	    m->epoch <= c->epoch)
 		return;
 	if (c->state != BULLY_STATE_LEADER && c->state != BULLY_STATE_FOLLOWER)
-		reason = c->why;
+		reason = c->role.cause;
 	bully_become_follower(c, p, m->epoch, reason);
 	if (m->type != BULLY_MSG_COORDINATOR)
 		bully_follow_probe(c);
@@ -137,7 +137,7 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 		 * unless its claim was made in the knowledge of the other.
 		 */
 		if (p->id < c->id) {
-			if (m->epoch > c->claimed_above)
+			if (m->epoch > c->epochs.known_at_claim)
 				bully_lead_again(c, BULLY_REASON_SUPERSEDED);
 			else
 				bully_lead_tell(c, p);
@@ -147,7 +147,7 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 		}
 		return;		/* else it hears our epoch, and claims above that */
 	}
-	if (c->state == BULLY_STATE_FOLLOWER || c->shut_out ||
+	if (c->state == BULLY_STATE_FOLLOWER || c->stand.shut_out ||
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;
 	if (p->id < c->id && bully_would_preempt(c)) {
@@ -155,9 +155,9 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 			bully_elect(c, BULLY_REASON_PREEMPTED);
 		return;
 	}
-	if (p->id < c->id && c->why == BULLY_REASON_ADMIN && c->state == BULLY_STATE_ELECTION)
+	if (p->id < c->id && c->role.cause == BULLY_REASON_ADMIN && c->state == BULLY_STATE_ELECTION)
 		return;		/* the operator wants it so (rule P4) */
-	bully_become_follower(c, p, m->epoch, c->why);
+	bully_become_follower(c, p, m->epoch, c->role.cause);
 	bully_follow_probe(c);
 }
 
@@ -169,25 +169,25 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 
 	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD && m->leader == p->id) {
 		bully_hear_holder(c, p, m);
-	} else if (p->voters_differ) {
+	} else if (p->set.differ) {
 		return;			/* E14 */
 	} else if (!bully_quorum(c) && m->leader == p->id && m->state == BULLY_STATE_LEADER) {
 		hear_leader(c, p, m);
 	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
 		   m->state == BULLY_STATE_FOLLOWER && !(bully_quorum(c) && m->refusal)) {
-		bool newer = m->leader == c->told ? at > c->told_at :
-			     at >= c->told_at || !bully_told_fresh(c);
+		bool newer = m->leader == c->hearsay.leader ? at > c->hearsay.at :
+			     at >= c->hearsay.at || !bully_told_fresh(c);
 
 		/* perhaps one that we are not configured for, or not yet (rule E8) */
 		if (newer) {
-			c->told = m->leader;
-			c->told_at = at;
-			c->told_for = bully_detection_of(c, p);
+			c->hearsay.leader = m->leader;
+			c->hearsay.at = at;
+			c->hearsay.lifetime = bully_detection_of(c, p);
 		}
 	}
 	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {
 		/* who follows somebody higher will refuse, and so tell us (rule E8) */
-		if (bully_quorum(c) && m->reported > c->claim)
+		if (bully_quorum(c) && m->reported > c->lease.claim)
 			bully_claim_above(c, m->reported);
 		else if (!bully_quorum(c) && m->reported > c->epoch && m->leader <= c->id)
 			bully_lead_again(c, BULLY_REASON_SUPERSEDED);

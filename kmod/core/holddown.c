@@ -33,7 +33,7 @@ static u32 decay(u32 penalty, u64 time, u64 half_life)
 /* The peer's penalty if its session changed now. */
 static u32 counted(const struct bully_core *c, const struct bully_peer *p)
 {
-	u32 before = decay(p->penalty, c->now - p->penalty_at, c->opts.holddown_half_life_ns);
+	u32 before = decay(p->holddown.penalty, c->now - p->holddown.penalty_at, c->opts.holddown_half_life_ns);
 
 	return bully_min(before + CHANGE, PENALTY_MAX);
 }
@@ -53,14 +53,14 @@ static u64 length(const struct bully_core *c, u32 penalty)
 /* A session takes the place of another: those who stayed up remember it (rule P5). */
 void bully_holddown_count(struct bully_core *c, struct bully_peer *p)
 {
-	p->penalty = counted(c, p);
-	p->penalty_at = c->now;
+	p->holddown.penalty = counted(c, p);
+	p->holddown.penalty_at = c->now;
 }
 
 u64 bully_core_peer_holddown(const struct bully_core *c, const struct bully_peer *p, u64 now)
 {
-	u64 gone = bully_max(now, c->now) - p->penalty_at;
-	u64 whole = length(c, p->penalty);
+	u64 gone = bully_max(now, c->now) - p->holddown.penalty_at;
+	u64 whole = length(c, p->holddown.penalty);
 
 	return c->opts.holddown && whole > gone ? whole - gone : 0;
 }
@@ -90,27 +90,27 @@ u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, 
 /* One who stayed up tells us to stay a follower; the longest word counts (rule P8). */
 void bully_holddown_told(struct bully_core *c, const struct bully_msg *m)
 {
-	if (c->opts.holddown && !c->unheld)
-		c->held_until = bully_max(c->held_until, c->now + (u64)m->remain_us * 1000);
+	if (c->opts.holddown && !c->holddown.lifted)
+		c->holddown.until = bully_max(c->holddown.until, c->now + (u64)m->remain_us * 1000);
 }
 
 /* The operator wants this node to lead: that goes for all of this session (rule P4). */
 void bully_holddown_end(struct bully_core *c)
 {
-	c->unheld = true;
-	c->held_until = 0;
+	c->holddown.lifted = true;
+	c->holddown.until = 0;
 }
 
 u64 bully_core_holddown(const struct bully_core *c, u64 now)
 {
-	u64 at = bully_max(now, c->now), age = at - c->started_at;
+	u64 at = bully_max(now, c->now), age = at - c->holddown.started_at;
 
 	if (!c->opts.holddown || c->state == BULLY_STATE_LEADER)
 		return 0;
 	/* however long a liar says: what has lived for the longest hold-down is not held */
-	if (c->held_until <= at || c->opts.holddown_max_ns <= age)
+	if (c->holddown.until <= at || c->opts.holddown_max_ns <= age)
 		return 0;
-	return bully_min(c->held_until - at, c->opts.holddown_max_ns - age);
+	return bully_min(c->holddown.until - at, c->opts.holddown_max_ns - age);
 }
 
 /* Must this node leave a live leader in peace? (rule P8) */

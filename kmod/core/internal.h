@@ -34,14 +34,14 @@ static inline u64 bully_detection_of(const struct bully_core *c, const struct bu
 
 static inline void bully_timer_set(struct bully_core *c, enum bully_timer t, u64 when)
 {
-	c->timer[t] = when;
-	c->looked &= ~(1u << t);
+	c->clock.timer[t] = when;
+	c->clock.looked &= ~(1u << t);
 }
 
 /* Make a timer fire no later than @when. */
 static inline void bully_timer_advance(struct bully_core *c, enum bully_timer t, u64 when)
 {
-	if (when < c->timer[t])
+	if (when < c->clock.timer[t])
 		bully_timer_set(c, t, when);
 }
 

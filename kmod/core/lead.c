@@ -12,7 +12,7 @@ static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p
 	if (bully_quorum(c) && c->state != BULLY_STATE_LEADER)
 		return bully_max(hb / 4, 2 * p->rtt);		/* R13 */
 
-	return bully_max(hb / 4, bully_min(first << p->claim_tries, hb));
+	return bully_max(hb / 4, bully_min(first << p->announce.tries, hb));
 }
 
 /* Announce to all others, also to those believed down (the source). */
@@ -22,20 +22,20 @@ void bully_lead_begin(struct bully_core *c)
 	struct bully_peer *p;
 	u32 i;
 
-	c->claimed_at = c->now;
-	c->spare_until = c->now + bully_detection(c) + hb;
+	c->announce.at = c->now;
+	c->announce.spare_until = c->now + bully_detection(c) + hb;
 	bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_COORDINATOR, 0);
 	bully_for_each_peer(c, i, p) {
-		p->claim_tries = 0;
-		p->hello_tries = 0;
-		p->acked = p->state == BULLY_PEER_STATE_DOWN ||
-			   (p->voters_differ && !bully_quorum(c));
-		p->claim_due = c->now + claim_interval(c, p);
-		p->claim_until = c->now + bully_detection(c) + hb;
-		p->hello_due = c->now + bully_jittered(c, hb);
-		if (!p->acked)
-			due = bully_min(due, p->claim_due);
-		hello = bully_min(hello, p->hello_due);
+		p->announce.tries = 0;
+		p->hello.tries = 0;
+		p->announce.acked = p->state == BULLY_PEER_STATE_DOWN ||
+			   (p->set.differ && !bully_quorum(c));
+		p->announce.due = c->now + claim_interval(c, p);
+		p->announce.until = c->now + bully_detection(c) + hb;
+		p->hello.due = c->now + bully_jittered(c, hb);
+		if (!p->announce.acked)
+			due = bully_min(due, p->announce.due);
+		hello = bully_min(hello, p->hello.due);
 	}
 	bully_timer_set(c, BULLY_T_TICK, c->now + hb);
 	bully_timer_set(c, BULLY_T_CLAIM, due);
@@ -51,31 +51,31 @@ void bully_lead_claim_timer(struct bully_core *c)
 	u32 i;
 
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
-	if (c->state != BULLY_STATE_LEADER && !c->claim)
+	if (c->state != BULLY_STATE_LEADER && !c->lease.claim)
 		return;
 	if (bully_quorum(c)) {
 		bully_claim_self(c);
 		due = bully_vote_self_due(c);
 	}
 	bully_for_each_peer(c, i, p) {
-		if (p->acked)
+		if (p->announce.acked)
 			continue;
-		if (p->claim_until <= c->now) {
+		if (p->announce.until <= c->now) {
 			if (!p->heard || c->now - p->heard > bully_detection(c)) {
-				p->acked = true;
+				p->announce.acked = true;
 				bully_peer_lost(c, p);
 				continue;
 			}
-			p->claim_until = p->heard + bully_detection(c) + 1;
+			p->announce.until = p->heard + bully_detection(c) + 1;
 		}
-		if (p->claim_due <= c->now) {
+		if (p->announce.due <= c->now) {
 			bully_send(c, BULLY_TO_PEER, p->id,
 				   p->proved ? BULLY_MSG_COORDINATOR : BULLY_MSG_HELLO, 0);
-			p->claim_tries += p->claim_tries < 3;
-			p->claim_due = c->now + claim_interval(c, p);
+			p->announce.tries += p->announce.tries < 3;
+			p->announce.due = c->now + claim_interval(c, p);
 		}
-		due = bully_min(due, p->claim_due);
-		if (c->out->n > BULLY_ACTIONS / 2) {
+		due = bully_min(due, p->announce.due);
+		if (c->outbox.out->n > BULLY_ACTIONS / 2) {
 			due = c->now;
 			break;
 		}
@@ -86,12 +86,12 @@ void bully_lead_claim_timer(struct bully_core *c)
 /* This one speaks, and does not know who leads. */
 void bully_lead_tell(struct bully_core *c, struct bully_peer *p)
 {
-	if (!p->acked)
+	if (!p->announce.acked)
 		return;		/* being told already */
-	p->acked = false;
-	p->claim_tries = 0;
-	p->claim_due = c->now;
-	p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+	p->announce.acked = false;
+	p->announce.tries = 0;
+	p->announce.due = c->now;
+	p->announce.until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
 	bully_timer_advance(c, BULLY_T_CLAIM, c->now);
 }
 
@@ -112,7 +112,7 @@ u32 bully_lead_successor(const struct bully_core *c)
 		const struct bully_peer *p = c->peer[i];
 
 		if (p->role == BULLY_ROLE_CANDIDATE && p->state == BULLY_PEER_STATE_UP &&
-		    p->proved && p->stands && p->dup_until <= c->now)
+		    p->proved && p->stands && p->duplicate.until <= c->now)
 			return p->id;
 	}
 	return 0;
@@ -121,7 +121,7 @@ u32 bully_lead_successor(const struct bully_core *c)
 /* Quorum mode: stop, and then tell who asked for it that it may claim (R6, R11). */
 void bully_lead_hand_over(struct bully_core *c, u32 heir)
 {
-	c->heir = heir;
+	c->lease.heir = heir;
 	bully_become_waiting(c, BULLY_REASON_HANDOVER, BULLY_PHASE_COORD);
 }
 
@@ -133,11 +133,11 @@ void bully_claim_tick(struct bully_core *c)
 
 	bully_vote_self(c);
 	bully_for_each_peer(c, i, p) {
-		if (p->vote != BULLY_VOTE_GRANTED || !p->acked)
+		if (p->lease.vote != BULLY_VOTE_GRANTED || !p->announce.acked)
 			continue;
-		p->acked = false;
-		p->claim_due = c->now;
-		p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+		p->announce.acked = false;
+		p->announce.due = c->now;
+		p->announce.until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
 		bully_timer_advance(c, BULLY_T_CLAIM, c->now);
 	}
 	bully_lease_update(c);
@@ -149,7 +149,7 @@ void bully_lead_resign(struct bully_core *c, enum bully_reason reason)
 	u32 successor = bully_lead_successor(c);
 	struct bully_action *act;
 
-	c->heir = successor;
+	c->lease.heir = successor;
 	if (c->stopped)
 		bully_become_init(c, reason);
 	else
@@ -172,14 +172,14 @@ void bully_lead_tick(struct bully_core *c, u64 late)
 	if (bully_quorum(c))
 		bully_lease_tick(c);
 	if (late) {
-		c->spare_until = bully_max(c->spare_until, c->now + bully_detection(c));
+		c->announce.spare_until = bully_max(c->announce.spare_until, c->now + bully_detection(c));
 		bully_for_each_peer(c, i, p)
-			p->claim_until += p->acked ? 0 : late;
+			p->announce.until += p->announce.acked ? 0 : late;
 	}
-	if (c->now < c->spare_until)
+	if (c->now < c->announce.spare_until)
 		return;
 	bully_for_each_peer(c, i, p)
-		if (p->state == BULLY_PEER_STATE_UP && p->acked &&
+		if (p->state == BULLY_PEER_STATE_UP && p->announce.acked &&
 		    c->now - p->heard > bully_max(bully_detection(c), p->detection) + slack)
 			bully_peer_lost(c, p);
 }
@@ -187,7 +187,7 @@ void bully_lead_tick(struct bully_core *c, u64 late)
 void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	if (c->state == BULLY_STATE_LEADER && m->leader == c->id)
-		p->acked = true;
+		p->announce.acked = true;
 	if (bully_quorum(c))
 		bully_vote_take(c, p, m);
 	bully_answer(c, m, BULLY_MSG_HEARTBEAT_ACK);
@@ -197,17 +197,17 @@ enum bully_drop bully_on_coordinator_ack(struct bully_core *c, struct bully_peer
 					 const struct bully_msg *m)
 {
 	if (bully_quorum(c)) {
-		if (!c->claim)
+		if (!c->lease.claim)
 			return BULLY_DROP_UNEXPECTED;
 		/* it may answer the claim only, and not know yet that it was granted */
 		if (c->state != BULLY_STATE_LEADER || m->leader == c->id)
-			p->acked = true;
+			p->announce.acked = true;
 		bully_vote_take(c, p, m);
 		return BULLY_DROP_NONE;
 	}
 	if (c->state != BULLY_STATE_LEADER || m->leader != c->id || m->epoch != c->epoch)
 		return BULLY_DROP_UNEXPECTED;
-	p->acked = true;
+	p->announce.acked = true;
 	return BULLY_DROP_NONE;
 }
 
@@ -224,12 +224,12 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 		return bully_on_vote_refused(c, p, m);
 	if (c->state != BULLY_STATE_LEADER)
 		return BULLY_DROP_UNEXPECTED;
-	if (m->echo != p->ask_seq && p->ask_seq)
+	if (m->echo != p->outbox.ask_seq && p->outbox.ask_seq)
 		return BULLY_DROP_ECHO;
-	if (led && m->leader == c->left && m->epoch <= c->left_epoch) {
+	if (led && m->leader == c->hearsay.resigned && m->epoch <= c->hearsay.resigned_epoch) {
 		/* its RESIGN is on its way there, and probably there by the next claim */
-		if (!p->acked && p->claim_tries < 2) {
-			p->claim_due = c->now;
+		if (!p->announce.acked && p->announce.tries < 2) {
+			p->announce.due = c->now;
 			bully_timer_advance(c, BULLY_T_CLAIM, c->now);
 		}
 		return BULLY_DROP_NONE;
@@ -239,7 +239,7 @@ enum bully_drop bully_on_refuse(struct bully_core *c, struct bully_peer *p,
 		struct bully_peer *leader = higher ? bully_core_find(c, m->leader) : NULL;
 		struct bully_action *act;
 
-		c->tries += c->tries < 3;
+		c->role.rounds += c->role.rounds < 3;
 		bully_become_waiting(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 		act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 		act->leader = higher ? m->leader : 0;

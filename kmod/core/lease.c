@@ -18,26 +18,26 @@ static u64 hold_time(const struct bully_core *c)
 
 u32 bully_majority(const struct bully_core *c)
 {
-	return bully_max(c->voters, c->voters_prev) / 2 + 1;		/* R7 */
+	return bully_max(c->set.voters, c->set.voters_prev) / 2 + 1;		/* R7 */
 }
 
 /* R7: where votes count that were given with a set a step ahead, that may be the larger. */
 static u32 majority_ahead(const struct bully_core *c)
 {
-	return bully_max(c->voters + 1, c->voters_prev) / 2 + 1;
+	return bully_max(c->set.voters + 1, c->set.voters_prev) / 2 + 1;
 }
 
 static bool is_ahead(const struct bully_core *c, const struct bully_peer *p)
 {
-	return p->vote_members != c->members && p->vote_members != c->members_prev;
+	return p->lease.members != c->set.members && p->lease.members != c->set.members_prev;
 }
 
 static bool votes_for(const struct bully_core *c, const struct bully_peer *p, u64 epoch, u64 after)
 {
 	if (!p)
-		return c->opts.role != BULLY_ROLE_OBSERVER && c->vote_epoch >= epoch &&
-		       c->vote_at > after;
-	return p->role != BULLY_ROLE_OBSERVER && p->vote_epoch >= epoch && p->vote_at > after;
+		return c->opts.role != BULLY_ROLE_OBSERVER && c->grant.own_epoch >= epoch &&
+		       c->grant.own_at > after;
+	return p->role != BULLY_ROLE_OBSERVER && p->lease.epoch >= epoch && p->lease.at > after;
 }
 
 /* The latest time at or after which a majority of the grants for @epoch were asked for,
@@ -54,13 +54,13 @@ static u64 votes_since(const struct bully_core *c, u64 epoch, u64 base, bool ahe
 
 		n = 0;
 		if (votes_for(c, NULL, epoch, base)) {
-			next = c->vote_at;
+			next = c->grant.own_at;
 			n++;
 		}
 		bully_for_each_peer(c, i, p) {
 			if (!votes_for(c, p, epoch, base) || (!ahead && is_ahead(c, p)))
 				continue;
-			next = bully_min(next, p->vote_at);
+			next = bully_min(next, p->lease.at);
 			n++;
 		}
 		if (n < majority)
@@ -77,12 +77,12 @@ static u64 majority_since(const struct bully_core *c, u64 epoch, u64 base)
 /* Grants that live, for what is held or claimed. */
 u32 bully_grants(const struct bully_core *c, u64 now)
 {
-	u64 epoch = c->state == BULLY_STATE_LEADER ? c->epoch : c->claim, hold = hold_time(c);
+	u64 epoch = c->state == BULLY_STATE_LEADER ? c->epoch : c->lease.claim, hold = hold_time(c);
 	u64 after = now > hold ? now - hold : 0;
 	struct bully_peer *p;
 	u32 i, n;
 
-	if (!c->claim)
+	if (!c->lease.claim)
 		return 0;
 	n = votes_for(c, NULL, epoch, after);
 	bully_for_each_peer(c, i, p)
@@ -93,7 +93,7 @@ u32 bully_grants(const struct bully_core *c, u64 now)
 /* Is this node's claim above what it holds, or nothing held yet? */
 bool bully_claiming(const struct bully_core *c)
 {
-	return c->claim && (c->state != BULLY_STATE_LEADER || c->claim > c->epoch);
+	return c->lease.claim && (c->state != BULLY_STATE_LEADER || c->lease.claim > c->epoch);
 }
 
 /* A grant came, or what is a majority changed: what of it is held? */
@@ -104,25 +104,25 @@ void bully_lease_update(struct bully_core *c)
 	if (bully_claiming(c)) {
 		/* older ones do not matter */
 		u64 old = c->now > hold ? c->now - hold : 0;
-		u64 since = majority_since(c, c->claim, old);
+		u64 since = majority_since(c, c->lease.claim, old);
 
 		if (since > old) {
-			c->lease_base = since;
-			c->lease_until = since + hold;
+			c->lease.base = since;
+			c->lease.until = since + hold;
 			bully_lease_won(c);
 		}
 	}
-	if (c->state != BULLY_STATE_LEADER || !c->claim)
+	if (c->state != BULLY_STATE_LEADER || !c->lease.claim)
 		return;
-	c->lease_base = majority_since(c, c->epoch, c->lease_base);
-	c->lease_until = c->lease_base ? c->lease_base + hold : 0;
-	bully_timer_set(c, BULLY_T_LEASE, c->lease_until);
+	c->lease.base = majority_since(c, c->epoch, c->lease.base);
+	c->lease.until = c->lease.base ? c->lease.base + hold : 0;
+	bully_timer_set(c, BULLY_T_LEASE, c->lease.until);
 }
 
 /* R7: another set has another majority, and who left it has no vote. */
 void bully_lease_recount(struct bully_core *c)
 {
-	c->lease_base = 0;
+	c->lease.base = 0;
 	bully_lease_update(c);
 	bully_lease_check(c);
 }
@@ -132,32 +132,32 @@ void bully_vote_take(struct bully_core *c, struct bully_peer *p, const struct bu
 {
 	u32 i;
 
-	if (!c->claim || p->role == BULLY_ROLE_OBSERVER)
+	if (!c->lease.claim || p->role == BULLY_ROLE_OBSERVER)
 		return;
 	if (!(m->flags & BULLY_F_GRANT)) {
 		if (m->refusal)
-			p->vote = m->refusal;
+			p->lease.vote = m->refusal;
 		if (m->refusal == BULLY_VOTE_EPOCH)
 			bully_claim_above(c, m->epoch);
 		return;
 	}
 	if (!bully_members_near(c, m)) {
-		p->vote = BULLY_VOTE_MEMBERS;
+		p->lease.vote = BULLY_VOTE_MEMBERS;
 		return;
 	}
 	for (i = 0; i < BULLY_SENT; i++)
-		if (m->echo && p->sent[i].seq == m->echo)
+		if (m->echo && p->outbox.sent[i].seq == m->echo)
 			break;
 	if (i == BULLY_SENT)
 		return;
 	/* what it granted is what the echoed message claimed, or what came before (R1) */
-	if (m->epoch > c->claim || m->epoch < p->vote_epoch)
+	if (m->epoch > c->lease.claim || m->epoch < p->lease.epoch)
 		return;
-	p->vote = BULLY_VOTE_GRANTED;
-	p->blocked = BULLY_BLOCKED_NOT;
-	p->vote_members = m->members;
-	p->vote_epoch = m->epoch;
-	p->vote_at = bully_max(p->vote_at, p->sent[i].at);
+	p->lease.vote = BULLY_VOTE_GRANTED;
+	p->lease.blocked = BULLY_BLOCKED_NOT;
+	p->lease.members = m->members;
+	p->lease.epoch = m->epoch;
+	p->lease.at = bully_max(p->lease.at, p->outbox.sent[i].at);
 	bully_lease_update(c);
 }
 
@@ -169,11 +169,11 @@ static void ask_the_rest(struct bully_core *c)
 
 	bully_for_each_peer(c, i, p) {
 		if (p->role == BULLY_ROLE_OBSERVER || p->state != BULLY_PEER_STATE_UP ||
-		    !p->acked || p->vote_epoch >= c->claim)
+		    !p->announce.acked || p->lease.epoch >= c->lease.claim)
 			continue;
-		p->acked = false;
-		p->claim_due = c->now;
-		p->claim_until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
+		p->announce.acked = false;
+		p->announce.due = c->now;
+		p->announce.until = c->now + bully_detection(c) + c->opts.heartbeat_ns;
 		bully_timer_advance(c, BULLY_T_CLAIM, c->now);
 	}
 }
@@ -190,10 +190,10 @@ void bully_lease_tick(struct bully_core *c)
 /* The end of the own lease takes effect before a packet is looked at (R9). */
 void bully_lease_check(struct bully_core *c)
 {
-	u64 tick = c->timer[BULLY_T_TICK];
+	u64 tick = c->clock.timer[BULLY_T_TICK];
 	bool late = c->now > tick && c->now - tick > c->opts.lease_ns;		/* R8 */
 
-	if (!bully_quorum(c) || c->state != BULLY_STATE_LEADER || c->now < c->timer[BULLY_T_LEASE])
+	if (!bully_quorum(c) || c->state != BULLY_STATE_LEADER || c->now < c->clock.timer[BULLY_T_LEASE])
 		return;
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	c->stats.voided += late;
@@ -203,8 +203,7 @@ void bully_lease_check(struct bully_core *c)
 /* The leader's own word that its lease is held: so long it may be believed. */
 void bully_led(struct bully_core *c)
 {
-	c->led_until = c->now + c->opts.lease_ns;
-	bully_timer_set(c, BULLY_T_LEASE, c->led_until);
+	bully_timer_set(c, BULLY_T_LEASE, c->now + c->opts.lease_ns);
 }
 
 /* Nothing is claimed any more. The user has been told, others are told now (R6). */
@@ -212,26 +211,26 @@ void bully_claim_end(struct bully_core *c)
 {
 	struct bully_action *act;
 	struct bully_peer *p;
-	u64 epoch = c->claim;
+	u64 epoch = c->lease.claim;
 	u32 i;
 
-	c->claim = 0;
-	c->lease_base = 0;
-	c->lease_until = 0;
-	c->vote_epoch = 0;
+	c->lease.claim = 0;
+	c->lease.base = 0;
+	c->lease.until = 0;
+	c->grant.own_epoch = 0;
 	bully_for_each_peer(c, i, p) {
-		p->vote = BULLY_VOTE_NONE;
-		p->blocked = BULLY_BLOCKED_NOT;
-		p->vote_epoch = 0;
-		p->vote_at = 0;
+		p->lease.vote = BULLY_VOTE_NONE;
+		p->lease.blocked = BULLY_BLOCKED_NOT;
+		p->lease.epoch = 0;
+		p->lease.at = 0;
 	}
 	bully_vote_release(c, c->id, c->session, epoch);
 	act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 	act->epoch = epoch;
-	act->leader = c->heir;
-	if (c->heir)
+	act->leader = c->lease.heir;
+	if (c->lease.heir)
 		act->flags &= ~BULLY_F_STANDS;
-	c->heir = 0;
+	c->lease.heir = 0;
 }
 
 /* Ask all for their votes. */
@@ -246,7 +245,7 @@ static void ask_votes(struct bully_core *c)
 /* R13: this node's own vote is waited for as long as it takes, and no longer. */
 void bully_claim_self(struct bully_core *c)
 {
-	if (bully_vote_self_due(c) <= c->now || c->vote_epoch != c->claim) {
+	if (bully_vote_self_due(c) <= c->now || c->grant.own_epoch != c->lease.claim) {
 		bully_vote_self(c);
 		bully_lease_update(c);
 	}
@@ -255,10 +254,10 @@ void bully_claim_self(struct bully_core *c)
 /* Claim leadership: the classic algorithm's COORDINATOR is only a question here. */
 void bully_claim(struct bully_core *c)
 {
-	if (!c->claim)
-		c->claim_since = c->now;
-	c->claim = bully_next_epoch(c);
-	c->highest = bully_max(c->highest, c->claim);
+	if (!c->lease.claim)
+		c->lease.claim_since = c->now;
+	c->lease.claim = bully_next_epoch(c);
+	c->epochs.highest = bully_max(c->epochs.highest, c->lease.claim);
 	ask_votes(c);
 }
 
@@ -267,9 +266,9 @@ void bully_claim(struct bully_core *c)
  */
 void bully_claim_above(struct bully_core *c, u64 epoch)
 {
-	if (!c->claim || epoch < c->claim || c->claim == BULLY_EPOCH_MAX || !bully_claim_allowed(c))
+	if (!c->lease.claim || epoch < c->lease.claim || c->lease.claim == BULLY_EPOCH_MAX || !bully_claim_allowed(c))
 		return;
-	c->highest = bully_max(c->highest, epoch);
+	c->epochs.highest = bully_max(c->epochs.highest, epoch);
 	bully_claim(c);
 }
 
@@ -281,7 +280,7 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 			  const struct bully_msg *m)
 {
 	if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE || !(m->flags & BULLY_F_STANDS) ||
-	    p->dup_until > c->now || !bully_members_near(c, m))
+	    p->duplicate.until > c->now || !bully_members_near(c, m))
 		return false;
 	if (!votes_for(c, p, c->epoch, c->now > hold_time(c) ? c->now - hold_time(c) : 0))
 		return false;
@@ -315,10 +314,10 @@ void bully_ask_handover(struct bully_core *c)
 	} else {
 		act = bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_ELECTION, 0);
 		act->heard = true;
-		c->asked = true;
+		c->preempt.asked = true;
 	}
-	if (c->ask_tries < 4) {
-		c->ask_tries++;
+	if (c->preempt.ask_tries < 4) {
+		c->preempt.ask_tries++;
 		wait = hb / 4;
 	}
 	bully_timer_set(c, BULLY_T_PREEMPT, c->now + wait);
@@ -329,15 +328,15 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 {
 	enum bully_vote vote = bully_vote_on(c, p, m);
 
-	p->passed = false;
-	if (c->shut_out)
+	p->election.passed = false;
+	if (c->stand.shut_out)
 		return;
 	if (m->flags & BULLY_F_LEASE_HELD) {
 		bully_hear_holder(c, p, m);
 		if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id)
 			return;
 		vote = bully_vote_renew(c, m);
-		c->refusal = vote;
+		c->grant.refusal = vote;
 		bully_vote_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
 		return;
 	}
@@ -349,13 +348,13 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 		bully_vote_refuse(c, m, BULLY_VOTE_LEADS);
 		return;
 	}
-	if (p->id > c->id && c->claim && bully_vote_would_yield(c, p, m)) {
+	if (p->id > c->id && c->lease.claim && bully_vote_would_yield(c, p, m)) {
 		/* of two claimants the lower yields (R6) */
 		bully_become_waiting(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 		vote = bully_vote_on(c, p, m);
 	}
 	if (p->id < c->id && vote == BULLY_VOTE_GRANTED && bully_would_preempt(c) &&
-	    !(c->phase == BULLY_PHASE_LISTEN && bully_lonely(c)) &&
+	    !(c->role.phase == BULLY_PHASE_LISTEN && bully_lonely(c)) &&
 	    c->state != BULLY_STATE_FOLLOWER) {
 		/* there is no leader, and this node would be the better one (P1) */
 		vote = BULLY_VOTE_LEADS;
@@ -367,7 +366,7 @@ void bully_on_claim(struct bully_core *c, struct bully_peer *p, const struct bul
 		return;
 	}
 	bully_vote_grant(c, m);
-	if (c->claim)
+	if (c->lease.claim)
 		bully_become_waiting(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 	else if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id)
 		bully_wait_for(c);

@@ -64,17 +64,17 @@ u32 bully_core_members(const struct bully_core *c)
 /* Work out what every message says of the set. */
 void bully_peer_hashes(struct bully_core *c)
 {
-	u32 hash = FNV1A_START, was = c->members, had = c->voters, i;
+	u32 hash = FNV1A_START, was = c->set.members, had = c->set.voters, i;
 	u8 role;
 
-	c->voters = 0;
+	c->set.voters = 0;
 	for (i = 0; i <= c->n_peers; i++) {
 		hash = fnv1a(hash, node(c, i, &role), 4);
-		c->voters += role != BULLY_ROLE_OBSERVER;
+		c->set.voters += role != BULLY_ROLE_OBSERVER;
 	}
-	c->roster = hash;
-	c->members = bully_core_members(c);
-	if (bully_quorum(c) && !c->stopped && was != c->members)
+	c->set.roster = hash;
+	c->set.members = bully_core_members(c);
+	if (bully_quorum(c) && !c->stopped && was != c->set.members)
 		bully_voters_changed(c, was, had);
 }
 
@@ -91,13 +91,13 @@ void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 	p->id = id;
 	p->role = role;
 	p->stats = stats;
-	p->acked = true;	/* nothing is claimed to it yet */
+	p->announce.acked = true;	/* nothing is claimed to it yet */
 	c->peer[c->n_peers++] = p;
 	for (; i > 0 && c->peer[i - 1]->id > p->id; i--) {
 		c->peer[i] = c->peer[i - 1];
 		c->peer[i - 1] = p;
 	}
-	c->touched = p->id;
+	c->set.configured = p->id;
 	bully_peer_hashes(c);
 	if (c->stopped)
 		return;
@@ -105,8 +105,8 @@ void bully_peer_insert(struct bully_core *c, struct bully_peer *p)
 	if (c->link == BULLY_LINK_UP)
 		bully_hello(c, p);
 	if (c->state == BULLY_STATE_LEADER) {
-		p->hello_due = c->now + c->opts.heartbeat_ns;
-		bully_timer_advance(c, BULLY_T_HELLO, p->hello_due);
+		p->hello.due = c->now + c->opts.heartbeat_ns;
+		bully_timer_advance(c, BULLY_T_HELLO, p->hello.due);
 	} else if (!c->leader && bully_linked(c)) {
 		bully_timer_advance(c, BULLY_T_HELLO, c->now + c->opts.heartbeat_ns);
 	}
@@ -125,8 +125,8 @@ void bully_peer_remove(struct bully_core *c, struct bully_peer *p)
 		c->peer[i + 1] = p;
 	}
 	bully_peer_hashes(c);
-	if (c->told == p->id)
-		c->told = 0;
+	if (c->hearsay.leader == p->id)
+		c->hearsay.leader = 0;
 	if (c->stopped)
 		return;
 	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
@@ -139,7 +139,7 @@ void bully_peer_forget(struct bully_core *c, struct bully_peer *p)
 {
 	p->proved = false;
 	p->rtt = 0;
-	p->hello_floor = c->seq;
+	p->proof.floor = c->outbox.seq;
 	bully_address_forget(c, p);
 	if (!c->stopped && c->link == BULLY_LINK_UP)
 		bully_hello(c, p);
@@ -155,9 +155,9 @@ static void show(struct bully_core *c, struct bully_peer *p, enum bully_peer_sta
 
 void bully_peer_up(struct bully_core *c, struct bully_peer *p)
 {
-	p->hello_tries = 0;
+	p->hello.tries = 0;
 	show(c, p, BULLY_PEER_STATE_UP);
-	if (c->unreached)
+	if (c->stand.unreached)
 		bully_timer_advance(c, BULLY_T_UNREACHED, c->now);
 }
 
@@ -169,14 +169,14 @@ void bully_peer_lost(struct bully_core *c, struct bully_peer *p)
 {
 	p->proved = false;
 	p->stands = false;
-	p->answered = false;
-	p->hello_floor = c->seq;
-	p->hello_due = c->now + bully_jittered(c, bully_detection(c));
+	p->listen.answered = false;
+	p->proof.floor = c->outbox.seq;
+	p->hello.due = c->now + bully_jittered(c, bully_detection(c));
 	if (p->state != BULLY_PEER_STATE_DOWN)
 		p->stats.downs++;
 	show(c, p, BULLY_PEER_STATE_DOWN);
 	if (c->state == BULLY_STATE_LEADER)
-		bully_timer_advance(c, BULLY_T_HELLO, p->hello_due);
+		bully_timer_advance(c, BULLY_T_HELLO, p->hello.due);
 }
 
 void bully_peer_rtt(struct bully_peer *p, u64 sample)
@@ -191,7 +191,7 @@ bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m)
 	u64 oldest = at;
 	u32 i, bit;
 
-	if (at < c->claimed_at + bully_detection(c) + c->opts.heartbeat_ns)
+	if (at < c->announce.at + bully_detection(c) + c->opts.heartbeat_ns)
 		return false;
 	for (i = 0, bit = 0; i < c->n_peers; i++, bit++) {
 		const struct bully_peer *p = c->peer[i];
@@ -219,7 +219,7 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 	u64 silence = bully_detection(c);
 	u32 i, bit;
 
-	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->roster)
+	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->set.roster)
 		return;
 	for (i = 0, bit = 0; i < c->n_peers; i++, bit++) {
 		struct bully_peer *p = c->peer[i];
@@ -232,7 +232,7 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 			p->seen = bully_max(p->seen, at);
 			bully_peer_up(c, p);
 		} else if (c->now - p->heard >
-			   (p->alone ? silence + 2 * c->opts.heartbeat_ns : silence)) {
+			   (p->leaderless ? silence + 2 * c->opts.heartbeat_ns : silence)) {
 			/* what we hear ourselves goes before hearsay (H6) */
 			show(c, p, BULLY_PEER_STATE_DOWN);
 		}
@@ -276,7 +276,7 @@ u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m)
 {
 	u32 i, bit, n = 0;
 
-	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->roster)
+	if (!(m->flags & BULLY_F_ALIVE) || m->roster != c->set.roster)
 		return 0;
 	for (i = 0, bit = 0; i < c->n_peers; i++, bit++) {
 		if (bit == i && c->peer[i]->id > c->id)

@@ -5,7 +5,7 @@
 static struct bully_action *push(struct bully_core *c)
 {
 	static const struct bully_action nothing;
-	struct bully_actions *out = c->out;
+	struct bully_actions *out = c->outbox.out;
 	struct bully_action *act;
 
 	if (out->n == BULLY_ACTIONS) {
@@ -19,7 +19,7 @@ static struct bully_action *push(struct bully_core *c)
 	act->state = c->state;
 	act->leader = c->leader;
 	act->epoch = c->epoch;
-	act->reported = c->reported;
+	act->reported = c->epochs.reported;
 	return act;
 }
 
@@ -27,9 +27,9 @@ static struct bully_action *push(struct bully_core *c)
 static void say_claim(const struct bully_core *c, struct bully_action *act)
 {
 	act->leader = c->id;
-	act->epoch = c->claim;
+	act->epoch = c->lease.claim;
 	act->leader_at = c->now;
-	if (c->state != BULLY_STATE_LEADER || c->claim != c->epoch)
+	if (c->state != BULLY_STATE_LEADER || c->lease.claim != c->epoch)
 		act->flags &= ~BULLY_F_LEASE_HELD;
 }
 
@@ -55,9 +55,9 @@ static void remember_time(struct bully_core *c, const struct bully_action *act)
 	bully_for_each_peer(c, i, p) {
 		if (!is_target(c, act, p))
 			continue;
-		slot = p->sent_head++ % BULLY_SENT;
-		p->sent[slot].seq = act->seq;
-		p->sent[slot].at = c->now;
+		slot = p->outbox.sent_head++ % BULLY_SENT;
+		p->outbox.sent[slot].seq = act->seq;
+		p->outbox.sent[slot].at = c->now;
 	}
 }
 
@@ -77,11 +77,11 @@ static void remember(struct bully_core *c, const struct bully_action *act)
 	bully_for_each_peer(c, i, p) {
 		if (!is_target(c, act, p))
 			continue;
-		p->ask_seq = act->seq;
-		p->ask_at = c->now;
+		p->outbox.ask_seq = act->seq;
+		p->outbox.ask_at = c->now;
 		if (act->type == BULLY_MSG_HELLO) {
-			p->hello_seq = act->seq;
-			p->hello_at = c->now;
+			p->outbox.hello_seq = act->seq;
+			p->outbox.hello_at = c->now;
 		}
 	}
 }
@@ -107,8 +107,8 @@ struct bully_action *bully_send(struct bully_core *c, enum bully_target target, 
 	act->type = type;
 	act->id = id;
 	act->echo = echo;
-	act->seq = ++c->seq;
-	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->proof : c->now;
+	act->seq = ++c->outbox.seq;
+	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->probe.proof : c->now;
 	if (bully_stands(c))
 		act->flags |= BULLY_F_STANDS;
 	if (bully_quorum(c) && c->state == BULLY_STATE_LEADER)
@@ -136,8 +136,8 @@ void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_rea
 	u32 i;
 
 	if (kind == BULLY_NOTE_PEERS) {
-		for (i = 0; i < c->out->n; i++) {
-			act = &c->out->act[i];
+		for (i = 0; i < c->outbox.out->n; i++) {
+			act = &c->outbox.out->act[i];
 			if (act->kind == BULLY_ACT_EVENT && act->type == kind)
 				return;
 		}
@@ -180,8 +180,8 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->reported = act->reported;
 	m->leader = act->leader;
 	m->leader_age_us = act->leader ? age_us(act->at, act->leader_at) : 0;
-	m->members = c->members;
-	m->roster = c->roster;
+	m->members = c->set.members;
+	m->roster = c->set.roster;
 	m->heartbeat_us = bully_div(c->opts.heartbeat_ns, 1000);
 	m->misses = c->opts.misses;
 	m->role = c->opts.role;
@@ -191,16 +191,16 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->refusal = act->refusal;
 	if (bully_quorum(c)) {
 		m->lease_ms = bully_lease_ms(c);
-		m->members_prev = c->members_prev;
+		m->members_prev = c->set.members_prev;
 		/* R10: that we hear this very voter */
 		if (act->type == BULLY_MSG_COORDINATOR && bully_hears(c, p, act->at))
-			m->echo = p->rx_seq;
+			m->echo = p->replay.seq;
 	}
 	if (act->heard)
 		bully_alive_heard(c, act->at, m);
 	if (act->type == BULLY_MSG_HELLO_ACK)
 		m->remain_us = bully_holddown_tell(c, p, act->to_session);
-	if (p->dup_until > act->at)
+	if (p->duplicate.until > act->at)
 		m->flags |= BULLY_F_DUPLICATE;
 	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
 	    bully_alive_write(c, act->at, m))
@@ -236,12 +236,12 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 
 	if (act->type == BULLY_NOTE_PEERS) {
 		bully_for_each_peer(c, i, p)
-			if (p->shown != p->state || p->shown_address != p->address)
+			if (p->told.state != p->state || p->told.address != p->address.found)
 				break;
 		if (i == c->n_peers)
 			return false;
-		p->shown = p->state;
-		p->shown_address = p->address;
+		p->told.state = p->state;
+		p->told.address = p->address.found;
 	} else if (*cursor) {
 		return false;
 	}
@@ -257,7 +257,7 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 	if (p) {
 		note->peer = p->id;
 		note->peer_state = p->state;
-		note->peer_address = p->address;
+		note->peer_address = p->address.found;
 	}
 	return true;
 }

@@ -30,15 +30,15 @@ static u64 hello_lost(struct bully_core *c)
 	bully_for_each_peer(c, i, p) {
 		if (p->proved && p->state == BULLY_PEER_STATE_UP)
 			continue;
-		if (p->hello_due <= c->now) {
+		if (p->hello.due <= c->now) {
 			bully_hello(c, p);
-			p->hello_due = c->now + bully_jittered(c, bully_detection(c) <<
-							       p->hello_tries);
-			if (p->hello_tries < 3)
-				p->hello_tries++;
+			p->hello.due = c->now + bully_jittered(c, bully_detection(c) <<
+							       p->hello.tries);
+			if (p->hello.tries < 3)
+				p->hello.tries++;
 		}
-		next = bully_min(next, p->hello_due);
-		if (c->out->n > BULLY_ACTIONS / 2)	/* the rest in the next step */
+		next = bully_min(next, p->hello.due);
+		if (c->outbox.out->n > BULLY_ACTIONS / 2)	/* the rest in the next step */
 			return c->now;
 	}
 	return next;
@@ -47,15 +47,15 @@ static u64 hello_lost(struct bully_core *c)
 /* H8: without a leader nobody else says who lives: who was silent for too long is down. */
 static void judge_silence(struct bully_core *c)
 {
-	u64 hb = c->opts.heartbeat_ns, due = c->timer[BULLY_T_HELLO];
+	u64 hb = c->opts.heartbeat_ns, due = c->clock.timer[BULLY_T_HELLO];
 	struct bully_peer *p;
 	u32 i;
 
 	/* H4: this node was late itself, and so are its questions */
 	if (due < c->now && c->now - due > hb / 2)
-		c->alone_at = c->now;
+		c->hello.judged_from = c->now;
 	bully_for_each_peer(c, i, p)
-		if (p->state != BULLY_PEER_STATE_DOWN && c->now - bully_max(p->heard, c->alone_at) >
+		if (p->state != BULLY_PEER_STATE_DOWN && c->now - bully_max(p->heard, c->hello.judged_from) >
 		    bully_detection_of(c, p) + 2 * hb)
 			bully_peer_lost(c, p);
 }
@@ -63,8 +63,8 @@ static void judge_silence(struct bully_core *c)
 /* Returns whether a node that listens (E1), or has no leader (H8, R14), asks this peer now. */
 static bool to_ask(const struct bully_core *c, const struct bully_peer *p)
 {
-	if (c->phase == BULLY_PHASE_LISTEN || (c->lonely && !p->answered))
-		return !p->answered;
+	if (c->role.phase == BULLY_PHASE_LISTEN || (c->stand.lonely && !p->listen.answered))
+		return !p->listen.answered;
 	return !p->heard || c->now - p->heard > c->opts.heartbeat_ns / 2;
 }
 
@@ -94,9 +94,9 @@ void bully_hello_timer(struct bully_core *c)
 	} else if (!c->leader && c->n_peers && bully_linked(c)) {
 		judge_silence(c);
 		hello_silent(c);
-		next = c->now + (c->phase == BULLY_PHASE_LISTEN ? hb / 2 :
+		next = c->now + (c->role.phase == BULLY_PHASE_LISTEN ? hb / 2 :
 				 hb - bully_jitter(c, hb / 4));
-		c->ask_due = next;
+		c->hello.ask_due = next;
 	}
 	bully_timer_set(c, BULLY_T_HELLO, next);
 }
@@ -104,8 +104,8 @@ void bully_hello_timer(struct bully_core *c)
 /* R14: a voter speaks that had not answered: ask it at once, at most twice a heartbeat. */
 static void hello_back(struct bully_core *c, struct bully_peer *p)
 {
-	if (c->lonely && !c->leader && !p->answered && c->phase != BULLY_PHASE_LISTEN &&
-	    c->now - p->hello_at >= c->opts.heartbeat_ns / 2)
+	if (c->stand.lonely && !c->leader && !p->listen.answered && c->role.phase != BULLY_PHASE_LISTEN &&
+	    c->now - p->outbox.hello_at >= c->opts.heartbeat_ns / 2)
 		bully_hello(c, p);
 }
 
@@ -114,9 +114,9 @@ static void hello_back(struct bully_core *c, struct bully_peer *p)
  */
 static void challenge(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	if (p->challenge_at && c->now - p->challenge_at < c->opts.heartbeat_ns)
+	if (p->proof.challenge_at && c->now - p->proof.challenge_at < c->opts.heartbeat_ns)
 		return;
-	p->challenge_at = c->now;
+	p->proof.challenge_at = c->now;
 	if (c->elsewhere) {
 		bully_hello(c, p);
 		bully_stranger(c, p, m);
@@ -132,13 +132,13 @@ enum bully_drop bully_answer_hello(struct bully_core *c, struct bully_peer *p,
 {
 	u8 max = m->to_session == c->session ? ANSWERS_NAMED : ANSWERS_MAX;
 
-	if (c->now - p->answers_at >= c->opts.heartbeat_ns) {
-		p->answers_at = c->now;
-		p->answers = 0;
+	if (c->now - p->proof.answers_at >= c->opts.heartbeat_ns) {
+		p->proof.answers_at = c->now;
+		p->proof.answers = 0;
 	}
-	if (p->answers >= max)
+	if (p->proof.answers >= max)
 		return BULLY_DROP_LIMITED;
-	p->answers++;
+	p->proof.answers++;
 	/* S9: the answer to a notice is marked as such */
 	bully_answer(c, m, BULLY_MSG_HELLO_ACK)->flags |= m->flags & BULLY_F_ELSEWHERE;
 	return BULLY_DROP_NONE;
@@ -154,29 +154,29 @@ static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
 {
 	bool restarted;
 
-	if (m->echo <= p->hello_floor || m->echo > p->hello_seq)
+	if (m->echo <= p->proof.floor || m->echo > p->outbox.hello_seq)
 		return BULLY_DROP_ECHO;
-	if (m->from_session == p->stranger)
-		p->stranger = 0;	/* S9: it answers at its configured address as well */
+	if (m->from_session == p->address.stranger)
+		p->address.stranger = 0;	/* S9: it answers at its configured address as well */
 	if (m->from_session == p->session) {
 		p->proved = true;
-		p->proved_at = c->now;
+		p->proof.at = c->now;
 		return BULLY_DROP_NONE;
 	}
-	if (m->from_session == p->prev_session && p->proved &&
+	if (m->from_session == p->proof.session_before && p->proved &&
 	    c->now - p->heard <= bully_detection_of(c, p)) {
 		bully_duplicate_seen(c, p);
 		challenge(c, p, m);
 		return BULLY_DROP_UNPROVED;
 	}
 	restarted = p->session != 0;
-	p->prev_session = p->session;
+	p->proof.session_before = p->session;
 	p->session = m->from_session;
 	p->proved = true;
-	p->proved_at = c->now;
-	p->hello_floor = m->echo;
-	p->rx_seq = 0;
-	p->rx_window = 0;
+	p->proof.at = c->now;
+	p->proof.floor = m->echo;
+	p->replay.seq = 0;
+	p->replay.window = 0;
 	p->stats.sessions++;
 	if (restarted)
 		bully_holddown_count(c, p);
@@ -190,26 +190,26 @@ static bool replay(struct bully_peer *p, u64 seq)
 {
 	u64 behind;
 
-	if (seq > p->rx_seq) {
-		u64 ahead = seq - p->rx_seq;
+	if (seq > p->replay.seq) {
+		u64 ahead = seq - p->replay.seq;
 
-		p->rx_window = ahead < REPLAY_WINDOW ? p->rx_window << ahead : 0;
-		p->rx_window |= 1;
-		p->rx_seq = seq;
+		p->replay.window = ahead < REPLAY_WINDOW ? p->replay.window << ahead : 0;
+		p->replay.window |= 1;
+		p->replay.seq = seq;
 		return false;
 	}
-	behind = p->rx_seq - seq;
-	if (behind >= REPLAY_WINDOW || p->rx_window >> behind & 1)
+	behind = p->replay.seq - seq;
+	if (behind >= REPLAY_WINDOW || p->replay.window >> behind & 1)
 		return true;
-	p->rx_window |= 1ULL << behind;
+	p->replay.window |= 1ULL << behind;
 	return false;
 }
 
 static bool is_replay(const struct bully_peer *p, u64 seq)
 {
-	if (seq > p->rx_seq)
+	if (seq > p->replay.seq)
 		return false;
-	return p->rx_seq - seq >= REPLAY_WINDOW || p->rx_window >> (p->rx_seq - seq) & 1;
+	return p->replay.seq - seq >= REPLAY_WINDOW || p->replay.window >> (p->replay.seq - seq) & 1;
 }
 
 /* The checks that come before the tag and change nothing (W2, A4); sets @peer as soon
@@ -292,8 +292,8 @@ static enum bully_drop check(struct bully_core *c, const struct bully_msg *m,
 static void note_mismatch(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	p->mismatch = m->heartbeat_us != (u32)bully_div(c->opts.heartbeat_ns, 1000) ||
-		      m->misses != c->opts.misses || m->members != c->members ||
-		      m->roster != c->roster;
+		      m->misses != c->opts.misses || m->members != c->set.members ||
+		      m->roster != c->set.roster;
 	c->stats.mismatches += p->mismatch;
 	bully_voters_seen(c, p, m);
 	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
@@ -305,12 +305,12 @@ static void note_answer(struct bully_core *c, struct bully_peer *p, const struct
 	u32 i;
 
 	for (i = 0; m->echo && i < BULLY_SENT; i++) {
-		if (p->sent[i].seq != m->echo)
+		if (p->outbox.sent[i].seq != m->echo)
 			continue;
-		p->both_at = bully_max(p->both_at, p->sent[i].at);
+		p->both_at = bully_max(p->both_at, p->outbox.sent[i].at);
 		/* a HELLO that was repeated meanwhile measures nothing else */
 		if (!p->rtt && m->type == BULLY_MSG_HELLO_ACK)
-			bully_peer_rtt(p, c->now - p->sent[i].at);
+			bully_peer_rtt(p, c->now - p->outbox.sent[i].at);
 	}
 }
 
@@ -350,7 +350,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 		return bully_on_resign(c, p, m);
 	case BULLY_MSG_HELLO_ACK:
 		bully_holddown_told(c, m);	/* before a leader is heard */
-		p->answered = true;
+		p->listen.answered = true;
 		break;
 	default:
 		break;
@@ -363,7 +363,7 @@ static enum bully_drop act_on_other(struct bully_peer *p, const struct bully_msg
 {
 	p->stands = false;
 	if (m->type == BULLY_MSG_HELLO_ACK)
-		p->answered = true;
+		p->listen.answered = true;
 	return m->type == BULLY_MSG_HELLO_ACK || m->type == BULLY_MSG_HELLO ?
 		BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
 }
@@ -387,14 +387,14 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		p->heard = c->now;
 		p->seen = c->now;
 		p->stands = m->flags & BULLY_F_STANDS;
-		p->alone = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
+		p->leaderless = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 		note_mismatch(c, p, m);
-		if (!p->voters_differ)		/* E14: nor do its epochs count */
-			c->highest = bully_max(c->highest, bully_max(m->epoch, m->reported));
-		if (m->echo && m->echo == p->ask_seq && m->type != BULLY_MSG_COORDINATOR &&
+		if (!p->set.differ)		/* E14: nor do its epochs count */
+			c->epochs.highest = bully_max(c->epochs.highest, bully_max(m->epoch, m->reported));
+		if (m->echo && m->echo == p->outbox.ask_seq && m->type != BULLY_MSG_COORDINATOR &&
 		    m->type != BULLY_MSG_HEARTBEAT) {
-			bully_peer_rtt(p, c->now - p->ask_at);
-			p->ask_seq = 0;
+			bully_peer_rtt(p, c->now - p->outbox.ask_at);
+			p->outbox.ask_seq = 0;
 		}
 		back = p->state == BULLY_PEER_STATE_DOWN;
 		if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
@@ -410,7 +410,7 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 		if (!drop && m->type != BULLY_MSG_RESIGN)
 			bully_learn(c, p, m);
 		/* a claim is not repeated to those that are down (E12) */
-		if (back && c->state == BULLY_STATE_ELECTION && c->claim)
+		if (back && c->state == BULLY_STATE_ELECTION && c->lease.claim)
 			bully_lead_tell(c, p);
 		hello_back(c, p);
 	}

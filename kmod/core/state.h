@@ -5,6 +5,8 @@
 
 #include "wire.h"
 
+struct bully_actions;
+
 #define BULLY_NEVER		(~0ULL)
 #define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
 #define BULLY_SENT		32	/* power of two; sends to a peer that are remembered */
@@ -73,82 +75,6 @@ struct bully_stats {
 	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
 };
 
-/**
- * struct bully_peer - what the core knows of a peer
- *
- * @id: its id, not 0
- * @role: enum bully_role
- *
- * The caller embeds it in an object of its own and keeps it until
- * BULLY_EV_PEER_DEL has been stepped. Set @id, @role and @stats (to zero)
- * before BULLY_EV_PEER_ADD; everything else is the core's.
- */
-struct bully_peer {
-	u32 id;
-	u8 role;
-
-	/* private: written by the core only; the caller may read it between two steps */
-	u8 state;		/* enum bully_peer_state */
-	u8 shown;		/* the state that the last event told */
-	bool proved;		/* @session answered a HELLO since it was last lost */
-	bool answered;		/* a HELLO since this node began to listen */
-	bool stands;		/* would lead if there were no leader */
-	bool declined;		/* will not take over in this election */
-	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
-	bool acked;		/* knows of this node's claim, or needs not */
-	bool alone;		/* hears us, and has no leader to speak for it */
-	bool voters_differ;	/* its hash of the voters is neither ours nor next to it (R7) */
-	u8 address;		/* enum bully_address */
-	u8 shown_address;	/* the same, as the last event told it */
-	u64 address_at;		/* when @address was last found so */
-	u64 stranger;		/* session heard from another address, not proved; 0 for none */
-	u64 stranger_since;
-	u64 notice_seq;		/* of the notice that may be answered (S9); 0 for none */
-	u8 blocked;		/* enum bully_blocked: for whom its vote is kept (R15) */
-	bool passed;		/* it was waited for, and did not claim (R16) */
-	u8 vote;		/* enum bully_vote: what it said to our claim */
-	u64 session;		/* 0 until known */
-	u64 prev_session;
-	u64 proved_at;		/* when @session last answered a HELLO */
-	u64 heard;		/* last accepted message; 0 for never */
-	u64 seen;		/* last proof of life, also by others' word (R12) */
-	u64 both_at;		/* quorum mode: send time of our newest message that it answered */
-	u64 rtt;		/* smoothed; 0 until measured */
-	u64 detection;		/* its own detection time, by its last message; 0 until then */
-	u64 ask_seq;		/* newest question that measures @rtt */
-	u64 ask_at;
-	u64 hello_floor;	/* older HELLOs prove nothing any more */
-	u64 hello_seq;
-	u64 hello_at;
-	u64 hello_due;		/* next HELLO of the leader's own accord */
-	u64 challenge_at;	/* when a doubtful message may cause a HELLO again */
-	u64 answers_at;		/* start of the interval in which @answers counts */
-	u64 claim_due;		/* next COORDINATOR to it */
-	u64 claim_until;	/* down if nothing is heard by then */
-	u64 rx_seq;		/* replay window */
-	u64 rx_window;
-	u64 dup_until;
-	u64 penalty_at;		/* when its session last changed */
-	u32 penalty;		/* then, in 1/65536 of a change (rule P5) */
-	u8 hello_tries;
-	u8 claim_tries;
-	u8 answers;
-	u8 sent_head;
-	u32 members;		/* its hash of the voters */
-	u32 members_prev;
-	u64 members_at;		/* since when */
-	bool settled;		/* its hash of the voters is ours (R7) */
-	struct {
-		u64 seq;
-		u64 at;
-	} sent[BULLY_SENT];	/* quorum mode: what was sent to it last, and when (R3) */
-	u64 vote_at;		/* send time of our message that its last grant echoes (R3) */
-	u64 vote_epoch;
-	u32 vote_members;	/* the set that it granted with (R7) */
-	u64 settled_at;		/* since when @settled */
-	struct bully_peer_stats stats;
-};
-
 /* For whom a voter that refused keeps its vote (R15). */
 enum bully_blocked {
 	BULLY_BLOCKED_NOT,	/* for nobody to whom this node yields */
@@ -184,114 +110,307 @@ enum bully_phase {
 };
 
 /**
+ * struct bully_peer - what the core knows of a peer
+ *
+ * @id: its id, not 0
+ * @role: enum bully_role
+ *
+ * The caller embeds it in an object of its own and keeps it until
+ * BULLY_EV_PEER_DEL has been stepped. Set @id, @role and @stats (to zero)
+ * before BULLY_EV_PEER_ADD; everything else is the core's, and the caller may read it
+ * between two steps. Each part is written by the file that its comment names.
+ */
+struct bully_peer {
+	u32 id;
+	u8 role;
+
+	/* peers.c: is the peer alive, and how far away? */
+	u8 state;		/* enum bully_peer_state */
+	bool proved;		/* @session answered a HELLO since the peer was last lost */
+	bool stands;		/* would lead if there were no leader */
+	bool leaderless;	/* receives us, and has no leader to speak for it */
+	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
+	u64 heard;		/* last accepted message; 0 for never */
+	u64 seen;		/* last proof of life, also by others' word (R12) */
+	u64 both_at;		/* quorum mode: send time of our newest message that it answered */
+	u64 rtt;		/* smoothed; 0 until measured */
+	u64 detection;		/* its own detection time, by its last message; 0 until then */
+
+	/* session.c: which life of the peer speaks, and which of its messages are new? */
+	u64 session;		/* 0 until known */
+	struct {
+		u64 session_before;
+		u64 at;		/* when @session last answered a HELLO */
+		u64 floor;	/* answers to HELLOs up to this sequence prove nothing */
+		u64 challenge_at;	/* last HELLO that a doubtful message caused */
+		u64 answers_at;	/* start of the interval in which @answers counts */
+		u8 answers;
+	} proof;
+	struct {
+		u64 seq;
+		u64 window;
+	} replay;
+
+	/* outbox.c: what was sent to the peer */
+	struct {
+		u64 ask_seq;	/* newest question that measures @rtt */
+		u64 ask_at;
+		u64 hello_seq;
+		u64 hello_at;
+		u8 sent_head;
+		struct {
+			u64 seq;
+			u64 at;
+		} sent[BULLY_SENT];	/* quorum mode: the last messages to it (R3) */
+	} outbox;
+
+	/* expand.c: what the last event said of the peer */
+	struct {
+		u8 state;
+		u8 address;
+	} told;
+
+	/* address.c: from where is the peer received? (S9) */
+	struct {
+		u8 found;	/* enum bully_address */
+		u64 found_at;	/* when @found was last confirmed */
+		u64 stranger;	/* session received from another address, not proved; 0 for none */
+		u64 stranger_since;
+		u64 notice_seq;	/* of the notice that may be answered; 0 for none */
+	} address;
+
+	/* duplicate.c: until when two nodes are taken to bear the peer's id (D1) */
+	struct {
+		u64 until;
+	} duplicate;
+
+	/* set.c: with which set of voters does the peer elect? (R7) */
+	struct {
+		u32 members;	/* its hash of the voters */
+		u32 members_prev;
+		u64 members_at;	/* since when */
+		bool settled;	/* @members is ours */
+		u64 settled_at;	/* since when */
+		bool differ;	/* @members is neither ours nor one change away */
+	} set;
+
+	/* hello.c: when the leader asks a lost peer again (S6) */
+	struct {
+		u64 due;
+		u8 tries;
+	} hello;
+
+	/* holddown.c: how often did the peer's session change? (P5) */
+	struct {
+		u64 penalty_at;	/* when the session last changed */
+		u32 penalty;	/* then, in 1/65536 of a change */
+	} holddown;
+
+	/* listen.c: has the peer answered a HELLO since this node began to listen? */
+	struct {
+		bool answered;
+	} listen;
+
+	/* wait.c: is the peer worth waiting for? */
+	struct {
+		bool declined;	/* it will not take over in this election (E6) */
+		bool passed;	/* it was waited for, and did not claim (R16) */
+	} election;
+
+	/* announce.c: does the peer know of this node's claim? (E12) */
+	struct {
+		bool acked;	/* it knows, or need not know */
+		u64 due;	/* next COORDINATOR to it */
+		u64 until;	/* the peer is down if nothing is received by then */
+		u8 tries;
+	} announce;
+
+	/* lease.c: the peer's vote for this node's claim */
+	struct {
+		u8 vote;	/* enum bully_vote: its last answer */
+		u8 blocked;	/* enum bully_blocked: for whom the vote is kept (R15) */
+		u64 at;		/* send time of our message that its last grant echoes (R3) */
+		u64 epoch;
+		u32 members;	/* the set that it granted with (R7) */
+	} lease;
+
+	struct bully_peer_stats stats;
+};
+
+/**
  * struct bully_core - the election of one group on one node
  *
- * The caller owns the memory; what is in it is the core's. Fields in the first
- * part may be read by the caller between two steps.
+ * The caller owns the memory; what is in it is the core's. The caller may read it
+ * between two steps. Each part is written by the file that its comment names.
  */
 struct bully_core {
-	/* private: written by the core only; the caller may read these between two steps */
+	/* config.c: what the operator and the machine say */
 	char name[BULLY_NAME_LEN];
 	u32 id;
 	u64 session;
 	struct bully_opts opts;
-	u8 state;		/* enum bully_state */
-	u8 reason;		/* enum bully_reason, of the last event */
 	u8 link;		/* enum bully_link */
-	bool resigned;
-	bool duplicate;
 	bool stopped;
+
+	/* role.c: what this node is */
+	u8 state;		/* enum bully_state */
 	u32 leader;		/* 0 for none */
 	u64 epoch;		/* of @leader, or of the last one */
-	u64 event_seq;		/* of the last event handed out */
-	struct bully_stats stats;
+	struct {
+		u8 phase;	/* enum bully_phase */
+		u8 cause;	/* enum bully_reason, of the election under way */
+		u8 rounds;	/* without a leader */
+		bool seen_leader;	/* in this session (R7) */
+		u64 claims_full;	/* the bucket of claims (R17) */
+	} role;
+
+	/* peers.c */
 	u32 n_peers;
 	struct bully_peer *peer[BULLY_PEERS_MAX];	/* in rising order of ids */
 
-	/* and these are nobody else's */
-	u64 now;		/* of this step */
-	u64 wall_us;		/* of this step, or what epochs may begin at */
-	bool elsewhere;		/* the message of this step is not from its peer's address (S9) */
-	u64 seq;		/* of the last step that sent */
-	u64 reported;		/* highest epoch told to the user */
-	u64 highest;		/* highest epoch seen in any accepted message */
-	u64 timer[BULLY_TIMERS];
-	u32 looked;		/* timers that wait for their second look */
-	u8 phase;		/* enum bully_phase */
-	u8 why;			/* enum bully_reason, of the election under way */
-	u8 tries;		/* rounds without a leader */
-	u8 probe_tries;
-	u64 rng;
-	u32 members;
-	u32 roster;
-	u32 told;		/* whom others follow; 0 for none */
-	u64 told_at;		/* when that was last known to be true */
-	u64 told_for;		/* how long that is news (R12) */
-	u64 alone_at;		/* without a leader: no peer was silent before (H8) */
-	u64 ask_due;		/* without a leader: the next HELLOs (H8) */
-	u64 proof;		/* send time of the last probe that was answered */
-	u64 base;		/* the same, later by what we forgive ourselves */
-	u64 probed;		/* send time of the last probe */
-	u32 unanswered;		/* probes sent since @proof */
-	u32 probe_head;
+	/* outbox.c: what a step says */
+	u8 reason;		/* enum bully_reason, of the last event */
 	struct {
-		u64 seq;
+		struct bully_actions *out;	/* of this step */
+		u64 seq;	/* of the last step that sent */
+	} outbox;
+
+	/* expand.c */
+	u64 event_seq;		/* of the last event handed out */
+
+	/* any file counts */
+	struct bully_stats stats;
+
+	/* core.c: the step */
+	u64 now;
+	u64 wall_us;		/* what epochs may begin at */
+	bool elsewhere;		/* the message is not from its peer's address (S9) */
+
+	/* clock.c */
+	struct {
+		u64 timer[BULLY_TIMERS];
+		u32 looked;	/* timers that wait for their second look (R9) */
+		u64 rng;
+	} clock;
+
+	/* stand.c: what keeps this node from standing */
+	struct {
+		bool resigned;	/* the operator said so (C1) */
+		bool duplicate;	/* another node bears this id (D2) */
+		bool shut_out;	/* @duplicate, and the other bearer gets our answers */
+		bool unreached;	/* peers send to another address, and none is received (S10) */
+		bool lonely;	/* quorum mode: no majority answered when last asked (R14) */
+		u32 successor;	/* whom this node followed since it resigned, or 0 */
+	} stand;
+
+	/* epoch.c */
+	struct {
+		u64 reported;	/* highest epoch told to the user */
+		u32 reported_leader;	/* of @reported */
+		u64 highest;	/* highest epoch in any accepted message */
+		u64 known_at_claim;	/* highest epoch known when this node claimed */
+	} epochs;
+
+	/* set.c: the voters (R7) */
+	struct {
+		u32 members;	/* hash of the voters */
+		u32 roster;	/* hash of all ids */
+		u32 voters;
+		u32 voters_prev;	/* before the last change, or 0 */
+		u32 members_prev;
+		u64 changed_at;	/* when this node's own set last changed */
+		u32 asked;	/* the voter that was last asked for its set */
+		u32 configured;	/* the node that is being configured */
+		u32 added;	/* the voter that the last change added, or 0 */
+	} set;
+
+	/* address.c */
+	struct {
+		bool odd;	/* a peer's address may be other than ok */
+	} address;
+
+	/* hearsay.c: what others say of leaders (E8, R12) */
+	struct {
+		u32 leader;	/* whom others follow; 0 for none */
+		u64 at;		/* when that was last known to be true */
+		u64 lifetime;	/* how long that is news */
+		u32 missed;	/* the leader that last fell silent here, and ... */
+		u64 missed_at;	/* ... when it should have answered */
+		u32 resigned;	/* the leader that last resigned to us or others */
+		u64 resigned_epoch;
+	} hearsay;
+
+	/* hello.c: whom to ask, without a leader (H8) */
+	struct {
+		u64 judged_from;	/* no peer was silent before */
+		u64 ask_due;	/* the next HELLOs */
+	} hello;
+
+	/* listen.c */
+	struct {
+		bool done;	/* since there was a leader: who did not answer is silent (R16) */
+	} listen;
+
+	/* holddown.c: this node's own (P8) */
+	struct {
+		u64 started_at;
+		u64 until;	/* the longest hold-down that others told us */
+		bool lifted;	/* the operator's elect goes before what they tell (P4) */
+	} holddown;
+
+	/* preempt.c: a lower node leads (P1, R11) */
+	struct {
+		bool delay_over;
+		bool asked;	/* the leader for a handover */
+		u8 ask_tries;
+	} preempt;
+
+	/* probe.c: a follower and its leader (H1 to H4) */
+	struct {
+		u64 proof;	/* send time of the last probe that was answered */
+		u64 base;	/* the same, later by what this node forgives itself (H4) */
+		u32 unanswered;	/* probes sent since @proof */
+		u32 head;
+		u8 extra;	/* extra probes sent (E4) */
+		struct {
+			u64 seq;
+			u64 at;
+			bool again;	/* a repeat: not one of the misses */
+		} sent[BULLY_PROBES];
+	} probe;
+
+	/* announce.c: a leader and its followers */
+	struct {
 		u64 at;
-		bool again;	/* a repeat: not one of the misses */
-	} probe[BULLY_PROBES];
-	u64 claimed_at;
-	u64 claimed_above;	/* highest epoch known at the claim */
-	u64 spare_until;	/* leader: followers are not judged before (own lateness) */
-	u64 duplicate_until;
-	u32 reported_leader;	/* of @reported */
-	u64 started_at;
-	u64 held_until;		/* the longest hold-down that others told us (rule P8) */
-	bool unheld;		/* our operator's elect goes before what they tell */
-	bool ripe;		/* the preempt-delay is over */
-	bool shut_out;		/* @duplicate, and the other bearer gets our answers */
-	bool unreached;		/* peers send to another address, and none is received (S10) */
-	bool odd_addresses;	/* a peer's @address may be other than ok */
-	bool lonely;		/* quorum mode: no majority answered when last asked (R14) */
-	bool listened;		/* since there was a leader: who did not answer is silent (R16) */
-	u64 claims_full;	/* the bucket of claims (R17) */
-	u64 claim_since;	/* when the claim began, whatever its epochs */
-	u32 missed;		/* the leader that last fell silent here, and ... */
-	u64 missed_at;		/* ... when it should have answered (E8) */
-	u64 lease_longest;	/* of any that this node granted for; a group that takes the
-				 * place of another on this node starts with that one's
-				 */
-	u64 abstain_until;	/* R4 */
-	u64 floor;		/* the wall clock at the start (R5) */
+		u64 spare_until;	/* followers are not judged before (H4) */
+	} announce;
+
+	/* grant.c: the vote of this node */
 	struct {
-		u32 id;
+		u32 id;		/* of the last grant (R2) */
 		bool resigned;
 		u64 session;
-		u64 epoch;	/* no voter grants below its last grant */
+		u64 epoch;	/* no voter grants below its last grant (R5) */
 		u64 seq;	/* of the very message that was answered (R3) */
 		u64 at;
-	} grant;		/* the last one of this voter (R2) */
-	u64 claim;		/* epoch that this node claims or holds; 0 for none */
-	u64 vote_at;		/* this node's vote for itself is one like any other (R2) */
-	u64 vote_epoch;
-	u64 lease_base;		/* a majority granted what was sent then or later (R3) */
-	u64 lease_until;
-	u64 led_until;		/* follower: its leader's own word ends */
-	u8 refusal;		/* follower: enum bully_vote, why its leader has no grant */
-	u32 heir;		/* whom a RESIGN of the claim names */
-	u8 ask_tries;
-	bool asked;		/* the leader for a handover (R11) */
-	bool seen_leader;	/* in this session (R7) */
-	u32 voters;
-	u32 voters_prev;	/* before the last change, or 0 */
-	u32 members_prev;
-	u64 changed_at;		/* when this node's own set last changed */
-	u32 asked_voter;	/* for its set, last */
-	u32 touched;		/* the node that is being configured */
-	u32 added;		/* the voter that the last change added, or 0 */
-	u32 successor;		/* whom we have followed since we resigned, or 0 */
-	u32 left;		/* the leader that resigned to us or others last */
-	u64 left_epoch;
-	struct bully_actions *out;	/* of this step */
+		u64 own_at;	/* a vote for oneself is one like any other (R2) */
+		u64 own_epoch;
+		u64 abstain_until;	/* R4: what was granted before a restart has ended */
+		u64 lease_longest;	/* of any that this node granted for; a group that takes
+					 * the place of another starts with that one's
+					 */
+		u64 floor;	/* the wall clock at the start (R5) */
+		u8 refusal;	/* follower: enum bully_vote, why its leader has no grant */
+	} grant;
+
+	/* lease.c: what this node claims or holds */
+	struct {
+		u64 claim;	/* epoch; 0 for none */
+		u64 claim_since;	/* when the claim began, whatever its epochs */
+		u64 base;	/* a majority granted what was sent then or later (R3) */
+		u64 until;
+		u32 heir;	/* whom a RESIGN of the claim names */
+	} lease;
 };
 
 #endif /* BULLY_CORE_STATE_H */

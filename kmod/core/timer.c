@@ -27,14 +27,14 @@ void bully_timers_clear(struct bully_core *c)
 	u32 t;
 
 	for (t = 0; t < BULLY_TIMERS; t++)
-		c->timer[t] = BULLY_NEVER;
-	c->looked = 0;
-	c->phase = BULLY_PHASE_NONE;
+		c->clock.timer[t] = BULLY_NEVER;
+	c->clock.looked = 0;
+	c->role.phase = BULLY_PHASE_NONE;
 }
 
 static bool due(struct bully_core *c, enum bully_timer t)
 {
-	return c->timer[t] <= c->now;
+	return c->clock.timer[t] <= c->now;
 }
 
 /* Is a judging timer due, and looked at for the second time? */
@@ -42,12 +42,12 @@ static bool judged(struct bully_core *c, enum bully_timer t)
 {
 	if (!due(c, t))
 		return false;
-	if (!c->opts.look_ns || c->looked & 1u << t) {
+	if (!c->opts.look_ns || c->clock.looked & 1u << t) {
 		bully_timer_set(c, t, BULLY_NEVER);
 		return true;
 	}
-	c->looked |= 1u << t;
-	c->timer[t] = c->now + c->opts.look_ns;
+	c->clock.looked |= 1u << t;
+	c->clock.timer[t] = c->now + c->opts.look_ns;
 	return false;
 }
 
@@ -73,8 +73,8 @@ bool bully_time_doubt(struct bully_core *c)
 
 	if (c->state != BULLY_STATE_LEADER && c->state != BULLY_STATE_ELECTION)
 		return false;
-	if (c->timer[t] == BULLY_NEVER || c->now < c->timer[t] ||
-	    c->now - c->timer[t] <= bully_detection(c))
+	if (c->clock.timer[t] == BULLY_NEVER || c->now < c->clock.timer[t] ||
+	    c->now - c->clock.timer[t] <= bully_detection(c))
 		return false;
 	c->stats.voided++;
 	bully_become_init(c, BULLY_REASON_TIME_DOUBT);
@@ -87,7 +87,7 @@ static void preempt_over(struct bully_core *c)
 	u64 held = bully_core_holddown(c, c->now);
 
 	if (c->state != BULLY_STATE_FOLLOWER || c->leader > c->id || !bully_stands(c) ||
-	    (!c->opts.preempt && !c->asked))
+	    (!c->opts.preempt && !c->preempt.asked))
 		return;
 	if (held)
 		bully_timer_set(c, BULLY_T_PREEMPT, c->now + held);
@@ -108,11 +108,11 @@ void bully_timers_fire(struct bully_core *c)
 		return;
 	/* first, since it makes allowance for our own lateness */
 	if (due(c, BULLY_T_TICK)) {
-		u64 late = c->now - c->timer[BULLY_T_TICK];
+		u64 late = c->now - c->clock.timer[BULLY_T_TICK];
 		u64 half = c->opts.heartbeat_ns / 2;
 
 		bully_timer_set(c, BULLY_T_TICK, c->opts.heartbeat_ns +
-				(late > half ? c->now : c->timer[BULLY_T_TICK]));
+				(late > half ? c->now : c->clock.timer[BULLY_T_TICK]));
 		if (late > half)
 			c->stats.voided++;
 		else
@@ -134,7 +134,7 @@ void bully_timers_fire(struct bully_core *c)
 	}
 	if (due(c, BULLY_T_PREEMPT)) {
 		bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
-		c->ripe = true;
+		c->preempt.delay_over = true;
 		preempt_over(c);
 	}
 	if (due(c, BULLY_T_CLAIM))

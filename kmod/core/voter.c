@@ -13,14 +13,14 @@
  */
 u64 bully_abstention(const struct bully_core *c)
 {
-	return bully_div(bully_max(c->lease_longest, c->opts.lease_ns), 99) * 101 + 101;
+	return bully_div(bully_max(c->grant.lease_longest, c->opts.lease_ns), 99) * 101 + 101;
 }
 
 /* R4: what was granted before, as by an earlier life of this node, has ended by then. */
 void bully_abstain(struct bully_core *c)
 {
-	c->lease_longest = bully_max(c->lease_longest, c->opts.lease_ns);
-	c->abstain_until = bully_max(c->abstain_until, c->now + bully_abstention(c));
+	c->grant.lease_longest = bully_max(c->grant.lease_longest, c->opts.lease_ns);
+	c->grant.abstain_until = bully_max(c->grant.abstain_until, c->now + bully_abstention(c));
 }
 
 bool bully_votes(const struct bully_core *c)
@@ -45,13 +45,13 @@ u32 bully_granted_to(const struct bully_core *c)
 /* R5: a claim must be above this. */
 static u64 bar(const struct bully_core *c)
 {
-	return bully_max(c->grant.epoch, c->floor);
+	return bully_max(c->grant.epoch, c->grant.floor);
 }
 
 /* The time from which this voter may grant anew, which may be past. */
 u64 bully_vote_free(const struct bully_core *c)
 {
-	return bully_max(c->abstain_until, grant_end(c));
+	return bully_max(c->grant.abstain_until, grant_end(c));
 }
 
 /* R7: sets that are the same, or one step of one of them apart. Grants are as long as
@@ -61,8 +61,8 @@ bool bully_members_near(const struct bully_core *c, const struct bully_msg *m)
 {
 	if (m->lease_ms != bully_lease_ms(c))
 		return false;
-	return m->members == c->members || (c->members_prev && m->members == c->members_prev) ||
-	       (m->members_prev && m->members_prev == c->members);
+	return m->members == c->set.members || (c->set.members_prev && m->members == c->set.members_prev) ||
+	       (m->members_prev && m->members_prev == c->set.members);
 }
 
 /* R10: did it just name a message of ours, sent not long ago? */
@@ -71,8 +71,8 @@ static bool shown(const struct bully_core *c, const struct bully_peer *p, u64 ec
 	u32 i;
 
 	for (i = 0; i < BULLY_SENT; i++)
-		if (echo && p->sent[i].seq == echo)
-			return c->now - p->sent[i].at <=
+		if (echo && p->outbox.sent[i].seq == echo)
+			return c->now - p->outbox.sent[i].at <=
 			       bully_max(bully_detection(c), c->opts.lease_ns);
 	return false;
 }
@@ -87,7 +87,7 @@ static enum bully_vote judge(const struct bully_core *c, u32 id, u64 session, u6
 {
 	bool same = is_holder(c, id, session);
 
-	if (c->now < c->abstain_until)
+	if (c->now < c->grant.abstain_until)
 		return BULLY_VOTE_ABSTAINS;					/* R4 */
 	if (grant_end(c) && !same)
 		return id == c->id || c->grant.id != c->id ? BULLY_VOTE_HELD :
@@ -107,7 +107,7 @@ static void grant(struct bully_core *c, u32 id, u64 session, u64 epoch, u64 seq)
 	c->grant.seq = seq;		/* R3: this message, and the time of this one */
 	c->grant.at = c->now;
 	c->grant.resigned = false;
-	c->highest = bully_max(c->highest, epoch);
+	c->epochs.highest = bully_max(c->epochs.highest, epoch);
 }
 
 /* R2: a vote for oneself, of the claim, is a grant like any other. */
@@ -115,13 +115,13 @@ enum bully_vote bully_vote_self(struct bully_core *c)
 {
 	enum bully_vote vote;
 
-	if (!bully_votes(c) || !c->claim)
+	if (!bully_votes(c) || !c->lease.claim)
 		return BULLY_VOTE_NONE;
-	vote = judge(c, c->id, c->session, c->claim);
+	vote = judge(c, c->id, c->session, c->lease.claim);
 	if (vote == BULLY_VOTE_GRANTED) {
-		grant(c, c->id, c->session, c->claim, 0);
-		c->vote_at = c->now;
-		c->vote_epoch = c->claim;
+		grant(c, c->id, c->session, c->lease.claim, 0);
+		c->grant.own_at = c->now;
+		c->grant.own_epoch = c->lease.claim;
 	}
 	return vote;
 }
@@ -129,10 +129,10 @@ enum bully_vote bully_vote_self(struct bully_core *c)
 /* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */
 u64 bully_vote_self_due(const struct bully_core *c)
 {
-	if (!bully_votes(c) || (c->vote_epoch == c->claim && is_holder(c, c->id, c->session)))
+	if (!bully_votes(c) || (c->grant.own_epoch == c->lease.claim && is_holder(c, c->id, c->session)))
 		return BULLY_NEVER;
-	if (c->now < c->abstain_until)
-		return c->abstain_until;
+	if (c->now < c->grant.abstain_until)
+		return c->grant.abstain_until;
 	return grant_end(c) ? grant_end(c) : BULLY_NEVER;
 }
 
@@ -157,7 +157,7 @@ enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_pee
 bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
 			    const struct bully_msg *m)
 {
-	return bully_votes(c) && c->now >= c->abstain_until && bully_members_near(c, m) &&
+	return bully_votes(c) && c->now >= c->grant.abstain_until && bully_members_near(c, m) &&
 	       p->role == BULLY_ROLE_CANDIDATE && shown(c, p, m->echo);
 }
 
@@ -193,7 +193,7 @@ enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m
 bool bully_vote_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch)
 {
 	return bully_quorum(c) && grant_end(c) && id != c->id && is_holder(c, id, session) &&
-	       epoch >= c->grant.epoch && c->grant.epoch > c->reported;
+	       epoch >= c->grant.epoch && c->grant.epoch > c->epochs.reported;
 }
 
 /* R2: its holder has let go of exactly this grant, or of a later one of the same session. */
@@ -227,7 +227,7 @@ void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum 
 	if (vote == BULLY_VOTE_EPOCH)
 		act->epoch = bar(c);
 	if (vote == BULLY_VOTE_ABSTAINS)
-		until = c->abstain_until;
+		until = c->grant.abstain_until;
 	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS)
 		until = grant_end(c);
 	act->remain_us = until > c->now ? bully_us(until - c->now) + 1 : 0;
@@ -261,6 +261,6 @@ void bully_vote_in_probe(const struct bully_core *c, struct bully_action *act)
 		return;
 	if (grant_end(c) && is_holder(c, p->id, p->session))
 		bully_vote_tell(c, act, BULLY_VOTE_GRANTED);
-	else if (c->refusal)
-		bully_vote_tell(c, act, c->refusal);
+	else if (c->grant.refusal)
+		bully_vote_tell(c, act, c->grant.refusal);
 }

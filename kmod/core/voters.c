@@ -14,8 +14,8 @@ bool bully_set_complete(const struct bully_core *c)
 {
 	if (!bully_quorum(c))
 		return true;
-	return (c->voters > 1 || c->opts.voters == 1) &&
-	       (c->seen_leader || c->voters >= c->opts.voters);
+	return (c->set.voters > 1 || c->opts.voters == 1) &&
+	       (c->role.seen_leader || c->set.voters >= c->opts.voters);
 }
 
 /* Has everybody followed the last change? Then the set before has no meaning any more. */
@@ -25,11 +25,11 @@ static bool settle(struct bully_core *c)
 	u32 i;
 
 	bully_for_each_peer(c, i, p)
-		if (p->role != BULLY_ROLE_OBSERVER && !p->settled)
+		if (p->role != BULLY_ROLE_OBSERVER && !p->set.settled)
 			return false;
-	c->members_prev = 0;
-	c->voters_prev = 0;
-	c->added = 0;
+	c->set.members_prev = 0;
+	c->set.voters_prev = 0;
+	c->set.added = 0;
 	return true;
 }
 
@@ -40,24 +40,24 @@ void bully_voters_changed(struct bully_core *c, u32 was, u32 had)
 	u32 i;
 
 	bully_for_each_peer(c, i, p)
-		p->settled = false;
-	if (!c->seen_leader) {
+		p->set.settled = false;
+	if (!c->role.seen_leader) {
 		/* this is how a group is configured */
-		c->members_prev = 0;
-		c->voters_prev = 0;
-		c->added = 0;
+		c->set.members_prev = 0;
+		c->set.voters_prev = 0;
+		c->set.added = 0;
 		bully_abstain(c);
 		bully_become_init(c, BULLY_REASON_CONFIG);
 		return;
 	}
 	if (c->state == BULLY_STATE_LEADER && !bully_stands(c))
 		bully_lead_resign(c, BULLY_REASON_CONFIG);
-	else if (c->claim && !bully_stands(c))
+	else if (c->lease.claim && !bully_stands(c))
 		bully_become_waiting(c, BULLY_REASON_CONFIG, BULLY_PHASE_COORD);
-	c->members_prev = was;
-	c->voters_prev = had;
-	c->changed_at = c->now;
-	c->added = c->voters > had ? c->touched : 0;
+	c->set.members_prev = was;
+	c->set.voters_prev = had;
+	c->set.changed_at = c->now;
+	c->set.added = c->set.voters > had ? c->set.configured : 0;
 	settle(c);
 	bully_lease_recount(c);
 	bully_hello_all(c);
@@ -74,22 +74,22 @@ void bully_voters_seen(struct bully_core *c, struct bully_peer *p, const struct 
 {
 	bool differ = bully_quorum(c) ? !bully_members_near(c, m) : bully_other_mode(c, m);
 
-	if (!p->settled)
-		p->settled_at = c->now;
-	if (p->members != m->members)
-		p->members_at = c->now;
-	p->members = m->members;
-	p->members_prev = m->members_prev;
+	if (!p->set.settled)
+		p->set.settled_at = c->now;
+	if (p->set.members != m->members)
+		p->set.members_at = c->now;
+	p->set.members = m->members;
+	p->set.members_prev = m->members_prev;
 	/*
 	 * One whose set before is ours need not be a step ahead: where a voter was removed
 	 * and added again it may be a step behind.
 	 */
-	p->settled = m->members == c->members;
-	if (p->voters_differ != differ) {
-		p->voters_differ = differ;
+	p->set.settled = m->members == c->set.members;
+	if (p->set.differ != differ) {
+		p->set.differ = differ;
 		bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
 	}
-	if (c->members_prev && p->settled && settle(c))
+	if (c->set.members_prev && p->set.settled && settle(c))
 		bully_lease_update(c);
 }
 
@@ -99,16 +99,16 @@ void bully_voters_ask(struct bully_core *c)
 	struct bully_peer *p;
 	u32 i;
 
-	if (!c->members_prev)
+	if (!c->set.members_prev)
 		return;
 	bully_for_each_peer(c, i, p) {
-		if (p->role == BULLY_ROLE_OBSERVER || p->settled || p->id <= c->asked_voter)
+		if (p->role == BULLY_ROLE_OBSERVER || p->set.settled || p->id <= c->set.asked)
 			continue;
-		c->asked_voter = p->id;
+		c->set.asked = p->id;
 		bully_hello(c, p);
 		return;
 	}
-	c->asked_voter = 0;
+	c->set.asked = 0;
 }
 
 /* What was granted before @since has ended, whoever's clock is slow. */
@@ -126,22 +126,22 @@ const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *l
 				  u32 max, u32 *n)
 {
 	/* who restarted does not know the set before; a majority of the present one will do */
-	u32 before = c->members_prev ? c->voters_prev : c->voters, have, found = 0, i;
+	u32 before = c->set.members_prev ? c->set.voters_prev : c->set.voters, have, found = 0, i;
 	struct bully_peer *p;
 
 	if (max)
 		*n = 0;
-	if (!bully_quorum(c) || !c->seen_leader || c->stopped)
+	if (!bully_quorum(c) || !c->role.seen_leader || c->stopped)
 		return NULL;
-	have = bully_votes(c) && c->added != c->id && outlived(c, c->changed_at);
+	have = bully_votes(c) && c->set.added != c->id && outlived(c, c->set.changed_at);
 	bully_for_each_peer(c, i, p) {
 		if (p->role == BULLY_ROLE_OBSERVER)
 			continue;
 		/* or it has gone before, where this node is to follow it now */
-		if ((p->settled && outlived(c, p->settled_at)) ||
-		    (p->members == target && p->members_prev == c->members &&
-		     outlived(c, p->members_at)))
-			have += p->id != c->added;
+		if ((p->set.settled && outlived(c, p->set.settled_at)) ||
+		    (p->set.members == target && p->set.members_prev == c->set.members &&
+		     outlived(c, p->set.members_at)))
+			have += p->id != c->set.added;
 		else if (found < max)
 			laggards[found++] = p->id;
 	}

@@ -6,11 +6,11 @@
 static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 {
 	/* R16: nor is one waited for that has had its chance, or did not answer HELLO */
-	if (bully_quorum(c) && (p->passed || (c->listened && !p->answered)))
+	if (bully_quorum(c) && (p->election.passed || (c->listen.done && !p->listen.answered)))
 		return false;
 	/* one with another set of voters wins nothing (R7) */
 	return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE &&
-	       p->state != BULLY_PEER_STATE_DOWN && !p->declined && !p->voters_differ;
+	       p->state != BULLY_PEER_STATE_DOWN && !p->election.declined && !p->set.differ;
 }
 
 bool bully_anybody_may_answer(const struct bully_core *c)
@@ -32,7 +32,7 @@ u32 bully_rank(const struct bully_core *c)
 		const struct bully_peer *p = c->peer[i];
 
 		if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE ||
-		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader || p->voters_differ)
+		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader || p->set.differ)
 			continue;
 		/* one that said so just now will not */
 		rank += p->stands || c->now - p->heard > bully_detection(c);
@@ -76,13 +76,13 @@ u64 bully_coord_wait(struct bully_core *c)
 	u64 free = bully_vote_free(c);
 
 	if (bully_quorum(c) && bully_stands(c) && bully_told_fresh(c))
-		return bully_jittered(c, hb << bully_min(2 * c->tries, 3));
+		return bully_jittered(c, hb << bully_min(2 * c->role.rounds, 3));
 	if (!bully_quorum(c) || !bully_stands(c))
-		return bully_jittered(c, c->duplicate ? wait : wait << bully_min(c->tries, 3));
+		return bully_jittered(c, c->stand.duplicate ? wait : wait << bully_min(c->role.rounds, 3));
 	/* R16: who was granted asks again each heartbeat, or says that it gives up */
 	if (bully_vote_claimed(c, c->grant.id, c->grant.session, c->grant.epoch))
 		return 3 * hb / 2 + bully_jitter(c, hb / 2);
-	wait = (bully_answer_wait(c) + hb / 8) << (c->tries > 1 ? bully_min(c->tries - 1, 3) : 0);
+	wait = (bully_answer_wait(c) + hb / 8) << (c->role.rounds > 1 ? bully_min(c->role.rounds - 1, 3) : 0);
 	/* while this vote is not free, neither are those of others */
 	wait = bully_max(wait, free > c->now ? free - c->now + hb / 4 : 0);
 	return wait + bully_jitter(c, hb / 4);

@@ -48,13 +48,13 @@ static u64 echo(struct input *in, const struct node *n, const struct bully_peer 
 	case 0:
 		return 0;
 	case 1:
-		return p ? p->hello_seq : 1;
+		return p ? p->outbox.hello_seq : 1;
 	case 2:
-		return p ? p->ask_seq : 1;
+		return p ? p->outbox.ask_seq : 1;
 	case 3:
-		return c->probe[(c->probe_head - 1 - (b >> 3)) % BULLY_PROBES].seq;
+		return c->probe.sent[(c->probe.head - 1 - (b >> 3)) % BULLY_PROBES].seq;
 	default:
-		return c->seq - (b >> 3);
+		return c->outbox.seq - (b >> 3);
 	}
 }
 
@@ -68,7 +68,7 @@ static u64 epoch(struct input *in, const struct bully_core *c)
 	case 1:
 		return c->epoch + (b >> 2) - 8 < BULLY_EPOCH_MAX ? c->epoch + (b >> 2) - 8 : 1;
 	case 2:
-		return c->highest + (b >> 2);
+		return c->epochs.highest + (b >> 2);
 	default:
 		return WORLD_WALL + (u64)b * 1000;
 	}
@@ -101,12 +101,12 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	m.leader = m.state == BULLY_STATE_LEADER ? m.from :
 		   odd & 32 ? w->node[byte(in) % (PEERS + 1)]->id : 0;
 	m.leader_age_us = word(in) * 16;
-	m.members = odd & 64 ? byte(in) & 1 : c->members;
-	m.members_prev = odd & 64 ? c->members : 0;
+	m.members = odd & 64 ? byte(in) & 1 : c->set.members;
+	m.members_prev = odd & 64 ? c->set.members : 0;
 	m.lease_ms = (u32)((c->opts.lease_ns + MS - 1) / MS);
 	m.refusal = byte(in) % __BULLY_VOTE_MAX;
 	m.remain_us = odd & 1 ? word(in) << 16 : word(in) * 16;
-	m.roster = odd & 64 ? 1 : c->roster;
+	m.roster = odd & 64 ? 1 : c->set.roster;
 	m.heartbeat_us = (u32)(c->opts.heartbeat_ns / 1000);
 	m.misses = (u16)c->opts.misses;
 	m.alive[0] = byte(in);

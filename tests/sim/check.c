@@ -21,7 +21,7 @@ bool check_stands(const struct node *n)
 	const struct bully_core *c = n->core;
 
 	return node_up(n) && c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate &&
-	       !c->resigned && !c->duplicate;
+	       !c->stand.resigned && !c->stand.duplicate;
 }
 
 static void check_shape(struct world *w, struct node *n)
@@ -36,8 +36,8 @@ static void check_shape(struct world *w, struct node *n)
 		if (c->stopped || (c->link != BULLY_LINK_UP && c->opts.voters != 1))
 			world_fail(w, "C2", "node %s leads while stopped or without link",
 				   n->label);
-		if (c->opts.role != BULLY_ROLE_CANDIDATE || !c->opts.candidate || c->resigned ||
-		    c->duplicate)
+		if (c->opts.role != BULLY_ROLE_CANDIDATE || !c->opts.candidate || c->stand.resigned ||
+		    c->stand.duplicate)
 			world_fail(w, "eligible", "node %s leads and does not stand", n->label);
 		break;
 	case BULLY_STATE_FOLLOWER:
@@ -56,7 +56,7 @@ static void check_resigned(struct world *w, struct node *n)
 {
 	const struct bully_core *c = n->core;
 
-	if (!c->resigned || c->state == BULLY_STATE_LEADER) {
+	if (!c->stand.resigned || c->state == BULLY_STATE_LEADER) {
 		n->seen.successor = 0;
 	} else if (c->leader) {
 		if (c->leader < n->seen.successor)
@@ -123,8 +123,8 @@ static bool preempts_held(const struct node *n, const struct bully_note *note)
 	    (note->state != BULLY_STATE_ELECTION && note->leader != n->id) ||
 	    n->seen.note_state == BULLY_STATE_ELECTION)
 		return false;
-	return c->opts.holddown && c->held_until > c->now &&
-	       c->now - c->started_at < c->opts.holddown_max_ns;
+	return c->opts.holddown && c->holddown.until > c->now &&
+	       c->now - c->holddown.started_at < c->opts.holddown_max_ns;
 }
 
 static void check_leader_note(struct world *w, struct node *n, const struct bully_note *note)
@@ -232,7 +232,7 @@ bool check_held(const struct world *w, const struct node *n)
 static bool configured(const struct node *n)
 {
 	return node_up(n) && n->core->opts.role == BULLY_ROLE_CANDIDATE &&
-	       n->core->opts.candidate && !n->core->duplicate;
+	       n->core->opts.candidate && !n->core->stand.duplicate;
 }
 
 const char *check_agreed(struct world *w, u64 side)

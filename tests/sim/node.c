@@ -335,7 +335,7 @@ void node_timer(struct world *w, struct node *n)
 	u32 i;
 
 	for (i = 0; i < BULLY_TIMERS; i++)
-		if (n->core->timer[i] <= local && w->log_timers && i != BULLY_T_TICK)
+		if (n->core->clock.timer[i] <= local && w->log_timers && i != BULLY_T_TICK)
 			print_line(w, n, "timer %s", print_timer(i));
 	n->armed = BULLY_NEVER;
 	n->fire_at = BULLY_NEVER;

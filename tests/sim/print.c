@@ -239,7 +239,7 @@ static void print_quorum(struct world *w, const struct node *n)
 	bully_core_quorum(n->core, now, &v);
 	if (v.lease_remaining_ns)
 		fprintf(w->out, " lease=%.1fms", (double)v.lease_remaining_ns / MS);
-	if (n->core->claim)
+	if (n->core->lease.claim)
 		fprintf(w->out, " grants=%u/%u", v.grants, v.majority);
 	if (v.abstain_remaining_ns)
 		fprintf(w->out, " abstains=%.1fms", (double)v.abstain_remaining_ns / MS);
@@ -273,11 +273,11 @@ void print_nodes(struct world *w)
 			fputs(" candidate-off", w->out);
 		if (!c->opts.preempt)
 			fputs(" preempt-off", w->out);
-		if (c->resigned)
+		if (c->stand.resigned)
 			fputs(" resigned", w->out);
-		if (c->duplicate)
+		if (c->stand.duplicate)
 			fputs(" duplicate", w->out);
-		if (c->unreached)
+		if (c->stand.unreached)
 			fputs(" unreached", w->out);
 		if (c->link != BULLY_LINK_UP)
 			fprintf(w->out, " link=%s", print_link(c->link));
@@ -289,8 +289,8 @@ void print_nodes(struct world *w)
 			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", p->id,
 				p->state == BULLY_PEER_STATE_UP ? "+" :
 				p->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
-			if (p->address)
-				fprintf(w->out, "(%s)", print_address(p->address));
+			if (p->address.found)
+				fprintf(w->out, "(%s)", print_address(p->address.found));
 			print_ns(w->out, "held=",
 				 bully_core_peer_holddown(c, p, node_local(n, w->now)));
 		}

@@ -134,7 +134,7 @@ void quorum_change(struct world *w, struct plan *p, struct node *n)
 		print_line(w, n, "set: %s", why);
 		return;
 	}
-	if (n->set + 1 == p->sets && (!n->core || !n->core->seen_leader || !another_set(w, p, n)))
+	if (n->set + 1 == p->sets && (!n->core || !n->core->role.seen_leader || !another_set(w, p, n)))
 		return;
 	if (p->set[n->set + 1][n->addr] == QUORUM_ABSENT) {
 		if (world_chance(w, 5000))

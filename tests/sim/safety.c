@@ -69,10 +69,10 @@ void safety_step(struct world *w, struct node *n)
 	if (!quorum(n))
 		return;
 	if (c->state == BULLY_STATE_LEADER) {
-		if (c->lease_until <= c->now)
+		if (c->lease.until <= c->now)
 			world_fail(w, "R1", "node %s leads without a lease", n->label);
-		n->seen.lease_until = c->lease_until;
-		n->seen.lease_base = c->lease_base;
+		n->seen.lease_until = c->lease.until;
+		n->seen.lease_base = c->lease.base;
 		n->seen.lease_epoch = c->epoch;
 	}
 	check_q1(w, n);

@@ -76,7 +76,7 @@ static void make(struct bully_msg *m, enum kind kind)
 		m->to = 1;
 		break;
 	case REPEAT:
-		m->seq = fix.peer[1].rx_seq;
+		m->seq = fix.peer[1].replay.seq;
 		break;
 	case OTHER_SESSION:
 		m->to_session++;
@@ -135,13 +135,13 @@ static void order(struct unit *u)
 		CHECK(u, fix.n_sent == table[i].answers);
 		/* unauthenticated: not answered, and nothing but a counter moves */
 		CHECK(u, table[i].answers || unchanged());
-		CHECK(u, fix.core.highest < FIX_WALL + 5);
+		CHECK(u, fix.core.epochs.highest < FIX_WALL + 5);
 		CHECK(u, !table[i].want || fix.core.stats.drops[table[i].want] == 1);
 	}
 	proved();
 	make(&m, GOOD);
 	CHECK(u, deliver(&m, BULLY_TAG_PASSED) == BULLY_DROP_NONE);
-	CHECK(u, fix.core.highest == FIX_WALL + 5);
+	CHECK(u, fix.core.epochs.highest == FIX_WALL + 5);
 }
 
 /* A1: without keys a tag is unexpected, whatever else is wrong with the message. */
@@ -229,8 +229,8 @@ static void window(struct unit *u)
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		proved();
 		/* the HELLO_ACK of the proof used one up: begin the window anew */
-		fix.peer[0].rx_seq = 0;
-		fix.peer[0].rx_window = 0;
+		fix.peer[0].replay.seq = 0;
+		fix.peer[0].replay.window = 0;
 		fix_msg(&m, BULLY_MSG_HEARTBEAT, 1);
 		m.seq = table[i].top;
 		CHECK(u, deliver(&m, BULLY_TAG_PASSED) == BULLY_DROP_NONE);

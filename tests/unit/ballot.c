@@ -47,7 +47,7 @@ void q_claim_msg(u32 from, u64 epoch)
 	q_msg.leader = from;
 	q_msg.epoch = epoch;
 	q_msg.state = BULLY_STATE_ELECTION;
-	q_msg.echo = q_peer(from)->sent[(u8)(q_peer(from)->sent_head - 1) % BULLY_SENT].seq;
+	q_msg.echo = q_peer(from)->outbox.sent[(u8)(q_peer(from)->outbox.sent_head - 1) % BULLY_SENT].seq;
 }
 
 /* What came back: enum bully_vote. */
@@ -88,7 +88,7 @@ void q_claimant(u32 id, const u32 *ids)
 	fix_start();
 	fix_prove_all();
 	until = fix.now + 2 * FIX_HB;
-	while (!fix.core.claim && fix.now < until)
+	while (!fix.core.lease.claim && fix.now < until)
 		fix_timers_until(fix.now + FIX_HB / 8);
 	for (; *ids; ids++) {
 		fix_msg(&q_msg, BULLY_MSG_REFUSE, *ids);
@@ -104,7 +104,7 @@ void q_grant_msg(u32 from)
 
 	fix_msg(&q_msg, BULLY_MSG_COORDINATOR_ACK, from);
 	q_msg.flags |= BULLY_F_GRANT;
-	q_msg.epoch = fix.core.claim;
+	q_msg.epoch = fix.core.lease.claim;
 	q_msg.echo = asked ? asked->seq : 0;
 }
 

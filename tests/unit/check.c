@@ -182,7 +182,7 @@ static void unnamed_hello(struct unit *u)
 
 	for (i = 0; i < 2; i++) {
 		proved();
-		highest = fix.core.highest;
+		highest = fix.core.epochs.highest;
 		fix_clear();
 		fix_msg(&m, BULLY_MSG_HELLO, 1);
 		m.to_session = sessions[i];
@@ -193,7 +193,7 @@ static void unnamed_hello(struct unit *u)
 		m.reported = FIX_WALL + 1000;
 		CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE);
 		CHECK(u, fix_count(BULLY_MSG_HELLO_ACK) == 1);
-		CHECK(u, fix.core.highest == highest && fix.core.leader != 1);
+		CHECK(u, fix.core.epochs.highest == highest && fix.core.leader != 1);
 		/* nor does it push the window, so that the peer itself would not be heard */
 		CHECK(u, fix_say(BULLY_MSG_HEARTBEAT, 1) == BULLY_DROP_NONE);
 	}

@@ -128,7 +128,7 @@ static void no_epoch_left(struct unit *u)
 	fix_clear();
 	for (i = 0; i < 5; i++) {
 		fix_msg(&m, BULLY_MSG_REFUSE, 1);
-		m.echo = fix.peer[0].ask_seq;
+		m.echo = fix.peer[0].outbox.ask_seq;
 		m.reported = BULLY_EPOCH_MAX;
 		fix_deliver(&m);
 	}
@@ -197,7 +197,7 @@ static void resignation(struct unit *u)
 	resign = fix_sent(BULLY_MSG_RESIGN, 1);
 	CHECK(u, resign && resign->leader == 2 && resign->state != BULLY_STATE_LEADER);
 	CHECK(u, fix.out.act[0].kind == BULLY_ACT_EVENT);	/* the user first */
-	CHECK(u, fix.core.state != BULLY_STATE_LEADER && fix.core.resigned);
+	CHECK(u, fix.core.state != BULLY_STATE_LEADER && fix.core.stand.resigned);
 	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 	claim_by(2, fix.core.epoch + 1);
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
@@ -232,7 +232,7 @@ static void owner_gone(struct unit *u)
 			 !fix.note[1].leader && fix.note[1].reason == owner_reasons[i]);
 		CHECK(u, fix.note[0].reason == owner_reasons[i]);
 		CHECK(u, fix.out.n == 3 && fix.out.act[2].kind == BULLY_ACT_SEND);
-		CHECK(u, !fix.core.resigned && fix.core.reason == owner_reasons[i]);
+		CHECK(u, !fix.core.stand.resigned && fix.core.reason == owner_reasons[i]);
 		claim_by(2, fix.core.epoch + 1);
 		CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 2);
 		fix_clear();
@@ -293,11 +293,11 @@ static void successor_lost_to_another(struct unit *u)
 	as_leader();
 	fix_simple(BULLY_EV_RESIGN);
 	claim_by(2, fix.core.epoch + 1);
-	CHECK(u, fix.core.leader == 2 && fix.core.resigned);
+	CHECK(u, fix.core.leader == 2 && fix.core.stand.resigned);
 	fix.now += 2 * FIX_HB;		/* its last answer is too old to defend it by */
 	claim_by(1, fix.core.epoch + 1);
 	fix_timers_until(fix.now + FIX_HB / 2);
-	CHECK(u, !fix.core.resigned && fix.core.state == BULLY_STATE_LEADER);
+	CHECK(u, !fix.core.stand.resigned && fix.core.state == BULLY_STATE_LEADER);
 }
 
 /* C1: the same where others had a word of the successor for so long that we only wait. */
@@ -316,10 +316,10 @@ static void successor_lost_while_waiting(struct unit *u)
 		m.state = BULLY_STATE_FOLLOWER;
 		fix_deliver(&m);
 	}
-	CHECK(u, fix.core.state == BULLY_STATE_WAITING && fix.core.resigned);
+	CHECK(u, fix.core.state == BULLY_STATE_WAITING && fix.core.stand.resigned);
 	claim_by(1, fix.core.epoch + 1);
 	fix_timers_until(fix.now + FIX_HB / 2);
-	CHECK(u, !fix.core.resigned && fix.core.state == BULLY_STATE_LEADER);
+	CHECK(u, !fix.core.stand.resigned && fix.core.state == BULLY_STATE_LEADER);
 }
 
 static void successor(struct unit *u)

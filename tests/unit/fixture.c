@@ -117,8 +117,8 @@ void fix_msg(struct bully_msg *m, u8 type, u32 from)
 	m->seq = ++fix.seq;
 	m->heartbeat_us = FIX_HB / 1000;
 	m->misses = 3;
-	m->members = fix.core.members;
-	m->roster = fix.core.roster;
+	m->members = fix.core.set.members;
+	m->roster = fix.core.set.roster;
 	m->lease_ms = fix.opts.quorum ? FIX_LEASE / 1000000 : 0;
 	m->flags = BULLY_F_STANDS;
 }

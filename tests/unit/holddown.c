@@ -104,7 +104,7 @@ static void only_asked(struct unit *u)
 	make(2, others);
 	for (i = 0; i < 20; i++)
 		CHECK(u, ask(i) == 0);
-	CHECK(u, fix.core.peer[1]->penalty == 0);
+	CHECK(u, fix.core.peer[1]->holddown.penalty == 0);
 	for (i = 0; i < 3; i++)
 		start(i);
 	CHECK(u, ask(9) == 10 * 1000000u && ask(10) == 10 * 1000000u && ask(2) == 0);
@@ -143,11 +143,11 @@ static void decay(struct unit *u)
 		start(0);
 		p = fix.core.peer[1];
 		ask(1);
-		p->penalty = table[i].before;
-		p->penalty_at = fix.now;
+		p->holddown.penalty = table[i].before;
+		p->holddown.penalty_at = fix.now;
 		fix.now += table[i].after;
 		adopt(1);
-		CHECK(u, p->penalty == table[i].want && p->penalty_at == fix.now);
+		CHECK(u, p->holddown.penalty == table[i].want && p->holddown.penalty_at == fix.now);
 	}
 }
 
@@ -162,12 +162,12 @@ static void decay_is_smooth(struct unit *u)
 		start(0);
 		ask(1);
 		p = fix.core.peer[1];
-		p->penalty = 99 * CHANGE;
-		p->penalty_at = fix.now;
+		p->holddown.penalty = 99 * CHANGE;
+		p->holddown.penalty_at = fix.now;
 		fix.now += i * 300 * S / 64;
 		adopt(1);
-		CHECK(u, p->penalty <= before);
-		before = p->penalty;
+		CHECK(u, p->holddown.penalty <= before);
+		before = p->holddown.penalty;
 	}
 	CHECK(u, before >= 99 * CHANGE / 2 + CHANGE - 9 && before <= 99 * CHANGE / 2 + CHANGE);
 }
@@ -197,7 +197,7 @@ static void parameters(struct unit *u)
 	make(2, others);
 	for (i = 0; i < 300; i++)
 		start(i);
-	CHECK(u, fix.core.peer[1]->penalty <= 256 * CHANGE && left() == 300 * S);
+	CHECK(u, fix.core.peer[1]->holddown.penalty <= 256 * CHANGE && left() == 300 * S);
 	fix.opts.holddown_max_ns = BULLY_HOLDDOWN_LIMIT_NS;
 	change_opts();
 	CHECK(u, left() == BULLY_HOLDDOWN_LIMIT_NS && ask(299) == 0xffffffff);
@@ -220,7 +220,7 @@ static void parameters(struct unit *u)
 	fix.opts.holddown_half_life_ns = 0;	/* forgotten at once */
 	change_opts();
 	start(300);
-	CHECK(u, fix.core.peer[1]->penalty == CHANGE && left() == 10 * S);
+	CHECK(u, fix.core.peer[1]->holddown.penalty == CHANGE && left() == 10 * S);
 	set_opts();
 	fix.opts.holddown = false;
 	change_opts();
@@ -380,7 +380,7 @@ static void available(struct unit *u)
 
 	make(3, lower);
 	fix_prove(1);
-	fix.core.held_until = fix.now + 4 * S;
+	fix.core.holddown.until = fix.now + 4 * S;
 	fix_prove(2);
 	CHECK(u, !leads());		/* P9: others have the first move */
 	fix_timers_until(fix.now + 9 * FIX_HB);
@@ -388,7 +388,7 @@ static void available(struct unit *u)
 
 	make(3, lower);
 	fix_prove(2);
-	fix.core.held_until = fix.now + 4 * S;
+	fix.core.holddown.until = fix.now + 4 * S;
 	fix_msg(&m, BULLY_MSG_COORDINATOR, 2);
 	m.leader = 2;
 	m.epoch = FIX_WALL;
@@ -486,7 +486,7 @@ static void liar(struct unit *u)
 	u64 begin;
 
 	return_told(0xffffffff, 0xffffffff);
-	begin = fix.core.started_at;
+	begin = fix.core.holddown.started_at;
 	CHECK(u, follows_2() && bully_core_holddown(&fix.core, fix.now) == 300 * S);
 	CHECK(u, bully_core_holddown(&fix.core, begin + 299 * S) == S);
 	CHECK(u, bully_core_holddown(&fix.core, begin + 300 * S) == 0);

@@ -8,16 +8,16 @@ static void majority(struct unit *u)
 	u64 asked;
 
 	q_claimant(9, q_lower);
-	CHECK(u, fix.core.state == BULLY_STATE_ELECTION && fix.core.claim && !fix.core.leader);
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION && fix.core.lease.claim && !fix.core.leader);
 	CHECK(u, !(q_sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD));
 	q_grant(1);
 	CHECK(u, !q_leads());			/* its own vote is not given yet (R4) */
 	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 	q_grant(2);
-	CHECK(u, q_leads() && fix.core.epoch == fix.core.claim);
+	CHECK(u, q_leads() && fix.core.epoch == fix.core.lease.claim);
 	CHECK(u, q_sent(BULLY_MSG_COORDINATOR, 1)->flags & BULLY_F_LEASE_HELD);
-	asked = fix.core.lease_base;
-	CHECK(u, asked <= fix.now && fix.core.lease_until == asked + HOLD);
+	asked = fix.core.lease.base;
+	CHECK(u, asked <= fix.now && fix.core.lease.until == asked + HOLD);
 	CHECK(u, bully_core_lease_end(&fix.core) == asked + HOLD);
 	fix_timers_until(asked + HOLD);
 	CHECK(u, !q_leads() && !fix.core.leader && fix.core.reason == BULLY_REASON_LEASE_LOST);
@@ -41,25 +41,25 @@ static void counted_from(struct unit *u)
 	u64 first, seq;
 
 	q_claimant(9, q_lower);
-	seq = q_peer(1)->sent[0].seq;
+	seq = q_peer(1)->outbox.sent[0].seq;
 	q_grant_msg(1);
 	seq = q_msg.echo;
 	fix_deliver(&q_msg);
-	first = q_peer(1)->vote_at;
+	first = q_peer(1)->lease.at;
 	CHECK(u, first && first <= fix.now);
 	fix_timers_until(fix.now + FIX_HB);	/* asked again meanwhile */
 	q_grant_msg(1);
 	CHECK(u, q_msg.echo != seq);
 	q_msg.echo = seq;
 	fix_deliver(&q_msg);
-	CHECK(u, q_peer(1)->vote_at == first);
+	CHECK(u, q_peer(1)->lease.at == first);
 	q_grant(1);
-	CHECK(u, q_peer(1)->vote_at > first);
+	CHECK(u, q_peer(1)->lease.at > first);
 	q_grant_msg(1);
 	q_msg.echo = 1;				/* long forgotten */
-	first = q_peer(1)->vote_at;
+	first = q_peer(1)->lease.at;
 	fix_deliver(&q_msg);
-	CHECK(u, q_peer(1)->vote_at == first);
+	CHECK(u, q_peer(1)->lease.at == first);
 }
 
 /* R5: a claimant that is told of higher epochs claims above them. */
@@ -68,13 +68,13 @@ static void claims_above(struct unit *u)
 	u64 before;
 
 	q_claimant(9, q_lower);
-	before = fix.core.claim;
+	before = fix.core.lease.claim;
 	fix_msg(&q_msg, BULLY_MSG_REFUSE, 1);
 	q_msg.refusal = BULLY_VOTE_EPOCH;
 	q_msg.epoch = before + 100;
 	fix_clear();
 	fix_deliver(&q_msg);
-	CHECK(u, fix.core.claim == before + 101 && fix_count(BULLY_MSG_COORDINATOR) == 2);
+	CHECK(u, fix.core.lease.claim == before + 101 && fix_count(BULLY_MSG_COORDINATOR) == 2);
 }
 
 /* R5: who follows what is held is asked for what is claimed above it until it grants that. */
@@ -90,14 +90,14 @@ static void raised_while_held(struct unit *u)
 	q_msg.refusal = BULLY_VOTE_EPOCH;
 	q_msg.epoch = held + 100;
 	fix_deliver(&q_msg);
-	CHECK(u, q_leads() && fix.core.epoch == held && fix.core.claim == held + 101);
+	CHECK(u, q_leads() && fix.core.epoch == held && fix.core.lease.claim == held + 101);
 	for (i = 1; i <= 2; i++) {		/* the claim was lost on its way to both */
 		fix_msg(&q_msg, BULLY_MSG_HEARTBEAT, i);
 		q_msg.leader = 9;
 		fix_deliver(&q_msg);
 	}
 	fix_clear();
-	fix_timers_until(fix.core.timer[BULLY_T_TICK]);
+	fix_timers_until(fix.core.clock.timer[BULLY_T_TICK]);
 	CHECK(u, q_sent(BULLY_MSG_COORDINATOR, 1)->epoch == held + 101);
 	CHECK(u, q_sent(BULLY_MSG_COORDINATOR, 2)->epoch == held + 101);
 	q_grant(1);
@@ -119,12 +119,12 @@ static void farewell(struct unit *u)
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 2);
 
 	q_claimant(9, q_lower);
-	epoch = fix.core.claim;
+	epoch = fix.core.lease.claim;
 	fix_clear();
 	fix_timers_until(fix.now + 30 * FIX_HB);
 	CHECK(u, fix_sent(BULLY_MSG_RESIGN, 1) && q_sent(BULLY_MSG_RESIGN, 1)->epoch >= epoch);
 	fix_simple(BULLY_EV_ELECT);
-	CHECK(u, fix.core.claim > epoch);		/* never used again */
+	CHECK(u, fix.core.lease.claim > epoch);		/* never used again */
 }
 
 /* S7, R6: without its owner a leader has no lease when the user hears, and then the others do. */
@@ -153,27 +153,27 @@ static void owner_gone(struct unit *u)
 
 	/* a claim that nobody has granted yet is given up, too */
 	q_claimant(9, q_lower);
-	epoch = fix.core.claim;
+	epoch = fix.core.lease.claim;
 	fix.opts = fix.core.opts;
 	fix.opts.candidate = false;
 	fix_clear();
 	fix_step(&ev);
-	CHECK(u, !fix.core.claim && fix_sent(BULLY_MSG_RESIGN, 1));
+	CHECK(u, !fix.core.lease.claim && fix_sent(BULLY_MSG_RESIGN, 1));
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->epoch == epoch);
 	fix_clear();
 	fix_timers_until(fix.now + 30 * FIX_HB);
-	CHECK(u, !fix.core.claim && !fix_count(BULLY_MSG_COORDINATOR));
+	CHECK(u, !fix.core.lease.claim && !fix_count(BULLY_MSG_COORDINATOR));
 }
 
 /* R6: of two claimants the lower yields, and grants. */
 static void yields(struct unit *u)
 {
 	q_claimant(2, q_around);
-	CHECK(u, fix.core.claim);
-	fix_timers_until(fix.core.abstain_until + MS);
-	CHECK(u, q_claim(1, fix.core.claim + 9) != BULLY_VOTE_GRANTED && fix.core.claim);
-	CHECK(u, q_claim(3, fix.core.claim + 9) == BULLY_VOTE_GRANTED);
-	CHECK(u, !fix.core.claim && fix_count(BULLY_MSG_RESIGN) == 2);
+	CHECK(u, fix.core.lease.claim);
+	fix_timers_until(fix.core.grant.abstain_until + MS);
+	CHECK(u, q_claim(1, fix.core.lease.claim + 9) != BULLY_VOTE_GRANTED && fix.core.lease.claim);
+	CHECK(u, q_claim(3, fix.core.lease.claim + 9) == BULLY_VOTE_GRANTED);
+	CHECK(u, !fix.core.lease.claim && fix_count(BULLY_MSG_RESIGN) == 2);
 }
 
 /* R8: after a doubt about time nothing is held, and nothing granted. */
@@ -186,7 +186,7 @@ static void doubt(struct unit *u)
 	fix.wall += 500;
 	fix_step(&ev);
 	CHECK(u, !q_leads() && !fix.core.leader && fix.core.reason == BULLY_REASON_TIME_DOUBT);
-	CHECK(u, fix.core.abstain_until == fix.now + ABSTENTION && fix.core.floor == fix.wall);
+	CHECK(u, fix.core.grant.abstain_until == fix.now + ABSTENTION && fix.core.grant.floor == fix.wall);
 	q_voter();
 	ev.session = 77;
 	fix_step(&ev);
@@ -199,7 +199,7 @@ static void doubt(struct unit *u)
 static void packet_too_late(struct unit *u)
 {
 	q_leader(9, q_lower);
-	fix.now = fix.core.lease_until;
+	fix.now = fix.core.lease.until;
 	fix_say(BULLY_MSG_HEARTBEAT, 1);
 	CHECK(u, !q_leads());
 }
@@ -220,7 +220,7 @@ static void handover(struct unit *u)
 
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		q_claimant(2, q_around);
-		fix_timers_until(fix.core.abstain_until + MS);
+		fix_timers_until(fix.core.grant.abstain_until + MS);
 		q_grant(1);
 		if (table[i].grants)
 			q_grant(3);
@@ -247,7 +247,7 @@ static void asks_again(struct unit *u)
 	u64 epoch;
 
 	q_claimant(9, q_lower);
-	epoch = fix.core.claim;
+	epoch = fix.core.lease.claim;
 	q_grant(2);
 	fix_msg(&q_msg, BULLY_MSG_REFUSE, 1);
 	q_msg.refusal = BULLY_VOTE_HELD;

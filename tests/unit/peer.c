@@ -142,10 +142,10 @@ static void members_agree(struct unit *u)
 
 	fix_make(1, as_first);
 	first = bully_core_members(&fix.core);
-	roster = fix.core.roster;
+	roster = fix.core.set.roster;
 	fix_make(3, as_last);
 	CHECK(u, bully_core_members(&fix.core) == first);
-	CHECK(u, fix.core.roster == roster);
+	CHECK(u, fix.core.set.roster == roster);
 	CHECK(u, first == 0x93b34d47);	/* worked out apart, for ids 1, 2 and 3 */
 }
 
@@ -165,7 +165,7 @@ static void members_of_the_manual(struct unit *u)
 		fix_step(&ev);
 	}
 	CHECK(u, bully_core_members(&fix.core) == 0x8c45963b);
-	CHECK(u, fix.core.roster == 0x36a516f5);
+	CHECK(u, fix.core.set.roster == 0x36a516f5);
 }
 
 static void refusals(struct unit *u)

@@ -152,11 +152,11 @@ static void second_look(struct unit *u)
 	fix_step(&opts);
 	fix_prove_all();
 	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
-	first = fix.core.timer[BULLY_T_PHASE];
+	first = fix.core.clock.timer[BULLY_T_PHASE];
 	fix.now = first;
 	fix_simple(BULLY_EV_TIMER);
 	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
-	CHECK(u, fix.core.timer[BULLY_T_PHASE] == first + fix.opts.look_ns);
+	CHECK(u, fix.core.clock.timer[BULLY_T_PHASE] == first + fix.opts.look_ns);
 	fix_timers_until(first + fix.opts.look_ns);
 	CHECK(u, fix.core.state == BULLY_STATE_LEADER);
 }
@@ -222,7 +222,7 @@ static void told(struct unit *u)
 		m.state = BULLY_STATE_FOLLOWER;
 		m.leader_age_us = kind ? 10000 : 400000;
 		fix_deliver(&m);
-		fix_timers_until(fix.core.timer[BULLY_T_PHASE]);
+		fix_timers_until(fix.core.clock.timer[BULLY_T_PHASE]);
 		/* fresh: it waits for 3, which it cannot reach; stale: it claims soon */
 		fix_timers_until(fix.now + (kind ? 1 : 4) * FIX_HB);
 		CHECK(u, fix.core.state == (kind ? BULLY_STATE_WAITING : BULLY_STATE_LEADER));

@@ -105,10 +105,10 @@ static void abstention(struct unit *u)
 
 	q_claimant(9, q_lower);
 	q_grant(1);
-	CHECK(u, !q_leads() && !fix.core.vote_at);
-	fix_timers_until(fix.core.abstain_until + 1);
-	CHECK(u, fix.core.vote_at >= fix.core.abstain_until);	/* R13: and not later */
-	CHECK(u, fix.core.vote_at < fix.core.abstain_until + MS);
+	CHECK(u, !q_leads() && !fix.core.grant.own_at);
+	fix_timers_until(fix.core.grant.abstain_until + 1);
+	CHECK(u, fix.core.grant.own_at >= fix.core.grant.abstain_until);	/* R13: and not later */
+	CHECK(u, fix.core.grant.own_at < fix.core.grant.abstain_until + MS);
 }
 
 /* R5: only above what was granted, and above the floor; the same one again. */
@@ -152,7 +152,7 @@ static void unheard(struct unit *u)
 	CHECK(u, q_answer() == BULLY_VOTE_UNHEARD);
 	q_claim_msg(3, e);
 	for (i = 0; i < BULLY_SENT; i++)
-		q_peer(3)->sent[i].at = 0;
+		q_peer(3)->outbox.sent[i].at = 0;
 	CHECK(u, q_answer() == BULLY_VOTE_UNHEARD);	/* that was long ago */
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
 }

@@ -26,7 +26,7 @@ static void ahead(struct unit *u)
 	u32 i;
 
 	q_claimant(9, q_lower);
-	fix_timers_until(fix.core.abstain_until + MS);
+	fix_timers_until(fix.core.grant.abstain_until + MS);
 	for (i = 1; i <= 2; i++) {
 		CHECK(u, !q_leads());
 		q_grant_msg(i);
@@ -67,16 +67,16 @@ static void changes(struct unit *u)
 	CHECK(u, q_leads());
 	for (i = 0; i < 4; i++) {
 		fix.now += ABSTENTION / 4;
-		set_of(1, fix.core.members, 0);
-		set_of(2, fix.core.members, 0);
+		set_of(1, fix.core.set.members, 0);
+		set_of(2, fix.core.set.members, 0);
 	}
 	CHECK(u, !may_change());
-	before = fix.core.members;
+	before = fix.core.set.members;
 	fix.peer[6].id = 5;
 	fix.peer[6].role = BULLY_ROLE_CANDIDATE;
 	fix_step(&ev);
-	after = fix.core.members;
-	CHECK(u, after != before && fix.core.members_prev == before && fix.core.voters == 4);
+	after = fix.core.set.members;
+	CHECK(u, after != before && fix.core.set.members_prev == before && fix.core.set.voters == 4);
 	CHECK(u, may_change() != NULL);
 	set_of(1, after, before);
 	CHECK(u, may_change() != NULL);		/* it may have granted just before */
@@ -87,7 +87,7 @@ static void changes(struct unit *u)
 	fix.now += 1;
 	fix_simple(BULLY_EV_TIMER);
 	CHECK(u, !may_change());		/* itself and 1: two of three */
-	CHECK(u, q_peer(1)->settled && !q_peer(2)->settled);
+	CHECK(u, q_peer(1)->set.settled && !q_peer(2)->set.settled);
 }
 
 /* R7: the last node may follow to where the others are, and nowhere else. */
@@ -98,7 +98,7 @@ static void last_follows(struct unit *u)
 	q_claimant(9, q_lower);
 	q_grant(1);
 	q_grant(2);
-	was = fix.core.members;
+	was = fix.core.set.members;
 	target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
 	other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
 	CHECK(u, target != was && target != other);
@@ -130,7 +130,7 @@ static void change_after_restart(struct unit *u)
 	q_msg.flags |= BULLY_F_LEASE_HELD;
 	q_msg.members ^= 1;
 	fix_deliver(&q_msg);
-	CHECK(u, fix.core.state != BULLY_STATE_FOLLOWER && !fix.core.seen_leader);	/* E14 */
+	CHECK(u, fix.core.state != BULLY_STATE_FOLLOWER && !fix.core.role.seen_leader);	/* E14 */
 	CHECK(u, !may_change());
 	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, 3);
 	q_msg.leader = 3;
@@ -138,8 +138,8 @@ static void change_after_restart(struct unit *u)
 	q_msg.state = BULLY_STATE_LEADER;
 	q_msg.flags |= BULLY_F_LEASE_HELD;
 	fix_deliver(&q_msg);
-	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.seen_leader);
-	set_of(1, fix.core.members ^ 1, 0);
+	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.role.seen_leader);
+	set_of(1, fix.core.set.members ^ 1, 0);
 	fix.now += ABSTENTION;
 	CHECK(u, may_change() != NULL);
 }
@@ -148,9 +148,9 @@ static void change_after_restart(struct unit *u)
 static void incomplete(struct unit *u)
 {
 	q_voter();
-	fix.core.opts.voters = fix.core.voters + 1;
+	fix.core.opts.voters = fix.core.set.voters + 1;
 	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_MEMBERS);
-	fix.core.opts.voters = fix.core.voters;
+	fix.core.opts.voters = fix.core.set.voters;
 	CHECK(u, q_claim(3, FIX_WALL + 20) == BULLY_VOTE_GRANTED);
 }
 
@@ -160,7 +160,7 @@ static void alone(struct unit *u)
 	q_make(9, q_nobody);
 	fix_start();
 	fix_timers_until(fix.now + 20 * FIX_HB);
-	CHECK(u, !q_leads() && !fix.core.claim);
+	CHECK(u, !q_leads() && !fix.core.lease.claim);
 	q_make(9, q_nobody);
 	fix.opts.voters = 1;
 	fix_start();
@@ -169,7 +169,7 @@ static void alone(struct unit *u)
 	fix_timers_until(fix.now + 2 * FIX_HB);
 	CHECK(u, q_leads());
 	fix_timers_until(fix.now + 20 * FIX_HB);
-	CHECK(u, q_leads() && fix.core.lease_until > fix.now);
+	CHECK(u, q_leads() && fix.core.lease.until > fix.now);
 }
 
 /* R7, R4: a lease of another length is as a restart. */
@@ -182,10 +182,10 @@ static void lease_changes(struct unit *u)
 	fix.opts.lease_ns = 2 * FIX_LEASE;
 	fix_step(&ev);
 	CHECK(u, !q_leads() && fix_count(BULLY_MSG_RESIGN) == 2);
-	CHECK(u, fix.core.abstain_until >= fix.now + 2 * FIX_LEASE);
+	CHECK(u, fix.core.grant.abstain_until >= fix.now + 2 * FIX_LEASE);
 	fix.opts.lease_ns = FIX_LEASE;
 	fix_step(&ev);
-	CHECK(u, fix.core.abstain_until >= fix.now + 2 * FIX_LEASE);
+	CHECK(u, fix.core.grant.abstain_until >= fix.now + 2 * FIX_LEASE);
 }
 
 /* R7: what added a voter is known whatever is done to observers meanwhile. */
@@ -194,14 +194,14 @@ static void observer_added(struct unit *u)
 	struct bully_event ev = { .type = BULLY_EV_PEER_ADD, .peer = &fix.peer[6] };
 
 	q_voter();
-	fix.core.seen_leader = true;
+	fix.core.role.seen_leader = true;
 	fix.peer[6] = (struct bully_peer){ .id = 77, .role = BULLY_ROLE_CANDIDATE };
 	fix_step(&ev);
-	CHECK(u, fix.core.added == 77);
+	CHECK(u, fix.core.set.added == 77);
 	fix.peer[7] = (struct bully_peer){ .id = 78, .role = BULLY_ROLE_OBSERVER };
 	ev.peer = &fix.peer[7];
 	fix_step(&ev);
-	CHECK(u, fix.core.added == 77);
+	CHECK(u, fix.core.set.added == 77);
 }
 
 /* Returns how often node 9 claims in ten heartbeats, if node 1 names a higher epoch each millisecond. */
@@ -211,7 +211,7 @@ static u32 provoked_claims(void)
 	u32 claims = 0;
 
 	while (fix.now < end) {
-		u64 now = fix.core.opts.quorum ? fix.core.claim : fix.core.epoch;
+		u64 now = fix.core.opts.quorum ? fix.core.lease.claim : fix.core.epoch;
 
 		claims += now > last;
 		last = now;
@@ -250,15 +250,15 @@ static void other_mode(struct unit *u)
 	u64 epoch;
 
 	q_leader(9, q_lower);
-	epoch = fix.core.claim;
+	epoch = fix.core.lease.claim;
 	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, 1);
 	q_msg.lease_ms = 0;
 	q_msg.leader = 1;
 	q_msg.state = BULLY_STATE_LEADER;
 	q_msg.epoch = q_msg.reported = epoch + 1000;
 	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_UNEXPECTED && !fix.n_sent);
-	CHECK(u, q_leads() && fix.core.claim == epoch && fix.core.highest == epoch);
-	CHECK(u, q_peer(1)->voters_differ && q_peer(1)->state == BULLY_PEER_STATE_UP);
+	CHECK(u, q_leads() && fix.core.lease.claim == epoch && fix.core.epochs.highest == epoch);
+	CHECK(u, q_peer(1)->set.differ && q_peer(1)->state == BULLY_PEER_STATE_UP);
 
 	fix_make(2, q_around);
 	fix_start();

@@ -65,7 +65,7 @@ static void round_trip(struct world *w, struct node *follower, struct node *lead
 	u8 buf[BULLY_WIRE_LEN];
 	struct bully_msg m;
 
-	tick.now = follower->core->timer[BULLY_T_TICK];
+	tick.now = follower->core->clock.timer[BULLY_T_TICK];
 	tick.wall_us = node_wall(w, follower);
 	count_follower_tick(follower->core, &tick, &out);
 	count_expand_encode(follower->core, &out, buf);
