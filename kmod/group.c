@@ -189,7 +189,7 @@ void bully_group_publish(struct bully_group *group, struct bully_group *old)
 	lockdep_assert_held(&bn->lock);
 	if (old) {
 		/* it may have granted for longer (R4) */
-		group->core.grant.lease_longest = old->core.grant.lease_longest;
+		bully_core_inherit(&group->core, &old->core);
 		bully_net_replace(bn, old, group);
 		/* at once: who refreshes looks for itself in this one */
 		bully_owner_move(old, group);

@@ -34,7 +34,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->state = core->state;
 	view->reason = core->reason;
 	view->link = core->link;
-	view->duplicate = core->stand.duplicate;
+	view->duplicate = core->duplicate.own;
 	view->resigned = core->stand.resigned;
 	view->leader = core->leader;
 	view->n_peers = core->n_peers;

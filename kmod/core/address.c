@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* address.c - peers that are received from another address than the configured one (S9, S10) */
+/* address.c - peers that are received from another address than the configured one (S9) */
 #include "internal.h"
 
 #define STALE	32	/* detection times after which what was found of an address is forgotten */
 
-static void set(struct bully_core *c, struct bully_peer *p, enum bully_address address)
+/* Remember where the peer is, and tell the user of a change. */
+void bully_address_found(struct bully_core *c, struct bully_peer *p, enum bully_address address)
 {
 	p->address.found_at = c->now;
 	if (p->address.found == address)
@@ -20,7 +21,7 @@ void bully_address_forget(struct bully_core *c, struct bully_peer *p)
 	p->address.stranger = 0;
 	p->address.notice_seq = 0;
 	if (!c->stopped)
-		set(c, p, BULLY_ADDRESS_OK);
+		bully_address_found(c, p, BULLY_ADDRESS_OK);
 }
 
 /* What was not found again for long is so no more. Called about once a heartbeat. */
@@ -35,7 +36,7 @@ void bully_addresses_expire(struct bully_core *c)
 	bully_for_each_peer(c, i, p) {
 		if (p->address.found != BULLY_ADDRESS_OK &&
 		    c->now - p->address.found_at > STALE * bully_detection_of(c, p))
-			set(c, p, BULLY_ADDRESS_OK);
+			bully_address_found(c, p, BULLY_ADDRESS_OK);
 		c->address.odd |= p->address.found != BULLY_ADDRESS_OK;
 	}
 }
@@ -44,13 +45,20 @@ void bully_addresses_expire(struct bully_core *c)
 void bully_address_accepted(struct bully_core *c, struct bully_peer *p)
 {
 	if (c->elsewhere) {
-		set(c, p, BULLY_ADDRESS_OTHER_SOURCE);
+		bully_address_found(c, p, BULLY_ADDRESS_OTHER_SOURCE);
 		return;
 	}
 	if (p->address.stranger == p->session)
 		p->address.stranger = 0;
 	if (p->address.found == BULLY_ADDRESS_ELSEWHERE || p->address.found == BULLY_ADDRESS_MISTAKEN)
-		set(c, p, BULLY_ADDRESS_OK);
+		bully_address_found(c, p, BULLY_ADDRESS_OK);
+}
+
+/* S9: @session has answered at the peer's configured address. */
+void bully_address_answered(struct bully_peer *p, u64 session)
+{
+	if (p->address.stranger == session)
+		p->address.stranger = 0;
 }
 
 static void note_stranger(struct bully_core *c, struct bully_peer *p, u64 session)
@@ -85,10 +93,8 @@ bool bully_address_doubt(struct bully_core *c, struct bully_peer *p)
 		bully_peer_lost(c, p);
 		return true;
 	}
-	if (!p->proof.challenge_at || c->now - p->proof.challenge_at >= c->opts.heartbeat_ns) {
-		p->proof.challenge_at = c->now;
+	if (bully_hello_may_challenge(c, p))
 		bully_hello(c, p);
-	}
 	return false;
 }
 
@@ -107,58 +113,35 @@ void bully_stranger(struct bully_core *c, struct bully_peer *p, const struct bul
 	p->address.notice_seq = act->seq;
 }
 
-/* S10: a peer sends to another address. If none is received either, this node is unreached. */
-static void unreached(struct bully_core *c, const struct bully_peer *told)
+/* S9: returns true if the message answers the last notice to the peer, which is answered once. */
+bool bully_address_notice_answered(struct bully_peer *p, const struct bully_msg *m)
 {
-	bool was = c->stand.unreached;
+	if (!p->address.notice_seq || m->echo != p->address.notice_seq)
+		return false;
+	p->address.notice_seq = 0;
+	return true;
+}
+
+/*
+ * S10: a peer sends to another address. If no peer is received either, this node is
+ * unreached: returns true if it was not before.
+ */
+bool bully_address_unreached(struct bully_core *c, const struct bully_peer *told)
+{
+	bool was = c->address.unreached;
 	struct bully_peer *p;
 	u32 i;
 
 	bully_for_each_peer(c, i, p)
 		if (p->proved && p->heard && c->now - p->heard <= bully_detection_of(c, p))
-			return;
-	c->stand.unreached = true;
+			return false;
+	c->address.unreached = true;
 	bully_timer_set(c, BULLY_T_UNREACHED, c->now + 8 * bully_detection_of(c, told));
-	if (was)
-		return;
-	if (c->state == BULLY_STATE_LEADER)
-		bully_lead_resign(c, BULLY_REASON_LINK_DOWN);
-	else if (c->state == BULLY_STATE_ELECTION)
-		bully_become_waiting(c, BULLY_REASON_LINK_DOWN, BULLY_PHASE_COORD);
+	return !was;
 }
 
 /* S10: a peer was received, or no notice has come for long. */
-void bully_reached(struct bully_core *c)
+void bully_address_reached(struct bully_core *c)
 {
-	c->stand.unreached = false;
-	if (bully_linked(c))
-		bully_stand_again(c, BULLY_REASON_START);
-}
-
-/* A notice, or the answer to one. Nothing else in it is believed (S9). */
-enum bully_drop bully_on_notice(struct bully_core *c, struct bully_peer *p,
-				const struct bully_msg *m)
-{
-	enum bully_drop drop;
-
-	if (m->type == BULLY_MSG_HELLO) {
-		drop = bully_answer_hello(c, p, m);
-		if (drop)
-			return drop;
-		set(c, p, BULLY_ADDRESS_MISTAKEN);
-		unreached(c, p);
-		if (m->flags & BULLY_F_DUPLICATE)
-			bully_duplicate(c, p);			/* D2 */
-		return BULLY_DROP_NONE;
-	}
-	if (m->type != BULLY_MSG_HELLO_ACK)
-		return BULLY_DROP_UNEXPECTED;
-	if (!p->address.notice_seq || m->echo != p->address.notice_seq)
-		return BULLY_DROP_ECHO;
-	p->address.notice_seq = 0;
-	if (!p->proved)
-		set(c, p, BULLY_ADDRESS_ELSEWHERE);
-	else if (m->from_session != p->session && c->now - p->heard <= bully_detection_of(c, p))
-		bully_duplicate_seen(c, p);			/* D1 */
-	return BULLY_DROP_NONE;
+	c->address.unreached = false;
 }

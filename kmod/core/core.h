@@ -169,6 +169,15 @@ struct bully_note {
 void bully_core_init(struct bully_core *core, const char *name, u32 id, u64 session, u64 seed);
 
 /**
+ * bully_core_inherit() - a group takes the place of another on this node
+ * @core: the new one, before BULLY_EV_START
+ * @old: the other, after BULLY_EV_STOP
+ *
+ * R4: grants of the other may live, so the new one abstains for as long as these may.
+ */
+void bully_core_inherit(struct bully_core *core, const struct bully_core *old);
+
+/**
  * bully_core_step() - let something happen
  * @core: the core
  * @ev: what

@@ -1,198 +1,150 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hear.c - what the messages of an election do, and what others say of a leader */
+/* hear.c - what the messages of an election do, whatever its policy */
 #include "internal.h"
 
-/* A lower node asks whether anybody higher lives (rules E3, E4). */
-void bully_on_election(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+/* E3, E4: a lower node asks whether any higher node lives. */
+void bully_on_election(struct bully_core *c, const struct bully_msg *m)
 {
-	struct bully_action *act;
+	struct bully_action *act = bully_answer(c, m, BULLY_MSG_OK);
 
-	if (m->from > c->id) {
-		bully_on_handover(c, p, m);
-		return;
-	}
-	act = bully_answer(c, m, BULLY_MSG_OK);
 	if (c->role.phase == BULLY_PHASE_LISTEN && bully_lonely(c))
 		act->flags &= ~BULLY_F_STANDS;		/* R14 */
 	if (bully_held(c) && c->state != BULLY_STATE_FOLLOWER && c->state != BULLY_STATE_ELECTION) {
 		act->flags &= ~BULLY_F_STANDS;		/* P9 */
 		return;
 	}
-	bully_listen_end(c);
+	bully_elect_listen_end(c);
 	if (!bully_stands(c) && c->state != BULLY_STATE_FOLLOWER)
 		return;
 	if (c->state == BULLY_STATE_FOLLOWER)
-		bully_follow_suspect(c);
+		bully_elect_suspect(c);
 	else if (c->state == BULLY_STATE_WAITING &&
-		 ((bully_quorum(c) && c->role.phase == BULLY_PHASE_COORD && c->hearsay.leader &&
+		 ((bully_leases(c) && c->role.phase == BULLY_PHASE_COORD && c->hearsay.leader &&
 		   (c->role.rounds < 2 || !bully_told_fresh(c))) ||
 		  c->role.phase == BULLY_PHASE_STAGGER || c->role.phase == BULLY_PHASE_NEXT))
 		bully_elect(c, c->role.cause);
-}
-
-/* This one will not take over: was it the last that we wait for? */
-static void decline(struct bully_core *c, struct bully_peer *p)
-{
-	p->election.declined = true;
-	if (!bully_anybody_may_answer(c))
-		bully_become_leader(c, c->role.cause);
 }
 
 void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 
-	if (c->state != BULLY_STATE_ELECTION || c->role.phase != BULLY_PHASE_OK || m->leader == p->id)
+	if (c->state != BULLY_STATE_ELECTION || c->role.phase != BULLY_PHASE_OK ||
+	    m->leader == p->id)
 		return;		/* bully_learn() follows a leader that answers itself */
-	if (led && bully_quorum(c) &&
+	if (led && bully_leases(c) &&
 	    !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
 		led = false;		/* it has not noticed yet what we have */
-	if ((led && m->leader < c->id && !bully_quorum(c)) || p->set.differ) {
-		/* it is content with somebody lower (rule P2), or could win nothing */
-		decline(c, p);
+	if ((led && m->leader < c->id && !bully_leases(c)) || p->set.differ) {
+		/* P2: it is content with somebody lower, or could win nothing */
+		bully_elect_declined(c, p);
 	} else if (led) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 
-		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
+		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
 		if (leader)
 			bully_hello(c, leader);
-	} else if (m->flags & BULLY_F_STANDS && !p->election.passed) {
-		p->election.passed = true;	/* if no claim comes of it (R16) */
-		bully_become_waiting(c, c->role.cause, BULLY_PHASE_COORD);
+	} else if (m->flags & BULLY_F_STANDS && bully_wait_once(p)) {
+		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
 	} else {
-		decline(c, p);
+		bully_elect_declined(c, p);
 	}
 }
 
-static void accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
-		   enum bully_reason reason)
+void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id || c->epoch != m->epoch)
-		bully_become_follower(c, p, m->epoch, reason);
-	bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK);
+	if (c->state == BULLY_STATE_LEADER && m->leader == c->id)
+		bully_announce_acked(p);
+	if (c->policy->on_vote)
+		c->policy->on_vote(c, p, m);
+	bully_answer(c, m, BULLY_MSG_HEARTBEAT_ACK);
 }
 
-/* Somebody claims leadership (rules E10, E11). */
-void bully_on_coordinator(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *p,
+				       const struct bully_msg *m)
 {
-	enum bully_reason reason = BULLY_REASON_PREEMPTED;
+	u32 i;
 
-	if (c->stand.shut_out)
-		return;
-	if (c->state == BULLY_STATE_LEADER) {
-		if (p->id < c->id)
-			return;		/* bully_learn() claims again above it */
-		reason = BULLY_REASON_SUPERSEDED;
-	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		if (p->id < c->leader && bully_follow_answered(c)) {
-			bully_answer(c, m, BULLY_MSG_REFUSE);
-			return;
-		}
-		if (p->id == c->leader)
-			reason = BULLY_REASON_SUPERSEDED;
-	} else {
-		reason = c->role.cause;
-		if (p->id < c->id && bully_would_preempt(c)) {
-			if (c->state != BULLY_STATE_ELECTION)
-				bully_elect(c, BULLY_REASON_PREEMPTED);
-			return;
-		}
+	if (c->state != BULLY_STATE_FOLLOWER || p->id != c->leader)
+		return BULLY_DROP_UNEXPECTED;
+	i = bully_probe_find(c, m);
+	if (i == BULLY_PROBES)
+		return BULLY_DROP_ECHO;
+	if (m->leader != p->id || m->state != BULLY_STATE_LEADER) {
+		/* it does not lead any more, and its RESIGN was lost */
+		bully_elect_leader_lost(c, BULLY_REASON_RESIGNED);
+		return BULLY_DROP_NONE;
 	}
-	if (!bully_epoch_ok(c, m->epoch, p->id)) {
-		bully_answer(c, m, BULLY_MSG_REFUSE);
-		return;
-	}
-	accept(c, p, m, reason);
-}
-
-/* Quorum mode: the sender says that it holds the lease, so nobody else does (Q1, rule E13). */
-void bully_hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
-
-	if (p->role != BULLY_ROLE_CANDIDATE || c->stand.shut_out || p->set.differ ||
-	    !bully_epoch_ok(c, m->epoch, p->id))
-		return;			/* late, or not for us */
-	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
+	bully_probe_answered(c, p, i);
+	bully_alive_read(c, m);
+	if (bully_leases(c) && m->flags & BULLY_F_LEASE_HELD) {
 		bully_led(c);
-		return;
+		bully_vote_renew(c, m);
 	}
-	if ((c->state == BULLY_STATE_LEADER || c->state == BULLY_STATE_FOLLOWER) &&
-	    m->epoch <= c->epoch)
-		return;
-	if (c->state != BULLY_STATE_LEADER && c->state != BULLY_STATE_FOLLOWER)
-		reason = c->role.cause;
-	bully_become_follower(c, p, m->epoch, reason);
-	if (m->type != BULLY_MSG_COORDINATOR)
-		bully_follow_probe(c);
+	if (m->epoch > c->epoch) {
+		u64 proof = c->probe.proof, base = c->probe.base;
+
+		/* it claimed again, and we missed that */
+		bully_role_follow(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
+		bully_probe_resume(c, proof, base);
+	}
+	return BULLY_DROP_NONE;
 }
 
-/* The sender leads, and says so itself, otherwise than by COORDINATOR. */
-static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+/* S1, S4: a leader leaves and names its successor, or a follower leaves. */
+enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m)
 {
-	if (p->role != BULLY_ROLE_CANDIDATE)
-		return;
-	if (c->state == BULLY_STATE_LEADER) {
-		/* Of two that meet the higher claims again above both (rule C2),
-		 * unless its claim was made in the knowledge of the other.
-		 */
-		if (p->id < c->id) {
-			if (m->epoch > c->epochs.known_at_claim)
-				bully_lead_again(c, BULLY_REASON_SUPERSEDED);
-			else
-				bully_lead_tell(c, p);
-		} else if (bully_epoch_ok(c, m->epoch, p->id)) {
-			bully_become_follower(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
-			bully_follow_probe(c);
-		}
-		return;		/* else it hears our epoch, and claims above that */
+	bool leaves = m->state == BULLY_STATE_INIT, withdrawn;
+	enum bully_reason reason;
+	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
+		   m->epoch >= c->epoch;
+
+	withdrawn = bully_vote_claimed(c, p->id, m->from_session, m->epoch);
+	bully_vote_release(c, p->id, m->from_session, m->epoch);		/* R2 */
+	if (leaves)
+		bully_peer_lost(c, p);
+	if (withdrawn)
+		bully_role_claim_withdrawn(c);
+	if (!led)
+		return BULLY_DROP_NONE;
+	bully_hearsay_resigned(c, p->id, m->epoch);
+	if (m->leader != c->id || !bully_stands(c)) {
+		bully_elect_leader_lost(c, BULLY_REASON_RESIGNED);
+		return BULLY_DROP_NONE;
 	}
-	if (c->state == BULLY_STATE_FOLLOWER || c->stand.shut_out ||
-	    !bully_epoch_ok(c, m->epoch, p->id))
+	reason = c->preempt.asked ? BULLY_REASON_HANDOVER : BULLY_REASON_RESIGNED;
+	c->stats.elections[reason]++;
+	bully_elect_win(c, reason);
+	return BULLY_DROP_NONE;
+}
+
+/* E8: a follower says whom it follows, perhaps one that we are not configured for, or not yet. */
+static void hear_follower(struct bully_core *c, const struct bully_peer *p,
+			  const struct bully_msg *m)
+{
+	u64 age = (u64)m->leader_age_us * 1000;			/* R12 */
+	u64 at = c->now > age ? c->now - age : 0;
+
+	if (!m->leader || m->leader == c->id || m->type == BULLY_MSG_RESIGN ||
+	    m->state != BULLY_STATE_FOLLOWER || (bully_leases(c) && m->refusal))
 		return;
-	if (p->id < c->id && bully_would_preempt(c)) {
-		if (c->state != BULLY_STATE_ELECTION)
-			bully_elect(c, BULLY_REASON_PREEMPTED);
-		return;
-	}
-	if (p->id < c->id && c->role.cause == BULLY_REASON_ADMIN && c->state == BULLY_STATE_ELECTION)
-		return;		/* the operator wants it so (rule P4) */
-	bully_become_follower(c, p, m->epoch, c->role.cause);
-	bully_follow_probe(c);
+	if (m->leader == c->hearsay.leader ? at > c->hearsay.at :
+	    at >= c->hearsay.at || !bully_told_fresh(c))
+		bully_hearsay_hear(c, m->leader, at, bully_detection_of(c, p));
 }
 
 /* What every accepted message says besides its errand. */
 void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	u64 age = (u64)m->leader_age_us * 1000;			/* R12 */
-	u64 at = c->now > age ? c->now - age : 0;
-
-	if (bully_quorum(c) && m->flags & BULLY_F_LEASE_HELD && m->leader == p->id) {
-		bully_hear_holder(c, p, m);
-	} else if (p->set.differ) {
-		return;			/* E14 */
-	} else if (!bully_quorum(c) && m->leader == p->id && m->state == BULLY_STATE_LEADER) {
-		hear_leader(c, p, m);
-	} else if (m->leader && m->leader != c->id && m->type != BULLY_MSG_RESIGN &&
-		   m->state == BULLY_STATE_FOLLOWER && !(bully_quorum(c) && m->refusal)) {
-		bool newer = m->leader == c->hearsay.leader ? at > c->hearsay.at :
-			     at >= c->hearsay.at || !bully_told_fresh(c);
-
-		/* perhaps one that we are not configured for, or not yet (rule E8) */
-		if (newer) {
-			c->hearsay.leader = m->leader;
-			c->hearsay.at = at;
-			c->hearsay.lifetime = bully_detection_of(c, p);
-		}
+	if (!c->policy->hear(c, p, m)) {
+		if (p->set.differ)
+			return;			/* E14 */
+		hear_follower(c, p, m);
 	}
-	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER) {
-		/* who follows somebody higher will refuse, and so tell us (rule E8) */
-		if (bully_quorum(c) && m->reported > c->lease.claim)
-			bully_claim_above(c, m->reported);
-		else if (!bully_quorum(c) && m->reported > c->epoch && m->leader <= c->id)
-			bully_lead_again(c, BULLY_REASON_SUPERSEDED);
-		else if (m->leader != c->id && m->type != BULLY_MSG_ELECTION)
-			bully_lead_tell(c, p);
-	}
-	bully_listen_check(c);
+	/* E8: a node that follows a higher one will refuse, and so tell us */
+	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER &&
+	    !c->policy->outbid(c, m) && m->leader != c->id && m->type != BULLY_MSG_ELECTION)
+		bully_lead_tell(c, p);
+	bully_elect_listen_check(c);
 }

@@ -5,12 +5,12 @@
 #define CHANGE		65536u		/* what a change of the session adds to the penalty */
 #define PENALTY_MAX	(256 * CHANGE)	/* so that even the worst night is forgotten */
 
-/* 65536 times the square root of 1/2, the root of that, and so on (rule P5) */
+/* 65536 times the square root of 1/2, the root of that, and so on (P5) */
 static const u32 roots[] = {
 	46341, 55109, 60097, 62757, 64132, 64830, 65182, 65359, 65447, 65492, 65514, 65525,
 };
 
-/* What is left of a penalty after @time: half of it in each half-life (rule P5). */
+/* What is left of a penalty after @time: half of it in each half-life (P5). */
 static u32 decay(u32 penalty, u64 time, u64 half_life)
 {
 	u32 i;
@@ -38,7 +38,7 @@ static u32 counted(const struct bully_core *c, const struct bully_peer *p)
 	return bully_min(before + CHANGE, PENALTY_MAX);
 }
 
-/* The hold-down that a penalty costs: doubled with each change above the free ones (rule P6). */
+/* The hold-down that a penalty costs: doubled with each change above the free ones (P6). */
 static u64 length(const struct bully_core *c, u32 penalty)
 {
 	u32 changes = (penalty + CHANGE / 2) / CHANGE, shift;
@@ -50,7 +50,7 @@ static u64 length(const struct bully_core *c, u32 penalty)
 	return c->opts.holddown_delay_ns > max >> shift ? max : c->opts.holddown_delay_ns << shift;
 }
 
-/* A session takes the place of another: those who stayed up remember it (rule P5). */
+/* A session takes the place of another: those who stayed up remember it (P5). */
 void bully_holddown_count(struct bully_core *c, struct bully_peer *p)
 {
 	p->holddown.penalty = counted(c, p);
@@ -66,7 +66,7 @@ u64 bully_core_peer_holddown(const struct bully_core *c, const struct bully_peer
 }
 
 /**
- * bully_holddown_tell() - what an answer to HELLO says of the asker's hold-down (rule P7)
+ * bully_holddown_tell() - what an answer to HELLO says of the asker's hold-down (P7)
  * @c: the core
  * @p: the asker
  * @session: the one that it asked from
@@ -87,14 +87,25 @@ u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, 
 	return bully_min(bully_div(left, 1000), 0xffffffff);
 }
 
-/* One who stayed up tells us to stay a follower; the longest word counts (rule P8). */
+void bully_holddown_begin(struct bully_core *c)
+{
+	c->holddown.started_at = c->now;
+}
+
+/* One who stayed up tells us to stay a follower; the longest word counts (P8). */
 void bully_holddown_told(struct bully_core *c, const struct bully_msg *m)
 {
 	if (c->opts.holddown && !c->holddown.lifted)
 		c->holddown.until = bully_max(c->holddown.until, c->now + (u64)m->remain_us * 1000);
 }
 
-/* The operator wants this node to lead: that goes for all of this session (rule P4). */
+/* The operator turns hold-downs off: none is heeded. */
+void bully_holddown_off(struct bully_core *c)
+{
+	c->holddown.until = 0;
+}
+
+/* The operator wants this node to lead: that goes for all of this session (P4). */
 void bully_holddown_end(struct bully_core *c)
 {
 	c->holddown.lifted = true;
@@ -113,7 +124,7 @@ u64 bully_core_holddown(const struct bully_core *c, u64 now)
 	return bully_min(c->holddown.until - at, c->opts.holddown_max_ns - age);
 }
 
-/* Must this node leave a live leader in peace? (rule P8) */
+/* Must this node leave a live leader in peace? (P8) */
 bool bully_held(const struct bully_core *c)
 {
 	return bully_core_holddown(c, c->now) > 0;

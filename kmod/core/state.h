@@ -6,6 +6,7 @@
 #include "wire.h"
 
 struct bully_actions;
+struct bully_policy;
 
 #define BULLY_NEVER		(~0ULL)
 #define BULLY_PROBES		128	/* power of two, above BULLY_MISSES_MAX */
@@ -127,6 +128,7 @@ struct bully_peer {
 	/* peers.c: is the peer alive, and how far away? */
 	u8 state;		/* enum bully_peer_state */
 	bool proved;		/* @session answered a HELLO since the peer was last lost */
+	bool answered;		/* a HELLO since this node began to listen */
 	bool stands;		/* would lead if there were no leader */
 	bool leaderless;	/* receives us, and has no leader to speak for it */
 	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
@@ -141,8 +143,6 @@ struct bully_peer {
 	struct {
 		u64 session_before;
 		u64 at;		/* when @session last answered a HELLO */
-		u64 floor;	/* answers to HELLOs up to this sequence prove nothing */
-		u64 challenge_at;	/* last HELLO that a doubtful message caused */
 		u64 answers_at;	/* start of the interval in which @answers counts */
 		u8 answers;
 	} proof;
@@ -157,6 +157,7 @@ struct bully_peer {
 		u64 ask_at;
 		u64 hello_seq;
 		u64 hello_at;
+		u64 hello_floor;	/* answers to HELLOs up to this sequence prove nothing */
 		u8 sent_head;
 		struct {
 			u64 seq;
@@ -194,10 +195,11 @@ struct bully_peer {
 		bool differ;	/* @members is neither ours nor one change away */
 	} set;
 
-	/* hello.c: when the leader asks a lost peer again (S6) */
+	/* hello.c: when to ask the peer for its session */
 	struct {
-		u64 due;
+		u64 due;	/* next HELLO of a leader to a lost peer (S6) */
 		u8 tries;
+		u64 challenged_at;	/* last HELLO that a doubtful message caused */
 	} hello;
 
 	/* holddown.c: how often did the peer's session change? (P5) */
@@ -205,11 +207,6 @@ struct bully_peer {
 		u64 penalty_at;	/* when the session last changed */
 		u32 penalty;	/* then, in 1/65536 of a change */
 	} holddown;
-
-	/* listen.c: has the peer answered a HELLO since this node began to listen? */
-	struct {
-		bool answered;
-	} listen;
 
 	/* wait.c: is the peer worth waiting for? */
 	struct {
@@ -249,6 +246,7 @@ struct bully_core {
 	u32 id;
 	u64 session;
 	struct bully_opts opts;
+	const struct bully_policy *policy;	/* by @opts.quorum */
 	u8 link;		/* enum bully_link */
 	bool stopped;
 
@@ -293,13 +291,9 @@ struct bully_core {
 		u64 rng;
 	} clock;
 
-	/* stand.c: what keeps this node from standing */
+	/* stand.c: the operator took this node out of the election (C1) */
 	struct {
-		bool resigned;	/* the operator said so (C1) */
-		bool duplicate;	/* another node bears this id (D2) */
-		bool shut_out;	/* @duplicate, and the other bearer gets our answers */
-		bool unreached;	/* peers send to another address, and none is received (S10) */
-		bool lonely;	/* quorum mode: no majority answered when last asked (R14) */
+		bool resigned;
 		u32 successor;	/* whom this node followed since it resigned, or 0 */
 	} stand;
 
@@ -327,7 +321,14 @@ struct bully_core {
 	/* address.c */
 	struct {
 		bool odd;	/* a peer's address may be other than ok */
+		bool unreached;	/* peers send to another address, and none is received (S10) */
 	} address;
+
+	/* duplicate.c: another node bears this id (D2) */
+	struct {
+		bool own;
+		bool shut_out;	/* and the other bearer gets our answers */
+	} duplicate;
 
 	/* hearsay.c: what others say of leaders (E8, R12) */
 	struct {
@@ -340,15 +341,12 @@ struct bully_core {
 		u64 resigned_epoch;
 	} hearsay;
 
-	/* hello.c: whom to ask, without a leader (H8) */
+	/* listen.c: there is no leader (E1, H8) */
 	struct {
 		u64 judged_from;	/* no peer was silent before */
 		u64 ask_due;	/* the next HELLOs */
-	} hello;
-
-	/* listen.c */
-	struct {
 		bool done;	/* since there was a leader: who did not answer is silent (R16) */
+		bool lonely;	/* quorum mode: no majority answered when last asked (R14) */
 	} listen;
 
 	/* holddown.c: this node's own (P8) */

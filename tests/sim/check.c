@@ -21,7 +21,7 @@ bool check_stands(const struct node *n)
 	const struct bully_core *c = n->core;
 
 	return node_up(n) && c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate &&
-	       !c->stand.resigned && !c->stand.duplicate;
+	       !c->stand.resigned && !c->duplicate.own;
 }
 
 static void check_shape(struct world *w, struct node *n)
@@ -37,7 +37,7 @@ static void check_shape(struct world *w, struct node *n)
 			world_fail(w, "C2", "node %s leads while stopped or without link",
 				   n->label);
 		if (c->opts.role != BULLY_ROLE_CANDIDATE || !c->opts.candidate || c->stand.resigned ||
-		    c->stand.duplicate)
+		    c->duplicate.own)
 			world_fail(w, "eligible", "node %s leads and does not stand", n->label);
 		break;
 	case BULLY_STATE_FOLLOWER:
@@ -232,7 +232,7 @@ bool check_held(const struct world *w, const struct node *n)
 static bool configured(const struct node *n)
 {
 	return node_up(n) && n->core->opts.role == BULLY_ROLE_CANDIDATE &&
-	       n->core->opts.candidate && !n->core->stand.duplicate;
+	       n->core->opts.candidate && !n->core->duplicate.own;
 }
 
 const char *check_agreed(struct world *w, u64 side)

@@ -160,7 +160,7 @@ static void twins(struct world *w, u32 nodes)
 		return;
 	if (top->core->state == BULLY_STATE_LEADER || twin->core->state == BULLY_STATE_LEADER)
 		return world_fail(w, "D2", "a node leads although its id is borne twice");
-	if (!top->core->stand.duplicate || !twin->core->stand.duplicate)
+	if (!top->core->duplicate.own || !twin->core->duplicate.own)
 		return world_fail(w, "D2", "a node does not know that its id is borne twice");
 	why = check_agreed(w, others);
 	if (why || w->node[0]->core->leader != nodes - 1)

@@ -275,9 +275,9 @@ void print_nodes(struct world *w)
 			fputs(" preempt-off", w->out);
 		if (c->stand.resigned)
 			fputs(" resigned", w->out);
-		if (c->stand.duplicate)
+		if (c->duplicate.own)
 			fputs(" duplicate", w->out);
-		if (c->stand.unreached)
+		if (c->address.unreached)
 			fputs(" unreached", w->out);
 		if (c->link != BULLY_LINK_UP)
 			fprintf(w->out, " link=%s", print_link(c->link));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* say.c - what a step says, to other nodes and to the user, and what its actions stand for */
+/* outbox.c - what a step says to other nodes and to the user */
 #include "internal.h"
 
 static struct bully_action *push(struct bully_core *c)
@@ -33,8 +33,9 @@ static void say_claim(const struct bully_core *c, struct bully_action *act)
 		act->flags &= ~BULLY_F_LEASE_HELD;
 }
 
-static bool is_target(const struct bully_core *c, const struct bully_action *act,
-		      const struct bully_peer *p)
+/* Returns true if the action is for this peer. */
+bool bully_outbox_is_target(const struct bully_core *c, const struct bully_action *act,
+			    const struct bully_peer *p)
 {
 	switch (act->target) {
 	case BULLY_TO_ALL:
@@ -53,7 +54,7 @@ static void remember_time(struct bully_core *c, const struct bully_action *act)
 	u32 i, slot;
 
 	bully_for_each_peer(c, i, p) {
-		if (!is_target(c, act, p))
+		if (!bully_outbox_is_target(c, act, p))
 			continue;
 		slot = p->outbox.sent_head++ % BULLY_SENT;
 		p->outbox.sent[slot].seq = act->seq;
@@ -69,13 +70,13 @@ static void remember(struct bully_core *c, const struct bully_action *act)
 
 	if (act->target == BULLY_TO_SOURCE)
 		return;		/* S9: the answer to a notice proves nothing */
-	if (bully_quorum(c))
+	if (bully_leases(c))
 		remember_time(c, act);
 	if (act->type != BULLY_MSG_ELECTION && act->type != BULLY_MSG_COORDINATOR &&
 	    act->type != BULLY_MSG_HELLO)
 		return;
 	bully_for_each_peer(c, i, p) {
-		if (!is_target(c, act, p))
+		if (!bully_outbox_is_target(c, act, p))
 			continue;
 		p->outbox.ask_seq = act->seq;
 		p->outbox.ask_at = c->now;
@@ -111,15 +112,15 @@ struct bully_action *bully_send(struct bully_core *c, enum bully_target target, 
 	act->leader_at = c->state == BULLY_STATE_FOLLOWER ? c->probe.proof : c->now;
 	if (bully_stands(c))
 		act->flags |= BULLY_F_STANDS;
-	if (bully_quorum(c) && c->state == BULLY_STATE_LEADER)
+	if (bully_leases(c) && c->state == BULLY_STATE_LEADER)
 		act->flags |= BULLY_F_LEASE_HELD;
-	if (bully_quorum(c) && type == BULLY_MSG_COORDINATOR)
+	if (bully_leases(c) && type == BULLY_MSG_COORDINATOR)
 		say_claim(c, act);
 	remember(c, act);
 	return act;
 }
 
-/* Answer a message, in the session that it came from (rule W5). */
+/* Answer a message, in the session that it came from (W5). */
 struct bully_action *bully_answer(struct bully_core *c, const struct bully_msg *m,
 				  enum bully_msg_type type)
 {
@@ -150,114 +151,59 @@ void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_rea
 	act->reason = reason;
 }
 
+/* Returns true if the step's table is half full: the rest is for the next step. */
+bool bully_outbox_is_full(const struct bully_core *c)
+{
+	return c->outbox.out->n > BULLY_ACTIONS / 2;
+}
+
+void bully_outbox_begin(struct bully_core *c, struct bully_actions *out)
+{
+	out->n = 0;
+	c->outbox.out = out;
+}
+
+void bully_outbox_end(struct bully_core *c)
+{
+	c->outbox.out = NULL;
+}
+
+/* Answers to HELLOs that were sent until now prove nothing any more. */
+void bully_outbox_void_hellos(const struct bully_core *c, struct bully_peer *p)
+{
+	p->outbox.hello_floor = c->outbox.seq;
+}
+
+/* The HELLO with sequence @seq was answered; older answers prove nothing any more. */
+void bully_outbox_hello_answered(struct bully_peer *p, u64 seq)
+{
+	p->outbox.hello_floor = seq;
+}
+
+/* The question that measures the round-trip time was answered. */
+void bully_outbox_ask_answered(struct bully_peer *p)
+{
+	p->outbox.ask_seq = 0;
+}
+
+/* R3: returns true if the message to @p with sequence @seq is remembered; sets when it was sent. */
+bool bully_outbox_remembers(const struct bully_peer *p, u64 seq, u64 *at)
+{
+	u32 i;
+
+	for (i = 0; seq && i < BULLY_SENT; i++) {
+		if (p->outbox.sent[i].seq != seq)
+			continue;
+		*at = p->outbox.sent[i].at;
+		return true;
+	}
+	return false;
+}
+
 /* In microseconds, as a message has it. */
 u32 bully_us(u64 ns)
 {
 	u64 us = bully_div(ns, 1000);
 
 	return us > 0xffffffff ? 0xffffffff : us;
-}
-
-static u32 age_us(u64 now, u64 at)
-{
-	return bully_us(now > at ? now - at : 0);
-}
-
-static void fill(const struct bully_core *c, const struct bully_action *act,
-		 const struct bully_peer *p, struct bully_msg *m)
-{
-	memset(m, 0, sizeof(*m));
-	m->type = act->type;
-	m->flags = act->flags;
-	memcpy(m->group, c->name, BULLY_NAME_LEN);
-	m->from = c->id;
-	m->to = p->id;
-	m->from_session = c->session;
-	m->to_session = act->to_session ? act->to_session : p->session;
-	m->seq = act->seq;
-	m->echo = act->echo;
-	m->epoch = act->epoch;
-	m->reported = act->reported;
-	m->leader = act->leader;
-	m->leader_age_us = act->leader ? age_us(act->at, act->leader_at) : 0;
-	m->members = c->set.members;
-	m->roster = c->set.roster;
-	m->heartbeat_us = bully_div(c->opts.heartbeat_ns, 1000);
-	m->misses = c->opts.misses;
-	m->role = c->opts.role;
-	m->state = act->state;
-	m->leader_session = act->leader == c->id ? c->session : act->leader_session;
-	m->remain_us = act->remain_us;
-	m->refusal = act->refusal;
-	if (bully_quorum(c)) {
-		m->lease_ms = bully_lease_ms(c);
-		m->members_prev = c->set.members_prev;
-		/* R10: that we hear this very voter */
-		if (act->type == BULLY_MSG_COORDINATOR && bully_hears(c, p, act->at))
-			m->echo = p->replay.seq;
-	}
-	if (act->heard)
-		bully_alive_heard(c, act->at, m);
-	if (act->type == BULLY_MSG_HELLO_ACK)
-		m->remain_us = bully_holddown_tell(c, p, act->to_session);
-	if (p->duplicate.until > act->at)
-		m->flags |= BULLY_F_DUPLICATE;
-	if (act->type == BULLY_MSG_HEARTBEAT_ACK && act->state == BULLY_STATE_LEADER &&
-	    bully_alive_write(c, act->at, m))
-		m->flags |= BULLY_F_ALIVE;
-}
-
-struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_action *act,
-				       u32 *cursor, struct bully_msg *msg)
-{
-	struct bully_peer *p;
-	u32 i;
-
-	bully_for_each_peer(c, i, p) {
-		if (p->id <= *cursor || !is_target(c, act, p))
-			continue;
-		*cursor = p->id;
-		/* R9: all but a HELLO name the receiver's session */
-		if (act->type != BULLY_MSG_HELLO && !act->to_session && !p->session)
-			continue;
-		fill(c, act, p, msg);
-		c->stats.tx[act->type]++;
-		p->stats.tx[act->type]++;
-		return p;
-	}
-	return NULL;
-}
-
-bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
-			   u32 *cursor, struct bully_note *note)
-{
-	struct bully_peer *p = NULL;
-	u32 i;
-
-	if (act->type == BULLY_NOTE_PEERS) {
-		bully_for_each_peer(c, i, p)
-			if (p->told.state != p->state || p->told.address != p->address.found)
-				break;
-		if (i == c->n_peers)
-			return false;
-		p->told.state = p->state;
-		p->told.address = p->address.found;
-	} else if (*cursor) {
-		return false;
-	}
-	*cursor = 1;
-	memset(note, 0, sizeof(*note));
-	note->kind = act->type;
-	note->state = act->state;
-	note->reason = act->reason;
-	note->leader = act->leader;
-	note->epoch = act->epoch;
-	note->time = act->at;
-	note->seq = ++c->event_seq;
-	if (p) {
-		note->peer = p->id;
-		note->peer_state = p->state;
-		note->peer_address = p->address.found;
-	}
-	return true;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * voter.c - whom this node grants its vote, for how long, and what it tells others
+ * grant.c - whom this node grants its vote, for how long, and what it tells others
  *
- * A voter remembers one grant, the last (R2). While it lives nobody else gets one;
+ * A voter remembers one grant, the last (R2). While it lives no other node gets one;
  * that it has run out, was resigned, or was lost in a restart is what the rules here
  * are about. Nothing of this is on a disk.
  */
@@ -23,9 +23,22 @@ void bully_abstain(struct bully_core *c)
 	c->grant.abstain_until = bully_max(c->grant.abstain_until, c->now + bully_abstention(c));
 }
 
-bool bully_votes(const struct bully_core *c)
+/* R5: what this voter granted before @c->wall_us may be forgotten: claims must be above that. */
+void bully_grant_raise_floor(struct bully_core *c)
 {
-	return bully_quorum(c) && c->opts.role != BULLY_ROLE_OBSERVER;
+	c->grant.floor = bully_max(c->grant.floor, c->wall_us);
+}
+
+/* A group that takes the place of another on this node: what that granted may live (R4). */
+void bully_core_inherit(struct bully_core *c, const struct bully_core *old)
+{
+	c->grant.lease_longest = old->grant.lease_longest;
+}
+
+/* There is a new leader, whose grant was not asked for yet. */
+void bully_grant_follow(struct bully_core *c)
+{
+	c->grant.refusal = BULLY_VOTE_NONE;
 }
 
 /* When does the last grant end? 0 where there is none that lives. */
@@ -54,27 +67,13 @@ u64 bully_vote_free(const struct bully_core *c)
 	return bully_max(c->grant.abstain_until, grant_end(c));
 }
 
-/* R7: sets that are the same, or one step of one of them apart. Grants are as long as
- * the lease, so that must not differ either.
- */
-bool bully_members_near(const struct bully_core *c, const struct bully_msg *m)
-{
-	if (m->lease_ms != bully_lease_ms(c))
-		return false;
-	return m->members == c->set.members || (c->set.members_prev && m->members == c->set.members_prev) ||
-	       (m->members_prev && m->members_prev == c->set.members);
-}
-
-/* R10: did it just name a message of ours, sent not long ago? */
+/* R10: returns true if the peer has just named a message of ours that was sent not long ago. */
 static bool shown(const struct bully_core *c, const struct bully_peer *p, u64 echo)
 {
-	u32 i;
+	u64 at;
 
-	for (i = 0; i < BULLY_SENT; i++)
-		if (echo && p->outbox.sent[i].seq == echo)
-			return c->now - p->outbox.sent[i].at <=
-			       bully_max(bully_detection(c), c->opts.lease_ns);
-	return false;
+	return bully_outbox_remembers(p, echo, &at) &&
+	       c->now - at <= bully_max(bully_detection(c), c->opts.lease_ns);
 }
 
 static bool is_holder(const struct bully_core *c, u32 id, u64 session)
@@ -126,6 +125,12 @@ enum bully_vote bully_vote_self(struct bully_core *c)
 	return vote;
 }
 
+/* Nothing is claimed any more, so this node's vote for itself counts no more. */
+void bully_vote_forget_own(struct bully_core *c)
+{
+	c->grant.own_epoch = 0;
+}
+
 /* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */
 u64 bully_vote_self_due(const struct bully_core *c)
 {
@@ -167,10 +172,7 @@ void bully_vote_grant(struct bully_core *c, const struct bully_msg *m)
 	grant(c, m->from, m->from_session, m->epoch, m->seq);
 }
 
-/* The leader that this node follows has answered its probe (R3, R5). Its claim may be
- * above the epoch that it holds; to that claim the grant belongs then.
- */
-enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m)
+static enum bully_vote renew(struct bully_core *c, const struct bully_msg *m)
 {
 	u64 epoch = m->epoch;
 	enum bully_vote vote;
@@ -187,12 +189,21 @@ enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m
 	return vote;
 }
 
+/* R3, R5: the leader that this node follows has answered its probe. Its claim may be
+ * above the epoch that it holds; to that claim the grant belongs then.
+ */
+enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m)
+{
+	c->grant.refusal = renew(c, m);
+	return c->grant.refusal;
+}
+
 /* R16: returns true if this voter's grant is that session's, up to @epoch, still runs, and is known
  * as a claim only. A node that holds a lease says so to the voters that granted it.
  */
 bool bully_vote_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch)
 {
-	return bully_quorum(c) && grant_end(c) && id != c->id && is_holder(c, id, session) &&
+	return bully_leases(c) && grant_end(c) && id != c->id && is_holder(c, id, session) &&
 	       epoch >= c->grant.epoch && c->grant.epoch > c->epochs.reported;
 }
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+/* change.c - may the set of voters change now? (R7) */
+#include "internal.h"
+
+/* What was granted before @since has ended, whoever's clock is slow. */
+static bool outlived(const struct bully_core *c, u64 since)
+{
+	return c->now - since >= bully_abstention(c);
+}
+
+/*
+ * R7: the sets of a leader and of another one may be two steps apart only when a
+ * majority has left the first of them, and for so long that no grant of theirs with
+ * that set is alive.
+ */
+const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *laggards,
+				  u32 max, u32 *n)
+{
+	/* who restarted does not know the set before; a majority of the present one will do */
+	u32 before = c->set.members_prev ? c->set.voters_prev : c->set.voters, have, found = 0, i;
+	struct bully_peer *p;
+
+	if (max)
+		*n = 0;
+	if (!bully_leases(c) || !c->role.seen_leader || c->stopped)
+		return NULL;
+	have = bully_votes(c) && c->set.added != c->id && outlived(c, c->set.changed_at);
+	bully_for_each_peer(c, i, p) {
+		if (p->role == BULLY_ROLE_OBSERVER)
+			continue;
+		/* or it has gone before, where this node is to follow it now */
+		if ((p->set.settled && outlived(c, p->set.settled_at)) ||
+		    (p->set.members == target && p->set.members_prev == c->set.members &&
+		     outlived(c, p->set.members_at)))
+			have += p->id != c->set.added;
+		else if (found < max)
+			laggards[found++] = p->id;
+	}
+	if (max)
+		*n = found;
+	if (have > before / 2)
+		return NULL;
+	return "the last change of the voters has not reached a majority of them yet";
+}

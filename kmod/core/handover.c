@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/* handover.c - where leases are held, a higher node asks the leader to hand over (R11) */
+#include "internal.h"
+
+/* A higher node asks the incumbent to hand over. Returns true if it grants, and hears a majority.
+ * That it is past its hold-down is its own matter, as in classic mode: it was told, and
+ * its operator may have said elect (P4, P8).
+ */
+static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
+			  const struct bully_msg *m)
+{
+	if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE || !(m->flags & BULLY_F_STANDS) ||
+	    p->duplicate.until > c->now || !bully_members_near(c, m))
+		return false;
+	if (!bully_lease_has_vote(c, p))
+		return false;
+	return (u64)m->alive_age_us * 1000 <= bully_detection_of(c, p) &&
+	       bully_alive_voters(c, m) >= bully_majority(c);
+}
+
+/* ELECTION from a higher node to the leader: stop, and then tell it that it may claim (R6). */
+void bully_handover_asked(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	if (!may_hand_over(c, p, m)) {
+		bully_vote_refuse(c, m, BULLY_VOTE_LEADS);
+		return;
+	}
+	bully_lease_name_heir(c, p->id);
+	bully_role_wait(c, BULLY_REASON_HANDOVER, BULLY_PHASE_COORD);
+}
+
+/* Ask the leader for it: hear a majority first. */
+void bully_handover_ask(struct bully_core *c)
+{
+	u32 i, heard = bully_votes(c);
+	struct bully_peer *p;
+
+	bully_for_each_peer(c, i, p)
+		heard += p->role != BULLY_ROLE_OBSERVER && bully_answers(c, p, c->now);
+	if (heard < bully_majority(c)) {
+		bully_hello_all(c);
+	} else {
+		bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_ELECTION, 0)->heard = true;
+		bully_preempt_asked(c);
+	}
+	bully_preempt_again(c);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hearsay.c - what others say of leaders, and what this node has noticed itself (E8, R12) */
+#include "internal.h"
+
+/* Others follow @leader, which was alive at @at; that is news for @lifetime. */
+void bully_hearsay_hear(struct bully_core *c, u32 leader, u64 at, u64 lifetime)
+{
+	c->hearsay.leader = leader;
+	c->hearsay.at = at;
+	c->hearsay.lifetime = lifetime;
+}
+
+void bully_hearsay_forget(struct bully_core *c)
+{
+	c->hearsay.leader = 0;
+}
+
+/* Forget what was said of @leader: it is gone, or no peer any more. */
+void bully_hearsay_forget_leader(struct bully_core *c, u32 leader)
+{
+	if (c->hearsay.leader == leader)
+		c->hearsay.leader = 0;
+}
+
+/* Did somebody say, of late, whom he follows? (R12) */
+bool bully_told_fresh(const struct bully_core *c)
+{
+	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;
+}
+
+/* @leader is lost here; it should have answered at @at. */
+void bully_hearsay_missed(struct bully_core *c, u32 leader, u64 at)
+{
+	c->hearsay.missed = leader;
+	c->hearsay.missed_at = at;
+}
+
+/* E8: returns true if the leader was alive at @at, which is after it fell silent here. */
+bool bully_news(const struct bully_core *c, u32 leader, u64 at)
+{
+	return leader != c->hearsay.missed || at > c->hearsay.missed_at;
+}
+
+/* @leader has resigned from @epoch. */
+void bully_hearsay_resigned(struct bully_core *c, u32 leader, u64 epoch)
+{
+	c->hearsay.resigned = leader;
+	c->hearsay.resigned_epoch = epoch;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/* notice.c - a node is told that another node bears its id or has another address for it */
+#include "internal.h"
+
+/* D2: another node bears our id; a third one has seen both. */
+void bully_on_duplicate(struct bully_core *c, const struct bully_peer *p)
+{
+	if (bully_duplicate_own(c, p) && !bully_role_step_down(c, BULLY_REASON_DUPLICATE_ID))
+		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
+}
+
+/* D2: no peer has said so for a while. */
+void bully_duplicate_ended(struct bully_core *c)
+{
+	bully_duplicate_over(c);
+	if (c->state == BULLY_STATE_FOLLOWER)
+		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
+	bully_role_stand_again(c, BULLY_REASON_DUPLICATE_ID);
+}
+
+/* S10: a peer was received, or no notice has come for long. */
+void bully_unreached_ended(struct bully_core *c)
+{
+	bully_address_reached(c);
+	if (bully_linked(c))
+		bully_role_stand_again(c, BULLY_REASON_START);
+}
+
+/* S9: a notice: the peer receives us from another address than the one that it has for us. */
+static enum bully_drop on_notice(struct bully_core *c, struct bully_peer *p,
+				 const struct bully_msg *m)
+{
+	enum bully_drop drop = bully_answer_hello(c, p, m);
+
+	if (drop)
+		return drop;
+	bully_address_found(c, p, BULLY_ADDRESS_MISTAKEN);
+	if (bully_address_unreached(c, p))
+		bully_role_step_down(c, BULLY_REASON_LINK_DOWN);
+	if (m->flags & BULLY_F_DUPLICATE)
+		bully_on_duplicate(c, p);
+	return BULLY_DROP_NONE;
+}
+
+/* S9: a notice, or the answer to one. Nothing else in it is believed. */
+enum bully_drop bully_on_notice(struct bully_core *c, struct bully_peer *p,
+				const struct bully_msg *m)
+{
+	if (m->type == BULLY_MSG_HELLO)
+		return on_notice(c, p, m);
+	if (m->type != BULLY_MSG_HELLO_ACK)
+		return BULLY_DROP_UNEXPECTED;
+	if (!bully_address_notice_answered(p, m))
+		return BULLY_DROP_ECHO;
+	if (!p->proved)
+		bully_address_found(c, p, BULLY_ADDRESS_ELSEWHERE);
+	else if (m->from_session != p->session &&
+		 c->now - p->heard <= bully_detection_of(c, p) &&
+		 bully_duplicate_seen(c, p))			/* D1 */
+		bully_hello_challenge_again(p);
+	return BULLY_DROP_NONE;
+}

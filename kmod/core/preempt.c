@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/* preempt.c - a lower node leads: may this node take over, and when? (P1, P8, R11) */
+#include "internal.h"
+
+/* Would it take leadership from a live leader with a lower id? (P1, P8) */
+bool bully_would_preempt(const struct bully_core *c)
+{
+	return bully_stands(c) && c->opts.preempt && !bully_held(c) &&
+	       (!c->opts.preempt_delay_ns || c->preempt.delay_over);
+}
+
+/* There is no lower leader: the delay begins anew with the next one. */
+void bully_preempt_reset(struct bully_core *c)
+{
+	c->preempt.delay_over = false;
+	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
+}
+
+/* This node follows a lower leader that it may depose: after the delay, if that is not over. */
+void bully_preempt_arm(struct bully_core *c)
+{
+	bully_timer_advance(c, BULLY_T_PREEMPT, c->now +
+			    (c->preempt.delay_over ? 0 : c->opts.preempt_delay_ns));
+}
+
+/* The delay is over. Returns true if this node may take over now. */
+bool bully_preempt_due(struct bully_core *c)
+{
+	u64 held = bully_core_holddown(c, c->now);
+
+	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
+	c->preempt.delay_over = true;
+	if (c->state != BULLY_STATE_FOLLOWER || c->leader > c->id || !bully_stands(c) ||
+	    (!c->opts.preempt && !c->preempt.asked))
+		return false;
+	if (held)		/* P8 */
+		bully_timer_set(c, BULLY_T_PREEMPT, c->now + held);
+	return !held;
+}
+
+/* There is a new leader, which was asked for nothing yet. */
+void bully_preempt_unasked(struct bully_core *c)
+{
+	c->preempt.asked = false;
+	c->preempt.ask_tries = 0;
+}
+
+/* R11: the operator wants this node to ask, however often it has. */
+void bully_preempt_ask_anew(struct bully_core *c)
+{
+	c->preempt.ask_tries = 0;
+	c->preempt.asked = true;
+}
+
+/* R11: the leader is asked to hand over. */
+void bully_preempt_asked(struct bully_core *c)
+{
+	c->preempt.asked = true;
+}
+
+/* R11: ask again soon for some times, and then no more often than the leader is judged. */
+void bully_preempt_again(struct bully_core *c)
+{
+	u64 wait = bully_jittered(c, bully_detection(c));
+
+	if (c->preempt.ask_tries < 4) {
+		c->preempt.ask_tries++;
+		wait = c->opts.heartbeat_ns / 4;
+	}
+	bully_timer_set(c, BULLY_T_PREEMPT, c->now + wait);
+}

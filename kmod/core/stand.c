@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+/* stand.c - would this node lead if there were no leader, and what keeps it from that? */
+#include "internal.h"
+
+/* Returns true if a peer can be reached, or if there is no peer to reach. */
+bool bully_linked(const struct bully_core *c)
+{
+	return c->link == BULLY_LINK_UP ||
+	       (c->link == BULLY_LINK_NO_PEERS && bully_leases(c) && c->opts.voters == 1);
+}
+
+/* R18: returns true if the set of voters is not still being made. */
+bool bully_set_complete(const struct bully_core *c)
+{
+	if (!bully_leases(c))
+		return true;
+	return (c->set.voters > 1 || c->opts.voters == 1) &&
+	       (c->role.seen_leader || c->set.voters >= c->opts.voters);
+}
+
+/* Returns true if this node would lead if there were no leader. */
+bool bully_stands(const struct bully_core *c)
+{
+	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->stand.resigned &&
+	       !c->duplicate.own && !c->address.unreached && !c->stopped && bully_linked(c) &&
+	       bully_set_complete(c) && !(bully_leases(c) && c->listen.lonely);	/* R18, R14 */
+}
+
+/* C1: the operator takes this node out of the election. */
+void bully_stand_resign(struct bully_core *c)
+{
+	c->stand.resigned = true;
+	c->stand.successor = 0;
+}
+
+/* C1: the successor is lost, there is none, or the operator wants this node to lead. */
+void bully_stand_return(struct bully_core *c)
+{
+	c->stand.resigned = false;
+}
+
+/* C1: this node follows @leader. If that is lower than the successor, the successor is lost. */
+void bully_stand_follow(struct bully_core *c, u32 leader)
+{
+	if (leader < c->stand.successor)
+		c->stand.resigned = false;
+	c->stand.successor = c->stand.resigned ? leader : 0;
+}
