@@ -25,7 +25,7 @@ void bully_address_forget(struct bully_core *c, struct bully_peer *p)
 }
 
 /* What was not found again for long is so no more. Called about once a heartbeat. */
-void bully_addresses_expire(struct bully_core *c)
+void bully_address_expire(struct bully_core *c)
 {
 	struct bully_peer *p;
 	u32 i;
@@ -50,7 +50,8 @@ void bully_address_accepted(struct bully_core *c, struct bully_peer *p)
 	}
 	if (p->address.stranger == p->session)
 		p->address.stranger = 0;
-	if (p->address.found == BULLY_ADDRESS_ELSEWHERE || p->address.found == BULLY_ADDRESS_MISTAKEN)
+	if (p->address.found == BULLY_ADDRESS_ELSEWHERE ||
+	    p->address.found == BULLY_ADDRESS_MISTAKEN)
 		bully_address_found(c, p, BULLY_ADDRESS_OK);
 }
 
@@ -99,13 +100,14 @@ bool bully_address_doubt(struct bully_core *c, struct bully_peer *p)
 }
 
 /* S9: a node with the id of @p, not proved, sends from another address. */
-void bully_stranger(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+void bully_address_stranger(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	struct bully_action *act;
 
 	note_stranger(c, p, m->from_session);
 	/* the same node may answer at the configured address yet */
-	if (c->now - p->address.stranger_since < bully_max(c->opts.heartbeat_ns, bully_detection(c) / 2))
+	if (c->now - p->address.stranger_since <
+	    bully_max(c->opts.heartbeat_ns, bully_detection(c) / 2))
 		return;
 	act = bully_send(c, BULLY_TO_SOURCE, p->id, BULLY_MSG_HELLO, 0);
 	act->flags |= BULLY_F_ELSEWHERE;

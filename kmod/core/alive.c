@@ -66,13 +66,13 @@ void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 		u8 role;
 		const struct bully_peer *p = bully_core_find(c, bully_set_node(c, i, &role));
 
-		if (p && !bully_answers(c, p, at))
+		if (p && !bully_peer_answers(c, p, at))
 			continue;
 		m->alive[i / 8] |= 1 << i % 8;
 		if (p)
 			oldest = bully_min(oldest, p->both_at);
 	}
-	m->alive_age_us = bully_us(at - oldest);
+	m->alive_age_us = bully_outbox_us(at - oldest);
 	m->flags |= BULLY_F_ALIVE;
 }
 
@@ -91,5 +91,5 @@ u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m)
 	/* this node's own bit, at its place among them */
 	for (i = 0; i < c->n_peers && c->peer[i]->id < c->id; i++)
 		;
-	return n + (bully_votes(c) && m->alive[i / 8] & 1 << i % 8);
+	return n + (bully_set_is_voter(c) && m->alive[i / 8] & 1 << i % 8);
 }

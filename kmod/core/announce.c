@@ -16,7 +16,7 @@ static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p
 }
 
 /* The claim is silent towards nobody: also peers that are down are told once. */
-void bully_lead_begin(struct bully_core *c)
+void bully_announce_begin(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns, due = BULLY_NEVER, hello = BULLY_NEVER;
 	struct bully_peer *p;
@@ -93,7 +93,7 @@ void bully_announce_again(struct bully_core *c, struct bully_peer *p)
 }
 
 /* The peer speaks, and does not know who leads. */
-void bully_lead_tell(struct bully_core *c, struct bully_peer *p)
+void bully_announce_tell(struct bully_core *c, struct bully_peer *p)
 {
 	if (!p->announce.acked)
 		return;		/* being told already */
@@ -121,7 +121,7 @@ void bully_announce_after(struct bully_core *c, struct bully_peer *p, u64 wait)
 }
 
 /* The highest live node that would lead, or 0. */
-u32 bully_lead_successor(const struct bully_core *c)
+u32 bully_announce_successor(const struct bully_core *c)
 {
 	u32 i = c->n_peers;
 
@@ -136,7 +136,7 @@ u32 bully_lead_successor(const struct bully_core *c)
 }
 
 /* A leader looks at its followers: whose probes have stopped? */
-void bully_lead_tick(struct bully_core *c, u64 late)
+void bully_announce_judge(struct bully_core *c, u64 late)
 {
 	u64 slack = c->opts.heartbeat_ns / 2;
 	struct bully_peer *p;

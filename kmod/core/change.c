@@ -5,7 +5,7 @@
 /* What was granted before @since has ended, whoever's clock is slow. */
 static bool outlived(const struct bully_core *c, u64 since)
 {
-	return c->now - since >= bully_abstention(c);
+	return c->now - since >= bully_grant_abstention(c);
 }
 
 /*
@@ -13,8 +13,8 @@ static bool outlived(const struct bully_core *c, u64 since)
  * majority has left the first of them, and for so long that no grant of theirs with
  * that set is alive.
  */
-const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *laggards,
-				  u32 max, u32 *n)
+const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *laggards, u32 max,
+				  u32 *n)
 {
 	/* who restarted does not know the set before; a majority of the present one will do */
 	u32 before = c->set.members_prev ? c->set.voters_prev : c->set.voters, have, found = 0, i;
@@ -24,7 +24,7 @@ const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *l
 		*n = 0;
 	if (!bully_leases(c) || !c->role.seen_leader || c->stopped)
 		return NULL;
-	have = bully_votes(c) && c->set.added != c->id && outlived(c, c->set.changed_at);
+	have = bully_set_is_voter(c) && c->set.added != c->id && outlived(c, c->set.changed_at);
 	bully_for_each_peer(c, i, p) {
 		if (p->role == BULLY_ROLE_OBSERVER)
 			continue;

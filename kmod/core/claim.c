@@ -5,7 +5,7 @@
 /* R15: returns whether this voter may still grant the claim, @waited after it was asked. */
 static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u64 waited)
 {
-	u64 wait = bully_answer_wait(c);
+	u64 wait = bully_wait_votes(c);
 
 	if (p->role == BULLY_ROLE_OBSERVER || p->lease.blocked == BULLY_BLOCKED_LEASE)
 		return false;
@@ -16,26 +16,26 @@ static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u6
 }
 
 /* R15: returns true if a majority cannot grant any more, or has not for too long. */
-bool bully_claim_hopeless(const struct bully_core *c)
+bool bully_claim_is_hopeless(const struct bully_core *c)
 {
-	u32 i, may = bully_votes(c);
+	u32 i, may = bully_set_is_voter(c);
 	struct bully_peer *p;
 
 	bully_for_each_peer(c, i, p)
 		may += may_grant(c, p, c->now - c->announce.at);
-	return may < bully_majority(c) ||
+	return may < bully_set_majority(c) ||
 	       c->now - c->lease.claim_since >= 2 * c->opts.lease_ns + bully_detection(c);
 }
 
 /* R14: returns true if no majority has answered the claim. */
-bool bully_claim_unheard(const struct bully_core *c)
+bool bully_claim_is_unheard(const struct bully_core *c)
 {
-	u32 i, answered = bully_votes(c);
+	u32 i, answered = bully_set_is_voter(c);
 	struct bully_peer *p;
 
 	bully_for_each_peer(c, i, p)
 		answered += p->role != BULLY_ROLE_OBSERVER && p->lease.vote != BULLY_VOTE_NONE;
-	return answered < bully_majority(c);
+	return answered < bully_set_majority(c);
 }
 
 /* R15: returns whether this node yields to the claimant or leader that a refusal names. */
@@ -52,7 +52,7 @@ enum bully_blocked bully_claim_yields(struct bully_core *c, const struct bully_p
 		/* R6: of two claimants the lower */
 		return m->leader > c->id ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
-	    age > bully_detection_of(c, p) || !bully_news(c, m->leader, at))
+	    age > bully_detection_of(c, p) || !bully_hearsay_is_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */
 	bully_hearsay_hear(c, m->leader, at, bully_detection_of(c, p));
 	return BULLY_BLOCKED_LEASE;
@@ -64,7 +64,8 @@ u64 bully_claim_wait(const struct bully_core *c, const struct bully_peer *p,
 {
 	u64 hb = c->opts.heartbeat_ns, remain = (u64)m->remain_us * 1000;
 	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);
-	u64 wait = bully_max(bully_min(remain, bully_abstention(c)), remain ? hb / 32 : hb / 8);
+	u64 least = remain ? hb / 32 : hb / 8;
+	u64 wait = bully_max(bully_min(remain, bully_grant_abstention(c)), least);
 
 	if (m->refusal == BULLY_VOTE_UNHEARD && p->announce.tries < 3)
 		return 0;			/* R10: the next one shows it */
@@ -72,7 +73,7 @@ u64 bully_claim_wait(const struct bully_core *c, const struct bully_peer *p,
 		return hb;
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		return bully_min(wait, hb / 16);	/* a claim may be given up at any time */
-	if (m->refusal == BULLY_VOTE_HELD && bully_news(c, m->leader, at))
+	if (m->refusal == BULLY_VOTE_HELD && bully_hearsay_is_news(c, m->leader, at))
 		return bully_min(wait, hb / 2);	/* so may a grant that its holder resigns */
 	return wait;
 }

@@ -17,9 +17,9 @@ static u64 classic_wait(struct bully_core *c, enum bully_phase phase)
 		return bully_jittered(c, wait) + wait / 4;	/* @wait at least */
 	case BULLY_PHASE_STAGGER:
 		/* E7: all notice within a heartbeat of each other; higher nodes speak first */
-		return hb + (bully_max(bully_rank(c), 1) - 1) * (hb / 4) + c->opts.look_ns;
+		return hb + (bully_max(bully_wait_rank(c), 1) - 1) * (hb / 4) + c->opts.look_ns;
 	default:
-		wait = bully_detection(c) + 2 * bully_ok_wait(c);
+		wait = bully_detection(c) + 2 * bully_wait_ok(c);
 		return bully_jittered(c, c->duplicate.own ? wait :
 						wait << bully_min(c->role.rounds, 3));
 	}
@@ -29,7 +29,7 @@ static u64 classic_wait(struct bully_core *c, enum bully_phase phase)
 static void classic_win(struct bully_core *c, enum bully_reason reason)
 {
 	bully_epoch_claimed(c);
-	bully_role_lead(c, bully_next_epoch(c), reason);
+	bully_role_lead(c, bully_epoch_next(c), reason);
 }
 
 static void accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
@@ -53,7 +53,7 @@ static void classic_on_coordinator(struct bully_core *c, struct bully_peer *p,
 			return;		/* classic_outbid() claims again above it */
 		reason = BULLY_REASON_SUPERSEDED;
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		if (p->id < c->leader && bully_follow_answered(c)) {
+		if (p->id < c->leader && bully_probe_is_answered(c)) {
 			bully_answer(c, m, BULLY_MSG_REFUSE);
 			return;
 		}
@@ -61,7 +61,7 @@ static void classic_on_coordinator(struct bully_core *c, struct bully_peer *p,
 			reason = BULLY_REASON_SUPERSEDED;
 	} else {
 		reason = c->role.cause;
-		if (p->id < c->id && bully_would_preempt(c)) {
+		if (p->id < c->id && bully_preempt_would(c)) {
 			if (c->state != BULLY_STATE_ELECTION)
 				bully_elect(c, BULLY_REASON_PREEMPTED);
 			return;
@@ -127,10 +127,10 @@ static void meet_leader(struct bully_core *c, struct bully_peer *p, const struct
 		if (m->epoch > c->epochs.known_at_claim)
 			bully_elect_win(c, BULLY_REASON_SUPERSEDED);
 		else
-			bully_lead_tell(c, p);
+			bully_announce_tell(c, p);
 	} else if (bully_epoch_ok(c, m->epoch, p->id)) {
 		bully_role_follow(c, p, m->epoch, BULLY_REASON_SUPERSEDED);
-		bully_follow_probe(c);
+		bully_probe_send(c);
 	}
 	/* else it receives our epoch, and claims above that */
 }
@@ -147,7 +147,7 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 	if (c->state == BULLY_STATE_FOLLOWER || c->duplicate.shut_out ||
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;
-	if (p->id < c->id && bully_would_preempt(c)) {
+	if (p->id < c->id && bully_preempt_would(c)) {
 		if (c->state != BULLY_STATE_ELECTION)
 			bully_elect(c, BULLY_REASON_PREEMPTED);
 		return;
@@ -156,7 +156,7 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 	    c->state == BULLY_STATE_ELECTION)
 		return;		/* P4: the operator wants it so */
 	bully_role_follow(c, p, m->epoch, c->role.cause);
-	bully_follow_probe(c);
+	bully_probe_send(c);
 }
 
 static bool classic_hear(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)

@@ -47,10 +47,10 @@ u64 bully_jittered(struct bully_core *c, u64 span)
 void bully_clock_init(struct bully_core *c, u64 seed)
 {
 	c->clock.rng = seed ? seed : 1;
-	bully_timers_clear(c);
+	bully_timer_clear_all(c);
 }
 
-void bully_timers_clear(struct bully_core *c)
+void bully_timer_clear_all(struct bully_core *c)
 {
 	u32 t;
 

@@ -6,7 +6,8 @@
 static void take_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	c->opts = *opts;
-	c->policy = opts->quorum == BULLY_QUORUM_MAJORITY ? &bully_policy_quorum : &bully_policy_classic;
+	c->policy = opts->quorum == BULLY_QUORUM_MAJORITY ?
+		&bully_policy_quorum : &bully_policy_classic;
 }
 
 /* R7: the voters are others than @was, of which there were @had. */
@@ -16,7 +17,7 @@ static void set_changed(struct bully_core *c, u32 was, u32 had)
 	if (!c->role.seen_leader) {
 		/* this is how a group is configured */
 		bully_set_forget_change(c);
-		bully_abstain(c);
+		bully_grant_abstain(c);
 		bully_role_init(c, BULLY_REASON_CONFIG);
 		return;
 	}
@@ -27,7 +28,7 @@ static void set_changed(struct bully_core *c, u32 was, u32 had)
 	bully_set_begin_change(c, was, had);
 	bully_lease_uncount(c);
 	c->policy->count(c);
-	bully_lease_check(c);
+	bully_timers_lease(c);
 	bully_hello_all(c);
 }
 
@@ -46,9 +47,9 @@ static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
 	struct bully_opts now = c->opts;
 
 	c->opts = *was;
-	bully_abstain(c);
+	bully_grant_abstain(c);
 	c->opts = now;
-	bully_abstain(c);
+	bully_grant_abstain(c);
 	bully_set_forget_change(c);
 	bully_grant_raise_floor(c);
 	bully_role_init(c, BULLY_REASON_CONFIG);
@@ -60,7 +61,7 @@ static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
 static void follow_opts(struct bully_core *c, bool rhythm, bool new, bool held)
 {
 	if (rhythm)
-		bully_follow_rhythm(c);
+		bully_probe_rhythm(c);
 	if (c->leader > c->id || !bully_stands(c) || !c->opts.preempt)
 		return;
 	if (!new && c->clock.timer[BULLY_T_PREEMPT] == BULLY_NEVER)
@@ -72,7 +73,7 @@ static void follow_opts(struct bully_core *c, bool rhythm, bool new, bool held)
 
 static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum bully_reason reason)
 {
-	bool stood = bully_stands(c), held = bully_held(c);
+	bool stood = bully_stands(c), held = bully_holddown_holds(c);
 	struct bully_opts was = c->opts;
 	bool rhythm = was.heartbeat_ns != opts->heartbeat_ns || was.misses != opts->misses;
 
@@ -81,7 +82,7 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 		bully_holddown_off(c);
 	if (was.role == BULLY_ROLE_OBSERVER && opts->role != was.role) {
 		bully_set_configure(c, c->id);
-		bully_abstain(c);		/* R4: a new voter */
+		bully_grant_abstain(c);		/* R4: a new voter */
 	}
 	update_set(c);
 	bully_note(c, BULLY_NOTE_CONFIG, reason);
@@ -94,7 +95,7 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 			bully_timer_advance(c, BULLY_T_TICK, c->now + opts->heartbeat_ns);
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
 		follow_opts(c, rhythm, !was.preempt || !stood, held);
-	} else if (bully_linked(c) && stood != bully_stands(c)) {
+	} else if (bully_stand_linked(c) && stood != bully_stands(c)) {
 		bully_role_init(c, reason);
 	}
 }
@@ -106,7 +107,7 @@ static void set_link(struct bully_core *c, enum bully_link link)
 	c->link = link;
 	if (c->stopped)
 		return;
-	bully_role_init(c, bully_linked(c) ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
+	bully_role_init(c, bully_stand_linked(c) ? BULLY_REASON_START : BULLY_REASON_LINK_DOWN);
 }
 
 static void start(struct bully_core *c, const struct bully_opts *opts)
@@ -116,7 +117,7 @@ static void start(struct bully_core *c, const struct bully_opts *opts)
 	update_set(c);
 	c->stopped = false;
 	bully_grant_raise_floor(c);		/* R5 */
-	bully_abstain(c);
+	bully_grant_abstain(c);
 	bully_role_init(c, BULLY_REASON_START);
 }
 
@@ -135,7 +136,7 @@ static void stop(struct bully_core *c, enum bully_reason reason)
 		if (leader)
 			bully_send(c, BULLY_TO_PEER, leader, BULLY_MSG_RESIGN, 0);
 	}
-	bully_timers_clear(c);
+	bully_timer_clear_all(c);
 }
 
 static void add_peer(struct bully_core *c, struct bully_peer *p)
@@ -152,7 +153,7 @@ static void add_peer(struct bully_core *c, struct bully_peer *p)
 		bully_hello(c, p);
 	if (c->state == BULLY_STATE_LEADER)
 		bully_hello_at(c, p, c->now + c->opts.heartbeat_ns);
-	else if (!c->leader && bully_linked(c))
+	else if (!c->leader && bully_stand_linked(c))
 		bully_timer_advance(c, BULLY_T_HELLO, c->now + c->opts.heartbeat_ns);
 }
 
@@ -208,7 +209,7 @@ static void doubt(struct bully_core *c, u64 session)
 	}
 	c->stats.voided++;
 	bully_grant_raise_floor(c);	/* R5 */
-	bully_abstain(c);
+	bully_grant_abstain(c);
 	bully_role_init(c, BULLY_REASON_TIME_DOUBT);
 }
 

@@ -32,7 +32,7 @@ static void leapt(struct bully_core *c)
 	u64 due = bully_core_deadline(c);
 
 	if (bully_leases(c) && c->now > due && c->now - due > c->opts.lease_ns)
-		bully_abstain(c);
+		bully_grant_abstain(c);
 }
 
 enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *ev,
@@ -45,7 +45,7 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
 	if (!c->stopped) {
 		leapt(c);
-		bully_lease_check(c);		/* R9 */
+		bully_timers_lease(c);		/* R9 */
 	}
 	verdict = dispatch(c, ev);
 	bully_outbox_end(c);
@@ -54,9 +54,9 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 
 const char *bully_core_may_elect(const struct bully_core *c)
 {
-	if (c->link == BULLY_LINK_NO_PEERS && !bully_linked(c))
+	if (c->link == BULLY_LINK_NO_PEERS && !bully_stand_linked(c))
 		return "this group has no peers";
-	if (!bully_linked(c))
+	if (!bully_stand_linked(c))
 		return "this group has no link to any peer";
 	if (c->opts.role != BULLY_ROLE_CANDIDATE)
 		return "this node's role never leads";
@@ -68,7 +68,7 @@ const char *bully_core_may_elect(const struct bully_core *c)
 		return "this node does not stand: its peers have another address for it";
 	if (bully_leases(c) && c->set.voters == 1 && c->opts.voters != 1)
 		return "this group has no other voter: voters 1 lets this node lead alone";
-	if (!bully_set_complete(c))
+	if (!bully_stand_set_is_made(c))
 		return "fewer voters are configured than the option voters demands";
 	if (bully_leases(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)
 		return "the leader has a higher id and holds the lease: let it resign there";
@@ -79,7 +79,7 @@ const char *bully_core_may_resign(const struct bully_core *c)
 {
 	if (c->state != BULLY_STATE_LEADER)
 		return "this node does not lead the group";
-	if (!bully_lead_successor(c))
+	if (!bully_announce_successor(c))
 		return "no other eligible node is up to take over";
 	return NULL;
 }
@@ -100,11 +100,11 @@ void bully_core_quorum(const struct bully_core *c, u64 now, struct bully_quorum_
 	view->holddown_remaining_ns = bully_core_holddown(c, now);
 	if (!bully_leases(c))
 		return;
-	view->majority = bully_majority(c);
-	view->grants = bully_grants(c, now);
+	view->majority = bully_set_majority(c);
+	view->grants = bully_lease_grants(c, now);
 	if (c->state == BULLY_STATE_LEADER && c->lease.until > now)
 		view->lease_remaining_ns = c->lease.until - now;
-	if (!bully_votes(c))
+	if (!bully_set_is_voter(c))
 		return;
 	if (c->grant.abstain_until > now)
 		view->abstain_remaining_ns = c->grant.abstain_until - now;

@@ -222,8 +222,8 @@ struct bully_peer *bully_core_next_msg(struct bully_core *core, const struct bul
  *
  * Return: false when there are no more.
  */
-bool bully_core_next_event(struct bully_core *core, const struct bully_action *act,
-			   u32 *cursor, struct bully_note *note);
+bool bully_core_next_event(struct bully_core *core, const struct bully_action *act, u32 *cursor,
+			   struct bully_note *note);
 
 /**
  * bully_core_peek() - is a message worth the computing of its tag?
@@ -269,8 +269,8 @@ u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_p
  *
  * Return: NULL, or a sentence that says why not
  */
-const char *bully_core_may_change(const struct bully_core *core, u32 target, u32 *laggards,
-				  u32 max, u32 *n);
+const char *bully_core_may_change(const struct bully_core *core, u32 target, u32 *laggards, u32 max,
+				  u32 *n);
 
 /**
  * struct bully_quorum_view - a node in quorum mode at one instant; times are durations in ns

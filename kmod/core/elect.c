@@ -26,7 +26,7 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
 	bully_role_set_cause(c, why);
 	if (bully_wait_begin(c))
 		bully_send(c, BULLY_TO_HIGHER, 0, BULLY_MSG_ELECTION, 0)->leader = 0;
-	if (bully_anybody_may_answer(c))
+	if (bully_wait_for_any(c))
 		bully_role_election(c, why);
 	else
 		bully_elect_win(c, why);
@@ -36,7 +36,7 @@ void bully_elect(struct bully_core *c, enum bully_reason why)
 void bully_elect_declined(struct bully_core *c, struct bully_peer *p)
 {
 	bully_wait_declined(p);
-	if (!bully_anybody_may_answer(c))
+	if (!bully_wait_for_any(c))
 		bully_elect_win(c, c->role.cause);
 }
 
@@ -46,7 +46,7 @@ void bully_elect_declined(struct bully_core *c, struct bully_peer *p)
 static bool told_of_leader(const struct bully_core *c)
 {
 	return c->hearsay.leader &&
-	       (bully_leases(c) || c->hearsay.leader > c->id || !bully_would_preempt(c));
+	       (bully_leases(c) || c->hearsay.leader > c->id || !bully_preempt_would(c));
 }
 
 /* Returns true if another candidate that would lead has answered. */
@@ -64,7 +64,7 @@ static bool another_stands(const struct bully_core *c)
 /* E8: this node has listened long enough. Is there a leader that it only cannot reach? */
 static void decide(struct bully_core *c)
 {
-	if (told_of_leader(c) && bully_told_fresh(c)) {
+	if (told_of_leader(c) && bully_hearsay_is_fresh(c)) {
 		bully_role_count_round(c);
 		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
 		return;
@@ -80,7 +80,7 @@ static void decide(struct bully_core *c)
 	if (c->state == BULLY_STATE_WAITING)
 		bully_stand_return(c);
 	bully_listen_done(c);
-	if (c->state == BULLY_STATE_INIT && bully_held(c) && another_stands(c)) {
+	if (c->state == BULLY_STATE_INIT && bully_holddown_holds(c) && another_stands(c)) {
 		/* P9: the first move is theirs, for as long as they need */
 		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
 		return;
@@ -94,9 +94,9 @@ static void decide(struct bully_core *c)
 static void no_coordinator(struct bully_core *c)
 {
 	bully_role_count_round(c);
-	if (bully_leases(c) && c->role.rounds == 1 && bully_stands(c) && !bully_told_fresh(c))
+	if (bully_leases(c) && c->role.rounds == 1 && bully_stands(c) && !bully_hearsay_is_fresh(c))
 		bully_elect(c, c->role.cause);		/* R16: and at first at once */
-	else if (c->listen.lonely && bully_lonely(c) && !bully_told_fresh(c))
+	else if (c->listen.lonely && bully_listen_is_lonely(c) && !bully_hearsay_is_fresh(c))
 		bully_role_wait_again(c);		/* R14: H8 goes on asking */
 	else
 		bully_role_listen(c);
@@ -134,10 +134,11 @@ static void end_loneliness(struct bully_core *c)
 	u64 hb = c->opts.heartbeat_ns;
 
 	if (!c->listen.lonely || c->state != BULLY_STATE_WAITING ||
-	    c->role.phase != BULLY_PHASE_COORD || bully_lonely(c) || bully_told_fresh(c))
+	    c->role.phase != BULLY_PHASE_COORD || bully_listen_is_lonely(c) ||
+	    bully_hearsay_is_fresh(c))
 		return;
 	bully_role_wait_for(c, BULLY_PHASE_LISTEN, hb / 4 + bully_jitter(c, hb / 4));
-	bully_hello_timer(c);
+	bully_listen_ask(c);
 }
 
 /* A message came. If every peer has answered, there is nobody to wait for. */
@@ -148,7 +149,7 @@ void bully_elect_listen_check(struct bully_core *c)
 	end_loneliness(c);
 	if (c->role.phase != BULLY_PHASE_LISTEN)
 		return;
-	if (c->state == BULLY_STATE_WAITING && told_of_leader(c) && bully_told_fresh(c)) {
+	if (c->state == BULLY_STATE_WAITING && told_of_leader(c) && bully_hearsay_is_fresh(c)) {
 		decide(c);		/* before the news gets old */
 		return;
 	}
@@ -157,15 +158,15 @@ void bully_elect_listen_check(struct bully_core *c)
 		if (!c->peer[i]->answered || c->peer[i]->mismatch)
 			return;
 	/* a leader that is only told of may still be received itself */
-	if (!bully_told_fresh(c) || (c->hearsay.leader < c->id && !bully_leases(c)))
+	if (!bully_hearsay_is_fresh(c) || (c->hearsay.leader < c->id && !bully_leases(c)))
 		decide(c);
 }
 
 /* R14: a lower node has listened long enough; so has this one, if it knows of a majority. */
 void bully_elect_listen_end(struct bully_core *c)
 {
-	if (bully_leases(c) && c->role.phase == BULLY_PHASE_LISTEN && !bully_lonely(c) &&
-	    !bully_told_fresh(c))
+	if (bully_leases(c) && c->role.phase == BULLY_PHASE_LISTEN && !bully_listen_is_lonely(c) &&
+	    !bully_hearsay_is_fresh(c))
 		decide(c);
 }
 
@@ -184,7 +185,7 @@ void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason)
 	if (reason == BULLY_REASON_LEADER_TIMEOUT)
 		bully_duplicate_shut_out(c);
 	bully_stand_return(c);		/* C1: its successor is lost */
-	if (bully_rank(c) && bully_stands(c))
+	if (bully_wait_rank(c) && bully_stands(c))
 		bully_role_wait(c, reason, BULLY_PHASE_STAGGER);
 	else
 		bully_elect(c, reason);
@@ -195,7 +196,7 @@ void bully_elect_suspect(struct bully_core *c)
 {
 	if (c->clock.timer[BULLY_T_PROBE] != BULLY_NEVER)
 		return;
-	if (bully_follow_answered(c))
+	if (bully_probe_is_answered(c))
 		bully_probe_now(c);
 	else
 		bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);

@@ -27,11 +27,12 @@ void bully_epoch_claimed(struct bully_core *c)
  */
 bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id)
 {
-	return epoch > c->epochs.reported || (epoch == c->epochs.reported && id >= c->epochs.reported_leader);
+	return epoch > c->epochs.reported ||
+	       (epoch == c->epochs.reported && id >= c->epochs.reported_leader);
 }
 
 /* R5, R6: the next claim is above everything seen and reported, never the same twice. */
-u64 bully_next_epoch(const struct bully_core *c)
+u64 bully_epoch_next(const struct bully_core *c)
 {
 	u64 epoch = bully_max(c->wall_us, bully_max(c->epochs.highest, c->epochs.reported) + 1);
 

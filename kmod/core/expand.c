@@ -4,7 +4,7 @@
 
 static u32 age_us(u64 now, u64 at)
 {
-	return bully_us(now > at ? now - at : 0);
+	return bully_outbox_us(now > at ? now - at : 0);
 }
 
 static void fill(const struct bully_core *c, const struct bully_action *act,
@@ -37,7 +37,7 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 		m->lease_ms = bully_lease_ms(c);
 		m->members_prev = c->set.members_prev;
 		/* R10: that we hear this very voter */
-		if (act->type == BULLY_MSG_COORDINATOR && bully_hears(c, p, act->at))
+		if (act->type == BULLY_MSG_COORDINATOR && bully_peer_hears(c, p, act->at))
 			m->echo = p->replay.seq;
 	}
 	if (act->heard)
@@ -88,8 +88,8 @@ static struct bully_peer *next_told(struct bully_core *c)
 	return NULL;
 }
 
-bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
-			   u32 *cursor, struct bully_note *note)
+bool bully_core_next_event(struct bully_core *c, const struct bully_action *act, u32 *cursor,
+			   struct bully_note *note)
 {
 	struct bully_peer *p = NULL;
 

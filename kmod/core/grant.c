@@ -11,16 +11,17 @@
 /* So long after its last renewal a grant has ended, whoever's clock is fast, also one that
  * was given under a longer lease.
  */
-u64 bully_abstention(const struct bully_core *c)
+u64 bully_grant_abstention(const struct bully_core *c)
 {
 	return bully_div(bully_max(c->grant.lease_longest, c->opts.lease_ns), 99) * 101 + 101;
 }
 
 /* R4: what was granted before, as by an earlier life of this node, has ended by then. */
-void bully_abstain(struct bully_core *c)
+void bully_grant_abstain(struct bully_core *c)
 {
 	c->grant.lease_longest = bully_max(c->grant.lease_longest, c->opts.lease_ns);
-	c->grant.abstain_until = bully_max(c->grant.abstain_until, c->now + bully_abstention(c));
+	c->grant.abstain_until = bully_max(c->grant.abstain_until,
+					   c->now + bully_grant_abstention(c));
 }
 
 /* R5: what this voter granted before @c->wall_us may be forgotten: claims must be above that. */
@@ -50,7 +51,7 @@ static u64 grant_end(const struct bully_core *c)
 }
 
 /* Who holds this node's vote now? 0 for nobody. */
-u32 bully_granted_to(const struct bully_core *c)
+u32 bully_grant_holder(const struct bully_core *c)
 {
 	return grant_end(c) ? c->grant.id : 0;
 }
@@ -62,7 +63,7 @@ static u64 bar(const struct bully_core *c)
 }
 
 /* The time from which this voter may grant anew, which may be past. */
-u64 bully_vote_free(const struct bully_core *c)
+u64 bully_grant_free(const struct bully_core *c)
 {
 	return bully_max(c->grant.abstain_until, grant_end(c));
 }
@@ -110,11 +111,11 @@ static void grant(struct bully_core *c, u32 id, u64 session, u64 epoch, u64 seq)
 }
 
 /* R2: a vote for oneself, of the claim, is a grant like any other. */
-enum bully_vote bully_vote_self(struct bully_core *c)
+enum bully_vote bully_grant_own(struct bully_core *c)
 {
 	enum bully_vote vote;
 
-	if (!bully_votes(c) || !c->lease.claim)
+	if (!bully_set_is_voter(c) || !c->lease.claim)
 		return BULLY_VOTE_NONE;
 	vote = judge(c, c->id, c->session, c->lease.claim);
 	if (vote == BULLY_VOTE_GRANTED) {
@@ -126,15 +127,16 @@ enum bully_vote bully_vote_self(struct bully_core *c)
 }
 
 /* Nothing is claimed any more, so this node's vote for itself counts no more. */
-void bully_vote_forget_own(struct bully_core *c)
+void bully_grant_forget_own(struct bully_core *c)
 {
 	c->grant.own_epoch = 0;
 }
 
 /* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */
-u64 bully_vote_self_due(const struct bully_core *c)
+u64 bully_grant_own_due(const struct bully_core *c)
 {
-	if (!bully_votes(c) || (c->grant.own_epoch == c->lease.claim && is_holder(c, c->id, c->session)))
+	if (!bully_set_is_voter(c) ||
+	    (c->grant.own_epoch == c->lease.claim && is_holder(c, c->id, c->session)))
 		return BULLY_NEVER;
 	if (c->now < c->grant.abstain_until)
 		return c->grant.abstain_until;
@@ -142,14 +144,14 @@ u64 bully_vote_self_due(const struct bully_core *c)
 }
 
 /* What would this voter say to a claim that has just come? */
-enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_peer *p,
-			      const struct bully_msg *m)
+enum bully_vote bully_grant_judge(const struct bully_core *c, const struct bully_peer *p,
+				  const struct bully_msg *m)
 {
 	enum bully_vote vote;
 
-	if (!bully_votes(c))
+	if (!bully_set_is_voter(c))
 		return BULLY_VOTE_NONE;
-	if (!bully_members_near(c, m) || p->role != BULLY_ROLE_CANDIDATE || !bully_set_complete(c))
+	if (!bully_set_near(c, m) || p->role != BULLY_ROLE_CANDIDATE || !bully_stand_set_is_made(c))
 		return BULLY_VOTE_MEMBERS;
 	vote = judge(c, p->id, m->from_session, m->epoch);
 	if (vote == BULLY_VOTE_GRANTED && !is_holder(c, p->id, m->from_session) &&
@@ -159,15 +161,15 @@ enum bully_vote bully_vote_on(const struct bully_core *c, const struct bully_pee
 }
 
 /* The claim would be granted if our own, which lives, were given up. */
-bool bully_vote_would_yield(const struct bully_core *c, const struct bully_peer *p,
-			    const struct bully_msg *m)
+bool bully_grant_would_yield(const struct bully_core *c, const struct bully_peer *p,
+			     const struct bully_msg *m)
 {
-	return bully_votes(c) && c->now >= c->grant.abstain_until && bully_members_near(c, m) &&
+	return bully_set_is_voter(c) && c->now >= c->grant.abstain_until && bully_set_near(c, m) &&
 	       p->role == BULLY_ROLE_CANDIDATE && shown(c, p, m->echo);
 }
 
-/* Grant what bully_vote_on() said yes to. */
-void bully_vote_grant(struct bully_core *c, const struct bully_msg *m)
+/* Grant what bully_grant_judge() said yes to. */
+void bully_grant_give(struct bully_core *c, const struct bully_msg *m)
 {
 	grant(c, m->from, m->from_session, m->epoch, m->seq);
 }
@@ -177,9 +179,9 @@ static enum bully_vote renew(struct bully_core *c, const struct bully_msg *m)
 	u64 epoch = m->epoch;
 	enum bully_vote vote;
 
-	if (!bully_votes(c))
+	if (!bully_set_is_voter(c))
 		return BULLY_VOTE_NONE;
-	if (!bully_members_near(c, m))
+	if (!bully_set_near(c, m))
 		return BULLY_VOTE_MEMBERS;
 	if (is_holder(c, m->from, m->from_session))
 		epoch = bully_max(epoch, c->grant.epoch);
@@ -192,7 +194,7 @@ static enum bully_vote renew(struct bully_core *c, const struct bully_msg *m)
 /* R3, R5: the leader that this node follows has answered its probe. Its claim may be
  * above the epoch that it holds; to that claim the grant belongs then.
  */
-enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m)
+enum bully_vote bully_grant_renew(struct bully_core *c, const struct bully_msg *m)
 {
 	c->grant.refusal = renew(c, m);
 	return c->grant.refusal;
@@ -201,14 +203,14 @@ enum bully_vote bully_vote_renew(struct bully_core *c, const struct bully_msg *m
 /* R16: returns true if this voter's grant is that session's, up to @epoch, still runs, and is known
  * as a claim only. A node that holds a lease says so to the voters that granted it.
  */
-bool bully_vote_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch)
+bool bully_grant_is_claimed(const struct bully_core *c, u32 id, u64 session, u64 epoch)
 {
 	return bully_leases(c) && grant_end(c) && id != c->id && is_holder(c, id, session) &&
 	       epoch >= c->grant.epoch && c->grant.epoch > c->epochs.reported;
 }
 
 /* R2: its holder has let go of exactly this grant, or of a later one of the same session. */
-void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
+void bully_grant_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
 {
 	if (is_holder(c, id, session) && epoch >= c->grant.epoch)
 		c->grant.resigned = true;
@@ -217,14 +219,14 @@ void bully_vote_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
 /* R2: its RESIGN may be lost, but who neither leads nor claims holds nothing of what it
  * had claimed when it said so: later claims are above all that it knew (R5, R6).
  */
-void bully_vote_hear(struct bully_core *c, const struct bully_msg *m)
+void bully_grant_hear(struct bully_core *c, const struct bully_msg *m)
 {
 	if (m->state != BULLY_STATE_LEADER && m->state != BULLY_STATE_ELECTION)
-		bully_vote_release(c, m->from, m->from_session, m->reported);
+		bully_grant_release(c, m->from, m->from_session, m->reported);
 }
 
 /* Tell in a message what became of the vote: the grant, or why there is none. */
-void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote)
+void bully_grant_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote)
 {
 	u64 until = 0;
 
@@ -241,15 +243,15 @@ void bully_vote_tell(const struct bully_core *c, struct bully_action *act, enum 
 		until = c->grant.abstain_until;
 	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS)
 		until = grant_end(c);
-	act->remain_us = until > c->now ? bully_us(until - c->now) + 1 : 0;
+	act->remain_us = until > c->now ? bully_outbox_us(until - c->now) + 1 : 0;
 }
 
 /* Say no to a claim, and say why (R2, R13). */
-void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote)
+void bully_grant_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote)
 {
 	struct bully_action *act = bully_answer(c, m, BULLY_MSG_REFUSE);
 
-	bully_vote_tell(c, act, vote);
+	bully_grant_tell(c, act, vote);
 	if (vote == BULLY_VOTE_HELD || vote == BULLY_VOTE_LEADS) {
 		bool own = vote == BULLY_VOTE_LEADS;
 
@@ -264,14 +266,14 @@ void bully_vote_refuse(struct bully_core *c, const struct bully_msg *m, enum bul
 }
 
 /* What a follower says of its vote in a probe (R3). */
-void bully_vote_in_probe(const struct bully_core *c, struct bully_action *act)
+void bully_grant_in_probe(const struct bully_core *c, struct bully_action *act)
 {
 	struct bully_peer *p = bully_core_find(c, c->leader);
 
-	if (!bully_votes(c) || !p)
+	if (!bully_set_is_voter(c) || !p)
 		return;
 	if (grant_end(c) && is_holder(c, p->id, p->session))
-		bully_vote_tell(c, act, BULLY_VOTE_GRANTED);
+		bully_grant_tell(c, act, BULLY_VOTE_GRANTED);
 	else if (c->grant.refusal)
-		bully_vote_tell(c, act, c->grant.refusal);
+		bully_grant_tell(c, act, c->grant.refusal);
 }

@@ -10,19 +10,19 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 			  const struct bully_msg *m)
 {
 	if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE || !(m->flags & BULLY_F_STANDS) ||
-	    p->duplicate.until > c->now || !bully_members_near(c, m))
+	    p->duplicate.until > c->now || !bully_set_near(c, m))
 		return false;
 	if (!bully_lease_has_vote(c, p))
 		return false;
 	return (u64)m->alive_age_us * 1000 <= bully_detection_of(c, p) &&
-	       bully_alive_voters(c, m) >= bully_majority(c);
+	       bully_alive_voters(c, m) >= bully_set_majority(c);
 }
 
 /* ELECTION from a higher node to the leader: stop, and then tell it that it may claim (R6). */
 void bully_handover_asked(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	if (!may_hand_over(c, p, m)) {
-		bully_vote_refuse(c, m, BULLY_VOTE_LEADS);
+		bully_grant_refuse(c, m, BULLY_VOTE_LEADS);
 		return;
 	}
 	bully_lease_name_heir(c, p->id);
@@ -32,12 +32,12 @@ void bully_handover_asked(struct bully_core *c, struct bully_peer *p, const stru
 /* Ask the leader for it: hear a majority first. */
 void bully_handover_ask(struct bully_core *c)
 {
-	u32 i, heard = bully_votes(c);
+	u32 i, heard = bully_set_is_voter(c);
 	struct bully_peer *p;
 
 	bully_for_each_peer(c, i, p)
-		heard += p->role != BULLY_ROLE_OBSERVER && bully_answers(c, p, c->now);
-	if (heard < bully_majority(c)) {
+		heard += p->role != BULLY_ROLE_OBSERVER && bully_peer_answers(c, p, c->now);
+	if (heard < bully_set_majority(c)) {
 		bully_hello_all(c);
 	} else {
 		bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_ELECTION, 0)->heard = true;

@@ -3,13 +3,14 @@
 #include "internal.h"
 
 /* E3, E4: a lower node asks whether any higher node lives. */
-void bully_on_election(struct bully_core *c, const struct bully_msg *m)
+void bully_hear_election(struct bully_core *c, const struct bully_msg *m)
 {
 	struct bully_action *act = bully_answer(c, m, BULLY_MSG_OK);
 
-	if (c->role.phase == BULLY_PHASE_LISTEN && bully_lonely(c))
+	if (c->role.phase == BULLY_PHASE_LISTEN && bully_listen_is_lonely(c))
 		act->flags &= ~BULLY_F_STANDS;		/* R14 */
-	if (bully_held(c) && c->state != BULLY_STATE_FOLLOWER && c->state != BULLY_STATE_ELECTION) {
+	if (bully_holddown_holds(c) && c->state != BULLY_STATE_FOLLOWER &&
+	    c->state != BULLY_STATE_ELECTION) {
 		act->flags &= ~BULLY_F_STANDS;		/* P9 */
 		return;
 	}
@@ -20,20 +21,20 @@ void bully_on_election(struct bully_core *c, const struct bully_msg *m)
 		bully_elect_suspect(c);
 	else if (c->state == BULLY_STATE_WAITING &&
 		 ((bully_leases(c) && c->role.phase == BULLY_PHASE_COORD && c->hearsay.leader &&
-		   (c->role.rounds < 2 || !bully_told_fresh(c))) ||
+		   (c->role.rounds < 2 || !bully_hearsay_is_fresh(c))) ||
 		  c->role.phase == BULLY_PHASE_STAGGER || c->role.phase == BULLY_PHASE_NEXT))
 		bully_elect(c, c->role.cause);
 }
 
-void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+void bully_hear_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 
 	if (c->state != BULLY_STATE_ELECTION || c->role.phase != BULLY_PHASE_OK ||
 	    m->leader == p->id)
-		return;		/* bully_learn() follows a leader that answers itself */
+		return;		/* bully_hear_any() follows a leader that answers itself */
 	if (led && bully_leases(c) &&
-	    !bully_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
+	    !bully_hearsay_is_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
 		led = false;		/* it has not noticed yet what we have */
 	if ((led && m->leader < c->id && !bully_leases(c)) || p->set.differ) {
 		/* P2: it is content with somebody lower, or could win nothing */
@@ -51,7 +52,7 @@ void bully_on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_
 	}
 }
 
-void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+void bully_hear_heartbeat(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	if (c->state == BULLY_STATE_LEADER && m->leader == c->id)
 		bully_announce_acked(p);
@@ -60,8 +61,8 @@ void bully_on_heartbeat(struct bully_core *c, struct bully_peer *p, const struct
 	bully_answer(c, m, BULLY_MSG_HEARTBEAT_ACK);
 }
 
-enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *p,
-				       const struct bully_msg *m)
+enum bully_drop bully_hear_heartbeat_ack(struct bully_core *c, struct bully_peer *p,
+					 const struct bully_msg *m)
 {
 	u32 i;
 
@@ -78,8 +79,8 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 	bully_probe_answered(c, p, i);
 	bully_alive_read(c, m);
 	if (bully_leases(c) && m->flags & BULLY_F_LEASE_HELD) {
-		bully_led(c);
-		bully_vote_renew(c, m);
+		bully_lease_hear(c);
+		bully_grant_renew(c, m);
 	}
 	if (m->epoch > c->epoch) {
 		u64 proof = c->probe.proof, base = c->probe.base;
@@ -92,16 +93,16 @@ enum bully_drop bully_on_heartbeat_ack(struct bully_core *c, struct bully_peer *
 }
 
 /* S1, S4: a leader leaves and names its successor, or a follower leaves. */
-enum bully_drop bully_on_resign(struct bully_core *c, struct bully_peer *p,
-				const struct bully_msg *m)
+enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
+				  const struct bully_msg *m)
 {
 	bool leaves = m->state == BULLY_STATE_INIT, withdrawn;
 	enum bully_reason reason;
 	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
 		   m->epoch >= c->epoch;
 
-	withdrawn = bully_vote_claimed(c, p->id, m->from_session, m->epoch);
-	bully_vote_release(c, p->id, m->from_session, m->epoch);		/* R2 */
+	withdrawn = bully_grant_is_claimed(c, p->id, m->from_session, m->epoch);
+	bully_grant_release(c, p->id, m->from_session, m->epoch);		/* R2 */
 	if (leaves)
 		bully_peer_lost(c, p);
 	if (withdrawn)
@@ -130,12 +131,12 @@ static void hear_follower(struct bully_core *c, const struct bully_peer *p,
 	    m->state != BULLY_STATE_FOLLOWER || (bully_leases(c) && m->refusal))
 		return;
 	if (m->leader == c->hearsay.leader ? at > c->hearsay.at :
-	    at >= c->hearsay.at || !bully_told_fresh(c))
+	    at >= c->hearsay.at || !bully_hearsay_is_fresh(c))
 		bully_hearsay_hear(c, m->leader, at, bully_detection_of(c, p));
 }
 
 /* What every accepted message says besides its errand. */
-void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+void bully_hear_any(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	if (!c->policy->hear(c, p, m)) {
 		if (p->set.differ)
@@ -145,6 +146,6 @@ void bully_learn(struct bully_core *c, struct bully_peer *p, const struct bully_
 	/* E8: a node that follows a higher one will refuse, and so tell us */
 	if (c->state == BULLY_STATE_LEADER && m->state != BULLY_STATE_LEADER &&
 	    !c->policy->outbid(c, m) && m->leader != c->id && m->type != BULLY_MSG_ELECTION)
-		bully_lead_tell(c, p);
+		bully_announce_tell(c, p);
 	bully_elect_listen_check(c);
 }

@@ -23,7 +23,7 @@ void bully_hearsay_forget_leader(struct bully_core *c, u32 leader)
 }
 
 /* Did somebody say, of late, whom he follows? (R12) */
-bool bully_told_fresh(const struct bully_core *c)
+bool bully_hearsay_is_fresh(const struct bully_core *c)
 {
 	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;
 }
@@ -36,7 +36,7 @@ void bully_hearsay_missed(struct bully_core *c, u32 leader, u64 at)
 }
 
 /* E8: returns true if the leader was alive at @at, which is after it fell silent here. */
-bool bully_news(const struct bully_core *c, u32 leader, u64 at)
+bool bully_hearsay_is_news(const struct bully_core *c, u32 leader, u64 at)
 {
 	return leader != c->hearsay.missed || at > c->hearsay.missed_at;
 }

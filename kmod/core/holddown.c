@@ -33,7 +33,8 @@ static u32 decay(u32 penalty, u64 time, u64 half_life)
 /* The peer's penalty if its session changed now. */
 static u32 counted(const struct bully_core *c, const struct bully_peer *p)
 {
-	u32 before = decay(p->holddown.penalty, c->now - p->holddown.penalty_at, c->opts.holddown_half_life_ns);
+	u64 since = c->now - p->holddown.penalty_at;
+	u32 before = decay(p->holddown.penalty, since, c->opts.holddown_half_life_ns);
 
 	return bully_min(before + CHANGE, PENALTY_MAX);
 }
@@ -125,7 +126,7 @@ u64 bully_core_holddown(const struct bully_core *c, u64 now)
 }
 
 /* Must this node leave a live leader in peace? (P8) */
-bool bully_held(const struct bully_core *c)
+bool bully_holddown_holds(const struct bully_core *c)
 {
 	return bully_core_holddown(c, c->now) > 0;
 }

@@ -35,7 +35,7 @@ static bool votes_for(const struct bully_core *c, const struct bully_peer *p, u6
  */
 static u64 votes_since(const struct bully_core *c, u64 epoch, u64 base, bool ahead)
 {
-	u32 majority = ahead ? bully_majority_ahead(c) : bully_majority(c), i, n;
+	u32 majority = ahead ? bully_set_majority_ahead(c) : bully_set_majority(c), i, n;
 	struct bully_peer *p;
 
 	for (;;) {
@@ -64,7 +64,7 @@ static u64 majority_since(const struct bully_core *c, u64 epoch, u64 base)
 }
 
 /* Grants that live, for what is held or claimed. */
-u32 bully_grants(const struct bully_core *c, u64 now)
+u32 bully_lease_grants(const struct bully_core *c, u64 now)
 {
 	u64 epoch = c->state == BULLY_STATE_LEADER ? c->epoch : c->lease.claim, hold = hold_time(c);
 	u64 after = now > hold ? now - hold : 0;
@@ -88,7 +88,7 @@ bool bully_lease_has_vote(const struct bully_core *c, const struct bully_peer *p
 }
 
 /* Is this node's claim above what it holds, or nothing held yet? */
-bool bully_claiming(const struct bully_core *c)
+bool bully_lease_is_claiming(const struct bully_core *c)
 {
 	return c->lease.claim && (c->state != BULLY_STATE_LEADER || c->lease.claim > c->epoch);
 }
@@ -98,7 +98,7 @@ bool bully_lease_is_won(struct bully_core *c)
 {
 	u64 hold = hold_time(c), old, since;
 
-	if (!bully_claiming(c))
+	if (!bully_lease_is_claiming(c))
 		return false;
 	old = c->now > hold ? c->now - hold : 0;	/* older grants do not matter */
 	since = majority_since(c, c->lease.claim, old);
@@ -142,14 +142,14 @@ enum bully_reason bully_lease_over(struct bully_core *c)
 }
 
 /* The leader's own word that its lease is held: so long it may be believed. */
-void bully_led(struct bully_core *c)
+void bully_lease_hear(struct bully_core *c)
 {
 	bully_timer_set(c, BULLY_T_LEASE, c->now + c->opts.lease_ns);
 }
 
 /* What a voter says of its vote, in COORDINATOR_ACK, HEARTBEAT or REFUSE. */
-enum bully_ballot bully_vote_take(struct bully_core *c, struct bully_peer *p,
-				  const struct bully_msg *m)
+enum bully_ballot bully_lease_take_vote(struct bully_core *c, struct bully_peer *p,
+					const struct bully_msg *m)
 {
 	u64 sent_at;
 
@@ -160,7 +160,7 @@ enum bully_ballot bully_vote_take(struct bully_core *c, struct bully_peer *p,
 			p->lease.vote = m->refusal;
 		return m->refusal == BULLY_VOTE_EPOCH ? BULLY_BALLOT_EPOCH : BULLY_BALLOT_NOTHING;
 	}
-	if (!bully_members_near(c, m)) {
+	if (!bully_set_near(c, m)) {
 		p->lease.vote = BULLY_VOTE_MEMBERS;
 		return BULLY_BALLOT_NOTHING;
 	}
@@ -194,7 +194,7 @@ void bully_lease_claim(struct bully_core *c)
 {
 	if (!c->lease.claim)
 		c->lease.claim_since = c->now;
-	c->lease.claim = bully_next_epoch(c);
+	c->lease.claim = bully_epoch_next(c);
 	bully_epoch_seen(c, c->lease.claim);
 }
 
@@ -205,7 +205,7 @@ void bully_lease_name_heir(struct bully_core *c, u32 heir)
 }
 
 /* R6: nothing is claimed any more. The user has been told, others are told now. */
-void bully_claim_end(struct bully_core *c)
+void bully_lease_end_claim(struct bully_core *c)
 {
 	struct bully_action *act;
 	struct bully_peer *p;
@@ -215,14 +215,14 @@ void bully_claim_end(struct bully_core *c)
 	c->lease.claim = 0;
 	c->lease.base = 0;
 	c->lease.until = 0;
-	bully_vote_forget_own(c);
+	bully_grant_forget_own(c);
 	bully_for_each_peer(c, i, p) {
 		p->lease.vote = BULLY_VOTE_NONE;
 		p->lease.blocked = BULLY_BLOCKED_NOT;
 		p->lease.epoch = 0;
 		p->lease.at = 0;
 	}
-	bully_vote_release(c, c->id, c->session, epoch);
+	bully_grant_release(c, c->id, c->session, epoch);
 	act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 	act->epoch = epoch;
 	act->leader = c->lease.heir;

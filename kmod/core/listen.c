@@ -3,13 +3,13 @@
 #include "internal.h"
 
 /* R14: returns true if no majority has answered, so far. */
-bool bully_lonely(const struct bully_core *c)
+bool bully_listen_is_lonely(const struct bully_core *c)
 {
-	u32 i, answered = bully_votes(c);
+	u32 i, answered = bully_set_is_voter(c);
 
 	for (i = 0; i < c->n_peers; i++)
 		answered += c->peer[i]->role != BULLY_ROLE_OBSERVER && c->peer[i]->answered;
-	return bully_leases(c) && answered < bully_majority(c);
+	return bully_leases(c) && answered < bully_set_majority(c);
 }
 
 /* H8: there is no leader from now on. Peers are judged from now on, too; an election ends before
@@ -37,7 +37,7 @@ void bully_listen_set_lonely(struct bully_core *c, bool lonely)
 /* R14, R16: this node has listened long enough. */
 void bully_listen_done(struct bully_core *c)
 {
-	c->listen.lonely = bully_lonely(c);
+	c->listen.lonely = bully_listen_is_lonely(c);
 	c->listen.done = true;
 }
 
@@ -52,7 +52,8 @@ static void judge_silence(struct bully_core *c)
 	if (due < c->now && c->now - due > hb / 2)
 		c->listen.judged_from = c->now;
 	bully_for_each_peer(c, i, p)
-		if (p->state != BULLY_PEER_STATE_DOWN && c->now - bully_max(p->heard, c->listen.judged_from) >
+		if (p->state != BULLY_PEER_STATE_DOWN &&
+		    c->now - bully_max(p->heard, c->listen.judged_from) >
 		    bully_detection_of(c, p) + 2 * hb)
 			bully_peer_lost(c, p);
 }
@@ -81,14 +82,14 @@ static void hello_silent(struct bully_core *c)
 			bully_hello(c, p);
 }
 
-void bully_hello_timer(struct bully_core *c)
+void bully_listen_ask(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns, next = BULLY_NEVER;
 
-	bully_addresses_expire(c);
+	bully_address_expire(c);
 	if (c->state == BULLY_STATE_LEADER) {
 		next = bully_hello_lost(c);
-	} else if (!c->leader && c->n_peers && bully_linked(c)) {
+	} else if (!c->leader && c->n_peers && bully_stand_linked(c)) {
 		judge_silence(c);
 		hello_silent(c);
 		next = c->now + (c->role.phase == BULLY_PHASE_LISTEN ? hb / 2 :
@@ -99,7 +100,7 @@ void bully_hello_timer(struct bully_core *c)
 }
 
 /* R14: a voter speaks that had not answered: ask it at once, at most twice a heartbeat. */
-void bully_hello_back(struct bully_core *c, struct bully_peer *p)
+void bully_listen_ask_back(struct bully_core *c, struct bully_peer *p)
 {
 	if (c->listen.lonely && !c->leader && !p->answered && c->role.phase != BULLY_PHASE_LISTEN &&
 	    c->now - p->outbox.hello_at >= c->opts.heartbeat_ns / 2)

@@ -3,14 +3,14 @@
 #include "internal.h"
 
 /* D2: another node bears our id; a third one has seen both. */
-void bully_on_duplicate(struct bully_core *c, const struct bully_peer *p)
+void bully_notice_duplicate(struct bully_core *c, const struct bully_peer *p)
 {
 	if (bully_duplicate_own(c, p) && !bully_role_step_down(c, BULLY_REASON_DUPLICATE_ID))
 		bully_note(c, BULLY_NOTE_STATE, BULLY_REASON_DUPLICATE_ID);
 }
 
 /* D2: no peer has said so for a while. */
-void bully_duplicate_ended(struct bully_core *c)
+void bully_notice_duplicate_over(struct bully_core *c)
 {
 	bully_duplicate_over(c);
 	if (c->state == BULLY_STATE_FOLLOWER)
@@ -19,10 +19,10 @@ void bully_duplicate_ended(struct bully_core *c)
 }
 
 /* S10: a peer was received, or no notice has come for long. */
-void bully_unreached_ended(struct bully_core *c)
+void bully_notice_unreached_over(struct bully_core *c)
 {
 	bully_address_reached(c);
-	if (bully_linked(c))
+	if (bully_stand_linked(c))
 		bully_role_stand_again(c, BULLY_REASON_START);
 }
 
@@ -30,7 +30,7 @@ void bully_unreached_ended(struct bully_core *c)
 static enum bully_drop on_notice(struct bully_core *c, struct bully_peer *p,
 				 const struct bully_msg *m)
 {
-	enum bully_drop drop = bully_answer_hello(c, p, m);
+	enum bully_drop drop = bully_session_answer_hello(c, p, m);
 
 	if (drop)
 		return drop;
@@ -38,13 +38,13 @@ static enum bully_drop on_notice(struct bully_core *c, struct bully_peer *p,
 	if (bully_address_unreached(c, p))
 		bully_role_step_down(c, BULLY_REASON_LINK_DOWN);
 	if (m->flags & BULLY_F_DUPLICATE)
-		bully_on_duplicate(c, p);
+		bully_notice_duplicate(c, p);
 	return BULLY_DROP_NONE;
 }
 
 /* S9: a notice, or the answer to one. Nothing else in it is believed. */
-enum bully_drop bully_on_notice(struct bully_core *c, struct bully_peer *p,
-				const struct bully_msg *m)
+enum bully_drop bully_notice_receive(struct bully_core *c, struct bully_peer *p,
+				     const struct bully_msg *m)
 {
 	if (m->type == BULLY_MSG_HELLO)
 		return on_notice(c, p, m);

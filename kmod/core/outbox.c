@@ -201,7 +201,7 @@ bool bully_outbox_remembers(const struct bully_peer *p, u64 seq, u64 *at)
 }
 
 /* In microseconds, as a message has it. */
-u32 bully_us(u64 ns)
+u32 bully_outbox_us(u64 ns)
 {
 	u64 us = bully_div(ns, 1000);
 

@@ -178,13 +178,13 @@ void bully_peer_both(struct bully_peer *p, u64 at)
 }
 
 /* Has it been heard of late, itself? */
-bool bully_hears(const struct bully_core *c, const struct bully_peer *p, u64 now)
+bool bully_peer_hears(const struct bully_core *c, const struct bully_peer *p, u64 now)
 {
 	return p->proved && p->heard && now - bully_min(p->heard, now) <= bully_detection(c);
 }
 
 /* R11: returns true if the peer has lately answered this node, so that both directions work. */
-bool bully_answers(const struct bully_core *c, const struct bully_peer *p, u64 now)
+bool bully_peer_answers(const struct bully_core *c, const struct bully_peer *p, u64 now)
 {
 	return p->proved && p->both_at && now - bully_min(p->both_at, now) <= bully_detection(c);
 }

@@ -20,8 +20,8 @@ enum bully_ballot {
  * @claim_above: a leader or claimant claims again, above an epoch (R5); or NULL
  * @claim_tick: a heartbeat is over, and this node neither leads nor follows; or NULL
  * @claim_self: votes for its own claim, if it can, and returns when to try again, in ns; or NULL
- * @give_up: gives a hopeless claim up, and returns whether it did (R15); NULL if there are no claims
- *	that last
+ * @give_up: gives a hopeless claim up, and returns whether it did (R15); NULL if a claim does not
+ *	last
  * @lead_tick: a heartbeat of a leader is over; or NULL
  * @count: grants, or what is a majority, have changed: is a lease won? or NULL
  * @on_coordinator: a COORDINATOR from a candidate, with an epoch

@@ -3,9 +3,9 @@
 #include "internal.h"
 
 /* Would it take leadership from a live leader with a lower id? (P1, P8) */
-bool bully_would_preempt(const struct bully_core *c)
+bool bully_preempt_would(const struct bully_core *c)
 {
-	return bully_stands(c) && c->opts.preempt && !bully_held(c) &&
+	return bully_stands(c) && c->opts.preempt && !bully_holddown_holds(c) &&
 	       (!c->opts.preempt_delay_ns || c->preempt.delay_over);
 }
 

@@ -19,7 +19,7 @@ static u64 gone_at(const struct bully_core *c)
 /* Did the leader answer within its last interval? A dead one has not, by the time
  * that anybody can know (E4, E11).
  */
-bool bully_follow_answered(const struct bully_core *c)
+bool bully_probe_is_answered(const struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
@@ -27,7 +27,7 @@ bool bully_follow_answered(const struct bully_core *c)
 }
 
 /* A new leader: what it just said counts as an answer (H1). */
-void bully_follow_begin(struct bully_core *c)
+void bully_probe_begin(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns;
 
@@ -44,7 +44,7 @@ void bully_follow_begin(struct bully_core *c)
 /* Heartbeat or misses changed. What is due stays due, or changes that come faster
  * than heartbeats would put off the next probe for ever.
  */
-void bully_follow_rhythm(struct bully_core *c)
+void bully_probe_rhythm(struct bully_core *c)
 {
 	bully_timer_advance(c, BULLY_T_TICK, c->now + c->opts.heartbeat_ns);
 	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
@@ -57,7 +57,7 @@ static void probe(struct bully_core *c, bool again)
 	u32 slot;
 
 	act = bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_HEARTBEAT, 0);
-	bully_vote_in_probe(c, act);
+	bully_grant_in_probe(c, act);
 	slot = c->probe.head++ % BULLY_PROBES;
 	c->probe.sent[slot].seq = act->seq;
 	c->probe.sent[slot].at = c->now;
@@ -68,14 +68,14 @@ static void probe(struct bully_core *c, bool again)
 }
 
 /* Send a probe, and remember when (R3). */
-void bully_follow_probe(struct bully_core *c)
+void bully_probe_send(struct bully_core *c)
 {
 	probe(c, false);
 	c->probe.unanswered++;
 }
 
 /* R13: a lost packet must not cost the leader a vote. */
-void bully_follow_again(struct bully_core *c)
+void bully_probe_repeat(struct bully_core *c)
 {
 	if (c->state == BULLY_STATE_FOLLOWER && c->probe.unanswered)
 		probe(c, true);
@@ -86,7 +86,7 @@ static void probe_extra(struct bully_core *c)
 {
 	u64 wait = bully_max(bully_max(c->opts.heartbeat_ns / 4, way(c)), 2 * c->opts.look_ns);
 
-	bully_follow_probe(c);
+	bully_probe_send(c);
 	bully_timer_set(c, BULLY_T_PROBE, c->now + wait);
 }
 
@@ -118,7 +118,7 @@ static void ask_around(struct bully_core *c)
 {
 	u32 i = c->n_peers;
 
-	if (!bully_stands(c) || bully_rank(c))
+	if (!bully_stands(c) || bully_wait_rank(c))
 		return;
 	while (i--) {
 		struct bully_peer *p = c->peer[i];
@@ -130,7 +130,7 @@ static void ask_around(struct bully_core *c)
 	}
 }
 
-void bully_follow_tick(struct bully_core *c, u64 late)
+void bully_probe_tick(struct bully_core *c, u64 late)
 {
 	if (late) {
 		/* H4: the observer doubts itself first */
@@ -141,7 +141,7 @@ void bully_follow_tick(struct bully_core *c, u64 late)
 	    c->now + c->opts.heartbeat_ns + c->opts.heartbeat_ns / 4 >= gone_at(c) &&
 	    c->now + c->opts.heartbeat_ns / 4 < gone_at(c))
 		ask_around(c);
-	bully_follow_probe(c);
+	bully_probe_send(c);
 }
 
 /* Returns when the first probe was sent that the leader has not answered. */

@@ -9,19 +9,19 @@
 
 static u64 coordinator_wait(struct bully_core *c)
 {
-	u64 wait = bully_detection(c) + 2 * bully_ok_wait(c), hb = c->opts.heartbeat_ns;
-	u64 free = bully_vote_free(c);
+	u64 wait = bully_detection(c) + 2 * bully_wait_ok(c), hb = c->opts.heartbeat_ns;
+	u64 free = bully_grant_free(c);
 
-	if (bully_stands(c) && bully_told_fresh(c))
+	if (bully_stands(c) && bully_hearsay_is_fresh(c))
 		return bully_jittered(c, hb << bully_min(2 * c->role.rounds, 3));
 	/* a node that does not stand cannot act on silence, only look again */
 	if (!bully_stands(c))
 		return bully_jittered(c, c->duplicate.own ? wait :
 						wait << bully_min(c->role.rounds, 3));
 	/* R16: who was granted asks again each heartbeat, or says that it gives up */
-	if (bully_vote_claimed(c, c->grant.id, c->grant.session, c->grant.epoch))
+	if (bully_grant_is_claimed(c, c->grant.id, c->grant.session, c->grant.epoch))
 		return 3 * hb / 2 + bully_jitter(c, hb / 2);
-	wait = bully_answer_wait(c) + hb / 8;
+	wait = bully_wait_votes(c) + hb / 8;
 	wait <<= c->role.rounds > 1 ? bully_min(c->role.rounds - 1, 3) : 0;
 	/* while this vote is not free, neither are those of others */
 	wait = bully_max(wait, free > c->now ? free - c->now + hb / 4 : 0);
@@ -38,7 +38,7 @@ static u64 quorum_wait(struct bully_core *c, enum bully_phase phase)
 		       bully_jitter(c, hb / 2);
 	case BULLY_PHASE_STAGGER:
 		/* E7: all notice within a heartbeat of each other; higher nodes speak first */
-		rank = bully_max(bully_rank(c), 1) - 1;
+		rank = bully_max(bully_wait_rank(c), 1) - 1;
 		return hb + bully_min(rank, 4) * (hb / 8) + c->opts.look_ns;
 	default:
 		return coordinator_wait(c);
@@ -60,9 +60,9 @@ static void quorum_count(struct bully_core *c)
 static void claim(struct bully_core *c)
 {
 	bully_lease_claim(c);
-	bully_vote_self(c);
-	bully_lead_begin(c);
-	bully_timer_advance(c, BULLY_T_CLAIM, bully_vote_self_due(c));
+	bully_grant_own(c);
+	bully_announce_begin(c);
+	bully_timer_advance(c, BULLY_T_CLAIM, bully_grant_own_due(c));
 	quorum_count(c);
 }
 
@@ -87,7 +87,7 @@ static void quorum_claim_above(struct bully_core *c, u64 epoch)
 /* A message says what became of the sender's vote. */
 static void quorum_on_vote(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	switch (bully_vote_take(c, p, m)) {
+	switch (bully_lease_take_vote(c, p, m)) {
 	case BULLY_BALLOT_GRANT:
 		quorum_count(c);
 		break;
@@ -105,7 +105,7 @@ static void quorum_claim_tick(struct bully_core *c)
 	struct bully_peer *p;
 	u32 i;
 
-	bully_vote_self(c);
+	bully_grant_own(c);
 	bully_for_each_peer(c, i, p)
 		if (p->lease.vote == BULLY_VOTE_GRANTED && p->announce.acked)
 			bully_announce_again(c, p);
@@ -127,9 +127,9 @@ static void ask_the_rest(struct bully_core *c)
 /* The leader renews its own vote, too. */
 static void quorum_lead_tick(struct bully_core *c)
 {
-	bully_vote_self(c);
+	bully_grant_own(c);
 	quorum_count(c);
-	if (bully_claiming(c))
+	if (bully_lease_is_claiming(c))
 		ask_the_rest(c);
 }
 
@@ -138,11 +138,11 @@ static void quorum_lead_tick(struct bully_core *c)
  */
 static u64 quorum_claim_self(struct bully_core *c)
 {
-	if (bully_vote_self_due(c) <= c->now || c->grant.own_epoch != c->lease.claim) {
-		bully_vote_self(c);
+	if (bully_grant_own_due(c) <= c->now || c->grant.own_epoch != c->lease.claim) {
+		bully_grant_own(c);
 		quorum_count(c);
 	}
-	return bully_vote_self_due(c);
+	return bully_grant_own_due(c);
 }
 
 /* R15: returns true if the claim was given up, since it is hopeless. Where no majority answered,
@@ -150,10 +150,10 @@ static u64 quorum_claim_self(struct bully_core *c)
  */
 static bool quorum_give_up(struct bully_core *c)
 {
-	if (!bully_claim_hopeless(c))
+	if (!bully_claim_is_hopeless(c))
 		return false;
 	bully_role_count_round(c);
-	if (bully_claim_unheard(c))
+	if (bully_claim_is_unheard(c))
 		bully_role_listen_anew(c, c->role.cause);
 	else
 		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
@@ -185,7 +185,7 @@ static enum bully_drop quorum_on_refuse(struct bully_core *c, struct bully_peer 
 			BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
 	}
 	quorum_on_vote(c, p, m);
-	if (!c->lease.claim || !bully_claiming(c))
+	if (!c->lease.claim || !bully_lease_is_claiming(c))
 		return BULLY_DROP_NONE;
 	bully_lease_block(p, bully_claim_yields(c, p, m));
 	if (c->state == BULLY_STATE_ELECTION && quorum_give_up(c))
@@ -205,7 +205,7 @@ static void hear_holder(struct bully_core *c, struct bully_peer *p, const struct
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;			/* late, or not for us */
 	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
-		bully_led(c);
+		bully_lease_hear(c);
 		return;
 	}
 	if ((c->state == BULLY_STATE_LEADER || c->state == BULLY_STATE_FOLLOWER) &&
@@ -215,7 +215,7 @@ static void hear_holder(struct bully_core *c, struct bully_peer *p, const struct
 		reason = c->role.cause;
 	bully_role_follow(c, p, m->epoch, reason);
 	if (m->type != BULLY_MSG_COORDINATOR)
-		bully_follow_probe(c);
+		bully_probe_send(c);
 }
 
 static bool quorum_hear(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
@@ -242,21 +242,21 @@ static void on_held(struct bully_core *c, struct bully_peer *p, const struct bul
 	hear_holder(c, p, m);
 	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id)
 		return;
-	vote = bully_vote_renew(c, m);
-	bully_vote_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
+	vote = bully_grant_renew(c, m);
+	bully_grant_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
 }
 
 /* What this voter says to a claim; it may give up its own, or start an election. */
 static enum bully_vote judge_claim(struct bully_core *c, struct bully_peer *p,
 				   const struct bully_msg *m, enum bully_vote vote)
 {
-	if (p->id > c->id && c->lease.claim && bully_vote_would_yield(c, p, m)) {
+	if (p->id > c->id && c->lease.claim && bully_grant_would_yield(c, p, m)) {
 		/* R6: of two claimants the lower yields */
 		bully_role_wait(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
-		vote = bully_vote_on(c, p, m);
+		vote = bully_grant_judge(c, p, m);
 	}
-	if (p->id < c->id && vote == BULLY_VOTE_GRANTED && bully_would_preempt(c) &&
-	    !(c->role.phase == BULLY_PHASE_LISTEN && bully_lonely(c)) &&
+	if (p->id < c->id && vote == BULLY_VOTE_GRANTED && bully_preempt_would(c) &&
+	    !(c->role.phase == BULLY_PHASE_LISTEN && bully_listen_is_lonely(c)) &&
 	    c->state != BULLY_STATE_FOLLOWER) {
 		/* P1: there is no leader, and this node would be the better one */
 		vote = BULLY_VOTE_LEADS;
@@ -270,7 +270,7 @@ static enum bully_vote judge_claim(struct bully_core *c, struct bully_peer *p,
 static void quorum_on_coordinator(struct bully_core *c, struct bully_peer *p,
 				  const struct bully_msg *m)
 {
-	enum bully_vote vote = bully_vote_on(c, p, m);
+	enum bully_vote vote = bully_grant_judge(c, p, m);
 
 	bully_wait_claimed(p);
 	if (c->duplicate.shut_out)
@@ -279,20 +279,20 @@ static void quorum_on_coordinator(struct bully_core *c, struct bully_peer *p,
 		on_held(c, p, m);
 		return;
 	}
-	if (!bully_votes(c)) {
+	if (!bully_set_is_voter(c)) {
 		bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK);
 		return;
 	}
 	if (c->state == BULLY_STATE_LEADER) {
-		bully_vote_refuse(c, m, BULLY_VOTE_LEADS);
+		bully_grant_refuse(c, m, BULLY_VOTE_LEADS);
 		return;
 	}
 	vote = judge_claim(c, p, m, vote);
 	if (vote != BULLY_VOTE_GRANTED) {
-		bully_vote_refuse(c, m, vote);
+		bully_grant_refuse(c, m, vote);
 		return;
 	}
-	bully_vote_grant(c, m);
+	bully_grant_give(c, m);
 	if (c->lease.claim) {
 		bully_role_wait(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 	} else if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id) {
@@ -300,7 +300,7 @@ static void quorum_on_coordinator(struct bully_core *c, struct bully_peer *p,
 			bully_role_set_cause(c, BULLY_REASON_LEADER_TIMEOUT);
 		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
 	}
-	bully_vote_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
+	bully_grant_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
 }
 
 /* P4: the operator wants this node to lead; from a lease, only by a handover (R11). */

@@ -29,7 +29,7 @@ static enum bully_drop on_election(struct bully_core *c, struct bully_peer *p,
 				   const struct bully_msg *m)
 {
 	if (m->from < c->id)
-		bully_on_election(c, m);
+		bully_hear_election(c, m);
 	else if (c->policy->on_handover && c->state == BULLY_STATE_LEADER)
 		c->policy->on_handover(c, p, m);
 	else
@@ -37,8 +37,7 @@ static enum bully_drop on_election(struct bully_core *c, struct bully_peer *p,
 	return BULLY_DROP_NONE;
 }
 
-static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
-			      const struct bully_msg *m)
+static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	switch (m->type) {
 	case BULLY_MSG_ELECTION:
@@ -46,21 +45,21 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p,
 	case BULLY_MSG_OK:
 		if (m->from < c->id)
 			return BULLY_DROP_UNEXPECTED;
-		bully_on_ok(c, p, m);
+		bully_hear_ok(c, p, m);
 		break;
 	case BULLY_MSG_COORDINATOR:
 		return on_coordinator(c, p, m);
 	case BULLY_MSG_COORDINATOR_ACK:
 		return c->policy->on_coordinator_ack(c, p, m);
 	case BULLY_MSG_HEARTBEAT:
-		bully_on_heartbeat(c, p, m);
+		bully_hear_heartbeat(c, p, m);
 		break;
 	case BULLY_MSG_HEARTBEAT_ACK:
-		return bully_on_heartbeat_ack(c, p, m);
+		return bully_hear_heartbeat_ack(c, p, m);
 	case BULLY_MSG_REFUSE:
 		return c->policy->on_refuse(c, p, m);
 	case BULLY_MSG_RESIGN:
-		return bully_on_resign(c, p, m);
+		return bully_hear_resign(c, p, m);
 	case BULLY_MSG_HELLO_ACK:
 		bully_holddown_told(c, m);	/* before a leader is heard */
 		bully_peer_answered(p);
@@ -100,8 +99,7 @@ static void note_sender(struct bully_core *c, struct bully_peer *p, const struct
 }
 
 /* A message that passed all checks. Returns the verdict of its errand. */
-static enum bully_drop accept(struct bully_core *c, struct bully_peer *p,
-			      const struct bully_msg *m)
+static enum bully_drop accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	bool back = p->state == BULLY_PEER_STATE_DOWN;
 	enum bully_drop drop;
@@ -111,18 +109,18 @@ static enum bully_drop accept(struct bully_core *c, struct bully_peer *p,
 		bully_peer_up(c, p);
 	bully_address_accepted(c, p);
 	if (m->flags & BULLY_F_DUPLICATE && m->to_session == c->session)
-		bully_on_duplicate(c, p);
+		bully_notice_duplicate(c, p);
 	if (bully_leases(c)) {
 		note_answer(c, p, m);
-		bully_vote_hear(c, m);
+		bully_grant_hear(c, m);
 	}
-	drop = bully_other_mode(c, m) ? act_on_other(p, m) : act_on(c, p, m);
+	drop = bully_set_other_mode(c, m) ? act_on_other(p, m) : act_on(c, p, m);
 	if (!drop && m->type != BULLY_MSG_RESIGN)
-		bully_learn(c, p, m);
+		bully_hear_any(c, p, m);
 	/* E12: a claim is not repeated to those that are down */
 	if (back && c->state == BULLY_STATE_ELECTION && c->lease.claim)
-		bully_lead_tell(c, p);
-	bully_hello_back(c, p);
+		bully_announce_tell(c, p);
+	bully_listen_ask_back(c, p);
 	return drop;
 }
 
@@ -134,8 +132,8 @@ static void peer_restarted(struct bully_core *c, struct bully_peer *p)
 		bully_elect_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
 }
 
-static enum bully_drop receive(struct bully_core *c, const struct bully_msg *m,
-			       enum bully_tag tag, struct bully_peer **peer)
+static enum bully_drop receive(struct bully_core *c, const struct bully_msg *m, enum bully_tag tag,
+			       struct bully_peer **peer)
 {
 	bool restarted = false;
 	enum bully_drop drop = bully_session_check(c, m, tag, peer, &restarted);
@@ -149,7 +147,7 @@ static enum bully_drop receive(struct bully_core *c, const struct bully_msg *m,
 		return BULLY_DROP_NONE;		/* it was answered; that is all it asked for */
 	if (drop)
 		return drop;
-	return m->flags & BULLY_F_ELSEWHERE ? bully_on_notice(c, p, m) : accept(c, p, m);
+	return m->flags & BULLY_F_ELSEWHERE ? bully_notice_receive(c, p, m) : accept(c, p, m);
 }
 
 /* A decoded message for this group. Returns the verdict. */

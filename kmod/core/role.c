@@ -20,14 +20,14 @@ static void set_phase(struct bully_core *c, enum bully_phase phase)
 	case BULLY_PHASE_NONE:
 		break;
 	case BULLY_PHASE_OK:
-		wait = bully_ok_wait(c);
+		wait = bully_wait_ok(c);
 		break;
 	case BULLY_PHASE_CLAIM:
-		wait = bully_answer_wait(c);
+		wait = bully_wait_votes(c);
 		break;
 	case BULLY_PHASE_NEXT:
 		/* others lose the same claim now */
-		wait = (bully_min(bully_rank(c), 3) + 1) * (c->opts.heartbeat_ns / 4);
+		wait = (bully_min(bully_wait_rank(c), 3) + 1) * (c->opts.heartbeat_ns / 4);
 		break;
 	case BULLY_PHASE_LISTEN:
 	case BULLY_PHASE_COORD:
@@ -82,7 +82,7 @@ static void clear_timers(struct bully_core *c, u32 leader)
 	bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_HELLO,
-			leader || !bully_linked(c) ? BULLY_NEVER : c->listen.ask_due);
+			leader || !bully_stand_linked(c) ? BULLY_NEVER : c->listen.ask_due);
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 }
@@ -115,7 +115,7 @@ static void enter(struct bully_core *c, enum bully_state state, u32 leader, u64 
 	if (changed && leader)
 		c->stats.leader_changes++;
 	if (c->lease.claim && state != BULLY_STATE_LEADER)
-		bully_claim_end(c);		/* R6 */
+		bully_lease_end_claim(c);		/* R6 */
 }
 
 static void listen(struct bully_core *c)
@@ -123,7 +123,7 @@ static void listen(struct bully_core *c)
 	bully_peers_unanswered(c);
 	bully_wait_forget_chances(c);
 	set_phase(c, BULLY_PHASE_LISTEN);
-	bully_hello_timer(c);
+	bully_listen_ask(c);
 }
 
 /* E1: know nothing, and listen before speaking; without a link do not even that. */
@@ -135,7 +135,7 @@ void bully_role_init(struct bully_core *c, enum bully_reason reason)
 	c->role.cause = reason;
 	c->role.rounds = 0;
 	bully_hearsay_forget(c);
-	if (!c->stopped && bully_linked(c))
+	if (!c->stopped && bully_stand_linked(c))
 		listen(c);
 }
 
@@ -190,11 +190,11 @@ void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 	bully_stand_follow(c, p->id);
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
-	bully_follow_begin(c);
+	bully_probe_begin(c);
 	bully_grant_follow(c);
 	bully_preempt_unasked(c);
 	if (bully_leases(c))
-		bully_led(c);
+		bully_lease_hear(c);
 	if (p->id > c->id)
 		bully_preempt_reset(c);
 	else if (bully_stands(c) && c->opts.preempt)
@@ -207,13 +207,13 @@ void bully_role_lead(struct bully_core *c, u64 epoch, enum bully_reason reason)
 	enter(c, BULLY_STATE_LEADER, c->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_preempt_reset(c);
-	bully_lead_begin(c);
+	bully_announce_begin(c);
 }
 
 /* R6, S1: stop leading: first here, then for the others. */
 void bully_role_resign(struct bully_core *c, enum bully_reason reason)
 {
-	u32 successor = bully_lead_successor(c);
+	u32 successor = bully_announce_successor(c);
 	struct bully_action *act;
 
 	bully_lease_name_heir(c, successor);
@@ -222,7 +222,7 @@ void bully_role_resign(struct bully_core *c, enum bully_reason reason)
 	else
 		bully_role_wait(c, reason, BULLY_PHASE_COORD);
 	if (bully_leases(c))
-		return;			/* bully_claim_end() has told them */
+		return;			/* bully_lease_end_claim() has told them */
 	act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 	act->leader = successor;
 	act->flags &= ~BULLY_F_STANDS;

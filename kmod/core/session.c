@@ -15,7 +15,7 @@ static void challenge(struct bully_core *c, struct bully_peer *p, const struct b
 		return;
 	if (c->elsewhere) {
 		bully_hello(c, p);
-		bully_stranger(c, p, m);
+		bully_address_stranger(c, p, m);
 	} else {
 		bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HELLO, 0)->to_session =
 			m->from_session;
@@ -23,8 +23,8 @@ static void challenge(struct bully_core *c, struct bully_peer *p, const struct b
 }
 
 /* S2: HELLO is answered to anybody, up to a limit. */
-enum bully_drop bully_answer_hello(struct bully_core *c, struct bully_peer *p,
-				   const struct bully_msg *m)
+enum bully_drop bully_session_answer_hello(struct bully_core *c, struct bully_peer *p,
+					   const struct bully_msg *m)
 {
 	u8 max = m->to_session == c->session ? ANSWERS_NAMED : ANSWERS_MAX;
 
@@ -56,8 +56,8 @@ static void adopt(struct bully_peer *p, const struct bully_msg *m)
  * was left for a newer one never comes back by a restart: if it answers while
  * the newer one is alive too, two nodes bear the id (D1).
  */
-static enum bully_drop prove(struct bully_core *c, struct bully_peer *p,
-			     const struct bully_msg *m, bool *restarted)
+static enum bully_drop prove(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
+			     bool *restarted)
 {
 	if (m->echo <= p->outbox.hello_floor || m->echo > p->outbox.hello_seq)
 		return BULLY_DROP_ECHO;
@@ -102,7 +102,8 @@ static bool is_replay(const struct bully_peer *p, u64 seq)
 {
 	if (seq > p->replay.seq)
 		return false;
-	return p->replay.seq - seq >= REPLAY_WINDOW || p->replay.window >> (p->replay.seq - seq) & 1;
+	return p->replay.seq - seq >= REPLAY_WINDOW ||
+	       p->replay.window >> (p->replay.seq - seq) & 1;
 }
 
 /* The checks that come before the tag and change nothing (W2, A4); sets @peer as soon
@@ -113,7 +114,7 @@ static enum bully_drop before_tag(const struct bully_core *c, const struct bully
 {
 	struct bully_peer *p;
 
-	if (c->stopped || !bully_linked(c))
+	if (c->stopped || !bully_stand_linked(c))
 		return BULLY_DROP_INACTIVE;
 	if (m->from == c->id)
 		return BULLY_DROP_OWN_ID;
@@ -169,13 +170,13 @@ enum bully_drop bully_session_check(struct bully_core *c, const struct bully_msg
 		challenge(c, p, m);
 		return BULLY_DROP_SESSION;
 	}
-	if (m->flags & BULLY_F_ELSEWHERE)	/* S9: bully_on_notice() judges it */
+	if (m->flags & BULLY_F_ELSEWHERE)	/* S9: bully_notice_receive() judges it */
 		return m->to_session == c->session ? BULLY_DROP_NONE : BULLY_DROP_SESSION;
 	if (m->type == BULLY_MSG_HELLO) {
 		/* our question first: who acts on our answer has answered it by then */
 		if (m->from_session != p->session || !p->proved)
 			challenge(c, p, m);
-		drop = bully_answer_hello(c, p, m);
+		drop = bully_session_answer_hello(c, p, m);
 		if (drop)
 			return drop;
 		/* who does not name us may say so to anybody: nothing is believed */

@@ -13,7 +13,9 @@ static u32 fnv1a(u32 hash, u64 value, u32 bytes)
 
 #define FNV1A_START 2166136261u
 
-/* Nodes in rising order of ids, this one at its place: returns the id of the @i-th, sets its role. */
+/* Nodes in rising order of ids, this one at its place: returns the id of the @i-th, and sets its
+ * role.
+ */
 u32 bully_set_node(const struct bully_core *c, u32 i, u8 *role)
 {
 	u32 below = 0;
@@ -61,7 +63,9 @@ u32 bully_core_members(const struct bully_core *c)
 	return bully_core_members_with(c, c->id, c->opts.role);
 }
 
-/* Work out what every message says of the set. Returns true if the voters are others than before. */
+/* Work out what every message says of the set. Returns true if the voters are others than
+ * before.
+ */
 bool bully_set_update(struct bully_core *c)
 {
 	u32 hash = FNV1A_START, was = c->set.members, i;
@@ -84,19 +88,19 @@ void bully_set_configure(struct bully_core *c, u32 id)
 }
 
 /* Returns true if this node has a vote. */
-bool bully_votes(const struct bully_core *c)
+bool bully_set_is_voter(const struct bully_core *c)
 {
 	return bully_leases(c) && c->opts.role != BULLY_ROLE_OBSERVER;
 }
 
 /* R7: grants of so many voters make a lease, whichever of the two sets they know. */
-u32 bully_majority(const struct bully_core *c)
+u32 bully_set_majority(const struct bully_core *c)
 {
 	return bully_max(c->set.voters, c->set.voters_prev) / 2 + 1;		/* R7 */
 }
 
 /* R7: where votes count that were given with a set a step ahead, that may be the larger. */
-u32 bully_majority_ahead(const struct bully_core *c)
+u32 bully_set_majority_ahead(const struct bully_core *c)
 {
 	return bully_max(c->set.voters + 1, c->set.voters_prev) / 2 + 1;
 }
@@ -104,11 +108,12 @@ u32 bully_majority_ahead(const struct bully_core *c)
 /* R7: sets that are the same, or one step of one of them apart. Grants are as long as
  * the lease, so that must not differ either.
  */
-bool bully_members_near(const struct bully_core *c, const struct bully_msg *m)
+bool bully_set_near(const struct bully_core *c, const struct bully_msg *m)
 {
 	if (m->lease_ms != bully_lease_ms(c))
 		return false;
-	return m->members == c->set.members || (c->set.members_prev && m->members == c->set.members_prev) ||
+	return m->members == c->set.members ||
+	       (c->set.members_prev && m->members == c->set.members_prev) ||
 	       (m->members_prev && m->members_prev == c->set.members);
 }
 
@@ -154,7 +159,7 @@ void bully_set_begin_change(struct bully_core *c, u32 was, u32 had)
 }
 
 /* E14: returns true if the sender elects in the other mode. */
-bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m)
+bool bully_set_other_mode(const struct bully_core *c, const struct bully_msg *m)
 {
 	return bully_leases(c) != (m->lease_ms != 0);
 }
@@ -162,7 +167,7 @@ bool bully_other_mode(const struct bully_core *c, const struct bully_msg *m)
 /* What a message says of its sender's set. Returns true if a change has just ended. */
 bool bully_set_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool differ = bully_leases(c) ? !bully_members_near(c, m) : bully_other_mode(c, m);
+	bool differ = bully_leases(c) ? !bully_set_near(c, m) : bully_set_other_mode(c, m);
 
 	if (!p->set.settled)
 		p->set.settled_at = c->now;

@@ -3,14 +3,14 @@
 #include "internal.h"
 
 /* Returns true if a peer can be reached, or if there is no peer to reach. */
-bool bully_linked(const struct bully_core *c)
+bool bully_stand_linked(const struct bully_core *c)
 {
 	return c->link == BULLY_LINK_UP ||
 	       (c->link == BULLY_LINK_NO_PEERS && bully_leases(c) && c->opts.voters == 1);
 }
 
 /* R18: returns true if the set of voters is not still being made. */
-bool bully_set_complete(const struct bully_core *c)
+bool bully_stand_set_is_made(const struct bully_core *c)
 {
 	if (!bully_leases(c))
 		return true;
@@ -22,8 +22,9 @@ bool bully_set_complete(const struct bully_core *c)
 bool bully_stands(const struct bully_core *c)
 {
 	return c->opts.role == BULLY_ROLE_CANDIDATE && c->opts.candidate && !c->stand.resigned &&
-	       !c->duplicate.own && !c->address.unreached && !c->stopped && bully_linked(c) &&
-	       bully_set_complete(c) && !(bully_leases(c) && c->listen.lonely);	/* R18, R14 */
+	       !c->duplicate.own && !c->address.unreached && !c->stopped && bully_stand_linked(c) &&
+	       bully_stand_set_is_made(c) &&				/* R18 */
+	       !(bully_leases(c) && c->listen.lonely);			/* R14 */
 }
 
 /* C1: the operator takes this node out of the election. */

@@ -3,7 +3,7 @@
 #include "internal.h"
 
 /* R9: the end of the own lease takes effect before anything else is looked at. */
-void bully_lease_check(struct bully_core *c)
+void bully_timers_lease(struct bully_core *c)
 {
 	enum bully_reason reason = bully_lease_over(c);
 
@@ -19,12 +19,12 @@ static void tick(struct bully_core *c, u64 late)
 		bully_set_ask(c);
 		if (c->policy->lead_tick)
 			c->policy->lead_tick(c);
-		bully_lead_tick(c, late);
+		bully_announce_judge(c, late);
 		break;
 	case BULLY_STATE_FOLLOWER:
 		bully_set_ask(c);
-		bully_addresses_expire(c);
-		bully_follow_tick(c, late);
+		bully_address_expire(c);
+		bully_probe_tick(c, late);
 		break;
 	default:
 		if (c->policy->claim_tick)
@@ -77,17 +77,17 @@ void bully_timers_fire(struct bully_core *c)
 	if (bully_timer_due(c, BULLY_T_TICK))
 		tick_due(c);
 	if (take(c, BULLY_T_DUPLICATE))
-		bully_duplicate_ended(c);
+		bully_notice_duplicate_over(c);
 	if (take(c, BULLY_T_UNREACHED))
-		bully_unreached_ended(c);
+		bully_notice_unreached_over(c);
 	if (bully_timer_due(c, BULLY_T_PREEMPT) && bully_preempt_due(c))
 		c->policy->take_over(c);
 	if (bully_timer_due(c, BULLY_T_CLAIM))
 		claim_due(c);
 	if (bully_timer_due(c, BULLY_T_HELLO))
-		bully_hello_timer(c);
+		bully_listen_ask(c);
 	if (take(c, BULLY_T_AGAIN))
-		bully_follow_again(c);
+		bully_probe_repeat(c);
 	if (bully_timer_judged(c, BULLY_T_PROBE))
 		bully_elect_probe_over(c);
 	if (bully_timer_judged(c, BULLY_T_GONE))

@@ -13,7 +13,7 @@ static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 	       p->state != BULLY_PEER_STATE_DOWN && !p->election.declined && !p->set.differ;
 }
 
-bool bully_anybody_may_answer(const struct bully_core *c)
+bool bully_wait_for_any(const struct bully_core *c)
 {
 	u32 i;
 
@@ -24,7 +24,7 @@ bool bully_anybody_may_answer(const struct bully_core *c)
 }
 
 /* Returns the number of live nodes that would rather lead. */
-u32 bully_rank(const struct bully_core *c)
+u32 bully_wait_rank(const struct bully_core *c)
 {
 	u32 i, rank = 0;
 
@@ -41,7 +41,7 @@ u32 bully_rank(const struct bully_core *c)
 }
 
 /* How long an OK may take: four round trips to the slowest, within bounds. */
-u64 bully_ok_wait(const struct bully_core *c)
+u64 bully_wait_ok(const struct bully_core *c)
 {
 	/* in quorum mode a claim too early deposes nobody */
 	u64 wait = c->opts.heartbeat_ns / (bully_leases(c) ? 4 : 2);
@@ -57,7 +57,7 @@ u64 bully_ok_wait(const struct bully_core *c)
 }
 
 /* R15: so long the answers to a claim may take. */
-u64 bully_answer_wait(const struct bully_core *c)
+u64 bully_wait_votes(const struct bully_core *c)
 {
 	u64 wait = c->opts.heartbeat_ns / 2;
 	u32 i;
