@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* address.c - peers that are received from another address than the configured one (S9) */
-#include "internal.h"
+#include "address.h"
+#include "clock.h"
+#include "hello.h"
+#include "outbox.h"
+#include "peers.h"
 
 #define STALE	32	/* detection times after which what was found of an address is forgotten */
 
@@ -55,13 +59,6 @@ void bully_address_accepted(struct bully_core *c, struct bully_peer *p)
 		bully_address_found(c, p, BULLY_ADDRESS_OK);
 }
 
-/* S9: @session has answered at the peer's configured address. */
-void bully_address_answered(struct bully_peer *p, u64 session)
-{
-	if (p->address.stranger == session)
-		p->address.stranger = 0;
-}
-
 static void note_stranger(struct bully_core *c, struct bully_peer *p, u64 session)
 {
 	if (p->address.stranger == session)
@@ -77,12 +74,10 @@ static void note_stranger(struct bully_core *c, struct bully_peer *p, u64 sessio
  * Returns true if the session is not proved any more, since it has not answered for a
  * detection time.
  */
-bool bully_address_doubt(struct bully_core *c, struct bully_peer *p)
+bool bully_address_doubt_elsewhere(struct bully_core *c, struct bully_peer *p)
 {
 	u64 detection = bully_detection_of(c, p);
 
-	if (!c->elsewhere)
-		return false;
 	if (p->address.stranger != p->session) {
 		if (c->now - p->proof.at <= detection)
 			return false;
@@ -140,10 +135,4 @@ bool bully_address_unreached(struct bully_core *c, const struct bully_peer *told
 	c->address.unreached = true;
 	bully_timer_set(c, BULLY_T_UNREACHED, c->now + 8 * bully_detection_of(c, told));
 	return !was;
-}
-
-/* S10: a peer was received, or no notice has come for long. */
-void bully_address_reached(struct bully_core *c)
-{
-	c->address.unreached = false;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* alive.c - who lives, as a message says it: a bit a node (H6, R11) */
-#include "internal.h"
+#include "alive.h"
+#include "outbox.h"
+#include "peers.h"
+#include "set.h"
 
 /* The leader says who lives: false while it does not know yet. */
 bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m)

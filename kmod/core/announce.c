@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* announce.c - a claim and its repetition until every live peer knows of it (E12) */
-#include "internal.h"
+#include "announce.h"
+#include "clock.h"
+#include "hello.h"
+#include "outbox.h"
+#include "peers.h"
 
 /* From one COORDINATOR to the next, for one that has not answered. */
 static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p)
@@ -75,12 +79,6 @@ void bully_announce_repeat(struct bully_core *c, u64 due)
 		}
 	}
 	bully_timer_advance(c, BULLY_T_CLAIM, due);
-}
-
-/* A new peer: nothing is claimed to it yet. */
-void bully_announce_acked(struct bully_peer *p)
-{
-	p->announce.acked = true;
 }
 
 /* Announce to the peer now, and until it answers. */

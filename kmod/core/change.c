@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* change.c - may the set of voters change now? (R7) */
-#include "internal.h"
+#include "grant.h"
+#include "set.h"
 
 /* What was granted before @since has ended, whoever's clock is slow. */
 static bool outlived(const struct bully_core *c, u64 since)

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* claim.c - quorum mode: may a claim still be granted, and to whom does it yield? (R15) */
-#include "internal.h"
+#include "claim.h"
+#include "grant.h"
+#include "hearsay.h"
+#include "set.h"
+#include "wait.h"
 
 /* R15: returns whether this voter may still grant the claim, @waited after it was asked. */
 static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u64 waited)

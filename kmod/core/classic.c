@@ -5,7 +5,16 @@
  * A node that wins the election leads at once, and all others follow. Two parts of a cut
  * network have a leader each; where they meet, the higher one claims again (C2).
  */
-#include "internal.h"
+#include "announce.h"
+#include "clock.h"
+#include "elect.h"
+#include "epoch.h"
+#include "hello.h"
+#include "outbox.h"
+#include "preempt.h"
+#include "probe.h"
+#include "role.h"
+#include "wait.h"
 
 static u64 classic_wait(struct bully_core *c, enum bully_phase phase)
 {

@@ -21,7 +21,7 @@
  * may lie in the queue of another CPU: they are armed one look early and judged at
  * their second look (R9). timers.c fires the timers.
  */
-#include "internal.h"
+#include "clock.h"
 
 /* xorshift64*, for jitter only; nothing rests on its being unpredictable. */
 static u32 rnd(struct bully_core *c)
@@ -59,29 +59,9 @@ void bully_timer_clear_all(struct bully_core *c)
 	c->clock.looked = 0;
 }
 
-void bully_timer_set(struct bully_core *c, enum bully_timer t, u64 when)
+/* A judging timer is due. Returns true if this is the second look at it (R9). */
+bool bully_timer_judge(struct bully_core *c, enum bully_timer t)
 {
-	c->clock.timer[t] = when;
-	c->clock.looked &= ~(1u << t);
-}
-
-/* Make a timer fire no later than @when. */
-void bully_timer_advance(struct bully_core *c, enum bully_timer t, u64 when)
-{
-	if (when < c->clock.timer[t])
-		bully_timer_set(c, t, when);
-}
-
-bool bully_timer_due(const struct bully_core *c, enum bully_timer t)
-{
-	return c->clock.timer[t] <= c->now;
-}
-
-/* Returns true if a judging timer is due and this is the second look at it (R9). */
-bool bully_timer_judged(struct bully_core *c, enum bully_timer t)
-{
-	if (!bully_timer_due(c, t))
-		return false;
 	if (!c->opts.look_ns || c->clock.looked & 1u << t) {
 		bully_timer_set(c, t, BULLY_NEVER);
 		return true;

@@ -1,6 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /* config.c - what the operator and the machine change: options, peers, the link, the end */
-#include "internal.h"
+#include "address.h"
+#include "announce.h"
+#include "clock.h"
+#include "config.h"
+#include "elect.h"
+#include "grant.h"
+#include "hearsay.h"
+#include "hello.h"
+#include "holddown.h"
+#include "lease.h"
+#include "listen.h"
+#include "outbox.h"
+#include "peers.h"
+#include "probe.h"
+#include "role.h"
+#include "set.h"
+#include "stand.h"
+#include "timers.h"
 
 /* The one place that asks for the mode by its option. */
 static void take_opts(struct bully_core *c, const struct bully_opts *opts)

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* core.c - the step, and what may be asked of a core between two steps */
-#include "internal.h"
+#include "announce.h"
+#include "config.h"
+#include "grant.h"
+#include "lease.h"
+#include "outbox.h"
+#include "receive.h"
+#include "set.h"
+#include "stand.h"
+#include "timers.h"
 
 /* A clock that is wrong by more than a lifetime (beyond the year 2112) must not use
  * up the epochs that are left above it (R5).
@@ -31,7 +39,7 @@ static void leapt(struct bully_core *c)
 {
 	u64 due = bully_core_deadline(c);
 
-	if (bully_leases(c) && c->now > due && c->now - due > c->opts.lease_ns)
+	if (c->now > due && c->now - due > c->opts.lease_ns)
 		bully_grant_abstain(c);
 }
 
@@ -43,7 +51,7 @@ enum bully_drop bully_core_step(struct bully_core *c, const struct bully_event *
 	bully_outbox_begin(c, out);
 	c->now = bully_max(c->now, ev->now);
 	c->wall_us = bully_min(ev->wall_us, EPOCH_BEGIN_MAX);
-	if (!c->stopped) {
+	if (!c->stopped && bully_leases(c)) {
 		leapt(c);
 		bully_timers_lease(c);		/* R9 */
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* duplicate.c - one id that two nodes bear: who notices it, and who is told (D1, D2) */
-#include "internal.h"
+#include "clock.h"
+#include "duplicate.h"
 
 /* D1: two nodes have the id of @p; it is said for four detection times. Returns true if
  * that is news.

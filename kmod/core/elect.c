@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* elect.c - the election, whatever its policy: when it starts, and who is waited for */
-#include "internal.h"
+#include "clock.h"
+#include "duplicate.h"
+#include "elect.h"
+#include "hearsay.h"
+#include "holddown.h"
+#include "listen.h"
+#include "outbox.h"
+#include "peers.h"
+#include "preempt.h"
+#include "probe.h"
+#include "role.h"
+#include "stand.h"
+#include "wait.h"
 
 /* This node has won the election. What that is worth the policy says. */
 void bully_elect_win(struct bully_core *c, enum bully_reason reason)

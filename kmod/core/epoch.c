@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* epoch.c - the epochs that this node has seen, reported and may claim (R5, R6) */
-#include "internal.h"
-
-/* An accepted message, a grant or a claim bears @epoch. */
-void bully_epoch_seen(struct bully_core *c, u64 epoch)
-{
-	c->epochs.highest = bully_max(c->epochs.highest, epoch);
-}
+#include "epoch.h"
 
 /* The user is told that @leader leads under @epoch. */
 void bully_epoch_reported(struct bully_core *c, u32 leader, u64 epoch)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* expand.c - the messages and events that an action of a step stands for */
-#include "internal.h"
+#include "alive.h"
+#include "holddown.h"
+#include "outbox.h"
+#include "peers.h"
 
 static u32 age_us(u64 now, u64 at)
 {

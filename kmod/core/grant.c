@@ -6,7 +6,10 @@
  * that it has run out, was resigned, or was lost in a restart is what the rules here
  * are about. Nothing of this is on a disk.
  */
-#include "internal.h"
+#include "grant.h"
+#include "outbox.h"
+#include "set.h"
+#include "stand.h"
 
 /* So long after its last renewal a grant has ended, whoever's clock is fast, also one that
  * was given under a longer lease.
@@ -34,12 +37,6 @@ void bully_grant_raise_floor(struct bully_core *c)
 void bully_core_inherit(struct bully_core *c, const struct bully_core *old)
 {
 	c->grant.lease_longest = old->grant.lease_longest;
-}
-
-/* There is a new leader, whose grant was not asked for yet. */
-void bully_grant_follow(struct bully_core *c)
-{
-	c->grant.refusal = BULLY_VOTE_NONE;
 }
 
 /* When does the last grant end? 0 where there is none that lives. */
@@ -124,12 +121,6 @@ enum bully_vote bully_grant_own(struct bully_core *c)
 		c->grant.own_epoch = c->lease.claim;
 	}
 	return vote;
-}
-
-/* Nothing is claimed any more, so this node's vote for itself counts no more. */
-void bully_grant_forget_own(struct bully_core *c)
-{
-	c->grant.own_epoch = 0;
 }
 
 /* When to ask oneself again (R13): BULLY_NEVER where waiting does not help. */

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* handover.c - where leases are held, a higher node asks the leader to hand over (R11) */
-#include "internal.h"
+#include "alive.h"
+#include "grant.h"
+#include "handover.h"
+#include "hello.h"
+#include "lease.h"
+#include "outbox.h"
+#include "peers.h"
+#include "preempt.h"
+#include "role.h"
+#include "set.h"
 
 /* A higher node asks the incumbent to hand over. Returns true if it grants, and hears a majority.
  * That it is past its hold-down is its own matter, as in classic mode: it was told, and

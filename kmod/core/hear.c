@@ -1,6 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hear.c - what the messages of an election do, whatever its policy */
-#include "internal.h"
+#include "alive.h"
+#include "announce.h"
+#include "elect.h"
+#include "grant.h"
+#include "hear.h"
+#include "hearsay.h"
+#include "hello.h"
+#include "holddown.h"
+#include "lease.h"
+#include "listen.h"
+#include "outbox.h"
+#include "peers.h"
+#include "probe.h"
+#include "role.h"
+#include "stand.h"
+#include "wait.h"
 
 /* E3, E4: a lower node asks whether any higher node lives. */
 void bully_hear_election(struct bully_core *c, const struct bully_msg *m)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hearsay.c - what others say of leaders, and what this node has noticed itself (E8, R12) */
-#include "internal.h"
+#include "hearsay.h"
 
 /* Others follow @leader, which was alive at @at; that is news for @lifetime. */
 void bully_hearsay_hear(struct bully_core *c, u32 leader, u64 at, u64 lifetime)
@@ -10,22 +10,11 @@ void bully_hearsay_hear(struct bully_core *c, u32 leader, u64 at, u64 lifetime)
 	c->hearsay.lifetime = lifetime;
 }
 
-void bully_hearsay_forget(struct bully_core *c)
-{
-	c->hearsay.leader = 0;
-}
-
 /* Forget what was said of @leader: it is gone, or no peer any more. */
 void bully_hearsay_forget_leader(struct bully_core *c, u32 leader)
 {
 	if (c->hearsay.leader == leader)
 		c->hearsay.leader = 0;
-}
-
-/* Did somebody say, of late, whom he follows? (R12) */
-bool bully_hearsay_is_fresh(const struct bully_core *c)
-{
-	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;
 }
 
 /* @leader is lost here; it should have answered at @at. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* hello.c - asks peers for their session, at their configured address */
-#include "internal.h"
+#include "clock.h"
+#include "hello.h"
+#include "outbox.h"
 
 /* Ask a peer for its session, at its configured address. */
 void bully_hello(struct bully_core *c, struct bully_peer *p)
@@ -20,12 +22,6 @@ void bully_hello_at(struct bully_core *c, struct bully_peer *p, u64 when)
 	p->hello.due = when;
 	if (c->state == BULLY_STATE_LEADER)
 		bully_timer_advance(c, BULLY_T_HELLO, when);
-}
-
-/* The peer answers, or is asked by a new leader: start again with short intervals. */
-void bully_hello_reset(struct bully_peer *p)
-{
-	p->hello.tries = 0;
 }
 
 /* S6: a leader asks those that are down, ever more rarely but for ever, since two sides of a
@@ -61,10 +57,4 @@ bool bully_hello_may_challenge(struct bully_core *c, struct bully_peer *p)
 		return false;
 	p->hello.challenged_at = c->now;
 	return true;
-}
-
-/* D1: the next HELLO is the news itself, so that it need not wait. */
-void bully_hello_challenge_again(struct bully_peer *p)
-{
-	p->hello.challenged_at = 0;
 }

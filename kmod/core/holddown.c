@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* holddown.c - how often a peer's session changed, and how long that keeps it a follower */
-#include "internal.h"
+#include "holddown.h"
 
 #define CHANGE		65536u		/* what a change of the session adds to the penalty */
 #define PENALTY_MAX	(256 * CHANGE)	/* so that even the worst night is forgotten */
@@ -88,22 +88,11 @@ u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, 
 	return bully_min(bully_div(left, 1000), 0xffffffff);
 }
 
-void bully_holddown_begin(struct bully_core *c)
-{
-	c->holddown.started_at = c->now;
-}
-
 /* One who stayed up tells us to stay a follower; the longest word counts (P8). */
 void bully_holddown_told(struct bully_core *c, const struct bully_msg *m)
 {
 	if (c->opts.holddown && !c->holddown.lifted)
 		c->holddown.until = bully_max(c->holddown.until, c->now + (u64)m->remain_us * 1000);
-}
-
-/* The operator turns hold-downs off: none is heeded. */
-void bully_holddown_off(struct bully_core *c)
-{
-	c->holddown.until = 0;
 }
 
 /* The operator wants this node to lead: that goes for all of this session (P4). */

@@ -6,7 +6,12 @@
  * the send time of the very message that each of them echoes (R3); while those of a
  * majority are young enough the lease is held (R1), and only then is anybody told.
  */
-#include "internal.h"
+#include "clock.h"
+#include "epoch.h"
+#include "grant.h"
+#include "lease.h"
+#include "outbox.h"
+#include "set.h"
 
 /* R3: so long after the send time a grant may be relied upon. */
 static u64 hold_time(const struct bully_core *c)
@@ -119,12 +124,6 @@ void bully_lease_renew(struct bully_core *c)
 	bully_timer_set(c, BULLY_T_LEASE, c->lease.until);
 }
 
-/* R7: another set has another majority, and a node that left has no vote: count anew. */
-void bully_lease_uncount(struct bully_core *c)
-{
-	c->lease.base = 0;
-}
-
 /* R9: the end of the own lease takes effect before a packet is looked at. Returns why it is
  * over, BULLY_REASON_NONE if it is not.
  */
@@ -133,8 +132,7 @@ enum bully_reason bully_lease_over(struct bully_core *c)
 	u64 tick = c->clock.timer[BULLY_T_TICK];
 	bool late = c->now > tick && c->now - tick > c->opts.lease_ns;		/* R8 */
 
-	if (!bully_leases(c) || c->state != BULLY_STATE_LEADER ||
-	    c->now < c->clock.timer[BULLY_T_LEASE])
+	if (c->state != BULLY_STATE_LEADER || c->now < c->clock.timer[BULLY_T_LEASE])
 		return BULLY_REASON_NONE;
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	c->stats.voided += late;
@@ -177,18 +175,6 @@ enum bully_ballot bully_lease_take_vote(struct bully_core *c, struct bully_peer 
 	return BULLY_BALLOT_GRANT;
 }
 
-/* The peer's refusal is of no claim. */
-void bully_lease_forget_vote(struct bully_peer *p)
-{
-	p->lease.vote = BULLY_VOTE_NONE;
-}
-
-/* R15: for whom does the voter that refused keep its vote? */
-void bully_lease_block(struct bully_peer *p, enum bully_blocked blocked)
-{
-	p->lease.blocked = blocked;
-}
-
 /* Claim an epoch above everything known. A later claim goes on where the last one was. */
 void bully_lease_claim(struct bully_core *c)
 {
@@ -196,12 +182,6 @@ void bully_lease_claim(struct bully_core *c)
 		c->lease.claim_since = c->now;
 	c->lease.claim = bully_epoch_next(c);
 	bully_epoch_seen(c, c->lease.claim);
-}
-
-/* S1, R11: whom the RESIGN of the claim names. */
-void bully_lease_name_heir(struct bully_core *c, u32 heir)
-{
-	c->lease.heir = heir;
 }
 
 /* R6: nothing is claimed any more. The user has been told, others are told now. */

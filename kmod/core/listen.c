@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* listen.c - a node without a leader: whom it asks, and who answers (E1, H8, R14) */
-#include "internal.h"
+#include "address.h"
+#include "clock.h"
+#include "hello.h"
+#include "listen.h"
+#include "peers.h"
+#include "set.h"
+#include "stand.h"
 
 /* R14: returns true if no majority has answered, so far. */
 bool bully_listen_is_lonely(const struct bully_core *c)
@@ -19,19 +25,6 @@ void bully_listen_alone(struct bully_core *c)
 {
 	c->listen.judged_from = c->now;
 	c->listen.ask_due = c->now + 2 * c->opts.heartbeat_ns;
-}
-
-/* There is a leader. */
-void bully_listen_over(struct bully_core *c)
-{
-	c->listen.lonely = false;
-	c->listen.done = false;
-}
-
-/* R14: whether a majority answers is not known, or has been found out. */
-void bully_listen_set_lonely(struct bully_core *c, bool lonely)
-{
-	c->listen.lonely = lonely;
 }
 
 /* R14, R16: this node has listened long enough. */
@@ -97,12 +90,4 @@ void bully_listen_ask(struct bully_core *c)
 		c->listen.ask_due = next;
 	}
 	bully_timer_set(c, BULLY_T_HELLO, next);
-}
-
-/* R14: a voter speaks that had not answered: ask it at once, at most twice a heartbeat. */
-void bully_listen_ask_back(struct bully_core *c, struct bully_peer *p)
-{
-	if (c->listen.lonely && !c->leader && !p->answered && c->role.phase != BULLY_PHASE_LISTEN &&
-	    c->now - p->outbox.hello_at >= c->opts.heartbeat_ns / 2)
-		bully_hello(c, p);
 }

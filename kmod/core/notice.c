@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* notice.c - a node is told that another node bears its id or has another address for it */
-#include "internal.h"
+#include "address.h"
+#include "duplicate.h"
+#include "hello.h"
+#include "notice.h"
+#include "outbox.h"
+#include "role.h"
+#include "session.h"
+#include "stand.h"
 
 /* D2: another node bears our id; a third one has seen both. */
 void bully_notice_duplicate(struct bully_core *c, const struct bully_peer *p)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* outbox.c - what a step says to other nodes and to the user */
-#include "internal.h"
+#include "outbox.h"
+#include "stand.h"
 
 static struct bully_action *push(struct bully_core *c)
 {
@@ -31,20 +32,6 @@ static void say_claim(const struct bully_core *c, struct bully_action *act)
 	act->leader_at = c->now;
 	if (c->state != BULLY_STATE_LEADER || c->lease.claim != c->epoch)
 		act->flags &= ~BULLY_F_LEASE_HELD;
-}
-
-/* Returns true if the action is for this peer. */
-bool bully_outbox_is_target(const struct bully_core *c, const struct bully_action *act,
-			    const struct bully_peer *p)
-{
-	switch (act->target) {
-	case BULLY_TO_ALL:
-		return true;
-	case BULLY_TO_HIGHER:
-		return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
-	default:
-		return p->id == act->id;
-	}
 }
 
 /* R3, R10: remember when what was sent, to everybody that it goes to. */
@@ -149,41 +136,6 @@ void bully_note(struct bully_core *c, enum bully_event_kind kind, enum bully_rea
 	act->kind = BULLY_ACT_EVENT;
 	act->type = kind;
 	act->reason = reason;
-}
-
-/* Returns true if the step's table is half full: the rest is for the next step. */
-bool bully_outbox_is_full(const struct bully_core *c)
-{
-	return c->outbox.out->n > BULLY_ACTIONS / 2;
-}
-
-void bully_outbox_begin(struct bully_core *c, struct bully_actions *out)
-{
-	out->n = 0;
-	c->outbox.out = out;
-}
-
-void bully_outbox_end(struct bully_core *c)
-{
-	c->outbox.out = NULL;
-}
-
-/* Answers to HELLOs that were sent until now prove nothing any more. */
-void bully_outbox_void_hellos(const struct bully_core *c, struct bully_peer *p)
-{
-	p->outbox.hello_floor = c->outbox.seq;
-}
-
-/* The HELLO with sequence @seq was answered; older answers prove nothing any more. */
-void bully_outbox_hello_answered(struct bully_peer *p, u64 seq)
-{
-	p->outbox.hello_floor = seq;
-}
-
-/* The question that measures the round-trip time was answered. */
-void bully_outbox_ask_answered(struct bully_peer *p)
-{
-	p->outbox.ask_seq = 0;
 }
 
 /* R3: returns true if the message to @p with sequence @seq is remembered; sets when it was sent. */

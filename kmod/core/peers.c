@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* peers.c - the table of peers, who of them lives, and how far away */
-#include "internal.h"
+#include "clock.h"
+#include "hello.h"
+#include "outbox.h"
+#include "peers.h"
 
 struct bully_peer *bully_core_find(const struct bully_core *c, u32 id)
 {
@@ -65,11 +68,6 @@ void bully_peer_forget(struct bully_core *c, struct bully_peer *p)
 	bully_outbox_void_hellos(c, p);
 }
 
-void bully_peer_set_role(struct bully_peer *p, u8 role)
-{
-	p->role = role;
-}
-
 /* This node has another session: what was proved to the one before does not count. */
 void bully_peers_unprove(struct bully_core *c)
 {
@@ -78,12 +76,6 @@ void bully_peers_unprove(struct bully_core *c)
 
 	bully_for_each_peer(c, i, p)
 		p->proved = false;
-}
-
-/* The peer's session has answered a HELLO. */
-void bully_peer_proved(struct bully_peer *p)
-{
-	p->proved = true;
 }
 
 /* This node begins to listen: nobody has answered yet. */
@@ -95,26 +87,11 @@ void bully_peers_unanswered(struct bully_core *c)
 		c->peer[i]->answered = false;
 }
 
-void bully_peer_answered(struct bully_peer *p)
+/* The peer is up or down now: tell the user. */
+void bully_peer_change(struct bully_core *c, struct bully_peer *p, enum bully_peer_state state)
 {
-	p->answered = true;
-}
-
-/* Show a peer as up or down, and tell the user of a change. */
-void bully_peer_show(struct bully_core *c, struct bully_peer *p, enum bully_peer_state state)
-{
-	if (p->state == state)
-		return;
 	p->state = state;
 	bully_note(c, BULLY_NOTE_PEERS, BULLY_REASON_NONE);
-}
-
-void bully_peer_up(struct bully_core *c, struct bully_peer *p)
-{
-	bully_hello_reset(p);
-	bully_peer_show(c, p, BULLY_PEER_STATE_UP);
-	if (c->address.unreached)
-		bully_timer_advance(c, BULLY_T_UNREACHED, c->now);
 }
 
 /*
@@ -134,47 +111,10 @@ void bully_peer_lost(struct bully_core *c, struct bully_peer *p)
 	bully_hello_at(c, p, c->now + bully_jittered(c, bully_detection(c)));
 }
 
-/* An accepted message: the peer lives, and says what it is. */
-void bully_peer_heard(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	p->heard = c->now;
-	p->seen = c->now;
-	p->stands = m->flags & BULLY_F_STANDS;
-	p->leaderless = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
-}
-
-/* Others have proof that the peer was alive at @at (R12). */
-void bully_peer_seen(struct bully_peer *p, u64 at)
-{
-	p->seen = bully_max(p->seen, at);
-}
-
-/* What the peer says of its own configuration. */
-void bully_peer_configured(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	p->mismatch = m->heartbeat_us != (u32)bully_div(c->opts.heartbeat_ns, 1000) ||
-		      m->misses != c->opts.misses || m->members != c->set.members ||
-		      m->roster != c->set.roster;
-	c->stats.mismatches += p->mismatch;
-	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
-}
-
-/* E14: a node of the other mode does not stand, as far as we are concerned. */
-void bully_peer_ignored(struct bully_peer *p)
-{
-	p->stands = false;
-}
-
 void bully_peer_rtt(struct bully_peer *p, u64 sample)
 {
 	sample = bully_max(sample, 1);
 	p->rtt = p->rtt ? p->rtt - p->rtt / 8 + sample / 8 : sample;
-}
-
-/* Quorum mode: the peer answered a message that this node sent at @at, so both directions work. */
-void bully_peer_both(struct bully_peer *p, u64 at)
-{
-	p->both_at = bully_max(p->both_at, at);
 }
 
 /* Has it been heard of late, itself? */

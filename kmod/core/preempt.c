@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* preempt.c - a lower node leads: may this node take over, and when? (P1, P8, R11) */
-#include "internal.h"
+#include "clock.h"
+#include "holddown.h"
+#include "preempt.h"
+#include "stand.h"
 
 /* Would it take leadership from a live leader with a lower id? (P1, P8) */
 bool bully_preempt_would(const struct bully_core *c)
@@ -38,23 +41,10 @@ bool bully_preempt_due(struct bully_core *c)
 	return !held;
 }
 
-/* There is a new leader, which was asked for nothing yet. */
-void bully_preempt_unasked(struct bully_core *c)
-{
-	c->preempt.asked = false;
-	c->preempt.ask_tries = 0;
-}
-
 /* R11: the operator wants this node to ask, however often it has. */
 void bully_preempt_ask_anew(struct bully_core *c)
 {
 	c->preempt.ask_tries = 0;
-	c->preempt.asked = true;
-}
-
-/* R11: the leader is asked to hand over. */
-void bully_preempt_asked(struct bully_core *c)
-{
 	c->preempt.asked = true;
 }
 

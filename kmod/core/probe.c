@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* probe.c - a follower and its leader: probes, their answers, and when the leader is gone */
-#include "internal.h"
+#include "clock.h"
+#include "grant.h"
+#include "hello.h"
+#include "outbox.h"
+#include "peers.h"
+#include "probe.h"
+#include "stand.h"
+#include "wait.h"
 
 /* An answer takes so much longer than on a network that suits the heartbeat (H3, E4). */
 static u64 way(const struct bully_core *c)

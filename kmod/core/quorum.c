@@ -5,7 +5,23 @@
  * A node that wins the election only asks for votes (R1). The highest live node still
  * leads; a higher one that comes later asks the leader to hand over (R11).
  */
-#include "internal.h"
+#include "announce.h"
+#include "claim.h"
+#include "clock.h"
+#include "elect.h"
+#include "epoch.h"
+#include "grant.h"
+#include "handover.h"
+#include "hearsay.h"
+#include "lease.h"
+#include "listen.h"
+#include "outbox.h"
+#include "preempt.h"
+#include "probe.h"
+#include "role.h"
+#include "set.h"
+#include "stand.h"
+#include "wait.h"
 
 static u64 coordinator_wait(struct bully_core *c)
 {

@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /* receive.c - a message on its way through the checks to what it does */
-#include "internal.h"
+#include "address.h"
+#include "announce.h"
+#include "elect.h"
+#include "epoch.h"
+#include "grant.h"
+#include "hear.h"
+#include "holddown.h"
+#include "listen.h"
+#include "notice.h"
+#include "outbox.h"
+#include "peers.h"
+#include "receive.h"
+#include "role.h"
+#include "session.h"
+#include "set.h"
 
 /* Quorum mode: both directions work if the peer answers a message that this node remembers. */
 static void note_answer(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)

@@ -6,8 +6,21 @@
  * user, tells the others where a rule demands that, and starts what belongs to the new
  * state. The files of the election and its policies decide; the mechanisms below report.
  */
+#include "announce.h"
 #include "bucket.h"
-#include "internal.h"
+#include "clock.h"
+#include "epoch.h"
+#include "grant.h"
+#include "hearsay.h"
+#include "lease.h"
+#include "listen.h"
+#include "outbox.h"
+#include "peers.h"
+#include "preempt.h"
+#include "probe.h"
+#include "role.h"
+#include "stand.h"
+#include "wait.h"
 
 #define CLAIMS_MAX	8	/* at once, and ... */
 #define CLAIMS_SHARE	4	/* ... so many in each heartbeat (R17) */
@@ -50,18 +63,6 @@ void bully_role_wait_for(struct bully_core *c, enum bully_phase phase, u64 wait)
 {
 	c->role.phase = phase;
 	bully_timer_set(c, BULLY_T_PHASE, c->now + wait);
-}
-
-/* Another round without a leader has ended. */
-void bully_role_count_round(struct bully_core *c)
-{
-	c->role.rounds += c->role.rounds < 3;
-}
-
-/* Why the election under way was started. */
-void bully_role_set_cause(struct bully_core *c, enum bully_reason cause)
-{
-	c->role.cause = cause;
 }
 
 /* R17: the last line of defence: no peer and no input makes this node claim faster. */

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* session.c - what must be true of a message before it may mean anything */
-#include "internal.h"
+#include "address.h"
+#include "duplicate.h"
+#include "hello.h"
+#include "outbox.h"
+#include "peers.h"
+#include "session.h"
+#include "stand.h"
 
 #define REPLAY_WINDOW	64	/* sequences that may arrive out of order */
 #define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat, and ... */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* set.c - the set of voters: its hash, its majorities, its changes, and who knows of them (R7) */
-#include "internal.h"
+#include "hello.h"
+#include "outbox.h"
+#include "set.h"
 
 static u32 fnv1a(u32 hash, u64 value, u32 bytes)
 {

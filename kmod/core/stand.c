@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* stand.c - would this node lead if there were no leader, and what keeps it from that? */
-#include "internal.h"
+#include "stand.h"
 
 /* Returns true if a peer can be reached, or if there is no peer to reach. */
 bool bully_stand_linked(const struct bully_core *c)
@@ -32,12 +32,6 @@ void bully_stand_resign(struct bully_core *c)
 {
 	c->stand.resigned = true;
 	c->stand.successor = 0;
-}
-
-/* C1: the successor is lost, there is none, or the operator wants this node to lead. */
-void bully_stand_return(struct bully_core *c)
-{
-	c->stand.resigned = false;
 }
 
 /* C1: this node follows @leader. If that is lower than the successor, the successor is lost. */

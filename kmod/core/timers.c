@@ -1,6 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* timers.c - the core is woken: what is due, and in which order (clock.c lists the timers) */
-#include "internal.h"
+#include "address.h"
+#include "announce.h"
+#include "clock.h"
+#include "elect.h"
+#include "lease.h"
+#include "listen.h"
+#include "notice.h"
+#include "preempt.h"
+#include "probe.h"
+#include "role.h"
+#include "set.h"
+#include "timers.h"
 
 /* R9: the end of the own lease takes effect before anything else is looked at. */
 void bully_timers_lease(struct bully_core *c)

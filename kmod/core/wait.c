@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* wait.c - which nodes are worth waiting for in an election, and for how long */
-#include "internal.h"
+#include "wait.h"
 
 /* E6: returns true if the peer may answer ELECTION with OK; one that is down will not. */
 static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
@@ -77,12 +77,6 @@ void bully_wait_forget_chances(struct bully_core *c)
 		c->peer[i]->election.passed = false;
 }
 
-/* R16: the peer has claimed, so it may be waited for again. */
-void bully_wait_claimed(struct bully_peer *p)
-{
-	p->election.passed = false;
-}
-
 /* R16: returns true if the peer, which stands, has not been waited for yet; now it is. */
 bool bully_wait_once(struct bully_peer *p)
 {
@@ -104,10 +98,4 @@ bool bully_wait_begin(struct bully_core *c)
 		higher |= p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
 	}
 	return higher;
-}
-
-/* The peer will not take over in this election. */
-void bully_wait_declined(struct bully_peer *p)
-{
-	p->election.declined = true;
 }

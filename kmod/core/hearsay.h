@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* hearsay.h - owns what others say of leaders */
+#ifndef BULLY_CORE_HEARSAY_H
+#define BULLY_CORE_HEARSAY_H
+
+#include "base.h"
+
+void bully_hearsay_hear(struct bully_core *c, u32 leader, u64 at, u64 lifetime);
+void bully_hearsay_forget_leader(struct bully_core *c, u32 leader);
+void bully_hearsay_missed(struct bully_core *c, u32 leader, u64 at);
+bool bully_hearsay_is_news(const struct bully_core *c, u32 leader, u64 at);
+void bully_hearsay_resigned(struct bully_core *c, u32 leader, u64 epoch);
+
+static inline void bully_hearsay_forget(struct bully_core *c)
+{
+	c->hearsay.leader = 0;
+}
+
+/* Did somebody say, of late, whom he follows? (R12) */
+static inline bool bully_hearsay_is_fresh(const struct bully_core *c)
+{
+	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;
+}
+
+#endif /* BULLY_CORE_HEARSAY_H */
