@@ -6,6 +6,7 @@
  * that it has run out, was resigned, or was lost in a restart is what the rules here
  * are about. Nothing of this is on a disk.
  */
+#include "epoch.h"
 #include "grant.h"
 #include "outbox.h"
 #include "set.h"
@@ -104,7 +105,7 @@ static void grant(struct bully_core *c, u32 id, u64 session, u64 epoch, u64 seq)
 	c->grant.seq = seq;		/* R3: this message, and the time of this one */
 	c->grant.at = c->now;
 	c->grant.resigned = false;
-	c->epochs.highest = bully_max(c->epochs.highest, epoch);
+	bully_epoch_seen(c, epoch);
 }
 
 /* R2: a vote for oneself, of the claim, is a grant like any other. */

@@ -83,7 +83,7 @@ enum bully_blocked {
 	BULLY_BLOCKED_LEASE,	/* for a leader that lives */
 };
 
-/* The core's timers; each is documented where timer.c fires it. */
+/* The core's timers; clock.c documents each, timers.c fires them. */
 enum bully_timer {
 	BULLY_T_TICK,		/* follower: next probe; leader: look at the followers */
 	BULLY_T_GONE,		/* follower: the leader is judged */
@@ -231,6 +231,7 @@ struct bully_peer {
 		u32 members;	/* the set that it granted with (R7) */
 	} lease;
 
+	/* any file counts */
 	struct bully_peer_stats stats;
 };
 
