@@ -27,7 +27,7 @@ static inline void bully_address_reached(struct bully_core *c)
 	c->address.unreached = false;
 }
 
-/* S9: returns true if the session of who sends this is not proved any more. */
+/* S9: returns true if the sender's session is not proved any more. */
 static inline bool bully_address_doubt(struct bully_core *c, struct bully_peer *p)
 {
 	return c->elsewhere && bully_address_doubt_elsewhere(c, p);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* alive.c - who lives, as a message says it: a bit a node (H6, R11) */
+/* alive.c - the bits of a message that say which nodes live (H6, R11) */
 #include "alive.h"
 #include "outbox.h"
 #include "peers.h"
 #include "set.h"
 
-/* The leader says who lives: false while it does not know yet. */
+/* H6: the leader says which nodes live. Returns false while the leader does not know yet. */
 bool bully_alive_write(const struct bully_core *c, u64 at, struct bully_msg *m)
 {
 	u64 oldest = at;
@@ -59,7 +59,7 @@ void bully_alive_read(struct bully_core *c, const struct bully_msg *m)
 	}
 }
 
-/* Say who answers this node itself, and that it lives (R11). */
+/* R11: names the nodes that answer this node, and this node. */
 void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 {
 	u64 oldest = at;
@@ -79,7 +79,7 @@ void bully_alive_heard(const struct bully_core *c, u64 at, struct bully_msg *m)
 	m->flags |= BULLY_F_ALIVE;
 }
 
-/* How many voters are among those that a message names as living? */
+/* Returns the number of voters among the nodes that a message names as living. */
 u32 bully_alive_voters(const struct bully_core *c, const struct bully_msg *m)
 {
 	u32 i, bit, n = 0;

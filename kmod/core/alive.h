@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* alive.h - owns who lives, as a message says it */
+/* alive.h - owns the bits of a message that say which nodes live */
 #ifndef BULLY_CORE_ALIVE_H
 #define BULLY_CORE_ALIVE_H
 

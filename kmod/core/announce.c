@@ -90,7 +90,7 @@ void bully_announce_again(struct bully_core *c, struct bully_peer *p)
 	bully_timer_advance(c, BULLY_T_CLAIM, c->now);
 }
 
-/* The peer speaks, and does not know who leads. */
+/* The peer sends, and does not know the leader. */
 void bully_announce_tell(struct bully_core *c, struct bully_peer *p)
 {
 	if (!p->announce.acked)
@@ -133,7 +133,7 @@ u32 bully_announce_successor(const struct bully_core *c)
 	return 0;
 }
 
-/* A leader looks at its followers: whose probes have stopped? */
+/* H7: a leader finds the followers whose probes have stopped. */
 void bully_announce_judge(struct bully_core *c, u64 late)
 {
 	u64 slack = c->opts.heartbeat_ns / 2;

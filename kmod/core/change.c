@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* change.c - may the set of voters change now? (R7) */
+/* change.c - whether the set of voters may change now (R7) */
 #include "grant.h"
 #include "set.h"
 
@@ -17,7 +17,7 @@ static bool outlived(const struct bully_core *c, u64 since)
 const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *laggards, u32 max,
 				  u32 *n)
 {
-	/* who restarted does not know the set before; a majority of the present one will do */
+	/* a node that restarted does not know the set before: the present one counts */
 	u32 before = c->set.members_prev ? c->set.voters_prev : c->set.voters, have, found = 0, i;
 	struct bully_peer *p;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* claim.c - quorum mode: may a claim still be granted, and to whom does it yield? (R15) */
+/* claim.c - whether a claim may still be granted, and to which other claim it yields (R15) */
 #include "claim.h"
 #include "grant.h"
 #include "hearsay.h"

@@ -112,7 +112,7 @@ enum bully_event_kind {
  * @leader_session: of @leader, where it is not this node's; 0 if not known (SEND)
  * @remain_us: of the message
  * @refusal: of the message
- * @heard: say whom this node hears itself (SEND)
+ * @heard: name the nodes that this node receives itself (SEND)
  */
 struct bully_action {
 	u8 kind;
@@ -226,7 +226,7 @@ bool bully_core_next_event(struct bully_core *core, const struct bully_action *a
 			   struct bully_note *note);
 
 /**
- * bully_core_peek() - is a message worth the computing of its tag?
+ * bully_core_peek() - judge a message before its tag is computed
  * @core: the core
  * @msg: decoded, for this group's name
  * @peer: set to the peer that it says it is from, or NULL
@@ -260,7 +260,7 @@ u64 bully_core_holddown(const struct bully_core *core, u64 now);
 u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_peer *peer, u64 now);
 
 /**
- * bully_core_may_change() - may a voter be added, removed or changed? (R7)
+ * bully_core_may_change() - say whether a voter may be added, removed or changed (R7)
  * @core: the core
  * @target: bully_core_members_with() of the change
  * @laggards: set to ids of voters that were not seen with the present set
@@ -278,7 +278,7 @@ const char *bully_core_may_change(const struct bully_core *core, u32 target, u32
  * @abstain_remaining_ns: 0 where the voter may grant (R4)
  * @holddown_remaining_ns: this node's own, in classic mode too
  * @grant_remaining_ns: of the grant to @grant_to
- * @grant_to: whom this voter has granted, 0 for nobody
+ * @grant_to: the node that this voter has granted, 0 for none
  * @majority: grants that a leader needs
  * @grants: grants that live, of this node's lease or claim
  * @seen_leader: there was a leader in this session
@@ -295,7 +295,7 @@ struct bully_quorum_view {
 };
 
 /**
- * bully_core_lease_end() - until when does this node lead?
+ * bully_core_lease_end() - say until when this node leads
  * @core: the core
  *
  * Return: ns, which may have passed where the timer is late (R1); BULLY_NEVER in classic

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* duplicate.c - one id that two nodes bear: who notices it, and who is told (D1, D2) */
+/* duplicate.c - one id that two nodes bear, seen from outside (D1) and by a bearer (D2) */
 #include "clock.h"
 #include "duplicate.h"
 
@@ -26,7 +26,9 @@ bool bully_duplicate_own(struct bully_core *c, const struct bully_peer *p)
 	return news;
 }
 
-/* D2: our leader answers the other bearer of our id, not us: do not follow and lose it for ever. */
+/* D2: our leader answers the other bearer of our id. To follow it would be to lose it again and
+ * again.
+ */
 void bully_duplicate_shut_out(struct bully_core *c)
 {
 	if (c->duplicate.own)

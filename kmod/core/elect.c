@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* elect.c - the election, whatever its policy: when it starts, and who is waited for */
+/* elect.c - the election that all policies share: when it starts, and which nodes it waits for */
 #include "clock.h"
 #include "duplicate.h"
 #include "elect.h"
@@ -52,8 +52,8 @@ void bully_elect_declined(struct bully_core *c, struct bully_peer *p)
 		bully_elect_win(c, c->role.cause);
 }
 
-/* E8: returns true if others follow a leader whom this node leaves in peace. Where leases are
- * held, one is taken from nobody by a claim.
+/* E8: returns true if others follow a leader that this node does not depose. A claim never
+ * takes a lease.
  */
 static bool told_of_leader(const struct bully_core *c)
 {
@@ -73,7 +73,7 @@ static bool another_stands(const struct bully_core *c)
 	return false;
 }
 
-/* E8: this node has listened long enough. Is there a leader that it only cannot reach? */
+/* E8: this node has listened long enough. Others may follow a leader that it cannot reach. */
 static void decide(struct bully_core *c)
 {
 	if (told_of_leader(c) && bully_hearsay_is_fresh(c)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * grant.c - whom this node grants its vote, for how long, and what it tells others
+ * grant.c - the vote of this node: to which claim, for how long, and what it tells others
  *
  * A voter remembers one grant, the last (R2). While it lives no other node gets one;
  * that it has run out, was resigned, or was lost in a restart is what the rules here
@@ -40,7 +40,7 @@ void bully_core_inherit(struct bully_core *c, const struct bully_core *old)
 	c->grant.lease_longest = old->grant.lease_longest;
 }
 
-/* When does the last grant end? 0 where there is none that lives. */
+/* Returns when the last grant ends; 0 if there is none that lives. */
 static u64 grant_end(const struct bully_core *c)
 {
 	u64 end = c->grant.at + c->opts.lease_ns;
@@ -48,7 +48,7 @@ static u64 grant_end(const struct bully_core *c)
 	return c->grant.id && !c->grant.resigned && end > c->now ? end : 0;
 }
 
-/* Who holds this node's vote now? 0 for nobody. */
+/* Returns the node that holds this node's vote now; 0 for none. */
 u32 bully_grant_holder(const struct bully_core *c)
 {
 	return grant_end(c) ? c->grant.id : 0;
@@ -80,7 +80,7 @@ static bool is_holder(const struct bully_core *c, u32 id, u64 session)
 	return c->grant.id == id && c->grant.session == session;
 }
 
-/* What does this voter say to a claim, which may be its own (@p is NULL)? */
+/* Returns what this voter says to a claim, which may be its own. */
 static enum bully_vote judge(const struct bully_core *c, u32 id, u64 session, u64 epoch)
 {
 	bool same = is_holder(c, id, session);
@@ -135,7 +135,7 @@ u64 bully_grant_own_due(const struct bully_core *c)
 	return grant_end(c) ? grant_end(c) : BULLY_NEVER;
 }
 
-/* What would this voter say to a claim that has just come? */
+/* Returns what this voter would say to a claim that has just come. Changes nothing. */
 enum bully_vote bully_grant_judge(const struct bully_core *c, const struct bully_peer *p,
 				  const struct bully_msg *m)
 {
@@ -208,8 +208,8 @@ void bully_grant_release(struct bully_core *c, u32 id, u64 session, u64 epoch)
 		c->grant.resigned = true;
 }
 
-/* R2: its RESIGN may be lost, but who neither leads nor claims holds nothing of what it
- * had claimed when it said so: later claims are above all that it knew (R5, R6).
+/* R2: a RESIGN may be lost. But a node that neither leads nor claims holds nothing of what it
+ * had claimed before: later claims are above all that it knew (R5, R6).
  */
 void bully_grant_hear(struct bully_core *c, const struct bully_msg *m)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* hear.c - what the messages of an election do, whatever its policy */
+/* hear.c - what the messages of an election do under every policy */
 #include "alive.h"
 #include "announce.h"
 #include "elect.h"
@@ -135,7 +135,7 @@ enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
 	return BULLY_DROP_NONE;
 }
 
-/* E8: a follower says whom it follows, perhaps one that we are not configured for, or not yet. */
+/* E8: a follower names its leader, which we may not be configured for, or not yet. */
 static void hear_follower(struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
 {

@@ -16,7 +16,7 @@ static inline void bully_hearsay_forget(struct bully_core *c)
 	c->hearsay.leader = 0;
 }
 
-/* Did somebody say, of late, whom he follows? (R12) */
+/* R12: returns true if a follower has lately named its leader. */
 static inline bool bully_hearsay_is_fresh(const struct bully_core *c)
 {
 	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;

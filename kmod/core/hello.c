@@ -24,8 +24,8 @@ void bully_hello_at(struct bully_core *c, struct bully_peer *p, u64 when)
 		bully_timer_advance(c, BULLY_T_HELLO, when);
 }
 
-/* S6: a leader asks those that are down, ever more rarely but for ever, since two sides of a
- * healed partition meet by nothing else. Returns when to ask again.
+/* S6: a leader asks peers that are down, more and more rarely but without end, since nothing else
+ * brings the two sides of a healed partition together. Returns when to ask again.
  */
 u64 bully_hello_lost(struct bully_core *c)
 {

@@ -51,7 +51,7 @@ static u64 length(const struct bully_core *c, u32 penalty)
 	return c->opts.holddown_delay_ns > max >> shift ? max : c->opts.holddown_delay_ns << shift;
 }
 
-/* A session takes the place of another: those who stayed up remember it (P5). */
+/* P5: a session takes the place of another; the nodes that stayed up remember it. */
 void bully_holddown_count(struct bully_core *c, struct bully_peer *p)
 {
 	p->holddown.penalty = counted(c, p);
@@ -72,7 +72,7 @@ u64 bully_core_peer_holddown(const struct bully_core *c, const struct bully_peer
  * @p: the asker
  * @session: the one that it asked from
  *
- * A new session is not believed yet, but who decides by our answer must know
+ * A new session is not believed yet. But the asker decides by our answer, so it must know
  * now what the change will cost.
  *
  * Return: us
@@ -88,7 +88,7 @@ u32 bully_holddown_tell(const struct bully_core *c, const struct bully_peer *p, 
 	return bully_min(bully_div(left, 1000), 0xffffffff);
 }
 
-/* One who stayed up tells us to stay a follower; the longest word counts (P8). */
+/* P8: a node that stayed up tells us to stay a follower; the longest time counts. */
 void bully_holddown_told(struct bully_core *c, const struct bully_msg *m)
 {
 	if (c->opts.holddown && !c->holddown.lifted)
@@ -114,7 +114,7 @@ u64 bully_core_holddown(const struct bully_core *c, u64 now)
 	return bully_min(c->holddown.until - at, c->opts.holddown_max_ns - age);
 }
 
-/* Must this node leave a live leader in peace? (P8) */
+/* P8: returns true if this node may not depose a live leader now. */
 bool bully_holddown_holds(const struct bully_core *c)
 {
 	return bully_core_holddown(c, c->now) > 0;

@@ -92,7 +92,7 @@ bool bully_lease_has_vote(const struct bully_core *c, const struct bully_peer *p
 	return votes_for(c, p, c->epoch, c->now > hold ? c->now - hold : 0);
 }
 
-/* Is this node's claim above what it holds, or nothing held yet? */
+/* Returns true if this node's claim is above what it holds, or if it holds nothing yet. */
 bool bully_lease_is_claiming(const struct bully_core *c)
 {
 	return c->lease.claim && (c->state != BULLY_STATE_LEADER || c->lease.claim > c->epoch);
@@ -114,7 +114,7 @@ bool bully_lease_is_won(struct bully_core *c)
 	return true;
 }
 
-/* R1: how long may the leader rely on the grants that it has? */
+/* R1: works out how long the leader may rely on the grants that it has. */
 void bully_lease_renew(struct bully_core *c)
 {
 	if (c->state != BULLY_STATE_LEADER || !c->lease.claim)

@@ -23,13 +23,13 @@ static inline void bully_lease_forget_vote(struct bully_peer *p)
 	p->lease.vote = BULLY_VOTE_NONE;
 }
 
-/* R15: for whom does the voter that refused keep its vote? */
+/* R15: the voter refused, and keeps its vote for @blocked. */
 static inline void bully_lease_block(struct bully_peer *p, enum bully_blocked blocked)
 {
 	p->lease.blocked = blocked;
 }
 
-/* S1, R11: whom the RESIGN of the claim names. */
+/* S1, R11: the RESIGN of the claim names @heir. */
 static inline void bully_lease_name_heir(struct bully_core *c, u32 heir)
 {
 	c->lease.heir = heir;

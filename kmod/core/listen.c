@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* listen.c - a node without a leader: whom it asks, and who answers (E1, H8, R14) */
+/* listen.c - a node without a leader: which peers it asks, and which answer (E1, H8, R14) */
 #include "address.h"
 #include "clock.h"
 #include "hello.h"
@@ -34,7 +34,9 @@ void bully_listen_done(struct bully_core *c)
 	c->listen.done = true;
 }
 
-/* H8: without a leader nobody else says who lives: who was silent for too long is down. */
+/* H8: without a leader no other node says which peers live. A peer that was silent for too long is
+ * down.
+ */
 static void judge_silence(struct bully_core *c)
 {
 	u64 hb = c->opts.heartbeat_ns, due = c->clock.timer[BULLY_T_HELLO];

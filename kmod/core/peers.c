@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* peers.c - the table of peers, who of them lives, and how far away */
+/* peers.c - the table of peers: which of them live, and how far away they are */
 #include "clock.h"
 #include "hello.h"
 #include "outbox.h"
@@ -117,7 +117,7 @@ void bully_peer_rtt(struct bully_peer *p, u64 sample)
 	p->rtt = p->rtt ? p->rtt - p->rtt / 8 + sample / 8 : sample;
 }
 
-/* Has it been heard of late, itself? */
+/* Returns true if this node has received the peer itself within the detection time. */
 bool bully_peer_hears(const struct bully_core *c, const struct bully_peer *p, u64 now)
 {
 	return p->proved && p->heard && now - bully_min(p->heard, now) <= bully_detection(c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* peers.h - owns the table of peers, and who of them lives */
+/* peers.h - owns the table of peers, and which of them live */
 #ifndef BULLY_CORE_PEERS_H
 #define BULLY_CORE_PEERS_H
 

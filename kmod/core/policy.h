@@ -23,7 +23,7 @@ enum bully_ballot {
  * @give_up: gives a hopeless claim up, and returns whether it did (R15); NULL if a claim does not
  *	last
  * @lead_tick: a heartbeat of a leader is over; or NULL
- * @count: grants, or what is a majority, have changed: is a lease won? or NULL
+ * @count: grants, or what is a majority, have changed: a lease may be won; or NULL
  * @on_coordinator: a COORDINATOR from a candidate, with an epoch
  * @on_coordinator_ack: its answer; returns the verdict
  * @on_refuse: the other answer; returns the verdict

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* preempt.c - a lower node leads: may this node take over, and when? (P1, P8, R11) */
+/* preempt.c - when this node may take over from a lower leader (P1, P8, R11) */
 #include "clock.h"
 #include "holddown.h"
 #include "preempt.h"
 #include "stand.h"
 
-/* Would it take leadership from a live leader with a lower id? (P1, P8) */
+/* P1, P8: returns true if this node would depose a live leader with a lower id. */
 bool bully_preempt_would(const struct bully_core *c)
 {
 	return bully_stands(c) && c->opts.preempt && !bully_holddown_holds(c) &&

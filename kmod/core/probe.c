@@ -23,8 +23,8 @@ static u64 gone_at(const struct bully_core *c)
 	return c->probe.base + bully_detection(c) + way(c) - c->opts.look_ns;
 }
 
-/* Did the leader answer within its last interval? A dead one has not, by the time
- * that anybody can know (E4, E11).
+/* E4, E11: returns true if the leader answered within the last interval. A dead one has not, by
+ * the time that any node can know.
  */
 bool bully_probe_is_answered(const struct bully_core *c)
 {
@@ -49,7 +49,7 @@ void bully_probe_begin(struct bully_core *c)
 }
 
 /* Heartbeat or misses changed. What is due stays due, or changes that come faster
- * than heartbeats would put off the next probe for ever.
+ * than heartbeats would put off the next probe again and again.
  */
 void bully_probe_rhythm(struct bully_core *c)
 {

@@ -34,7 +34,7 @@ static u64 coordinator_wait(struct bully_core *c)
 	if (!bully_stands(c))
 		return bully_jittered(c, c->duplicate.own ? wait :
 						wait << bully_min(c->role.rounds, 3));
-	/* R16: who was granted asks again each heartbeat, or says that it gives up */
+	/* R16: a claimant that was granted asks again each heartbeat, or says that it gives up */
 	if (bully_grant_is_claimed(c, c->grant.id, c->grant.session, c->grant.epoch))
 		return 3 * hb / 2 + bully_jitter(c, hb / 2);
 	wait = bully_wait_votes(c) + hb / 8;
@@ -128,7 +128,7 @@ static void quorum_claim_tick(struct bully_core *c)
 	quorum_count(c);
 }
 
-/* A claim above what is held: who follows what is held may never have heard of it. */
+/* A claim above what is held: a follower of what is held may never have received it. */
 static void ask_the_rest(struct bully_core *c)
 {
 	struct bully_peer *p;
@@ -161,8 +161,8 @@ static u64 quorum_claim_self(struct bully_core *c)
 	return bully_grant_own_due(c);
 }
 
-/* R15: returns true if the claim was given up, since it is hopeless. Where no majority answered,
- * find out who does (R14).
+/* R15: gives a hopeless claim up, and returns true if it did. If no majority answered, the node
+ * asks all again (R14).
  */
 static bool quorum_give_up(struct bully_core *c)
 {

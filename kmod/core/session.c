@@ -12,8 +12,8 @@
 #define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat, and ... */
 #define ANSWERS_NAMED	16	/* ... with those that name our session, which few can */
 
-/* R9: ask for the session of who sent a message that fails the session check, at the
- * configured address and at most once a heartbeat.
+/* R9: a message fails the session check. Ask its sender for its session, at the configured address
+ * and at most once a heartbeat.
  */
 static void challenge(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
@@ -179,13 +179,13 @@ enum bully_drop bully_session_check(struct bully_core *c, const struct bully_msg
 	if (m->flags & BULLY_F_ELSEWHERE)	/* S9: bully_notice_receive() judges it */
 		return m->to_session == c->session ? BULLY_DROP_NONE : BULLY_DROP_SESSION;
 	if (m->type == BULLY_MSG_HELLO) {
-		/* our question first: who acts on our answer has answered it by then */
+		/* our question first: a peer that acts on our answer has answered it by then */
 		if (m->from_session != p->session || !p->proved)
 			challenge(c, p, m);
 		drop = bully_session_answer_hello(c, p, m);
 		if (drop)
 			return drop;
-		/* who does not name us may say so to anybody: nothing is believed */
+		/* S2: a HELLO that does not name our session proves nothing */
 		if (m->to_session != c->session)
 			return BULLY_DROP_UNPROVED;
 	} else if (m->type == BULLY_MSG_HELLO_ACK) {
@@ -194,7 +194,7 @@ enum bully_drop bully_session_check(struct bully_core *c, const struct bully_msg
 	return BULLY_DROP_NONE;
 }
 
-/* The last checks: is the sender's session proved, and the message new? Returns the verdict. */
+/* The last checks: the sender's session is proved, and the message is new. Returns the verdict. */
 enum bully_drop bully_session_admit(struct bully_core *c, struct bully_peer *p,
 				    const struct bully_msg *m)
 {

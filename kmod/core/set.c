@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* set.c - the set of voters: its hash, its majorities, its changes, and who knows of them (R7) */
+/* set.c - the set of voters: its hash, its majorities, its changes, and how far they are (R7) */
 #include "hello.h"
 #include "outbox.h"
 #include "set.h"

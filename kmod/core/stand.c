@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* stand.c - would this node lead if there were no leader, and what keeps it from that? */
+/* stand.c - whether this node would lead if there were no leader */
 #include "stand.h"
 
 /* Returns true if a peer can be reached, or if there is no peer to reach. */

@@ -76,9 +76,9 @@ struct bully_stats {
 	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
 };
 
-/* For whom a voter that refused keeps its vote (R15). */
+/* R15: the claim for which a voter that refused keeps its vote. */
 enum bully_blocked {
-	BULLY_BLOCKED_NOT,	/* for nobody to whom this node yields */
+	BULLY_BLOCKED_NOT,	/* for none that this node yields to */
 	BULLY_BLOCKED_CLAIM,	/* for a higher claimant, whose claim may fail */
 	BULLY_BLOCKED_LEASE,	/* for a leader that lives */
 };
@@ -125,7 +125,7 @@ struct bully_peer {
 	u32 id;
 	u8 role;
 
-	/* peers.c: is the peer alive, and how far away? */
+	/* peers.c: whether the peer lives, and how far away it is */
 	u8 state;		/* enum bully_peer_state */
 	bool proved;		/* @session answered a HELLO since the peer was last lost */
 	bool answered;		/* a HELLO since this node began to listen */
@@ -138,7 +138,7 @@ struct bully_peer {
 	u64 rtt;		/* smoothed; 0 until measured */
 	u64 detection;		/* its own detection time, by its last message; 0 until then */
 
-	/* session.c: which life of the peer speaks, and which of its messages are new? */
+	/* session.c: which life of the peer sends, and which of its messages are new */
 	u64 session;		/* 0 until known */
 	struct {
 		u64 session_before;
@@ -171,7 +171,7 @@ struct bully_peer {
 		u8 address;
 	} told;
 
-	/* address.c: from where is the peer received? (S9) */
+	/* address.c: where the peer is received from (S9) */
 	struct {
 		u8 found;	/* enum bully_address */
 		u64 found_at;	/* when @found was last confirmed */
@@ -185,7 +185,7 @@ struct bully_peer {
 		u64 until;
 	} duplicate;
 
-	/* set.c: with which set of voters does the peer elect? (R7) */
+	/* set.c: the set of voters that the peer elects with (R7) */
 	struct {
 		u32 members;	/* its hash of the voters */
 		u32 members_prev;
@@ -202,19 +202,19 @@ struct bully_peer {
 		u64 challenged_at;	/* last HELLO that a doubtful message caused */
 	} hello;
 
-	/* holddown.c: how often did the peer's session change? (P5) */
+	/* holddown.c: how often the peer's session changed (P5) */
 	struct {
 		u64 penalty_at;	/* when the session last changed */
 		u32 penalty;	/* then, in 1/65536 of a change */
 	} holddown;
 
-	/* wait.c: is the peer worth waiting for? */
+	/* wait.c: whether the peer is worth waiting for */
 	struct {
 		bool declined;	/* it will not take over in this election (E6) */
 		bool passed;	/* it was waited for, and did not claim (R16) */
 	} election;
 
-	/* announce.c: does the peer know of this node's claim? (E12) */
+	/* announce.c: whether the peer knows of this node's claim (E12) */
 	struct {
 		bool acked;	/* it knows, or need not know */
 		u64 due;	/* next COORDINATOR to it */
@@ -295,7 +295,7 @@ struct bully_core {
 	/* stand.c: the operator took this node out of the election (C1) */
 	struct {
 		bool resigned;
-		u32 successor;	/* whom this node followed since it resigned, or 0 */
+		u32 successor;	/* that this node followed since it resigned, or 0 */
 	} stand;
 
 	/* epoch.c */
@@ -333,7 +333,7 @@ struct bully_core {
 
 	/* hearsay.c: what others say of leaders (E8, R12) */
 	struct {
-		u32 leader;	/* whom others follow; 0 for none */
+		u32 leader;	/* that others follow; 0 for none */
 		u64 at;		/* when that was last known to be true */
 		u64 lifetime;	/* how long that is news */
 		u32 missed;	/* the leader that last fell silent here, and ... */
@@ -408,7 +408,7 @@ struct bully_core {
 		u64 claim_since;	/* when the claim began, whatever its epochs */
 		u64 base;	/* a majority granted what was sent then or later (R3) */
 		u64 until;
-		u32 heir;	/* whom a RESIGN of the claim names */
+		u32 heir;	/* that a RESIGN of the claim names */
 	} lease;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* wait.h - owns who is waited for */
+/* wait.h - owns the nodes that an election waits for */
 #ifndef BULLY_CORE_WAIT_H
 #define BULLY_CORE_WAIT_H
 

@@ -135,7 +135,7 @@ void bully_wire_encode(const struct bully_msg *m, u8 *buf)
 	memcpy(buf + OFF_TAG, m->tag, BULLY_TAG_LEN);
 }
 
-/* Is every field in the range that its comment in wire.h states? */
+/* Returns true if every field is in the range that its comment in wire.h states. */
 static bool in_range(const struct bully_msg *m)
 {
 	if (m->type < BULLY_MSG_ELECTION || m->type >= __BULLY_MSG_MAX)

@@ -38,7 +38,7 @@
  * @echo: the @seq that this message answers; 0 in a message that answers none
  * @epoch: the epoch of @leader; in a COORDINATOR, that of the claim
  * @reported: the highest epoch that the sender has reported to its user
- * @leader: whom the sender follows; the successor in a RESIGN; 0 for nobody
+ * @leader: the leader that the sender follows; the successor in a RESIGN; 0 for none
  * @leader_age_us: time since the sender last had proof that @leader lives
  * @members: hash of the voters (bully_core_members())
  * @roster: hash of all ids, which fixes the order of the bits in @alive
@@ -47,7 +47,7 @@
  * @role: enum bully_role, of the sender
  * @state: enum bully_state, of the sender
  * @lease_ms: the sender's lease, rounded up; 0 in classic mode
- * @remain_us: in HELLO_ACK what remains of the receiver's hold-down (rule P7); in
+ * @remain_us: in HELLO_ACK what remains of the receiver's hold-down (P7); in
  *	quorum mode, with a @refusal, how long that lasts yet
  * @leader_session: session of @leader; 0 if not known
  * @alive_age_us: age of the oldest proof behind a bit of @alive
@@ -90,7 +90,7 @@ struct bully_msg {
 
 /*
  * What the caller found out about a message's tag (protocol.rst, "Authentication").
- * The core computes none: it asks bully_core_peek() whom that would serve.
+ * The core computes none; bully_core_peek() says whether that would be of use.
  */
 enum bully_tag {
 	BULLY_TAG_OFF,		/* there are no keys here: a message with a tag is dropped */
@@ -101,7 +101,7 @@ enum bully_tag {
 };
 
 /**
- * bully_name_valid() - is this the name of a group?
+ * bully_name_valid() - say whether this is the name of a group
  * @name: BULLY_NAME_LEN bytes
  *
  * 1 to 15 bytes without '/', space or control characters, neither "." nor
