@@ -5,12 +5,12 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
-#include "auth.h"
-#include "doubt.h"
-#include "net.h"
-#include "netlink.h"
-#include "page.h"
-#include "rescue.h"
+#include "group/auth.h"
+#include "netns/doubt.h"
+#include "netns/net.h"
+#include "netlink/netlink.h"
+#include "page/page.h"
+#include "compat/rescue.h"
 
 #define BULLY_VERSION "0.1"
 

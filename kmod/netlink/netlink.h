@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* netlink.h - owns the family: its table in policy.c, what it does in the others */
+#ifndef BULLY_NETLINK_H
+#define BULLY_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "netns/net.h"
+#include "group/view.h"
+
+/* The last attribute of a group or a peer that a request may bear; not all before it may. */
+#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_LOCAL_SCOPE_NAME
+#define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
+
+extern struct genl_family bully_nl_family;
+extern const struct nla_policy bully_nl_group_name_policy[];
+extern const struct nla_policy bully_nl_group_config_policy[];
+extern const struct nla_policy bully_nl_key_policy[];
+extern const struct nla_policy bully_nl_owner_policy[];
+extern const struct nla_policy bully_nl_peer_id_policy[];
+extern const struct nla_policy bully_nl_peer_config_policy[];
+
+/* What a request does to its group, under bn->lock. Return: 0 or an errno */
+typedef int (*bully_nl_changer)(struct bully_net *bn, struct genl_info *info,
+				struct bully_group *group);
+
+/* group.c */
+int bully_nl_change(struct genl_info *info, bully_nl_changer change);
+struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info);
+int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
+		   const struct bully_peer_view *peer, bool whole);
+void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id);
+int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* peer.c */
+int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* owner.c */
+int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info);
+
+/* dump.c */
+int bully_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int bully_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int bully_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* auth.c */
+int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink_ext_ack *extack,
+			struct bully_keys **keys);
+void bully_nl_wipe_keys(struct nlattr *group);
+int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
+			 struct bully_keys *keys, struct bully_group *old, bool keep,
+			 struct bully_group_config *config);
+
+/* parse.c */
+int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
+		    int err);
+int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name);
+int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
+			  struct bully_group_config *config);
+int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id);
+int bully_nl_parse_peer(struct bully_net *bn, struct nlattr *peer, struct netlink_ext_ack *extack,
+			struct bully_peer_config *config);
+
+#endif /* BULLY_NETLINK_H */
