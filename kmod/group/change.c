@@ -7,10 +7,9 @@
  */
 #include <linux/ktime.h>
 
+#include "compat/rescue.h"
 #include "group/group.h"
 #include "group/link.h"
-#include "netns/net.h"
-#include "compat/rescue.h"
 
 /* The keys of a group, which only the caller changes. */
 static struct bully_keys *bully_group_keys(const struct bully_group *group)
@@ -23,7 +22,7 @@ static bool bully_group_rekeyed(const struct bully_group *group,
 				const struct bully_group_config *config)
 {
 	return group->auth != config->auth ||
-	       !bully_auth_same(bully_group_keys(group), config->keys);
+	       !bully_keys_same(bully_group_keys(group), config->keys);
 }
 
 /* Is anything else than before that an administrator may set, beside addresses and keys? */
@@ -32,7 +31,7 @@ static bool bully_group_differs(const struct bully_group *group,
 {
 	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	if (config->candidate != BULLY_GROUP_AS_IS && group->candidate != config->candidate)
 		return true;
 	return old->heartbeat_ns != new->heartbeat_ns || old->misses != new->misses ||
@@ -54,7 +53,7 @@ static const char *bully_group_keeps_voters(const struct bully_group *group, u32
 {
 	u32 target = bully_core_members_with(&group->core, id, role);
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	if (group->core.opts.quorum == BULLY_QUORUM_OFF)
 		return NULL;
 	return bully_core_may_change(&group->core, target, NULL, 0, NULL);
@@ -71,7 +70,7 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
 	struct bully_quorum_view view;
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	bully_core_quorum(&group->core, ktime_get_boottime_ns(), &view);
 	if (view.seen_leader && old->quorum != new->quorum)
 		return "quorum stays as it is once a leader was seen; setconf replaces the group";
@@ -94,9 +93,9 @@ static struct bully_keys *bully_group_rekey(struct bully_group *group,
 {
 	struct bully_keys *old = bully_group_keys(group);
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	group->auth = config->auth;
-	rcu_assign_pointer(group->keys, bully_auth_get(config->keys));
+	rcu_assign_pointer(group->keys, bully_keys_get(config->keys));
 	return old;
 }
 
@@ -112,7 +111,7 @@ static bool bully_group_moves(const struct bully_group *group,
 /* Keep where the sockets are to be bound. */
 static void bully_group_bind(struct bully_group *group, const struct bully_group_config *config)
 {
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	group->local = config->local;
 	strscpy(group->scope_name, config->scope_name, IFNAMSIZ);
 	group->dev = config->dev;
@@ -125,7 +124,7 @@ static void bully_group_look(struct bully_group *group)
 	unsigned int again = bully_link_update(group);
 
 	if (again)
-		bully_net_kick(group->bn, again);
+		bully_kick(&group->bn->kick, again);
 }
 
 /* Bind the sockets where the group says now. */
@@ -180,7 +179,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		opts.candidate = bully_owner_stands(group);
 		if (rekeyed)
 			keys = bully_group_rekey(group, config);
-		if (!group->dead)
+		if (!group->engine.dead)
 			bully_group_step(group, &event, NULL);
 	}
 	bully_group_unlock(group);
@@ -190,7 +189,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		return -EBUSY;
 	}
 
-	bully_auth_put(keys);
+	bully_keys_put(keys);
 	bully_rescue_put(group->rescue_ns);
 	group->rescue_ns = rescue_ns;
 	if (moved)

@@ -15,7 +15,7 @@
  * processors, events wait.
  *
  * Where there is no room or no memory for an event, the group counts it, and listeners
- * are told that something is missing (bully_notify_lost()).
+ * are told that something is missing (bully_tell_ops.lost).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -23,11 +23,10 @@
 #include <linux/sched.h>
 #include <linux/user_namespace.h>
 
+#include "base/queue.h"
 #include "group/events.h"
 #include "group/group.h"
-#include "netns/net.h"
-#include "netlink/notify.h"
-#include "base/trace.h"
+#include "group/view.h"
 
 /* Lines of a group about its leaders in the log: so many in so long. */
 #define BULLY_LOG_LINES 10
@@ -66,40 +65,24 @@ struct bully_telling {
 	struct bully_peer_view peer;
 };
 
-static void bully_events_put(struct bully_group *group, const struct bully_note *note)
+/**
+ * bully_events_put() - keep an event of the present step, which has its number
+ * @group: locked
+ * @note: the event
+ */
+void bully_events_put(struct bully_group *group, const struct bully_note *note)
 {
+	struct bully_teller *teller = &group->bn->teller;
 	struct bully_events *events = &group->events;
 
+	lockdep_assert_held(&group->engine.lock);
 	if (events->tail - events->head == BULLY_EVENTS) {
 		group->counters.event_overruns++;
 		events->lost = true;
 		return;
 	}
 	events->note[events->tail++ % BULLY_EVENTS] = *note;
-}
-
-/* Give the events of the step that was just made their numbers, and keep them. */
-void bully_events_take(struct bully_group *group)
-{
-	struct bully_teller *teller = &group->bn->teller;
-	struct bully_events *events = &group->events;
-	u32 i;
-
-	lockdep_assert_held(&group->lock);
-	for (i = 0; i < group->actions.n; i++) {
-		const struct bully_action *act = &group->actions.act[i];
-		struct bully_note note;
-		u32 cursor = 0;
-
-		if (act->kind != BULLY_ACT_EVENT)
-			continue;
-		while (bully_core_next_event(&group->core, act, &cursor, &note)) {
-			if (note.kind == BULLY_NOTE_LEADER || note.kind == BULLY_NOTE_STATE)
-				trace_bully_state(&group->core, &note);
-			bully_events_put(group, &note);
-		}
-	}
-	if (events->listed || events->head == events->tail || WARN_ON_ONCE(group->dead))
+	if (events->listed || WARN_ON_ONCE(group->engine.dead))
 		return;
 	events->listed = true;
 	spin_lock(&teller->lock);
@@ -113,7 +96,7 @@ void bully_events_forget(struct bully_group *group, u32 id)
 	struct bully_events *events = &group->events;
 	unsigned int i;
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	for (i = events->head; i != events->tail; i++) {
 		struct bully_note *note = &events->note[i % BULLY_EVENTS];
 
@@ -126,9 +109,9 @@ void bully_events_forget(struct bully_group *group, u32 id)
 /* The packets have left: now the events. */
 void bully_events_kick(struct bully_group *group)
 {
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	if (group->events.listed)
-		bully_net_queue(&group->bn->teller.work);
+		bully_queue_tell(&group->bn->teller.work);
 }
 
 /* Copy what an event says: the group as it is, but for what the event is about. */
@@ -220,6 +203,7 @@ static void bully_events_log(struct bully_group *group, const struct bully_note 
 /* Send the next event of a group. Return: false if there is none */
 static bool bully_events_send(struct bully_group *group)
 {
+	const struct bully_tell_ops *tell = group->bn->teller.ops;
 	struct net *net = group->bn->net;
 	struct bully_telling out;
 	bool any, lost;
@@ -227,12 +211,12 @@ static bool bully_events_send(struct bully_group *group)
 	lockdep_assert_held(&group->bn->teller.sending);
 	any = bully_events_next(group, &out, &lost);
 	if (lost)
-		bully_notify_lost(net);
+		tell->lost(net);
 	if (!any)
 		return false;
-	if (bully_notify_wanted(net) &&
-	    !bully_notify_send(net, out.cmd, &out.group,
-			       out.cmd == BULLY_CMD_PEER_NTF ? &out.peer : NULL)) {
+	if (tell->wanted(net) &&
+	    !tell->send(net, out.cmd, &out.group,
+			out.cmd == BULLY_CMD_PEER_NTF ? &out.peer : NULL)) {
 		bully_group_lock(group);
 		group->counters.event_overruns++;
 		bully_group_unlock_quiet(group);
@@ -288,8 +272,9 @@ static void bully_events_work(struct work_struct *work)
 }
 
 /* A namespace begins. */
-void bully_events_init(struct bully_teller *teller)
+void bully_events_init(struct bully_teller *teller, const struct bully_tell_ops *ops)
 {
+	teller->ops = ops;
 	spin_lock_init(&teller->lock);
 	INIT_LIST_HEAD(&teller->groups);
 	mutex_init(&teller->sending);

@@ -5,13 +5,12 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
+#include "compat/rescue.h"
 #include "group/group.h"
 #include "group/link.h"
-#include "netns/net.h"
-#include "netlink/notify.h"
-#include "page/page.h"
-#include "compat/rescue.h"
-#include "transport/socket.h"
+#include "group/send.h"
+#include "group/status.h"
+#include "group/view.h"
 
 static u64 bully_group_random(void)
 {
@@ -42,10 +41,10 @@ void bully_group_free(struct bully_group *group)
 	for (i = 0; i < group->core.n_peers; i++)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
 	bully_owner_put(group);
-	bully_page_end(group);
+	bully_status_end(group);
 	bully_rescue_put(group->rescue_ns);
 	/* a receiver that found the group is as old as those that call_rcu() waits for */
-	bully_auth_put(rcu_dereference_protected(group->keys, true));
+	bully_keys_put(rcu_dereference_protected(group->keys, true));
 	bully_share_end(&group->share);
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
@@ -65,6 +64,35 @@ void bully_group_settle(struct bully_group *group)
 	bully_share_lower(&group->share, group->core.n_peers, group->core.opts.heartbeat_ns);
 }
 
+static void bully_group_event(struct bully_engine *engine, const struct bully_note *note)
+{
+	bully_events_put(bully_group_of(engine), note);
+}
+
+static void bully_group_stepped(struct bully_engine *engine)
+{
+	bully_status_update(bully_group_of(engine));
+}
+
+static void bully_group_drained(struct bully_engine *engine)
+{
+	bully_events_kick(bully_group_of(engine));
+}
+
+static void bully_group_due(struct bully_engine *engine, u64 now)
+{
+	bully_owner_check(bully_group_of(engine), now);
+}
+
+static const struct bully_engine_ops bully_group_ops = {
+	.event = bully_group_event,
+	.stepped = bully_group_stepped,
+	.address = bully_send_address,
+	.send = bully_send,
+	.drained = bully_group_drained,
+	.due = bully_group_due,
+};
+
 /* A group without peers and without a share, or NULL without memory. */
 static struct bully_group *bully_group_new(struct bully_net *bn,
 					   const struct bully_group_config *config)
@@ -82,14 +110,11 @@ static struct bully_group *bully_group_new(struct bully_net *bn,
 	group->dev = config->dev;
 	group->lease_ns = config->lease_ns;
 	group->candidate = config->candidate;
-	group->owner.due = BULLY_NEVER;
 	group->auth = config->auth;
-	RCU_INIT_POINTER(group->keys, bully_auth_get(config->keys));
-	spin_lock_init(&group->lock);
-	init_waitqueue_head(&group->idle);
-	bully_timer_init(&group->timer, bully_group_tick);
+	RCU_INIT_POINTER(group->keys, bully_keys_get(config->keys));
 	bully_core_init(&group->core, config->name, config->id, bully_group_random(),
 			bully_group_random());
+	bully_engine_init(&group->engine, &group->core, &bully_group_ops);
 	group->core.opts = config->opts;
 	group->core.opts.look_ns = bully_rescue_period(config->opts.heartbeat_ns);
 	return group;
@@ -123,7 +148,7 @@ static int bully_group_fill(struct bully_group *group, const struct bully_peer_c
  * @n_peers: how many
  * @refusal: set to a sentence if the user may not have such a group
  *
- * Return: the group, for bully_group_publish(); or an ERR_PTR
+ * Return: the group, which bully_group_start() lets begin; or an ERR_PTR
  */
 struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *old,
 				      const struct bully_group_config *config,
@@ -154,18 +179,19 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *
 /* Tell that a group is there, or is no more, and why. */
 static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_reason reason)
 {
+	const struct bully_tell_ops *tell = group->bn->teller.ops;
 	struct net *net = group->bn->net;
 	struct bully_group_view view;
 	bool told;
 
-	if (!bully_notify_wanted(net))
+	if (!tell->wanted(net))
 		return;
 	bully_group_lock(group);
 	bully_view_group(group, &view);
 	bully_group_unlock_quiet(group);
 	/* one that never stood for anything noted no reason of its own */
 	view.reason = reason;
-	told = bully_notify_send(net, cmd, &view, NULL);
+	told = tell->send(net, cmd, &view, NULL);
 	if (told)
 		return;
 	bully_group_lock(group);
@@ -173,43 +199,18 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 	bully_group_unlock_quiet(group);
 }
 
-/**
- * bully_group_publish() - let a new group begin
- * @group: new
- * @old: the group that it takes the place of, or NULL; it resigns and ends, and
- *	who owned its candidacy owns this one's
- */
-void bully_group_publish(struct bully_group *group, struct bully_group *old)
+/* Let a group begin that readers can find by now. */
+void bully_group_start(struct bully_group *group)
 {
 	struct bully_event event = { .type = BULLY_EV_START };
 	struct bully_opts opts = group->core.opts;
-	struct bully_net *bn = group->bn;
-	unsigned int again;
 
-	lockdep_assert_held(&bn->lock);
-	if (old) {
-		/* it may have granted for longer (R4) */
-		group->core.lease_longest = old->core.lease_longest;
-		bully_net_replace(bn, old, group);
-		/* at once: who refreshes looks for itself in this one */
-		bully_owner_move(old, group);
-		/* a socket that both want stays open all the time */
-		bully_link_update(group);
-		bully_group_stop(old, BULLY_REASON_CONFIG);
-		bully_page_move(old, group);
-		bully_group_close(old);
-	} else {
-		bully_net_add(bn, group);
-	}
-	/* after the old one's sockets are closed: they may be in the way */
-	again = bully_link_update(group);
-	if (again)
-		bully_net_kick(bn, again);
+	lockdep_assert_held(&group->bn->lock);
 	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF, BULLY_REASON_NONE);
 	event.opts = &opts;
 	bully_group_lock(group);
 	opts.candidate = bully_owner_stands(group);
-	group->started = true;
+	group->engine.started = true;
 	bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
 	bully_group_settle(group);
@@ -225,10 +226,10 @@ void bully_group_halt(struct bully_group *group, enum bully_reason reason)
 
 	lockdep_assert_held(&group->bn->lock);
 	bully_group_lock(group);
-	if (!group->dead) {
-		if (group->started)
+	if (!group->engine.dead) {
+		if (group->engine.started)
 			bully_group_step(group, &event, NULL);
-		group->dead = true;
+		WRITE_ONCE(group->engine.dead, true);
 	}
 	bully_group_unlock(group);
 }
@@ -240,7 +241,7 @@ void bully_group_halt(struct bully_group *group, enum bully_reason reason)
 void bully_group_stop(struct bully_group *group, enum bully_reason reason)
 {
 	bully_group_halt(group, reason);
-	bully_group_flush(group);
+	bully_engine_flush(&group->engine);
 	bully_events_flush(group);
 	if (group->ended)
 		return;
@@ -256,7 +257,7 @@ void bully_group_doubt(struct bully_group *group, bool forked)
 	if (forked)
 		event.session = bully_group_random();
 	bully_group_lock(group);
-	if (!group->dead && group->started)
+	if (!group->engine.dead && group->engine.started)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
 }
@@ -271,7 +272,7 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
 	opts = group->core.opts;
 	opts.candidate = bully_owner_stands(group);
 	event.opts = &opts;
-	if (!group->dead && group->started && opts.candidate != group->core.opts.candidate)
+	if (!group->engine.dead && group->engine.started && opts.candidate != group->core.opts.candidate)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
 	if (!asleep)
@@ -284,7 +285,7 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
  *
  * - its hrtimer and its tasklet: the timer is not armed once the group is dead
  *   and not kicked either; bully_timer_stop() waits for what runs;
- * - a drain: bully_group_flush() has waited for it, and a dead group's ring
+ * - a drain: bully_engine_flush() has waited for it, and a dead group's ring
  *   stays empty;
  * - the work that sends events: it finds groups in the list of its namespace and lets go
  *   of them, both under bully_teller.sending. bully_events_flush() held that until no
@@ -292,7 +293,7 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
  * - encap_rcv and dumps, which found it by its name before it was hidden: they
  *   are inside rcu_read_lock() and see that it is dead; the memory goes by
  *   call_rcu(), and so does that of peers and sockets;
- * - the release of a netlink socket (owner.c), which found it among the groups
+ * - the release of a netlink socket (netns/notifier.c), which found it among the groups
  *   before it was hidden: the same; of it and bully_owner_put() one takes the
  *   owner out;
  * - netlink requests and the work of the namespace: they hold bully_net.lock,
@@ -301,48 +302,9 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
 void bully_group_close(struct bully_group *group)
 {
 	lockdep_assert_held(&group->bn->lock);
-	bully_timer_stop(&group->timer);
+	bully_timer_stop(&group->engine.timer);
 	bully_link_close(group);
 	bully_group_free(group);
-}
-
-void bully_group_remove(struct bully_group *group, enum bully_reason reason)
-{
-	bully_net_del(group->bn, group);
-	bully_group_stop(group, reason);
-	bully_page_end(group); /* the rest takes a while */
-	bully_group_close(group);
-}
-
-/* What the administrator set. Caller holds the group's lock. */
-void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config)
-{
-	lockdep_assert_held(&group->lock);
-	memset(config, 0, sizeof(*config));
-	memcpy(config->name, group->core.name, BULLY_NAME_LEN);
-	config->id = group->core.id;
-	strscpy(config->dev_name, group->dev_name, IFNAMSIZ);
-	config->dev = group->dev;
-	config->local = group->local;
-	strscpy(config->scope_name, group->scope_name, IFNAMSIZ);
-	config->lease_ns = group->lease_ns;
-	config->candidate = group->candidate;
-	config->opts = group->core.opts;
-	config->auth = group->auth;
-	config->keys = rcu_dereference_protected(group->keys,
-						 lockdep_is_held(&group->lock));
-}
-
-/*
- * The same. Caller holds bully_net.lock, so nobody changes it meanwhile, but for the
- * owner: that the candidacy is so is true now, and may not be any more when it is used.
- */
-void bully_group_config(struct bully_group *group, struct bully_group_config *config)
-{
-	lockdep_assert_held(&group->bn->lock);
-	bully_group_lock(group);
-	bully_group_copy_config(group, config);
-	bully_group_unlock_quiet(group);
 }
 
 /*
@@ -353,7 +315,7 @@ void bully_group_config(struct bully_group *group, struct bully_group_config *co
 void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
 			const struct bully_path *path)
 {
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	if (msg->from_session == group->core.session)
 		return;
 	group->counters.own_id_from = path->remote;
@@ -373,7 +335,7 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 	const char *refusal;
 
 	bully_group_lock(group);
-	if (group->dead)
+	if (group->engine.dead)
 		refusal = "this group has stopped";
 	else if (command == BULLY_EV_ELECT && group->candidate == BULLY_CANDIDATE_OWNER &&
 		 !bully_owner_owns(group))

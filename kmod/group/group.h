@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* group.h - owns a group: its lifetime, its lock, its core and its ring */
+/* group.h - owns a group and its lifetime */
 #ifndef BULLY_GROUP_H
 #define BULLY_GROUP_H
 
 #include <linux/list.h>
 #include <linux/rcupdate.h>
-#include <linux/spinlock.h>
-#include <linux/wait.h>
 
-#include "group/auth.h"
+#include "base/share.h"
+#include "engine/engine.h"
 #include "group/events.h"
 #include "group/owner.h"
 #include "group/peer.h"
-#include "base/share.h"
-#include "base/timer.h"
+#include "group/space.h"
+#include "transport/keys.h"
 
-struct bully_net;
 struct bully_socket;
 struct bully_status_page;
-
-#define BULLY_RING 64 /* messages; a power of two */
-#define BULLY_RING_PACKETS 60 /* the rest is left to RESIGN, which nothing repeats */
-#define BULLY_DRAIN_MAX 512 /* packets that one drain sends */
-
-/**
- * struct bully_queued - a message that waits to be sent
- * @act: what the core wants
- * @cursor: how far it is expanded
- * @path: where the message of that step came from, for BULLY_TO_SOURCE
- */
-struct bully_queued {
-	struct bully_action act;
-	u32 cursor;
-	struct bully_path path;
-};
 
 #define BULLY_GROUP_AS_IS 255 /* whatever it is by then */
 
@@ -70,17 +52,13 @@ struct bully_group_config {
 /**
  * struct bully_group_counters - what the shell counts of a group, and remembers of it
  * @event_overruns: events that not all listeners got
- * @tx_errors: packets not sent
- * @tx_overruns: packets for which the ring had no room
  * @own_id_from: source of the last message that another node sent with this node's id
  * @own_id_at: when that came, CLOCK_BOOTTIME in ns; 0 for never
  *
- * The numbers only rise.
+ * @event_overruns only rises.
  */
 struct bully_group_counters {
 	u64 event_overruns;
-	u64 tx_errors;
-	u64 tx_overruns;
 	struct bully_addr own_id_from;
 	u64 own_id_at;
 };
@@ -102,25 +80,15 @@ struct bully_group_counters {
  * @page: what /dev/bully shows, or NULL until somebody looks (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @share: what it takes of its user's limits (N)
- * @timer: armed under G
- * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
+ * @engine: runs @core; its @dead is written under N and G
  * @core: the election (G; the array of peers changes only under N and G)
  * @owner: the socket that owns the candidacy (G; see there)
  * @counters: (G)
- * @started: BULLY_EV_START was stepped (G)
- * @dead: BULLY_EV_STOP was stepped: only its peers may still come and go, the timer
- *	is not armed, nothing is queued (N and G for write)
  * @ended: dead, and listeners were told of its end (N)
- * @draining: somebody sends what is in the ring (G)
- * @head: next to be sent; counts on without wrapping at BULLY_RING (G)
- * @tail: where the next message goes (G)
- * @idle: woken when a drain of a dead group ends
- * @ring: (G)
- * @actions: the table of the present step (G)
  * @events: what waits to be told (see there)
  * @rcu: freed a grace period after it was hidden
  *
- * (N) by bully_net.lock. (G) by @lock. (R) readers are under RCU.
+ * (N) by bully_net.lock. (G) by bully_engine.lock. (R) readers are under RCU.
  */
 struct bully_group {
 	struct list_head node;
@@ -138,21 +106,12 @@ struct bully_group {
 	struct bully_status_page *page;
 	u64 rescue_ns;
 	struct bully_share share;
-	struct bully_group_timer timer;
+	bool ended;
 
-	spinlock_t lock; /* G */
+	struct bully_engine engine; /* G */
 	struct bully_core core;
 	struct bully_owner owner;
 	struct bully_group_counters counters;
-	bool started;
-	bool dead;
-	bool ended;
-	bool draining;
-	unsigned int head;
-	unsigned int tail;
-	wait_queue_head_t idle;
-	struct bully_queued ring[BULLY_RING];
-	struct bully_actions actions;
 	struct bully_events events;
 	struct rcu_head rcu;
 };
@@ -163,24 +122,52 @@ static inline int bully_group_slot(u16 family)
 	return family == AF_INET6;
 }
 
+static inline struct bully_group *bully_group_of(struct bully_engine *engine)
+{
+	return container_of(engine, struct bully_group, engine);
+}
+
+static inline void bully_group_lock(struct bully_group *group) __acquires(&group->engine.lock)
+{
+	bully_engine_lock(&group->engine);
+}
+
+/* Let something happen to a group that is locked and not dead: see bully_engine_step(). */
+static inline enum bully_drop bully_group_step(struct bully_group *group,
+					       struct bully_event *event,
+					       const struct bully_path *path)
+{
+	return bully_engine_step(&group->engine, event, path);
+}
+
+/* Let go of a group that was stepped, and send what there is to send. */
+static inline void bully_group_unlock(struct bully_group *group) __releases(&group->engine.lock)
+{
+	bully_engine_unlock(&group->engine);
+}
+
+/* Let go of a group that was not stepped. */
+static inline void bully_group_unlock_quiet(struct bully_group *group)
+	__releases(&group->engine.lock)
+{
+	bully_engine_unlock_quiet(&group->engine);
+}
+
 /* group.c: under bully_net.lock, may sleep */
 struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *old,
 				      const struct bully_group_config *config,
 				      const struct bully_peer_config *peers, u32 n_peers,
 				      const char **refusal);
-void bully_group_publish(struct bully_group *group, struct bully_group *old);
+void bully_group_start(struct bully_group *group);
 void bully_group_halt(struct bully_group *group, enum bully_reason reason);
 void bully_group_stop(struct bully_group *group, enum bully_reason reason);
 void bully_group_doubt(struct bully_group *group, bool forked);
 void bully_group_sleep(struct bully_group *group, bool asleep);
-void bully_group_remove(struct bully_group *group, enum bully_reason reason);
 void bully_group_close(struct bully_group *group);
 void bully_group_free(struct bully_group *group);
 int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
 		     const char **refusal);
 void bully_group_settle(struct bully_group *group);
-void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config);
-void bully_group_config(struct bully_group *group, struct bully_group_config *config);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
 
@@ -188,23 +175,16 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
 			const struct bully_path *path);
 
-/* change.c: the same */
+/* config.c: under the group's lock, and under bully_net.lock without it */
+void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config);
+void bully_group_config(struct bully_group *group, struct bully_group_config *config);
+
+/* change.c: under bully_net.lock, may sleep */
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
 		    const char **refusal);
 int bully_group_add_peer(struct bully_group *group, const struct bully_peer_config *config,
 			 const char **refusal);
 const char *bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config);
 const char *bully_group_del_peer(struct bully_group *group, struct bully_remote *remote);
-
-/* drain.c: stepping the core, and sending its packets */
-void bully_group_lock(struct bully_group *group) __acquires(&group->lock);
-enum bully_drop bully_group_step(struct bully_group *group, struct bully_event *event,
-				 const struct bully_path *path);
-void bully_group_unlock(struct bully_group *group) __releases(&group->lock);
-void bully_group_unlock_quiet(struct bully_group *group) __releases(&group->lock);
-void bully_group_flush(struct bully_group *group);
-void bully_group_tick(struct tasklet_struct *tasklet);
-enum bully_drop bully_group_receive(struct bully_net *bn, const struct bully_socket *bs, u8 *buf,
-				    size_t len, const struct bully_path *path);
 
 #endif /* BULLY_GROUP_H */

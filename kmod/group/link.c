@@ -10,7 +10,6 @@
 #include <net/route.h>
 
 #include "group/link.h"
-#include "netns/net.h"
 #include "transport/socket.h"
 
 /* How soon to look again at what nothing tells of. */
@@ -50,9 +49,9 @@ void bully_link_open(struct bully_group *group, u16 family)
 	struct bully_socket *bs;
 
 	lockdep_assert_held(&group->bn->lock);
-	if (bully_link_socket(group, slot) || group->dead || !bully_link_device(group))
+	if (bully_link_socket(group, slot) || group->engine.dead || !bully_link_device(group))
 		return;
-	bs = bully_socket_get(group->bn, family, &group->local, group->dev);
+	bs = bully_socket_get(&group->bn->sockets, family, &group->local, group->dev);
 	if (!IS_ERR(bs))
 		rcu_assign_pointer(group->socket[slot], bs);
 }
@@ -124,7 +123,7 @@ bool bully_link_rebind(struct bully_group *group)
 	bool moved;
 
 	lockdep_assert_held(&group->bn->lock);
-	if (group->dead)
+	if (group->engine.dead)
 		return false;
 	moved = bully_link_rebind_peers(group);
 	scope = bully_addr_ifindex(net, group->scope_name);
@@ -187,7 +186,7 @@ static enum bully_link bully_link_look(const struct bully_group *group, bool *te
 
 		if (!bully_link_socket(group, bully_group_slot(to->family)))
 			continue;
-		if (!bully_xmit_carrier(group->bn, to, &group->local, group->dev))
+		if (!bully_xmit_carrier(group->bn->net, to, &group->local, group->dev))
 			return BULLY_LINK_UP;
 	}
 	return BULLY_LINK_NO_CARRIER;
@@ -198,7 +197,7 @@ static void bully_link_forget_routes(struct bully_group *group)
 {
 	u32 i;
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	for (i = 0; i < group->core.n_peers; i++) {
 		struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
 
@@ -224,7 +223,7 @@ unsigned int bully_link_update(struct bully_group *group)
 	unsigned int i;
 
 	lockdep_assert_held(&group->bn->lock);
-	if (group->dead)
+	if (group->engine.dead)
 		return 0;
 	if (bully_link_rebind(group))
 		synchronize_net();
@@ -240,7 +239,7 @@ unsigned int bully_link_update(struct bully_group *group)
 
 	bully_group_lock(group);
 	bully_link_forget_routes(group);
-	if (!group->dead && event.link != group->core.link)
+	if (!group->engine.dead && event.link != group->core.link)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
 

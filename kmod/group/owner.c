@@ -5,7 +5,7 @@
  * The owner is the socket itself, not its port id: that may be taken by another
  * socket before anybody has heard that the first one is gone. When a netlink
  * socket is released the kernel first frees its port id, then marks it SOCK_DEAD,
- * then calls the chain that bully_owner_nb is on. So what the chain says is looked
+ * then calls a chain (netns/notifier.c). So what the chain says is looked
  * up by the port id, but believed only of an owner whose own socket is dead.
  *
  * Nothing of this sleeps or waits for the configuration: the group resigns in the
@@ -17,12 +17,18 @@
  */
 #include <linux/ktime.h>
 #include <linux/netlink.h>
-#include <linux/notifier.h>
 #include <net/sock.h>
 
 #include "group/group.h"
-#include "netns/net.h"
 #include "group/owner.h"
+
+static bool bully_owner_asleep;
+
+/* The machine is about to sleep: from now on no owner's node stands; or it is awake again. */
+void bully_owner_sleep(bool asleep)
+{
+	WRITE_ONCE(bully_owner_asleep, asleep);
+}
 
 /* Does a socket own the candidacy, and is in time? */
 bool bully_owner_owns(const struct bully_group *group)
@@ -35,8 +41,8 @@ bool bully_owner_owns(const struct bully_group *group)
  */
 bool bully_owner_stands(const struct bully_group *group)
 {
-	lockdep_assert_held(&group->lock);
-	if (bully_net_sleeps())
+	lockdep_assert_held(&group->engine.lock);
+	if (READ_ONCE(bully_owner_asleep))
 		return false;
 	if (group->candidate == BULLY_CANDIDATE_OWNER)
 		return bully_owner_owns(group);
@@ -53,27 +59,27 @@ static void bully_owner_changed(struct bully_group *group, enum bully_reason rea
 	if (group->candidate == BULLY_CANDIDATE_ON)
 		group->candidate = BULLY_CANDIDATE_OWNER;
 	opts.candidate = bully_owner_stands(group);
-	if (!group->dead && group->started)
+	if (!group->engine.dead && group->engine.started)
 		bully_group_step(group, &event, NULL);
 }
 
-static void bully_owner_set(struct bully_group *group, const struct bully_owner *owner)
+static void bully_owner_set(struct bully_group *group, const struct bully_owner *owner, u64 due)
 {
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	group->owner.sk = owner->sk;
 	WRITE_ONCE(group->owner.portid, owner->portid);
 	group->owner.late = owner->late;
 	group->owner.deadline_ns = owner->deadline_ns;
-	group->owner.due = owner->due;
+	group->engine.due = due;
 }
 
 /* Take the record out. Return: its socket, for the caller to put without the lock, or NULL */
 static struct sock *bully_owner_take(struct bully_group *group)
 {
-	static const struct bully_owner nobody = { .due = BULLY_NEVER };
+	static const struct bully_owner nobody;
 	struct sock *sk = group->owner.sk;
 
-	bully_owner_set(group, &nobody);
+	bully_owner_set(group, &nobody, BULLY_NEVER);
 	return sk;
 }
 
@@ -97,10 +103,10 @@ static struct sock *bully_owner_leave(struct bully_group *group, enum bully_reas
  */
 void bully_owner_check(struct bully_group *group, u64 now)
 {
-	lockdep_assert_held(&group->lock);
-	if (now < group->owner.due)
+	lockdep_assert_held(&group->engine.lock);
+	if (now < group->engine.due)
 		return;
-	group->owner.due = BULLY_NEVER;
+	group->engine.due = BULLY_NEVER;
 	group->owner.late = true;
 	bully_owner_changed(group, BULLY_REASON_OWNER_LATE);
 }
@@ -108,11 +114,11 @@ void bully_owner_check(struct bully_group *group, u64 now)
 static void bully_owner_promise(struct bully_group *group, u64 now, u64 deadline_ns)
 {
 	group->owner.deadline_ns = deadline_ns;
-	group->owner.due = deadline_ns ? now + deadline_ns : BULLY_NEVER;
+	group->engine.due = deadline_ns ? now + deadline_ns : BULLY_NEVER;
 }
 
 /* Lock a group for a request of a socket. */
-static u64 bully_owner_lock(struct bully_group *group) __acquires(&group->lock)
+static u64 bully_owner_lock(struct bully_group *group) __acquires(&group->engine.lock)
 {
 	u64 now;
 
@@ -142,7 +148,7 @@ const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 port
 
 	lockdep_assert_held(&group->bn->lock);
 	now = bully_owner_lock(group);
-	if (group->dead)
+	if (group->engine.dead)
 		refusal = "this group has stopped";
 	else if (bully_owner_owns(group) && owner->sk != sk && !sock_flag(owner->sk, SOCK_DEAD))
 		refusal = "another socket owns the candidacy of this group";
@@ -225,8 +231,14 @@ const char *bully_owner_disown(struct bully_group *group, struct sock *sk)
 	return NULL;
 }
 
-/* If the owner's socket is being released: resign. Return: whether it was */
-static bool bully_owner_release(struct bully_group *group, u32 portid)
+/**
+ * bully_owner_release() - resign if the owner's socket is being released
+ * @group: the group; RCU is read-locked or bully_net.lock is held
+ * @portid: of the socket
+ *
+ * Return: true if it was
+ */
+bool bully_owner_release(struct bully_group *group, u32 portid)
 {
 	struct sock *sk = NULL;
 
@@ -241,47 +253,6 @@ static bool bully_owner_release(struct bully_group *group, u32 portid)
 	return true;
 }
 
-/* Release one group of an owner. Return: whether there was one */
-static bool bully_owner_release_one(struct bully_net *bn, u32 portid)
-{
-	struct bully_group *group;
-	bool released = false;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(group, &bn->groups, node) {
-		if (READ_ONCE(group->owner.portid) != portid)
-			continue;
-		released = bully_owner_release(group, portid);
-		if (released)
-			break;
-	}
-	rcu_read_unlock();
-	return released;
-}
-
-/*
- * A netlink socket is being released, of whatever family; this is called for each
- * one on the machine. Not under bully_net.lock, which may be held for long.
- */
-static int bully_owner_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	const struct netlink_notify *notify = ptr;
-	struct bully_net *bn;
-
-	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
-		return NOTIFY_DONE;
-	bn = bully_net(notify->net);
-	if (!atomic_read(&bn->n_owners))
-		return NOTIFY_DONE;
-	/* SOCK_DEAD was set before; with the one in bully_owner_move() */
-	smp_mb();
-	while (bully_owner_release_one(bn, notify->portid))
-		cond_resched();
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block bully_owner_nb = { .notifier_call = bully_owner_event };
-
 /**
  * bully_owner_move() - a group takes the place of another, and gets its owner
  * @old: hidden
@@ -292,18 +263,20 @@ static struct notifier_block bully_owner_nb = { .notifier_call = bully_owner_eve
 void bully_owner_move(struct bully_group *old, struct bully_group *group)
 {
 	struct bully_owner owner;
+	u64 due;
 
 	lockdep_assert_held(&group->bn->lock);
 	bully_group_lock(old);
 	owner = old->owner;
+	due = old->engine.due;
 	bully_owner_take(old);
 	bully_group_unlock_quiet(old);
 	if (!owner.sk)
 		return;
 	bully_group_lock(group);
-	bully_owner_set(group, &owner);
+	bully_owner_set(group, &owner, due);
 	bully_group_unlock_quiet(group);
-	/* what the release looks at was changed before; with the one in bully_owner_event() */
+	/* what the release looks at was changed before; with the one in bully_notifier_release() */
 	smp_mb();
 	/* by now another one may have done it, and the socket be gone */
 	bully_owner_release(group, owner.portid);
@@ -321,15 +294,4 @@ void bully_owner_put(struct bully_group *group)
 		return;
 	atomic_dec(&group->bn->n_owners);
 	sock_put(sk);
-}
-
-int bully_owner_init(void)
-{
-	return netlink_register_notifier(&bully_owner_nb);
-}
-
-/* Waits for those who are being told. */
-void bully_owner_exit(void)
-{
-	netlink_unregister_notifier(&bully_owner_nb);
 }

@@ -6,7 +6,6 @@
 #include <linux/types.h>
 
 struct bully_group;
-struct bully_net;
 struct sock;
 
 /**
@@ -16,16 +15,16 @@ struct sock;
  * @late: it missed its deadline and owns no more; kept until it is released or another
  *	one takes over, so that @sk is let go of by who may sleep (G)
  * @deadline_ns: how long it may be silent, 0 for ever (G)
- * @due: CLOCK_BOOTTIME in ns: late from then on; BULLY_NEVER for never (G)
  *
- * (G) by bully_group.lock. All zero but for @due is nobody.
+ * When the owner is late stands in bully_engine.due, which only this file writes.
+ *
+ * (G) by bully_engine.lock. All zero is nobody.
  */
 struct bully_owner {
 	struct sock *sk;
 	u32 portid;
 	bool late;
 	u64 deadline_ns;
-	u64 due;
 };
 
 /* under the group's lock */
@@ -41,7 +40,8 @@ const char *bully_owner_disown(struct bully_group *group, struct sock *sk);
 void bully_owner_move(struct bully_group *old, struct bully_group *group);
 void bully_owner_put(struct bully_group *group);
 
-int bully_owner_init(void);
-void bully_owner_exit(void);
+/* any context */
+bool bully_owner_release(struct bully_group *group, u32 portid);
+void bully_owner_sleep(bool asleep);
 
 #endif /* BULLY_OWNER_H */

@@ -23,7 +23,7 @@
  * @rcu: it is freed a grace period after BULLY_EV_PEER_DEL, since a drain may
  *	still be sending to it
  *
- * (G) by bully_group.lock.
+ * (G) by bully_engine.lock.
  */
 struct bully_remote {
 	struct bully_peer core;

@@ -13,8 +13,8 @@ static void bully_view_owner(const struct bully_group *group, struct bully_group
 		return;
 	view->owner_portid = owner->portid;
 	view->owner_deadline_ns = owner->deadline_ns;
-	if (owner->deadline_ns && owner->due > view->time)
-		view->owner_remaining_ns = owner->due - view->time;
+	if (owner->deadline_ns && group->engine.due > view->time)
+		view->owner_remaining_ns = group->engine.due - view->time;
 }
 
 /*
@@ -26,10 +26,10 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 {
 	const struct bully_core *core = &group->core;
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	memset(view, 0, sizeof(*view));
 	bully_group_copy_config(group, &view->config);
-	view->n_keys = bully_auth_ids(view->config.keys, view->key_ids);
+	view->n_keys = bully_keys_ids(view->config.keys, view->key_ids);
 	view->config.keys = NULL; /* the copy outlives the lock */
 	view->state = core->state;
 	view->reason = core->reason;
@@ -58,7 +58,7 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 {
 	u64 now = ktime_get_boottime_ns();
 
-	lockdep_assert_held(&group->lock);
+	lockdep_assert_held(&group->engine.lock);
 	memset(view, 0, sizeof(*view));
 	view->config.addr = bully_peer_remote(peer)->addr;
 	strscpy(view->config.scope_name, bully_peer_remote(peer)->scope_name, IFNAMSIZ);

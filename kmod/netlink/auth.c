@@ -17,7 +17,7 @@ static int bully_nl_check_key(struct nlattr **tb, struct netlink_ext_ack *extack
 		return bully_nl_refuse(extack, attr, "a key's id is missing", -EINVAL);
 	if (!tb[BULLY_A_KEY_DATA])
 		return bully_nl_refuse(extack, attr, "the key itself is missing", -EINVAL);
-	if (bully_auth_has(keys, nla_get_u32(tb[BULLY_A_KEY_ID])))
+	if (bully_keys_has(keys, nla_get_u32(tb[BULLY_A_KEY_ID])))
 		return bully_nl_refuse(extack, tb[BULLY_A_KEY_ID], "two keys have this id",
 				       -EINVAL);
 	return 0;
@@ -38,7 +38,7 @@ static int bully_nl_take_key(struct nlattr *attr, struct netlink_ext_ack *extack
 		return err;
 	data = tb[BULLY_A_KEY_DATA];
 	active = tb[BULLY_A_KEY_ACTIVE] && nla_get_u32(tb[BULLY_A_KEY_ACTIVE]);
-	err = bully_auth_add(keys, nla_get_u32(tb[BULLY_A_KEY_ID]), nla_data(data), nla_len(data),
+	err = bully_keys_add(keys, nla_get_u32(tb[BULLY_A_KEY_ID]), nla_data(data), nla_len(data),
 			     active);
 	if (err == -ENOMEM || err == -EINTR)
 		return err;
@@ -87,12 +87,12 @@ int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink
 	*keys = NULL;
 	if (!tb[BULLY_A_GROUP_KEY])
 		return 0;
-	*keys = bully_auth_alloc();
+	*keys = bully_keys_alloc();
 	if (!*keys)
 		return -ENOMEM;
 	err = bully_nl_take_keys(group, extack, *keys);
 	if (err) {
-		bully_auth_put(*keys);
+		bully_keys_put(*keys);
 		*keys = NULL;
 	}
 	return err;

@@ -7,6 +7,7 @@
  * who reads it when the set changed meanwhile (NLM_F_DUMP_INTR).
  */
 #include "netlink/fill.h"
+#include "netlink/message.h"
 #include "netlink/netlink.h"
 
 /**
@@ -94,7 +95,7 @@ static const struct bully_peer *bully_nl_dump_peer(const struct bully_nl_cursor 
 static void *bully_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd)
 {
 	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-				&bully_nl_family, NLM_F_MULTI, cmd);
+				bully_message_family(), NLM_F_MULTI, cmd);
 
 	if (hdr)
 		genl_dump_check_consistent(cb, hdr);
@@ -167,7 +168,7 @@ static int bully_nl_show_group_stats(struct sk_buff *skb, struct netlink_callbac
 				     struct bully_group *group)
 {
 	struct bully_nl_cursor *cursor = bully_nl_cursor(cb);
-	struct bully_group_counters counters;
+	struct bully_fill_counters counters;
 	struct bully_stats stats;
 	void *hdr;
 	int err;
@@ -176,7 +177,9 @@ static int bully_nl_show_group_stats(struct sk_buff *skb, struct netlink_callbac
 		return 0;
 	bully_group_lock(group);
 	stats = group->core.stats;
-	counters = group->counters;
+	counters.group = group->counters;
+	counters.tx_errors = group->engine.tx_errors;
+	counters.tx_overruns = group->engine.tx_overruns;
 	bully_group_unlock_quiet(group);
 	hdr = bully_nl_dump_put(skb, cb, BULLY_CMD_STATS_GET);
 	if (!hdr)

@@ -2,8 +2,8 @@
 /* fill_stats.c - counters as attributes */
 #include <net/netlink.h>
 
+#include "group/space.h"
 #include "netlink/fill.h"
-#include "netns/net.h"
 
 /* Counters whose attribute number is their index; index 0 is none of them. */
 static int bully_fill_table(struct sk_buff *skb, int type, const u64 *table, int n, int pad)
@@ -51,7 +51,7 @@ static int bully_fill_own_id(struct sk_buff *skb, const struct bully_group_count
 }
 
 static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats *stats,
-				   const struct bully_group_counters *counters)
+				   const struct bully_fill_counters *counters)
 {
 	const int pad = BULLY_A_STATS_PAD;
 	int i;
@@ -69,7 +69,7 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 		if (nla_put_u64_64bit(skb, BULLY_A_STATS_LATE_BUCKET, stats->late_bucket[i], pad))
 			return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, BULLY_A_STATS_VOIDED, stats->voided, pad) ||
-	    nla_put_u64_64bit(skb, BULLY_A_STATS_EVENT_OVERRUNS, counters->event_overruns, pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_EVENT_OVERRUNS, counters->group.event_overruns, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_TX_ERRORS, counters->tx_errors, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_TX_OVERRUNS,
 			      counters->tx_overruns + stats->actions_lost, pad) ||
@@ -77,12 +77,12 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_MISMATCHES, stats->mismatches, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_CLAIMS_LIMITED, stats->claims_limited, pad))
 		return -EMSGSIZE;
-	return bully_fill_own_id(skb, counters);
+	return bully_fill_own_id(skb, &counters->group);
 }
 
 /* Return: 0 or -EMSGSIZE; then the caller cancels the whole message. */
 int bully_fill_stats(struct sk_buff *skb, const struct bully_stats *stats,
-		     const struct bully_group_counters *counters)
+		     const struct bully_fill_counters *counters)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_STATS);
 
@@ -122,7 +122,7 @@ int bully_fill_net_stats(struct sk_buff *skb, struct bully_net *bn)
 	for (i = 0; i < __BULLY_DROP_MAX; i++)
 		drops[i] = atomic64_read(&bn->drops[i]);
 	if (!nest || bully_fill_drops(skb, BULLY_A_NET_STATS_DROPS, drops) ||
-	    nla_put_u32(skb, BULLY_A_NET_STATS_SOCKETS, READ_ONCE(bn->n_sockets)))
+	    nla_put_u32(skb, BULLY_A_NET_STATS_SOCKETS, READ_ONCE(bn->sockets.n)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -10,9 +10,12 @@
 #include <linux/user_namespace.h>
 #include <net/ip.h>
 
-#include "netns/check.h"
 #include "netlink/fill.h"
+#include "netlink/message.h"
 #include "netlink/netlink.h"
+#include "netns/check.h"
+#include "netns/net.h"
+#include "netns/publish.h"
 
 /* Answer with a group and, if there is one, a peer. */
 int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
@@ -24,7 +27,7 @@ int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 
 	if (!skb)
 		return -ENOMEM;
-	hdr = genlmsg_put_reply(skb, info, &bully_nl_family, 0, info->genlhdr->cmd);
+	hdr = genlmsg_put_reply(skb, info, bully_message_family(), 0, info->genlhdr->cmd);
 	err = hdr ? 0 : -EMSGSIZE;
 	if (!err)
 		err = whole ? bully_fill_group(skb, group) :
@@ -176,7 +179,7 @@ static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bu
 				       PTR_ERR(group));
 	if (IS_ERR(group))
 		return PTR_ERR(group);
-	bully_group_publish(group, old);
+	bully_net_publish(group, old);
 	bully_nl_echo(info, group, 0);
 	return 0;
 }
@@ -283,14 +286,14 @@ static int bully_nl_group_make(const struct sk_buff *skb, struct genl_info *info
 	config.keys = keys;
 	peers = kvmalloc_array(BULLY_PEERS_MAX, sizeof(*peers), GFP_KERNEL_ACCOUNT);
 	if (!peers) {
-		bully_auth_put(keys);
+		bully_keys_put(keys);
 		return -ENOMEM;
 	}
 	mutex_lock(&bn->lock);
 	err = bully_nl_group_new(bn, skb, info, tb, &config, peers);
 	mutex_unlock(&bn->lock);
 	kvfree(peers);
-	bully_auth_put(keys);
+	bully_keys_put(keys);
 	return err;
 }
 
@@ -383,7 +386,7 @@ static int bully_nl_group_alter(const struct sk_buff *skb, struct genl_info *inf
 	if (!err)
 		err = bully_nl_group_set(group, skb, info, tb, keys);
 	mutex_unlock(&bn->lock);
-	bully_auth_put(keys);
+	bully_keys_put(keys);
 	return err;
 }
 
@@ -399,7 +402,7 @@ static int bully_nl_group_del(struct bully_net *bn, struct genl_info *info,
 			      struct bully_group *group)
 {
 	bully_nl_echo(info, group, 0);
-	bully_group_remove(group, BULLY_REASON_ADMIN);
+	bully_net_remove(group, BULLY_REASON_ADMIN);
 	return 0;
 }
 

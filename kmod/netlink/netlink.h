@@ -5,14 +5,13 @@
 
 #include <net/genetlink.h>
 
-#include "netns/net.h"
 #include "group/view.h"
+#include "netns/table.h"
 
 /* The last attribute of a group or a peer that a request may bear; not all before it may. */
 #define BULLY_NL_GROUP_LAST BULLY_A_GROUP_LOCAL_SCOPE_NAME
 #define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
 
-extern struct genl_family bully_nl_family;
 extern const struct nla_policy bully_nl_group_name_policy[];
 extern const struct nla_policy bully_nl_group_config_policy[];
 extern const struct nla_policy bully_nl_key_policy[];
@@ -23,6 +22,10 @@ extern const struct nla_policy bully_nl_peer_config_policy[];
 /* What a request does to its group, under bn->lock. Return: 0 or an errno */
 typedef int (*bully_nl_changer)(struct bully_net *bn, struct genl_info *info,
 				struct bully_group *group);
+
+/* policy.c */
+int bully_nl_init(void);
+void bully_nl_exit(void);
 
 /* group.c */
 int bully_nl_change(struct genl_info *info, bully_nl_changer change);

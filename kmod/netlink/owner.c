@@ -54,7 +54,7 @@ static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bul
 	refusal = bully_owner_own(group, bully_nl_asker(info), info->snd_portid, deadline_ns);
 	/* a group that has stopped is about to go: whoever waits for it waits on */
 	return bully_nl_own_done(info, group, refusal,
-				 READ_ONCE(group->dead) ? -ENOENT : -EBUSY);
+				 READ_ONCE(group->engine.dead) ? -ENOENT : -EBUSY);
 }
 
 int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info)

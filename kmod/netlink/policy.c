@@ -8,6 +8,7 @@
  */
 #include <linux/module.h>
 
+#include "netlink/message.h"
 #include "netlink/netlink.h"
 
 static struct netlink_range_validation bully_nl_heartbeat_range = {
@@ -259,7 +260,7 @@ static const struct genl_multicast_group bully_nl_mcgrps[] = {
 	{ .name = BULLY_MCGRP_EVENTS },
 };
 
-struct genl_family bully_nl_family __ro_after_init = {
+static struct genl_family bully_nl_family __ro_after_init = {
 	.name = BULLY_FAMILY_NAME,
 	.version = BULLY_FAMILY_VERSION,
 	.netnsok = true,
@@ -270,3 +271,14 @@ struct genl_family bully_nl_family __ro_after_init = {
 	.mcgrps = bully_nl_mcgrps,
 	.n_mcgrps = ARRAY_SIZE(bully_nl_mcgrps),
 };
+
+int __init bully_nl_init(void)
+{
+	bully_message_use(&bully_nl_family);
+	return genl_register_family(&bully_nl_family);
+}
+
+void bully_nl_exit(void)
+{
+	genl_unregister_family(&bully_nl_family);
+}

@@ -6,7 +6,6 @@
 #include <net/route.h>
 
 #include "netns/check.h"
-#include "netns/net.h"
 
 /* Returns true if there is a VRF of this name. */
 static bool bully_check_vrf(struct bully_net *bn, const char *name)

@@ -15,6 +15,7 @@
 #include <linux/suspend.h>
 #include <linux/workqueue.h>
 
+#include "base/queue.h"
 #include "netns/doubt.h"
 #include "netns/net.h"
 
@@ -45,7 +46,7 @@ static DECLARE_WORK(bully_doubt_work, bully_doubt_work_fn);
  */
 static int bully_doubt_clone(struct notifier_block *nb, unsigned long event, void *ptr)
 {
-	bully_net_queue(&bully_doubt_work);
+	bully_queue_tell(&bully_doubt_work);
 	return NOTIFY_DONE;
 }
 

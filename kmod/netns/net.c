@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* net.c - a network namespace: its groups, and what happens to its devices and addresses */
-#include <linux/inetdevice.h>
-#include <linux/jhash.h>
-#include <linux/netdevice.h>
+/* net.c - network namespaces begin and end, and what happens to all groups at once */
 #include <linux/rtnetlink.h>
-#include <net/addrconf.h>
-#include <net/netns/generic.h>
 
-#include "group/group.h"
 #include "group/link.h"
 #include "netns/net.h"
-#include "transport/socket.h"
+#include "netns/notifier.h"
+#include "netns/receive.h"
+#include "netns/table.h"
 
-static unsigned int bully_net_id;
-static struct workqueue_struct *bully_net_wq;
-static struct workqueue_struct *bully_net_tell_wq;
+static const struct bully_tell_ops *bully_net_tell;
 static bool bully_net_quitting;
 static bool bully_net_down;
-static bool bully_net_asleep;
-
-struct bully_net *bully_net(struct net *net)
-{
-	return net_generic(net, bully_net_id);
-}
 
 /* May groups be made? Caller holds bn->lock. Return: NULL, or a sentence that says why not */
 const char *bully_net_closed(struct bully_net *bn)
@@ -35,109 +23,9 @@ const char *bully_net_closed(struct bully_net *bn)
 	return NULL;
 }
 
-static u32 bully_net_hash(const char *name)
-{
-	return jhash(name, BULLY_NAME_LEN, 0);
-}
-
-/**
- * bully_net_find() - look a group up
- * @bn: the namespace, locked, or RCU is read-locked
- * @name: BULLY_NAME_LEN bytes
- *
- * Return: the group or NULL
- */
-struct bully_group *bully_net_find(struct bully_net *bn, const char *name)
-{
-	struct bully_group *group;
-
-	hash_for_each_possible_rcu(bn->names, group, hash, bully_net_hash(name),
-				   lockdep_is_held(&bn->lock))
-		if (!memcmp(group->core.name, name, BULLY_NAME_LEN))
-			return group;
-	return NULL;
-}
-
-/* The set of groups or of some group's peers changed: dumps under way are told. */
-void bully_net_changed(struct bully_net *bn)
-{
-	unsigned int next = bn->generation + 1;
-
-	lockdep_assert_held(&bn->lock);
-	/* who sees it sees what has changed: a dump that begins with it has all of that */
-	smp_store_release(&bn->generation, next ? next : 1);
-}
-
-/* Show a group to readers, at its place in the order of names. */
-void bully_net_add(struct bully_net *bn, struct bully_group *group)
-{
-	struct list_head *before = &bn->groups;
-	struct bully_group *other;
-
-	lockdep_assert_held(&bn->lock);
-	list_for_each_entry(other, &bn->groups, node) {
-		if (strcmp(other->core.name, group->core.name) > 0) {
-			before = &other->node;
-			break;
-		}
-	}
-	list_add_tail_rcu(&group->node, before);
-	hash_add_rcu(bn->names, &group->hash, bully_net_hash(group->core.name));
-	WRITE_ONCE(bn->n_groups, bn->n_groups + 1);
-	bn->used = true;
-	bully_net_changed(bn);
-}
-
-/* Show a group in the place of one of the same name. */
-void bully_net_replace(struct bully_net *bn, struct bully_group *old, struct bully_group *group)
-{
-	lockdep_assert_held(&bn->lock);
-	list_replace_rcu(&old->node, &group->node);
-	hlist_replace_rcu(&old->hash, &group->hash);
-	bully_net_changed(bn);
-}
-
-/* Hide a group from readers; some may hold it until a grace period has passed. */
-void bully_net_del(struct bully_net *bn, struct bully_group *group)
-{
-	lockdep_assert_held(&bn->lock);
-	list_del_rcu(&group->node);
-	hash_del_rcu(&group->hash);
-	WRITE_ONCE(bn->n_groups, bn->n_groups - 1);
-	bully_net_changed(bn);
-}
-
-/**
- * bully_net_kick() - have sockets and links looked at
- * @bn: the namespace
- * @delay_ms: how soon; one that is due earlier stays so
- *
- * May be called from any context and at any time.
- */
-void bully_net_kick(struct bully_net *bn, unsigned int delay_ms)
-{
-	unsigned long delay = msecs_to_jiffies(delay_ms);
-	unsigned long flags;
-
-	spin_lock_irqsave(&bn->work_lock, flags);
-	if (!bn->work_stopped && !queue_delayed_work(bully_net_wq, &bn->work, delay) &&
-	    time_before(jiffies + delay, READ_ONCE(bn->work.timer.expires)))
-		mod_delayed_work(bully_net_wq, &bn->work, delay);
-	spin_unlock_irqrestore(&bn->work_lock, flags);
-}
-
-/*
- * Queue a work that tells user space something. It ends when the last namespace has.
- * Return: false if it is queued already
- */
-bool bully_net_queue(struct work_struct *work)
-{
-	return queue_work(bully_net_tell_wq, work);
-}
-
 static void bully_net_work(struct work_struct *work)
 {
-	struct bully_net *bn = container_of(to_delayed_work(work), struct bully_net, work);
+	struct bully_net *bn = container_of(to_delayed_work(work), struct bully_net, kick.work);
 	unsigned int soonest = 0;
 	struct bully_group *group;
 	bool moved = false;
@@ -156,62 +44,8 @@ static void bully_net_work(struct work_struct *work)
 	}
 	mutex_unlock(&bn->lock);
 	if (soonest)
-		bully_net_kick(bn, soonest);
+		bully_kick(&bn->kick, soonest);
 }
-
-/*
- * A device or an address of a namespace changed. One that is not yet set up, or
- * whose setting up failed and is undone, has no bully_net, and may have been made
- * before there was a place for it.
- */
-static void bully_net_touched(struct net *net)
-{
-	struct bully_net *bn = NULL;
-	struct net_generic *ng;
-
-	rcu_read_lock();
-	ng = rcu_dereference(net->gen);
-	if (ng->s.len > bully_net_id)
-		bn = ng->ptr[bully_net_id];
-	rcu_read_unlock();
-	if (bn && READ_ONCE(bn->n_groups))
-		bully_net_kick(bn, 0);
-}
-
-static int bully_net_device_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	switch (event) {
-	case NETDEV_UP:
-	case NETDEV_DOWN:
-	case NETDEV_CHANGE:
-	case NETDEV_CHANGEUPPER:
-	case NETDEV_REGISTER:
-	case NETDEV_UNREGISTER:
-	case NETDEV_CHANGENAME:
-		bully_net_touched(dev_net(netdev_notifier_info_to_dev(ptr)));
-	}
-	return NOTIFY_DONE;
-}
-
-static int bully_net_inet_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	const struct in_ifaddr *ifa = ptr;
-
-	bully_net_touched(dev_net(ifa->ifa_dev->dev));
-	return NOTIFY_DONE;
-}
-
-static int bully_net_inet6_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	const struct inet6_ifaddr *ifa = ptr;
-
-	bully_net_touched(dev_net(ifa->idev->dev));
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block bully_net_device_nb = { .notifier_call = bully_net_device_event };
-static struct notifier_block bully_net_inet_nb = { .notifier_call = bully_net_inet_event };
-static struct notifier_block bully_net_inet6_nb = { .notifier_call = bully_net_inet6_event };
 
 static int __net_init bully_net_begin(struct net *net)
 {
@@ -221,11 +55,10 @@ static int __net_init bully_net_begin(struct net *net)
 	mutex_init(&bn->lock);
 	INIT_LIST_HEAD(&bn->groups);
 	hash_init(bn->names);
-	INIT_LIST_HEAD(&bn->sockets);
+	bully_sockets_init(&bn->sockets, net, &bn->lock, bully_receive);
 	bn->generation = 1;
-	INIT_DELAYED_WORK(&bn->work, bully_net_work);
-	spin_lock_init(&bn->work_lock);
-	bully_events_init(&bn->teller);
+	bully_kick_init(&bn->kick, bully_net_work);
+	bully_events_init(&bn->teller, bully_net_tell);
 	return 0;
 }
 
@@ -245,9 +78,9 @@ static void bully_net_close(struct bully_net *bn)
 		bully_group_halt(group, BULLY_REASON_SHUTDOWN);
 	list_for_each_entry(group, &bn->groups, node) {
 		bully_group_stop(group, BULLY_REASON_SHUTDOWN);
-		bully_timer_stop(&group->timer);
+		bully_timer_stop(&group->engine.timer);
 	}
-	list_for_each_entry(bs, &bn->sockets, node)
+	list_for_each_entry(bs, &bn->sockets.open, node)
 		bully_socket_hush(bs);
 	mutex_unlock(&bn->lock);
 }
@@ -264,7 +97,7 @@ static bool bully_net_clear(struct bully_net *bn)
 		bully_link_close_hushed(group);
 		bully_group_free(group);
 	}
-	WARN_ON_ONCE(!list_empty(&bn->sockets));
+	WARN_ON_ONCE(!list_empty(&bn->sockets.open));
 	used = bn->used;
 	mutex_unlock(&bn->lock);
 	return used;
@@ -279,10 +112,7 @@ static void __net_exit bully_net_pre_exit(struct net *net)
 {
 	struct bully_net *bn = bully_net(net);
 
-	spin_lock_irq(&bn->work_lock);
-	bn->work_stopped = true;
-	spin_unlock_irq(&bn->work_lock);
-	cancel_delayed_work_sync(&bn->work);
+	bully_kick_stop(&bn->kick);
 	bully_net_close(bn);
 	bully_events_exit(&bn->teller);
 }
@@ -357,13 +187,8 @@ void bully_net_doubt(bool forked)
 /* The machine is about to sleep: from now on no group stands; or it is awake again. */
 void bully_net_sleep(bool asleep)
 {
-	WRITE_ONCE(bully_net_asleep, asleep);
+	bully_owner_sleep(asleep);
 	bully_net_for_each(bully_group_sleep, asleep);
-}
-
-bool bully_net_sleeps(void)
-{
-	return READ_ONCE(bully_net_asleep);
 }
 
 /*
@@ -388,61 +213,27 @@ void bully_net_quit(void)
 	up_read(&net_rwsem);
 }
 
-int bully_net_init(void)
+/**
+ * bully_net_init() - have a struct bully_net in each namespace
+ * @tell: how listeners are reached
+ */
+int bully_net_init(const struct bully_tell_ops *tell)
 {
 	int err;
 
-	bully_net_wq = alloc_workqueue("bully", WQ_UNBOUND, 0);
-	if (!bully_net_wq)
-		return -ENOMEM;
-	/* also without memory for another worker; the administrator may choose its processors */
-	bully_net_tell_wq = alloc_workqueue("bully_tell", WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS,
-					    0);
-	err = -ENOMEM;
-	if (!bully_net_tell_wq)
-		goto err_wq;
+	bully_net_tell = tell;
 	err = register_pernet_device(&bully_net_ops);
 	if (err)
-		goto err_tell_wq;
-	/* those that it finds a namespace by must be there as long as it is */
-	err = bully_owner_init();
+		return err;
+	/* those that they find a namespace by must be there as long as they are */
+	err = bully_notifier_init();
 	if (err)
-		goto err_pernet;
-	err = register_netdevice_notifier(&bully_net_device_nb);
-	if (err)
-		goto err_owner;
-	err = register_inetaddr_notifier(&bully_net_inet_nb);
-	if (err)
-		goto err_device;
-	if (IS_ENABLED(CONFIG_IPV6))
-		err = register_inet6addr_notifier(&bully_net_inet6_nb);
-	if (err)
-		goto err_inet;
-	return 0;
-
-err_inet:
-	unregister_inetaddr_notifier(&bully_net_inet_nb);
-err_device:
-	unregister_netdevice_notifier(&bully_net_device_nb);
-err_owner:
-	bully_owner_exit();
-err_pernet:
-	unregister_pernet_device(&bully_net_ops);
-err_tell_wq:
-	destroy_workqueue(bully_net_tell_wq);
-err_wq:
-	destroy_workqueue(bully_net_wq);
+		unregister_pernet_device(&bully_net_ops);
 	return err;
 }
 
 void bully_net_exit(void)
 {
-	if (IS_ENABLED(CONFIG_IPV6))
-		unregister_inet6addr_notifier(&bully_net_inet6_nb);
-	unregister_inetaddr_notifier(&bully_net_inet_nb);
-	unregister_netdevice_notifier(&bully_net_device_nb);
-	bully_owner_exit();
+	bully_notifier_exit();
 	unregister_pernet_device(&bully_net_ops);
-	destroy_workqueue(bully_net_tell_wq);
-	destroy_workqueue(bully_net_wq);
 }

@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* page.h - owns the status page: a group as it is, in memory that any process may map */
+/* page.h - owns a status page: a group as it is, in memory that any process may map */
 #ifndef BULLY_PAGE_H
 #define BULLY_PAGE_H
 
-#include "group/group.h"
+#include <linux/atomic.h>
+#include <linux/kref.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
 
-int bully_page_init(void);
-void bully_page_ready(void);
-void bully_page_exit(void);
+#include "uapi/bully_page.h"
 
-/* under bully_net.lock, may sleep */
-void bully_page_move(struct bully_group *from, struct bully_group *to);
-void bully_page_end(struct bully_group *group);
+/**
+ * struct bully_status_page - a page, and who waits for it to change
+ * @ref: the group's, one of each attached descriptor, and one of @wake while it is queued
+ * @map: the page; written under the lock of the group that holds it
+ * @changes: the page's, for those who may not read half of it
+ * @wait: woken after @changes rose; only @wake walks it
+ * @wake: wakes them; a work runs in one place at a time
+ */
+struct bully_status_page {
+	struct kref ref;
+	struct bully_page *map;
+	atomic64_t changes;
+	wait_queue_head_t wait;
+	struct work_struct wake;
+};
 
-void bully_page_write(struct bully_group *group);
+struct bully_status_page *bully_page_alloc(void);
+void bully_page_hold(struct bully_status_page *page);
+void bully_page_put(struct bully_status_page *page);
 
-/* Have the page say what the core says. Under the group's lock, after every step. */
-static inline void bully_page_update(struct bully_group *group)
-{
-	if (group->page)
-		bully_page_write(group);
-}
+/* under the lock of the page's group */
+void bully_page_read(const struct bully_status_page *page, struct bully_page *out);
+void bully_page_store(struct bully_status_page *page, struct bully_page *next);
 
 #endif /* BULLY_PAGE_H */

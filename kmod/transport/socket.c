@@ -6,9 +6,24 @@
 #include <net/ipv6.h>
 #include <net/udp_tunnel.h>
 
-#include "group/group.h"
-#include "netns/net.h"
+#include "core/wire.h"
 #include "transport/socket.h"
+
+/**
+ * bully_sockets_init() - a namespace has no socket yet
+ * @set: its sockets
+ * @net: the namespace
+ * @lock: held by all who open and close sockets
+ * @receive: takes what comes
+ */
+void bully_sockets_init(struct bully_sockets *set, struct net *net, struct mutex *lock,
+			bully_socket_receiver receive)
+{
+	set->net = net;
+	set->lock = lock;
+	set->receive = receive;
+	INIT_LIST_HEAD(&set->open);
+}
 
 static void bully_socket_path(struct bully_path *path, const struct sk_buff *skb, u16 family)
 {
@@ -104,13 +119,10 @@ static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
 		goto out;
 	/* UDP has checked the length and the sum, and trimmed what is beyond it */
 	len = skb->len - sizeof(struct udphdr);
-	if (len != sizeof(buf) || skb_copy_bits(skb, sizeof(struct udphdr), buf, sizeof(buf))) {
-		verdict = BULLY_DROP_LENGTH;
-		atomic64_inc(&bs->bn->drops[verdict]);
-		goto out;
-	}
+	if (len == sizeof(buf) && skb_copy_bits(skb, sizeof(struct udphdr), buf, sizeof(buf)))
+		len = 0;
 	bully_socket_path(&path, skb, bs->family);
-	verdict = bully_group_receive(bs->bn, bs, buf, len, &path);
+	verdict = bs->set->receive(bs, buf, len, &path);
 out:
 	if (verdict == BULLY_DROP_NONE)
 		consume_skb(skb);
@@ -143,16 +155,16 @@ static int bully_socket_open(struct bully_socket *bs)
 	if (bs->local.family == AF_INET6)
 		config.local_ip6 = bs->local.ip6;
 #endif
-	err = udp_sock_create(bs->bn->net, &config, &bs->sock);
+	err = udp_sock_create(bs->set->net, &config, &bs->sock);
 	if (err)
 		return err;
-	setup_udp_tunnel_sock(bs->bn->net, bs->sock->sk, &tunnel);
+	setup_udp_tunnel_sock(bs->set->net, bs->sock->sk, &tunnel);
 	return 0;
 }
 
 /**
  * bully_socket_get() - a socket that is bound somewhere
- * @bn: the namespace
+ * @set: the sockets of the namespace
  * @family: AF_INET or AF_INET6
  * @local: the address, or none for the family's wildcard; and the port
  * @dev: ifindex to bind to, or 0
@@ -160,16 +172,16 @@ static int bully_socket_open(struct bully_socket *bs)
  * Return: one that is open already, or a new one; or an ERR_PTR: -EADDRNOTAVAIL
  * without such an address (or while it is tentative), -EADDRINUSE, ...
  */
-struct bully_socket *bully_socket_get(struct bully_net *bn, u16 family,
+struct bully_socket *bully_socket_get(struct bully_sockets *set, u16 family,
 				      const struct bully_addr *local, u32 dev)
 {
 	struct bully_socket *bs;
 	int err;
 
-	lockdep_assert_held(&bn->lock);
+	lockdep_assert_held(set->lock);
 	if (local->scope)
 		dev = local->scope;
-	list_for_each_entry(bs, &bn->sockets, node) {
+	list_for_each_entry(bs, &set->open, node) {
 		if (bs->family == family && bs->dev == dev && bully_addr_equal(&bs->local, local)) {
 			bs->refs++;
 			return bs;
@@ -178,7 +190,7 @@ struct bully_socket *bully_socket_get(struct bully_net *bn, u16 family,
 	bs = kzalloc(sizeof(*bs), GFP_KERNEL_ACCOUNT);
 	if (!bs)
 		return ERR_PTR(-ENOMEM);
-	bs->bn = bn;
+	bs->set = set;
 	bs->family = family;
 	bs->local = *local;
 	bs->dev = dev;
@@ -188,18 +200,18 @@ struct bully_socket *bully_socket_get(struct bully_net *bn, u16 family,
 		kfree(bs);
 		return ERR_PTR(err);
 	}
-	list_add(&bs->node, &bn->sockets);
-	WRITE_ONCE(bn->n_sockets, bn->n_sockets + 1);
+	list_add(&bs->node, &set->open);
+	WRITE_ONCE(set->n, set->n + 1);
 	return bs;
 }
 
 static bool bully_socket_unref(struct bully_socket *bs)
 {
-	lockdep_assert_held(&bs->bn->lock);
+	lockdep_assert_held(bs->set->lock);
 	if (--bs->refs)
 		return false;
 	list_del(&bs->node);
-	WRITE_ONCE(bs->bn->n_sockets, bs->bn->n_sockets - 1);
+	WRITE_ONCE(bs->set->n, bs->set->n - 1);
 	return true;
 }
 

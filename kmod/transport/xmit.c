@@ -15,7 +15,6 @@
 #include <net/udp_tunnel.h>
 
 #include "core/wire.h"
-#include "netns/net.h"
 #include "transport/socket.h"
 
 #define BULLY_XMIT_TOS 0xc0 /* DSCP CS6 */
@@ -75,7 +74,7 @@ static struct rtable *bully_xmit_usual4(const struct bully_socket *bs, const str
 	if (rt)
 		return rt;
 	*saddr = bs->local.family == AF_INET ? bs->local.ip4 : 0;
-	rt = bully_xmit_route4(bs->bn->net, bs->sock->sk, bs->dev, to, bs->local.port, saddr);
+	rt = bully_xmit_route4(bs->set->net, bs->sock->sk, bs->dev, to, bs->local.port, saddr);
 	if (cache && !IS_ERR(rt))
 		dst_cache_set_ip4(cache, &rt->dst, *saddr);
 	return rt;
@@ -94,7 +93,7 @@ static int bully_xmit4(const struct bully_socket *bs, struct sk_buff *skb,
 		__be32 same = from->ip4;
 
 		/* this fails where that is no address of this host any more, or never was */
-		asked = bully_xmit_route4(bs->bn->net, sk, bs->dev, to, bs->local.port, &same);
+		asked = bully_xmit_route4(bs->set->net, sk, bs->dev, to, bs->local.port, &same);
 		if (!IS_ERR(asked)) {
 			if (!IS_ERR(rt))
 				ip_rt_put(rt);
@@ -167,7 +166,7 @@ static struct dst_entry *bully_xmit_usual6(const struct bully_socket *bs,
 	if (dst)
 		return dst;
 	*saddr = bs->local.family == AF_INET6 ? bs->local.ip6 : in6addr_any;
-	dst = bully_xmit_route6(bs->bn->net, bs->sock->sk, bs->dev, to, bs->local.port, saddr);
+	dst = bully_xmit_route6(bs->set->net, bs->sock->sk, bs->dev, to, bs->local.port, saddr);
 	if (cache && !IS_ERR(dst))
 		dst_cache_set_ip6(cache, dst, saddr);
 	return dst;
@@ -178,7 +177,7 @@ static int bully_xmit6(const struct bully_socket *bs, struct sk_buff *skb,
 		       struct dst_cache *cache)
 {
 	struct in6_addr daddr = to->ip6, saddr;
-	struct net *net = bs->bn->net;
+	struct net *net = bs->set->net;
 	struct sock *sk = bs->sock->sk;
 	struct dst_entry *dst, *asked;
 
@@ -256,7 +255,7 @@ static bool bully_xmit_dev_up(const struct dst_entry *dst)
 
 /**
  * bully_xmit_carrier() - would a packet leave through a device that has a carrier?
- * @bn: the namespace
+ * @net: the namespace
  * @to: where to
  * @local: the source, without an address for any
  * @dev: ifindex of the socket, or 0
@@ -265,7 +264,7 @@ static bool bully_xmit_dev_up(const struct dst_entry *dst)
  *
  * Return: 0, -ENETDOWN without carrier, or why there is no route
  */
-int bully_xmit_carrier(struct bully_net *bn, const struct bully_addr *to,
+int bully_xmit_carrier(struct net *net, const struct bully_addr *to,
 		       const struct bully_addr *local, u32 dev)
 {
 	struct dst_entry *dst;
@@ -275,7 +274,7 @@ int bully_xmit_carrier(struct bully_net *bn, const struct bully_addr *to,
 		dev = local->scope;
 	if (to->family == AF_INET) {
 		__be32 saddr = local->family == AF_INET ? local->ip4 : 0;
-		struct rtable *rt = bully_xmit_route4(bn->net, NULL, dev, to, local->port, &saddr);
+		struct rtable *rt = bully_xmit_route4(net, NULL, dev, to, local->port, &saddr);
 
 		if (IS_ERR(rt))
 			return PTR_ERR(rt);
@@ -286,7 +285,7 @@ int bully_xmit_carrier(struct bully_net *bn, const struct bully_addr *to,
 
 		if (!ipv6_mod_enabled())
 			return -EAFNOSUPPORT;
-		dst = bully_xmit_route6(bn->net, NULL, dev, to, local->port, &saddr);
+		dst = bully_xmit_route6(net, NULL, dev, to, local->port, &saddr);
 		if (IS_ERR(dst))
 			return PTR_ERR(dst);
 #else
