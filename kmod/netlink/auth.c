@@ -31,7 +31,7 @@ static int bully_nl_take_key(struct nlattr *attr, struct netlink_ext_ack *extack
 	bool active;
 	int err;
 
-	err = nla_parse_nested(tb, BULLY_A_KEY_MAX, attr, bully_nl_key_policy, extack);
+	err = nla_parse_nested(tb, BULLY_A_KEY_MAX, attr, bully_key_nl_policy, extack);
 	if (!err)
 		err = bully_nl_check_key(tb, extack, attr, keys, n);
 	if (err)

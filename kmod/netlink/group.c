@@ -268,7 +268,7 @@ static int bully_nl_group_make(const struct sk_buff *skb, struct genl_info *info
 	err = bully_nl_parse_name(attr, info->extack, config.name);
 	if (err)
 		return err;
-	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_group_config_nl_policy,
 			       info->extack);
 	if (err)
 		return err;
@@ -304,6 +304,11 @@ int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 
 	bully_nl_wipe_keys(info->attrs[BULLY_A_GROUP]);
 	return err;
+}
+
+int bully_nl_group_replace_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return bully_nl_group_new_doit(skb, info);
 }
 
 /* Do something to the group that a request names. */
@@ -372,7 +377,7 @@ static int bully_nl_group_alter(const struct sk_buff *skb, struct genl_info *inf
 	err = bully_nl_parse_name(attr, info->extack, name);
 	if (err)
 		return err;
-	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, attr, bully_group_config_nl_policy,
 			       info->extack);
 	if (err)
 		return err;

@@ -1,29 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* netlink.h - owns the family: its table in policy.c, what it does in the others */
+/* netlink.h - owns what the files of the family share; gen.h has the handlers of its operations */
 #ifndef BULLY_NETLINK_H
 #define BULLY_NETLINK_H
 
 #include <net/genetlink.h>
 
 #include "group/view.h"
+#include "netlink/gen.h"
 #include "netns/table.h"
 
 /* The last attribute of a group or a peer that a request may bear; not all before it may. */
 #define BULLY_NL_GROUP_LAST BULLY_A_GROUP_LOCAL_SCOPE_NAME
 #define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
 
-extern const struct nla_policy bully_nl_group_name_policy[];
-extern const struct nla_policy bully_nl_group_config_policy[];
-extern const struct nla_policy bully_nl_key_policy[];
-extern const struct nla_policy bully_nl_owner_policy[];
-extern const struct nla_policy bully_nl_peer_id_policy[];
-extern const struct nla_policy bully_nl_peer_config_policy[];
-
 /* What a request does to its group, under bn->lock. Return: 0 or an errno */
 typedef int (*bully_nl_changer)(struct bully_net *bn, struct genl_info *info,
 				struct bully_group *group);
 
-/* policy.c */
+/* family.c */
 int bully_nl_init(void);
 void bully_nl_exit(void);
 
@@ -33,27 +27,8 @@ struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info)
 int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 		   const struct bully_peer_view *peer, bool whole);
 void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id);
-int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info);
 
-/* peer.c */
-int bully_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
-
-/* owner.c */
-int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info);
-int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info);
-
-/* dump.c */
-int bully_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
-int bully_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+/* dump.c: the one handler that is not in gen.h */
 int bully_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* auth.c */

@@ -25,7 +25,7 @@ static int bully_nl_parse_deadline(struct genl_info *info, u64 *deadline_ns)
 	*deadline_ns = 0;
 	if (!owner)
 		return 0;
-	err = nla_parse_nested(tb, BULLY_A_OWNER_DEADLINE, owner, bully_nl_owner_policy,
+	err = nla_parse_nested(tb, BULLY_A_OWNER_DEADLINE, owner, bully_owner_promise_nl_policy,
 			       info->extack);
 	if (!err && tb[BULLY_A_OWNER_DEADLINE])
 		*deadline_ns = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);

@@ -58,7 +58,7 @@ int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, ch
 	if (!group)
 		return bully_nl_missing(extack, NULL, BULLY_A_GROUP, "the group is missing");
 	/* the request's own policy may have allowed less */
-	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, group, bully_nl_group_config_policy,
+	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, group, bully_group_config_nl_policy,
 			       extack);
 	if (err)
 		return err;
@@ -248,7 +248,7 @@ static int bully_nl_parse_peer_tb(struct nlattr *peer, struct netlink_ext_ack *e
 
 	if (!peer)
 		return bully_nl_missing(extack, NULL, BULLY_A_PEER, "the peer is missing");
-	err = nla_parse_nested(tb, BULLY_NL_PEER_LAST, peer, bully_nl_peer_config_policy, extack);
+	err = nla_parse_nested(tb, BULLY_NL_PEER_LAST, peer, bully_peer_config_nl_policy, extack);
 	if (err)
 		return err;
 	if (!tb[BULLY_A_PEER_ID])
