@@ -26,36 +26,8 @@
 #include <linux/percpu.h>
 #include <linux/smp.h>
 
+#include "base/look.h"
 #include "compat/rescue.h"
-
-/* Periods are 1 ms, 1/2, 1/4 and 1/8 ms. */
-#define BULLY_RESCUE_NS 1000000ULL
-#define BULLY_RESCUE_PERIODS 4
-
-static unsigned int bully_rescue_halvings(u64 heartbeat_ns)
-{
-	unsigned int halvings = 0;
-
-	while ((BULLY_RESCUE_NS >> halvings) > heartbeat_ns / 8 &&
-	       halvings < BULLY_RESCUE_PERIODS - 1)
-		halvings++;
-	return halvings;
-}
-
-/**
- * bully_rescue_period() - how long a packet may lie in a queue unseen
- * @heartbeat_ns: of the group that wants to know
- *
- * The core looks twice, this long apart, before it judges somebody by silence:
- * reception may be on another processor than the timer (R9). It is well below a
- * quarter of the heartbeat, and the same on kernels that need no rescue.
- *
- * Return: ns
- */
-u64 bully_rescue_period(u64 heartbeat_ns)
-{
-	return BULLY_RESCUE_NS >> bully_rescue_halvings(heartbeat_ns);
-}
 
 #if BULLY_SOFTIRQS_HELD_BACK
 
@@ -75,7 +47,7 @@ struct bully_rescue {
 static DEFINE_PER_CPU(struct bully_rescue, bully_rescue);
 static DEFINE_MUTEX(bully_rescue_lock);
 /* groups by the period that they need; under bully_rescue_lock */
-static unsigned int bully_rescue_users[BULLY_RESCUE_PERIODS];
+static unsigned int bully_rescue_users[BULLY_LOOK_PERIODS];
 /* ns, 0 while no timer runs; written under bully_rescue_lock, read by the handlers */
 static u64 bully_rescue_ns;
 static int bully_rescue_state;
@@ -136,11 +108,11 @@ static int bully_rescue_offline(unsigned int cpu)
 /* The shortest period wanted; 0 if no group is left. */
 static u64 bully_rescue_wanted(void)
 {
-	unsigned int halvings = BULLY_RESCUE_PERIODS;
+	unsigned int halvings = BULLY_LOOK_PERIODS;
 
 	while (halvings--)
 		if (bully_rescue_users[halvings])
-			return BULLY_RESCUE_NS >> halvings;
+			return BULLY_LOOK_NS >> halvings;
 	return 0;
 }
 
@@ -158,7 +130,7 @@ void bully_rescue_get(u64 heartbeat_ns)
 		return;
 	mutex_lock(&bully_rescue_lock);
 	first = !bully_rescue_wanted();
-	bully_rescue_users[bully_rescue_halvings(heartbeat_ns)]++;
+	bully_rescue_users[bully_look_halvings(heartbeat_ns)]++;
 	WRITE_ONCE(bully_rescue_ns, bully_rescue_wanted());
 	if (first) {
 		/* a processor that is not among those yet sees the period when it comes up */
@@ -187,7 +159,7 @@ void bully_rescue_put(u64 heartbeat_ns)
 	if (!heartbeat_ns)
 		return;
 	mutex_lock(&bully_rescue_lock);
-	bully_rescue_users[bully_rescue_halvings(heartbeat_ns)]--;
+	bully_rescue_users[bully_look_halvings(heartbeat_ns)]--;
 	WRITE_ONCE(bully_rescue_ns, bully_rescue_wanted());
 	/* one that a processor which comes up starts just now ends at its first interrupt */
 	if (!bully_rescue_ns)

@@ -5,7 +5,6 @@
 
 #include <linux/types.h>
 
-u64 bully_rescue_period(u64 heartbeat_ns);
 void bully_rescue_get(u64 heartbeat_ns);
 void bully_rescue_put(u64 heartbeat_ns);
 int bully_rescue_init(void);

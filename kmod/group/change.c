@@ -7,6 +7,7 @@
  */
 #include <linux/ktime.h>
 
+#include "base/look.h"
 #include "compat/rescue.h"
 #include "group/group.h"
 #include "group/link.h"
@@ -165,7 +166,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	if (err)
 		return err;
 	bully_rescue_get(rescue_ns);
-	opts.look_ns = bully_rescue_period(opts.heartbeat_ns);
+	opts.look_ns = bully_look_ns(opts.heartbeat_ns);
 	event.opts = &opts;
 
 	bully_group_lock(group);

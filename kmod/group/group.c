@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 
+#include "base/look.h"
 #include "compat/rescue.h"
 #include "group/group.h"
 #include "group/link.h"
@@ -116,7 +117,7 @@ static struct bully_group *bully_group_new(struct bully_net *bn,
 			bully_group_random());
 	bully_engine_init(&group->engine, &group->core, &bully_group_ops);
 	group->core.opts = config->opts;
-	group->core.opts.look_ns = bully_rescue_period(config->opts.heartbeat_ns);
+	group->core.opts.look_ns = bully_look_ns(config->opts.heartbeat_ns);
 	return group;
 }
 
