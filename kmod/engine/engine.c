@@ -84,7 +84,7 @@ static void bully_engine_events(struct bully_engine *engine)
  * Return: the verdict of the core
  */
 enum bully_drop bully_engine_step(struct bully_engine *engine, struct bully_event *event,
-				 const struct bully_path *path)
+				  const struct bully_path *path)
 {
 	enum bully_drop verdict;
 

@@ -273,7 +273,8 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
 	opts = group->core.opts;
 	opts.candidate = bully_owner_stands(group);
 	event.opts = &opts;
-	if (!group->engine.dead && group->engine.started && opts.candidate != group->core.opts.candidate)
+	if (!group->engine.dead && group->engine.started &&
+	    opts.candidate != group->core.opts.candidate)
 		bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
 	if (!asleep)

@@ -69,7 +69,8 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 		if (nla_put_u64_64bit(skb, BULLY_A_STATS_LATE_BUCKET, stats->late_bucket[i], pad))
 			return -EMSGSIZE;
 	if (nla_put_u64_64bit(skb, BULLY_A_STATS_VOIDED, stats->voided, pad) ||
-	    nla_put_u64_64bit(skb, BULLY_A_STATS_EVENT_OVERRUNS, counters->group.event_overruns, pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_EVENT_OVERRUNS,
+			      counters->group.event_overruns, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_TX_ERRORS, counters->tx_errors, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_TX_OVERRUNS,
 			      counters->tx_overruns + stats->actions_lost, pad) ||
