@@ -5,12 +5,15 @@
 #include <linux/module.h>
 #include <linux/reboot.h>
 
-#include "auth.h"
-#include "doubt.h"
-#include "net.h"
-#include "netlink.h"
-#include "page.h"
-#include "rescue.h"
+#include "base/queue.h"
+#include "compat/rescue.h"
+#include "netlink/netlink.h"
+#include "netlink/notify.h"
+#include "netns/doubt.h"
+#include "netns/net.h"
+#include "page/device.h"
+#include "transport/keys.h"
+#include "uapi/bully.h"
 
 #define BULLY_VERSION "0.1"
 
@@ -34,40 +37,45 @@ static int __init bully_main_init(void)
 	err = bully_rescue_init();
 	if (err)
 		return err;
-	err = bully_auth_init();
+	err = bully_keys_init();
 	if (err)
 		goto err_rescue;
-	/* namespaces first: as soon as there is the family, requests come */
-	err = bully_net_init();
+	err = bully_queue_init();
 	if (err)
-		goto err_auth;
+		goto err_keys;
+	/* namespaces first: as soon as there is the family, requests come */
+	err = bully_net_init(&bully_notify_ops);
+	if (err)
+		goto err_queue;
 	err = register_reboot_notifier(&bully_main_reboot_nb);
 	if (err)
 		goto err_net;
 	err = bully_doubt_init();
 	if (err)
 		goto err_reboot;
-	err = bully_page_init();
+	err = bully_device_init();
 	if (err)
 		goto err_doubt;
 	/* last: a dump that is under way could not be taken back, an open can be refused */
-	err = genl_register_family(&bully_nl_family);
+	err = bully_nl_init();
 	if (err)
-		goto err_page;
-	bully_page_ready();
+		goto err_device;
+	bully_device_ready();
 	pr_info("version " BULLY_VERSION " loaded\n");
 	return 0;
 
-err_page:
-	bully_page_exit();
+err_device:
+	bully_device_exit();
 err_doubt:
 	bully_doubt_exit();
 err_reboot:
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 err_net:
 	bully_net_exit();
-err_auth:
-	bully_auth_exit();
+err_queue:
+	bully_queue_exit();
+err_keys:
+	bully_keys_exit();
 err_rescue:
 	bully_rescue_exit();
 	return err;
@@ -79,13 +87,14 @@ static void __exit bully_main_exit(void)
 	bully_rescue_get(BULLY_HEARTBEAT_NS);
 	/* while there is the family, so that listeners hear of it */
 	bully_net_quit();
-	genl_unregister_family(&bully_nl_family);
+	bully_nl_exit();
 	/* not open, for that would keep the module, and a module that goes cannot be opened */
-	bully_page_exit();
+	bully_device_exit();
 	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();
-	bully_auth_exit();
+	bully_queue_exit();
+	bully_keys_exit();
 	/* callbacks of ours that free peers and groups */
 	rcu_barrier();
 	bully_rescue_put(BULLY_HEARTBEAT_NS);

@@ -29,9 +29,12 @@ class Spec:
             else:
                 self.enums[definition["name"]] = self._number(
                     definition["entries"], definition.get("value-start", 0))
+        self.with_max = {d["name"] for d in self.yaml["definitions"] if d.get("render-max")}
         self.sets = {}
         self.details = {}
         for attributes in self.yaml["attribute-sets"]:
+            if "subset-of" in attributes:
+                continue
             self.sets[attributes["name"]] = self._number(attributes["attributes"], 1)
             self.details[attributes["name"]] = {a["name"]: a for a in attributes["attributes"]}
         operations = self.yaml["operations"]["list"]
@@ -58,10 +61,11 @@ class Spec:
         names = {c_name(self.name, c): v for c, v in self.consts.items()}
         for enum, entries in self.enums.items():
             names.update({c_name(self.name, enum, e): v for e, v in entries.items()})
+            if enum in self.with_max:
+                names[c_name(self.name, enum, "max")] = max(entries.values())
         for attributes, entries in self.sets.items():
             prefix = self.set_prefix(attributes)
             names.update({c_name(*prefix, a): v for a, v in entries.items()})
-            names[c_name(*prefix, "unspec")] = 0
             names[c_name(*prefix, "max")] = max(entries.values())
         for operation, (number, _) in self.operations.items():
             names[c_name(self.name, "cmd", operation)] = number
@@ -79,7 +83,7 @@ def undocumented(spec):
     """What has no doc, or could have a check and has none."""
     for kind in ("definitions", "attribute-sets"):
         for thing in spec.yaml[kind]:
-            for entry in thing.get("entries", thing.get("attributes", [])):
+            for entry in [] if "subset-of" in thing else thing.get("entries", thing.get("attributes", [])):
                 if not entry.get("doc"):
                     yield f"{thing['name']}: {entry['name']} has no doc"
             if not thing.get("doc"):

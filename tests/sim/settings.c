@@ -28,7 +28,7 @@ static const u32 voters[] = { 2, 3, 5, 9 };
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
-/* What the module takes for the lease, or 0 if it refuses that (kmod/netlink_parse.c). */
+/* What the module takes for the lease, or 0 if it refuses that (kmod/netlink/parse.c). */
 static u64 accepted(u64 hb, u32 missed, u32 beats)
 {
 	u64 least = hb * BULLY_LEASE_HEARTBEATS(hb);

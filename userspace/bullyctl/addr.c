@@ -15,7 +15,7 @@ static int refuse(const char *what, const char *s, const char *why, char *err)
 	return -1;
 }
 
-/* The same as kmod/addr.c refuses: so a file that was checked is not refused for it later. */
+/* The same as kmod/transport/addr.c refuses: so a file that was checked is not refused for it later. */
 static int check_host(const char *what, const char *s, bool wild, const struct bully_addr *addr,
 		      char *err)
 {

@@ -28,7 +28,7 @@ static const char *bound_to(const struct bully_group *g)
 	return g->local.scope_name[0] ? g->local.scope_name : g->dev_name;
 }
 
-/* As bully_check_local() of kmod/check.c has it. */
+/* As bully_check_local() of kmod/netns/check.c has it. */
 static const char *beside(const struct bully_group *g, const struct bully_group *other, char *err)
 {
 	const char *dev = bound_to(g), *theirs = bound_to(other);

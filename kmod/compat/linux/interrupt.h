@@ -9,7 +9,7 @@
 /*
  * Until 6.5 the end of an interrupt left softirqs other than HI and TASKLET
  * alone for as long as ksoftirqd wanted to run, which a task of real-time
- * priority can keep it from for ever. See rescue.c. With PREEMPT_RT all
+ * priority can keep it from for ever. See compat/rescue.c. With PREEMPT_RT all
  * softirqs are threads' work, and no timer helps.
  *
  * No header tells of it, so the version does. A kernel to which a vendor has ported

@@ -5,7 +5,7 @@
  */
 #include <linux/err.h>
 
-#include "../../../kmod/mac.h"
+#include "../../../kmod/compat/mac.h"
 #include "unit.h"
 
 struct vector {

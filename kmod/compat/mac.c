@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mac.c - HMAC-SHA256; the KUnit module compiles this very file with the vectors of RFC 4231 */
+#include <crypto/hash.h>
+#include <crypto/utils.h>
+#include <linux/err.h>
+#include <linux/string.h>
+
+#include "compat/mac.h"
+
+/**
+ * bully_mac_open() - take a key into use
+ * @key: the key; the caller wipes it
+ * @len: its length
+ *
+ * May sleep, and load modules.
+ *
+ * Return: to be given back with bully_mac_close(), or an ERR_PTR: -ENOENT where this
+ * kernel has no hmac(sha256)
+ */
+struct crypto_shash *bully_mac_open(const u8 *key, size_t len)
+{
+	struct crypto_shash *mac = crypto_alloc_shash("hmac(sha256)", 0, 0);
+	int err;
+
+	if (IS_ERR(mac))
+		return mac;
+	err = crypto_shash_setkey(mac, key, len);
+	if (!err)
+		return mac;
+	crypto_free_shash(mac);
+	return ERR_PTR(err);
+}
+
+/* Wipes what is left of the key. May sleep. */
+void bully_mac_close(struct crypto_shash *mac)
+{
+	crypto_free_shash(mac);
+}
+
+/**
+ * bully_mac() - compute one
+ * @mac: with its key
+ * @data: of what
+ * @len: how much that is
+ * @out: set to BULLY_MAC_LEN bytes
+ *
+ * From any context but a hard interrupt, and from several at once.
+ *
+ * Return: 0 or an errno, and then @out means nothing
+ */
+int bully_mac(struct crypto_shash *mac, const u8 *data, size_t len, u8 *out)
+{
+	SHASH_DESC_ON_STACK(desc, mac);
+	int err;
+
+	desc->tfm = mac;
+	err = crypto_shash_digest(desc, data, len, out);
+	shash_desc_zero(desc);
+	return err;
+}
+
+/* In a time that does not depend on where they differ. */
+bool bully_mac_equal(const u8 *a, const u8 *b)
+{
+	return !crypto_memneq(a, b, BULLY_MAC_LEN);
+}

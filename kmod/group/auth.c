@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/* auth.c - what the tag of a message is worth, and for whom how many tags are computed */
+#include <linux/ktime.h>
+
+#include "core/bucket.h"
+#include "group/auth.h"
+#include "group/group.h"
+
+/* Tags computed for messages that do not name our session (A5): of a peer, from its own
+ * address, so many a heartbeat and at most twice as many at once, ...
+ */
+#define BULLY_AUTH_PEER_RATE 16
+#define BULLY_AUTH_PEER_BURST 32
+/* ... and from all other addresses together, in a namespace, so many a second. */
+#define BULLY_AUTH_NET_RATE 1000
+#define BULLY_AUTH_NET_BURST 1000
+
+/* May a tag be computed for who is not of our session? (A5) */
+static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *remote,
+			       const struct bully_path *path)
+{
+	atomic64_t *elsewhere = &group->bn->tags_full;
+	u64 now = ktime_get_boottime_ns();
+	s64 old;
+	u64 new;
+
+	if (bully_addr_same_host(&path->remote, &remote->addr))
+		return bully_bucket_take(&remote->tags_full, now,
+					 div_u64(group->core.opts.heartbeat_ns,
+						 BULLY_AUTH_PEER_RATE),
+					 BULLY_AUTH_PEER_BURST);
+	old = atomic64_read(elsewhere);
+	do {
+		new = old;
+		if (!bully_bucket_take(&new, now, NSEC_PER_SEC / BULLY_AUTH_NET_RATE,
+				       BULLY_AUTH_NET_BURST))
+			return false;
+	} while (!atomic64_try_cmpxchg(elsewhere, &old, new));
+	return true;
+}
+
+/**
+ * bully_auth_look() - what is a message's tag worth, as far as can be said before it is computed?
+ * @group: the group, locked
+ * @msg: the message
+ * @path: the way it took
+ * @tag: set to enum bully_tag
+ * @keys: set to the keys, which RCU keeps, if the tag is to be computed
+ *
+ * Return: true if the caller is to call bully_keys_verify(), without the lock
+ */
+bool bully_auth_look(struct bully_group *group, const struct bully_msg *msg,
+		     const struct bully_path *path, u8 *tag, struct bully_keys **keys)
+{
+	struct bully_peer *peer;
+	bool ours;
+
+	lockdep_assert_held(&group->engine.lock);
+	*tag = BULLY_TAG_OFF;
+	*keys = rcu_dereference_protected(group->keys, lockdep_is_held(&group->engine.lock));
+	if (!*keys)
+		return false;
+	if (!msg->key_id) { /* A3 */
+		*tag = group->auth == BULLY_AUTH_ENFORCE ? BULLY_TAG_FAILED : BULLY_TAG_PASSED;
+		return false;
+	}
+	*tag = BULLY_TAG_UNSEEN;
+	if (bully_core_peek(&group->core, msg, &peer, &ours))
+		return false;
+	*tag = BULLY_TAG_FAILED;
+	if (!bully_keys_has(*keys, msg->key_id))
+		return false;
+	*tag = BULLY_TAG_LIMITED;
+	return ours || bully_auth_allowed(group, bully_peer_remote(peer), path);
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0
+/* group.c - groups begin and end */
+#include <linux/ktime.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/user_namespace.h>
+
+#include "base/look.h"
+#include "compat/rescue.h"
+#include "group/group.h"
+#include "group/link.h"
+#include "group/send.h"
+#include "group/status.h"
+#include "group/view.h"
+
+static u64 bully_group_random(void)
+{
+	u64 value;
+
+	do {
+		value = get_random_u64();
+	} while (!value);
+	return value;
+}
+
+/* The heartbeat that the rescue timers are to keep up with. */
+u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
+{
+	return bn->net->user_ns == &init_user_ns ? heartbeat_ns : 0;
+}
+
+static void bully_group_free_rcu(struct rcu_head *rcu)
+{
+	kvfree(container_of(rcu, struct bully_group, rcu));
+}
+
+/* What bully_group_alloc() made; a reader under RCU may still look at it. */
+void bully_group_free(struct bully_group *group)
+{
+	u32 i;
+
+	for (i = 0; i < group->core.n_peers; i++)
+		bully_peer_free(bully_peer_remote(group->core.peer[i]));
+	bully_owner_put(group);
+	bully_status_end(group);
+	bully_rescue_put(group->rescue_ns);
+	/* a receiver that found the group is as old as those that call_rcu() waits for */
+	bully_keys_put(rcu_dereference_protected(group->keys, true));
+	bully_share_end(&group->share);
+	call_rcu(&group->rcu, bully_group_free_rcu);
+}
+
+/* Make sure that a group's user may have what the group is about to be. */
+int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
+		     const char **refusal)
+{
+	return bully_share_raise(&group->share, group->bn->net->user_ns, n_peers, heartbeat_ns,
+				 refusal);
+}
+
+/* Give back what bully_group_need() took beyond what the group has become. */
+void bully_group_settle(struct bully_group *group)
+{
+	lockdep_assert_held(&group->bn->lock);
+	bully_share_lower(&group->share, group->core.n_peers, group->core.opts.heartbeat_ns);
+}
+
+static void bully_group_event(struct bully_engine *engine, const struct bully_note *note)
+{
+	bully_events_put(bully_group_of(engine), note);
+}
+
+static void bully_group_stepped(struct bully_engine *engine)
+{
+	bully_status_update(bully_group_of(engine));
+}
+
+static void bully_group_drained(struct bully_engine *engine)
+{
+	bully_events_kick(bully_group_of(engine));
+}
+
+static void bully_group_due(struct bully_engine *engine, u64 now)
+{
+	bully_owner_check(bully_group_of(engine), now);
+}
+
+static const struct bully_engine_ops bully_group_ops = {
+	.event = bully_group_event,
+	.stepped = bully_group_stepped,
+	.address = bully_send_address,
+	.send = bully_send_message,
+	.drained = bully_group_drained,
+	.due = bully_group_due,
+};
+
+/* A group without peers and without a share, or NULL without memory. */
+static struct bully_group *bully_group_new(struct bully_net *bn,
+					   const struct bully_group_config *config)
+{
+	struct bully_group *group = kvzalloc(sizeof(*group), GFP_KERNEL_ACCOUNT);
+
+	if (!group)
+		return NULL;
+	group->rescue_ns = bully_group_rescue(bn, config->opts.heartbeat_ns);
+	bully_rescue_get(group->rescue_ns);
+	group->bn = bn;
+	group->local = config->local;
+	strscpy(group->scope_name, config->scope_name, IFNAMSIZ);
+	strscpy(group->dev_name, config->dev_name, IFNAMSIZ);
+	group->dev = config->dev;
+	group->lease_ns = config->lease_ns;
+	group->candidate = config->candidate;
+	group->auth = config->auth;
+	RCU_INIT_POINTER(group->keys, bully_keys_get(config->keys));
+	bully_core_init(&group->core, config->name, config->id, bully_group_random(),
+			bully_group_random());
+	bully_engine_init(&group->engine, &group->core, &bully_group_ops);
+	group->core.opts = config->opts;
+	group->core.opts.look_ns = bully_look_ns(config->opts.heartbeat_ns);
+	return group;
+}
+
+static int bully_group_fill(struct bully_group *group, const struct bully_peer_config *peers,
+			    u32 n_peers)
+{
+	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
+	u32 i;
+
+	for (i = 0; i < n_peers; i++) {
+		struct bully_remote *remote = bully_peer_alloc(&peers[i]);
+
+		if (!remote)
+			return -ENOMEM;
+		event.peer = &remote->core;
+		bully_group_lock(group);
+		bully_group_step(group, &event, NULL);
+		bully_group_unlock(group);
+	}
+	return 0;
+}
+
+/**
+ * bully_group_alloc() - make a group that nobody sees yet
+ * @bn: the namespace
+ * @old: the group that it is going to take the place of, or NULL; gives it its share
+ * @config: checked
+ * @peers: checked
+ * @n_peers: how many
+ * @refusal: set to a sentence if the user may not have such a group
+ *
+ * Return: the group, which bully_group_start() lets begin; or an ERR_PTR
+ */
+struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *old,
+				      const struct bully_group_config *config,
+				      const struct bully_peer_config *peers, u32 n_peers,
+				      const char **refusal)
+{
+	struct bully_group *group;
+	int err;
+
+	*refusal = NULL;
+	group = bully_group_new(bn, config);
+	if (!group)
+		return ERR_PTR(-ENOMEM);
+	err = bully_group_need(old ? old : group, n_peers, config->opts.heartbeat_ns, refusal);
+	if (!err)
+		err = bully_group_fill(group, peers, n_peers);
+	if (err) {
+		if (old)
+			bully_group_settle(old);
+		bully_group_free(group);
+		return ERR_PTR(err);
+	}
+	if (old)
+		swap(group->share, old->share);
+	return group;
+}
+
+/* Tell that a group is there, or is no more, and why. */
+static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_reason reason)
+{
+	const struct bully_tell_ops *tell = group->bn->teller.ops;
+	struct net *net = group->bn->net;
+	struct bully_group_view view;
+	bool told;
+
+	if (!tell->wanted(net))
+		return;
+	bully_group_lock(group);
+	bully_view_group(group, &view);
+	bully_group_unlock_quiet(group);
+	/* one that never stood for anything noted no reason of its own */
+	view.reason = reason;
+	told = tell->send(net, cmd, &view, NULL);
+	if (told)
+		return;
+	bully_group_lock(group);
+	group->counters.event_overruns++;
+	bully_group_unlock_quiet(group);
+}
+
+/* Let a group begin that readers can find by now. */
+void bully_group_start(struct bully_group *group)
+{
+	struct bully_event event = { .type = BULLY_EV_START };
+	struct bully_opts opts = group->core.opts;
+
+	lockdep_assert_held(&group->bn->lock);
+	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF, BULLY_REASON_NONE);
+	event.opts = &opts;
+	bully_group_lock(group);
+	opts.candidate = bully_owner_stands(group);
+	group->engine.started = true;
+	bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	bully_group_settle(group);
+}
+
+/*
+ * A group resigns, and its core is stepped no more. Where many end at once all of them
+ * do this first: what listeners are told takes longer than a packet.
+ */
+void bully_group_halt(struct bully_group *group, enum bully_reason reason)
+{
+	struct bully_event event = { .type = BULLY_EV_STOP, .reason = reason };
+
+	lockdep_assert_held(&group->bn->lock);
+	bully_group_lock(group);
+	if (!group->engine.dead) {
+		if (group->engine.started)
+			bully_group_step(group, &event, NULL);
+		WRITE_ONCE(group->engine.dead, true);
+	}
+	bully_group_unlock(group);
+}
+
+/*
+ * End a group's election: it resigns, and all that it has to say is said, to its peers
+ * and to listeners. May be called again.
+ */
+void bully_group_stop(struct bully_group *group, enum bully_reason reason)
+{
+	bully_group_halt(group, reason);
+	bully_engine_flush(&group->engine);
+	bully_events_flush(group);
+	if (group->ended)
+		return;
+	group->ended = true;
+	bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
+}
+
+/* The clock may have stood still, or this is a copy of a machine (R8). */
+void bully_group_doubt(struct bully_group *group, bool forked)
+{
+	struct bully_event event = { .type = BULLY_EV_DOUBT };
+
+	if (forked)
+		event.session = bully_group_random();
+	bully_group_lock(group);
+	if (!group->engine.dead && group->engine.started)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+}
+
+/* The machine is about to sleep, so that the node does not stand; or it has slept (R8). */
+void bully_group_sleep(struct bully_group *group, bool asleep)
+{
+	struct bully_event event = { .type = BULLY_EV_OPTS, .reason = BULLY_REASON_TIME_DOUBT };
+	struct bully_opts opts;
+
+	bully_group_lock(group);
+	opts = group->core.opts;
+	opts.candidate = bully_owner_stands(group);
+	event.opts = &opts;
+	if (!group->engine.dead && group->engine.started &&
+	    opts.candidate != group->core.opts.candidate)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	if (!asleep)
+		bully_group_doubt(group, false);
+}
+
+/*
+ * Take apart a group that is stopped and hidden. Who may still hold it, and why
+ * none of them does any more when its memory goes:
+ *
+ * - its hrtimer and its tasklet: the timer is not armed once the group is dead
+ *   and not kicked either; bully_timer_stop() waits for what runs;
+ * - a drain: bully_engine_flush() has waited for it, and a dead group's ring
+ *   stays empty;
+ * - the work that sends events: it finds groups in the list of its namespace and lets go
+ *   of them, both under bully_teller.sending. bully_events_flush() held that until no
+ *   event was left and the group was out of the list, into which nothing puts a dead one;
+ * - encap_rcv and dumps, which found it by its name before it was hidden: they
+ *   are inside rcu_read_lock() and see that it is dead; the memory goes by
+ *   call_rcu(), and so does that of peers and sockets;
+ * - the release of a netlink socket (netns/notifier.c), which found it among the groups
+ *   before it was hidden: the same; of it and bully_owner_put() one takes the
+ *   owner out;
+ * - netlink requests and the work of the namespace: they hold bully_net.lock,
+ *   as the caller does.
+ */
+void bully_group_close(struct bully_group *group)
+{
+	lockdep_assert_held(&group->bn->lock);
+	bully_timer_stop(&group->engine.timer);
+	bully_link_close(group);
+	bully_group_free(group);
+}
+
+/*
+ * A message came that bears this node's id. With this node's own session it is one of this
+ * node's packets, which came back; with any other it is another node's, and the address of
+ * that node is remembered. Caller holds the group's lock.
+ */
+void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
+			const struct bully_path *path)
+{
+	lockdep_assert_held(&group->engine.lock);
+	if (msg->from_session == group->core.session)
+		return;
+	group->counters.own_id_from = path->remote;
+	group->counters.own_id_at = ktime_get_boottime_ns();
+}
+
+/**
+ * bully_group_command() - stand, or step down
+ * @group: the group
+ * @command: BULLY_EV_ELECT or BULLY_EV_RESIGN
+ *
+ * Return: NULL, or a sentence that says why not
+ */
+const char *bully_group_command(struct bully_group *group, enum bully_event_type command)
+{
+	struct bully_event event = { .type = command };
+	const char *refusal;
+
+	bully_group_lock(group);
+	if (group->engine.dead)
+		refusal = "this group has stopped";
+	else if (command == BULLY_EV_ELECT && group->candidate == BULLY_CANDIDATE_OWNER &&
+		 !bully_owner_owns(group))
+		refusal = "this node does not stand: no socket owns its candidacy";
+	else if (command == BULLY_EV_ELECT)
+		refusal = bully_core_may_elect(&group->core);
+	else
+		refusal = bully_core_may_resign(&group->core);
+	if (!refusal)
+		bully_group_step(group, &event, NULL);
+	bully_group_unlock(group);
+	return refusal;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* status.h - owns what a group's status page says */
+#ifndef BULLY_STATUS_H
+#define BULLY_STATUS_H
+
+#include "group/group.h"
+
+struct bully_status_page;
+
+/* under bully_net.lock, may sleep */
+void bully_status_move(struct bully_group *from, struct bully_group *to);
+void bully_status_end(struct bully_group *group);
+struct bully_status_page *bully_status_get(struct bully_group *group);
+
+void bully_status_write(struct bully_group *group);
+
+/* Make the page say what the core says. Under the group's lock, after every step. */
+static inline void bully_status_update(struct bully_group *group)
+{
+	if (group->page)
+		bully_status_write(group);
+}
+
+#endif /* BULLY_STATUS_H */

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* notify.h - owns the messages that all listeners get */
+#ifndef BULLY_NOTIFY_H
+#define BULLY_NOTIFY_H
+
+#include "group/events.h"
+
+extern const struct bully_tell_ops bully_notify_ops;
+
+#endif /* BULLY_NOTIFY_H */

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/* owner.c - requests of a socket about a candidacy; see group.c for who holds what */
+#include "netlink/netlink.h"
+#include "group/owner.h"
+
+/* The socket that asks; bully_nl_change() hands no more through than @info. */
+static struct sock *bully_nl_asker(struct genl_info *info)
+{
+	return info->user_ptr[0];
+}
+
+static int bully_nl_own_change(struct sk_buff *skb, struct genl_info *info, bully_nl_changer change)
+{
+	info->user_ptr[0] = NETLINK_CB(skb).sk;
+	return bully_nl_change(info, change);
+}
+
+/* What the owner promises. */
+static int bully_nl_parse_deadline(struct genl_info *info, u64 *deadline_ns)
+{
+	struct nlattr *owner = info->attrs[BULLY_A_OWNER];
+	struct nlattr *tb[BULLY_A_OWNER_DEADLINE + 1];
+	int err;
+
+	*deadline_ns = 0;
+	if (!owner)
+		return 0;
+	err = nla_parse_nested(tb, BULLY_A_OWNER_DEADLINE, owner, bully_owner_promise_nl_policy,
+			       info->extack);
+	if (!err && tb[BULLY_A_OWNER_DEADLINE])
+		*deadline_ns = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
+	return err;
+}
+
+/* Refuse with a sentence, or show what has become of the request. */
+static int bully_nl_own_done(struct genl_info *info, struct bully_group *group,
+			     const char *refusal, int err)
+{
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal, err);
+	bully_nl_echo(info, group, 0);
+	return 0;
+}
+
+static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
+{
+	const char *refusal;
+	u64 deadline_ns;
+	int err;
+
+	err = bully_nl_parse_deadline(info, &deadline_ns);
+	if (err)
+		return err;
+	refusal = bully_owner_own(group, bully_nl_asker(info), info->snd_portid, deadline_ns);
+	/* a group that has stopped is about to go: whoever waits for it waits on */
+	return bully_nl_own_done(info, group, refusal,
+				 READ_ONCE(group->engine.dead) ? -ENOENT : -EBUSY);
+}
+
+int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return bully_nl_own_change(skb, info, bully_nl_own);
+}
+
+/*
+ * Who promised to speak within milliseconds, or gives leadership back, is not kept
+ * waiting for changes that are under way: bully_net.lock is asked for only to be sure
+ * of a refusal, since a group that takes the place of another gets its owner a moment
+ * after it is found.
+ */
+static bool bully_nl_said(struct sk_buff *skb, struct genl_info *info,
+			  const char *(*say)(struct bully_group *group, struct sock *sk))
+{
+	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_group *group;
+	char name[BULLY_NAME_LEN];
+	bool said;
+
+	if (info->nlhdr->nlmsg_flags & NLM_F_ECHO ||
+	    bully_nl_parse_name(info->attrs[BULLY_A_GROUP], NULL, name))
+		return false;
+	rcu_read_lock();
+	group = bully_net_find(bn, name);
+	said = group && !say(group, NETLINK_CB(skb).sk);
+	rcu_read_unlock();
+	return said;
+}
+
+static int bully_nl_own_refresh(struct bully_net *bn, struct genl_info *info,
+				struct bully_group *group)
+{
+	const char *refusal = bully_owner_refresh(group, bully_nl_asker(info));
+
+	return bully_nl_own_done(info, group, refusal, -ESTALE);
+}
+
+int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	if (bully_nl_said(skb, info, bully_owner_refresh))
+		return 0;
+	return bully_nl_own_change(skb, info, bully_nl_own_refresh);
+}
+
+static int bully_nl_disown(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
+{
+	const char *refusal = bully_owner_disown(group, bully_nl_asker(info));
+
+	return bully_nl_own_done(info, group, refusal, -ESTALE);
+}
+
+int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	if (bully_nl_said(skb, info, bully_owner_disown))
+		return 0;
+	return bully_nl_own_change(skb, info, bully_nl_disown);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/* check.c - what a group and its peers may look like beside each other */
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <net/addrconf.h>
+#include <net/route.h>
+
+#include "netns/check.h"
+
+/* Returns true if there is a VRF of this name. */
+static bool bully_check_vrf(struct bully_net *bn, const char *name)
+{
+	const struct net_device *dev;
+	bool vrf;
+
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(bn->net, name);
+	vrf = dev && netif_is_l3_master(dev);
+	rcu_read_unlock();
+	return vrf;
+}
+
+/*
+ * Can a host have this address, and on which link? A link-local address without a scope is
+ * of the interface that the sockets are bound to: @scope_name and the index in @addr are
+ * filled in, so that one address is written in one way only.
+ */
+static const char *bully_check_addr(struct bully_net *bn, struct bully_addr *addr,
+				    char *scope_name, const char *bound)
+{
+	const char *refusal = bully_addr_refusal(addr);
+
+	if (refusal)
+		return refusal;
+	if (addr->family == AF_INET6 && !ipv6_mod_enabled())
+		return "IPv6 is disabled on this host";
+	if (!bully_addr_needs_scope(addr))
+		return *scope_name ? "only a link-local address has a scope" : NULL;
+	if (!*scope_name)
+		strscpy(scope_name, bound, IFNAMSIZ);
+	if (!*scope_name)
+		return "a link-local address needs an interface";
+	if (*bound && strcmp(scope_name, bound))
+		return "the address's scope is another interface than the group's device";
+	if (bully_check_vrf(bn, scope_name))
+		return "a link-local address needs the interface of a link, which a VRF is not";
+	addr->scope = bully_addr_ifindex(bn->net, scope_name);
+	return NULL;
+}
+
+static bool bully_check_wildcard(const struct bully_addr *local)
+{
+	return local->family == AF_UNSPEC;
+}
+
+/* The interface that sockets are bound to, or an empty string. */
+static const char *bully_check_bound(const char *scope_name, const char *dev_name)
+{
+	return *scope_name ? scope_name : dev_name;
+}
+
+/**
+ * bully_check_local() - may a group's sockets be bound where it says?
+ * @bn: the namespace
+ * @config: the group as it shall be; the indexes of its interfaces are looked up, and a
+ *	scope that is missing is filled in
+ * @self: the group that it replaces or is, which does not count; or NULL
+ *
+ * The interfaces need not exist: the group waits for them.
+ */
+const char *bully_check_local(struct bully_net *bn, struct bully_group_config *config,
+			      const struct bully_group *self)
+{
+	struct bully_addr *local = &config->local;
+	const struct bully_group *other;
+	const char *refusal, *bound;
+
+	config->dev = bully_addr_ifindex(bn->net, config->dev_name);
+	if (local->family != AF_UNSPEC) {
+		refusal = bully_check_addr(bn, local, config->scope_name, config->dev_name);
+		if (refusal)
+			return refusal;
+	}
+	bound = bully_check_bound(config->scope_name, config->dev_name);
+	list_for_each_entry(other, &bn->groups, node) {
+		const char *beside = bully_check_bound(other->scope_name, other->dev_name);
+
+		if (other == self || other->local.port != local->port)
+			continue;
+		if (*bound && *beside && strcmp(bound, beside))
+			continue;
+		if (bully_check_wildcard(&other->local) != bully_check_wildcard(local))
+			return "another group on this port mixes a wildcard and a local address";
+		if (strcmp(bound, beside) && bully_addr_same_ip(&other->local, local))
+			return "another group on this port is bound to another device";
+	}
+	return NULL;
+}
+
+/**
+ * bully_check_peer() - may a group have this peer, whatever other peers it has?
+ * @bn: the namespace
+ * @config: the group
+ * @peer: the peer; its scope is looked up, or filled in
+ */
+const char *bully_check_peer(struct bully_net *bn, const struct bully_group_config *config,
+			     struct bully_peer_config *peer)
+{
+	const char *bound = bully_check_bound(config->scope_name, config->dev_name);
+	const char *refusal = bully_check_addr(bn, &peer->addr, peer->scope_name, bound);
+	const struct bully_addr *local = &config->local;
+
+	if (refusal)
+		return refusal;
+	if (peer->id == config->id)
+		return "a peer cannot have this node's own id";
+	if (local->family != AF_UNSPEC && local->family != peer->addr.family)
+		return "the peer's address is of another family than the group's local address";
+	if (local->family != AF_UNSPEC &&
+	    bully_addr_same_config(local, config->scope_name, &peer->addr, peer->scope_name))
+		return "the peer's address and port are the group's own";
+	return NULL;
+}
+
+/* Returns true if an address is on @dev, or below it if that is a VRF; NULL is any device. */
+static bool bully_check_on_device(struct net *net, const struct bully_addr *addr,
+				  const struct net_device *dev)
+{
+	bool any = !dev || netif_is_l3_master(dev);
+
+	if (addr->family == AF_INET)
+		return (any ? inet_addr_type_dev_table(net, dev, addr->ip4) :
+			      inet_dev_addr_type(net, dev, addr->ip4)) == RTN_LOCAL;
+#if IS_ENABLED(CONFIG_IPV6)
+	/* a tentative address counts; one that another host was found to have does not */
+	return ipv6_chk_addr_and_flags(net, &addr->ip6, dev, any, 1, IFA_F_DADFAILED);
+#else
+	return false;
+#endif
+}
+
+/**
+ * bully_check_own() - refuse a peer address that is this host's own now
+ * @bn: the namespace
+ * @config: the group
+ * @peer: a peer that passed bully_check_peer()
+ *
+ * A file that was copied to another host unchanged names that host as a peer. Only what is
+ * certain is refused: the group's own port, and an address in the namespace, on the device or
+ * in the VRF where the group's packets go. A loopback address names this host on purpose.
+ *
+ * Return: a sentence, or NULL
+ */
+const char *bully_check_own(struct bully_net *bn, const struct bully_group_config *config,
+			    const struct bully_peer_config *peer)
+{
+	u32 bound = config->local.scope ? config->local.scope : config->dev;
+	u32 ifindex = peer->addr.scope ? peer->addr.scope : bound;
+	struct net_device *dev = NULL;
+	bool own = false;
+
+	if (peer->addr.port != config->local.port || bully_addr_is_loopback(&peer->addr))
+		return NULL;
+	rcu_read_lock();
+	if (ifindex)
+		dev = dev_get_by_index_rcu(bn->net, ifindex);
+	if (dev || !ifindex)
+		own = bully_check_on_device(bn->net, &peer->addr, dev);
+	rcu_read_unlock();
+	return own ? "the peer's address is this host's own: give that of the other host" : NULL;
+}
+
+/* May a group have both? */
+const char *bully_check_pair(const struct bully_peer_config *a, const struct bully_peer_config *b)
+{
+	if (a->id == b->id)
+		return "a peer with this id exists";
+	if (bully_addr_same_config(&a->addr, a->scope_name, &b->addr, b->scope_name))
+		return "another peer has this address and port";
+	return NULL;
+}
+
+/**
+ * bully_check_peers() - may a group have this peer beside its other peers?
+ * @group: the group
+ * @peer: the new peer, or the new values of @self
+ * @self: the peer that does not count; or NULL
+ */
+const char *bully_check_peers(const struct bully_group *group, const struct bully_peer_config *peer,
+			      const struct bully_remote *self)
+{
+	u32 i;
+
+	for (i = 0; i < group->core.n_peers; i++) {
+		const struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
+		struct bully_peer_config other = {
+			.id = remote->core.id,
+			.addr = remote->addr,
+		};
+		const char *refusal;
+
+		if (remote == self)
+			continue;
+		strscpy(other.scope_name, remote->scope_name, IFNAMSIZ);
+		refusal = bully_check_pair(peer, &other);
+		if (refusal)
+			return refusal;
+	}
+	return NULL;
+}
+
+/**
+ * bully_check_set() - may a group be changed to this?
+ * @bn: the namespace
+ * @group: the group as it is
+ * @config: as it shall be, changed as by bully_check_local(); its peers stay
+ */
+const char *bully_check_set(struct bully_net *bn, const struct bully_group *group,
+			    struct bully_group_config *config)
+{
+	const char *refusal = bully_check_local(bn, config, group);
+	u32 i;
+
+	for (i = 0; !refusal && i < group->core.n_peers; i++) {
+		const struct bully_remote *remote = bully_peer_remote(group->core.peer[i]);
+		struct bully_peer_config peer = {
+			.id = remote->core.id,
+			.addr = remote->addr,
+		};
+
+		strscpy(peer.scope_name, remote->scope_name, IFNAMSIZ);
+		refusal = bully_check_peer(bn, config, &peer);
+	}
+	return refusal;
+}

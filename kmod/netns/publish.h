@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* publish.h - owns when readers see a group */
+#ifndef BULLY_PUBLISH_H
+#define BULLY_PUBLISH_H
+
+#include "group/group.h"
+
+/* under bully_net.lock, may sleep */
+void bully_net_publish(struct bully_group *group, struct bully_group *old);
+void bully_net_remove(struct bully_group *group, enum bully_reason reason);
+
+#endif /* BULLY_PUBLISH_H */

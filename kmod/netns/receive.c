@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/* receive.c - which group a datagram is for, and what becomes of it there */
+#include "core/wire.h"
+#include "group/auth.h"
+#include "netns/receive.h"
+#include "netns/table.h"
+
+/*
+ * Step a group by a message for it, or by a datagram that names it and is malformed.
+ * Return: the verdict
+ */
+static enum bully_drop bully_receive_step(struct bully_group *group, struct bully_event *event,
+					  u8 *buf, const struct bully_path *path)
+{
+	const struct bully_msg *msg = event->type == BULLY_EV_MSG ? event->msg : NULL;
+	struct bully_peer *peer;
+	struct bully_keys *keys;
+	enum bully_drop verdict;
+	bool receives;
+
+	bully_group_lock(group);
+	receives = bully_engine_receives(&group->engine);
+	if (receives && msg && bully_auth_look(group, msg, path, &event->tag, &keys)) {
+		/* computed without the lock: whoever sends tags keeps nobody else waiting */
+		bully_group_unlock_quiet(group);
+		event->tag = bully_keys_verify(keys, msg, buf);
+		bully_group_lock(group);
+		receives = bully_engine_receives(&group->engine);
+	}
+	if (!receives) {
+		bully_group_unlock_quiet(group);
+		return BULLY_DROP_INACTIVE;
+	}
+	peer = msg ? bully_core_find(&group->core, msg->from) : NULL;
+	event->elsewhere = peer &&
+			   !bully_addr_equal(&path->remote, &bully_peer_remote(peer)->addr);
+	verdict = bully_group_step(group, event, path);
+	if (event->elsewhere && verdict == BULLY_DROP_NONE)
+		bully_peer_remote(peer)->source = path->remote;
+	if (verdict == BULLY_DROP_OWN_ID)
+		bully_group_own_id(group, msg, path);
+	bully_group_unlock(group);
+	return msg ? verdict : event->drop;
+}
+
+/*
+ * A datagram that names no group of this namespace, or not by the group's own socket.
+ * Return: the verdict
+ */
+static enum bully_drop bully_receive_astray(struct bully_net *bn, enum bully_drop verdict)
+{
+	if (verdict == BULLY_DROP_NONE)
+		verdict = BULLY_DROP_GROUP;
+	atomic64_inc(&bn->drops[verdict]);
+	return verdict;
+}
+
+/* A datagram came: see bully_socket_receiver. */
+enum bully_drop bully_receive_datagram(const struct bully_socket *bs, u8 *buf, size_t len,
+				       const struct bully_path *path)
+{
+	struct bully_net *bn = container_of(bs->set, struct bully_net, sockets);
+	struct bully_event event = { .type = BULLY_EV_MSG };
+	const struct bully_socket *own = NULL;
+	struct bully_group *group;
+	enum bully_drop verdict;
+	struct bully_msg msg;
+
+	verdict = bully_wire_decode(&msg, buf, len);
+	/* what is not even of this protocol and version has no name */
+	if (verdict != BULLY_DROP_NONE && verdict != BULLY_DROP_MALFORMED)
+		return bully_receive_astray(bn, verdict);
+	group = bully_net_find(bn, bully_wire_group(buf));
+	if (group)
+		own = rcu_dereference(group->socket[bully_group_slot(bs->family)]);
+	if (!own || (own != bs && !bully_socket_covers(own, path)))
+		return bully_receive_astray(bn, verdict);
+	if (verdict == BULLY_DROP_NONE) {
+		event.msg = &msg;
+	} else {
+		event.type = BULLY_EV_DROP;
+		event.drop = verdict;
+	}
+	return bully_receive_step(group, &event, buf, path);
+}

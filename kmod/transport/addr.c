@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* addr.c - addresses: comparing them, refusing those that no host has, and their interfaces */
+#include <linux/netdevice.h>
+#include <net/ipv6.h>
+
+#include "transport/addr.h"
+
+/* The same address, whatever the ports and the links. */
+bool bully_addr_same_ip(const struct bully_addr *a, const struct bully_addr *b)
+{
+	if (a->family != b->family)
+		return false;
+	switch (a->family) {
+	case AF_INET:
+		return a->ip4 == b->ip4;
+	case AF_INET6:
+		return ipv6_addr_equal(&a->ip6, &b->ip6);
+	}
+	return true;
+}
+
+/* The same address, and if it is link-local on the same link, whatever the ports. */
+bool bully_addr_same_host(const struct bully_addr *a, const struct bully_addr *b)
+{
+	return a->scope == b->scope && bully_addr_same_ip(a, b);
+}
+
+bool bully_addr_equal(const struct bully_addr *a, const struct bully_addr *b)
+{
+	return a->port == b->port && bully_addr_same_host(a, b);
+}
+
+/**
+ * bully_addr_same_config() - are two configured addresses and ports the same?
+ * @a: an address
+ * @a_scope: the name of its interface, or an empty string
+ * @b: another address
+ * @b_scope: the name of its interface, or an empty string
+ *
+ * Names count, not indexes: an interface that does not exist has no index.
+ */
+bool bully_addr_same_config(const struct bully_addr *a, const char *a_scope,
+			    const struct bully_addr *b, const char *b_scope)
+{
+	return a->port == b->port && bully_addr_same_ip(a, b) && !strcmp(a_scope, b_scope);
+}
+
+/* Is it an address that means something only on a named link? */
+bool bully_addr_needs_scope(const struct bully_addr *addr)
+{
+	return addr->family == AF_INET6 && ipv6_addr_type(&addr->ip6) & IPV6_ADDR_LINKLOCAL;
+}
+
+/* Returns true if no other host is reached by the address. */
+bool bully_addr_is_loopback(const struct bully_addr *addr)
+{
+	if (addr->family == AF_INET)
+		return ipv4_is_loopback(addr->ip4);
+	return addr->family == AF_INET6 && ipv6_addr_loopback(&addr->ip6);
+}
+
+/**
+ * bully_addr_refusal() - can a host have this address?
+ * @addr: an address with a family
+ *
+ * Return: a sentence that says why not, or NULL.
+ */
+const char *bully_addr_refusal(const struct bully_addr *addr)
+{
+	int type;
+
+	if (addr->family == AF_INET) {
+		if (ipv4_is_zeronet(addr->ip4))
+			return "the address is 0.0.0.0 or of its network, which is no host's";
+		if (ipv4_is_multicast(addr->ip4))
+			return "the address is a multicast address";
+		if (ipv4_is_lbcast(addr->ip4))
+			return "the address is the broadcast address";
+		return NULL;
+	}
+	type = ipv6_addr_type(&addr->ip6);
+	if (type == IPV6_ADDR_ANY)
+		return "the address is ::, which is no host's";
+	if (type & IPV6_ADDR_MULTICAST)
+		return "the address is a multicast address";
+	if (type & IPV6_ADDR_MAPPED)
+		return "the address is an IPv4 address in IPv6 clothes, give it as IPv4";
+	return NULL;
+}
+
+/* The index that the interface of this name has now. Return: 0 without one, or without a name */
+u32 bully_addr_ifindex(struct net *net, const char *name)
+{
+	const struct net_device *dev;
+	u32 index = 0;
+
+	if (!*name)
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, name);
+	if (dev)
+		index = dev->ifindex;
+	rcu_read_unlock();
+	return index;
+}
+
+/**
+ * bully_addr_ifname() - the name that an interface has now
+ * @net: the namespace
+ * @index: its ifindex
+ * @name: set to IFNAMSIZ bytes, padded with NUL
+ *
+ * Return: false if there is no such interface, and then @name means nothing
+ */
+bool bully_addr_ifname(struct net *net, u32 index, char *name)
+{
+	const struct net_device *dev;
+	bool found;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(net, index);
+	if (dev)
+		strscpy_pad(name, dev->name, IFNAMSIZ);
+	/* the name may have been read while it was changed */
+	found = dev && dev == dev_get_by_name_rcu(net, name);
+	rcu_read_unlock();
+	return found;
+}

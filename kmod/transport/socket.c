@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/* socket.c - opening, sharing and closing sockets, and what they receive */
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/udp.h>
+#include <net/ipv6.h>
+#include <net/udp_tunnel.h>
+
+#include "core/wire.h"
+#include "transport/socket.h"
+
+/**
+ * bully_sockets_init() - a namespace has no socket yet
+ * @set: its sockets
+ * @net: the namespace
+ * @lock: held by all who open and close sockets
+ * @receive: takes what comes
+ */
+void bully_sockets_init(struct bully_sockets *set, struct net *net, struct mutex *lock,
+			bully_socket_receiver receive)
+{
+	set->net = net;
+	set->lock = lock;
+	set->receive = receive;
+	INIT_LIST_HEAD(&set->open);
+}
+
+static void bully_socket_path(struct bully_path *path, const struct sk_buff *skb, u16 family)
+{
+	const struct udphdr *udp = udp_hdr(skb);
+
+	memset(path, 0, sizeof(*path));
+	path->remote.family = family;
+	path->local.family = family;
+	path->remote.port = udp->source;
+	path->local.port = udp->dest;
+	if (family == AF_INET) {
+		path->remote.ip4 = ip_hdr(skb)->saddr;
+		path->local.ip4 = ip_hdr(skb)->daddr;
+		path->dev = inet_iif(skb);
+		path->slave = inet_sdif(skb);
+		return;
+	}
+#if IS_ENABLED(CONFIG_IPV6)
+	path->dev = inet6_iif(skb);
+	path->slave = inet6_sdif(skb);
+	path->remote.ip6 = ipv6_hdr(skb)->saddr;
+	path->local.ip6 = ipv6_hdr(skb)->daddr;
+	/* a VRF has no link of its own */
+	if (bully_addr_needs_scope(&path->remote))
+		path->remote.scope = path->slave ? path->slave : path->dev;
+	if (bully_addr_needs_scope(&path->local))
+		path->local.scope = path->slave ? path->slave : path->dev;
+	/* nobody answers from such an address; IPv4's routing sees to that itself */
+	if (ipv6_addr_is_multicast(&path->local.ip6))
+		path->local.ip6 = in6addr_any;
+#endif
+}
+
+/**
+ * bully_socket_covers() - is a socket bound to where a datagram came to?
+ * @bs: the socket
+ * @path: the way that the datagram took
+ *
+ * Of several that are, as one bound to a VRF and one to a device below it, UDP gives the
+ * datagram to any; the group that it names says which was meant.
+ */
+bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path *path)
+{
+	if (bs->family != path->local.family || bs->local.port != path->local.port)
+		return false;
+	if (bs->dev && bs->dev != path->dev && bs->dev != path->slave)
+		return false;
+	switch (bs->local.family) {
+	case AF_INET:
+		return bs->local.ip4 == path->local.ip4;
+	case AF_INET6: /* on that link, as it is bound to it */
+		return ipv6_addr_equal(&bs->local.ip6, &path->local.ip6);
+	}
+	return true;
+}
+
+/* What those are told who watch the drops of the whole kernel. */
+static enum skb_drop_reason bully_socket_reason(enum bully_drop verdict)
+{
+	switch (verdict) {
+	case BULLY_DROP_LENGTH:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case BULLY_DROP_MAGIC:
+	case BULLY_DROP_VERSION:
+		return SKB_DROP_REASON_UNHANDLED_PROTO;
+	case BULLY_DROP_MALFORMED:
+		return SKB_DROP_REASON_INVALID_PROTO;
+	case BULLY_DROP_GROUP:
+	case BULLY_DROP_PEER:
+	case BULLY_DROP_RECEIVER:
+	case BULLY_DROP_INACTIVE:
+		return SKB_DROP_REASON_NO_SOCKET;
+	default: /* the group refuses it */
+		return SKB_DROP_REASON_SOCKET_FILTER;
+	}
+}
+
+/*
+ * A datagram came. Bottom halves are off, RCU is read-locked. The socket may be
+ * closing: then it has no user data any more.
+ *
+ * Return: 0, the packet is ours whatever it is.
+ */
+static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
+{
+	struct bully_socket *bs = rcu_dereference_sk_user_data(sk);
+	enum bully_drop verdict = BULLY_DROP_INACTIVE;
+	u8 buf[BULLY_WIRE_LEN];
+	struct bully_path path;
+	size_t len;
+
+	if (!bs)
+		goto out;
+	/* UDP has checked the length and the sum, and trimmed what is beyond it */
+	len = skb->len - sizeof(struct udphdr);
+	if (len == sizeof(buf) && skb_copy_bits(skb, sizeof(struct udphdr), buf, sizeof(buf)))
+		len = 0;
+	bully_socket_path(&path, skb, bs->family);
+	verdict = bs->set->receive(bs, buf, len, &path);
+out:
+	if (verdict == BULLY_DROP_NONE)
+		consume_skb(skb);
+	else
+		kfree_skb_reason(skb, bully_socket_reason(verdict));
+	return 0;
+}
+
+static int bully_socket_open(struct bully_socket *bs)
+{
+	struct udp_tunnel_sock_cfg tunnel = {
+		.sk_user_data = bs,
+		.encap_type = 1, /* any but 0 */
+		.encap_rcv = bully_socket_receive,
+	};
+	struct udp_port_cfg config = {
+		.family = bs->family,
+		.local_udp_port = bs->local.port,
+		.bind_ifindex = bs->dev,
+		.use_udp_checksums = 1,
+		.use_udp6_tx_checksums = 1,
+		.use_udp6_rx_checksums = 1,
+		.ipv6_v6only = 1,
+	};
+	int err;
+
+	if (bs->local.family == AF_INET)
+		config.local_ip.s_addr = bs->local.ip4;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (bs->local.family == AF_INET6)
+		config.local_ip6 = bs->local.ip6;
+#endif
+	err = udp_sock_create(bs->set->net, &config, &bs->sock);
+	if (err)
+		return err;
+	setup_udp_tunnel_sock(bs->set->net, bs->sock->sk, &tunnel);
+	return 0;
+}
+
+/**
+ * bully_socket_get() - a socket that is bound somewhere
+ * @set: the sockets of the namespace
+ * @family: AF_INET or AF_INET6
+ * @local: the address, or none for the family's wildcard; and the port
+ * @dev: ifindex to bind to, or 0
+ *
+ * Return: one that is open already, or a new one; or an ERR_PTR: -EADDRNOTAVAIL
+ * without such an address (or while it is tentative), -EADDRINUSE, ...
+ */
+struct bully_socket *bully_socket_get(struct bully_sockets *set, u16 family,
+				      const struct bully_addr *local, u32 dev)
+{
+	struct bully_socket *bs;
+	int err;
+
+	lockdep_assert_held(set->lock);
+	if (local->scope)
+		dev = local->scope;
+	list_for_each_entry(bs, &set->open, node) {
+		if (bs->family == family && bs->dev == dev && bully_addr_equal(&bs->local, local)) {
+			bs->refs++;
+			return bs;
+		}
+	}
+	bs = kzalloc(sizeof(*bs), GFP_KERNEL_ACCOUNT);
+	if (!bs)
+		return ERR_PTR(-ENOMEM);
+	bs->set = set;
+	bs->family = family;
+	bs->local = *local;
+	bs->dev = dev;
+	bs->refs = 1;
+	err = bully_socket_open(bs);
+	if (err) {
+		kfree(bs);
+		return ERR_PTR(err);
+	}
+	list_add(&bs->node, &set->open);
+	WRITE_ONCE(set->n, set->n + 1);
+	return bs;
+}
+
+static bool bully_socket_unref(struct bully_socket *bs)
+{
+	lockdep_assert_held(bs->set->lock);
+	if (--bs->refs)
+		return false;
+	list_del(&bs->node);
+	WRITE_ONCE(bs->set->n, bs->set->n - 1);
+	return true;
+}
+
+/*
+ * Give a socket back; the last user closes it. Who may still hold it: receivers
+ * that read sk_user_data and drains that read bully_group.socket, both inside
+ * rcu_read_lock(). udp_tunnel_sock_release() takes away the first and waits for
+ * both before it closes; the caller has taken away the second.
+ */
+void bully_socket_put(struct bully_socket *bs)
+{
+	if (!bully_socket_unref(bs))
+		return;
+	udp_tunnel_sock_release(bs->sock->sk);
+	kfree_rcu(bs, rcu);
+}
+
+/*
+ * At the end of a namespace the same in two halves, with one grace period
+ * between them for all sockets instead of one each: first nothing is received
+ * any more ...
+ */
+void bully_socket_hush(struct bully_socket *bs)
+{
+	rcu_assign_sk_user_data(bs->sock->sk, NULL);
+}
+
+/* ... and, after a grace period, it is given back. */
+void bully_socket_put_hushed(struct bully_socket *bs)
+{
+	if (!bully_socket_unref(bs))
+		return;
+	kernel_sock_shutdown(bs->sock, SHUT_RDWR);
+	sock_release(bs->sock);
+	kfree_rcu(bs, rcu);
+}
