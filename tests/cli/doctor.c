@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "doctor.h"
-#include "text.h"
+#include "base/text.h"
+#include "doctor/doctor.h"
 
 #define S 1000000000ull
 #define YEAR_2000_US 946684800000000ull

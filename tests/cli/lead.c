@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "run/run.h"
 
 #define MS 1000000ULL
 

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How the tool fails: one sentence, in text or in JSON, and a status. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "base/ctl.h"
+#include "base/json.h"
+
+int flush_output(struct ctl *ctl)
+{
+	if (fflush(stdout) && !ctl->output_errno)
+		ctl->output_errno = errno;
+	if (ferror(stdout) && !ctl->output_errno)
+		ctl->output_errno = EIO;
+	return ctl->output_errno;
+}
+
+static int say(struct ctl *ctl, int status, int sys_errno, char *text)
+{
+	struct json_object *o;
+	char *p;
+
+	/* as env(1): nobody shall take it for the status of the command */
+	if (ctl->running && status != CTL_TIMEOUT && status < CTL_RUN_FAILED)
+		status = CTL_RUN_FAILED;
+	/* A quoted word may hold anything; the sentence stays one line. */
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	flush_output(ctl);
+	if (!ctl->json) {
+		fprintf(stderr, "bullyctl: %s\n", text);
+		return status;
+	}
+	o = json_object_new_object();
+	json_put(o, "error", json_text(text));
+	json_put(o, "status", json_object_new_int(status));
+	json_put(o, "errno", sys_errno ? json_object_new_int(sys_errno) : NULL);
+	json_print(ctl, stderr, o);
+	return status;
+}
+
+int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return say(ctl, status, sys_errno, text);
+}
+
+/* What became of @what, by the error @e, and what else is to be told of it. */
+static int fail_error(struct ctl *ctl, const struct bully_error *e, const char *what,
+		      const char *more)
+{
+	int status = CTL_REFUSED;
+	char text[1024];
+
+	if (e->status == BULLY_ERR_ABSENT)
+		status = CTL_ABSENT;
+	/* Neither has to do with what was asked. */
+	if (e->status == BULLY_ERR_ABSENT || e->status == BULLY_ERR_SKEW)
+		snprintf(text, sizeof(text), "%s", e->text);
+	else if (e->attr[0] && !strstr(e->text, e->attr) && !strstr(what, e->attr))
+		snprintf(text, sizeof(text), "%s: %s: %s%s", what, e->attr, e->text, more);
+	else
+		snprintf(text, sizeof(text), "%s: %s%s", what, e->text, more);
+	return say(ctl, status, e->sys_errno, text);
+}
+
+int fail_lib(struct ctl *ctl, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return fail_error(ctl, bully_error(ctl->b), what, "");
+}
+
+/* " (other voters at: 3, 5)", or nothing. Returns how much it has written. */
+static size_t format_laggards(const struct bully_group *g, char *buf, size_t size)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i < g->peers_len && at + sizeof(", 4294967295, ...)") < size; i++)
+		if (g->peers[i].voters_differ)
+			at += (size_t)snprintf(buf + at, size - at, "%s%u",
+					       at ? ", " : " (other voters at: ", g->peers[i].id);
+	if (at)
+		at += (size_t)snprintf(buf + at, size - at, "%s)", i < g->peers_len ? ", ..." : "");
+	return at;
+}
+
+/* Where no majority is up no voter can be removed one by one. */
+static void format_lost(const struct bully_group *g, char *buf, size_t size)
+{
+	unsigned int voters = g->role != BULLY_ROLE_OBSERVER, up = voters;
+	size_t i;
+
+	for (i = 0; i < g->peers_len; i++) {
+		if (g->peers[i].role == BULLY_ROLE_OBSERVER)
+			continue;
+		voters++;
+		up += g->peers[i].state == BULLY_PEER_STATE_UP;
+	}
+	if (up < g->majority)
+		snprintf(buf, size,
+			 "; %u of %u voters are up: if the others are gone for good, see bully(7), "
+			 "Losing a majority for good",
+			 up, voters);
+}
+
+/* What the kernel's sentence has no room for. */
+static void format_voters(struct ctl *ctl, const char *group, char *buf, size_t size)
+{
+	struct bully_group *g;
+	size_t len, at;
+
+	buf[0] = '\0';
+	if (bully_groups_get(ctl->b, group, &g, &len))
+		return;
+	at = format_laggards(g, buf, size / 2);
+	format_lost(g, buf + at, size - at);
+	bully_groups_free(g, len);
+}
+
+int fail_conf(struct ctl *ctl, const char *group)
+{
+	struct bully_error e = *bully_error(ctl->b);
+	size_t at = strlen(e.text);
+	char what[32];
+
+	if (e.status == BULLY_ERR_ABSENT)
+		snprintf(e.text + at, sizeof(e.text) - at,
+			 ": 'modprobe bully' loads it; for a container, on its host");
+	snprintf(what, sizeof(what), "group %s", group);
+	return fail_error(ctl, &e, what, "");
+}
+
+int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
+{
+	const struct bully_error e = *bully_error(ctl->b);
+	char what[256], more[512] = "";
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (e.status == BULLY_ERR_REFUSED && e.sys_errno == EBUSY)
+		format_voters(ctl, group, more, sizeof(more));
+	return fail_error(ctl, &e, what, more);
+}
+
+void warn(struct ctl *ctl, const char *fmt, ...)
+{
+	char text[1024], *p;
+	va_list ap;
+
+	if (ctl->json)
+		return; /* there, standard error has errors only */
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	fprintf(stderr, "bullyctl: warning: %s\n", text);
+}
+
+int finish_output(struct ctl *ctl, int status)
+{
+	int err = flush_output(ctl);
+
+	if (!err || ctl->unread)
+		return status;
+	return fail(ctl, CTL_REFUSED, err, "cannot write the output: %s", strerror(err));
+}
+
+/* The argument number @n of the first form: "NAME" of "bullyctl elect NAME". */
+static void argument(const struct command *c, int n, char *buf, size_t size)
+{
+	char form[128], *word, *rest;
+
+	snprintf(form, sizeof(form), "%.*s", (int)strcspn(c->synopsis, "\n"), c->synopsis);
+	snprintf(buf, size, "something");
+	for (word = strtok_r(form, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		if (word[0] == '[' || !strcmp(word, "bullyctl") || !strcmp(word, c->name))
+			continue;
+		if (!n--)
+			snprintf(buf, size, "%s", word);
+	}
+}
+
+int check_args(struct ctl *ctl, int argc, char **argv, int min, int max)
+{
+	char what[64];
+
+	if (argc < min && ctl->cmd->subs)
+		return fail(ctl, CTL_USAGE, 0,
+			    "%s: one of '%s show' is missing; see 'bullyctl help %s'",
+			    ctl->cmd->name, ctl->cmd->subs, ctl->cmd->name);
+	if (argc < min) {
+		argument(ctl->cmd, argc, what, sizeof(what));
+		return fail(ctl, CTL_USAGE, 0, "%s: %s is missing; the form is '%.*s'",
+			    ctl->cmd->name, what, (int)strcspn(ctl->cmd->synopsis, "\n"),
+			    ctl->cmd->synopsis);
+	}
+	if (argc > max)
+		return fail(ctl, CTL_USAGE, 0,
+			    "%s: '%.64s' is one word too many; the form is '%.*s'", ctl->cmd->name,
+			    argv[max], (int)strcspn(ctl->cmd->synopsis, "\n"), ctl->cmd->synopsis);
+	return CTL_DONE;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl doctor [NAME] */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "doctor/doctor.h"
+#include "values/values.h"
+
+static const char *const kinds[] = {
+	[FINDING_OK] = "ok",
+	[FINDING_WARNING] = "warning",
+	[FINDING_FAIL] = "FAIL",
+};
+
+static void keep(struct doctor *d, enum finding kind, const char *text, const char *help)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put(o, "check", json_text(d->check));
+	json_put(o, "group", d->group ? json_text(d->group->name) : NULL);
+	json_put(o, "result", json_text(kind == FINDING_FAIL ? "fail" : kinds[kind]));
+	json_put(o, "text", json_text(text));
+	json_put(o, "help", *help ? json_text(help) : NULL);
+	json_object_array_add(d->list, o);
+}
+
+static void print(const struct doctor *d, enum finding kind, const char *text, const char *help)
+{
+	const char *colour = kind == FINDING_OK ? "up" : kind == FINDING_FAIL ? "warning" : "init";
+
+	printf("%s%-7s%s  ", colour_of(d->ctl, colour), kinds[kind], colour_end(d->ctl));
+	if (d->group)
+		printf("%s: ", d->group->name);
+	printf("%s: %s\n", d->check, text);
+	if (*help)
+		printf("         -> %s\n", help);
+}
+
+/* @help with the beginning of a command for "%s" and the group's name for "NAME". */
+static void fill_in(const struct doctor *d, const char *help, char *buf, size_t len)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	while (help && *help && at + 1 < len) {
+		if (!strncmp(help, "%s", 2)) {
+			at += (size_t)snprintf(buf + at, len - at, "%s", d->prefix);
+			help += 2;
+		} else if (!strncmp(help, "NAME", 4) && d->group) {
+			at += (size_t)snprintf(buf + at, len - at, "%s", d->group->name);
+			help += 4;
+		} else {
+			buf[at++] = *help++;
+			buf[at] = '\0';
+		}
+	}
+}
+
+void doctor_find(struct doctor *d, enum finding kind, const char *help, const char *fmt, ...)
+{
+	char text[SENTENCE_LEN], command[SENTENCE_LEN];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fill_in(d, help, command, sizeof(command));
+	if (kind > d->worst)
+		d->worst = kind;
+	d->counts[kind]++;
+	if (d->list)
+		keep(d, kind, text, command);
+	else
+		print(d, kind, text, command);
+}
+
+/* There is no such group, or the groups cannot be had at all. */
+static void no_groups(struct doctor *d, const char *name)
+{
+	const struct bully_error *e = bully_error(d->ctl->b);
+	char help[SENTENCE_LEN] = "%s show";
+
+	if (name && e->status == BULLY_ERR_REFUSED && e->sys_errno == ENOENT)
+		snprintf(help, sizeof(help),
+			 "%%s setconf /etc/bully/%s.conf: where it refuses the file, it says why; a "
+			 "copied file may name an address of this host as a peer's",
+			 name);
+	d->check = "group";
+	doctor_find(d, FINDING_FAIL, help, "%s%s%s", name ? name : "", name ? ": " : "", e->text);
+}
+
+static void look_at_groups(struct doctor *d, const char *name)
+{
+	struct snapshot s;
+	size_t i;
+
+	if (snapshot_take(d->ctl->b, name, &s)) {
+		no_groups(d, name);
+		return;
+	}
+	doctor_net(d, s.stats);
+	d->check = "groups";
+	if (!s.len)
+		doctor_find(d, FINDING_WARNING, "%s setconf /etc/bully/GROUP.conf",
+			    "there is no group in this network namespace");
+	for (i = 0; i < s.len; i++) {
+		const struct bully_group_stats *counters = stats_of(s.stats, s.groups[i].name);
+
+		d->group = &s.groups[i];
+		doctor_group(d, d->group);
+		doctor_peers(d, d->group, counters);
+		doctor_counters(d, d->group, counters);
+	}
+	d->group = NULL;
+	snapshot_free(&s);
+}
+
+static void conclude(struct doctor *d)
+{
+	struct json_object *o;
+
+	if (!d->list) {
+		printf("%u ok, %u warnings, %u failed\n", d->counts[FINDING_OK],
+		       d->counts[FINDING_WARNING], d->counts[FINDING_FAIL]);
+		return;
+	}
+	o = json_object_new_object();
+	json_put(o, "result", json_text(d->worst == FINDING_FAIL ? "fail" : kinds[d->worst]));
+	json_put(o, "findings", d->list);
+	json_print(d->ctl, stdout, o);
+}
+
+int cmd_doctor(struct ctl *ctl, int argc, char **argv)
+{
+	const char *name = argc ? argv[0] : NULL;
+	struct doctor d = {.ctl = ctl};
+	enum bully_status status;
+	char err[SENTENCE_LEN];
+	bool there;
+
+	if (check_args(ctl, argc, argv, 0, 1))
+		return CTL_USAGE;
+	if (name && parse_name(name, err))
+		return fail(ctl, CTL_USAGE, 0, "doctor: %s", err);
+	snprintf(d.prefix, sizeof(d.prefix), "bullyctl%s%s", ctl->netns ? " -n " : "",
+		 ctl->netns ? ctl->netns : "");
+	if (ctl->json)
+		d.list = json_object_new_array();
+	there = doctor_module(&d);
+	if (there) {
+		doctor_host(&d);
+		look_at_groups(&d, name);
+	}
+	conclude(&d);
+	/* Where sysfs has no module the library was not asked at all. */
+	status = bully_error(ctl->b)->status;
+	if (!there && (status == BULLY_OK || status == BULLY_ERR_ABSENT))
+		return CTL_ABSENT;
+	return d.worst == FINDING_FAIL ? CTL_TIMEOUT : CTL_DONE;
+}

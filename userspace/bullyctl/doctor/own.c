@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What doctor looks at where two hosts have one file: this node's id, and its addresses. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "doctor/doctor.h"
+#include "host/own.h"
+#include "values/values.h"
+
+#define RECENT_NS 10000000000u
+
+/* Returns true if a peer's address leads to this very group. */
+bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p)
+{
+	return p->addr.port == g->local.port && own_addr(&p->addr, g->dev);
+}
+
+static void another_host(struct doctor *d, const struct bully_group *g,
+			 const struct bully_group_stats *s)
+{
+	uint64_t age = g->time_ns > s->own_id_time_ns ? g->time_ns - s->own_id_time_ns : 0;
+	bool recent = age < RECENT_NS + 10 * g->heartbeat_ns * g->misses;
+	char addr[ADDR_STRLEN], dur[DUR_STRLEN];
+
+	doctor_find(d, recent ? FINDING_FAIL : FINDING_WARNING,
+		    "give each host an id of its own: on the wrong one correct 'id' and the peers "
+		    "in its file, then 'bullyctl setconf FILE'",
+		    "another host, %s, sends with this node's id %u; last %s ago",
+		    format_addr(&s->own_id_from, addr), g->id, format_dur_short(age, dur));
+}
+
+void doctor_own_id(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s)
+{
+	uint64_t drops = s->drops[BULLY_DROP_OWN_ID];
+
+	d->check = "own-id";
+	if (s->own_id_time_ns)
+		another_host(d, g, s);
+	else if (drops)
+		doctor_find(d, FINDING_WARNING,
+			    "see where the address of each peer leads: 'ip addr', and forwarded "
+			    "ports or NAT on the way",
+			    "%" PRIu64 " of this node's own messages came back to it", drops);
+	else
+		doctor_find(d, FINDING_OK, NULL, "no other host sends with this node's id %u",
+			    g->id);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What doctor looks at in the peers of a group, and in its counters. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "doctor/doctor.h"
+#include "values/values.h"
+
+/* Returns true if a wrong address is why the two do not reach each other. */
+static bool address(struct doctor *d, const struct bully_peer *p, const char *addr)
+{
+	char source[ADDR_STRLEN];
+
+	format_addr(&p->source, source);
+	switch (p->address) {
+	case BULLY_ADDRESS_ELSEWHERE:
+		doctor_find(d, FINDING_FAIL,
+			    "%s peer set NAME id ID addr ADDR, if that is its address now; "
+			    "else correct its local address, or the network between",
+			    "%u does not answer at %s: it sends from %s", p->id, addr, source);
+		return true;
+	case BULLY_ADDRESS_MISTAKEN:
+		doctor_find(d, FINDING_FAIL,
+			    "%s peer set NAME id ID addr ADDR, on that host, with the id and the "
+			    "address of this one",
+			    "%u (%s) has another address for this node, and so does not reach it",
+			    p->id, addr);
+		return true;
+	case BULLY_ADDRESS_OTHER_SOURCE:
+		doctor_find(d, FINDING_OK, NULL,
+			    "%u answers at %s, and sends from %s (NAT, or several addresses)",
+			    p->id, addr, source);
+		return false;
+	default:
+		return false;
+	}
+}
+
+/* Nothing ever came: the group is not there, or has another id there, or is kept from us. */
+static void silent(struct doctor *d, const struct bully_peer *p, const char *addr)
+{
+	char help[SENTENCE_LEN];
+
+	snprintf(help, sizeof(help),
+		 "%%s show NAME, on that host: its id is to be %u, and this host one of its peers; "
+		 "then look for a firewall between: nft list ruleset; tcpdump -ni any udp",
+		 p->id);
+	doctor_find(d, FINDING_FAIL, help, "%u (%s) is %s: nothing was ever heard of it", p->id,
+		    addr, bully_peer_state_name(p->state));
+}
+
+/* Can it be heard? Messages that were dropped were heard, too. */
+static void reach(struct doctor *d, const struct bully_group *g, const struct bully_peer *p,
+		  const struct bully_peer_stats *s)
+{
+	uint64_t silence = g->time_ns > p->last_seen_ns ? g->time_ns - p->last_seen_ns : 0;
+	bool heard = BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN);
+	char addr[ADDR_STRLEN], dur[DUR_STRLEN];
+
+	format_addr(&p->addr, addr);
+	if (address(d, p, addr))
+		return;
+	if (p->addr.scope_name[0] && !p->addr.scope)
+		doctor_find(d, FINDING_FAIL, "ip link",
+			    "%u (%s) cannot be reached: interface %s does not exist", p->id, addr,
+			    p->addr.scope_name);
+	else if (p->state == BULLY_PEER_STATE_UP && BULLY_HAS(p, BULLY_A_PEER_RTT))
+		doctor_find(d, FINDING_OK, NULL, "%u (%s) is up, %s away", p->id, addr,
+			    format_dur_short(p->rtt_ns, dur));
+	else if (p->state == BULLY_PEER_STATE_UP)
+		doctor_find(d, FINDING_OK, NULL, "%u (%s) is up", p->id, addr);
+	else if (doctor_is_own(g, p))
+		doctor_find(d, FINDING_FAIL,
+			    "each host has a file of its own, with its own id and the addresses of "
+			    "the others: correct it, then '%s setconf FILE'",
+			    "the address of peer %u, %s, is this host's own", p->id, addr);
+	else if (heard)
+		doctor_find(d, FINDING_WARNING, "%s show, on that host",
+			    "%u (%s) is %s; last heard %s ago", p->id, addr,
+			    bully_peer_state_name(p->state), format_dur_short(silence, dur));
+	else if (s && SUM_OF(s->drops))
+		doctor_find(d, FINDING_FAIL, "%s stats",
+			    "%u (%s) is heard, and all that it says is dropped", p->id, addr);
+	else
+		silent(d, p, addr);
+}
+
+static void settings(struct doctor *d, const struct bully_group *g, const struct bully_peer *p)
+{
+	if (p->duplicate)
+		doctor_find(d, FINDING_FAIL, "give each node an id of its own",
+			    "two nodes bear the id %u: neither leads", p->id);
+	if (p->voters_differ && g->quorum != BULLY_QUORUM_OFF)
+		doctor_find(d, FINDING_FAIL,
+			    "%s showconf NAME, on both; see bully(7), Changing the voters",
+			    "%u has another set of voters, or another lease or quorum", p->id);
+	else if (p->mismatch)
+		doctor_find(d, FINDING_FAIL, "%s showconf NAME, on both",
+			    "%u has other heartbeat, misses or members than this node", p->id);
+}
+
+static void drops(struct doctor *d, const struct bully_group *g, const struct bully_peer *p,
+		  const struct bully_peer_stats *s)
+{
+	uint64_t auth = s->drops[BULLY_DROP_AUTH];
+	bool up = p->state == BULLY_PEER_STATE_UP;
+
+	if (auth)
+		doctor_find(d, up ? FINDING_WARNING : FINDING_FAIL,
+			    "compare the key-files and auth of both; see bully(7), AUTHENTICATION",
+			    "%" PRIu64 " messages of %u had %s", auth, p->id,
+			    g->auth == BULLY_AUTH_OFF ? "a tag, and this node has no key"
+						      : "no tag, or one by another key");
+	if (s->drops[BULLY_DROP_VERSION])
+		doctor_find(d, FINDING_FAIL, "install the same version on both",
+			    "%" PRIu64 " messages of %u were of another version of the protocol",
+			    s->drops[BULLY_DROP_VERSION], p->id);
+}
+
+static void remarks(struct doctor *d, const struct bully_group *g, const struct bully_peer *p)
+{
+	char dur[DUR_STRLEN], beat[DUR_STRLEN];
+
+	if (BULLY_HAS(p, BULLY_A_PEER_HOLDDOWN_REMAINING))
+		doctor_find(d, FINDING_WARNING, "dmesg, on that host",
+			    "%u restarted too often: it is held down for another %s", p->id,
+			    format_dur_short(p->holddown_remaining_ns, dur));
+	if (BULLY_HAS(p, BULLY_A_PEER_RTT) && p->rtt_ns > g->heartbeat_ns)
+		doctor_find(d, FINDING_WARNING, "%s group set NAME heartbeat DUR, on all nodes",
+			    "the round trip to %u, %s, is longer than the heartbeat of %s", p->id,
+			    format_dur_short(p->rtt_ns, dur), format_dur(g->heartbeat_ns, beat));
+	if (p->vote == BULLY_VOTE_UNHEARD)
+		doctor_find(d, FINDING_WARNING, "look for a firewall in one direction",
+			    "%u hears this node, which does not hear it", p->id);
+}
+
+void doctor_peers(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s)
+{
+	size_t i;
+
+	d->check = "peer";
+	for (i = 0; i < g->peers_len; i++) {
+		const struct bully_peer *p = &g->peers[i];
+		const struct bully_peer_stats *counters = peer_stats_of(s, p->id);
+
+		reach(d, g, p, counters);
+		settings(d, g, p);
+		if (counters)
+			drops(d, g, p, counters);
+		remarks(d, g, p);
+	}
+}
+
+/* The timer's lateness, against what it is for. */
+static void lateness(struct doctor *d, const struct bully_group *g,
+		     const struct bully_group_stats *s)
+{
+	char late[DUR_STRLEN], beat[DUR_STRLEN];
+
+	d->check = "timer";
+	format_dur_short(s->late_max_ns, late);
+	format_dur(g->heartbeat_ns, beat);
+	if (s->voided)
+		doctor_find(d, FINDING_WARNING,
+			    "%s stats; a longer heartbeat, or fewer long halts of this host",
+			    "%" PRIu64
+			    " times this node's own timer was so late that it blamed "
+			    "nobody; at worst %s, the heartbeat is %s",
+			    s->voided, late, beat);
+	else if (s->late_max_ns > g->heartbeat_ns / 4)
+		doctor_find(d, FINDING_WARNING, "%s stats",
+			    "it was late by up to %s, more than a quarter of the heartbeat of %s",
+			    late, beat);
+	else
+		doctor_find(d, FINDING_OK, NULL, "late by at most %s, the heartbeat is %s", late,
+			    beat);
+}
+
+void doctor_counters(struct doctor *d, const struct bully_group *g,
+		     const struct bully_group_stats *s)
+{
+	if (!s)
+		return;
+	doctor_own_id(d, g, s);
+	lateness(d, g, s);
+	d->check = "events";
+	if (s->event_overruns)
+		doctor_find(d, FINDING_WARNING,
+			    "find the listener that does not read: ss -f netlink -p",
+			    "%" PRIu64 " events did not reach all listeners", s->event_overruns);
+	else
+		doctor_find(d, FINDING_OK, NULL, "all listeners got all of them");
+	d->check = "sending";
+	if (s->tx_errors || s->tx_overruns)
+		doctor_find(d, FINDING_WARNING, "ip route get ADDR, of each peer",
+			    "%" PRIu64 " packets had no route or memory, %" PRIu64
+			    " were too many at once",
+			    s->tx_errors, s->tx_overruns);
+	else
+		doctor_find(d, FINDING_OK, NULL, "all packets could be sent");
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether this node leads. Events say that something happened; what it amounts to is
+ * asked of the kernel. It leads on as long as the session and the epoch are the same,
+ * or events without a gap say so: an epoch is never used again. And whatever is heard,
+ * it leads no longer than the lease that the kernel has told of. When leadership ended is
+ * kept as well: that we may have learnt of it late gives the command no more time.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "run/run.h"
+
+#define REFRESHES 3 /* in a deadline */
+#define ABSENT_NS 1000000000ULL /* how often an absent module is looked for */
+#define EVENTS_AT_ONCE 32
+#define LEASE_AGAIN_NS 10000000ULL /* a leader whose lease is about to be renewed, or lost */
+
+uint64_t run_now(void)
+{
+	return clock_ns(CLOCK_BOOTTIME);
+}
+
+/* Of what may tell of the same end the earliest counts. */
+static void ended(struct lead *l, uint64_t at)
+{
+	if (at < l->lost_at)
+		l->lost_at = at;
+}
+
+static void lost(struct lead *l, const char *why)
+{
+	if (!l->leads)
+		return;
+	if (why != l->why)
+		snprintf(l->why, sizeof(l->why), "%s", why);
+	l->leads = false;
+	l->wanted = false; /* not before the command is dead */
+	if (l->lost_at == RUN_NEVER && l->lease_end <= run_now())
+		l->lost_at = l->lease_end;
+	l->lease_end = RUN_NEVER;
+}
+
+/*
+ * Events bear the kernel's time, an answer, too: who asks learns whether our clock is
+ * that one. Where it is not it is taken for less ahead than it is, by what the answer took.
+ */
+static void learn_clock(struct lead *l, uint64_t asked, uint64_t answered)
+{
+	bool same = answered >= asked && answered <= run_now();
+
+	l->ahead_ns = same ? 0 : (int64_t)(asked - answered);
+}
+
+/*
+ * The group as it is. What is left of a lease is counted from before the question was
+ * asked, by our own clock: so its end is never taken for later than it is.
+ */
+static int ask(struct lead *l, struct bully_group *now, uint64_t *lease_end)
+{
+	uint64_t asked = run_now();
+	struct bully_group *g;
+	size_t len;
+	int ret;
+
+	ret = bully_groups_get(l->ctl->b, l->group, &g, &len);
+	if (ret)
+		return ret;
+	*now = g[0];
+	now->peers = NULL;
+	learn_clock(l, asked, g->time_ns);
+	*lease_end = RUN_NEVER;
+	if (g->quorum != BULLY_QUORUM_OFF)
+		*lease_end = BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING)
+				     ? asked + g->lease_remaining_ns
+				     : 0;
+	bully_groups_free(g, len);
+	return BULLY_OK;
+}
+
+static bool is_leader(const struct bully_group *g)
+{
+	return g->state == BULLY_STATE_LEADER && BULLY_HAS(g, BULLY_A_GROUP_LEADER) &&
+	       g->leader == g->id;
+}
+
+/* The kernel says no more than that the group, or the module, is not there. */
+static bool is_missing(const struct bully_error *e)
+{
+	return e->status == BULLY_ERR_ABSENT ||
+	       (e->status == BULLY_ERR_REFUSED && e->sys_errno == ENOENT);
+}
+
+static void drop(struct lead *l)
+{
+	bully_candidacy_release(l->candidacy);
+	l->candidacy = NULL;
+	l->refresh_at = RUN_NEVER;
+}
+
+void lead_release(struct lead *l)
+{
+	l->wanted = false;
+	drop(l);
+}
+
+int lead_stand(struct lead *l)
+{
+	struct bully_candidacy *c;
+
+	l->wanted = true;
+	l->refreshed = run_now();
+	l->refresh_at = l->deadline_ns ? l->refreshed + l->deadline_ns / REFRESHES : RUN_NEVER;
+	if (!l->module)
+		return CTL_DONE;
+	if (!bully_candidacy_own(l->ctl->b, l->group, l->deadline_ns, &c)) {
+		l->candidacy = c;
+		l->look = true;
+		return CTL_DONE;
+	}
+	l->refresh_at = RUN_NEVER;
+	if (l->monitor && is_missing(bully_error(l->ctl->b)) && (l->patient || l->replaced))
+		return CTL_DONE; /* its coming is an event */
+	return fail_lib(l->ctl, "group %s", l->group);
+}
+
+int lead_open(struct lead *l)
+{
+	int ret;
+
+	l->lease_end = RUN_NEVER;
+	l->look_at = RUN_NEVER;
+	l->module = true;
+	ret = lead_stand(l);
+	if (ret)
+		return ret;
+	if (bully_monitor_open(l->ctl->b, l->group, &l->monitor))
+		return fail_lib(l->ctl, "group %s", l->group);
+	return CTL_DONE;
+}
+
+void lead_close(struct lead *l)
+{
+	lead_release(l);
+	bully_monitor_close(l->monitor);
+	l->monitor = NULL;
+}
+
+/* Tells the kernel that we live. That it will not hear of it is the end. */
+static void refresh(struct lead *l)
+{
+	const struct bully_error *e;
+	uint64_t now = run_now();
+	int ret;
+
+	if (!l->candidacy || now < l->refresh_at)
+		return;
+	ret = bully_candidacy_refresh(l->candidacy);
+	l->refresh_at = run_now() + l->deadline_ns / REFRESHES;
+	if (ret == BULLY_OK)
+		l->refreshed = now;
+	if (ret == BULLY_OK || ret == BULLY_ERR_LOCAL)
+		return;
+	e = bully_candidacy_error(l->candidacy);
+	if (l->leads && e->sys_errno == ESTALE)
+		ended(l, l->refreshed + l->deadline_ns);
+	lost(l, e->sys_errno == ESTALE ? "bullyctl missed its deadline" : e->text);
+	drop(l);
+	l->look = true;
+}
+
+/* It may come after it is known that all is lost: it knows better since when. */
+static void note_end(struct lead *l, const struct bully_event *ev)
+{
+	const struct bully_group *g = ev->group;
+	bool del = ev->type == BULLY_EVENT_GROUP_DEL;
+
+	if (g->session != l->session || ev->type == BULLY_EVENT_SNAPSHOT)
+		return;
+	if (!del && (g->event_seq <= l->seq || is_leader(g)))
+		return;
+	/* the kernel may notice the end of a lease late */
+	if (g->reason == BULLY_REASON_LEASE_LOST && l->leads)
+		ended(l, l->lease_end);
+	ended(l, g->time_ns + (uint64_t)l->ahead_ns);
+}
+
+static void on_event(struct lead *l, const struct bully_event *ev)
+{
+	const struct bully_group *g = ev->group;
+	char why[64];
+
+	l->module = ev->module;
+	if (!g || ev->type == BULLY_EVENT_RESYNC) {
+		l->look = true;
+		return;
+	}
+	note_end(l, ev);
+	l->replaced = ev->type == BULLY_EVENT_GROUP_DEL && g->reason == BULLY_REASON_CONFIG;
+	if (l->leads && g->session == l->session && ev->type != BULLY_EVENT_GROUP_DEL) {
+		if (g->event_seq <= l->seq)
+			return; /* from before we asked */
+		l->seq = g->event_seq;
+		if (is_leader(g) && (ev->type != BULLY_EVENT_SNAPSHOT || g->epoch == l->epoch)) {
+			l->epoch = g->epoch;
+			return;
+		}
+	}
+	l->look = true;
+	snprintf(why, sizeof(why), "%s%s",
+		 ev->type == BULLY_EVENT_GROUP_DEL ? "the group was deleted: " : "",
+		 bully_reason_name(g->reason));
+	if (l->leads)
+		snprintf(l->why, sizeof(l->why), "%s", why);
+}
+
+/* Something has happened: does it lead on? */
+static void verify(struct lead *l)
+{
+	struct bully_group g;
+	uint64_t end;
+
+	if (!l->module) {
+		lost(l, "the module was unloaded");
+	} else if (ask(l, &g, &end)) {
+		lost(l, l->why[0] ? l->why : bully_error(l->ctl->b)->text);
+	} else if (g.session != l->session || g.epoch != l->epoch || !is_leader(&g) ||
+		   end <= run_now() || l->lost_at != RUN_NEVER) {
+		/* even if it leads again by now */
+		lost(l, l->why[0] ? l->why : bully_reason_name(g.reason));
+	} else {
+		l->lease_end = end;
+		l->why[0] = '\0';
+	}
+}
+
+/* The lease that was told of has ended; most likely it was renewed long ago. */
+static void renew(struct lead *l)
+{
+	struct bully_group g;
+	uint64_t end;
+
+	if (ask(l, &g, &end))
+		lost(l, bully_error(l->ctl->b)->text);
+	else if (g.session != l->session || !is_leader(&g) || end <= run_now())
+		lost(l, bully_reason_name(BULLY_REASON_LEASE_LOST));
+	else
+		l->lease_end = end;
+}
+
+/* While it waits: does it lead now, and does it still stand? */
+static int watch(struct lead *l)
+{
+	struct bully_group g;
+	uint64_t end;
+
+	if (!l->wanted)
+		return CTL_DONE;
+	if (!l->module) {
+		drop(l);
+		return l->patient ? CTL_DONE
+				  : fail(l->ctl, CTL_ABSENT, ENOENT,
+					 "the kernel module bully is not loaded");
+	}
+	if (ask(l, &g, &end)) {
+		if (!is_missing(bully_error(l->ctl->b)))
+			return fail_lib(l->ctl, "group %s", l->group);
+		drop(l);
+		if (l->patient || l->replaced)
+			return CTL_DONE;
+		return fail(l->ctl, CTL_TIMEOUT, ENOENT, "group %s: deleted while waiting to lead",
+			    l->group);
+	}
+	if (g.role != BULLY_ROLE_CANDIDATE)
+		return fail(l->ctl, CTL_REFUSED, 0,
+			    "group %s: this node's role is %s, so it never leads", l->group,
+			    bully_role_name(g.role));
+	if (l->candidacy && g.session != l->session) {
+		/* another group of that name knows nothing of us */
+		l->session = g.session;
+		if (bully_candidacy_refresh(l->candidacy) == BULLY_ERR_REFUSED)
+			drop(l);
+	}
+	if (!l->candidacy)
+		return lead_stand(l);
+	if (!is_leader(&g))
+		return CTL_DONE;
+	if (end <= run_now()) {
+		l->look_at = run_now() + LEASE_AGAIN_NS;
+		return CTL_DONE;
+	}
+	l->leads = true;
+	l->lost_at = RUN_NEVER;
+	l->lease_end = end;
+	l->id = g.id;
+	l->seq = g.event_seq;
+	l->epoch = g.epoch;
+	l->why[0] = '\0';
+	return CTL_DONE;
+}
+
+/*
+ * Some of the events that are there: whoever makes them without end keeps nobody from a look
+ * at the lease. A snapshot takes time, so what comes before it is judged first.
+ */
+static int read_events(struct lead *l)
+{
+	const struct bully_event *ev;
+	int i;
+
+	l->unread = false;
+	for (i = 0; i < EVENTS_AT_ONCE; i++) {
+		if (bully_monitor_next(l->monitor, 0, &ev)) {
+			lost(l, bully_error(l->ctl->b)->text);
+			/* it is said when there is time for it */
+			return l->wanted ? fail_lib(l->ctl, "group %s", l->group) : CTL_DONE;
+		}
+		if (!ev)
+			return CTL_DONE;
+		on_event(l, ev);
+		if (ev->type == BULLY_EVENT_RESYNC)
+			break;
+	}
+	l->unread = true;
+	return CTL_DONE;
+}
+
+int lead_update(struct lead *l)
+{
+	int ret;
+
+	refresh(l);
+	if (run_now() >= l->look_at) {
+		l->look_at = RUN_NEVER;
+		l->look = true;
+	}
+	ret = read_events(l);
+	/* after the events, which know better what has happened, and when */
+	if (l->leads && !l->look && run_now() >= l->lease_end)
+		renew(l);
+	while (l->look && !ret) {
+		l->look = false;
+		if (l->leads)
+			verify(l);
+		else
+			ret = watch(l);
+	}
+	return ret;
+}
+
+uint64_t lead_next(const struct lead *l)
+{
+	uint64_t next = l->candidacy ? l->refresh_at : RUN_NEVER;
+
+	if (l->unread)
+		return 0;
+	if (l->leads && l->lease_end < next)
+		next = l->lease_end;
+	if (l->look_at < next)
+		next = l->look_at;
+	if (!l->module && run_now() + ABSENT_NS < next)
+		next = run_now() + ABSENT_NS;
+	return next;
+}

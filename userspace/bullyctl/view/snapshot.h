@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Groups and their counters, of one moment. */
+#ifndef BULLYCTL_SNAPSHOT_H
+#define BULLYCTL_SNAPSHOT_H
+
+#include "base/ctl.h"
+
+/**
+ * struct snapshot - all that the module says
+ * @groups: sorted by name, with their peers
+ * @len: how many
+ * @stats: their counters
+ */
+struct snapshot {
+	struct bully_group *groups;
+	size_t len;
+	struct bully_stats *stats;
+};
+
+/* Of one group, or of all where @name is NULL. Returns enum bully_status. */
+int snapshot_take(struct bully *b, const char *name, struct snapshot *s);
+void snapshot_free(struct snapshot *s);
+/* The counters of a group or a peer, or NULL where it appeared just now. */
+const struct bully_group_stats *stats_of(const struct bully_stats *stats, const char *group);
+const struct bully_peer_stats *peer_stats_of(const struct bully_group_stats *g, uint32_t id);
+uint64_t sum_of(const uint64_t *v, size_t len);
+#define SUM_OF(v) sum_of(v, ARRAY_SIZE(v))
+
+#endif /* BULLYCTL_SNAPSHOT_H */
