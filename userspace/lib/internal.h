@@ -44,7 +44,8 @@ int bully_error_memory(struct bully *b);
 int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, const void *tlvs,
 		       size_t len);
 
-/* socket.c */
+/* socket.c; forget frees a request and wipes it, as it may hold keys. */
+void bully_socket_forget(struct nl_msg *msg);
 int bully_socket_open(struct bully *b, struct nl_sock **sk);
 int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg);
 /* Sends @msg, which stays the caller's, for an acknowledgement; never blocks. */
@@ -60,7 +61,6 @@ bool bully_family_is_ours(struct nlmsghdr *nlh);
 
 /* request.c; a message to the family, which has been found. */
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags);
-void bully_request_forget(struct nl_msg *msg);
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg);
 /* What a talk that ended with @ret means: is the group missing, or the module? */

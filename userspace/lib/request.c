@@ -60,14 +60,6 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 	return bully_encode_group(msg, &g);
 }
 
-/* Frees a request, wiped to its last byte: there may have been keys in it. */
-void bully_request_forget(struct nl_msg *msg)
-{
-	if (msg)
-		explicit_bzero(nlmsg_hdr(msg), nlmsg_get_max_size(msg));
-	nlmsg_free(msg);
-}
-
 /*
  * The kernel answers ENOENT without a word of explanation where the family is
  * gone: not the group is missing then, but the module. While that is being unloaded no
@@ -96,7 +88,7 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 	int ret;
 
 	if (!again) {
-		bully_request_forget(msg);
+		bully_socket_forget(msg);
 		return bully_error_memory(b);
 	}
 	ret = bully_request_judge(b, bully_socket_talk(b, msg, fn, arg));
@@ -104,7 +96,7 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 		nlmsg_hdr(again)->nlmsg_type = b->family;
 		return bully_socket_talk(b, again, fn, arg);
 	}
-	bully_request_forget(again);
+	bully_socket_forget(again);
 	return ret;
 }
 
@@ -154,7 +146,7 @@ static int group_send(struct bully *b, uint8_t cmd, const struct bully_group *g)
 	for (i = 0; err >= 0 && i < g->peers_len; i++)
 		err = bully_encode_peer(msg, &g->peers[i]);
 	if (err < 0) {
-		bully_request_forget(msg);
+		bully_socket_forget(msg);
 		return bully_error_memory(b);
 	}
 	return talk(b, msg, NULL, NULL);

@@ -16,6 +16,14 @@
 #define SOL_NETLINK 270
 #endif
 
+/* Frees a request, wiped to its last byte: there may have been keys in it. */
+void bully_socket_forget(struct nl_msg *msg)
+{
+	if (msg)
+		explicit_bzero(nlmsg_hdr(msg), nlmsg_get_max_size(msg));
+	nlmsg_free(msg);
+}
+
 int bully_socket_open(struct bully *b, struct nl_sock **out)
 {
 	struct nl_sock *sk = nl_socket_alloc();
@@ -152,7 +160,7 @@ out:
 	if (ret == BULLY_OK && interrupted)
 		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
 				      "the groups kept changing while they were listed");
-	bully_request_forget(msg);
+	bully_socket_forget(msg);
 	return ret;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of bullyctl share: the table of commands and how to fail. */
+/* What the files of bullyctl share: a run of the tool, what a command is, and how to fail. */
 #ifndef BULLYCTL_H
 #define BULLYCTL_H
 
@@ -23,10 +23,10 @@ enum {
 	CTL_RUN_FAILED = 125,
 	CTL_RUN_CANNOT,
 	CTL_RUN_NO_COMMAND,
-	CTL_RUN_SIGNAL = 128, /* and the signal's number */
 };
 
 struct command;
+struct words;
 
 #define CTL_OPTIONS_MAX 8
 
@@ -40,6 +40,8 @@ struct command;
  * @running: the command is run: what fails otherwise ends with CTL_RUN_FAILED
  * @unread: nobody reads standard output any more, and that is no error
  * @netns: the network namespace to work in, or NULL
+ * @commands: all commands
+ * @commands_len: how many
  * @cmd: the command being run, or NULL
  * @given: long options of the command that were given, in order
  * @given_len: how many
@@ -55,6 +57,8 @@ struct ctl {
 	bool unread;
 	int output_errno;
 	const char *netns;
+	const struct command *commands;
+	size_t commands_len;
 	const struct command *cmd;
 	struct {
 		const char *name;
@@ -76,6 +80,8 @@ struct ctl {
  * @summary: one line
  * @synopsis: one line a form
  * @help: what else is to be said, or NULL
+ * @words: the options without dashes that it takes, or NULL
+ * @wraps: it runs a program whose status is its own: what fails before ends with CTL_RUN_FAILED
  * @run: does it; argv[0] is the first word after the name
  */
 struct command {
@@ -86,13 +92,13 @@ struct command {
 	const char *summary;
 	const char *synopsis;
 	const char *help;
+	const struct words *words;
+	bool wraps;
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 };
 
-extern const struct command commands[];
-extern const size_t commands_len;
-/* The one of that name, or the only one whose name begins so; or NULL. */
-const struct command *command_find(const char *name);
+/* command.c: the command of that name, or the only one whose name begins so; or NULL. */
+const struct command *command_find(const struct ctl *ctl, const char *name);
 /* Complains that there is no such command. Returns CTL_USAGE. */
 int command_unknown(struct ctl *ctl, const char *name);
 /*
@@ -105,29 +111,8 @@ char *command_option(const struct command *c, const char *option, const char **t
  * Other words for these, and beginnings of them, are taken as well.
  */
 const char *command_sub(struct ctl *ctl, const char *word);
-/* Was it given? Its value, which is "" for one without. */
+/* Returns the value of an option that was given, "" for one without a value, else NULL. */
 const char *option_given(const struct ctl *ctl, const char *option);
-
-int cmd_group(struct ctl *ctl, int argc, char **argv);
-/* 'group show' and 'peer show' are 'show'. */
-int show_instead(struct ctl *ctl, int argc, char **argv);
-int cmd_peer(struct ctl *ctl, int argc, char **argv);
-int cmd_show(struct ctl *ctl, int argc, char **argv);
-int cmd_stats(struct ctl *ctl, int argc, char **argv);
-int cmd_monitor(struct ctl *ctl, int argc, char **argv);
-int cmd_elect(struct ctl *ctl, int argc, char **argv);
-int cmd_resign(struct ctl *ctl, int argc, char **argv);
-int cmd_showconf(struct ctl *ctl, int argc, char **argv);
-int cmd_setconf(struct ctl *ctl, int argc, char **argv);
-int cmd_syncconf(struct ctl *ctl, int argc, char **argv);
-int cmd_wait(struct ctl *ctl, int argc, char **argv);
-int cmd_run(struct ctl *ctl, int argc, char **argv);
-int cmd_doctor(struct ctl *ctl, int argc, char **argv);
-int cmd_metrics(struct ctl *ctl, int argc, char **argv);
-int cmd_top(struct ctl *ctl, int argc, char **argv);
-int cmd_genkey(struct ctl *ctl, int argc, char **argv);
-int cmd_help(struct ctl *ctl, int argc, char **argv);
-int cmd_version(struct ctl *ctl, int argc, char **argv);
 
 /* fail.c: each prints one sentence and returns @status, or what libbully's
  * last error amounts to. The format of the latter names the thing.
@@ -142,6 +127,8 @@ int fail_conf(struct ctl *ctl, const char *group);
  */
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Returns true if a line can be written to @fd without waiting. */
+bool has_room(int fd);
 /* Flushes standard output. 0, or the errno of what went wrong there first. */
 int flush_output(struct ctl *ctl);
 /* The same at the end of it all; a full disk is not a success. */

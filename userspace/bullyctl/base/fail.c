@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How the tool fails: one sentence, in text or in JSON, and a status. */
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,13 @@ int flush_output(struct ctl *ctl)
 	if (ferror(stdout) && !ctl->output_errno)
 		ctl->output_errno = EIO;
 	return ctl->output_errno;
+}
+
+bool has_room(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) > 0;
 }
 
 static int say(struct ctl *ctl, int status, int sys_errno, char *text)

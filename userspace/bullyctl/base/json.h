@@ -24,6 +24,4 @@ struct json_object *json_flag(bool v);
 /* One value and a line feed; frees it. */
 void json_print(struct ctl *ctl, FILE *f, struct json_object *o);
 
-struct json_object *json_group(const struct bully_group *g);
-
 #endif /* BULLYCTL_JSON_H */

@@ -16,14 +16,6 @@ const char *colour_of(const struct ctl *ctl, const char *word);
 const char *colour_end(const struct ctl *ctl);
 /* "3", or "none" */
 const char *format_leader(const struct bully_group *g, char *buf, size_t len);
-/*
- * view/remarks.c; "  since 2026-11-29 23:12:05 (5.0m)", by the epoch, which is the time of the claim;
- * nothing where no clock has made that number, or one that is ahead of this host's.
- */
-#define SINCE_STRLEN 80
-const char *format_since(const struct bully_group *g, char *buf, size_t len);
-/* What is out of the ordinary with a peer, at the end of its line. */
-void print_remarks(FILE *f, const struct bully_group *g, const struct bully_peer *p);
 void sort_groups(struct bully_group *groups, size_t len);
 
 #endif /* BULLYCTL_TEXT_H */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bullyctl elect NAME */
+#include "commands/commands.h"
 #include "values/values.h"
 
 int cmd_elect(struct ctl *ctl, int argc, char **argv)

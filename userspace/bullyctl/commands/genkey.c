@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "commands/commands.h"
 #include "values/keyfile.h"
 
 /* As a key-file this would be refused. */

@@ -2,13 +2,9 @@
 /* bullyctl group add|set|del */
 #include <string.h>
 
+#include "commands/commands.h"
 #include "values/words.h"
-
-int show_instead(struct ctl *ctl, int argc, char **argv)
-{
-	ctl->cmd = command_find("show");
-	return cmd_show(ctl, argc - 1, argv + 1);
-}
+#include "view/view.h"
 
 int cmd_group(struct ctl *ctl, int argc, char **argv)
 {
@@ -43,7 +39,7 @@ int cmd_group(struct ctl *ctl, int argc, char **argv)
 			return fail_lib(ctl, "group %s", g.name);
 		return CTL_DONE;
 	}
-	ret = words_parse(ctl, add ? "group add" : "group set", group_words, group_words_len,
+	ret = words_parse(ctl, add ? "group add" : "group set", &group_words,
 			  add ? WORD_IN_ADD : WORD_IN_SET, add ? need_id : need_none, argc - 2,
 			  argv + 2, &g, &g.set);
 	if (!ret && group_check(&g, add, err))

@@ -3,12 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "commands/commands.h"
 #include "values/words.h"
+#include "view/view.h"
 
 int cmd_peer(struct ctl *ctl, int argc, char **argv)
 {
 	static const char *const need_addr[] = {"id", "addr", NULL};
 	static const char *const need_id[] = {"id", NULL};
+	const struct words peer_id = {peer_words.word, 1};
 	struct bully_peer p = {0};
 	char err[SENTENCE_LEN], what[16];
 	const char *group, *sub;
@@ -32,7 +35,7 @@ int cmd_peer(struct ctl *ctl, int argc, char **argv)
 		return fail(ctl, CTL_USAGE, 0, "%s: %s", what, err);
 
 	/* Of a peer to be deleted only the id may be told. */
-	ret = words_parse(ctl, what, peer_words, add || set ? peer_words_len : 1,
+	ret = words_parse(ctl, what, add || set ? &peer_words : &peer_id,
 			  add ? WORD_IN_ADD : WORD_IN_SET, add ? need_addr : need_id, argc - 2,
 			  argv + 2, &p, &p.set);
 	if (ret)

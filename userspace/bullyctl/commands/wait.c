@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/ctl.h"
+#include "commands/commands.h"
 #include "values/values.h"
 
 /**

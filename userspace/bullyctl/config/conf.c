@@ -77,16 +77,22 @@ static struct bully_peer *last_peer(struct reader *r)
 	return &g->peers[g->peers_len - 1];
 }
 
+static const struct words *words_of(const struct reader *r)
+{
+	return r->peer ? &peer_words : &group_words;
+}
+
 /* The line of the first of these words that the section has, or that of the section. */
 static int line_of(const struct reader *r, const char *about)
 {
-	const struct word *words = r->peer ? peer_words : group_words;
-	size_t len = r->peer ? peer_words_len : group_words_len, i;
+	const struct words *words = words_of(r);
+	size_t i;
 
 	for (; *about; about += strcspn(about, " "), about += strspn(about, " "))
-		for (i = 0; i < len; i++)
-			if (r->seen & 1ULL << i && strlen(words[i].word) == strcspn(about, " ") &&
-			    !strncmp(words[i].word, about, strlen(words[i].word)))
+		for (i = 0; i < words->len; i++)
+			if (r->seen & 1ULL << i &&
+			    strlen(words->word[i].word) == strcspn(about, " ") &&
+			    !strncmp(words->word[i].word, about, strlen(words->word[i].word)))
 				return r->word_line[i];
 	return r->section_line;
 }
@@ -247,25 +253,26 @@ static char *next_line(char *buf, int size, void *arg)
 	return buf;
 }
 
-static void unknown_key(struct reader *r, const struct word *words, size_t len, const char *key)
+static void unknown_key(struct reader *r, const char *key)
 {
+	const struct words *words = words_of(r);
 	struct choices c = {0};
 	char hint[HINT_LEN];
 	size_t i;
 
-	for (i = 0; i < len; i++)
-		if (words[i].where & WORD_IN_FILE)
-			choices_add(&c, words[i].word);
+	for (i = 0; i < words->len; i++)
+		if (words->word[i].where & WORD_IN_FILE)
+			choices_add(&c, words->word[i].word);
 	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key, r->peer ? "peer" : "group",
 		 choices_hint(&c, key, "", hint));
 }
 
 static int on_value(void *arg, const char *section, const char *key, const char *value)
 {
-	const struct word *words, *w;
+	const struct word *w;
 	char err[SENTENCE_LEN], where[128];
 	struct reader *r = arg;
-	size_t len;
+	size_t place;
 	int status;
 
 	(void)section;
@@ -275,19 +282,18 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 		COMPLAIN(r, r->line, "'%.64s' comes before any section", key);
 		return 1;
 	}
-	words = r->peer ? peer_words : group_words;
-	len = r->peer ? peer_words_len : group_words_len;
-	w = word_find(words, len, key);
+	w = word_find(words_of(r), key);
 	if (!w || !(w->where & WORD_IN_FILE)) {
-		unknown_key(r, words, len, key);
+		unknown_key(r, key);
 		return 1;
 	}
-	if (r->seen & 1ULL << (w - words)) {
+	place = (size_t)(w - words_of(r)->word);
+	if (r->seen & 1ULL << place) {
 		COMPLAIN(r, r->line, "key '%s' is given twice", key);
 		return 1;
 	}
-	r->seen |= 1ULL << (w - words);
-	r->word_line[w - words] = r->line;
+	r->seen |= 1ULL << place;
+	r->word_line[place] = r->line;
 	if (r->peer)
 		status = word_parse(w, value, last_peer(r), &last_peer(r)->set, err);
 	else

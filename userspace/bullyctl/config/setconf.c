@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bullyctl setconf [--check] FILE: each group of the file, replaced as one. */
 #include "config/conf.h"
+#include "config/config.h"
 
 int cmd_setconf(struct ctl *ctl, int argc, char **argv)
 {

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "values/values.h"
 
 static void print_peer(FILE *f, const struct bully_peer *p)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/conf.h"
+#include "config/config.h"
 #include "values/words.h"
 
 /* A group of the file and what the kernel has of that name, if anything. */

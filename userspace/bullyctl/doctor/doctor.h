@@ -7,6 +7,8 @@
 
 #include "view/snapshot.h"
 
+int cmd_doctor(struct ctl *ctl, int argc, char **argv);
+
 #define BUILT_S 1735689600 /* 2025: no host that runs this is older */
 
 enum finding {
@@ -35,6 +37,8 @@ struct doctor {
 	struct json_object *list;
 };
 
+/* finding.c: its word in JSON. */
+const char *finding_word(enum finding kind);
 /* One finding: what helps, or NULL, and a sentence. "%s" in @help is @prefix. */
 void doctor_find(struct doctor *d, enum finding kind, const char *help, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));

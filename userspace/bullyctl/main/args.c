@@ -8,6 +8,7 @@
 
 #include "base/suggest.h"
 #include "main/args.h"
+#include "main/commands.h"
 #include "values/words.h"
 
 const struct global globals[] = {
@@ -116,15 +117,9 @@ static void bad_option(struct args *a, const struct command *c, const char *opti
 	size_t i;
 
 	snprintf(whole, sizeof(whole), "--%.*s", (int)strcspn(name, "="), name);
-	if (c && (c->run == cmd_group || c->run == cmd_peer)) {
-		const struct word *words = c->run == cmd_group ? group_words : peer_words;
-		size_t len = c->run == cmd_group ? group_words_len : peer_words_len;
-
-		if (word_find(words, len, whole + 2)) {
-			bad(a, "option %s is not known; write '%s' without dashes", option,
-			    whole + 2);
-			return;
-		}
+	if (c && c->words && word_find(c->words, whole + 2)) {
+		bad(a, "option %s is not known; write '%s' without dashes", option, whole + 2);
+		return;
 	}
 	choices_split(&choices, c ? c->options : NULL);
 	for (i = 0; i < globals_len; i++) {
@@ -222,7 +217,7 @@ void args_scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 	for (i = 1; i < argc && !ctl->rest; i++) {
 		if (!options || is_word(argv[i])) {
 			a->words[a->len++] = argv[i];
-			c = command_find(a->words[0]);
+			c = command_find(ctl, a->words[0]);
 		} else if ((used = scan_long(ctl, a, c, argv + i))) {
 			i += used - 1;
 		} else if (!strcmp(argv[i], "--")) {
@@ -238,7 +233,7 @@ void args_scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 		}
 	}
 	a->words[a->len] = NULL;
-	ctl->running = c && c->run == cmd_run;
+	ctl->running = c && c->wraps;
 }
 
 void args_take_bare(struct ctl *ctl, struct args *a, const struct command *c)

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of commands: dispatch, help and completion read it. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/ctl.h"
-#include "base/suggest.h"
+#include "commands/commands.h"
+#include "config/config.h"
+#include "doctor/doctor.h"
+#include "main/commands.h"
+#include "metrics/metrics.h"
+#include "monitor/monitor.h"
+#include "run/run.h"
+#include "top/top.h"
+#include "values/words.h"
+#include "view/view.h"
 
 const struct command commands[] = {
 	{"group", "add set del", "GROUP", NULL, "add, change or delete a group",
@@ -13,7 +18,7 @@ const struct command commands[] = {
 	 "bullyctl group del NAME",
 	 "'group show' is 'show', and 'group delete' is 'group del'.\n"
 	 "A group is one election. NAME is 1 to 15 bytes without '/' or white space.",
-	 cmd_group},
+	 &group_words, false, cmd_group},
 	{"peer", "add set del", "GROUP", NULL, "add, change or delete a peer of a group",
 	 "bullyctl peer add NAME id ID addr ADDR[:PORT] [role ROLE]\n"
 	 "bullyctl peer set NAME id ID [addr ADDR[:PORT]] [role ROLE]\n"
@@ -21,11 +26,11 @@ const struct command commands[] = {
 	 "'peer show' is 'show', and 'peer delete' is 'peer del'.\n"
 	 "A peer is another node of the group. ADDR is IPv4 or IPv6, no host name:\n"
 	 "10.0.0.1, 10.0.0.1:7400, 2001:db8::1, [2001:db8::1]:7400, [fe80::1%eth0]:7400.",
-	 cmd_peer},
+	 &peer_words, false, cmd_peer},
 	{"show", NULL, "GROUP", NULL, "show groups and their peers (the default command)",
-	 "bullyctl show [NAME]", NULL, cmd_show},
+	 "bullyctl show [NAME]", NULL, NULL, false, cmd_show},
 	{"stats", NULL, "GROUP", NULL, "show counters of groups and their peers",
-	 "bullyctl stats [NAME]", "Text leaves out what is zero; JSON has it all.", cmd_stats},
+	 "bullyctl stats [NAME]", "Text leaves out what is zero; JSON has it all.", NULL, false, cmd_stats},
 	{"monitor", NULL, "GROUP", "--exec-timeout=DUR --exec=...",
 	 "print what is, then each event as it happens",
 	 "bullyctl monitor [NAME]\n"
@@ -38,34 +43,34 @@ const struct command commands[] = {
 	 "group, with its newest state. BULLY_GROUP, BULLY_STATE and others tell it;\n"
 	 "see bullyctl(8). One that takes longer than --exec-timeout (1m; 0s is for ever) is\n"
 	 "ended. SIGTERM ends monitor after the command that runs.",
-	 cmd_monitor},
+	 NULL, false, cmd_monitor},
 	{"elect", NULL, "GROUP", NULL, "start an election, and stand again after resign",
-	 "bullyctl elect NAME", NULL, cmd_elect},
+	 "bullyctl elect NAME", NULL, NULL, false, cmd_elect},
 	{"resign", NULL, "GROUP", NULL, "give up leadership and do not stand",
 	 "bullyctl resign NAME",
 	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.\n"
 	 "Refused where this node does not lead or no other eligible node is up.",
-	 cmd_resign},
+	 NULL, false, cmd_resign},
 	{"showconf", NULL, "GROUP", NULL, "print a group as a configuration file",
-	 "bullyctl showconf NAME", NULL, cmd_showconf},
+	 "bullyctl showconf NAME", NULL, NULL, false, cmd_showconf},
 	{"setconf", NULL, "FILE", "--check", "replace the groups that a file names",
 	 "bullyctl setconf [--check] FILE",
 	 "Each group is replaced as one; others are left alone. FILE '-' is standard\n"
 	 "input. With --check the file is checked and nothing applied. A group of which FILE\n"
 	 "has no key-file keeps the keys that the kernel has.",
-	 cmd_setconf},
+	 NULL, false, cmd_setconf},
 	{"syncconf", NULL, "FILE", "--check", "apply what differs between a file and the kernel",
 	 "bullyctl syncconf [--check] FILE",
 	 "Causes no election where nothing relevant changed. A changed id, a 'local' that\n"
 	 "is taken away or of another family, and peers that exchange their addresses need\n"
 	 "setconf.",
-	 cmd_syncconf},
+	 NULL, false, cmd_syncconf},
 	{"wait", NULL, "GROUP leader follower LEADER", "--timeout=DUR",
 	 "wait until this node leads or follows, or a given node leads",
 	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
 	 "'--timeout DUR' is the same as 'timeout DUR'. Without it there is no end of waiting.\n"
 	 "Status 3 when the time is up or the group is deleted.",
-	 cmd_wait},
+	 NULL, false, cmd_wait},
 	{"run", NULL, "GROUP",
 	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --=...",
 	 "run a command while this node leads, and no longer",
@@ -86,119 +91,33 @@ const struct command commands[] = {
 	 "      from the loss of leadership to KILL, up to 1h; 0s: KILL at once (1s)\n"
 	 "  --deadline DUR|off\n"
 	 "      10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)",
-	 cmd_run},
+	 NULL, true, cmd_run},
 	{"doctor", NULL, "GROUP", NULL, "look for what is wrong, and say what helps",
 	 "bullyctl doctor [NAME]",
 	 "Each check is ok, warning or FAIL. Status 0 where nothing failed, 3 where something\n"
 	 "did, 4 where the module is not loaded.",
-	 cmd_doctor},
+	 NULL, false, cmd_doctor},
 	{"metrics", NULL, "-", "--output=FILE", "print OpenMetrics for a monitoring system",
 	 "bullyctl metrics [--output FILE]",
 	 "With --output a regular FILE is replaced as one, which suits the textfile collector\n"
 	 "of node_exporter; a device, a pipe or a link is written to, and '-' is standard\n"
 	 "output. Where the module is not loaded it says bully_module_loaded 0.",
-	 cmd_metrics},
+	 NULL, false, cmd_metrics},
 	{"top", NULL, "GROUP", "--interval=DUR --once --count=N",
 	 "watch groups, peers and rates in a terminal",
 	 "bullyctl top [NAME] [--interval DUR] [--once|--count N]",
 	 "Keys: q quits; j and k, or the arrows, scroll. --once and --count print so many\n"
 	 "frames, one below the other, and need no terminal. The interval is 1s unless given,\n"
 	 "100ms to 1h.",
-	 cmd_top},
+	 NULL, false, cmd_top},
 	{"genkey", NULL, "-", NULL, "make a key, as a line of a key-file", "bullyctl genkey [ID]",
 	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
-	 cmd_genkey},
+	 NULL, false, cmd_genkey},
 	{"help", NULL, "COMMAND", NULL, "show this, or what a command takes",
 	 "bullyctl help [COMMAND [WORD]]",
-	 "'bullyctl help --words' prints the grammar for programs.", cmd_help},
+	 "'bullyctl help --words' prints the grammar for programs.", NULL, false, cmd_help},
 	{"version", NULL, "-", NULL, "print the version of the program", "bullyctl version", NULL,
-	 cmd_version},
+	 NULL, false, cmd_version},
 };
 
 const size_t commands_len = ARRAY_SIZE(commands);
-
-static void command_names(struct choices *c)
-{
-	size_t i;
-
-	for (i = 0; i < commands_len; i++)
-		choices_add(c, commands[i].name);
-}
-
-const struct command *command_find(const char *name)
-{
-	struct choices c = {0};
-	int found;
-
-	command_names(&c);
-	found = choices_find(&c, name);
-	return found < 0 ? NULL : &commands[found];
-}
-
-int command_unknown(struct ctl *ctl, const char *name)
-{
-	struct choices c = {0};
-	char hint[HINT_LEN];
-
-	command_names(&c);
-	return fail(ctl, CTL_USAGE, 0, "command '%.64s' is not known%s", name,
-		    choices_hint(&c, name, "; see 'bullyctl help'", hint));
-}
-
-char *command_option(const struct command *c, const char *option, const char **takes)
-{
-	char *name = strndup(option, strcspn(option, "="));
-	struct choices options = {0};
-	int found = CHOICE_NONE;
-
-	choices_split(&options, c->options);
-	if (name)
-		found = choices_find(&options, name);
-	/* two dashes alone begin every option */
-	if (found >= 0 && strlen(name) < 3 && options.size[found] != strlen(name))
-		found = CHOICE_NONE;
-	free(name);
-	if (found < 0)
-		return NULL;
-	*takes = options.word[found] + options.size[found];
-	return strndup(options.word[found], options.size[found]);
-}
-
-const char *command_sub(struct ctl *ctl, const char *word)
-{
-	static const struct {
-		const char *word, *means;
-	} others[] = {
-		{"show", "show"},  {"list", "show"},  {"ls", "show"},
-		{"delete", "del"}, {"remove", "del"}, {"rm", "del"},
-		{"create", "add"}, {"new", "add"},    {"change", "set"},
-	};
-	static const char *const subs[] = {"add", "set", "del"};
-	struct choices c = {0};
-	char hint[HINT_LEN];
-	int found;
-	size_t i;
-
-	choices_split(&c, ctl->cmd->subs);
-	found = choices_find(&c, word);
-	if (found >= 0)
-		return subs[found];
-	for (i = 0; i < ARRAY_SIZE(others); i++)
-		choices_add(&c, others[i].word);
-	found = choices_find(&c, word);
-	if (found >= 0)
-		return others[(size_t)found - ARRAY_SIZE(subs)].means;
-	fail(ctl, CTL_USAGE, 0, "%s: '%.64s' is none of '%s show'%s", ctl->cmd->name, word,
-	     ctl->cmd->subs, choices_hint(&c, word, "", hint));
-	return NULL;
-}
-
-const char *option_given(const struct ctl *ctl, const char *option)
-{
-	int i;
-
-	for (i = 0; i < ctl->given_len; i++)
-		if (!strcmp(ctl->given[i].name, option))
-			return ctl->given[i].value;
-	return NULL;
-}

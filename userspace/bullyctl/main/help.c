@@ -4,15 +4,16 @@
 #include <string.h>
 
 #include "main/args.h"
+#include "main/commands.h"
 #include "values/words.h"
 
-static void help_all(void)
+static void help_all(const struct ctl *ctl)
 {
 	size_t i;
 
 	printf("bullyctl [-j] [-p] [-n NETNS] [-t] COMMAND\n\nCommands:\n");
-	for (i = 0; i < commands_len; i++)
-		printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+	for (i = 0; i < ctl->commands_len; i++)
+		printf("  %-10s %s\n", ctl->commands[i].name, ctl->commands[i].summary);
 	printf("\nOptions:\n");
 	for (i = 0; i < globals_len; i++) {
 		char option[32];
@@ -27,13 +28,25 @@ static void help_all(void)
 	       "See 'bullyctl help COMMAND' and bullyctl(8).\n");
 }
 
-static void help_words(const struct word *words, size_t len)
+static void help_words(const struct words *words)
 {
 	size_t i;
 
 	printf("\nOptions:\n");
-	for (i = 0; i < len; i++)
-		printf("  %s %s\n      %s\n", words[i].word, words[i].arg, words[i].help);
+	for (i = 0; i < words->len; i++)
+		printf("  %s %s\n      %s\n", words->word[i].word, words->word[i].arg,
+		       words->word[i].help);
+}
+
+/* Returns true if an option of the command takes a duration. */
+static bool takes_dur(const struct command *c)
+{
+	size_t i;
+
+	for (i = 0; c->words && i < c->words->len; i++)
+		if (!strncmp(c->words->word[i].arg, "DUR", 3))
+			return true;
+	return c->options && strstr(c->options, "=DUR");
 }
 
 /* Each form is a line, and what is indented belongs to the one before; @sub: only its form. */
@@ -58,30 +71,28 @@ static void help_command(const struct command *c, const char *sub)
 	printf("\n%s\n", c->summary);
 	if (c->help)
 		printf("%s\n", c->help);
-	if (c->run == cmd_group)
-		help_words(group_words, group_words_len);
-	if (c->run == cmd_peer)
-		help_words(peer_words, peer_words_len);
-	if (c->run == cmd_group || c->run == cmd_wait || (c->options && strstr(c->options, "=DUR")))
+	if (c->words)
+		help_words(c->words);
+	if (takes_dur(c))
 		printf("\nDUR is a number and a unit: 500us 10ms 1.5s; units are ns us ms s m "
 		       "h.\n");
 }
 
 /* For completion and tests; one thing a line, fields separated by spaces. */
-static void print_words(const char *command, const char *sub, const struct word *words, size_t len,
+static void print_words(const char *command, const char *sub, const struct words *words, size_t len,
 			unsigned int where)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		const struct word *w = &words[i];
+		const struct word *w = &words->word[i];
 
 		if (w->where & where)
 			printf("word %s %s %s %s\n", command, sub, w->word,
 			       w->values		 ? w->values
 			       : w->kind == WORD_DEV	 ? "IFACE"
 			       : !strcmp(w->arg, "FILE") ? "FILE"
-			       : words == peer_words && w->kind == WORD_ID && strcmp(sub, "add")
+			       : words == &peer_words && w->kind == WORD_ID && strcmp(sub, "add")
 				       ? "PEER"
 				       : "-");
 	}
@@ -107,7 +118,7 @@ static void print_options(const struct command *c)
 	}
 }
 
-static void help_grammar(void)
+static void help_grammar(const struct ctl *ctl)
 {
 	size_t i;
 
@@ -115,18 +126,18 @@ static void help_grammar(void)
 	for (i = 0; i < globals_len; i++)
 		printf(" -%c --%s", globals[i].letter, globals[i].name);
 	putchar('\n');
-	for (i = 0; i < commands_len; i++) {
-		printf("command %s\n", commands[i].name);
-		if (commands[i].subs)
-			printf("subs %s %s\n", commands[i].name, commands[i].subs);
-		printf("args %s %s\n", commands[i].name, commands[i].args);
-		print_options(&commands[i]);
+	for (i = 0; i < ctl->commands_len; i++) {
+		printf("command %s\n", ctl->commands[i].name);
+		if (ctl->commands[i].subs)
+			printf("subs %s %s\n", ctl->commands[i].name, ctl->commands[i].subs);
+		printf("args %s %s\n", ctl->commands[i].name, ctl->commands[i].args);
+		print_options(&ctl->commands[i]);
 	}
-	print_words("group", "add", group_words, group_words_len, WORD_IN_ADD);
-	print_words("group", "set", group_words, group_words_len, WORD_IN_SET);
-	print_words("peer", "add", peer_words, peer_words_len, WORD_IN_ADD);
-	print_words("peer", "set", peer_words, peer_words_len, WORD_IN_SET);
-	print_words("peer", "del", peer_words, 1, WORD_IN_SET);
+	print_words("group", "add", &group_words, group_words.len, WORD_IN_ADD);
+	print_words("group", "set", &group_words, group_words.len, WORD_IN_SET);
+	print_words("peer", "add", &peer_words, peer_words.len, WORD_IN_ADD);
+	print_words("peer", "set", &peer_words, peer_words.len, WORD_IN_SET);
+	print_words("peer", "del", &peer_words, 1, WORD_IN_SET);
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)
@@ -137,14 +148,14 @@ int cmd_help(struct ctl *ctl, int argc, char **argv)
 	if (check_args(ctl, argc, argv, 0, 2))
 		return CTL_USAGE;
 	if (!argc) {
-		help_all();
+		help_all(ctl);
 		return CTL_DONE;
 	}
 	if (!strcmp(argv[0], "--words")) {
-		help_grammar();
+		help_grammar(ctl);
 		return CTL_DONE;
 	}
-	c = command_find(argv[0]);
+	c = command_find(ctl, argv[0]);
 	if (!c)
 		return command_unknown(ctl, argv[0]);
 	if (argc > 1 && !c->subs)
@@ -155,7 +166,7 @@ int cmd_help(struct ctl *ctl, int argc, char **argv)
 		if (!sub)
 			return CTL_USAGE;
 		if (!strcmp(sub, "show")) {
-			c = command_find("show");
+			c = command_find(ctl, "show");
 			sub = NULL;
 		}
 	}

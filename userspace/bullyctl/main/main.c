@@ -7,13 +7,14 @@
 #include <unistd.h>
 
 #include "main/args.h"
+#include "main/commands.h"
 #include "main/netns.h"
 
 static int run(struct ctl *ctl, struct args *a)
 {
 	int skip = 1, ret;
 
-	ctl->cmd = a->len ? command_find(a->words[0]) : NULL;
+	ctl->cmd = a->len ? command_find(ctl, a->words[0]) : NULL;
 	if (ctl->cmd)
 		args_take_bare(ctl, a, ctl->cmd);
 	if (a->bad[0])
@@ -22,11 +23,11 @@ static int run(struct ctl *ctl, struct args *a)
 	if (a->version)
 		return cmd_version(ctl, 0, NULL);
 	if (a->help) {
-		ctl->cmd = command_find("help");
+		ctl->cmd = command_find(ctl, "help");
 		return cmd_help(ctl, a->len ? 1 : 0, a->words);
 	}
 	if (!a->len) {
-		ctl->cmd = command_find("show");
+		ctl->cmd = command_find(ctl, "show");
 		skip = 0;
 	}
 	if (!ctl->cmd)
@@ -57,7 +58,7 @@ static bool fill_standard_fds(void)
 int main(int argc, char **argv)
 {
 	struct args a = {0};
-	struct ctl ctl = {0};
+	struct ctl ctl = {.commands = commands, .commands_len = commands_len};
 	int status;
 
 	if (!fill_standard_fds())

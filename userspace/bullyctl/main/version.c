@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "main/commands.h"
 
 int cmd_version(struct ctl *ctl, int argc, char **argv)
 {

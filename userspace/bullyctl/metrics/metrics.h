@@ -7,6 +7,8 @@
 
 #include "view/snapshot.h"
 
+int cmd_metrics(struct ctl *ctl, int argc, char **argv);
+
 /* groups.c and counters.c: what is, and what has happened */
 void metrics_groups(FILE *f, const struct snapshot *s);
 void metrics_peers(FILE *f, const struct snapshot *s);

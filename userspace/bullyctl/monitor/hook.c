@@ -13,6 +13,7 @@
 
 #include "monitor/hook.h"
 #include "process/child.h"
+#include "process/environment.h"
 #include "process/guard.h"
 
 #define NO_STATE "absent" /* there is no such group, or no module */
@@ -305,13 +306,6 @@ static void start(struct hooks *h, struct target *t)
 	}
 }
 
-/* One that is stopped does not hear TERM before it is continued. */
-static void wake(const struct hooks *h)
-{
-	if (child_runs(&h->child) && h->child.end_ns)
-		kill(-h->child.pid, SIGCONT);
-}
-
 void hooks_work(struct hooks *h)
 {
 	char how[CHILD_HOW_LEN];
@@ -323,7 +317,6 @@ void hooks_work(struct hooks *h)
 		if (status)
 			failed(h, status, how);
 	}
-	wake(h);
 	if (has_room(STDERR_FILENO) && child_slow(&h->child, how))
 		fail(h->ctl, CTL_TIMEOUT, 0, "group %s: %s: %s", h->of, h->command[0], how);
 	while (!h->stop && !child_runs(&h->child) && (t = next_due(h)))
@@ -348,5 +341,4 @@ void hooks_stop(struct hooks *h)
 void hooks_end(struct hooks *h)
 {
 	child_end(&h->child);
-	wake(h);
 }

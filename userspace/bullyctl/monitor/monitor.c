@@ -16,7 +16,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "monitor/hook.h"
-#include "process/child.h"
+#include "monitor/monitor.h"
+#include "process/signals.h"
 #include "values/values.h"
 
 #define LEFT_OUT "left-out" /* in place of an event's name */

@@ -5,9 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -15,6 +13,7 @@
 
 #include "base/text.h"
 #include "process/child.h"
+#include "process/signals.h"
 #include "values/values.h"
 
 #define WARN_NS 10000000000u /* first; each further time doubles */
@@ -45,7 +44,7 @@ void child_close(struct child *c)
 {
 	if (!c->pid)
 		return;
-	kill(-c->pid, SIGKILL);
+	signal_group(c->pid, SIGKILL);
 	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	forget(c);
@@ -118,7 +117,7 @@ void child_end(struct child *c)
 	if (!c->pid || c->end_ns)
 		return;
 	c->end_ns = clock_ns(CLOCK_MONOTONIC);
-	kill(-c->pid, SIGTERM);
+	signal_group(c->pid, SIGTERM);
 }
 
 static void keep_time(struct child *c)
@@ -126,8 +125,11 @@ static void keep_time(struct child *c)
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	if (c->end_ns && now - c->end_ns >= GRACE_NS) {
-		kill(-c->pid, SIGKILL);
-	} else if (!c->end_ns && c->timeout_ns && now - c->begin_ns >= c->timeout_ns) {
+		signal_group(c->pid, SIGKILL);
+	} else if (c->end_ns) {
+		/* it may have stopped since */
+		signal_group(c->pid, SIGCONT);
+	} else if (c->timeout_ns && now - c->begin_ns >= c->timeout_ns) {
 		c->timed_out = true;
 		child_end(c);
 	}
@@ -156,10 +158,10 @@ bool child_check(struct child *c, int *status, char *how)
 		return false;
 	}
 	if (c->end_ns)
-		kill(-c->pid, SIGKILL);
+		signal_group(c->pid, SIGKILL);
 	waitid(P_PID, (id_t)c->pid, &info, WEXITED);
 	exited = info.si_code == CLD_EXITED;
-	*status = exited ? info.si_status : 128 + info.si_status;
+	*status = shell_status(!exited, info.si_status);
 	if (c->timed_out) {
 		snprintf(how, CHILD_HOW_LEN, "ended: it took longer than %s",
 			 format_dur(c->timeout_ns, dur));
@@ -200,77 +202,4 @@ int child_wait_ms(const struct child *c)
 	/* once it was killed there is only its end to wait for */
 	ms = next > now ? (next - now + 999999) / 1000000 : 100;
 	return ms > INT_MAX ? INT_MAX : (int)ms;
-}
-
-void heeded_signals(sigset_t *set, const int *signals, size_t len)
-{
-	struct sigaction now;
-	size_t i;
-
-	sigemptyset(set);
-	for (i = 0; i < len; i++)
-		if (!sigaction(signals[i], NULL, &now) && now.sa_handler != SIG_IGN)
-			sigaddset(set, signals[i]);
-}
-
-bool has_room(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
-
-	return poll(&p, 1, 0) > 0;
-}
-
-static void environment_add(struct environment *env, char *word)
-{
-	char **more = word ? realloc(env->words, (env->len + 2) * sizeof(*more)) : NULL;
-
-	if (!more) {
-		env->bad = true;
-		return;
-	}
-	env->words = more;
-	more[env->len++] = word;
-	more[env->len] = NULL;
-}
-
-void environment_put(struct environment *env, const char *name, const char *fmt, ...)
-{
-	char value[64], *word;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(value, sizeof(value), fmt, ap);
-	va_end(ap);
-	if (asprintf(&word, "%s=%s", name, value) < 0)
-		word = NULL;
-	environment_add(env, word);
-	if (env->bad)
-		free(word);
-	else
-		env->own++;
-}
-
-int environment_end(struct environment *env)
-{
-	size_t own = env->own, i;
-	char **p;
-
-	for (p = environ; *p && !env->bad; p++) {
-		size_t len = strcspn(*p, "=");
-
-		for (i = 0; i < own; i++)
-			if (!strncmp(env->words[i], *p, len + 1))
-				break;
-		if (i == own)
-			environment_add(env, *p);
-	}
-	return env->bad ? -1 : 0;
-}
-
-void environment_free(struct environment *env)
-{
-	while (env->own)
-		free(env->words[--env->own]);
-	free(env->words);
-	memset(env, 0, sizeof(*env));
 }

@@ -51,32 +51,4 @@ bool child_slow(struct child *c, char *how);
 void child_end(struct child *c);
 int child_wait_ms(const struct child *c);
 
-/*
- * For who has children and must neither miss a signal nor hear one that is not meant:
- * @set becomes those of @signals that were not ignored when we began, as nohup(1) wants it.
- */
-void heeded_signals(sigset_t *set, const int *signals, size_t len);
-/* Nor be held up by who does not read: is a line written there without waiting? */
-bool has_room(int fd);
-
-/**
- * struct environment - that of a child: ours, and some words more
- * @words: NAME=VALUE, ends with NULL
- * @len: how many
- * @own: the first so many are ours to free
- * @bad: there was no memory
- */
-struct environment {
-	char **words;
-	size_t len;
-	size_t own;
-	bool bad;
-};
-
-void environment_put(struct environment *env, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-/* 0, or -1 for want of memory; adds what this process has and was not put. */
-int environment_end(struct environment *env);
-void environment_free(struct environment *env);
-
 #endif /* BULLYCTL_CHILD_H */

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/signals.h"
 #include "run/run.h"
 
 #define REAPS 1000 /* at a time: whoever forks without end must not keep us from killing */
@@ -183,14 +184,14 @@ void job_resume(struct job *j)
 	j->foreground = tcgetpgrp(STDIN_FILENO) == getpgrp();
 	if (j->foreground)
 		tcsetpgrp(STDIN_FILENO, j->pid);
-	kill(-j->pid, SIGCONT);
+	signal_group(j->pid, SIGCONT);
 }
 
 int job_exit_status(const struct job *j)
 {
-	if (WIFSIGNALED(j->status))
-		return CTL_RUN_SIGNAL + WTERMSIG(j->status);
-	return WEXITSTATUS(j->status);
+	bool signalled = WIFSIGNALED(j->status);
+
+	return shell_status(signalled, signalled ? WTERMSIG(j->status) : WEXITSTATUS(j->status));
 }
 
 void job_close(struct job *j)

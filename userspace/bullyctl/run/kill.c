@@ -7,6 +7,7 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "process/signals.h"
 #include "run/run.h"
 
 /*
@@ -40,11 +41,8 @@ void kill_all(struct job *j, int sig)
 	if (sig == SIGKILL)
 		cgroup_kill(j);
 	/* While it is not reaped, its number is nobody else's. */
-	if (j->pid) {
-		kill(-j->pid, sig);
-		if (sig == SIGTERM)
-			kill(-j->pid, SIGCONT);
-	}
+	if (j->pid)
+		signal_group(j->pid, sig);
 	finder_begin(f);
 	for (i = 0; i < f->len; i++) /* it grows by the children of each */
 		signal_one(f, f->found[i], j->pid, sig);

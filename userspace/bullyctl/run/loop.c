@@ -17,7 +17,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "process/child.h"
+#include "process/signals.h"
 #include "run/run.h"
 
 #define KILL_AGAIN_NS 10000000ULL /* for who was forked meanwhile */
@@ -222,7 +222,7 @@ static int all_dead(struct loop *lp)
 	if (!r->restart)
 		return CTL_TIMEOUT;
 	if (lp->sig)
-		return CTL_RUN_SIGNAL + lp->sig;
+		return shell_status(true, lp->sig);
 	begin_waiting(lp);
 	ret = lead_stand(&r->lead);
 	return ret ? ret : -1;
@@ -234,7 +234,7 @@ static int turn_waiting(struct loop *lp)
 	int ret;
 
 	if (lp->sig)
-		return CTL_RUN_SIGNAL + lp->sig;
+		return shell_status(true, lp->sig);
 	if (r->lead.leads) {
 		lp->phase = RUNNING;
 		ret = job_start(r->ctl, &r->job, &r->lead);

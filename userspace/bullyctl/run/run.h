@@ -10,6 +10,8 @@
 
 #include "base/ctl.h"
 
+int cmd_run(struct ctl *ctl, int argc, char **argv);
+
 #define RUN_NEVER UINT64_MAX
 
 /* All times are of CLOCK_BOOTTIME: what happens in a suspend counts. */

@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "host/module.h"
 #include "top/screen.h"
+#include "top/top.h"
 #include "values/values.h"
+#include "view/remarks.h"
 #include "view/snapshot.h"
 
 #define INTERVAL_NS 1000000000u

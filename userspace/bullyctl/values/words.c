@@ -10,7 +10,7 @@
 #define IN_PEER(m) offsetof(struct bully_peer, m)
 #define HOLDDOWN_MIN_NS 1000000 /* 1ms, of each of its times */
 
-const struct word group_words[] = {
+static const struct word of_group[] = {
 	{"id", "ID", NULL, WORD_ID, BULLY_A_GROUP_ID, IN_GROUP(id), 1, UINT32_MAX,
 	 WORD_IN_ADD | WORD_IN_FILE, "this node's id, 1 to 4294967295; the highest live one leads"},
 	{"local", "ADDR[:PORT]", NULL, WORD_LOCAL, 0, IN_GROUP(local), 0, 0, WORD_ANYWHERE,
@@ -67,9 +67,9 @@ const struct word group_words[] = {
 	 "off (forgets the keys), receive-only, permissive or enforce (default with keys: enforce)"},
 };
 
-const size_t group_words_len = ARRAY_SIZE(group_words);
+const struct words group_words = {of_group, ARRAY_SIZE(of_group)};
 
-const struct word peer_words[] = {
+static const struct word of_peer[] = {
 	{"id", "ID", NULL, WORD_ID, BULLY_A_PEER_ID, IN_PEER(id), 1, UINT32_MAX,
 	 WORD_IN_ADD | WORD_IN_SET, "the peer's id, 1 to 4294967295"},
 	{"addr", "ADDR[:PORT]", NULL, WORD_ADDR, 0, IN_PEER(addr), 0, 0, WORD_ANYWHERE,
@@ -79,17 +79,17 @@ const struct word peer_words[] = {
 	 "what it may ever be (default: candidate)"},
 };
 
-const size_t peer_words_len = ARRAY_SIZE(peer_words);
+const struct words peer_words = {of_peer, ARRAY_SIZE(of_peer)};
 
-_Static_assert(ARRAY_SIZE(group_words) <= WORDS_MAX, "a word has a bit of its own");
+_Static_assert(ARRAY_SIZE(of_group) <= WORDS_MAX, "a word has a bit of its own");
 
-const struct word *word_find(const struct word *words, size_t len, const char *word)
+const struct word *word_find(const struct words *words, const char *word)
 {
 	size_t i;
 
-	for (i = 0; i < len; i++)
-		if (!strcmp(words[i].word, word))
-			return &words[i];
+	for (i = 0; i < words->len; i++)
+		if (!strcmp(words->word[i].word, word))
+			return &words->word[i];
 	return NULL;
 }
 

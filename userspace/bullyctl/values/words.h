@@ -57,12 +57,20 @@ struct word {
 	const char *help;
 };
 
-extern const struct word group_words[];
-extern const size_t group_words_len;
-extern const struct word peer_words[];
-extern const size_t peer_words_len;
+/**
+ * struct words - those of a group, or of a peer
+ * @word: a row each
+ * @len: how many
+ */
+struct words {
+	const struct word *word;
+	size_t len;
+};
 
-const struct word *word_find(const struct word *words, size_t len, const char *word);
+extern const struct words group_words;
+extern const struct words peer_words;
+
+const struct word *word_find(const struct words *words, const char *word);
 /* Reads @value into @obj. 0, or an exit status with a sentence in @err. */
 int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set, char *err);
 
@@ -81,8 +89,7 @@ const char *group_check(const struct bully_group *g, bool whole, char *err);
  * words_parse.c; reads "WORD VALUE" pairs for a group or a peer; words in @need have to be
  * there. 0, or an exit status after having complained.
  */
-int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,
-		unsigned int where, const char *const *need, int argc, char **argv, void *obj,
-		uint64_t *set);
+int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,
+		const char *const *need, int argc, char **argv, void *obj, uint64_t *set);
 
 #endif /* BULLYCTL_WORDS_H */

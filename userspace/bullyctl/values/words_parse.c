@@ -17,18 +17,18 @@ void word_warn(struct ctl *ctl, const char *what, const struct word *w, const ch
 }
 
 /* The word that is meant where it stands, in full or cut short; or NULL. */
-static const struct word *word_pick(const struct word *words, size_t len, unsigned int where,
+static const struct word *word_pick(const struct words *words, unsigned int where,
 				    const char *word)
 {
 	struct choices c = {0};
 	int found;
 	size_t i;
 
-	for (i = 0; i < len; i++)
-		if (words[i].where & where)
-			choices_add(&c, words[i].word);
+	for (i = 0; i < words->len; i++)
+		if (words->word[i].where & where)
+			choices_add(&c, words->word[i].word);
 	found = choices_find(&c, word);
-	return found < 0 ? NULL : word_find(words, len, c.word[found]);
+	return found < 0 ? NULL : word_find(words, c.word[found]);
 }
 
 /* Is it what such a word takes? */
@@ -44,7 +44,7 @@ static bool is_value_of(const struct word *w, const char *value)
 }
 
 /* Complains of a word that is none of those that may stand there. */
-static int word_unknown(struct ctl *ctl, const char *what, const struct word *words, size_t len,
+static int word_unknown(struct ctl *ctl, const char *what, const struct words *words,
 			unsigned int where, const struct word *needed, const char *word)
 {
 	size_t name = strcspn(word, "=");
@@ -54,11 +54,11 @@ static int word_unknown(struct ctl *ctl, const char *what, const struct word *wo
 	size_t i;
 
 	snprintf(plain, sizeof(plain), "%.*s", (int)name, word);
-	w = word[name] ? word_pick(words, len, where, plain) : NULL;
+	w = word[name] ? word_pick(words, where, plain) : NULL;
 	if (w)
 		return fail(ctl, CTL_USAGE, 0, "%s: '%.64s' is not known here; write '%s %.64s'",
 			    what, word, w->word, word + name + 1);
-	if (word_find(words, len, word))
+	if (word_find(words, word))
 		return fail(ctl, CTL_USAGE, 0,
 			    "%s: option '%s' is not known here; it is given when the %.*s is added",
 			    what, word, (int)strcspn(what, " "), what);
@@ -67,29 +67,28 @@ static int word_unknown(struct ctl *ctl, const char *what, const struct word *wo
 	if (needed)
 		snprintf(otherwise, sizeof(otherwise), "; write '%s %.64s'", needed->word,
 			 is_value_of(needed, word) ? word : needed->arg);
-	for (i = 0; i < len; i++)
-		if (words[i].where & where)
-			choices_add(&c, words[i].word);
+	for (i = 0; i < words->len; i++)
+		if (words->word[i].where & where)
+			choices_add(&c, words->word[i].word);
 	return fail(ctl, CTL_USAGE, 0, "%s: option '%.64s' is not known here%s", what, word,
 		    choices_hint(&c, word, otherwise, hint));
 }
 
 /* The first word that has to be there and is not; or NULL. */
-static const struct word *first_needed(const struct word *words, size_t len,
-				       const char *const *need, uint64_t seen)
+static const struct word *first_needed(const struct words *words, const char *const *need,
+				       uint64_t seen)
 {
 	for (; *need; need++) {
-		const struct word *w = word_find(words, len, *need);
+		const struct word *w = word_find(words, *need);
 
-		if (!(seen & 1ULL << (w - words)))
+		if (!(seen & 1ULL << (w - words->word)))
 			return w;
 	}
 	return NULL;
 }
 
-int words_parse(struct ctl *ctl, const char *what, const struct word *words, size_t len,
-		unsigned int where, const char *const *need, int argc, char **argv, void *obj,
-		uint64_t *set)
+int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,
+		const char *const *need, int argc, char **argv, void *obj, uint64_t *set)
 {
 	const struct word *needed;
 	char err[SENTENCE_LEN];
@@ -97,13 +96,13 @@ int words_parse(struct ctl *ctl, const char *what, const struct word *words, siz
 	int i, ret;
 
 	for (i = 0; i < argc; i += 2) {
-		const struct word *w = word_pick(words, len, where, argv[i]);
+		const struct word *w = word_pick(words, where, argv[i]);
 		uint64_t bit;
 
 		if (!w)
-			return word_unknown(ctl, what, words, len, where,
-					    first_needed(words, len, need, seen), argv[i]);
-		bit = 1ULL << (w - words);
+			return word_unknown(ctl, what, words, where,
+					    first_needed(words, need, seen), argv[i]);
+		bit = 1ULL << (w - words->word);
 		if (seen & bit)
 			return fail(ctl, CTL_USAGE, 0, "%s: option '%s' is given twice", what,
 				    w->word);
@@ -116,7 +115,7 @@ int words_parse(struct ctl *ctl, const char *what, const struct word *words, siz
 			return fail(ctl, ret, 0, "%s: %s", what, err);
 		word_warn(ctl, what, w, argv[i + 1]);
 	}
-	needed = first_needed(words, len, need, seen);
+	needed = first_needed(words, need, seen);
 	return needed ? fail(ctl, CTL_USAGE, 0, "%s: '%s %s' is missing", what, needed->word,
 			     needed->arg)
 		      : CTL_DONE;

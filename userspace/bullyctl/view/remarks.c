@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "values/values.h"
+#include "view/remarks.h"
 
 #define BUILT_US 1735689600000000u /* 2025: no claim that was made by a clock is older */
 

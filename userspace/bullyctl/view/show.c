@@ -6,6 +6,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "values/values.h"
+#include "view/remarks.h"
+#include "view/view.h"
 
 static void show_peers(struct ctl *ctl, const struct bully_group *g)
 {
@@ -200,4 +202,10 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 	}
 	bully_groups_free(groups, len);
 	return CTL_DONE;
+}
+
+int show_instead(struct ctl *ctl, int argc, char **argv)
+{
+	ctl->cmd = command_find(ctl, "show");
+	return cmd_show(ctl, argc - 1, argv + 1);
 }

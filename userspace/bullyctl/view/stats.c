@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "values/values.h"
+#include "view/view.h"
 
 typedef const char *(*name_fn)(unsigned int v);
 
