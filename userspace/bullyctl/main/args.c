@@ -8,7 +8,6 @@
 
 #include "base/suggest.h"
 #include "main/args.h"
-#include "main/commands.h"
 #include "values/words.h"
 
 const struct global globals[] = {
@@ -222,7 +221,7 @@ void args_scan(struct ctl *ctl, struct args *a, int argc, char **argv)
 			i += used - 1;
 		} else if (!strcmp(argv[i], "--")) {
 			options = false;
-		} else if (c && c->run == cmd_help && !strcmp(argv[i], "--words")) {
+		} else if (c && !strcmp(c->name, "help") && !strcmp(argv[i], "--words")) {
 			a->words[a->len++] = argv[i];
 		} else if ((used = scan_global(ctl, a, argv + i))) {
 			i += used - 1;
