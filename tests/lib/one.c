@@ -65,7 +65,7 @@ int __wrap_bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn
 static void got(int own_changes, int want_dumps, enum bully_status want, const char *name)
 {
 	struct bully *b = bully_open();
-	struct bully_group *g;
+	struct bully_group **g;
 	enum bully_status ret;
 	size_t len;
 
@@ -73,7 +73,8 @@ static void got(int own_changes, int want_dumps, enum bully_status want, const c
 	changes = own_changes;
 	ret = (enum bully_status)bully_groups_get(b, "g", &g, &len);
 	check(ret == want && dumps == want_dumps &&
-		      (ret || (len == 1 && g->peers_len == 1 && g->event_seq == seq)),
+		      (ret || (len == 1 && bully_group_peers(g[0]) == 1 &&
+			       bully_group_get(g[0], BULLY_A_GROUP_EVENT_SEQ) == seq)),
 	      name);
 	if (!ret)
 		bully_groups_free(g, len);

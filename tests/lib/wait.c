@@ -101,11 +101,11 @@ static void bad_arguments(void)
 int main(void)
 {
 	const uint64_t has = BULLY_BIT(BULLY_A_GROUP_LEADER);
-	struct bully_group none = {.state = BULLY_STATE_ELECTION};
-	struct bully_group two = {.set = has, .state = BULLY_STATE_FOLLOWER, .leader = 2};
-	struct bully_group me = {.set = has, .state = BULLY_STATE_LEADER, .leader = 1};
-	struct bully_group replaced = {.reason = BULLY_REASON_CONFIG};
-	struct bully_group deleted = {.reason = BULLY_REASON_CONFIG + 1};
+	struct bully_group none = {.num = {[BULLY_A_GROUP_STATE] = BULLY_STATE_ELECTION}};
+	struct bully_group two = {.set = has, .num = {[BULLY_A_GROUP_STATE] = BULLY_STATE_FOLLOWER, [BULLY_A_GROUP_LEADER] = 2}};
+	struct bully_group me = {.set = has, .num = {[BULLY_A_GROUP_STATE] = BULLY_STATE_LEADER, [BULLY_A_GROUP_LEADER] = 1}};
+	struct bully_group replaced = {.num = {[BULLY_A_GROUP_REASON] = BULLY_REASON_CONFIG}};
+	struct bully_group deleted = {.num = {[BULLY_A_GROUP_REASON] = BULLY_REASON_CONFIG + 1}};
 	const struct bully_event story[] = {
 		{.type = BULLY_EVENT_SNAPSHOT, .module = true, .group = &none},
 		{.type = BULLY_EVENT_LEADER, .module = true, .group = &two},

@@ -52,15 +52,15 @@ static void sleep_ms(unsigned int ms)
 
 static bool owned(uint32_t *portid)
 {
-	struct bully_group *g;
+	struct bully_group **g;
 	bool ret;
 	size_t n;
 
 	if (bully_groups_get(b, group, &g, &n))
 		return false;
-	ret = g->owned;
+	ret = bully_group_owned(g[0]);
 	if (portid)
-		*portid = g->owner_portid;
+		*portid = (uint32_t)bully_group_owner(g[0], BULLY_A_OWNER_PORTID);
 	bully_groups_free(g, n);
 	return ret;
 }

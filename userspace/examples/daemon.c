@@ -157,18 +157,18 @@ static void work(struct service *s)
 
 static void tell(struct service *s, const struct bully_event *ev)
 {
-	const struct bully_group *g = ev->group;
+	const struct bully_group *g = bully_event_group(ev);
 
-	if (ev->type == BULLY_EVENT_RESYNC)
+	if (bully_event_type(ev) == BULLY_EVENT_RESYNC)
 		snprintf(s->seen, sizeof(s->seen), "%s: looking again: %s", s->group,
-			 bully_cause_name(ev->cause));
+			 bully_cause_name(bully_event_cause(ev)));
 	else if (!g)
 		snprintf(s->seen, sizeof(s->seen), "%s: %s", s->group,
-			 ev->module ? "there is no such group" : "the module is not loaded");
-	else if (ev->type == BULLY_EVENT_GROUP_DEL)
+			 bully_event_module(ev) ? "there is no such group" : "the module is not loaded");
+	else if (bully_event_type(ev) == BULLY_EVENT_GROUP_DEL)
 		snprintf(s->seen, sizeof(s->seen), "%s: deleted", s->group);
-	else if (BULLY_HAS(g, BULLY_A_GROUP_LEADER))
-		snprintf(s->seen, sizeof(s->seen), "%s: %" PRIu32 " leads", s->group, g->leader);
+	else if (bully_group_has(g, BULLY_A_GROUP_LEADER))
+		snprintf(s->seen, sizeof(s->seen), "%s: %" PRIu32 " leads", s->group, (uint32_t)bully_group_get(g, BULLY_A_GROUP_LEADER));
 	else
 		snprintf(s->seen, sizeof(s->seen), "%s: nobody leads", s->group);
 	report(s);

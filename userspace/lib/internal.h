@@ -9,7 +9,7 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
-#include "libbully.h"
+#include "object.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -61,11 +61,20 @@ bool bully_family_is_ours(struct nlmsghdr *nlh);
 
 /* request.c; a message to the family, which has been found. */
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags);
+/* Asks; once more if the module was loaded anew. Frees @msg. */
+int bully_request_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg);
+bool bully_request_interrupted(const struct bully *b, int ret);
+#define BULLY_DUMP_TRIES 100 /* an interrupted dump is begun anew so often */
+int bully_request_dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
+			    void (*reset)(void *arg), void *arg);
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg);
 /* What a talk that ended with @ret means: is the group missing, or the module? */
 int bully_request_judge(struct bully *b, int ret);
 int bully_request_put_name(struct nl_msg *msg, const char *name);
+
+/* groups.c; groups in the order of the kernel. */
+int bully_groups_list(struct bully *b, const char *name, struct bully_group ***groups, size_t *len);
 
 /* encode.c and decode.c; encoding returns 0 or a negative libnl error. */
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g);

@@ -6,8 +6,6 @@
 
 #include "internal.h"
 
-#define DUMP_TRIES 100
-
 struct bully *bully_open(void)
 {
 	struct bully *b = calloc(1, sizeof(*b));
@@ -81,7 +79,7 @@ int bully_request_judge(struct bully *b, int ret)
 }
 
 /* Where the module has come back the family has another number: the same, again. */
-static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+int bully_request_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
 {
 	struct nl_msg *again = nlmsg_convert(nlmsg_hdr(msg));
 	uint16_t family = b->family;
@@ -100,13 +98,13 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 	return ret;
 }
 
-static bool was_interrupted(const struct bully *b, int ret)
+bool bully_request_interrupted(const struct bully *b, int ret)
 {
 	return ret == BULLY_ERR_REFUSED && b->err.sys_errno == EINTR;
 }
 
-static int dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
-		     void (*reset)(void *arg), void *arg)
+int bully_request_dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
+			    void (*reset)(void *arg), void *arg)
 {
 	struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
 
@@ -115,7 +113,7 @@ static int dump_once(struct bully *b, uint8_t cmd, const char *group, bully_repl
 		return bully_error_memory(b);
 	}
 	reset(arg);
-	return talk(b, msg, fn, arg);
+	return bully_request_talk(b, msg, fn, arg);
 }
 
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
@@ -123,9 +121,9 @@ int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_re
 {
 	int tries, ret = BULLY_OK;
 
-	for (tries = 0; tries < DUMP_TRIES; tries++) {
-		ret = dump_once(b, cmd, group, fn, reset, arg);
-		if (!was_interrupted(b, ret))
+	for (tries = 0; tries < BULLY_DUMP_TRIES; tries++) {
+		ret = bully_request_dump_once(b, cmd, group, fn, reset, arg);
+		if (!bully_request_interrupted(b, ret))
 			break;
 	}
 	return ret;
@@ -149,7 +147,7 @@ static int group_send(struct bully *b, uint8_t cmd, const struct bully_group *g)
 		bully_socket_forget(msg);
 		return bully_error_memory(b);
 	}
-	return talk(b, msg, NULL, NULL);
+	return bully_request_talk(b, msg, NULL, NULL);
 }
 
 static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group,
@@ -165,7 +163,7 @@ static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group
 		nlmsg_free(msg);
 		return bully_error_memory(b);
 	}
-	return talk(b, msg, NULL, NULL);
+	return bully_request_talk(b, msg, NULL, NULL);
 }
 
 int bully_group_add(struct bully *b, const struct bully_group *g)
@@ -200,8 +198,9 @@ int bully_peer_set(struct bully *b, const char *group, const struct bully_peer *
 
 int bully_peer_del(struct bully *b, const char *group, uint32_t id)
 {
-	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID), .id = id};
+	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID)};
 
+	p.num[BULLY_A_PEER_ID] = id;
 	return named_send(b, BULLY_CMD_PEER_DEL, 0, group, &p);
 }
 
@@ -213,166 +212,4 @@ int bully_elect(struct bully *b, const char *group)
 int bully_resign(struct bully *b, const char *group)
 {
 	return named_send(b, BULLY_CMD_RESIGN, 0, group, NULL);
-}
-
-struct list {
-	struct bully_group *groups;
-	size_t len;
-};
-
-void bully_groups_free(struct bully_group *groups, size_t len)
-{
-	size_t i;
-
-	for (i = 0; groups && i < len; i++) {
-		free(groups[i].peers);
-		bully_keys_free(groups[i].keys, groups[i].keys_len);
-	}
-	free(groups);
-}
-
-void bully_keys_free(struct bully_key *keys, size_t len)
-{
-	if (keys)
-		explicit_bzero(keys, len * sizeof(*keys));
-	free(keys);
-}
-
-static void list_reset(void *arg)
-{
-	struct list *l = arg;
-
-	bully_groups_free(l->groups, l->len);
-	l->groups = NULL;
-	l->len = 0;
-}
-
-static void peers_reset(void *arg)
-{
-	struct list *l = arg;
-	size_t i;
-
-	for (i = 0; i < l->len; i++)
-		l->groups[i].peers_len = 0;
-}
-
-static int nonsense(struct bully *b)
-{
-	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
-}
-
-static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
-{
-	struct nlattr *tb[BULLY_A_MAX + 1];
-	struct bully_group *more, g = {0};
-	struct list *l = arg;
-
-	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] ||
-	    bully_decode_group(tb[BULLY_A_GROUP], &g) < 0 ||
-	    bully_decode_owner(tb[BULLY_A_OWNER], &g) < 0)
-		return nonsense(b);
-	more = realloc(l->groups, (l->len + 1) * sizeof(*more));
-	if (!more)
-		return bully_error_memory(b);
-	l->groups = more;
-	l->groups[l->len++] = g;
-	return BULLY_OK;
-}
-
-static int on_peer(struct bully *b, struct nlmsghdr *nlh, void *arg)
-{
-	struct nlattr *tb[BULLY_A_MAX + 1];
-	struct bully_peer *more, p = {0};
-	struct bully_group name = {0};
-	struct bully_group *g = NULL;
-	struct list *l = arg;
-	size_t i;
-
-	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] || !tb[BULLY_A_PEER] ||
-	    bully_decode_group(tb[BULLY_A_GROUP], &name) < 0 ||
-	    bully_decode_peer(tb[BULLY_A_PEER], &p) < 0)
-		return nonsense(b);
-	for (i = 0; !g && i < l->len; i++)
-		if (!strcmp(l->groups[i].name, name.name))
-			g = &l->groups[i];
-	if (!g)
-		return BULLY_OK; /* added since the groups were listed */
-	more = realloc(g->peers, (g->peers_len + 1) * sizeof(*more));
-	if (!more)
-		return bully_error_memory(b);
-	g->peers = more;
-	g->peers[g->peers_len++] = p;
-	return BULLY_OK;
-}
-
-static int group_get(struct bully *b, const char *name, struct list *l)
-{
-	struct nl_msg *msg = bully_request_new(b, BULLY_CMD_GROUP_GET, 0);
-
-	if (!msg || bully_request_put_name(msg, name) < 0) {
-		nlmsg_free(msg);
-		return bully_error_memory(b);
-	}
-	if (talk(b, msg, on_group, l))
-		return b->err.status;
-	return l->len == 1 ? BULLY_OK : nonsense(b);
-}
-
-/*
- * One group with its peers. A change of any group interrupts a dump, but each change of this
- * one has a number: where that is as before, the peers are those that belong to the group.
- */
-static int one_get(struct bully *b, const char *name, struct list *l)
-{
-	struct bully_group was;
-	int tries, ret;
-
-	ret = group_get(b, name, l);
-	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
-		struct list now = {0};
-
-		ret = dump_once(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, l);
-		if (!was_interrupted(b, ret))
-			return ret;
-		was = l->groups[0];
-		ret = group_get(b, name, &now);
-		if (ret) {
-			list_reset(&now);
-			return ret;
-		}
-		now.groups[0].peers = was.peers;
-		now.groups[0].peers_len = was.peers_len;
-		free(l->groups);
-		*l = now;
-		if (was.session == now.groups[0].session &&
-		    was.event_seq == now.groups[0].event_seq)
-			return BULLY_OK;
-	}
-	return ret ? ret
-		   : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
-				     "the group kept changing while it was listed");
-}
-
-int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)
-{
-	struct list l = {0};
-	int ret;
-
-	if (bully_family_need(b))
-		return b->err.status;
-	if (name) {
-		ret = one_get(b, name, &l);
-	} else {
-		ret = bully_request_dump(b, BULLY_CMD_GROUP_GET, NULL, on_group, list_reset, &l);
-		if (!ret && l.len)
-			ret = bully_request_dump(b, BULLY_CMD_PEER_GET, NULL, on_peer, peers_reset,
-						 &l);
-	}
-	if (ret) {
-		list_reset(&l);
-		return ret;
-	}
-	*groups = l.groups;
-	*len = l.len;
-	return BULLY_OK;
 }

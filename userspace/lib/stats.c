@@ -182,7 +182,7 @@ static int on_stats(struct bully *b, struct nlmsghdr *nlh, void *arg)
 
 		if (!tb[BULLY_A_PEER] || bully_decode_peer(tb[BULLY_A_PEER], &peer) < 0)
 			goto nonsense;
-		p = peer_of(g, peer.id);
+		p = peer_of(g, (uint32_t)peer.num[BULLY_A_PEER_ID]);
 		if (!p)
 			return bully_error_memory(b);
 		err = decode_peer(tb[BULLY_A_PEER_STATS], p);

@@ -35,8 +35,9 @@ static uint64_t now_ns(void)
 static bool holds(const struct waiting *w, const struct bully_group *g)
 {
 	if (w->what == BULLY_WAIT_STATE)
-		return g->state == w->value;
-	return BULLY_HAS(g, BULLY_A_GROUP_LEADER) && (!w->value || g->leader == w->value);
+		return g->num[BULLY_A_GROUP_STATE] == w->value;
+	return (g->set & BULLY_BIT(BULLY_A_GROUP_LEADER)) &&
+	       (!w->value || g->num[BULLY_A_GROUP_LEADER] == w->value);
 }
 
 static int remaining_ms(const struct waiting *w)
@@ -63,7 +64,8 @@ static int judge(struct bully *b, struct waiting *w, const struct bully_event *e
 		return bully_error_set(b, BULLY_ERR_ABSENT, ENOENT,
 				       "the kernel module bully is not loaded");
 	/* Who replaces a group deletes it and adds it again. */
-	if (ev->type == BULLY_EVENT_GROUP_DEL && g->reason == BULLY_REASON_CONFIG)
+	if (ev->type == BULLY_EVENT_GROUP_DEL &&
+	    g->num[BULLY_A_GROUP_REASON] == BULLY_REASON_CONFIG)
 		return BULLY_OK;
 	if (ev->type == BULLY_EVENT_GROUP_DEL || (!g && w->seen))
 		return bully_error_set(b, BULLY_ERR_REFUSED, EIDRM, "the group was deleted");

@@ -11,6 +11,14 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Attributes, in short: GROUP(g, EPOCH). Those of 32 bits have a form for printf(). */
+#define GROUP(g, attr) bully_group_get(g, BULLY_A_GROUP_##attr)
+#define GROUP32(g, attr) ((uint32_t)GROUP(g, attr))
+#define GROUP_HAS(g, attr) bully_group_has(g, BULLY_A_GROUP_##attr)
+#define PEER(p, attr) bully_peer_get(p, BULLY_A_PEER_##attr)
+#define PEER32(p, attr) ((uint32_t)PEER(p, attr))
+#define PEER_HAS(p, attr) bully_peer_has(p, BULLY_A_PEER_##attr)
+
 /* Exit statuses; scripts depend on them. */
 enum {
 	CTL_DONE,

@@ -99,28 +99,30 @@ static size_t format_laggards(const struct bully_group *g, char *buf, size_t siz
 {
 	size_t i, at = 0;
 
-	for (i = 0; i < g->peers_len && at + sizeof(", 4294967295, ...)") < size; i++)
-		if (g->peers[i].voters_differ)
+	for (i = 0; i < bully_group_peers(g) && at + sizeof(", 4294967295, ...)") < size; i++)
+		if (PEER(bully_group_peer(g, i), VOTERS_DIFFER))
 			at += (size_t)snprintf(buf + at, size - at, "%s%u",
-					       at ? ", " : " (other voters at: ", g->peers[i].id);
+					       at ? ", " : " (other voters at: ",
+					       PEER32(bully_group_peer(g, i), ID));
 	if (at)
-		at += (size_t)snprintf(buf + at, size - at, "%s)", i < g->peers_len ? ", ..." : "");
+		at += (size_t)snprintf(buf + at, size - at, "%s)",
+				       i < bully_group_peers(g) ? ", ..." : "");
 	return at;
 }
 
 /* Where no majority is up no voter can be removed one by one. */
 static void format_lost(const struct bully_group *g, char *buf, size_t size)
 {
-	unsigned int voters = g->role != BULLY_ROLE_OBSERVER, up = voters;
+	unsigned int voters = GROUP(g, ROLE) != BULLY_ROLE_OBSERVER, up = voters;
 	size_t i;
 
-	for (i = 0; i < g->peers_len; i++) {
-		if (g->peers[i].role == BULLY_ROLE_OBSERVER)
+	for (i = 0; i < bully_group_peers(g); i++) {
+		if (PEER(bully_group_peer(g, i), ROLE) == BULLY_ROLE_OBSERVER)
 			continue;
 		voters++;
-		up += g->peers[i].state == BULLY_PEER_STATE_UP;
+		up += PEER(bully_group_peer(g, i), STATE) == BULLY_PEER_STATE_UP;
 	}
-	if (up < g->majority)
+	if (up < GROUP32(g, MAJORITY))
 		snprintf(buf, size,
 			 "; %u of %u voters are up: if the others are gone for good, see bully(7), "
 			 "Losing a majority for good",
@@ -130,14 +132,14 @@ static void format_lost(const struct bully_group *g, char *buf, size_t size)
 /* What the kernel's sentence has no room for. */
 static void format_voters(struct ctl *ctl, const char *group, char *buf, size_t size)
 {
-	struct bully_group *g;
+	struct bully_group **g;
 	size_t len, at;
 
 	buf[0] = '\0';
 	if (bully_groups_get(ctl->b, group, &g, &len))
 		return;
-	at = format_laggards(g, buf, size / 2);
-	format_lost(g, buf + at, size - at);
+	at = format_laggards(g[0], buf, size / 2);
+	format_lost(g[0], buf + at, size - at);
 	bully_groups_free(g, len);
 }
 

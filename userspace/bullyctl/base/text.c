@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Text for people: colour, clocks, order. */
+/* Text for people: colour and clocks. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -45,34 +44,9 @@ const char *colour_end(const struct ctl *ctl)
 
 const char *format_leader(const struct bully_group *g, char *buf, size_t len)
 {
-	if (BULLY_HAS(g, BULLY_A_GROUP_LEADER))
-		snprintf(buf, len, "%u", g->leader);
+	if (GROUP_HAS(g, LEADER))
+		snprintf(buf, len, "%u", GROUP32(g, LEADER));
 	else
 		snprintf(buf, len, "none");
 	return buf;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct bully_group *)a)->name, ((const struct bully_group *)b)->name);
-}
-
-static int by_id(const void *a, const void *b)
-{
-	uint32_t x = ((const struct bully_peer *)a)->id;
-	uint32_t y = ((const struct bully_peer *)b)->id;
-
-	return (x > y) - (x < y);
-}
-
-void sort_groups(struct bully_group *groups, size_t len)
-{
-	size_t i;
-
-	if (len)
-		qsort(groups, len, sizeof(*groups), by_name);
-	for (i = 0; i < len; i++)
-		if (groups[i].peers_len)
-			qsort(groups[i].peers, groups[i].peers_len, sizeof(*groups[i].peers),
-			      by_id);
 }

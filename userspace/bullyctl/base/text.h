@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Text for people: colour, clocks, order. */
+/* Text for people: colour and clocks. */
 #ifndef BULLYCTL_TEXT_H
 #define BULLYCTL_TEXT_H
 
@@ -16,6 +16,5 @@ const char *colour_of(const struct ctl *ctl, const char *word);
 const char *colour_end(const struct ctl *ctl);
 /* "3", or "none" */
 const char *format_leader(const struct bully_group *g, char *buf, size_t len);
-void sort_groups(struct bully_group *groups, size_t len);
 
 #endif /* BULLYCTL_TEXT_H */

@@ -25,30 +25,31 @@ static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
 /* The interface that a group is bound to, or an empty string. */
 static const char *bound_to(const struct bully_group *g)
 {
-	return g->local.scope_name[0] ? g->local.scope_name : g->dev_name;
+	return bully_group_local(g)->scope_name[0] ? bully_group_local(g)->scope_name
+						   : bully_group_dev(g);
 }
 
 /* As bully_check_local() of kmod/check.c has it. */
 static const char *beside(const struct bully_group *g, const struct bully_group *other, char *err)
 {
 	const char *dev = bound_to(g), *theirs = bound_to(other);
-	unsigned int port = port_of(&g->local);
+	unsigned int port = port_of(bully_group_local(g));
 	bool same = !strcmp(dev, theirs);
 
-	if (port != port_of(&other->local) || (dev[0] && theirs[0] && !same))
+	if (port != port_of(bully_group_local(other)) || (dev[0] && theirs[0] && !same))
 		return NULL;
-	if (!g->local.family != !other->local.family) {
+	if (!bully_group_local(g)->family != !bully_group_local(other)->family) {
 		snprintf(err, SENTENCE_LEN,
 			 "group '%s': on port %u, which group '%s' has too, either both have an "
 			 "address in 'local' or neither; write another port",
-			 g->name, port, other->name);
+			 bully_group_name(g), port, bully_group_name(other));
 		return "local";
 	}
-	if (!same && same_host(&g->local, &other->local)) {
+	if (!same && same_host(bully_group_local(g), bully_group_local(other))) {
 		snprintf(err, SENTENCE_LEN,
 			 "group '%s': group '%s' has the same port %u on another 'dev'; write "
 			 "another port, or the same 'dev' for both",
-			 g->name, other->name, port);
+			 bully_group_name(g), bully_group_name(other), port);
 		return "dev local";
 	}
 	return NULL;
@@ -56,57 +57,60 @@ static const char *beside(const struct bully_group *g, const struct bully_group 
 
 const char *conf_check_group(const struct conf *conf, char *err)
 {
-	const struct bully_group *g = &conf->groups[conf->len - 1];
+	const struct bully_group *g = conf->groups[conf->len - 1];
 	const char *about = NULL;
 	size_t i;
 
-	if (!BULLY_HAS(g, BULLY_A_GROUP_ID)) {
-		snprintf(err, SENTENCE_LEN, "group '%s': 'id' is missing", g->name);
+	if (!GROUP_HAS(g, ID)) {
+		snprintf(err, SENTENCE_LEN, "group '%s': 'id' is missing", bully_group_name(g));
 		return "";
 	}
 	if (conf->len > BULLY_GROUPS_MAX) {
 		snprintf(err, SENTENCE_LEN, "there are more than %d groups", BULLY_GROUPS_MAX);
 		return "";
 	}
-	if (g->local.scope_name[0] && g->dev_name[0] &&
-	    strcmp(g->local.scope_name, g->dev_name)) {
+	if (bully_group_local(g)->scope_name[0] && bully_group_dev(g)[0] &&
+	    strcmp(bully_group_local(g)->scope_name, bully_group_dev(g))) {
 		snprintf(err, SENTENCE_LEN, "local: its interface is another one than 'dev'");
 		return "local";
 	}
 	about = group_check(g, true, err);
 	for (i = 0; !about && i + 1 < conf->len; i++)
-		about = beside(g, &conf->groups[i], err);
+		about = beside(g, conf->groups[i], err);
 	return about;
 }
 
 const char *conf_check_peer(const struct conf *conf, char *err)
 {
-	const struct bully_group *g = &conf->groups[conf->len - 1];
-	const struct bully_peer *p = &g->peers[g->peers_len - 1];
+	const struct bully_group *g = conf->groups[conf->len - 1];
+	const struct bully_peer *p = bully_group_peer(g, bully_group_peers(g) - 1);
 	const char *about = "addr";
 	size_t i;
 
-	if (!p->addr.family) {
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is missing", p->id);
+	if (!bully_peer_addr(p)->family) {
+		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is missing", PEER32(p, ID));
 		return "";
 	}
-	if (g->local.family && g->local.family != p->addr.family)
+	if (bully_group_local(g)->family &&
+	    bully_group_local(g)->family != bully_peer_addr(p)->family)
 		snprintf(err, SENTENCE_LEN,
-			 "peer %u: 'addr' is of another family than 'local' of the group", p->id);
-	else if (p->addr.scope_name[0] && bound_to(g)[0] &&
-		 strcmp(p->addr.scope_name, bound_to(g)))
+			 "peer %u: 'addr' is of another family than 'local' of the group",
+			 PEER32(p, ID));
+	else if (bully_peer_addr(p)->scope_name[0] && bound_to(g)[0] &&
+		 strcmp(bully_peer_addr(p)->scope_name, bound_to(g)))
 		snprintf(err, SENTENCE_LEN,
 			 "peer %u: the interface in 'addr' is another one than that of the group",
-			 p->id);
-	else if (same_addr(&g->local, &p->addr))
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is 'local' of the group", p->id);
+			 PEER32(p, ID));
+	else if (same_addr(bully_group_local(g), bully_peer_addr(p)))
+		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is 'local' of the group",
+			 PEER32(p, ID));
 	else
 		about = NULL;
-	for (i = 0; !about && i + 1 < g->peers_len; i++) {
-		if (!same_addr(&g->peers[i].addr, &p->addr))
+	for (i = 0; !about && i + 1 < bully_group_peers(g); i++) {
+		if (!same_addr(bully_peer_addr(bully_group_peer(g, i)), bully_peer_addr(p)))
 			continue;
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is that of peer %u", p->id,
-			 g->peers[i].id);
+		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is that of peer %u", PEER32(p, ID),
+			 PEER32(bully_group_peer(g, i), ID));
 		about = "addr";
 	}
 	return about;

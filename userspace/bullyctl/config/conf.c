@@ -25,7 +25,7 @@
  * @next: the line that inih asks for next
  * @line: number of the line that inih is at
  * @conf: what was read
- * @peer: the section is one of a peer
+ * @peer: the peer whose section it is, or NULL
  * @section: a section has begun
  * @section_line: where
  * @seen: words of the section, by their place in the table
@@ -41,7 +41,7 @@ struct reader {
 	const char *next;
 	int line;
 	struct conf *conf;
-	bool peer;
+	struct bully_peer *peer;
 	bool section;
 	int section_line;
 	uint64_t seen;
@@ -67,14 +67,7 @@ static int complain(struct reader *r, int line, int status)
 
 static struct bully_group *last_group(struct reader *r)
 {
-	return &r->conf->groups[r->conf->len - 1];
-}
-
-static struct bully_peer *last_peer(struct reader *r)
-{
-	struct bully_group *g = last_group(r);
-
-	return &g->peers[g->peers_len - 1];
+	return r->conf->groups[r->conf->len - 1];
 }
 
 static const struct words *words_of(const struct reader *r)
@@ -111,28 +104,29 @@ static int section_end(struct reader *r)
 
 static int begin_group(struct reader *r, const char *name)
 {
-	struct bully_group *more;
+	struct bully_group **more;
 	char err[SENTENCE_LEN];
 	size_t i;
 
 	if (parse_name(name, err))
 		return COMPLAIN(r, r->line, "%s", err);
 	for (i = 0; i < r->conf->len; i++)
-		if (!strcmp(r->conf->groups[i].name, name))
+		if (!strcmp(bully_group_name(r->conf->groups[i]), name))
 			return COMPLAIN(r, r->line, "group '%s' is given twice", name);
 	more = realloc(r->conf->groups, (r->conf->len + 1) * sizeof(*more));
 	if (!more)
 		return COMPLAIN(r, r->line, "out of memory");
 	r->conf->groups = more;
-	memset(&more[r->conf->len], 0, sizeof(*more));
-	strcpy(more[r->conf->len++].name, name);
-	r->peer = false;
+	more[r->conf->len] = bully_group_new(name);
+	if (!more[r->conf->len])
+		return COMPLAIN(r, r->line, "out of memory");
+	r->conf->len++;
+	r->peer = NULL;
 	return 0;
 }
 
 static int begin_peer(struct reader *r, const char *id_text)
 {
-	struct bully_peer *more;
 	struct bully_group *g;
 	char err[SENTENCE_LEN];
 	uint32_t id;
@@ -143,24 +137,16 @@ static int begin_peer(struct reader *r, const char *id_text)
 	if (parse_u32("peer", id_text, 1, UINT32_MAX, &id, err))
 		return COMPLAIN(r, r->line, "%s", err);
 	g = last_group(r);
-	if (id == g->id)
+	if (id == GROUP(g, ID))
 		return COMPLAIN(r, r->line, "peer %u bears this node's own id", id);
-	for (i = 0; i < g->peers_len; i++)
-		if (g->peers[i].id == id)
+	for (i = 0; i < bully_group_peers(g); i++)
+		if (PEER(bully_group_peer(g, i), ID) == id)
 			return COMPLAIN(r, r->line, "peer %u is given twice", id);
-	if (g->peers_len == BULLY_PEERS_MAX)
-		return COMPLAIN(r, r->line, "group '%s' has more than %d peers", g->name,
-				BULLY_PEERS_MAX);
-	more = realloc(g->peers, (g->peers_len + 1) * sizeof(*more));
-	if (!more)
-		return COMPLAIN(r, r->line, "out of memory");
-	g->peers = more;
-	more += g->peers_len++;
-	memset(more, 0, sizeof(*more));
-	more->id = id;
-	more->set = BULLY_BIT(BULLY_A_PEER_ID);
-	r->peer = true;
-	return 0;
+	if (bully_group_peers(g) == BULLY_PEERS_MAX)
+		return COMPLAIN(r, r->line, "group '%s' has more than %d peers",
+				bully_group_name(g), BULLY_PEERS_MAX);
+	r->peer = bully_group_add_peer(g, id);
+	return r->peer ? 0 : COMPLAIN(r, r->line, "out of memory");
 }
 
 static bool is_comment(const char *s)
@@ -294,10 +280,7 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	}
 	r->seen |= 1ULL << place;
 	r->word_line[place] = r->line;
-	if (r->peer)
-		status = word_parse(w, value, last_peer(r), &last_peer(r)->set, err);
-	else
-		status = word_parse(w, value, last_group(r), &last_group(r)->set, err);
+	status = word_parse(w, value, r->peer ? (void *)r->peer : last_group(r), err);
 	if (status) {
 		COMPLAIN(r, r->line, "%s", err);
 		r->status = status;

@@ -11,7 +11,7 @@
  * @len: how many
  */
 struct conf {
-	struct bully_group *groups;
+	struct bully_group **groups;
 	size_t len;
 };
 

@@ -14,8 +14,8 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv)
 	if (ret)
 		return ret;
 	for (i = 0; i < conf.len && !check && !ret; i++)
-		if (bully_group_replace(ctl->b, &conf.groups[i]))
-			ret = fail_conf(ctl, conf.groups[i].name);
+		if (bully_group_replace(ctl->b, conf.groups[i]))
+			ret = fail_conf(ctl, bully_group_name(conf.groups[i]));
 	conf_free(&conf);
 	return ret;
 }

@@ -4,60 +4,63 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "config/config.h"
-#include "values/values.h"
+#include "values/words.h"
 
 static void print_peer(FILE *f, const struct bully_peer *p)
 {
-	char addr[ADDR_STRLEN];
+	char addr[ADDR_STRLEN], value[WORD_STRLEN];
+	size_t i;
 
-	fprintf(f, "\n[peer %u]\naddr = %s\n", p->id, format_addr(&p->addr, addr));
-	fprintf(f, "role = %s\n", bully_role_name(p->role));
+	fprintf(f, "\n[peer %u]\naddr = %s\n", PEER32(p, ID),
+		format_addr(bully_peer_addr(p), addr));
+	for (i = 0; i < peer_words.len; i++) {
+		const struct word *w = &peer_words.word[i];
+
+		if (w->number && w->kind != WORD_ID)
+			fprintf(f, "%s = %s\n", w->word,
+				word_format(w, bully_peer_get(p, w->attr), value));
+	}
 }
 
 /* Keys stay in the kernel: setconf on this host finds them there. */
-static void print_auth(FILE *f, const struct bully_group *g)
+static void print_key_ids(FILE *f, const struct bully_group *g)
 {
-	size_t i;
+	const uint32_t *ids;
+	size_t i, len = bully_group_key_ids(g, &ids);
 
-	if (g->auth == BULLY_AUTH_OFF)
-		return;
-	fprintf(f, "auth = %s\n# key-file = (hidden), with the ids", bully_auth_name(g->auth));
-	for (i = 0; i < g->key_ids_len; i++)
-		fprintf(f, " %u%s", g->key_ids[i], i ? "" : " (active)");
+	fprintf(f, "# key-file = (hidden), with the ids");
+	for (i = 0; i < len; i++)
+		fprintf(f, " %u%s", ids[i], i ? "" : " (active)");
 	fputc('\n', f);
+}
+
+static void print_word(FILE *f, const struct bully_group *g, const struct word *w)
+{
+	uint64_t v = bully_group_get(g, w->attr);
+	char text[ADDR_STRLEN] = "", value[WORD_STRLEN];
+
+	if (w->kind == WORD_LOCAL)
+		format_local(g, text);
+	else if (w->kind == WORD_DEV)
+		snprintf(text, sizeof(text), "%s", bully_group_dev(g));
+	else if (w->number && (v || (w->kind != WORD_LEASE && w->kind != WORD_AUTH)))
+		snprintf(text, sizeof(text), "%s", word_format(w, v, value));
+	if (text[0])
+		fprintf(f, "%s = %s\n", w->word, text);
+	if (text[0] && w->kind == WORD_AUTH)
+		print_key_ids(f, g);
 }
 
 static void print_conf(FILE *f, const struct bully_group *g)
 {
-	char local[ADDR_STRLEN], dur[DUR_STRLEN];
 	size_t i;
 
-	format_local(g, local);
-	fprintf(f, "[group %s]\nid = %u\n", g->name, g->id);
-	if (local[0])
-		fprintf(f, "local = %s\n", local);
-	if (g->dev_name[0])
-		fprintf(f, "dev = %s\n", g->dev_name);
-	fprintf(f, "heartbeat = %s\n", format_dur(g->heartbeat_ns, dur));
-	fprintf(f, "misses = %u\n", g->misses);
-	fprintf(f, "preempt = %s\n", g->preempt ? "on" : "off");
-	fprintf(f, "preempt-delay = %s\n", format_dur(g->preempt_delay_ns, dur));
-	fprintf(f, "role = %s\n", bully_role_name(g->role));
-	fprintf(f, "candidate = %s\n", bully_candidate_name(g->candidate));
-	fprintf(f, "quorum = %s\n", bully_quorum_name(g->quorum));
-	if (g->lease_ns)
-		fprintf(f, "lease = %s\n", format_dur(g->lease_ns, dur));
-	fprintf(f, "voters = %u\n", g->voters);
-	fprintf(f, "holddown = %s\n", g->holddown ? "on" : "off");
-	fprintf(f, "holddown-free = %u\n", g->holddown_free);
-	fprintf(f, "holddown-delay = %s\n", format_dur(g->holddown_delay_ns, dur));
-	fprintf(f, "holddown-max = %s\n", format_dur(g->holddown_max_ns, dur));
-	fprintf(f, "holddown-half-life = %s\n", format_dur(g->holddown_half_life_ns, dur));
-	print_auth(f, g);
-	for (i = 0; i < g->peers_len; i++)
-		print_peer(f, &g->peers[i]);
+	fprintf(f, "[group %s]\n", bully_group_name(g));
+	for (i = 0; i < group_words.len; i++)
+		print_word(f, g, &group_words.word[i]);
+	for (i = 0; i < bully_group_peers(g); i++)
+		print_peer(f, bully_group_peer(g, i));
 }
 
 static int print_json(struct ctl *ctl, const struct bully_group *g)
@@ -72,7 +75,7 @@ static int print_json(struct ctl *ctl, const struct bully_group *g)
 	print_conf(f, g);
 	fclose(f);
 	o = json_object_new_object();
-	json_put(o, "group", json_text(g->name));
+	json_put(o, "group", json_text(bully_group_name(g)));
 	json_put(o, "conf", json_text(text ? text : ""));
 	json_print(ctl, stdout, o);
 	free(text);
@@ -81,7 +84,7 @@ static int print_json(struct ctl *ctl, const struct bully_group *g)
 
 int cmd_showconf(struct ctl *ctl, int argc, char **argv)
 {
-	struct bully_group *g;
+	struct bully_group **g;
 	char err[SENTENCE_LEN];
 	int ret = CTL_DONE;
 	size_t len;
@@ -92,11 +95,10 @@ int cmd_showconf(struct ctl *ctl, int argc, char **argv)
 		return fail(ctl, CTL_USAGE, 0, "showconf: %s", err);
 	if (bully_groups_get(ctl->b, argv[0], &g, &len))
 		return fail_lib(ctl, "group %s", argv[0]);
-	sort_groups(g, len);
 	if (ctl->json)
-		ret = print_json(ctl, g);
+		ret = print_json(ctl, g[0]);
 	else
-		print_conf(stdout, g);
+		print_conf(stdout, g[0]);
 	bully_groups_free(g, len);
 	return ret;
 }

@@ -8,11 +8,18 @@
 #include "config/config.h"
 #include "values/words.h"
 
-/* A group of the file and what the kernel has of that name, if anything. */
+/**
+ * struct pair - a group of the file, and the kernel's of that name
+ * @want: that of the file
+ * @got: what the kernel has: one group, or none
+ * @got_len: how many
+ * @have: that group, or NULL
+ */
 struct pair {
 	const struct bully_group *want;
-	struct bully_group *have;
-	size_t have_len;
+	struct bully_group **got;
+	size_t got_len;
+	const struct bully_group *have;
 };
 
 static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
@@ -24,92 +31,105 @@ static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
 	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-static struct bully_group group_diff(const struct pair *p)
+/* The value that the file means where it does not say: the default, or what is there. */
+static uint64_t wanted(const struct pair *p, const struct word *w)
 {
-	const struct bully_group *have = p->have;
-	struct bully_group d = group_with_defaults(p->want);
-	uint64_t differs = 0;
+	uint64_t have = bully_group_get(p->have, w->attr);
 
-	strcpy(d.name, p->want->name);
-#define CMP(attr, m)                                                                               \
-	do {                                                                                       \
-		if (d.m != have->m)                                                                \
-			differs |= BULLY_BIT(attr);                                                \
-	} while (0)
-	if (strcmp(d.dev_name, have->dev_name))
-		differs |= BULLY_BIT(BULLY_A_GROUP_DEV_NAME);
-	CMP(BULLY_A_GROUP_HEARTBEAT, heartbeat_ns);
-	CMP(BULLY_A_GROUP_MISSES, misses);
-	CMP(BULLY_A_GROUP_QUORUM, quorum);
-	CMP(BULLY_A_GROUP_LEASE, lease_ns);
-	CMP(BULLY_A_GROUP_VOTERS, voters);
-	CMP(BULLY_A_GROUP_PREEMPT, preempt);
-	CMP(BULLY_A_GROUP_PREEMPT_DELAY, preempt_delay_ns);
-	CMP(BULLY_A_GROUP_HOLDDOWN, holddown);
-	CMP(BULLY_A_GROUP_HOLDDOWN_FREE, holddown_free);
-	CMP(BULLY_A_GROUP_HOLDDOWN_DELAY, holddown_delay_ns);
-	CMP(BULLY_A_GROUP_HOLDDOWN_MAX, holddown_max_ns);
-	CMP(BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, holddown_half_life_ns);
-	CMP(BULLY_A_GROUP_ROLE, role);
+	if (bully_group_has(p->want, w->attr))
+		return bully_group_get(p->want, w->attr);
 	/* A reload neither takes a live owner's candidacy nor revives a dead one's. */
-	if (!BULLY_HAS(p->want, BULLY_A_GROUP_CANDIDATE) &&
-	    have->candidate == BULLY_CANDIDATE_OWNER)
-		d.candidate = have->candidate;
-	CMP(BULLY_A_GROUP_CANDIDATE, candidate);
-	/* Of keys that are the same the kernel takes no notice. */
-	differs |= p->want->set & BULLY_BIT(BULLY_A_GROUP_KEY);
-	d.keys = p->want->keys;
-	d.keys_len = p->want->keys_len;
-	d.auth = have->auth;
-	if (BULLY_HAS(p->want, BULLY_A_GROUP_KEY))
-		d.auth = BULLY_AUTH_ENFORCE;
-	if (BULLY_HAS(p->want, BULLY_A_GROUP_AUTH))
-		d.auth = p->want->auth;
-	CMP(BULLY_A_GROUP_AUTH, auth);
-#undef CMP
-	if (addr_differs(&d.local, &have->local)) {
-		/* without an address there is still a port */
-		if (!d.local.port)
-			d.local.port = BULLY_DEFAULT_PORT;
-		differs |= BULLY_BIT(BULLY_A_GROUP_LOCAL_PORT);
-		differs |= p->want->set & (BULLY_BIT(BULLY_A_GROUP_LOCAL_IP4) |
-					   BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6) |
-					   BULLY_BIT(BULLY_A_GROUP_LOCAL_SCOPE_NAME));
+	if (w->kind == WORD_CANDIDATE && have == BULLY_CANDIDATE_OWNER)
+		return have;
+	if (w->kind == WORD_AUTH)
+		return GROUP_HAS(p->want, KEY) ? BULLY_AUTH_ENFORCE : have;
+	return w->def;
+}
+
+/*
+ * What is to be changed, put into @d; keys are the file's own. Returns true if it is anything.
+ * Of keys that are the same the kernel takes no notice.
+ */
+static bool group_diff(const struct pair *p, struct bully_group *d)
+{
+	struct bully_addr local = *bully_group_local(p->want);
+	bool differs = false;
+	size_t i;
+
+	if (strcmp(bully_group_dev(p->want), bully_group_dev(p->have))) {
+		bully_group_put_dev(d, bully_group_dev(p->want));
+		differs = true;
 	}
-	d.set = differs;
-	return d;
+	for (i = 0; i < group_words.len; i++) {
+		const struct word *w = &group_words.word[i];
+
+		if (!w->number || w->kind == WORD_ID ||
+		    wanted(p, w) == bully_group_get(p->have, w->attr))
+			continue;
+		bully_group_put(d, w->attr, wanted(p, w));
+		differs = true;
+	}
+	if (addr_differs(&local, bully_group_local(p->have))) {
+		/* without an address there is still a port */
+		if (!local.port)
+			local.port = BULLY_DEFAULT_PORT;
+		bully_group_put_local(d, &local);
+		differs = true;
+	}
+	return differs;
 }
 
 static const struct bully_peer *peer_find(const struct bully_group *g, uint32_t id)
 {
 	size_t i;
 
-	for (i = 0; i < g->peers_len; i++)
-		if (g->peers[i].id == id)
-			return &g->peers[i];
+	for (i = 0; i < bully_group_peers(g); i++)
+		if (PEER32(bully_group_peer(g, i), ID) == id)
+			return bully_group_peer(g, i);
 	return NULL;
+}
+
+/* Puts what differs into @d. Returns true if it is anything. */
+static bool peer_diff(const struct bully_peer *want, const struct bully_peer *have,
+		      struct bully_peer *d)
+{
+	bool differs = addr_differs(bully_peer_addr(want), bully_peer_addr(have));
+	size_t i;
+
+	if (differs)
+		bully_peer_put_addr(d, bully_peer_addr(want));
+	for (i = 0; i < peer_words.len; i++) {
+		const struct word *w = &peer_words.word[i];
+		uint64_t v = bully_peer_has(want, w->attr) ? bully_peer_get(want, w->attr) : w->def;
+
+		if (!w->number || w->kind == WORD_ID || v == bully_peer_get(have, w->attr))
+			continue;
+		bully_peer_put(d, w->attr, v);
+		differs = true;
+	}
+	return differs;
 }
 
 /* Sends what makes one peer of the file true. */
 static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_peer *want)
 {
-	const struct bully_peer *have = peer_find(p->have, want->id);
-	struct bully_peer d = *want;
+	const struct bully_peer *have = peer_find(p->have, PEER32(want, ID));
+	const char *group = bully_group_name(p->want);
+	struct bully_peer *d;
+	int ret = 0;
 
 	if (!have) {
-		if (bully_peer_add(ctl->b, p->want->name, want))
-			return fail_voters(ctl, p->want->name, "group %s, peer %u", p->want->name,
-					   want->id);
-		return CTL_DONE;
+		ret = bully_peer_add(ctl->b, group, want);
+	} else {
+		d = bully_peer_new(PEER32(want, ID));
+		if (!d)
+			return fail(ctl, CTL_REFUSED, ENOMEM, "out of memory");
+		if (peer_diff(want, have, d))
+			ret = bully_peer_set(ctl->b, group, d);
+		bully_peer_free(d);
 	}
-	if (!addr_differs(&want->addr, &have->addr))
-		d.set = BULLY_BIT(BULLY_A_PEER_ID);
-	d.set &= ~BULLY_BIT(BULLY_A_PEER_ROLE);
-	if (want->role != have->role)
-		d.set |= BULLY_BIT(BULLY_A_PEER_ROLE);
-	if (d.set != BULLY_BIT(BULLY_A_PEER_ID) && bully_peer_set(ctl->b, p->want->name, &d))
-		return fail_voters(ctl, p->want->name, "group %s, peer %u", p->want->name, d.id);
-	return CTL_DONE;
+	return ret ? fail_voters(ctl, group, "group %s, peer %u", group, PEER32(want, ID))
+		   : CTL_DONE;
 }
 
 /*
@@ -122,24 +142,27 @@ static size_t next_peer(const struct pair *p, const bool *done)
 	const struct bully_peer *have;
 	size_t i, k;
 
-	for (i = 0; i < want->peers_len; i++) {
+	for (i = 0; i < bully_group_peers(want); i++) {
 		if (done[i])
 			continue;
-		for (k = 0; k < want->peers_len; k++) {
-			have = k == i || done[k] ? NULL : peer_find(p->have, want->peers[k].id);
-			if (have && !addr_differs(&have->addr, &want->peers[i].addr))
+		for (k = 0; k < bully_group_peers(want); k++) {
+			have = k == i || done[k]
+				       ? NULL
+				       : peer_find(p->have, PEER32(bully_group_peer(want, k), ID));
+			if (have && !addr_differs(bully_peer_addr(have),
+						  bully_peer_addr(bully_group_peer(want, i))))
 				break;
 		}
-		if (k == want->peers_len)
+		if (k == bully_group_peers(want))
 			return i;
 	}
-	return want->peers_len;
+	return bully_group_peers(want);
 }
 
 /* Sends every peer of the file, or only finds out whether that is possible. */
 static int sync_peers(struct ctl *ctl, const struct pair *p, bool send)
 {
-	size_t len = p->want->peers_len, sent, i;
+	size_t len = bully_group_peers(p->want), sent, i;
 	bool done[BULLY_PEERS_MAX] = {false};
 	int ret = CTL_DONE;
 
@@ -149,35 +172,53 @@ static int sync_peers(struct ctl *ctl, const struct pair *p, bool send)
 			return fail(ctl, CTL_REFUSED, 0,
 				    "group %s: syncconf cannot exchange the addresses of peers; "
 				    "setconf replaces the group",
-				    p->want->name);
+				    bully_group_name(p->want));
 		done[i] = true;
 		if (send)
-			ret = sync_peer(ctl, p, &p->want->peers[i]);
+			ret = sync_peer(ctl, p, bully_group_peer(p->want, i));
 	}
+	return ret;
+}
+
+static int sync_options(struct ctl *ctl, const struct pair *p)
+{
+	const char *name = bully_group_name(p->want);
+	struct bully_group *d = bully_group_new(name);
+	int ret = CTL_DONE;
+	bool differs;
+
+	if (!d || bully_group_copy_keys(d, p->want)) {
+		bully_group_free(d);
+		return fail(ctl, CTL_REFUSED, ENOMEM, "out of memory");
+	}
+	differs = group_diff(p, d) || GROUP_HAS(d, KEY);
+	if (differs && bully_group_set(ctl->b, d))
+		ret = fail_conf(ctl, name);
+	bully_group_free(d);
 	return ret;
 }
 
 static int sync_group(struct ctl *ctl, const struct pair *p)
 {
-	struct bully_group d;
+	const char *name = bully_group_name(p->want);
 	size_t i;
+	int ret;
 
 	if (!p->have) {
 		if (bully_group_add(ctl->b, p->want))
-			return fail_conf(ctl, p->want->name);
+			return fail_conf(ctl, name);
 		return CTL_DONE;
 	}
 	/* First what the kernel is most likely to refuse. */
-	d = group_diff(p);
-	if (d.set && bully_group_set(ctl->b, &d))
-		return fail_conf(ctl, p->want->name);
+	ret = sync_options(ctl, p);
+	if (ret)
+		return ret;
 	/* What goes makes room, of addresses too, for what comes. */
-	for (i = 0; i < p->have->peers_len; i++) {
-		uint32_t id = p->have->peers[i].id;
+	for (i = 0; i < bully_group_peers(p->have); i++) {
+		uint32_t id = PEER32(bully_group_peer(p->have, i), ID);
 
-		if (!peer_find(p->want, id) && bully_peer_del(ctl->b, p->want->name, id))
-			return fail_voters(ctl, p->want->name, "group %s, peer %u", p->want->name,
-					   id);
+		if (!peer_find(p->want, id) && bully_peer_del(ctl->b, name, id))
+			return fail_voters(ctl, name, "group %s, peer %u", name, id);
 	}
 	return sync_peers(ctl, p, true);
 }
@@ -187,28 +228,31 @@ static int look_up(struct ctl *ctl, struct pair *p)
 {
 	size_t i;
 
-	if (bully_groups_get(ctl->b, p->want->name, &p->have, &p->have_len)) {
+	if (bully_groups_get(ctl->b, bully_group_name(p->want), &p->got, &p->got_len)) {
 		if (bully_error(ctl->b)->status == BULLY_ERR_REFUSED &&
 		    bully_error(ctl->b)->sys_errno == ENOENT)
 			return CTL_DONE;
-		return fail_conf(ctl, p->want->name);
+		return fail_conf(ctl, bully_group_name(p->want));
 	}
-	if (p->have->id != p->want->id)
+	p->have = p->got[0];
+	if (GROUP32(p->have, ID) != GROUP32(p->want, ID))
 		return fail(
 			ctl, CTL_REFUSED, 0,
 			"group %s: syncconf cannot change id %u to %u; setconf replaces the group",
-			p->want->name, p->have->id, p->want->id);
-	if (p->have->local.family && !p->want->local.family)
+			bully_group_name(p->want), GROUP32(p->have, ID), GROUP32(p->want, ID));
+	if (bully_group_local(p->have)->family && !bully_group_local(p->want)->family)
 		return fail(
 			ctl, CTL_REFUSED, 0,
 			"group %s: syncconf cannot take 'local' away; setconf replaces the group",
-			p->want->name);
-	for (i = 0; i < p->have->peers_len; i++)
-		if (p->want->local.family && p->have->peers[i].addr.family != p->want->local.family)
+			bully_group_name(p->want));
+	for (i = 0; i < bully_group_peers(p->have); i++)
+		if (bully_group_local(p->want)->family &&
+		    bully_peer_addr(bully_group_peer(p->have, i))->family !=
+			    bully_group_local(p->want)->family)
 			return fail(ctl, CTL_REFUSED, 0,
 				    "group %s: syncconf cannot change the family of 'local'; "
 				    "setconf replaces the group",
-				    p->want->name);
+				    bully_group_name(p->want));
 	return sync_peers(ctl, p, false);
 }
 
@@ -222,13 +266,13 @@ static int sync_all(struct ctl *ctl, const struct conf *conf)
 	if (!pairs)
 		return fail(ctl, CTL_REFUSED, ENOMEM, "out of memory");
 	for (i = 0; i < conf->len && !ret; i++) {
-		pairs[i].want = &conf->groups[i];
+		pairs[i].want = conf->groups[i];
 		ret = look_up(ctl, &pairs[i]);
 	}
 	for (i = 0; i < conf->len && !ret; i++)
 		ret = sync_group(ctl, &pairs[i]);
 	for (i = 0; i < conf->len; i++)
-		bully_groups_free(pairs[i].have, pairs[i].have_len);
+		bully_groups_free(pairs[i].got, pairs[i].got_len);
 	free(pairs);
 	return ret;
 }

@@ -14,10 +14,11 @@ static void no_groups(struct doctor *d, const char *name)
 	char help[SENTENCE_LEN] = "%s show";
 
 	if (name && e->status == BULLY_ERR_REFUSED && e->sys_errno == ENOENT)
-		snprintf(help, sizeof(help),
-			 "%%s setconf /etc/bully/%s.conf: where it refuses the file, it says why; a "
-			 "copied file may name an address of this host as a peer's",
-			 name);
+		snprintf(
+			help, sizeof(help),
+			"%%s setconf /etc/bully/%s.conf: where it refuses the file, it says why; a "
+			"copied file may name an address of this host as a peer's",
+			name);
 	d->check = "group";
 	doctor_find(d, FINDING_FAIL, help, "%s%s%s", name ? name : "", name ? ": " : "", e->text);
 }
@@ -37,9 +38,10 @@ static void look_at_groups(struct doctor *d, const char *name)
 		doctor_find(d, FINDING_WARNING, "%s setconf /etc/bully/GROUP.conf",
 			    "there is no group in this network namespace");
 	for (i = 0; i < s.len; i++) {
-		const struct bully_group_stats *counters = stats_of(s.stats, s.groups[i].name);
+		const struct bully_group_stats *counters =
+			stats_of(s.stats, bully_group_name(s.groups[i]));
 
-		d->group = &s.groups[i];
+		d->group = s.groups[i];
 		doctor_group(d, d->group);
 		doctor_peers(d, d->group, counters);
 		doctor_counters(d, d->group, counters);

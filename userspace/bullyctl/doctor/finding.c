@@ -25,7 +25,7 @@ static void keep(struct doctor *d, enum finding kind, const char *text, const ch
 	struct json_object *o = json_object_new_object();
 
 	json_put(o, "check", json_text(d->check));
-	json_put(o, "group", d->group ? json_text(d->group->name) : NULL);
+	json_put(o, "group", d->group ? json_text(bully_group_name(d->group)) : NULL);
 	json_put(o, "result", json_text(finding_word(kind)));
 	json_put(o, "text", json_text(text));
 	json_put(o, "help", *help ? json_text(help) : NULL);
@@ -38,7 +38,7 @@ static void print(const struct doctor *d, enum finding kind, const char *text, c
 
 	printf("%s%-7s%s  ", colour_of(d->ctl, colour), kinds[kind], colour_end(d->ctl));
 	if (d->group)
-		printf("%s: ", d->group->name);
+		printf("%s: ", bully_group_name(d->group));
 	printf("%s: %s\n", d->check, text);
 	if (*help)
 		printf("         -> %s\n", help);
@@ -55,7 +55,8 @@ static void fill_in(const struct doctor *d, const char *help, char *buf, size_t 
 			at += (size_t)snprintf(buf + at, len - at, "%s", d->prefix);
 			help += 2;
 		} else if (!strncmp(help, "NAME", 4) && d->group) {
-			at += (size_t)snprintf(buf + at, len - at, "%s", d->group->name);
+			at += (size_t)snprintf(buf + at, len - at, "%s",
+					       bully_group_name(d->group));
 			help += 4;
 		} else {
 			buf[at++] = *help++;

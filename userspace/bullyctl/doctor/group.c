@@ -14,16 +14,16 @@
 static void leader(struct doctor *d, const struct bully_group *g)
 {
 	d->check = "leader";
-	if (BULLY_HAS(g, BULLY_A_GROUP_LEADER))
-		doctor_find(d, FINDING_OK, NULL, "%u leads, and this node is %s", g->leader,
-			    bully_state_name(g->state));
+	if (GROUP_HAS(g, LEADER))
+		doctor_find(d, FINDING_OK, NULL, "%u leads, and this node is %s",
+			    GROUP32(g, LEADER), bully_state_name(GROUP(g, STATE)));
 	else
 		doctor_find(d, FINDING_FAIL, "%s monitor",
 			    "no leader is known; this node is in state %s, the last change was %s",
-			    bully_state_name(g->state), bully_reason_name(g->reason));
-	if (g->duplicate)
+			    bully_state_name(GROUP(g, STATE)), bully_reason_name(GROUP(g, REASON)));
+	if (GROUP(g, DUPLICATE))
 		doctor_find(d, FINDING_FAIL, "%s show; give each node an id of its own",
-			    "another node bears this node's id %u: neither leads", g->id);
+			    "another node bears this node's id %u: neither leads", GROUP32(g, ID));
 }
 
 /* What keeps this node from standing. */
@@ -32,24 +32,24 @@ static void candidate(struct doctor *d, const struct bully_group *g)
 	char dur[DUR_STRLEN];
 
 	d->check = "candidate";
-	if (g->role != BULLY_ROLE_CANDIDATE)
+	if (GROUP(g, ROLE) != BULLY_ROLE_CANDIDATE)
 		doctor_find(d, FINDING_OK, NULL, "this node is a %s and never leads",
-			    bully_role_name(g->role));
-	else if (g->candidate == BULLY_CANDIDATE_OFF)
+			    bully_role_name(GROUP(g, ROLE)));
+	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OFF)
 		doctor_find(d, FINDING_WARNING, "%s group set NAME candidate on",
 			    "candidate is off: this node does not stand");
-	else if (g->candidate == BULLY_CANDIDATE_OWNER && !g->owned)
+	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && !bully_group_owned(g))
 		doctor_find(d, FINDING_WARNING,
 			    "start the program that owns it, as 'bullyctl run' does; or "
 			    "'group set NAME candidate on'",
 			    "nobody owns this node's candidacy, so it does not stand");
-	else if (g->resigned)
+	else if (GROUP(g, RESIGNED))
 		doctor_find(d, FINDING_WARNING, "%s elect NAME",
 			    "this node has resigned: it stands again when its successor is lost");
-	else if (BULLY_HAS(g, BULLY_A_GROUP_HOLDDOWN_REMAINING))
+	else if (GROUP_HAS(g, HOLDDOWN_REMAINING))
 		doctor_find(d, FINDING_WARNING, "%s elect NAME, which goes before a hold-down",
 			    "this node restarted too often: it is held down for another %s",
-			    format_dur_short(g->holddown_remaining_ns, dur));
+			    format_dur_short(GROUP(g, HOLDDOWN_REMAINING), dur));
 	else
 		doctor_find(d, FINDING_OK, NULL, "this node stands");
 }
@@ -61,26 +61,28 @@ static bool is_voter(enum bully_role role)
 
 static void majority(struct doctor *d, const struct bully_group *g)
 {
-	unsigned int voters = is_voter(g->role), up = voters, need;
+	unsigned int voters = is_voter(GROUP(g, ROLE)), up = voters, need;
 	char dur[DUR_STRLEN];
 	size_t i;
 
-	for (i = 0; i < g->peers_len; i++) {
-		voters += is_voter(g->peers[i].role);
-		up += is_voter(g->peers[i].role) && g->peers[i].state == BULLY_PEER_STATE_UP;
+	for (i = 0; i < bully_group_peers(g); i++) {
+		voters += is_voter(PEER(bully_group_peer(g, i), ROLE));
+		up += is_voter(PEER(bully_group_peer(g, i), ROLE)) &&
+		      PEER(bully_group_peer(g, i), STATE) == BULLY_PEER_STATE_UP;
 	}
-	need = BULLY_HAS(g, BULLY_A_GROUP_MAJORITY) ? g->majority : voters / 2 + 1;
-	if (voters < g->voters && !BULLY_HAS(g, BULLY_A_GROUP_LEADER))
-		doctor_find(d, FINDING_FAIL,
-			    "%s peer add NAME id ID addr ADDR; or group set NAME voters N",
-			    "%u of the %u voters of its option voters are named: it takes part in no "
-			    "first election",
-			    voters, g->voters);
+	need = GROUP_HAS(g, MAJORITY) ? GROUP32(g, MAJORITY) : voters / 2 + 1;
+	if (voters < GROUP32(g, VOTERS) && !GROUP_HAS(g, LEADER))
+		doctor_find(
+			d, FINDING_FAIL,
+			"%s peer add NAME id ID addr ADDR; or group set NAME voters N",
+			"%u of the %u voters of its option voters are named: it takes part in no "
+			"first election",
+			voters, GROUP32(g, VOTERS));
 	else if (up < need)
 		doctor_find(d, FINDING_FAIL, "%s show",
 			    "%u of %u voters can be reached, and a leader needs %u", up, voters,
 			    need);
-	else if (voters == 1 && !g->voters)
+	else if (voters == 1 && !GROUP32(g, VOTERS))
 		doctor_find(d, FINDING_FAIL, "%s peer add NAME id ID addr ADDR",
 			    "it has no other voter, and leads nobody unless it has 'voters 1'");
 	else if (voters > 1 && voters % 2 == 0)
@@ -90,10 +92,10 @@ static void majority(struct doctor *d, const struct bully_group *g)
 	else
 		doctor_find(d, FINDING_OK, NULL,
 			    "%u of %u voters can be reached, a leader needs %u", up, voters, need);
-	if (BULLY_HAS(g, BULLY_A_GROUP_ABSTAIN_REMAINING))
+	if (GROUP_HAS(g, ABSTAIN_REMAINING))
 		doctor_find(d, FINDING_WARNING, NULL,
 			    "this node started just now: it grants nothing for another %s",
-			    format_dur_short(g->abstain_remaining_ns, dur));
+			    format_dur_short(GROUP(g, ABSTAIN_REMAINING), dur));
 }
 
 static void quorum(struct doctor *d, const struct bully_group *g)
@@ -101,20 +103,20 @@ static void quorum(struct doctor *d, const struct bully_group *g)
 	char lease[DUR_STRLEN], detect[DUR_STRLEN];
 
 	d->check = "quorum";
-	if (g->quorum == BULLY_QUORUM_OFF) {
+	if (GROUP(g, QUORUM) == BULLY_QUORUM_OFF) {
 		doctor_find(d, FINDING_OK, NULL,
 			    "off: each side of a partition has a leader of its own");
 		return;
 	}
 	majority(d, g);
 	d->check = "lease";
-	if (bully_group_lease(g) < g->heartbeat_ns * g->misses)
+	if (bully_group_lease(g) < GROUP(g, HEARTBEAT) * GROUP32(g, MISSES))
 		doctor_find(d, FINDING_WARNING,
 			    "%s group set NAME lease DUR, before a leader was seen",
 			    "the lease of %s is shorter than the %s after which a leader is lost: "
 			    "it ends before anybody else may claim",
 			    format_dur(bully_group_lease(g), lease),
-			    format_dur(g->heartbeat_ns * g->misses, detect));
+			    format_dur(GROUP(g, HEARTBEAT) * GROUP32(g, MISSES), detect));
 	else
 		doctor_find(d, FINDING_OK, NULL, "%s, not shorter than the detection of a loss",
 			    format_dur(bully_group_lease(g), lease));
@@ -123,16 +125,16 @@ static void quorum(struct doctor *d, const struct bully_group *g)
 /* The leader claimed before its clock was set: its epoch is below those of earlier leaders. */
 static void early(struct doctor *d, const struct bully_group *g)
 {
-	time_t claimed = (time_t)(g->epoch / 1000000);
+	time_t claimed = (time_t)(GROUP(g, EPOCH) / 1000000);
 	char help[SENTENCE_LEN], where[48] = "", day[16];
 	struct tm tm;
 
-	if (BULLY_HAS(g, BULLY_A_GROUP_LEADER) && g->leader != g->id)
-		snprintf(where, sizeof(where), ", on node %u, which leads", g->leader);
+	if (GROUP_HAS(g, LEADER) && GROUP32(g, LEADER) != GROUP32(g, ID))
+		snprintf(where, sizeof(where), ", on node %u, which leads", GROUP32(g, LEADER));
 	snprintf(help, sizeof(help), "%%s elect NAME%s: a new epoch by today's clock%s", where,
-		 g->quorum == BULLY_QUORUM_OFF ?
-			 "" :
-			 "; what compares epochs then refuses the old one: see bully(7), EPOCHS");
+		 GROUP(g, QUORUM) == BULLY_QUORUM_OFF
+			 ? ""
+			 : "; what compares epochs then refuses the old one: see bully(7), EPOCHS");
 	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&claimed, &tm));
 	doctor_find(d, FINDING_WARNING, help,
 		    "it is of %s: the leader's clock was not set when it claimed", day);
@@ -145,30 +147,30 @@ static void epoch(struct doctor *d, const struct bully_group *g)
 	char ahead[DUR_STRLEN];
 
 	d->check = "epoch";
-	if (g->epoch && g->epoch / 1000000 < BUILT_S && now / 1000000 >= BUILT_S)
+	if (GROUP(g, EPOCH) && GROUP(g, EPOCH) / 1000000 < BUILT_S && now / 1000000 >= BUILT_S)
 		early(d, g);
-	else if (g->epoch <= now + AHEAD_US)
+	else if (GROUP(g, EPOCH) <= now + AHEAD_US)
 		doctor_find(d, FINDING_OK, NULL, "not ahead of this host's clock");
 	else
-		doctor_find(d, g->epoch - now > DAY_US ? FINDING_FAIL : FINDING_WARNING,
+		doctor_find(d, GROUP(g, EPOCH) - now > DAY_US ? FINDING_FAIL : FINDING_WARNING,
 			    "compare the clocks of all nodes; see bully(7), EPOCHS",
 			    "%s ahead of this host's clock: the clock of some node is or was wrong",
-			    format_dur_short((g->epoch - now) * 1000, ahead));
+			    format_dur_short((GROUP(g, EPOCH) - now) * 1000, ahead));
 }
 
 static void auth(struct doctor *d, const struct bully_group *g)
 {
 	d->check = "keys";
-	if (g->auth == BULLY_AUTH_ENFORCE)
+	if (GROUP(g, AUTH) == BULLY_AUTH_ENFORCE)
 		doctor_find(d, FINDING_OK, NULL, "only messages with a right tag are accepted");
-	else if (g->auth == BULLY_AUTH_OFF)
+	else if (GROUP(g, AUTH) == BULLY_AUTH_OFF)
 		doctor_find(d, FINDING_OK, NULL,
 			    "none: whoever can send packets to the port can disturb elections");
 	else
 		doctor_find(d, FINDING_WARNING,
 			    "%s group set NAME auth enforce, once all have keys",
 			    "auth is %s: messages without a tag are accepted, whoever sent them",
-			    bully_auth_name(g->auth));
+			    bully_auth_name(GROUP(g, AUTH)));
 }
 
 void doctor_group(struct doctor *d, const struct bully_group *g)

@@ -17,9 +17,9 @@
 static bool absent(struct doctor *d)
 {
 	doctor_find(d, FINDING_FAIL,
-		    module_is_for_host() ?
-			    "modprobe bully, on the host of this container" :
-			    "modprobe bully; where that fails, 'dmesg | tail' says why",
+		    module_is_for_host()
+			    ? "modprobe bully, on the host of this container"
+			    : "modprobe bully; where that fails, 'dmesg | tail' says why",
 		    "the kernel module bully is not loaded");
 	return false;
 }

@@ -41,10 +41,11 @@ static bool in_the_way(const struct bully_group *g, const char *at)
 {
 	char ip[INET6_ADDRSTRLEN];
 
-	if (!g->local.family || at[0] == '*' || !strncmp(at, "0.0.0.0", 7) ||
+	if (!bully_group_local(g)->family || at[0] == '*' || !strncmp(at, "0.0.0.0", 7) ||
 	    !strncmp(at, "[::]", 4))
 		return true;
-	inet_ntop(g->local.family == 4 ? AF_INET : AF_INET6, g->local.bytes, ip, sizeof(ip));
+	inet_ntop(bully_group_local(g)->family == 4 ? AF_INET : AF_INET6,
+		  bully_group_local(g)->bytes, ip, sizeof(ip));
 	return strstr(at, ip) != NULL;
 }
 
@@ -93,7 +94,8 @@ static void no_address(struct doctor *d, const struct bully_group *g, unsigned i
 	char local[ADDR_STRLEN];
 
 	format_local(g, local);
-	if ((!g->local.family || (own_addr(&g->local, 0) && !own_tentative(&g->local))) &&
+	if ((!bully_group_local(g)->family ||
+	     (own_addr(bully_group_local(g), 0) && !own_tentative(bully_group_local(g)))) &&
 	    port_bound(port) > 0)
 		taken(d, g, port);
 	else
@@ -104,12 +106,13 @@ static void no_address(struct doctor *d, const struct bully_group *g, unsigned i
 
 void doctor_link(struct doctor *d, const struct bully_group *g)
 {
-	unsigned int port = g->local.port ? g->local.port : BULLY_DEFAULT_PORT;
+	unsigned int port =
+		bully_group_local(g)->port ? bully_group_local(g)->port : BULLY_DEFAULT_PORT;
 	char local[ADDR_STRLEN];
 
 	d->check = "link";
 	format_local(g, local);
-	switch (g->link) {
+	switch (GROUP(g, LINK)) {
 	case BULLY_LINK_UP:
 		break;
 	case BULLY_LINK_NO_PEERS:
@@ -122,7 +125,8 @@ void doctor_link(struct doctor *d, const struct bully_group *g)
 	case BULLY_LINK_NO_DEVICE:
 		doctor_find(d, FINDING_FAIL, "ip link",
 			    "interface %s does not exist; the group waits for one of this name",
-			    g->dev_name[0] ? g->dev_name : g->local.scope_name);
+			    bully_group_dev(g)[0] ? bully_group_dev(g)
+						  : bully_group_local(g)->scope_name);
 		return;
 	case BULLY_LINK_NO_CARRIER:
 		doctor_find(d, FINDING_FAIL, "ip link", "no link with a carrier leads to any peer");

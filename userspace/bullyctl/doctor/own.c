@@ -12,21 +12,22 @@
 /* Returns true if a peer's address leads to this very group. */
 bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p)
 {
-	return p->addr.port == g->local.port && own_addr(&p->addr, g->dev);
+	return bully_peer_addr(p)->port == bully_group_local(g)->port &&
+	       own_addr(bully_peer_addr(p), GROUP32(g, DEV));
 }
 
 static void another_host(struct doctor *d, const struct bully_group *g,
 			 const struct bully_group_stats *s)
 {
-	uint64_t age = g->time_ns > s->own_id_time_ns ? g->time_ns - s->own_id_time_ns : 0;
-	bool recent = age < RECENT_NS + 10 * g->heartbeat_ns * g->misses;
+	uint64_t age = GROUP(g, TIME) > s->own_id_time_ns ? GROUP(g, TIME) - s->own_id_time_ns : 0;
+	bool recent = age < RECENT_NS + 10 * GROUP(g, HEARTBEAT) * GROUP32(g, MISSES);
 	char addr[ADDR_STRLEN], dur[DUR_STRLEN];
 
 	doctor_find(d, recent ? FINDING_FAIL : FINDING_WARNING,
 		    "give each host an id of its own: on the wrong one correct 'id' and the peers "
 		    "in its file, then 'bullyctl setconf FILE'",
 		    "another host, %s, sends with this node's id %u; last %s ago",
-		    format_addr(&s->own_id_from, addr), g->id, format_dur_short(age, dur));
+		    format_addr(&s->own_id_from, addr), GROUP32(g, ID), format_dur_short(age, dur));
 }
 
 void doctor_own_id(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s)
@@ -43,5 +44,5 @@ void doctor_own_id(struct doctor *d, const struct bully_group *g, const struct b
 			    "%" PRIu64 " of this node's own messages came back to it", drops);
 	else
 		doctor_find(d, FINDING_OK, NULL, "no other host sends with this node's id %u",
-			    g->id);
+			    GROUP32(g, ID));
 }

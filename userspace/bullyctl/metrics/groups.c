@@ -22,12 +22,13 @@ static void info(FILE *f, const struct snapshot *s)
 
 	metric_family(f, name, "gauge", NULL, "What a group is set to; always 1.");
 	for (i = 0; i < s->len; i++) {
-		const struct bully_group *g = &s->groups[i];
+		const struct bully_group *g = s->groups[i];
 
-		metric_number(f, name, "", 1, "group", g->name, "id", id_text(g->id, id), "role",
-			      bully_role_name(g->role), "candidate",
-			      bully_candidate_name(g->candidate), "quorum",
-			      bully_quorum_name(g->quorum), "auth", bully_auth_name(g->auth), NULL);
+		metric_number(f, name, "", 1, "group", bully_group_name(g), "id",
+			      id_text(GROUP32(g, ID), id), "role", bully_role_name(GROUP(g, ROLE)),
+			      "candidate", bully_candidate_name(GROUP(g, CANDIDATE)), "quorum",
+			      bully_quorum_name(GROUP(g, QUORUM)), "auth",
+			      bully_auth_name(GROUP(g, AUTH)), NULL);
 	}
 }
 
@@ -44,18 +45,18 @@ static void one_of(FILE *f, const char *name, const char *label, const char *hel
 	metric_family(f, name, "gauge", NULL, help);
 	for (i = 0; i < s->len; i++)
 		for (v = 0; v < n; v++)
-			metric_number(f, name, "", get(&s->groups[i]) == v, "group",
-				      s->groups[i].name, label, word(v), NULL);
+			metric_number(f, name, "", get(s->groups[i]) == v, "group",
+				      bully_group_name(s->groups[i]), label, word(v), NULL);
 }
 
 static unsigned int get_state(const struct bully_group *g)
 {
-	return g->state;
+	return GROUP(g, STATE);
 }
 
 static unsigned int get_link(const struct bully_group *g)
 {
-	return g->link;
+	return GROUP(g, LINK);
 }
 
 /**
@@ -69,36 +70,23 @@ static unsigned int get_link(const struct bully_group *g)
 struct value {
 	const char *name;
 	const char *help;
-	unsigned int attr;
+	unsigned int needs;
 	const char *unit;
+	unsigned int attr;
 	uint64_t (*get)(const void *obj, uint64_t now);
 };
 
-#define GETTER(type, member)                                                                       \
-	static uint64_t get_##type##_##member(const void *obj, uint64_t now)                       \
-	{                                                                                          \
-		(void)now;                                                                         \
-		return ((const struct bully_##type *)obj)->member;                                 \
-	}
-GETTER(group, leader)
-GETTER(group, epoch)
-GETTER(group, peers_len)
-GETTER(group, heartbeat_ns)
-GETTER(group, misses)
-GETTER(group, majority)
-GETTER(group, grants)
-GETTER(group, lease_remaining_ns)
-GETTER(group, grant_remaining_ns)
-GETTER(group, abstain_remaining_ns)
-GETTER(group, holddown_remaining_ns)
-GETTER(group, resigned)
-GETTER(group, duplicate)
-GETTER(group, owned)
-GETTER(peer, rtt_ns)
-GETTER(peer, mismatch)
-GETTER(peer, duplicate)
-GETTER(peer, voters_differ)
-GETTER(peer, holddown_remaining_ns)
+static uint64_t get_peers_len(const void *obj, uint64_t now)
+{
+	(void)now;
+	return bully_group_peers(obj);
+}
+
+static uint64_t get_owned(const void *obj, uint64_t now)
+{
+	(void)now;
+	return bully_group_owned(obj);
+}
 
 static uint64_t get_peers_up(const void *obj, uint64_t now)
 {
@@ -107,8 +95,8 @@ static uint64_t get_peers_up(const void *obj, uint64_t now)
 	size_t i;
 
 	(void)now;
-	for (i = 0; i < g->peers_len; i++)
-		up += g->peers[i].state == BULLY_PEER_STATE_UP;
+	for (i = 0; i < bully_group_peers(g); i++)
+		up += PEER(bully_group_peer(g, i), STATE) == BULLY_PEER_STATE_UP;
 	return up;
 }
 
@@ -118,7 +106,8 @@ static uint64_t get_wrong_address(const void *obj, uint64_t now)
 	const struct bully_peer *p = obj;
 
 	(void)now;
-	return p->address == BULLY_ADDRESS_ELSEWHERE || p->address == BULLY_ADDRESS_MISTAKEN;
+	return PEER(p, ADDRESS) == BULLY_ADDRESS_ELSEWHERE ||
+	       PEER(p, ADDRESS) == BULLY_ADDRESS_MISTAKEN;
 }
 
 static uint64_t get_lease(const void *obj, uint64_t now)
@@ -131,58 +120,70 @@ static uint64_t get_silence(const void *obj, uint64_t now)
 {
 	const struct bully_peer *p = obj;
 
-	return now > p->last_seen_ns ? now - p->last_seen_ns : 0;
+	return now > PEER(p, LAST_SEEN) ? now - PEER(p, LAST_SEEN) : 0;
 }
 
 static const struct value group_values[] = {
 	{"bully_group_leader_id", "Id of the leader; absent where there is none.",
-	 BULLY_A_GROUP_LEADER, NULL, get_group_leader},
+	 BULLY_A_GROUP_LEADER, NULL, BULLY_A_GROUP_LEADER, NULL},
 	{"bully_group_epoch", "Epoch of the leader, the fencing token of quorum mode.", 0, NULL,
-	 get_group_epoch},
-	{"bully_group_peers", "Peers configured.", 0, NULL, get_group_peers_len},
-	{"bully_group_peers_up", "Peers that are up.", 0, NULL, get_peers_up},
+	 BULLY_A_GROUP_EPOCH, NULL},
+	{"bully_group_peers", "Peers configured.", 0, NULL, 0, get_peers_len},
+	{"bully_group_peers_up", "Peers that are up.", 0, NULL, 0, get_peers_up},
 	{"bully_group_heartbeat_seconds", "Time between probes.", 0, "seconds",
-	 get_group_heartbeat_ns},
+	 BULLY_A_GROUP_HEARTBEAT, NULL},
 	{"bully_group_misses", "Heartbeats without an answer until the leader is lost.", 0, NULL,
-	 get_group_misses},
+	 BULLY_A_GROUP_MISSES, NULL},
 	{"bully_group_majority", "Grants that a leader needs; quorum mode only.",
-	 BULLY_A_GROUP_MAJORITY, NULL, get_group_majority},
+	 BULLY_A_GROUP_MAJORITY, NULL, BULLY_A_GROUP_MAJORITY, NULL},
 	{"bully_group_grants", "Grants that live, of this leader or claimant; quorum mode only.",
-	 BULLY_A_GROUP_MAJORITY, NULL, get_group_grants},
+	 BULLY_A_GROUP_MAJORITY, NULL, BULLY_A_GROUP_GRANTS, NULL},
 	{"bully_group_lease_seconds", "How long a grant lasts; quorum mode only.",
-	 BULLY_A_GROUP_MAJORITY, "seconds", get_lease},
+	 BULLY_A_GROUP_MAJORITY, "seconds", 0, get_lease},
 	{"bully_group_lease_remaining_seconds", "What is left of this leader's lease.",
-	 BULLY_A_GROUP_LEASE_REMAINING, "seconds", get_group_lease_remaining_ns},
+	 BULLY_A_GROUP_LEASE_REMAINING, "seconds", BULLY_A_GROUP_LEASE_REMAINING, NULL},
 	{"bully_group_grant_remaining_seconds", "What is left of the grant that this node gave.",
-	 BULLY_A_GROUP_GRANT_REMAINING, "seconds", get_group_grant_remaining_ns},
+	 BULLY_A_GROUP_GRANT_REMAINING, "seconds", BULLY_A_GROUP_GRANT_REMAINING, NULL},
 	{"bully_group_abstain_remaining_seconds", "How long this node grants nothing yet.",
-	 BULLY_A_GROUP_ABSTAIN_REMAINING, "seconds", get_group_abstain_remaining_ns},
+	 BULLY_A_GROUP_ABSTAIN_REMAINING, "seconds", BULLY_A_GROUP_ABSTAIN_REMAINING, NULL},
 	{"bully_group_holddown_remaining_seconds", "How long this node is held down yet.",
-	 BULLY_A_GROUP_HOLDDOWN_REMAINING, "seconds", get_group_holddown_remaining_ns},
+	 BULLY_A_GROUP_HOLDDOWN_REMAINING, "seconds", BULLY_A_GROUP_HOLDDOWN_REMAINING, NULL},
 	{"bully_group_resigned", "1 where this node has resigned and does not stand.", 0, NULL,
-	 get_group_resigned},
-	{"bully_group_owned", "1 where a socket owns this node's candidacy.", 0, NULL,
-	 get_group_owned},
+	 BULLY_A_GROUP_RESIGNED, NULL},
+	{"bully_group_owned", "1 where a socket owns this node's candidacy.", 0, NULL, 0,
+	 get_owned},
 	{"bully_group_duplicate_id", "1 while another node bears this node's id.", 0, NULL,
-	 get_group_duplicate},
+	 BULLY_A_GROUP_DUPLICATE, NULL},
 };
 
 static const struct value peer_values[] = {
 	{"bully_peer_rtt_seconds", "Last measured round trip to the peer.", BULLY_A_PEER_RTT,
-	 "seconds", get_peer_rtt_ns},
+	 "seconds", BULLY_A_PEER_RTT, NULL},
 	{"bully_peer_silence_seconds", "Since the peer's last sign of life.",
-	 BULLY_A_PEER_LAST_SEEN, "seconds", get_silence},
+	 BULLY_A_PEER_LAST_SEEN, "seconds", 0, get_silence},
 	{"bully_peer_mismatch", "1 where the peer has other heartbeat, misses or members.", 0, NULL,
-	 get_peer_mismatch},
+	 BULLY_A_PEER_MISMATCH, NULL},
 	{"bully_peer_voters_differ", "1 where the peer has another set of voters.", 0, NULL,
-	 get_peer_voters_differ},
+	 BULLY_A_PEER_VOTERS_DIFFER, NULL},
 	{"bully_peer_duplicate_id", "1 while two nodes bear the peer's id.", 0, NULL,
-	 get_peer_duplicate},
-	{"bully_peer_wrong_address", "1 where one of the two nodes has another address for the other.",
-	 0, NULL, get_wrong_address},
+	 BULLY_A_PEER_DUPLICATE, NULL},
+	{"bully_peer_wrong_address",
+	 "1 where one of the two nodes has another address for the other.", 0, NULL, 0,
+	 get_wrong_address},
 	{"bully_peer_holddown_remaining_seconds", "How long the peer is held down yet.",
-	 BULLY_A_PEER_HOLDDOWN_REMAINING, "seconds", get_peer_holddown_remaining_ns},
+	 BULLY_A_PEER_HOLDDOWN_REMAINING, "seconds", BULLY_A_PEER_HOLDDOWN_REMAINING, NULL},
 };
+
+static uint64_t group_number(const struct value *v, const struct bully_group *g)
+{
+	return v->get ? v->get(g, GROUP(g, TIME)) : bully_group_get(g, v->attr);
+}
+
+static uint64_t peer_number(const struct value *v, const struct bully_group *g,
+			    const struct bully_peer *p)
+{
+	return v->get ? v->get(p, GROUP(g, TIME)) : bully_peer_get(p, v->attr);
+}
 
 static void group_value(FILE *f, const struct snapshot *s, const struct value *v)
 {
@@ -190,14 +191,16 @@ static void group_value(FILE *f, const struct snapshot *s, const struct value *v
 
 	metric_family(f, v->name, "gauge", v->unit, v->help);
 	for (i = 0; i < s->len; i++) {
-		const struct bully_group *g = &s->groups[i];
+		const struct bully_group *g = s->groups[i];
 
-		if (v->attr && !BULLY_HAS(g, v->attr))
+		if (v->needs && !bully_group_has(g, v->needs))
 			continue;
 		if (v->unit)
-			metric_seconds(f, v->name, v->get(g, g->time_ns), "group", g->name, NULL);
+			metric_seconds(f, v->name, group_number(v, g), "group", bully_group_name(g),
+				       NULL);
 		else
-			metric_number(f, v->name, "", v->get(g, 0), "group", g->name, NULL);
+			metric_number(f, v->name, "", group_number(v, g), "group",
+				      bully_group_name(g), NULL);
 	}
 }
 
@@ -223,12 +226,14 @@ static void peer_state(FILE *f, const struct snapshot *s)
 
 	metric_family(f, name, "gauge", NULL, "1 in the series of what is believed of the peer.");
 	for (i = 0; i < s->len; i++)
-		for (j = 0; j < s->groups[i].peers_len; j++)
+		for (j = 0; j < bully_group_peers(s->groups[i]); j++)
 			for (v = 0; v <= BULLY_PEER_STATE_DOWN; v++)
-				metric_number(f, name, "", s->groups[i].peers[j].state == v,
-					      "group", s->groups[i].name, "peer",
-					      id_text(s->groups[i].peers[j].id, id), "state",
-					      bully_peer_state_name(v), NULL);
+				metric_number(
+					f, name, "",
+					PEER(bully_group_peer(s->groups[i], j), STATE) == v,
+					"group", bully_group_name(s->groups[i]), "peer",
+					id_text(PEER32(bully_group_peer(s->groups[i], j), ID), id),
+					"state", bully_peer_state_name(v), NULL);
 }
 
 static void peer_info(FILE *f, const struct snapshot *s)
@@ -239,12 +244,13 @@ static void peer_info(FILE *f, const struct snapshot *s)
 
 	metric_family(f, name, "gauge", NULL, "What a peer is set to; always 1.");
 	for (i = 0; i < s->len; i++)
-		for (j = 0; j < s->groups[i].peers_len; j++) {
-			const struct bully_peer *p = &s->groups[i].peers[j];
+		for (j = 0; j < bully_group_peers(s->groups[i]); j++) {
+			const struct bully_peer *p = bully_group_peer(s->groups[i], j);
 
-			metric_number(f, name, "", 1, "group", s->groups[i].name, "peer",
-				      id_text(p->id, id), "addr", format_addr(&p->addr, addr),
-				      "role", bully_role_name(p->role), NULL);
+			metric_number(f, name, "", 1, "group", bully_group_name(s->groups[i]),
+				      "peer", id_text(PEER32(p, ID), id), "addr",
+				      format_addr(bully_peer_addr(p), addr), "role",
+				      bully_role_name(PEER(p, ROLE)), NULL);
 		}
 }
 
@@ -255,20 +261,20 @@ static void peer_value(FILE *f, const struct snapshot *s, const struct value *v)
 
 	metric_family(f, v->name, "gauge", v->unit, v->help);
 	for (i = 0; i < s->len; i++) {
-		const struct bully_group *g = &s->groups[i];
+		const struct bully_group *g = s->groups[i];
 
-		for (j = 0; j < g->peers_len; j++) {
-			const struct bully_peer *p = &g->peers[j];
+		for (j = 0; j < bully_group_peers(g); j++) {
+			const struct bully_peer *p = bully_group_peer(g, j);
 
-			if (v->attr && !BULLY_HAS(p, v->attr))
+			if (v->needs && !bully_peer_has(p, v->needs))
 				continue;
-			id_text(p->id, id);
+			id_text(PEER32(p, ID), id);
 			if (v->unit)
-				metric_seconds(f, v->name, v->get(p, g->time_ns), "group", g->name,
-					       "peer", id, NULL);
+				metric_seconds(f, v->name, peer_number(v, g, p), "group",
+					       bully_group_name(g), "peer", id, NULL);
 			else
-				metric_number(f, v->name, "", v->get(p, 0), "group", g->name,
-					      "peer", id, NULL);
+				metric_number(f, v->name, "", peer_number(v, g, p), "group",
+					      bully_group_name(g), "peer", id, NULL);
 		}
 	}
 }

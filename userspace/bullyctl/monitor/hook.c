@@ -32,7 +32,13 @@
  * @state: the newest state
  * @led: that is leader, as was what the command was told, and all between them, of which
  *	nothing is missing
- * @group: the newest of the rest; peers are not in it
+ * @has_leader: @leader means something
+ * @leader: its id
+ * @id: of this node, 0 where the group was never seen
+ * @epoch: of the leader
+ * @seq: number of the newest event
+ * @time_ns: when that was
+ * @reason: why
  */
 struct target {
 	char name[BULLY_GROUP_NAME_MAX + 1];
@@ -45,7 +51,13 @@ struct target {
 	enum bully_cause cause;
 	const char *state;
 	bool led;
-	struct bully_group group;
+	bool has_leader;
+	uint32_t leader;
+	uint64_t id;
+	uint64_t epoch;
+	uint64_t seq;
+	uint64_t time_ns;
+	unsigned int reason;
 };
 
 /**
@@ -177,31 +189,37 @@ void hooks_close(struct hooks *h)
 
 int hooks_event(struct hooks *h, const struct bully_event *ev)
 {
-	const char *kind = bully_event_name(ev->type);
+	const char *kind = bully_event_name(bully_event_type(ev));
+	const struct bully_group *g = bully_event_group(ev);
 	struct target *t;
 	size_t i;
 
-	if (ev->type == BULLY_EVENT_RESYNC) {
-		h->cause = ev->cause;
+	if (bully_event_type(ev) == BULLY_EVENT_RESYNC) {
+		h->cause = bully_event_cause(ev);
 		for (i = 0; i < h->len; i++)
 			h->targets[i].stale = true;
 		return 0;
 	}
-	if (!ev->group)
+	if (!g)
 		return 0; /* hooks_settled() will tell */
-	if (ev->type != BULLY_EVENT_SNAPSHOT)
+	if (bully_event_type(ev) != BULLY_EVENT_SNAPSHOT)
 		hooks_settled(h);
 	else if (h->cause)
 		kind = bully_event_name(BULLY_EVENT_RESYNC);
-	t = target_of(h, ev->group->name);
+	t = target_of(h, bully_group_name(g));
 	if (!t)
 		return -1;
 	t->stale = false;
-	t->group = *ev->group;
-	t->group.peers = NULL; /* the event's, and gone with it */
-	t->group.peers_len = 0;
+	t->has_leader = GROUP_HAS(g, LEADER);
+	t->leader = GROUP32(g, LEADER);
+	t->id = GROUP(g, ID);
+	t->epoch = GROUP(g, EPOCH);
+	t->seq = GROUP(g, EVENT_SEQ);
+	t->time_ns = GROUP(g, TIME);
+	t->reason = (unsigned int)GROUP(g, REASON);
 	note(h, t, kind,
-	     ev->type == BULLY_EVENT_GROUP_DEL ? NO_STATE : bully_state_name(ev->group->state));
+	     bully_event_type(ev) == BULLY_EVENT_GROUP_DEL ? NO_STATE
+							   : bully_state_name(GROUP(g, STATE)));
 	return 0;
 }
 
@@ -218,7 +236,7 @@ void hooks_settled(struct hooks *h)
 		/* It is asked for and was not there before either: nothing new. */
 		if (!strcmp(t->told, NO_STATE) && !t->due)
 			continue;
-		t->group.reason = BULLY_REASON_NONE;
+		t->reason = BULLY_REASON_NONE;
 		note(h, t, h->cause ? NO_STATE : bully_event_name(BULLY_EVENT_SNAPSHOT), NO_STATE);
 	}
 	h->cause = BULLY_CAUSE_NONE;
@@ -240,21 +258,20 @@ static void put_number(struct environment *env, const char *name, bool known, ui
 /* What the command is told of a group; a number that is not known is empty. */
 static void describe(struct environment *env, const struct hooks *h, const struct target *t)
 {
-	const struct bully_group *g = &t->group;
-	bool there = strcmp(t->state, NO_STATE), known = g->id;
+	bool there = strcmp(t->state, NO_STATE), known = t->id;
 
 	put(env, "BULLY_GROUP", t->name);
 	put(env, "BULLY_EVENT", t->event);
 	put(env, "BULLY_STATE", t->state);
 	put(env, "BULLY_PREVIOUS_STATE", t->told);
-	put_number(env, "BULLY_ID", known, g->id);
-	put_number(env, "BULLY_LEADER", there && BULLY_HAS(g, BULLY_A_GROUP_LEADER), g->leader);
-	put_number(env, "BULLY_EPOCH", there, g->epoch);
+	put_number(env, "BULLY_ID", known, t->id);
+	put_number(env, "BULLY_LEADER", there && t->has_leader, t->leader);
+	put_number(env, "BULLY_EPOCH", there, t->epoch);
 	put_number(env, "BULLY_PREVIOUS_EPOCH", *t->told && strcmp(t->told, NO_STATE),
 		   t->told_epoch);
-	put(env, "BULLY_REASON", bully_reason_name(g->reason));
-	put_number(env, "BULLY_SEQ", known, g->event_seq);
-	put_number(env, "BULLY_TIME_NS", known, g->time_ns);
+	put(env, "BULLY_REASON", bully_reason_name(t->reason));
+	put_number(env, "BULLY_SEQ", known, t->seq);
+	put_number(env, "BULLY_TIME_NS", known, t->time_ns);
 	put(env, "BULLY_CAUSE", t->cause ? bully_cause_name(t->cause) : "");
 	put_number(env, "BULLY_EVENTS", true, t->events);
 	put_number(env, "BULLY_LED", true, t->led);
@@ -299,7 +316,7 @@ static void start(struct hooks *h, struct target *t)
 	t->due = 0;
 	t->events = 0;
 	t->told = t->state;
-	t->told_epoch = t->group.epoch;
+	t->told_epoch = t->epoch;
 	if (err) {
 		snprintf(how, sizeof(how), "cannot run it: %s", strerror(err));
 		failed(h, err == ENOENT ? 127 : 126, how);

@@ -27,11 +27,12 @@ static struct json_object *json_peers(const struct bully_group *g)
 	struct json_object *peers = json_object_new_array();
 	size_t i;
 
-	for (i = 0; i < g->peers_len; i++) {
+	for (i = 0; i < bully_group_peers(g); i++) {
 		struct json_object *o = json_object_new_object();
 
-		json_put(o, "id", json_u64(g->peers[i].id));
-		json_put(o, "state", json_text(bully_peer_state_name(g->peers[i].state)));
+		json_put(o, "id", json_u64(PEER32(bully_group_peer(g, i), ID)));
+		json_put(o, "state",
+			 json_text(bully_peer_state_name(PEER(bully_group_peer(g, i), STATE))));
 		json_object_array_add(peers, o);
 	}
 	return peers;
@@ -40,29 +41,31 @@ static struct json_object *json_peers(const struct bully_group *g)
 static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 {
 	struct json_object *o = json_object_new_object();
-	const struct bully_group *g = ev->group;
-	bool leader = g && BULLY_HAS(g, BULLY_A_GROUP_LEADER);
+	const struct bully_group *g = bully_event_group(ev);
+	bool leader = g && GROUP_HAS(g, LEADER);
 
-	json_put(o, "event", json_text(bully_event_name(ev->type)));
-	json_put(o, "group", g ? json_text(g->name) : NULL);
-	json_put(o, "seq", g ? json_u64(g->event_seq) : NULL);
-	json_put(o, "time_ns", json_u64(g ? g->time_ns : kernel_ns()));
-	json_put(o, "leader", leader ? json_u64(g->leader) : NULL);
-	json_put(o, "epoch", g ? json_u64(g->epoch) : NULL);
-	json_put(o, "state", g ? json_text(bully_state_name(g->state)) : NULL);
-	json_put(o, "reason", g ? json_text(bully_reason_name(g->reason)) : NULL);
+	json_put(o, "event", json_text(bully_event_name(bully_event_type(ev))));
+	json_put(o, "group", g ? json_text(bully_group_name(g)) : NULL);
+	json_put(o, "seq", g ? json_u64(GROUP(g, EVENT_SEQ)) : NULL);
+	json_put(o, "time_ns", json_u64(g ? GROUP(g, TIME) : kernel_ns()));
+	json_put(o, "leader", leader ? json_u64(GROUP32(g, LEADER)) : NULL);
+	json_put(o, "epoch", g ? json_u64(GROUP(g, EPOCH)) : NULL);
+	json_put(o, "state", g ? json_text(bully_state_name(GROUP(g, STATE))) : NULL);
+	json_put(o, "reason", g ? json_text(bully_reason_name(GROUP(g, REASON))) : NULL);
 	if (g)
-		json_put(o, "id", json_u64(g->id));
+		json_put(o, "id", json_u64(GROUP32(g, ID)));
 	else
-		json_put(o, "module", json_flag(ev->module));
-	if (ev->type == BULLY_EVENT_RESYNC)
-		json_put(o, "cause", json_text(bully_cause_name(ev->cause)));
-	if (ev->type == BULLY_EVENT_SNAPSHOT && g)
+		json_put(o, "module", json_flag(bully_event_module(ev)));
+	if (bully_event_type(ev) == BULLY_EVENT_RESYNC)
+		json_put(o, "cause", json_text(bully_cause_name(bully_event_cause(ev))));
+	if (bully_event_type(ev) == BULLY_EVENT_SNAPSHOT && g)
 		json_put(o, "peers", json_peers(g));
-	if (ev->peer) {
-		json_put(o, "peer", json_u64(ev->peer->id));
-		json_put(o, "peer_state", json_text(bully_peer_state_name(ev->peer->state)));
-		json_put(o, "peer_address", json_text(bully_address_name(ev->peer->address)));
+	if (bully_event_peer(ev)) {
+		json_put(o, "peer", json_u64(PEER32(bully_event_peer(ev), ID)));
+		json_put(o, "peer_state",
+			 json_text(bully_peer_state_name(PEER(bully_event_peer(ev), STATE))));
+		json_put(o, "peer_address",
+			 json_text(bully_address_name(PEER(bully_event_peer(ev), ADDRESS))));
 	}
 	json_print(ctl, f, o);
 }
@@ -84,35 +87,37 @@ static void stamp(struct ctl *ctl, FILE *f, uint64_t ns)
 
 static void print_text(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 {
-	const struct bully_group *g = ev->group;
+	const struct bully_group *g = bully_event_group(ev);
 	const char *state;
 	char leader[16];
 
-	stamp(ctl, f, g ? g->time_ns : kernel_ns());
-	fprintf(f, "%-9s  ", bully_event_name(ev->type));
-	if (ev->type == BULLY_EVENT_RESYNC) {
+	stamp(ctl, f, g ? GROUP(g, TIME) : kernel_ns());
+	fprintf(f, "%-9s  ", bully_event_name(bully_event_type(ev)));
+	if (bully_event_type(ev) == BULLY_EVENT_RESYNC) {
 		fprintf(f, "%s: events may be missing, snapshots follow\n",
-			bully_cause_name(ev->cause));
+			bully_cause_name(bully_event_cause(ev)));
 		return;
 	}
 	if (!g) {
-		fprintf(f, "%s\n", ev->module ? "no group" : "module not loaded, waiting for it");
+		fprintf(f, "%s\n",
+			bully_event_module(ev) ? "no group" : "module not loaded, waiting for it");
 		return;
 	}
-	state = bully_state_name(g->state);
-	fprintf(f, "%-15s  ", g->name);
-	if (ev->peer) {
-		const char *up = bully_peer_state_name(ev->peer->state);
+	state = bully_state_name(GROUP(g, STATE));
+	fprintf(f, "%-15s  ", bully_group_name(g));
+	if (bully_event_peer(ev)) {
+		const char *up = bully_peer_state_name(PEER(bully_event_peer(ev), STATE));
 
-		fprintf(f, "peer %u %s%s%s  ", ev->peer->id, colour_of(ctl, up), up,
-			colour_end(ctl));
-		if (ev->peer->address != BULLY_ADDRESS_OK)
-			fprintf(f, "address %s  ", bully_address_name(ev->peer->address));
+		fprintf(f, "peer %u %s%s%s  ", PEER32(bully_event_peer(ev), ID), colour_of(ctl, up),
+			up, colour_end(ctl));
+		if (PEER(bully_event_peer(ev), ADDRESS) != BULLY_ADDRESS_OK)
+			fprintf(f, "address %s  ",
+				bully_address_name(PEER(bully_event_peer(ev), ADDRESS)));
 	}
 	fprintf(f, "%s%-8s%s  leader %s  epoch %" PRIu64 "  %s  seq %" PRIu64 "\n",
 		colour_of(ctl, state), state, colour_end(ctl),
-		format_leader(g, leader, sizeof(leader)), g->epoch, bully_reason_name(g->reason),
-		g->event_seq);
+		format_leader(g, leader, sizeof(leader)), GROUP(g, EPOCH),
+		bully_reason_name(GROUP(g, REASON)), GROUP(g, EVENT_SEQ));
 }
 
 static void print_event(struct ctl *ctl, FILE *f, const struct bully_event *ev)
@@ -250,7 +255,7 @@ static int put_event(struct watch *w, const struct bully_event *ev)
 		print_event(w->ctl, stdout, ev);
 		return flush_output(w->ctl);
 	}
-	w->module = ev->module;
+	w->module = bully_event_module(ev);
 	err = catch_up(w);
 	if (!err && !w->line && !w->left_out)
 		return next_line(w, ev);

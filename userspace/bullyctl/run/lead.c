@@ -54,36 +54,64 @@ static void learn_clock(struct lead *l, uint64_t asked, uint64_t answered)
 	l->ahead_ns = same ? 0 : (int64_t)(asked - answered);
 }
 
-/*
- * The group as it is. What is left of a lease is counted from before the question was
- * asked, by our own clock: so its end is never taken for later than it is.
+static bool is_leader(const struct bully_group *g)
+{
+	return GROUP(g, STATE) == BULLY_STATE_LEADER && GROUP_HAS(g, LEADER) &&
+	       GROUP32(g, LEADER) == GROUP32(g, ID);
+}
+
+/**
+ * struct answer - the group as it is
+ * @leads: this node leads
+ * @session: of the group
+ * @epoch: of its leader
+ * @seq: number of its newest event
+ * @reason: of that event
+ * @id: of this node
+ * @role: of this node
+ * @lease_end: of this leader, RUN_NEVER in classic mode
  */
-static int ask(struct lead *l, struct bully_group *now, uint64_t *lease_end)
+struct answer {
+	bool leads;
+	uint64_t session;
+	uint64_t epoch;
+	uint64_t seq;
+	unsigned int reason;
+	uint32_t id;
+	unsigned int role;
+	uint64_t lease_end;
+};
+
+/*
+ * What is left of a lease is counted from before the question was asked, by our own clock: so
+ * its end is never taken for later than it is.
+ */
+static int ask(struct lead *l, struct answer *a)
 {
 	uint64_t asked = run_now();
-	struct bully_group *g;
+	struct bully_group **g;
 	size_t len;
 	int ret;
 
 	ret = bully_groups_get(l->ctl->b, l->group, &g, &len);
 	if (ret)
 		return ret;
-	*now = g[0];
-	now->peers = NULL;
-	learn_clock(l, asked, g->time_ns);
-	*lease_end = RUN_NEVER;
-	if (g->quorum != BULLY_QUORUM_OFF)
-		*lease_end = BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING)
-				     ? asked + g->lease_remaining_ns
-				     : 0;
+	*a = (struct answer){
+		.leads = is_leader(g[0]),
+		.session = GROUP(g[0], SESSION),
+		.epoch = GROUP(g[0], EPOCH),
+		.seq = GROUP(g[0], EVENT_SEQ),
+		.reason = (unsigned int)GROUP(g[0], REASON),
+		.id = GROUP32(g[0], ID),
+		.role = (unsigned int)GROUP(g[0], ROLE),
+		.lease_end = RUN_NEVER,
+	};
+	learn_clock(l, asked, GROUP(g[0], TIME));
+	if (GROUP(g[0], QUORUM) != BULLY_QUORUM_OFF)
+		a->lease_end =
+			GROUP_HAS(g[0], LEASE_REMAINING) ? asked + GROUP(g[0], LEASE_REMAINING) : 0;
 	bully_groups_free(g, len);
-	return BULLY_OK;
-}
-
-static bool is_leader(const struct bully_group *g)
-{
-	return g->state == BULLY_STATE_LEADER && BULLY_HAS(g, BULLY_A_GROUP_LEADER) &&
-	       g->leader == g->id;
+	return 0;
 }
 
 /* The kernel says no more than that the group, or the module, is not there. */
@@ -174,44 +202,47 @@ static void refresh(struct lead *l)
 /* It may come after it is known that all is lost: it knows better since when. */
 static void note_end(struct lead *l, const struct bully_event *ev)
 {
-	const struct bully_group *g = ev->group;
-	bool del = ev->type == BULLY_EVENT_GROUP_DEL;
+	const struct bully_group *g = bully_event_group(ev);
+	bool del = bully_event_type(ev) == BULLY_EVENT_GROUP_DEL;
 
-	if (g->session != l->session || ev->type == BULLY_EVENT_SNAPSHOT)
+	if (GROUP(g, SESSION) != l->session || bully_event_type(ev) == BULLY_EVENT_SNAPSHOT)
 		return;
-	if (!del && (g->event_seq <= l->seq || is_leader(g)))
+	if (!del && (GROUP(g, EVENT_SEQ) <= l->seq || is_leader(g)))
 		return;
 	/* the kernel may notice the end of a lease late */
-	if (g->reason == BULLY_REASON_LEASE_LOST && l->leads)
+	if (GROUP(g, REASON) == BULLY_REASON_LEASE_LOST && l->leads)
 		ended(l, l->lease_end);
-	ended(l, g->time_ns + (uint64_t)l->ahead_ns);
+	ended(l, GROUP(g, TIME) + (uint64_t)l->ahead_ns);
 }
 
 static void on_event(struct lead *l, const struct bully_event *ev)
 {
-	const struct bully_group *g = ev->group;
+	const struct bully_group *g = bully_event_group(ev);
 	char why[64];
 
-	l->module = ev->module;
-	if (!g || ev->type == BULLY_EVENT_RESYNC) {
+	l->module = bully_event_module(ev);
+	if (!g || bully_event_type(ev) == BULLY_EVENT_RESYNC) {
 		l->look = true;
 		return;
 	}
 	note_end(l, ev);
-	l->replaced = ev->type == BULLY_EVENT_GROUP_DEL && g->reason == BULLY_REASON_CONFIG;
-	if (l->leads && g->session == l->session && ev->type != BULLY_EVENT_GROUP_DEL) {
-		if (g->event_seq <= l->seq)
+	l->replaced = bully_event_type(ev) == BULLY_EVENT_GROUP_DEL &&
+		      GROUP(g, REASON) == BULLY_REASON_CONFIG;
+	if (l->leads && GROUP(g, SESSION) == l->session &&
+	    bully_event_type(ev) != BULLY_EVENT_GROUP_DEL) {
+		if (GROUP(g, EVENT_SEQ) <= l->seq)
 			return; /* from before we asked */
-		l->seq = g->event_seq;
-		if (is_leader(g) && (ev->type != BULLY_EVENT_SNAPSHOT || g->epoch == l->epoch)) {
-			l->epoch = g->epoch;
+		l->seq = GROUP(g, EVENT_SEQ);
+		if (is_leader(g) &&
+		    (bully_event_type(ev) != BULLY_EVENT_SNAPSHOT || GROUP(g, EPOCH) == l->epoch)) {
+			l->epoch = GROUP(g, EPOCH);
 			return;
 		}
 	}
 	l->look = true;
 	snprintf(why, sizeof(why), "%s%s",
-		 ev->type == BULLY_EVENT_GROUP_DEL ? "the group was deleted: " : "",
-		 bully_reason_name(g->reason));
+		 bully_event_type(ev) == BULLY_EVENT_GROUP_DEL ? "the group was deleted: " : "",
+		 bully_reason_name(GROUP(g, REASON)));
 	if (l->leads)
 		snprintf(l->why, sizeof(l->why), "%s", why);
 }
@@ -219,19 +250,18 @@ static void on_event(struct lead *l, const struct bully_event *ev)
 /* Something has happened: does it lead on? */
 static void verify(struct lead *l)
 {
-	struct bully_group g;
-	uint64_t end;
+	struct answer a;
 
 	if (!l->module) {
 		lost(l, "the module was unloaded");
-	} else if (ask(l, &g, &end)) {
+	} else if (ask(l, &a)) {
 		lost(l, l->why[0] ? l->why : bully_error(l->ctl->b)->text);
-	} else if (g.session != l->session || g.epoch != l->epoch || !is_leader(&g) ||
-		   end <= run_now() || l->lost_at != RUN_NEVER) {
+	} else if (a.session != l->session || a.epoch != l->epoch || !a.leads ||
+		   a.lease_end <= run_now() || l->lost_at != RUN_NEVER) {
 		/* even if it leads again by now */
-		lost(l, l->why[0] ? l->why : bully_reason_name(g.reason));
+		lost(l, l->why[0] ? l->why : bully_reason_name(a.reason));
 	} else {
-		l->lease_end = end;
+		l->lease_end = a.lease_end;
 		l->why[0] = '\0';
 	}
 }
@@ -239,22 +269,20 @@ static void verify(struct lead *l)
 /* The lease that was told of has ended; most likely it was renewed long ago. */
 static void renew(struct lead *l)
 {
-	struct bully_group g;
-	uint64_t end;
+	struct answer a;
 
-	if (ask(l, &g, &end))
+	if (ask(l, &a))
 		lost(l, bully_error(l->ctl->b)->text);
-	else if (g.session != l->session || !is_leader(&g) || end <= run_now())
+	else if (a.session != l->session || !a.leads || a.lease_end <= run_now())
 		lost(l, bully_reason_name(BULLY_REASON_LEASE_LOST));
 	else
-		l->lease_end = end;
+		l->lease_end = a.lease_end;
 }
 
 /* While it waits: does it lead now, and does it still stand? */
 static int watch(struct lead *l)
 {
-	struct bully_group g;
-	uint64_t end;
+	struct answer a;
 
 	if (!l->wanted)
 		return CTL_DONE;
@@ -264,7 +292,7 @@ static int watch(struct lead *l)
 				  : fail(l->ctl, CTL_ABSENT, ENOENT,
 					 "the kernel module bully is not loaded");
 	}
-	if (ask(l, &g, &end)) {
+	if (ask(l, &a)) {
 		if (!is_missing(bully_error(l->ctl->b)))
 			return fail_lib(l->ctl, "group %s", l->group);
 		drop(l);
@@ -273,30 +301,30 @@ static int watch(struct lead *l)
 		return fail(l->ctl, CTL_TIMEOUT, ENOENT, "group %s: deleted while waiting to lead",
 			    l->group);
 	}
-	if (g.role != BULLY_ROLE_CANDIDATE)
+	if (a.role != BULLY_ROLE_CANDIDATE)
 		return fail(l->ctl, CTL_REFUSED, 0,
 			    "group %s: this node's role is %s, so it never leads", l->group,
-			    bully_role_name(g.role));
-	if (l->candidacy && g.session != l->session) {
+			    bully_role_name(a.role));
+	if (l->candidacy && a.session != l->session) {
 		/* another group of that name knows nothing of us */
-		l->session = g.session;
+		l->session = a.session;
 		if (bully_candidacy_refresh(l->candidacy) == BULLY_ERR_REFUSED)
 			drop(l);
 	}
 	if (!l->candidacy)
 		return lead_stand(l);
-	if (!is_leader(&g))
+	if (!a.leads)
 		return CTL_DONE;
-	if (end <= run_now()) {
+	if (a.lease_end <= run_now()) {
 		l->look_at = run_now() + LEASE_AGAIN_NS;
 		return CTL_DONE;
 	}
 	l->leads = true;
 	l->lost_at = RUN_NEVER;
-	l->lease_end = end;
-	l->id = g.id;
-	l->seq = g.event_seq;
-	l->epoch = g.epoch;
+	l->lease_end = a.lease_end;
+	l->id = a.id;
+	l->seq = a.seq;
+	l->epoch = a.epoch;
 	l->why[0] = '\0';
 	return CTL_DONE;
 }
@@ -320,7 +348,7 @@ static int read_events(struct lead *l)
 		if (!ev)
 			return CTL_DONE;
 		on_event(l, ev);
-		if (ev->type == BULLY_EVENT_RESYNC)
+		if (bully_event_type(ev) == BULLY_EVENT_RESYNC)
 			break;
 	}
 	l->unread = true;

@@ -73,54 +73,56 @@ static void print_peer(const struct top *t, FILE *f, const struct bully_group *g
 		       const struct bully_peer *p, const struct bully_group_stats *now,
 		       const struct bully_group_stats *was)
 {
-	const struct bully_peer_stats *n = peer_stats_of(now, p->id),
-				      *w = peer_stats_of(was, p->id);
+	const struct bully_peer_stats *n = peer_stats_of(now, PEER32(p, ID)),
+				      *w = peer_stats_of(was, PEER32(p, ID));
 	char addr[ADDR_STRLEN], rtt[DUR_STRLEN], seen[DUR_STRLEN];
 	char tx[RATE_STRLEN], rx[RATE_STRLEN], drops[RATE_STRLEN];
-	const char *state = bully_peer_state_name(p->state);
-	uint64_t age = g->time_ns > p->last_seen_ns ? g->time_ns - p->last_seen_ns : 0;
+	const char *state = bully_peer_state_name(PEER(p, STATE));
+	uint64_t age =
+		GROUP(g, TIME) > PEER(p, LAST_SEEN) ? GROUP(g, TIME) - PEER(p, LAST_SEEN) : 0;
 
-	fprintf(f, "  %-6u %-21s %s%-7s%s %7s %9s %7s %7s %7s  %s", p->id,
-		format_addr(&p->addr, addr), colour_of(t->ctl, state), state, colour_end(t->ctl),
-		BULLY_HAS(p, BULLY_A_PEER_RTT) ? format_dur_short(p->rtt_ns, rtt) : "-",
-		BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? format_dur_short(age, seen) : "never",
+	fprintf(f, "  %-6u %-21s %s%-7s%s %7s %9s %7s %7s %7s  %s", PEER32(p, ID),
+		format_addr(bully_peer_addr(p), addr), colour_of(t->ctl, state), state,
+		colour_end(t->ctl), PEER_HAS(p, RTT) ? format_dur_short(PEER(p, RTT), rtt) : "-",
+		PEER_HAS(p, LAST_SEEN) ? format_dur_short(age, seen) : "never",
 		RATE(t, n, w, tx, tx), RATE(t, n, w, rx, rx), RATE(t, n, w, drops, drops),
-		bully_role_name(p->role));
+		bully_role_name(PEER(p, ROLE)));
 	print_remarks(f, g, p);
 	putc('\n', f);
 }
 
 static void print_group(const struct top *t, FILE *f, const struct bully_group *g)
 {
-	const struct bully_group_stats *now = stats_of(t->now.stats, g->name);
-	const struct bully_group_stats *was = stats_of(t->was.stats, g->name);
-	const char *state = bully_state_name(g->state), *link = bully_link_name(g->link);
+	const struct bully_group_stats *now = stats_of(t->now.stats, bully_group_name(g));
+	const struct bully_group_stats *was = stats_of(t->was.stats, bully_group_name(g));
+	const char *state = bully_state_name(GROUP(g, STATE)),
+		   *link = bully_link_name(GROUP(g, LINK));
 	char name[BULLY_GROUP_NAME_MAX + 1], leader[16], lease[DUR_STRLEN];
 	char tx[RATE_STRLEN], rx[RATE_STRLEN], drops[RATE_STRLEN];
 	size_t i, up = 0;
 
-	for (i = 0; i < g->peers_len; i++)
-		up += g->peers[i].state == BULLY_PEER_STATE_UP;
+	for (i = 0; i < bully_group_peers(g); i++)
+		up += PEER(bully_group_peer(g, i), STATE) == BULLY_PEER_STATE_UP;
 	fprintf(f,
 		"%s: id %u  %s%s%s  leader %s  epoch %" PRIu64 "  quorum %s  lease left %s%s%s\n",
-		printable(g->name, name), g->id, colour_of(t->ctl, state), state,
-		colour_end(t->ctl), format_leader(g, leader, sizeof(leader)), g->epoch,
-		bully_quorum_name(g->quorum),
-		BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING)
-			? format_dur_short(g->lease_remaining_ns, lease)
-			: "-",
-		g->duplicate ? "  DUPLICATE ID" : "", g->resigned ? "  resigned" : "");
+		printable(bully_group_name(g), name), GROUP32(g, ID), colour_of(t->ctl, state),
+		state, colour_end(t->ctl), format_leader(g, leader, sizeof(leader)),
+		GROUP(g, EPOCH), bully_quorum_name(GROUP(g, QUORUM)),
+		GROUP_HAS(g, LEASE_REMAINING) ? format_dur_short(GROUP(g, LEASE_REMAINING), lease)
+					      : "-",
+		GROUP(g, DUPLICATE) ? "  DUPLICATE ID" : "",
+		GROUP(g, RESIGNED) ? "  resigned" : "");
 	fprintf(f,
 		"  link %s%s%s  peers up %zu of %zu  changes %" PRIu64
 		"  sent %s/s  received %s/s  dropped %s/s\n",
-		colour_of(t->ctl, link), link, colour_end(t->ctl), up, g->peers_len,
+		colour_of(t->ctl, link), link, colour_end(t->ctl), up, bully_group_peers(g),
 		now ? now->leader_changes : 0, RATE(t, now, was, tx, tx), RATE(t, now, was, rx, rx),
 		RATE(t, now, was, drops, drops));
-	if (g->peers_len)
+	if (bully_group_peers(g))
 		fprintf(f, "  %-6s %-21s %-7s %7s %9s %7s %7s %7s  %s\n", "PEER", "ADDRESS",
 			"STATE", "RTT", "LAST SEEN", "SENT/s", "RECV/s", "DROP/s", "ROLE");
-	for (i = 0; i < g->peers_len; i++)
-		print_peer(t, f, g, &g->peers[i], now, was);
+	for (i = 0; i < bully_group_peers(g); i++)
+		print_peer(t, f, g, bully_group_peer(g, i), now, was);
 }
 
 static void print_frame(const struct top *t, FILE *f, const char *trouble)
@@ -140,7 +142,7 @@ static void print_frame(const struct top *t, FILE *f, const char *trouble)
 			t->name ? printable(t->name, name) : "", t->name ? ": " : "", trouble,
 			colour_end(t->ctl));
 	for (i = 0; i < t->now.len; i++)
-		print_group(t, f, &t->now.groups[i]);
+		print_group(t, f, t->now.groups[i]);
 }
 
 /* A new snapshot; the one before is kept for the rates. Returns enum bully_status. */

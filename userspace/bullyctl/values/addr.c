@@ -178,8 +178,9 @@ const char *format_addr(const struct bully_addr *a, char *buf)
 
 const char *format_local(const struct bully_group *g, char *buf)
 {
-	format_addr(&g->local, buf);
-	if (!g->local.family && g->local.port && g->local.port != BULLY_DEFAULT_PORT)
-		snprintf(buf, ADDR_STRLEN, "*:%u", g->local.port);
+	format_addr(bully_group_local(g), buf);
+	if (!bully_group_local(g)->family && bully_group_local(g)->port &&
+	    bully_group_local(g)->port != BULLY_DEFAULT_PORT)
+		snprintf(buf, ADDR_STRLEN, "*:%u", bully_group_local(g)->port);
 	return buf;
 }

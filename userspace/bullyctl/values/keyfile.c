@@ -18,9 +18,16 @@
 
 static const char digits64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+struct key {
+	uint32_t id;
+	bool active;
+	size_t len;
+	uint8_t data[BULLY_KEY_MAX];
+};
+
 struct keyfile {
 	char text[FILE_MAX + 1];
-	struct bully_key *keys;
+	struct key keys[BULLY_KEYS_MAX];
 	size_t len;
 	size_t active;
 	bool lone; /* a key without an id */
@@ -104,7 +111,7 @@ static size_t parse_base64(const char *s, uint8_t *data, size_t max)
 }
 
 /* A key that is all hexadecimal digits is hexadecimal. NULL, or what is wrong. */
-static const char *parse_key(const char *s, struct bully_key *key)
+static const char *parse_key(const char *s, struct key *key)
 {
 	size_t n = parse_hex(s, key->data, sizeof(key->data));
 
@@ -125,7 +132,7 @@ static const char *parse_line(struct keyfile *f, char *line)
 {
 	char *word[4] = {NULL}, *rest, err[SENTENCE_LEN];
 	const char *wrong;
-	struct bully_key *key;
+	struct key *key;
 	size_t n, i;
 
 	word[0] = strtok_r(line, SPACE, &rest);
@@ -207,17 +214,25 @@ static const char *slurp(int fd, struct keyfile *f)
 	return strlen(f->text) == len ? NULL : "it contains a NUL byte";
 }
 
-int keyfile_read(const char *what, const char *file, struct bully_key **keys, size_t *len,
-		 char *err)
+/* NULL, or what is wrong. */
+static const char *hand_over(const struct keyfile *f, struct bully_group *g)
+{
+	size_t i;
+
+	for (i = 0; i < f->len; i++)
+		if (bully_group_add_key(g, f->keys[i].id, f->keys[i].active, f->keys[i].data,
+					f->keys[i].len))
+			return "out of memory";
+	return NULL;
+}
+
+int keyfile_read(const char *what, const char *file, struct bully_group *g, char *err)
 {
 	const char *name = strcmp(file, "-") ? file : "standard input", *wrong;
 	struct keyfile *f = calloc(1, sizeof(*f));
 	int fd, line = 0;
 
-	if (f)
-		f->keys = calloc(BULLY_KEYS_MAX, sizeof(*f->keys));
-	if (!f || !f->keys) {
-		free(f);
+	if (!f) {
 		snprintf(err, SENTENCE_LEN, "%s: out of memory", what);
 		return -1;
 	}
@@ -227,16 +242,12 @@ int keyfile_read(const char *what, const char *file, struct bully_key **keys, si
 		close(fd);
 	if (!wrong)
 		wrong = parse_text(f, &line);
+	if (!wrong)
+		wrong = hand_over(f, g);
 	if (wrong && line)
 		snprintf(err, SENTENCE_LEN, "%s: %.256s:%d: %s", what, name, line, wrong);
 	else if (wrong)
 		snprintf(err, SENTENCE_LEN, "%s: %.256s: %s", what, name, wrong);
-	if (wrong) {
-		bully_keys_free(f->keys, BULLY_KEYS_MAX);
-	} else {
-		*keys = f->keys;
-		*len = f->len;
-	}
 	explicit_bzero(f, sizeof(*f));
 	free(f);
 	return wrong ? -1 : 0;

@@ -8,12 +8,8 @@
 /* 44 characters for 32 bytes, 88 for 64, and a NUL. */
 #define KEY_STRLEN 89
 
-/*
- * Reads @file ("-" is standard input). 0, and the keys are to be given back with
- * bully_keys_free(); or -1 with a sentence in @err.
- */
-int keyfile_read(const char *what, const char *file, struct bully_key **keys, size_t *len,
-		 char *err);
+/* Reads @file ("-" is standard input) into @g. 0, or -1 with a sentence in @err. */
+int keyfile_read(const char *what, const char *file, struct bully_group *g, char *err);
 /* As a line of such a file has it, in base64. */
 void key_format(const uint8_t *data, size_t len, char *buf);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The words that take a value: on the command line and in files alike. */
+/* The words that take a value: on the command line, in files and in what is shown alike. */
 #ifndef BULLYCTL_WORDS_H
 #define BULLYCTL_WORDS_H
 
 #include "values/values.h"
 
+/* How a value is read and written. */
 enum word_kind {
 	WORD_ID,
 	WORD_LOCAL,
@@ -13,15 +14,15 @@ enum word_kind {
 	WORD_DUR,
 	WORD_U32,
 	WORD_BOOL,
-	WORD_CANDIDATE,
-	WORD_ROLE,
-	WORD_QUORUM,
-	WORD_LEASE,
-	WORD_AUTH,
+	WORD_CHOICE,
+	WORD_CANDIDATE, /* a choice; whether the node stands is another thing */
+	WORD_AUTH, /* a choice, whose default depends on keys */
+	WORD_LEASE, /* a duration, or 0 for the default */
 	WORD_KEYS,
 };
 
 #define WORDS_MAX 64 /* in a table */
+#define WORD_STRLEN DUR_STRLEN
 
 /* Where a word may stand. */
 enum {
@@ -32,15 +33,18 @@ enum {
 };
 
 /**
- * struct word - one word and what it does to a group or a peer
+ * struct word - a row of lib/options.def
  * @word: itself
  * @arg: how help calls its value
  * @values: the values it takes, separated by spaces, or NULL
  * @kind: how to read the value
+ * @peer: it is of a peer
+ * @number: the attribute is a number
  * @attr: number of the attribute
- * @offset: of the member in struct bully_group or struct bully_peer
+ * @name: the word for a number, if it is a choice
  * @min: least value
  * @max: greatest value
+ * @def: the value where it is not given
  * @where: where it may stand
  * @help: what it means, with the default
  */
@@ -49,10 +53,13 @@ struct word {
 	const char *arg;
 	const char *values;
 	enum word_kind kind;
+	bool peer;
+	bool number;
 	unsigned int attr;
-	size_t offset;
+	const char *(*name)(unsigned int v);
 	uint64_t min;
 	uint64_t max;
+	uint64_t def;
 	unsigned int where;
 	const char *help;
 };
@@ -71,14 +78,16 @@ extern const struct words group_words;
 extern const struct words peer_words;
 
 const struct word *word_find(const struct words *words, const char *word);
-/* Reads @value into @obj. 0, or an exit status with a sentence in @err. */
-int word_parse(const struct word *w, const char *value, void *obj, uint64_t *set, char *err);
+/* Reads @value into @obj, a group or a peer. 0, or an exit status with a sentence in @err. */
+int word_parse(const struct word *w, const char *value, void *obj, char *err);
+/* A number as word_parse() reads it; @buf has room for WORD_STRLEN. */
+const char *word_format(const struct word *w, uint64_t v, char *buf);
 
 /* Warns of what @value may have been meant for; @what says where that is. */
 void word_warn(struct ctl *ctl, const char *what, const struct word *w, const char *value);
 
-/* What is set in @g, and the default of all else: as setconf makes it. */
-struct bully_group group_with_defaults(const struct bully_group *g);
+/* The value of a number of @g: the default where it is not known. */
+uint64_t group_option(const struct bully_group *g, const struct word *w);
 /*
  * Judges what words say together; where @whole, what is not set has its default.
  * NULL, or the words that it is about, the first one first, with a sentence in @err.
@@ -90,6 +99,6 @@ const char *group_check(const struct bully_group *g, bool whole, char *err);
  * there. 0, or an exit status after having complained.
  */
 int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,
-		const char *const *need, int argc, char **argv, void *obj, uint64_t *set);
+		const char *const *need, int argc, char **argv, void *obj);
 
 #endif /* BULLYCTL_WORDS_H */

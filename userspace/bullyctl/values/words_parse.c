@@ -17,8 +17,7 @@ void word_warn(struct ctl *ctl, const char *what, const struct word *w, const ch
 }
 
 /* The word that is meant where it stands, in full or cut short; or NULL. */
-static const struct word *word_pick(const struct words *words, unsigned int where,
-				    const char *word)
+static const struct word *word_pick(const struct words *words, unsigned int where, const char *word)
 {
 	struct choices c = {0};
 	int found;
@@ -88,7 +87,7 @@ static const struct word *first_needed(const struct words *words, const char *co
 }
 
 int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,
-		const char *const *need, int argc, char **argv, void *obj, uint64_t *set)
+		const char *const *need, int argc, char **argv, void *obj)
 {
 	const struct word *needed;
 	char err[SENTENCE_LEN];
@@ -110,7 +109,7 @@ int words_parse(struct ctl *ctl, const char *what, const struct words *words, un
 		if (i + 1 >= argc)
 			return fail(ctl, CTL_USAGE, 0, "%s: option '%s' lacks its value %s", what,
 				    w->word, w->arg);
-		ret = word_parse(w, argv[i + 1], obj, set, err);
+		ret = word_parse(w, argv[i + 1], obj, err);
 		if (ret)
 			return fail(ctl, ret, 0, "%s: %s", what, err);
 		word_warn(ctl, what, w, argv[i + 1]);

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "values/values.h"
+#include "values/words.h"
 #include "view/view.h"
 
 static struct json_object *text_or_null(const char *s)
@@ -15,40 +15,63 @@ static struct json_object *text_or_null(const char *s)
 static struct json_object *json_key_ids(const struct bully_group *g)
 {
 	struct json_object *o = json_object_new_array();
-	size_t i;
+	const uint32_t *ids;
+	size_t i, len = bully_group_key_ids(g, &ids);
 
-	for (i = 0; i < g->key_ids_len; i++)
-		json_object_array_add(o, json_u64(g->key_ids[i]));
+	for (i = 0; i < len; i++)
+		json_object_array_add(o, json_u64(ids[i]));
 	return o;
+}
+
+/* The word with underscores, and the unit of a time. */
+static const char *json_key(const struct word *w, char *buf, size_t len)
+{
+	bool time = w->kind == WORD_DUR || w->kind == WORD_LEASE;
+	char *p;
+
+	snprintf(buf, len, "%s%s", w->word, time ? "_ns" : "");
+	for (p = buf; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	return buf;
+}
+
+static struct json_object *json_value(const struct bully_group *g, const struct word *w)
+{
+	uint64_t v = bully_group_get(g, w->attr);
+
+	switch (w->kind) {
+	case WORD_BOOL:
+		return json_flag(v);
+	case WORD_LEASE:
+		return GROUP(g, QUORUM) == BULLY_QUORUM_OFF ? NULL : json_u64(bully_group_lease(g));
+	case WORD_CANDIDATE: /* whether it stands */
+		return json_flag(v == BULLY_CANDIDATE_OWNER ? bully_group_owned(g) : v);
+	case WORD_CHOICE:
+	case WORD_AUTH:
+		return json_text(w->name((unsigned int)v));
+	default:
+		return json_u64(v);
+	}
 }
 
 static struct json_object *json_options(const struct bully_group *g)
 {
-	bool stands = g->candidate == BULLY_CANDIDATE_OWNER ? g->owned : g->candidate;
 	struct json_object *o = json_object_new_object();
-	char local[ADDR_STRLEN];
+	char local[ADDR_STRLEN], key[WORD_STRLEN];
+	size_t i;
 
+	for (i = 0; i < group_words.len; i++) {
+		const struct word *w = &group_words.word[i];
+
+		if (w->number && w->kind != WORD_ID)
+			json_put(o, json_key(w, key, sizeof(key)), json_value(g, w));
+	}
 	format_local(g, local);
-	json_put(o, "heartbeat_ns", json_u64(g->heartbeat_ns));
-	json_put(o, "misses", json_u64(g->misses));
-	json_put(o, "quorum", json_text(bully_quorum_name(g->quorum)));
-	json_put(o, "lease_ns",
-		 g->quorum == BULLY_QUORUM_OFF ? NULL : json_u64(bully_group_lease(g)));
-	json_put(o, "voters", json_u64(g->voters));
-	json_put(o, "preempt", json_flag(g->preempt));
-	json_put(o, "preempt_delay_ns", json_u64(g->preempt_delay_ns));
-	json_put(o, "holddown", json_flag(g->holddown));
-	json_put(o, "holddown_free", json_u64(g->holddown_free));
-	json_put(o, "holddown_delay_ns", json_u64(g->holddown_delay_ns));
-	json_put(o, "holddown_max_ns", json_u64(g->holddown_max_ns));
-	json_put(o, "holddown_half_life_ns", json_u64(g->holddown_half_life_ns));
-	json_put(o, "role", json_text(bully_role_name(g->role)));
-	json_put(o, "candidate", json_flag(stands));
-	json_put(o, "candidate_mode", json_text(bully_candidate_name(g->candidate)));
-	json_put(o, "auth", json_text(bully_auth_name(g->auth)));
+	json_put(o, "candidate_mode", json_text(bully_candidate_name(GROUP(g, CANDIDATE))));
 	json_put(o, "keys", json_key_ids(g));
 	json_put(o, "local", text_or_null(local));
-	json_put(o, "dev", text_or_null(g->dev_name));
+	json_put(o, "dev", text_or_null(bully_group_dev(g)));
 	return o;
 }
 
@@ -63,25 +86,23 @@ static struct json_object *json_peer(const struct bully_peer *p)
 	struct json_object *o = json_object_new_object();
 	char addr[ADDR_STRLEN];
 
-	format_addr(&p->addr, addr);
-	json_put(o, "id", json_u64(p->id));
+	format_addr(bully_peer_addr(p), addr);
+	json_put(o, "id", json_u64(PEER32(p, ID)));
 	json_put(o, "addr", json_text(addr));
-	json_put(o, "role", json_text(bully_role_name(p->role)));
-	json_put(o, "state", json_text(bully_peer_state_name(p->state)));
-	json_put(o, "rtt_ns", json_known(BULLY_HAS(p, BULLY_A_PEER_RTT), p->rtt_ns));
-	json_put(o, "last_seen_ns",
-		 json_known(BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN), p->last_seen_ns));
-	json_put(o, "duplicate", json_flag(p->duplicate));
-	json_put(o, "mismatch", json_flag(p->mismatch));
-	json_put(o, "voters_differ", json_flag(p->voters_differ));
-	json_put(o, "address", json_text(bully_address_name(p->address)));
+	json_put(o, "role", json_text(bully_role_name(PEER(p, ROLE))));
+	json_put(o, "state", json_text(bully_peer_state_name(PEER(p, STATE))));
+	json_put(o, "rtt_ns", json_known(PEER_HAS(p, RTT), PEER(p, RTT)));
+	json_put(o, "last_seen_ns", json_known(PEER_HAS(p, LAST_SEEN), PEER(p, LAST_SEEN)));
+	json_put(o, "duplicate", json_flag(PEER(p, DUPLICATE)));
+	json_put(o, "mismatch", json_flag(PEER(p, MISMATCH)));
+	json_put(o, "voters_differ", json_flag(PEER(p, VOTERS_DIFFER)));
+	json_put(o, "address", json_text(bully_address_name(PEER(p, ADDRESS))));
 	json_put(o, "source",
-		 p->source.family ? json_text(format_addr(&p->source, addr)) : NULL);
-	json_put(o, "vote",
-		 BULLY_HAS(p, BULLY_A_PEER_VOTE) ? json_text(bully_vote_name(p->vote)) : NULL);
+		 bully_peer_source(p)->family ? json_text(format_addr(bully_peer_source(p), addr))
+					      : NULL);
+	json_put(o, "vote", PEER_HAS(p, VOTE) ? json_text(bully_vote_name(PEER(p, VOTE))) : NULL);
 	json_put(o, "holddown_remaining_ns",
-		 json_known(BULLY_HAS(p, BULLY_A_PEER_HOLDDOWN_REMAINING),
-			    p->holddown_remaining_ns));
+		 json_known(PEER_HAS(p, HOLDDOWN_REMAINING), PEER(p, HOLDDOWN_REMAINING)));
 	return o;
 }
 
@@ -89,18 +110,16 @@ static struct json_object *json_peer(const struct bully_peer *p)
 static void json_stands(struct json_object *o, const struct bully_group *g)
 {
 	json_put(o, "lease_remaining_ns",
-		 json_known(BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING), g->lease_remaining_ns));
-	json_put(o, "majority", json_known(BULLY_HAS(g, BULLY_A_GROUP_MAJORITY), g->majority));
-	json_put(o, "grants", json_known(BULLY_HAS(g, BULLY_A_GROUP_GRANTS), g->grants));
-	json_put(o, "grant_to", json_known(BULLY_HAS(g, BULLY_A_GROUP_GRANT_TO), g->grant_to));
+		 json_known(GROUP_HAS(g, LEASE_REMAINING), GROUP(g, LEASE_REMAINING)));
+	json_put(o, "majority", json_known(GROUP_HAS(g, MAJORITY), GROUP32(g, MAJORITY)));
+	json_put(o, "grants", json_known(GROUP_HAS(g, GRANTS), GROUP32(g, GRANTS)));
+	json_put(o, "grant_to", json_known(GROUP_HAS(g, GRANT_TO), GROUP32(g, GRANT_TO)));
 	json_put(o, "grant_remaining_ns",
-		 json_known(BULLY_HAS(g, BULLY_A_GROUP_GRANT_REMAINING), g->grant_remaining_ns));
-	json_put(
-		o, "abstain_remaining_ns",
-		json_known(BULLY_HAS(g, BULLY_A_GROUP_ABSTAIN_REMAINING), g->abstain_remaining_ns));
+		 json_known(GROUP_HAS(g, GRANT_REMAINING), GROUP(g, GRANT_REMAINING)));
+	json_put(o, "abstain_remaining_ns",
+		 json_known(GROUP_HAS(g, ABSTAIN_REMAINING), GROUP(g, ABSTAIN_REMAINING)));
 	json_put(o, "holddown_remaining_ns",
-		 json_known(BULLY_HAS(g, BULLY_A_GROUP_HOLDDOWN_REMAINING),
-			    g->holddown_remaining_ns));
+		 json_known(GROUP_HAS(g, HOLDDOWN_REMAINING), GROUP(g, HOLDDOWN_REMAINING)));
 }
 
 /* The socket that owns the candidacy; null where none does. */
@@ -108,12 +127,16 @@ static struct json_object *json_owner(const struct bully_group *g)
 {
 	struct json_object *o;
 
-	if (!g->owned)
+	if (!bully_group_owned(g))
 		return NULL;
 	o = json_object_new_object();
-	json_put(o, "portid", json_u64(g->owner_portid));
-	json_put(o, "deadline_ns", json_known(g->owner_deadline_ns, g->owner_deadline_ns));
-	json_put(o, "remaining_ns", json_known(g->owner_deadline_ns, g->owner_remaining_ns));
+	json_put(o, "portid", json_u64(bully_group_owner(g, BULLY_A_OWNER_PORTID)));
+	json_put(o, "deadline_ns",
+		 json_known(bully_group_owner(g, BULLY_A_OWNER_DEADLINE),
+			    bully_group_owner(g, BULLY_A_OWNER_DEADLINE)));
+	json_put(o, "remaining_ns",
+		 json_known(bully_group_owner(g, BULLY_A_OWNER_DEADLINE),
+			    bully_group_owner(g, BULLY_A_OWNER_REMAINING)));
 	return o;
 }
 
@@ -125,25 +148,25 @@ struct json_object *json_group(const struct bully_group *g)
 	size_t i;
 
 	/* 64 random bits are no number to a reader of JSON. */
-	snprintf(session, sizeof(session), "%016" PRIx64, g->session);
-	json_put(o, "name", json_text(g->name));
-	json_put(o, "id", json_u64(g->id));
-	json_put(o, "role", json_text(bully_role_name(g->role)));
-	json_put(o, "state", json_text(bully_state_name(g->state)));
-	json_put(o, "leader", BULLY_HAS(g, BULLY_A_GROUP_LEADER) ? json_u64(g->leader) : NULL);
-	json_put(o, "epoch", json_u64(g->epoch));
-	json_put(o, "quorum", json_text(bully_quorum_name(g->quorum)));
+	snprintf(session, sizeof(session), "%016" PRIx64, GROUP(g, SESSION));
+	json_put(o, "name", json_text(bully_group_name(g)));
+	json_put(o, "id", json_u64(GROUP32(g, ID)));
+	json_put(o, "role", json_text(bully_role_name(GROUP(g, ROLE))));
+	json_put(o, "state", json_text(bully_state_name(GROUP(g, STATE))));
+	json_put(o, "leader", GROUP_HAS(g, LEADER) ? json_u64(GROUP32(g, LEADER)) : NULL);
+	json_put(o, "epoch", json_u64(GROUP(g, EPOCH)));
+	json_put(o, "quorum", json_text(bully_quorum_name(GROUP(g, QUORUM))));
 	json_stands(o, g);
-	json_put(o, "event_seq", json_u64(g->event_seq));
-	json_put(o, "reason", json_text(bully_reason_name(g->reason)));
-	json_put(o, "link", json_text(bully_link_name(g->link)));
-	json_put(o, "duplicate", json_flag(g->duplicate));
-	json_put(o, "resigned", json_flag(g->resigned));
+	json_put(o, "event_seq", json_u64(GROUP(g, EVENT_SEQ)));
+	json_put(o, "reason", json_text(bully_reason_name(GROUP(g, REASON))));
+	json_put(o, "link", json_text(bully_link_name(GROUP(g, LINK))));
+	json_put(o, "duplicate", json_flag(GROUP(g, DUPLICATE)));
+	json_put(o, "resigned", json_flag(GROUP(g, RESIGNED)));
 	json_put(o, "session", json_text(session));
 	json_put(o, "owner", json_owner(g));
 	json_put(o, "options", json_options(g));
-	for (i = 0; i < g->peers_len; i++)
-		json_object_array_add(peers, json_peer(&g->peers[i]));
+	for (i = 0; i < bully_group_peers(g); i++)
+		json_object_array_add(peers, json_peer(bully_group_peer(g, i)));
 	json_put(o, "peers", peers);
 	return o;
 }

@@ -2,72 +2,111 @@
 /* bullyctl show [NAME] */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/text.h"
-#include "values/values.h"
+#include "values/words.h"
 #include "view/remarks.h"
 #include "view/view.h"
 
 static void show_peers(struct ctl *ctl, const struct bully_group *g)
 {
 	int width = 7; /* of "ADDRESS" */
-	uint64_t now = g->time_ns; /* the kernel's clock, time namespace or not */
+	uint64_t now = GROUP(g, TIME); /* the kernel's clock, time namespace or not */
 	char addr[ADDR_STRLEN], rtt[DUR_STRLEN], seen[DUR_STRLEN];
 	size_t i;
 
-	for (i = 0; i < g->peers_len; i++) {
-		int len = snprintf(NULL, 0, "%s", format_addr(&g->peers[i].addr, addr));
+	for (i = 0; i < bully_group_peers(g); i++) {
+		int len = snprintf(NULL, 0, "%s",
+				   format_addr(bully_peer_addr(bully_group_peer(g, i)), addr));
 
 		if (len > width)
 			width = len;
 	}
 	printf("    %-10s  %-*s  %-9s  %-7s  %-8s  %s\n", "PEER", width, "ADDRESS", "ROLE", "STATE",
 	       "RTT", "LAST SEEN");
-	for (i = 0; i < g->peers_len; i++) {
-		const struct bully_peer *p = &g->peers[i];
-		const char *state = bully_peer_state_name(p->state);
-		uint64_t age = now > p->last_seen_ns ? now - p->last_seen_ns : 0;
+	for (i = 0; i < bully_group_peers(g); i++) {
+		const struct bully_peer *p = bully_group_peer(g, i);
+		const char *state = bully_peer_state_name(PEER(p, STATE));
+		uint64_t age = now > PEER(p, LAST_SEEN) ? now - PEER(p, LAST_SEEN) : 0;
 
-		printf("    %-10u  %-*s  %-9s  %s%-7s%s  %-8s  %s%s", p->id, width,
-		       format_addr(&p->addr, addr), bully_role_name(p->role), colour_of(ctl, state),
-		       state, colour_end(ctl),
-		       BULLY_HAS(p, BULLY_A_PEER_RTT) ? format_dur_short(p->rtt_ns, rtt) : "-",
-		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? format_dur_short(age, seen) : "never",
-		       BULLY_HAS(p, BULLY_A_PEER_LAST_SEEN) ? " ago" : "");
+		printf("    %-10u  %-*s  %-9s  %s%-7s%s  %-8s  %s%s", PEER32(p, ID), width,
+		       format_addr(bully_peer_addr(p), addr), bully_role_name(PEER(p, ROLE)),
+		       colour_of(ctl, state), state, colour_end(ctl),
+		       PEER_HAS(p, RTT) ? format_dur_short(PEER(p, RTT), rtt) : "-",
+		       PEER_HAS(p, LAST_SEEN) ? format_dur_short(age, seen) : "never",
+		       PEER_HAS(p, LAST_SEEN) ? " ago" : "");
 		print_remarks(stdout, g, p);
 		putchar('\n');
 	}
 }
 
-static void show_options(const struct bully_group *g)
-{
-	char heartbeat[DUR_STRLEN], delay[DUR_STRLEN];
-	char local[ADDR_STRLEN];
+/* Options that are shown on a line of their own kind, or where they matter. */
+static const char *const always[] = {"role",	"candidate",	 "heartbeat", "misses",
+				     "preempt", "preempt-delay", "holddown"};
+static const char *const of_holddown[] = {"holddown-free", "holddown-delay", "holddown-max",
+					  "holddown-half-life"};
+static const char *const elsewhere[] = {"id", "quorum", "lease", "voters", "auth"};
 
-	format_local(g, local);
-	printf("    role %s  candidate %s  heartbeat %s  misses %u  preempt %s  preempt-delay %s  "
-	       "holddown %s\n",
-	       bully_role_name(g->role), bully_candidate_name(g->candidate),
-	       format_dur(g->heartbeat_ns, heartbeat), g->misses, g->preempt ? "on" : "off",
-	       format_dur(g->preempt_delay_ns, delay), g->holddown ? "on" : "off");
-	printf("    local %s%s%s\n", local[0] ? local : "any", g->dev_name[0] ? "  dev " : "",
-	       g->dev_name);
+static bool is_one_of(const char *word, const char *const *list, size_t len)
+{
+	while (len)
+		if (!strcmp(word, list[--len]))
+			return true;
+	return false;
+}
+
+/* "    WORD VALUE  WORD VALUE" */
+static void show_line(const struct bully_group *g, const char *const *list, size_t len)
+{
+	char value[WORD_STRLEN];
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		const struct word *w = word_find(&group_words, list[i]);
+
+		printf("%s%s %s", i ? "  " : "    ", w->word,
+		       word_format(w, bully_group_get(g, w->attr), value));
+	}
+	putchar('\n');
+}
+
+static bool is_changed(const struct bully_group *g, const struct word *w)
+{
+	return bully_group_has(g, w->attr) && bully_group_get(g, w->attr) != w->def;
 }
 
 /* Options that say something only where they are not the default. */
-static void show_holddown(const struct bully_group *g)
+static void show_changed(const struct bully_group *g)
 {
-	char delay[DUR_STRLEN], max[DUR_STRLEN], half[DUR_STRLEN];
+	bool holddown = false;
+	size_t i;
 
-	if (!g->holddown || (g->holddown_free == BULLY_HOLDDOWN_FREE &&
-			     g->holddown_delay_ns == BULLY_HOLDDOWN_DELAY_NS &&
-			     g->holddown_max_ns == BULLY_HOLDDOWN_MAX_NS &&
-			     g->holddown_half_life_ns == BULLY_HOLDDOWN_HALF_LIFE_NS))
-		return;
-	printf("    holddown-free %u  holddown-delay %s  holddown-max %s  holddown-half-life %s\n",
-	       g->holddown_free, format_dur(g->holddown_delay_ns, delay),
-	       format_dur(g->holddown_max_ns, max), format_dur(g->holddown_half_life_ns, half));
+	for (i = 0; i < ARRAY_SIZE(of_holddown); i++)
+		holddown |= is_changed(g, word_find(&group_words, of_holddown[i]));
+	if (holddown && GROUP(g, HOLDDOWN))
+		show_line(g, of_holddown, ARRAY_SIZE(of_holddown));
+	for (i = 0; i < group_words.len; i++) {
+		const struct word *w = &group_words.word[i];
+
+		if (w->number && is_changed(g, w) &&
+		    !is_one_of(w->word, always, ARRAY_SIZE(always)) &&
+		    !is_one_of(w->word, of_holddown, ARRAY_SIZE(of_holddown)) &&
+		    !is_one_of(w->word, elsewhere, ARRAY_SIZE(elsewhere)))
+			show_line(g, &w->word, 1);
+	}
+}
+
+static void show_options(const struct bully_group *g)
+{
+	const char *dev = bully_group_dev(g);
+	char local[ADDR_STRLEN];
+
+	format_local(g, local);
+	show_line(g, always, ARRAY_SIZE(always));
+	printf("    local %s%s%s\n", local[0] ? local : "any", dev[0] ? "  dev " : "", dev);
+	show_changed(g);
 }
 
 /* Which socket keeps the node standing, or that none does. */
@@ -75,15 +114,16 @@ static void show_owner(struct ctl *ctl, const struct bully_group *g)
 {
 	char deadline[DUR_STRLEN], left[DUR_STRLEN];
 
-	if (!g->owned && g->candidate == BULLY_CANDIDATE_OWNER)
+	if (!bully_group_owned(g) && GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER)
 		printf("    %snobody owns its candidacy: it does not stand%s\n",
 		       colour_of(ctl, "waiting"), colour_end(ctl));
-	if (!g->owned)
+	if (!bully_group_owned(g))
 		return;
-	printf("    owner: netlink port %u", g->owner_portid);
-	if (g->owner_deadline_ns)
-		printf("  deadline %s  left %s", format_dur(g->owner_deadline_ns, deadline),
-		       format_dur_short(g->owner_remaining_ns, left));
+	printf("    owner: netlink port %u", (uint32_t)bully_group_owner(g, BULLY_A_OWNER_PORTID));
+	if (bully_group_owner(g, BULLY_A_OWNER_DEADLINE))
+		printf("  deadline %s  left %s",
+		       format_dur(bully_group_owner(g, BULLY_A_OWNER_DEADLINE), deadline),
+		       format_dur_short(bully_group_owner(g, BULLY_A_OWNER_REMAINING), left));
 	putchar('\n');
 }
 
@@ -92,38 +132,39 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 {
 	char dur[DUR_STRLEN];
 
-	if (BULLY_HAS(g, BULLY_A_GROUP_MAJORITY)) {
+	if (GROUP_HAS(g, MAJORITY)) {
 		printf("    lease %s", format_dur(bully_group_lease(g), dur));
-		if (g->voters)
-			printf("  voters %u", g->voters);
-		printf("  majority %u  grants %u", g->majority, g->grants);
-		if (BULLY_HAS(g, BULLY_A_GROUP_LEASE_REMAINING))
-			printf("  lease left %s", format_dur_short(g->lease_remaining_ns, dur));
+		if (GROUP32(g, VOTERS))
+			printf("  voters %u", GROUP32(g, VOTERS));
+		printf("  majority %u  grants %u", GROUP32(g, MAJORITY), GROUP32(g, GRANTS));
+		if (GROUP_HAS(g, LEASE_REMAINING))
+			printf("  lease left %s", format_dur_short(GROUP(g, LEASE_REMAINING), dur));
 		putchar('\n');
 	}
 	/* its own it would not be without */
-	if (BULLY_HAS(g, BULLY_A_GROUP_GRANT_TO) && g->grant_to != g->id)
-		printf("    granted %u for another %s\n", g->grant_to,
-		       format_dur_short(g->grant_remaining_ns, dur));
-	if (BULLY_HAS(g, BULLY_A_GROUP_ABSTAIN_REMAINING))
+	if (GROUP_HAS(g, GRANT_TO) && GROUP32(g, GRANT_TO) != GROUP32(g, ID))
+		printf("    granted %u for another %s\n", GROUP32(g, GRANT_TO),
+		       format_dur_short(GROUP(g, GRANT_REMAINING), dur));
+	if (GROUP_HAS(g, ABSTAIN_REMAINING))
 		printf("    %sstarted just now: grants nothing for another %s%s\n",
-		       colour_of(ctl, "waiting"), format_dur_short(g->abstain_remaining_ns, dur),
-		       colour_end(ctl));
-	if (BULLY_HAS(g, BULLY_A_GROUP_HOLDDOWN_REMAINING))
+		       colour_of(ctl, "waiting"),
+		       format_dur_short(GROUP(g, ABSTAIN_REMAINING), dur), colour_end(ctl));
+	if (GROUP_HAS(g, HOLDDOWN_REMAINING))
 		printf("    %sheld down: takes over from no live leader for another %s%s\n",
-		       colour_of(ctl, "waiting"), format_dur_short(g->holddown_remaining_ns, dur),
-		       colour_end(ctl));
+		       colour_of(ctl, "waiting"),
+		       format_dur_short(GROUP(g, HOLDDOWN_REMAINING), dur), colour_end(ctl));
 }
 
 static void show_auth(const struct bully_group *g)
 {
-	size_t i;
+	const uint32_t *ids;
+	size_t i, len = bully_group_key_ids(g, &ids);
 
-	if (g->auth == BULLY_AUTH_OFF)
+	if (GROUP(g, AUTH) == BULLY_AUTH_OFF)
 		return;
-	printf("    auth %s  keys", bully_auth_name(g->auth));
-	for (i = 0; i < g->key_ids_len; i++)
-		printf(" %u%s", g->key_ids[i], i ? "" : " (active)");
+	printf("    auth %s  keys", bully_auth_name(GROUP(g, AUTH)));
+	for (i = 0; i < len; i++)
+		printf(" %u%s", ids[i], i ? "" : " (active)");
 	putchar('\n');
 }
 
@@ -133,39 +174,38 @@ static void show_epoch(struct ctl *ctl, const struct bully_group *g)
 	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;
 	char ahead[DUR_STRLEN];
 
-	if (g->epoch > now && (g->epoch - now) / 1000000 > 86400)
+	if (GROUP(g, EPOCH) > now && (GROUP(g, EPOCH) - now) / 1000000 > 86400)
 		printf("    %sthe epoch is %s ahead of this host's clock: see bully(7), "
 		       "EPOCHS%s\n",
 		       colour_of(ctl, "warning"),
-		       format_dur_short((g->epoch - now) * 1000, ahead), colour_end(ctl));
+		       format_dur_short((GROUP(g, EPOCH) - now) * 1000, ahead), colour_end(ctl));
 }
 
 static void show_group(struct ctl *ctl, const struct bully_group *g)
 {
-	const char *state = bully_state_name(g->state);
-	const char *link = bully_link_name(g->link);
+	const char *state = bully_state_name(GROUP(g, STATE));
+	const char *link = bully_link_name(GROUP(g, LINK));
 	char leader[16], since[SINCE_STRLEN];
 
-	printf("%s: id %u  %s%s%s  leader %s%s\n", g->name, g->id, colour_of(ctl, state), state,
-	       colour_end(ctl), format_leader(g, leader, sizeof(leader)),
-	       format_since(g, since, sizeof(since)));
-	printf("    epoch %" PRIu64 "  quorum %s  link %s%s%s  last change %s\n", g->epoch,
-	       bully_quorum_name(g->quorum), colour_of(ctl, link), link, colour_end(ctl),
-	       bully_reason_name(g->reason));
-	if (g->duplicate)
+	printf("%s: id %u  %s%s%s  leader %s%s\n", bully_group_name(g), GROUP32(g, ID),
+	       colour_of(ctl, state), state, colour_end(ctl),
+	       format_leader(g, leader, sizeof(leader)), format_since(g, since, sizeof(since)));
+	printf("    epoch %" PRIu64 "  quorum %s  link %s%s%s  last change %s\n", GROUP(g, EPOCH),
+	       bully_quorum_name(GROUP(g, QUORUM)), colour_of(ctl, link), link, colour_end(ctl),
+	       bully_reason_name(GROUP(g, REASON)));
+	if (GROUP(g, DUPLICATE))
 		printf("    %sanother node bears id %u: neither leads%s\n",
-		       colour_of(ctl, "warning"), g->id, colour_end(ctl));
-	if (g->resigned)
+		       colour_of(ctl, "warning"), GROUP32(g, ID), colour_end(ctl));
+	if (GROUP(g, RESIGNED))
 		printf("    resigned: stands again when its successor is lost, or on 'bullyctl "
 		       "elect %s'\n",
-		       g->name);
+		       bully_group_name(g));
 	show_epoch(ctl, g);
 	show_stands(ctl, g);
 	show_owner(ctl, g);
 	show_options(g);
-	show_holddown(g);
 	show_auth(g);
-	if (g->peers_len)
+	if (bully_group_peers(g))
 		show_peers(ctl, g);
 	else
 		printf("    no peers\n");
@@ -174,7 +214,7 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 int cmd_show(struct ctl *ctl, int argc, char **argv)
 {
 	const char *name = argc ? argv[0] : NULL;
-	struct bully_group *groups;
+	struct bully_group **groups;
 	char err[SENTENCE_LEN];
 	size_t len, i;
 
@@ -184,18 +224,17 @@ int cmd_show(struct ctl *ctl, int argc, char **argv)
 		return fail(ctl, CTL_USAGE, 0, "show: %s", err);
 	if (bully_groups_get(ctl->b, name, &groups, &len))
 		return name ? fail_lib(ctl, "group %s", name) : fail_lib(ctl, "show");
-	sort_groups(groups, len);
 	if (ctl->json) {
 		struct json_object *o = json_object_new_array();
 
 		for (i = 0; i < len; i++)
-			json_object_array_add(o, json_group(&groups[i]));
+			json_object_array_add(o, json_group(groups[i]));
 		json_print(ctl, stdout, o);
 	} else {
 		for (i = 0; i < len; i++) {
 			if (i)
 				putchar('\n');
-			show_group(ctl, &groups[i]);
+			show_group(ctl, groups[i]);
 		}
 		if (!len)
 			printf("no groups\n");

@@ -8,23 +8,23 @@
 #define TRIES 5 /* where something happens all the time, the last has to do */
 
 /* Both are sorted. Is each group as it was? */
-static bool same(const struct bully_group *a, size_t a_len, const struct bully_group *b,
-		 size_t b_len)
+static bool same(struct bully_group **a, size_t a_len, struct bully_group **b, size_t b_len)
 {
 	size_t i;
 
 	if (a_len != b_len)
 		return false;
 	for (i = 0; i < a_len; i++)
-		if (strcmp(a[i].name, b[i].name) || a[i].session != b[i].session ||
-		    a[i].event_seq != b[i].event_seq)
+		if (strcmp(bully_group_name(a[i]), bully_group_name(b[i])) ||
+		    GROUP(a[i], SESSION) != GROUP(b[i], SESSION) ||
+		    GROUP(a[i], EVENT_SEQ) != GROUP(b[i], EVENT_SEQ))
 			return false;
 	return true;
 }
 
 int snapshot_take(struct bully *b, const char *name, struct snapshot *s)
 {
-	struct bully_group *after;
+	struct bully_group **after;
 	size_t after_len;
 	bool quiet;
 	int ret, i;
@@ -33,7 +33,6 @@ int snapshot_take(struct bully *b, const char *name, struct snapshot *s)
 	ret = bully_groups_get(b, name, &s->groups, &s->len);
 	if (ret)
 		return ret;
-	sort_groups(s->groups, s->len);
 	for (i = 0; i < TRIES; i++) {
 		bully_stats_free(s->stats);
 		s->stats = NULL;
@@ -44,7 +43,6 @@ int snapshot_take(struct bully *b, const char *name, struct snapshot *s)
 			snapshot_free(s);
 			return ret;
 		}
-		sort_groups(after, after_len);
 		quiet = same(s->groups, s->len, after, after_len);
 		bully_groups_free(s->groups, s->len);
 		s->groups = after;

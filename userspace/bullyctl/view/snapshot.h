@@ -12,7 +12,7 @@
  * @stats: their counters
  */
 struct snapshot {
-	struct bully_group *groups;
+	struct bully_group **groups;
 	size_t len;
 	struct bully_stats *stats;
 };
