@@ -20,7 +20,6 @@ static struct bully_group group = {
 		[BULLY_A_GROUP_STATE] = BULLY_STATE_LEADER,
 		[BULLY_A_GROUP_QUORUM] = BULLY_QUORUM_MAJORITY},
 };
-static struct bully_error error = {.text = "x"};
 static uint64_t now_ns = 1000 * MS;
 static int events, reads, asked, failed;
 static bool resync;
@@ -53,7 +52,7 @@ int bully_groups_get(struct bully *b, const char *name, struct bully_group ***gr
 	*groups = list;
 	group.num[BULLY_A_GROUP_TIME] = now_ns;
 	*len = 1;
-	return BULLY_OK;
+	return 0;
 }
 
 void bully_groups_free(struct bully_group **groups, size_t len)
@@ -69,7 +68,7 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
 	(void)m, (void)timeout_ms;
 	*ev = NULL;
 	if (!events)
-		return BULLY_OK;
+		return 0;
 	events--;
 	reads++;
 	now_ns += MS;
@@ -80,14 +79,14 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
 		.group = resync ? NULL : &group,
 	};
 	*ev = &event;
-	return BULLY_OK;
+	return 0;
 }
 
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **m)
 {
 	(void)b, (void)name;
 	*m = NULL;
-	return BULLY_OK;
+	return 0;
 }
 
 void bully_monitor_close(struct bully_monitor *m)
@@ -99,14 +98,14 @@ int bully_candidacy_own(struct bully *b, const char *name, uint64_t deadline_ns,
 			struct bully_candidacy **c)
 {
 	(void)b, (void)name, (void)deadline_ns;
-	*c = (struct bully_candidacy *)&error;
-	return BULLY_OK;
+	*c = (struct bully_candidacy *)&group;
+	return 0;
 }
 
 int bully_candidacy_refresh(struct bully_candidacy *c)
 {
 	(void)c;
-	return BULLY_OK;
+	return 0;
 }
 
 void bully_candidacy_release(struct bully_candidacy *c)
@@ -114,16 +113,22 @@ void bully_candidacy_release(struct bully_candidacy *c)
 	(void)c;
 }
 
-const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c)
+const char *bully_candidacy_error(const struct bully_candidacy *c)
 {
 	(void)c;
-	return &error;
+	return "x";
 }
 
-const struct bully_error *bully_error(const struct bully *b)
+const char *bully_error(const struct bully *b)
 {
 	(void)b;
-	return &error;
+	return "x";
+}
+
+int bully_error_number(const struct bully *b)
+{
+	(void)b;
+	return 0;
 }
 
 const char *bully_reason_name(unsigned int v)

@@ -181,7 +181,7 @@ int bully_groups_get(struct bully *b, const char *name, struct bully_group ***gr
 	size_t i;
 
 	if (ret)
-		return ret;
+		return bully_error_code(b, ret);
 	if (*len)
 		qsort(*groups, *len, sizeof(**groups), by_name);
 	for (i = 0; i < *len; i++) {
@@ -190,5 +190,5 @@ int bully_groups_get(struct bully *b, const char *name, struct bully_group ***gr
 		if (g->peers_len)
 			qsort(g->peers, g->peers_len, sizeof(*g->peers), by_id);
 	}
-	return BULLY_OK;
+	return bully_error_code(b, BULLY_OK);
 }

@@ -13,6 +13,36 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/**
+ * enum bully_status - how a call ended, from within; bully_error_code() makes an errno of it
+ * @BULLY_OK: as asked
+ * @BULLY_ERR_REFUSED: the kernel said no; struct bully_error has its words
+ * @BULLY_ERR_ABSENT: the module is not loaded
+ * @BULLY_ERR_SKEW: the module speaks another version of the family
+ * @BULLY_ERR_LOCAL: no memory, no socket, or an answer that makes no sense
+ */
+enum bully_status {
+	BULLY_OK,
+	BULLY_ERR_REFUSED,
+	BULLY_ERR_ABSENT,
+	BULLY_ERR_SKEW,
+	BULLY_ERR_LOCAL,
+};
+
+/**
+ * struct bully_error - why the last call failed
+ * @status: its kind
+ * @sys_errno: the kernel's errno, or 0
+ * @attr: the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string
+ * @text: one sentence, without a full stop
+ */
+struct bully_error {
+	enum bully_status status;
+	int sys_errno;
+	char attr[32];
+	char text[256];
+};
+
 /* A kernel's dump fills at most 32 KiB at a time, an event far less. */
 #define BULLY_BUF_SIZE 65536
 
@@ -23,6 +53,8 @@
  * @family: number of the family, 0 while it is not known
  * @events: number of its multicast group
  * @version: of the family as the module speaks it
+ * @netns: where its sockets are opened; -1 for where the calling thread is
+ * @code: what the last call returned
  * @err: of the last call
  */
 struct bully {
@@ -31,6 +63,8 @@ struct bully {
 	uint16_t family;
 	uint32_t events;
 	uint32_t version;
+	int netns;
+	int code;
 	struct bully_error err;
 };
 
@@ -43,6 +77,15 @@ int bully_error_set(struct bully *b, enum bully_status status, int sys_errno, co
 int bully_error_memory(struct bully *b);
 int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, const void *tlvs,
 		       size_t len);
+
+/* Returns what a call that ended with @status returns, and keeps it. */
+int bully_error_code(struct bully *b, int status);
+
+/*
+ * netns.c; runs @fn in the namespace of the handle. Returns what it returns, or the errno of why
+ * it could not be entered.
+ */
+int bully_netns_run(const struct bully *b, int (*fn)(void *arg), void *arg);
 
 /* socket.c; forget frees a request and wipes it, as it may hold keys. */
 void bully_socket_forget(struct nl_msg *msg);

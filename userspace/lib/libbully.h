@@ -14,36 +14,6 @@ extern "C" {
 #endif
 
 /**
- * enum bully_status - how a call ended
- * @BULLY_OK: as asked
- * @BULLY_ERR_REFUSED: the kernel said no; struct bully_error has its words
- * @BULLY_ERR_ABSENT: the module is not loaded
- * @BULLY_ERR_SKEW: the module speaks another version of the family
- * @BULLY_ERR_LOCAL: no memory, no socket, or an answer that makes no sense
- */
-enum bully_status {
-	BULLY_OK,
-	BULLY_ERR_REFUSED,
-	BULLY_ERR_ABSENT,
-	BULLY_ERR_SKEW,
-	BULLY_ERR_LOCAL,
-};
-
-/**
- * struct bully_error - why the last call failed
- * @status: its kind
- * @sys_errno: the kernel's errno, or 0
- * @attr: the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string
- * @text: one sentence, without a full stop
- */
-struct bully_error {
-	enum bully_status status;
-	int sys_errno;
-	char attr[32];
-	char text[256];
-};
-
-/**
  * struct bully_addr - where a node listens
  * @family: 4, 6, or 0 where there is no address
  * @bytes: the address in network order, 4 or 16 bytes of it
@@ -201,8 +171,9 @@ enum bully_wait_for {
  *
  * Forks: descriptors are closed on exec. After a fork without exec the child may
  * only close what its parent has opened, and opens its own. It leaves a candidacy
- * alone, as releasing it would resign; a leadership it may use. Nothing here starts
- * a thread, forks, or handles a signal.
+ * alone, as releasing it would resign; a leadership it may use. Nothing here forks or
+ * handles a signal; a handle of bully_open_netns() starts threads that have ended when the
+ * call returns.
  */
 struct bully;
 struct bully_group;
@@ -212,15 +183,40 @@ struct bully_monitor;
 struct bully_candidacy;
 struct bully_leadership;
 
+/* The version of the library as it runs, and that of the family which it speaks. */
+const char *bully_version(void);
+unsigned int bully_family_version(void);
+
 /* A handle for requests; NULL only for want of memory. Nothing is sent before
  * the first request, and it is of the network namespace that the calling thread is
- * in then: the socket is opened there. Who moves (setns) opens a handle anew.
+ * in then: the socket is opened there. A thread that moves by setns() opens a handle anew.
  */
 struct bully *bully_open(void);
+/*
+ * The same of the network namespace that @fd is open on, as of /run/netns/NAME or
+ * /proc/PID/ns/net; @fd may be closed then. It needs CAP_SYS_ADMIN there, and the calling thread
+ * stays where it is: what has to be opened there, a thread of its own opens. NULL with an errno.
+ */
+struct bully *bully_open_netns(int fd);
 void bully_close(struct bully *b);
-const struct bully_error *bully_error(const struct bully *b);
 
-/* Everything below returns enum bully_status. */
+/*
+ * What can fail returns 0 or a negative errno:
+ *
+ *   -ENOPKG    the module is not loaded
+ *   -EPROTO    module and library are of versions that do not fit
+ *   -ENOMEM    there is no memory
+ *   -EBADMSG   the module's answer makes no sense
+ *   the rest   the kernel's own, or as a function says
+ *
+ * Of the last call that failed with this handle: one sentence, without a full stop; the
+ * attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string; and of
+ * the last call what it returned.
+ */
+const char *bully_error(const struct bully *b);
+const char *bully_error_attr(const struct bully *b);
+int bully_error_number(const struct bully *b);
+
 int bully_group_add(struct bully *b, const struct bully_group *g);
 int bully_group_replace(struct bully *b, const struct bully_group *g);
 int bully_group_set(struct bully *b, const struct bully_group *g);
@@ -322,9 +318,9 @@ const struct bully_peer *bully_event_peer(const struct bully_event *ev);
  * CLOCK_MONOTONIC (0: looks once; negative: for ever), by events, without looking again
  * and again. Needs no privilege. It outlives a replacement of the group, and no more:
  *
- * BULLY_ERR_LOCAL with ETIMEDOUT: the time was up. BULLY_ERR_REFUSED with ENOENT: there
- * is no such group; with EIDRM: it was deleted meanwhile; with EINVAL: @group, @what or
- * @value is out of range. BULLY_ERR_ABSENT: the module is not loaded, or was unloaded meanwhile.
+ * -ETIMEDOUT: the time was up. -ENOENT: there is no such group. -EIDRM: it was deleted
+ * meanwhile. -EINVAL: @group, @what or @value is out of range. -ENOPKG: the module is not
+ * loaded, or was unloaded meanwhile.
  * A signal does not end it, so EINTR is none of its errors.
  *
  * What it has found may be over when it returns. Threads: it keeps @b and its thread all
@@ -338,9 +334,8 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
  * this handle, and, where @deadline_ns is not 0, calls bully_candidacy_refresh() at
  * least so often (10 ms to an hour). When the process ends by whatever way, closes
  * it, or is late, the node resigns at once and stands no more until somebody
- * owns it again. BULLY_ERR_REFUSED with EBUSY where another process owns it,
- * with ENOENT where there is no such group or it has just stopped, with ERANGE for
- * another deadline, with EPERM without CAP_NET_ADMIN in the user namespace of the
+ * owns it again. -EBUSY where another process owns it, -ENOENT where there is no such
+ * group or it has just stopped, -ERANGE for another deadline, -EPERM without CAP_NET_ADMIN in the user namespace of the
  * network namespace, which is the one that the calling thread is in. To refresh and to
  * release needs no privilege, so that a daemon may drop its own once it owns: the socket
  * is the authority. It is closed on exec; a forked child shares it and keeps it open.
@@ -351,21 +346,21 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
  */
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
-/* BULLY_ERR_REFUSED with ESTALE: it was late, and who owns no more owns it anew.
- * With ENOENT: the group is gone. BULLY_ERR_ABSENT: the module was unloaded, and one that was
- * loaded since knows of no owner. BULLY_ERR_LOCAL with EAGAIN: the kernel's answer was
- * lost, and nothing is known; call again.
+/*
+ * -ESTALE: it was late, and owns nothing any more; own it anew. -ENOENT: the group is gone.
+ * -ENOPKG: the module was unloaded, and one that was loaded since knows of no owner. -EAGAIN:
+ * the kernel's answer was lost, and nothing is known; call again.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
-const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c);
+const char *bully_candidacy_error(const struct bully_candidacy *c);
 /* Resigns, also where a forked child has the socket open, and frees @c. */
 void bully_candidacy_release(struct bully_candidacy *c);
 
 /*
  * Leadership as the kernel's status page tells it: one read of memory and of a
  * clock. Needs no privilege, but the device /dev/bully. The group is one of the
- * network namespace that the calling thread is in. BULLY_ERR_REFUSED with ENOENT
- * where there is no such group.
+ * network namespace that the calling thread is in. -ENOENT where there is
+ * no such group.
  *
  * Any number of threads may ask at a time; one opens, acknowledges and closes. It
  * needs @b only while it is opened. A forked child may ask, too; in another time

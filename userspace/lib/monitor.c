@@ -79,7 +79,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
+static int monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
 {
 	struct bully_monitor *m;
 	int ret;
@@ -114,6 +114,11 @@ int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor *
 	}
 	*monitor = m;
 	return BULLY_OK;
+}
+
+int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
+{
+	return bully_error_code(b, monitor_open(b, name, monitor));
 }
 
 void bully_monitor_close(struct bully_monitor *m)
@@ -397,7 +402,7 @@ static int pending(struct bully_monitor *m, bool *have)
 	return BULLY_OK;
 }
 
-int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+static int monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
 {
 	uint64_t start = now_ns();
 	int late = 0;
@@ -442,4 +447,9 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
 		if (timeout_ms >= 0 && spent >= (uint64_t)timeout_ms && !m->look)
 			return BULLY_OK;
 	}
+}
+
+int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+{
+	return bully_error_code(m->b, monitor_next(m, timeout_ms, ev));
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The requests: one function for each thing that may be asked. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -10,10 +12,29 @@ struct bully *bully_open(void)
 {
 	struct bully *b = calloc(1, sizeof(*b));
 
-	if (b)
-		b->buf = malloc(BULLY_BUF_SIZE);
-	if (b && !b->buf) {
+	if (!b)
+		return NULL;
+	b->netns = -1;
+	b->buf = malloc(BULLY_BUF_SIZE);
+	if (!b->buf) {
 		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+struct bully *bully_open_netns(int fd)
+{
+	struct bully *b = bully_open();
+	int err;
+
+	if (!b)
+		return NULL;
+	b->netns = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (b->netns < 0) {
+		err = errno;
+		bully_close(b);
+		errno = err;
 		return NULL;
 	}
 	return b;
@@ -24,6 +45,8 @@ void bully_close(struct bully *b)
 	if (!b)
 		return;
 	nl_socket_free(b->sk);
+	if (b->netns >= 0)
+		close(b->netns);
 	free(b->buf);
 	free(b);
 }
@@ -168,32 +191,32 @@ static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group
 
 int bully_group_add(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_NEW, g);
+	return bully_error_code(b, group_send(b, BULLY_CMD_GROUP_NEW, g));
 }
 
 int bully_group_replace(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_REPLACE, g);
+	return bully_error_code(b, group_send(b, BULLY_CMD_GROUP_REPLACE, g));
 }
 
 int bully_group_set(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_SET, g);
+	return bully_error_code(b, group_send(b, BULLY_CMD_GROUP_SET, g));
 }
 
 int bully_group_del(struct bully *b, const char *group)
 {
-	return named_send(b, BULLY_CMD_GROUP_DEL, 0, group, NULL);
+	return bully_error_code(b, named_send(b, BULLY_CMD_GROUP_DEL, 0, group, NULL));
 }
 
 int bully_peer_add(struct bully *b, const char *group, const struct bully_peer *p)
 {
-	return named_send(b, BULLY_CMD_PEER_NEW, 0, group, p);
+	return bully_error_code(b, named_send(b, BULLY_CMD_PEER_NEW, 0, group, p));
 }
 
 int bully_peer_set(struct bully *b, const char *group, const struct bully_peer *p)
 {
-	return named_send(b, BULLY_CMD_PEER_SET, 0, group, p);
+	return bully_error_code(b, named_send(b, BULLY_CMD_PEER_SET, 0, group, p));
 }
 
 int bully_peer_del(struct bully *b, const char *group, uint32_t id)
@@ -201,15 +224,15 @@ int bully_peer_del(struct bully *b, const char *group, uint32_t id)
 	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID)};
 
 	p.num[BULLY_A_PEER_ID] = id;
-	return named_send(b, BULLY_CMD_PEER_DEL, 0, group, &p);
+	return bully_error_code(b, named_send(b, BULLY_CMD_PEER_DEL, 0, group, &p));
 }
 
 int bully_elect(struct bully *b, const char *group)
 {
-	return named_send(b, BULLY_CMD_ELECT, 0, group, NULL);
+	return bully_error_code(b, named_send(b, BULLY_CMD_ELECT, 0, group, NULL));
 }
 
 int bully_resign(struct bully *b, const char *group)
 {
-	return named_send(b, BULLY_CMD_RESIGN, 0, group, NULL);
+	return bully_error_code(b, named_send(b, BULLY_CMD_RESIGN, 0, group, NULL));
 }

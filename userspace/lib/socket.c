@@ -24,16 +24,21 @@ void bully_socket_forget(struct nl_msg *msg)
 	nlmsg_free(msg);
 }
 
+static int connect_there(void *sk)
+{
+	return genl_connect(sk) < 0 ? errno : 0;
+}
+
 int bully_socket_open(struct bully *b, struct nl_sock **out)
 {
 	struct nl_sock *sk = nl_socket_alloc();
 	const int one = 1;
-	int fd;
+	int fd, err;
 
 	if (!sk)
 		return bully_error_memory(b);
-	if (genl_connect(sk) < 0) {
-		int err = errno;
+	err = bully_netns_run(b, connect_there, sk);
+	if (err) {
 
 		nl_socket_free(sk);
 		return bully_error_set(b, BULLY_ERR_LOCAL, err,

@@ -193,7 +193,7 @@ nonsense:
 	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
 }
 
-int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats)
+static int stats_get(struct bully *b, const char *name, struct bully_stats **stats)
 {
 	struct bully_stats *s;
 	int ret;
@@ -212,4 +212,9 @@ int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stat
 	}
 	*stats = s;
 	return BULLY_OK;
+}
+
+int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats)
+{
+	return bully_error_code(b, stats_get(b, name, stats));
 }

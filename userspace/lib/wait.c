@@ -117,15 +117,15 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	int ret;
 
 	ret = check(b, group, what, value);
-	if (!ret)
-		ret = bully_monitor_open(b, group, &m);
+	if (ret)
+		return bully_error_code(b, ret);
+	ret = bully_monitor_open(b, group, &m);
 	if (ret)
 		return ret;
 	if (!w.forever)
 		w.end_ns = now_ns() + (uint64_t)timeout_ns;
 	ret = wait_for(b, m, &w);
 	bully_monitor_close(m);
-	if (!ret)
-		b->err.status = BULLY_OK;
-	return ret;
+	/* the monitor's errors are numbers already */
+	return ret < 0 ? ret : bully_error_code(b, ret);
 }

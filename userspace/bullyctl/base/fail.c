@@ -64,23 +64,28 @@ int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	return say(ctl, status, sys_errno, text);
 }
 
-/* What became of @what, by the error @e, and what else is to be told of it. */
-static int fail_error(struct ctl *ctl, const struct bully_error *e, const char *what,
-		      const char *more)
+/* What became of @what, by the library's last error, and what else is to be told of it. */
+static int fail_error(struct ctl *ctl, const char *what, const char *more)
 {
-	int status = CTL_REFUSED;
+	const char *attr = bully_error_attr(ctl->b), *why = bully_error(ctl->b);
+	int number = -bully_error_number(ctl->b), status = CTL_REFUSED;
 	char text[1024];
 
-	if (e->status == BULLY_ERR_ABSENT)
+	if (number == ENOPKG)
 		status = CTL_ABSENT;
 	/* Neither has to do with what was asked. */
-	if (e->status == BULLY_ERR_ABSENT || e->status == BULLY_ERR_SKEW)
-		snprintf(text, sizeof(text), "%s", e->text);
-	else if (e->attr[0] && !strstr(e->text, e->attr) && !strstr(what, e->attr))
-		snprintf(text, sizeof(text), "%s: %s: %s%s", what, e->attr, e->text, more);
+	if (number == ENOPKG || number == EPROTO)
+		snprintf(text, sizeof(text), "%s%s", why, more);
+	else if (attr[0] && !strstr(why, attr) && !strstr(what, attr))
+		snprintf(text, sizeof(text), "%s: %s: %s%s", what, attr, why, more);
 	else
-		snprintf(text, sizeof(text), "%s: %s%s", what, e->text, more);
-	return say(ctl, status, e->sys_errno, text);
+		snprintf(text, sizeof(text), "%s: %s%s", what, why, more);
+	/* to a reader of JSON these two are what the kernel says */
+	if (number == ENOPKG)
+		number = ENOENT;
+	if (number == EPROTO)
+		number = EPROTONOSUPPORT;
+	return say(ctl, status, number, text);
 }
 
 int fail_lib(struct ctl *ctl, const char *fmt, ...)
@@ -91,7 +96,7 @@ int fail_lib(struct ctl *ctl, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return fail_error(ctl, bully_error(ctl->b), what, "");
+	return fail_error(ctl, what, "");
 }
 
 /* " (other voters at: 3, 5)", or nothing. Returns how much it has written. */
@@ -145,29 +150,31 @@ static void format_voters(struct ctl *ctl, const char *group, char *buf, size_t 
 
 int fail_conf(struct ctl *ctl, const char *group)
 {
-	struct bully_error e = *bully_error(ctl->b);
-	size_t at = strlen(e.text);
+	bool absent = bully_error_number(ctl->b) == -ENOPKG;
 	char what[32];
 
-	if (e.status == BULLY_ERR_ABSENT)
-		snprintf(e.text + at, sizeof(e.text) - at,
-			 ": 'modprobe bully' loads it; for a container, on its host");
 	snprintf(what, sizeof(what), "group %s", group);
-	return fail_error(ctl, &e, what, "");
+	return fail_error(ctl, what,
+			  absent ? ": 'modprobe bully' loads it; for a container, on its host"
+				 : "");
 }
 
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 {
-	const struct bully_error e = *bully_error(ctl->b);
-	char what[256], more[512] = "";
+	char what[256], text[1024], more[512] = "";
+	const char *attr = bully_error_attr(ctl->b);
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	if (e.status == BULLY_ERR_REFUSED && e.sys_errno == EBUSY)
-		format_voters(ctl, group, more, sizeof(more));
-	return fail_error(ctl, &e, what, more);
+	if (bully_error_number(ctl->b) != -EBUSY)
+		return fail_error(ctl, what, "");
+	/* what is asked for next takes the place of the error */
+	snprintf(text, sizeof(text), "%s: %s%s%s", what, strstr(what, attr) ? "" : attr,
+		 *attr && !strstr(what, attr) ? ": " : "", bully_error(ctl->b));
+	format_voters(ctl, group, more, sizeof(more));
+	return fail(ctl, CTL_REFUSED, EBUSY, "%s%s", text, more);
 }
 
 void warn(struct ctl *ctl, const char *fmt, ...)

@@ -59,18 +59,19 @@ static int parse_timeout(struct ctl *ctl, struct condition *c)
 
 static int wait_failed(struct ctl *ctl, const char *name, const struct condition *c)
 {
-	const struct bully_error *e = bully_error(ctl->b);
+	int number = bully_error_number(ctl->b);
 	const char *leader = c->what == BULLY_WAIT_LEADER ? "leader " : "";
 
-	if (e->status == BULLY_ERR_LOCAL && e->sys_errno == ETIMEDOUT)
+	if (number == -ETIMEDOUT)
 		return fail(ctl, CTL_TIMEOUT, 0, "group %s: timed out waiting for %s%s", name,
 			    leader, c->word);
-	if (e->status == BULLY_ERR_REFUSED && e->sys_errno == EIDRM)
+	if (number == -EIDRM)
 		return fail(ctl, CTL_TIMEOUT, 0, "group %s: deleted while waiting for %s%s", name,
 			    leader, c->word);
 	/* what is wrong on this side has to do with no group */
-	return e->status == BULLY_ERR_LOCAL ? fail_lib(ctl, "wait")
-					    : fail_lib(ctl, "group %s", name);
+	return number == -ENOENT || number == -EINVAL || number == -EPERM
+		       ? fail_lib(ctl, "group %s", name)
+		       : fail_lib(ctl, "wait");
 }
 
 int cmd_wait(struct ctl *ctl, int argc, char **argv)

@@ -229,8 +229,7 @@ static int look_up(struct ctl *ctl, struct pair *p)
 	size_t i;
 
 	if (bully_groups_get(ctl->b, bully_group_name(p->want), &p->got, &p->got_len)) {
-		if (bully_error(ctl->b)->status == BULLY_ERR_REFUSED &&
-		    bully_error(ctl->b)->sys_errno == ENOENT)
+		if (bully_error_number(ctl->b) == -ENOENT)
 			return CTL_DONE;
 		return fail_conf(ctl, bully_group_name(p->want));
 	}

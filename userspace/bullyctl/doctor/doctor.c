@@ -10,17 +10,17 @@
 /* There is no such group, or the groups cannot be had at all. */
 static void no_groups(struct doctor *d, const char *name)
 {
-	const struct bully_error *e = bully_error(d->ctl->b);
 	char help[SENTENCE_LEN] = "%s show";
 
-	if (name && e->status == BULLY_ERR_REFUSED && e->sys_errno == ENOENT)
+	if (name && bully_error_number(d->ctl->b) == -ENOENT)
 		snprintf(
 			help, sizeof(help),
 			"%%s setconf /etc/bully/%s.conf: where it refuses the file, it says why; a "
 			"copied file may name an address of this host as a peer's",
 			name);
 	d->check = "group";
-	doctor_find(d, FINDING_FAIL, help, "%s%s%s", name ? name : "", name ? ": " : "", e->text);
+	doctor_find(d, FINDING_FAIL, help, "%s%s%s", name ? name : "", name ? ": " : "",
+		    bully_error(d->ctl->b));
 }
 
 static void look_at_groups(struct doctor *d, const char *name)
@@ -69,7 +69,7 @@ int cmd_doctor(struct ctl *ctl, int argc, char **argv)
 {
 	const char *name = argc ? argv[0] : NULL;
 	struct doctor d = {.ctl = ctl};
-	enum bully_status status;
+	int number;
 	char err[SENTENCE_LEN];
 	bool there;
 
@@ -88,8 +88,8 @@ int cmd_doctor(struct ctl *ctl, int argc, char **argv)
 	}
 	conclude(&d);
 	/* Where sysfs has no module the library was not asked at all. */
-	status = bully_error(ctl->b)->status;
-	if (!there && (status == BULLY_OK || status == BULLY_ERR_ABSENT))
+	number = bully_error_number(ctl->b);
+	if (!there && (!number || number == -ENOPKG))
 		return CTL_ABSENT;
 	return d.worst == FINDING_FAIL ? CTL_TIMEOUT : CTL_DONE;
 }

@@ -70,12 +70,12 @@ bool doctor_module(struct doctor *d)
 	if (module_absent())
 		return absent(d);
 	ret = bully_stats_get(d->ctl->b, NULL, &s);
-	if (ret == BULLY_ERR_ABSENT)
+	if (ret == -ENOPKG)
 		return absent(d);
 	if (ret) {
 		doctor_find(d, FINDING_FAIL,
-			    ret == BULLY_ERR_SKEW ? "install the same version of both" : NULL, "%s",
-			    bully_error(d->ctl->b)->text);
+			    ret == -EPROTO ? "install the same version of both" : NULL, "%s",
+			    bully_error(d->ctl->b));
 		return false;
 	}
 	bully_stats_free(s);

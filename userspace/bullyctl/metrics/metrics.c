@@ -36,7 +36,7 @@ static int gather(struct ctl *ctl, FILE *f)
 	bool absent = module_absent();
 
 	if (!absent && snapshot_take(ctl->b, NULL, &s)) {
-		absent = bully_error(ctl->b)->status == BULLY_ERR_ABSENT;
+		absent = bully_error_number(ctl->b) == -ENOPKG;
 		if (!absent)
 			return fail_lib(ctl, "metrics");
 	}

@@ -115,10 +115,9 @@ static int ask(struct lead *l, struct answer *a)
 }
 
 /* The kernel says no more than that the group, or the module, is not there. */
-static bool is_missing(const struct bully_error *e)
+static bool is_missing(int number)
 {
-	return e->status == BULLY_ERR_ABSENT ||
-	       (e->status == BULLY_ERR_REFUSED && e->sys_errno == ENOENT);
+	return number == -ENOPKG || number == -ENOENT;
 }
 
 static void drop(struct lead *l)
@@ -149,7 +148,7 @@ int lead_stand(struct lead *l)
 		return CTL_DONE;
 	}
 	l->refresh_at = RUN_NEVER;
-	if (l->monitor && is_missing(bully_error(l->ctl->b)) && (l->patient || l->replaced))
+	if (l->monitor && is_missing(bully_error_number(l->ctl->b)) && (l->patient || l->replaced))
 		return CTL_DONE; /* its coming is an event */
 	return fail_lib(l->ctl, "group %s", l->group);
 }
@@ -176,10 +175,22 @@ void lead_close(struct lead *l)
 	l->monitor = NULL;
 }
 
+/* Returns true if it failed on this side: nothing is known, and the next try may succeed. */
+static bool may_pass(int number)
+{
+	return number == -EAGAIN || number == -ENOMEM || number == -ENOBUFS || number == -EBADMSG ||
+	       number == -EIO || number == -EMFILE || number == -ENFILE;
+}
+
+/* Returns true if the kernel says that the candidacy is over. */
+static bool is_refused(int number)
+{
+	return number && !may_pass(number) && number != -ENOPKG && number != -EPROTO;
+}
+
 /* Tells the kernel that we live. That it will not hear of it is the end. */
 static void refresh(struct lead *l)
 {
-	const struct bully_error *e;
 	uint64_t now = run_now();
 	int ret;
 
@@ -187,14 +198,14 @@ static void refresh(struct lead *l)
 		return;
 	ret = bully_candidacy_refresh(l->candidacy);
 	l->refresh_at = run_now() + l->deadline_ns / REFRESHES;
-	if (ret == BULLY_OK)
+	if (!ret)
 		l->refreshed = now;
-	if (ret == BULLY_OK || ret == BULLY_ERR_LOCAL)
+	if (!ret || may_pass(ret))
 		return;
-	e = bully_candidacy_error(l->candidacy);
-	if (l->leads && e->sys_errno == ESTALE)
+	if (l->leads && ret == -ESTALE)
 		ended(l, l->refreshed + l->deadline_ns);
-	lost(l, e->sys_errno == ESTALE ? "bullyctl missed its deadline" : e->text);
+	lost(l,
+	     ret == -ESTALE ? "bullyctl missed its deadline" : bully_candidacy_error(l->candidacy));
 	drop(l);
 	l->look = true;
 }
@@ -255,7 +266,7 @@ static void verify(struct lead *l)
 	if (!l->module) {
 		lost(l, "the module was unloaded");
 	} else if (ask(l, &a)) {
-		lost(l, l->why[0] ? l->why : bully_error(l->ctl->b)->text);
+		lost(l, l->why[0] ? l->why : bully_error(l->ctl->b));
 	} else if (a.session != l->session || a.epoch != l->epoch || !a.leads ||
 		   a.lease_end <= run_now() || l->lost_at != RUN_NEVER) {
 		/* even if it leads again by now */
@@ -272,7 +283,7 @@ static void renew(struct lead *l)
 	struct answer a;
 
 	if (ask(l, &a))
-		lost(l, bully_error(l->ctl->b)->text);
+		lost(l, bully_error(l->ctl->b));
 	else if (a.session != l->session || !a.leads || a.lease_end <= run_now())
 		lost(l, bully_reason_name(BULLY_REASON_LEASE_LOST));
 	else
@@ -293,7 +304,7 @@ static int watch(struct lead *l)
 					 "the kernel module bully is not loaded");
 	}
 	if (ask(l, &a)) {
-		if (!is_missing(bully_error(l->ctl->b)))
+		if (!is_missing(bully_error_number(l->ctl->b)))
 			return fail_lib(l->ctl, "group %s", l->group);
 		drop(l);
 		if (l->patient || l->replaced)
@@ -308,7 +319,7 @@ static int watch(struct lead *l)
 	if (l->candidacy && a.session != l->session) {
 		/* another group of that name knows nothing of us */
 		l->session = a.session;
-		if (bully_candidacy_refresh(l->candidacy) == BULLY_ERR_REFUSED)
+		if (is_refused(bully_candidacy_refresh(l->candidacy)))
 			drop(l);
 	}
 	if (!l->candidacy)
@@ -341,7 +352,7 @@ static int read_events(struct lead *l)
 	l->unread = false;
 	for (i = 0; i < EVENTS_AT_ONCE; i++) {
 		if (bully_monitor_next(l->monitor, 0, &ev)) {
-			lost(l, bully_error(l->ctl->b)->text);
+			lost(l, bully_error(l->ctl->b));
 			/* it is said when there is time for it */
 			return l->wanted ? fail_lib(l->ctl, "group %s", l->group) : CTL_DONE;
 		}

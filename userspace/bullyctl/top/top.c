@@ -145,7 +145,7 @@ static void print_frame(const struct top *t, FILE *f, const char *trouble)
 		print_group(t, f, t->now.groups[i]);
 }
 
-/* A new snapshot; the one before is kept for the rates. Returns enum bully_status. */
+/* A new snapshot; the one before is kept for the rates. 0 or a negative errno. */
 static int look(struct top *t)
 {
 	int ret;
@@ -157,7 +157,7 @@ static int look(struct top *t)
 	t->now_ns = 0;
 	/* to load the module is no business of an onlooker */
 	if (module_absent())
-		ret = BULLY_ERR_ABSENT;
+		ret = -ENOPKG;
 	else
 		ret = snapshot_take(t->ctl->b, t->name, &t->now);
 	if (!ret)
@@ -180,7 +180,7 @@ static int print_frames(struct top *t, uint32_t count)
 			nanosleep(&pause, NULL);
 			putchar('\n');
 		}
-		if (look(t) == BULLY_ERR_ABSENT)
+		if (look(t) == -ENOPKG)
 			return fail(t->ctl, CTL_ABSENT, ENOENT,
 				    "the kernel module bully is not loaded");
 		if (!t->now_ns)
@@ -203,7 +203,7 @@ static int draw(struct top *t, const struct screen *s, size_t *scroll)
 
 	if (!t->now_ns)
 		trouble = module_absent() ? "the kernel module bully is not loaded"
-					  : bully_error(t->ctl->b)->text;
+					  : bully_error(t->ctl->b);
 	f = open_memstream(&text, &len);
 	if (!f)
 		return ENOMEM;

@@ -50,7 +50,7 @@ int snapshot_take(struct bully *b, const char *name, struct snapshot *s)
 		if (quiet)
 			break;
 	}
-	return BULLY_OK;
+	return 0;
 }
 
 void snapshot_free(struct snapshot *s)

@@ -17,7 +17,7 @@ struct snapshot {
 	struct bully_stats *stats;
 };
 
-/* Of one group, or of all where @name is NULL. Returns enum bully_status. */
+/* Of one group, or of all where @name is NULL. 0 or a negative errno. */
 int snapshot_take(struct bully *b, const char *name, struct snapshot *s);
 void snapshot_free(struct snapshot *s);
 /* The counters of a group or a peer, or NULL where it appeared just now. */
