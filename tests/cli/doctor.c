@@ -40,7 +40,7 @@ static void own_id(uint64_t ago_s)
 {
 	stats.drops[BULLY_DROP_OWN_ID] = 7;
 	stats.own_id_from = (struct bully_addr){.family = 4, .port = 7400, .bytes = {203, 0, 113, 9}};
-	stats.own_id_time_ns = g.num[BULLY_A_GROUP_TIME] - ago_s * S;
+	stats.num[BULLY_A_STATS_OWN_ID_TIME] = g.num[BULLY_A_GROUP_TIME] - ago_s * S;
 	doctor_own_id(&d, &g, &stats);
 }
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * daemon [--own DURATION_MS] GROUP - a service that works only while this node leads.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * fence-write GROUP ADDRESS PORT - writes what comes on standard input to a
  * fence-store, as leader of GROUP.

@@ -8,6 +8,8 @@
 #define WIDTH_U32 4
 #define WIDTH_U64 8
 
+_Static_assert(BULLY_A_GROUP_MAX < 64 && BULLY_A_PEER_MAX < 64, "an attribute has a bit in @set");
+
 /* What only the kernel sends, and parts of addresses. */
 #define STATE(attr, bytes) [BULLY_A_##attr] = {.width = WIDTH_##bytes}
 #define PART(attr, bytes, name)                                                                    \

@@ -29,89 +29,6 @@ struct bully_addr {
 	uint16_t port;
 };
 
-#define BULLY_LATE_BUCKETS_MAX 64
-
-/**
- * struct bully_peer_stats - counters of one peer
- * @id: its id
- * @tx: messages sent to it, by enum bully_msg_type
- * @rx: messages accepted from it
- * @drops: messages of its that were dropped, by enum bully_drop
- * @sessions: sessions seen
- * @downs: times that it went down
- */
-struct bully_peer_stats {
-	uint32_t id;
-	uint64_t tx[__BULLY_MSG_MAX];
-	uint64_t rx[__BULLY_MSG_MAX];
-	uint64_t drops[__BULLY_DROP_MAX];
-	uint64_t sessions;
-	uint64_t downs;
-};
-
-/**
- * struct bully_group_stats - counters of one group
- * @name: of the group
- * @tx: messages sent, by enum bully_msg_type
- * @rx: messages accepted
- * @drops: messages dropped, by enum bully_drop
- * @elections: begun here, by enum bully_reason
- * @leader_changes: as seen here
- * @late_max_ns: the timer's worst lateness
- * @late_bucket: how often it was late by less than 2^index us
- * @late_buckets: how many of those there are
- * @voided: intervals voided by own lateness
- * @event_overruns: events that not all listeners got
- * @tx_errors: packets without memory or route
- * @tx_overruns: packets dropped for a full ring
- * @duplicates: times that a duplicate id was noticed
- * @mismatches: messages with other heartbeat, misses or members
- * @claims_limited: claims put off because there were too many in a heartbeat
- * @own_id_from: where the last message came from that another node sent with this node's id;
- *               of no family if there was none
- * @own_id_time_ns: when it came, on CLOCK_BOOTTIME; 0 if there was none
- * @peers: counters of each peer
- * @peers_len: how many
- */
-struct bully_group_stats {
-	char name[BULLY_GROUP_NAME_MAX + 1];
-	uint64_t tx[__BULLY_MSG_MAX];
-	uint64_t rx[__BULLY_MSG_MAX];
-	uint64_t drops[__BULLY_DROP_MAX];
-	uint64_t elections[__BULLY_REASON_MAX];
-	uint64_t leader_changes;
-	uint64_t late_max_ns;
-	uint64_t late_bucket[BULLY_LATE_BUCKETS_MAX];
-	size_t late_buckets;
-	uint64_t voided;
-	uint64_t event_overruns;
-	uint64_t tx_errors;
-	uint64_t tx_overruns;
-	uint64_t duplicates;
-	uint64_t mismatches;
-	uint64_t claims_limited;
-	struct bully_addr own_id_from;
-	uint64_t own_id_time_ns;
-	struct bully_peer_stats *peers;
-	size_t peers_len;
-};
-
-/**
- * struct bully_stats - counters of the network namespace and its groups
- * @has_net: the next two are known
- * @drops: messages that belong to no group, by enum bully_drop
- * @sockets: open now
- * @groups: counters of each group
- * @groups_len: how many
- */
-struct bully_stats {
-	bool has_net;
-	uint64_t drops[__BULLY_DROP_MAX];
-	uint32_t sockets;
-	struct bully_group_stats *groups;
-	size_t groups_len;
-};
-
 /**
  * enum bully_event_type - what a monitor tells
  * @BULLY_EVENT_SNAPSHOT: a group as it is; @group is NULL where there is none
@@ -179,6 +96,9 @@ struct bully;
 struct bully_group;
 struct bully_peer;
 struct bully_event;
+struct bully_stats;
+struct bully_group_stats;
+struct bully_peer_stats;
 struct bully_monitor;
 struct bully_candidacy;
 struct bully_leadership;
@@ -286,6 +206,30 @@ void bully_groups_free(struct bully_group **groups, size_t len);
 
 int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats);
 void bully_stats_free(struct bully_stats *stats);
+/* Of the network namespace, if the caller may know: messages of no group, by enum bully_drop. */
+bool bully_stats_has_net(const struct bully_stats *s);
+uint64_t bully_stats_sockets(const struct bully_stats *s);
+const uint64_t *bully_stats_drops(const struct bully_stats *s, size_t *len);
+/*
+ * Of groups and their peers. get: a number, by BULLY_A_STATS_* or BULLY_A_PEER_STATS_*. list:
+ * *@len numbers, by enum bully_msg_type (TX, RX), bully_drop (DROPS) and bully_reason
+ * (ELECTIONS), whose first means nothing; LATE_BUCKET: how often the timer was late by less
+ * than 2^index us, the last for all else. An unknown attribute is 0, or a list of none.
+ */
+size_t bully_stats_groups(const struct bully_stats *s);
+const struct bully_group_stats *bully_stats_group(const struct bully_stats *s, size_t i);
+const char *bully_group_stats_name(const struct bully_group_stats *g);
+uint64_t bully_group_stats_get(const struct bully_group_stats *g, unsigned int attr);
+const uint64_t *bully_group_stats_list(const struct bully_group_stats *g, unsigned int attr,
+				       size_t *len);
+/* Where the last message came from that another node sent with this node's id; or family 0. */
+const struct bully_addr *bully_group_stats_own_id(const struct bully_group_stats *g);
+size_t bully_group_stats_peers(const struct bully_group_stats *g);
+const struct bully_peer_stats *bully_group_stats_peer(const struct bully_group_stats *g, size_t i);
+uint32_t bully_peer_stats_id(const struct bully_peer_stats *p);
+uint64_t bully_peer_stats_get(const struct bully_peer_stats *p, unsigned int attr);
+const uint64_t *bully_peer_stats_list(const struct bully_peer_stats *p, unsigned int attr,
+				      size_t *len);
 
 /*
  * A monitor of one group, or of all where @name is NULL, of the network namespace that

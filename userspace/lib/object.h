@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Groups, peers and events from within: what libbully.h keeps to itself. */
+/* Groups, peers, events and counters from within: what libbully.h keeps to itself. */
 #ifndef LIBBULLY_OBJECT_H
 #define LIBBULLY_OBJECT_H
 
@@ -97,6 +97,71 @@ struct bully_event {
 	bool module;
 	const struct bully_group *group;
 	const struct bully_peer *peer;
+};
+
+#define BULLY_LATE_BUCKETS_MAX 64
+
+/**
+ * struct bully_peer_stats - counters of one peer
+ * @id: its id
+ * @tx: messages sent to it, by enum bully_msg_type
+ * @rx: messages accepted from it
+ * @drops: messages of its that were dropped, by enum bully_drop
+ * @sessions: sessions seen
+ * @downs: times that it went down
+ */
+struct bully_peer_stats {
+	uint32_t id;
+	uint64_t tx[__BULLY_MSG_MAX];
+	uint64_t rx[__BULLY_MSG_MAX];
+	uint64_t drops[__BULLY_DROP_MAX];
+	uint64_t sessions;
+	uint64_t downs;
+};
+
+/**
+ * struct bully_group_stats - counters of one group
+ * @name: of the group
+ * @num: those that are one number, by BULLY_A_STATS_*
+ * @tx: messages sent, by enum bully_msg_type
+ * @rx: messages accepted
+ * @drops: messages dropped, by enum bully_drop
+ * @elections: begun here, by enum bully_reason
+ * @late_bucket: how often the timer was late by less than 2^index us
+ * @late_buckets: how many of those there are
+ * @own_id_from: where the last message came from that another node sent with this node's id;
+ *               of no family if there was none
+ * @peers: counters of each peer
+ * @peers_len: how many
+ */
+struct bully_group_stats {
+	char name[BULLY_GROUP_NAME_MAX + 1];
+	uint64_t num[BULLY_A_STATS_MAX + 1];
+	uint64_t tx[__BULLY_MSG_MAX];
+	uint64_t rx[__BULLY_MSG_MAX];
+	uint64_t drops[__BULLY_DROP_MAX];
+	uint64_t elections[__BULLY_REASON_MAX];
+	uint64_t late_bucket[BULLY_LATE_BUCKETS_MAX];
+	size_t late_buckets;
+	struct bully_addr own_id_from;
+	struct bully_peer_stats *peers;
+	size_t peers_len;
+};
+
+/**
+ * struct bully_stats - counters of the network namespace and its groups
+ * @has_net: the next two are known
+ * @drops: messages that belong to no group, by enum bully_drop
+ * @sockets: open now
+ * @groups: counters of each group
+ * @groups_len: how many
+ */
+struct bully_stats {
+	bool has_net;
+	uint64_t drops[__BULLY_DROP_MAX];
+	uint32_t sockets;
+	struct bully_group_stats *groups;
+	size_t groups_len;
 };
 
 /* Frees what @g has, but not @g itself. */

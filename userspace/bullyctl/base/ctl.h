@@ -19,6 +19,10 @@
 #define PEER32(p, attr) ((uint32_t)PEER(p, attr))
 #define PEER_HAS(p, attr) bully_peer_has(p, BULLY_A_PEER_##attr)
 
+/* Counters of a group and of a peer likewise. */
+#define COUNT(g, attr) bully_group_stats_get(g, BULLY_A_STATS_##attr)
+#define PEER_COUNT(p, attr) bully_peer_stats_get(p, BULLY_A_PEER_STATS_##attr)
+
 /* Exit statuses; scripts depend on them. */
 enum {
 	CTL_DONE,

@@ -143,23 +143,25 @@ void doctor_host(struct doctor *d)
 
 void doctor_net(struct doctor *d, const struct bully_stats *s)
 {
-	uint64_t strange = s->drops[BULLY_DROP_LENGTH] + s->drops[BULLY_DROP_MAGIC];
+	size_t len;
+	const uint64_t *drops = bully_stats_drops(s, &len);
+	uint64_t strange = drops[BULLY_DROP_LENGTH] + drops[BULLY_DROP_MAGIC];
 
 	d->check = "packets";
-	if (s->drops[BULLY_DROP_VERSION])
+	if (drops[BULLY_DROP_VERSION])
 		doctor_find(d, FINDING_WARNING, "install the same version on all nodes",
 			    "%" PRIu64 " messages were of another version of the protocol",
-			    s->drops[BULLY_DROP_VERSION]);
-	if (s->drops[BULLY_DROP_GROUP])
+			    drops[BULLY_DROP_VERSION]);
+	if (drops[BULLY_DROP_GROUP])
 		doctor_find(d, FINDING_WARNING, "%s show",
 			    "%" PRIu64 " messages were for groups that are not here",
-			    s->drops[BULLY_DROP_GROUP]);
+			    drops[BULLY_DROP_GROUP]);
 	if (strange)
 		doctor_find(d, FINDING_WARNING, "tcpdump -ni any udp port 7400",
 			    "%" PRIu64
 			    " packets were no messages at all: somebody else uses the "
 			    "port",
 			    strange);
-	if (!strange && !s->drops[BULLY_DROP_VERSION] && !s->drops[BULLY_DROP_GROUP])
+	if (!strange && !drops[BULLY_DROP_VERSION] && !drops[BULLY_DROP_GROUP])
 		doctor_find(d, FINDING_OK, NULL, "nothing arrived that belongs to no group");
 }

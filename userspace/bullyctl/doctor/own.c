@@ -19,7 +19,8 @@ bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p)
 static void another_host(struct doctor *d, const struct bully_group *g,
 			 const struct bully_group_stats *s)
 {
-	uint64_t age = GROUP(g, TIME) > s->own_id_time_ns ? GROUP(g, TIME) - s->own_id_time_ns : 0;
+	uint64_t age =
+		GROUP(g, TIME) > COUNT(s, OWN_ID_TIME) ? GROUP(g, TIME) - COUNT(s, OWN_ID_TIME) : 0;
 	bool recent = age < RECENT_NS + 10 * GROUP(g, HEARTBEAT) * GROUP32(g, MISSES);
 	char addr[ADDR_STRLEN], dur[DUR_STRLEN];
 
@@ -27,15 +28,17 @@ static void another_host(struct doctor *d, const struct bully_group *g,
 		    "give each host an id of its own: on the wrong one correct 'id' and the peers "
 		    "in its file, then 'bullyctl setconf FILE'",
 		    "another host, %s, sends with this node's id %u; last %s ago",
-		    format_addr(&s->own_id_from, addr), GROUP32(g, ID), format_dur_short(age, dur));
+		    format_addr(bully_group_stats_own_id(s), addr), GROUP32(g, ID),
+		    format_dur_short(age, dur));
 }
 
 void doctor_own_id(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s)
 {
-	uint64_t drops = s->drops[BULLY_DROP_OWN_ID];
+	size_t len;
+	uint64_t drops = bully_group_stats_list(s, BULLY_A_STATS_DROPS, &len)[BULLY_DROP_OWN_ID];
 
 	d->check = "own-id";
-	if (s->own_id_time_ns)
+	if (COUNT(s, OWN_ID_TIME))
 		another_host(d, g, s);
 	else if (drops)
 		doctor_find(d, FINDING_WARNING,

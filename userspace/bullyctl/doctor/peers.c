@@ -82,7 +82,7 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 		doctor_find(d, FINDING_WARNING, "%s show, on that host",
 			    "%u (%s) is %s; last heard %s ago", PEER32(p, ID), addr,
 			    bully_peer_state_name(PEER(p, STATE)), format_dur_short(silence, dur));
-	else if (s && SUM_OF(s->drops))
+	else if (s && sum_of_peer(s, BULLY_A_PEER_STATS_DROPS))
 		doctor_find(d, FINDING_FAIL, "%s stats",
 			    "%u (%s) is heard, and all that it says is dropped", PEER32(p, ID),
 			    addr);
@@ -109,7 +109,9 @@ static void settings(struct doctor *d, const struct bully_group *g, const struct
 static void drops(struct doctor *d, const struct bully_group *g, const struct bully_peer *p,
 		  const struct bully_peer_stats *s)
 {
-	uint64_t auth = s->drops[BULLY_DROP_AUTH];
+	size_t len;
+	const uint64_t *list = bully_peer_stats_list(s, BULLY_A_PEER_STATS_DROPS, &len);
+	uint64_t auth = list[BULLY_DROP_AUTH];
 	bool up = PEER(p, STATE) == BULLY_PEER_STATE_UP;
 
 	if (auth)
@@ -118,10 +120,10 @@ static void drops(struct doctor *d, const struct bully_group *g, const struct bu
 			    "%" PRIu64 " messages of %u had %s", auth, PEER32(p, ID),
 			    GROUP(g, AUTH) == BULLY_AUTH_OFF ? "a tag, and this node has no key"
 							     : "no tag, or one by another key");
-	if (s->drops[BULLY_DROP_VERSION])
+	if (list[BULLY_DROP_VERSION])
 		doctor_find(d, FINDING_FAIL, "install the same version on both",
 			    "%" PRIu64 " messages of %u were of another version of the protocol",
-			    s->drops[BULLY_DROP_VERSION], PEER32(p, ID));
+			    list[BULLY_DROP_VERSION], PEER32(p, ID));
 }
 
 static void remarks(struct doctor *d, const struct bully_group *g, const struct bully_peer *p)
@@ -166,16 +168,16 @@ static void lateness(struct doctor *d, const struct bully_group *g,
 	char late[DUR_STRLEN], beat[DUR_STRLEN];
 
 	d->check = "timer";
-	format_dur_short(s->late_max_ns, late);
+	format_dur_short(COUNT(s, LATE_MAX), late);
 	format_dur(GROUP(g, HEARTBEAT), beat);
-	if (s->voided)
+	if (COUNT(s, VOIDED))
 		doctor_find(d, FINDING_WARNING,
 			    "%s stats; a longer heartbeat, or fewer long halts of this host",
 			    "%" PRIu64
 			    " times this node's own timer was so late that it blamed "
 			    "nobody; at worst %s, the heartbeat is %s",
-			    s->voided, late, beat);
-	else if (s->late_max_ns > GROUP(g, HEARTBEAT) / 4)
+			    COUNT(s, VOIDED), late, beat);
+	else if (COUNT(s, LATE_MAX) > GROUP(g, HEARTBEAT) / 4)
 		doctor_find(d, FINDING_WARNING, "%s stats",
 			    "it was late by up to %s, more than a quarter of the heartbeat of %s",
 			    late, beat);
@@ -192,18 +194,19 @@ void doctor_counters(struct doctor *d, const struct bully_group *g,
 	doctor_own_id(d, g, s);
 	lateness(d, g, s);
 	d->check = "events";
-	if (s->event_overruns)
+	if (COUNT(s, EVENT_OVERRUNS))
 		doctor_find(d, FINDING_WARNING,
 			    "find the listener that does not read: ss -f netlink -p",
-			    "%" PRIu64 " events did not reach all listeners", s->event_overruns);
+			    "%" PRIu64 " events did not reach all listeners",
+			    COUNT(s, EVENT_OVERRUNS));
 	else
 		doctor_find(d, FINDING_OK, NULL, "all listeners got all of them");
 	d->check = "sending";
-	if (s->tx_errors || s->tx_overruns)
+	if (COUNT(s, TX_ERRORS) || COUNT(s, TX_OVERRUNS))
 		doctor_find(d, FINDING_WARNING, "ip route get ADDR, of each peer",
 			    "%" PRIu64 " packets had no route or memory, %" PRIu64
 			    " were too many at once",
-			    s->tx_errors, s->tx_overruns);
+			    COUNT(s, TX_ERRORS), COUNT(s, TX_OVERRUNS));
 	else
 		doctor_find(d, FINDING_OK, NULL, "all packets could be sent");
 }

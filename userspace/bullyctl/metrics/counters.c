@@ -12,88 +12,81 @@ typedef const char *(*name_fn)(unsigned int v);
  * @name: of the family
  * @label: what it is split up by
  * @help: one line
- * @offset: of the array in struct bully_group_stats; its index 0 means nothing
- * @len: of the array
+ * @attr: BULLY_A_STATS_*; index 0 of the list means nothing
  * @word: what an index is called
  */
 struct table {
 	const char *name;
 	const char *label;
 	const char *help;
-	size_t offset;
-	unsigned int len;
+	unsigned int attr;
 	name_fn word;
 };
 
-#define IN_STATS(m) offsetof(struct bully_group_stats, m)
-#define IN_PEER(m) offsetof(struct bully_peer_stats, m)
-
 static const struct table tables[] = {
-	{"bully_group_messages_sent", "type", "Messages sent.", IN_STATS(tx), __BULLY_MSG_MAX,
+	{"bully_group_messages_sent", "type", "Messages sent.", BULLY_A_STATS_TX, bully_msg_name},
+	{"bully_group_messages_received", "type", "Messages accepted.", BULLY_A_STATS_RX,
 	 bully_msg_name},
-	{"bully_group_messages_received", "type", "Messages accepted.", IN_STATS(rx),
-	 __BULLY_MSG_MAX, bully_msg_name},
 	{"bully_group_messages_dropped", "reason", "Messages received and not acted upon.",
-	 IN_STATS(drops), __BULLY_DROP_MAX, bully_drop_name},
-	{"bully_group_elections", "reason", "Elections begun here.", IN_STATS(elections),
-	 __BULLY_REASON_MAX, bully_reason_name},
+	 BULLY_A_STATS_DROPS, bully_drop_name},
+	{"bully_group_elections", "reason", "Elections begun here.", BULLY_A_STATS_ELECTIONS,
+	 bully_reason_name},
 };
 
 static const struct {
 	const char *name;
 	const char *help;
-	size_t offset;
+	unsigned int attr;
 } counters[] = {
 	{"bully_group_leader_changes", "Changes of the leader seen here.",
-	 IN_STATS(leader_changes)},
+	 BULLY_A_STATS_LEADER_CHANGES},
 	{"bully_group_voided_intervals",
 	 "Intervals in which this node's own timer was too late "
 	 "to blame the leader.",
-	 IN_STATS(voided)},
+	 BULLY_A_STATS_VOIDED},
 	{"bully_group_event_overruns", "Events that not all listeners got.",
-	 IN_STATS(event_overruns)},
-	{"bully_group_send_errors", "Packets without memory or route.", IN_STATS(tx_errors)},
+	 BULLY_A_STATS_EVENT_OVERRUNS},
+	{"bully_group_send_errors", "Packets without memory or route.", BULLY_A_STATS_TX_ERRORS},
 	{"bully_group_send_overruns", "Packets dropped because too many were to be sent at once.",
-	 IN_STATS(tx_overruns)},
+	 BULLY_A_STATS_TX_OVERRUNS},
 	{"bully_group_duplicate_ids", "Times that a duplicate id was noticed.",
-	 IN_STATS(duplicates)},
+	 BULLY_A_STATS_DUPLICATES},
 	{"bully_group_mismatches", "Messages with other heartbeat, misses or members.",
-	 IN_STATS(mismatches)},
+	 BULLY_A_STATS_MISMATCHES},
 	{"bully_group_claims_limited", "Claims put off: too many in a heartbeat.",
-	 IN_STATS(claims_limited)},
+	 BULLY_A_STATS_CLAIMS_LIMITED},
 };
 
 static const struct {
 	const char *name;
 	const char *help;
-	size_t offset;
-	size_t len; /* 0 where it is no array */
+	unsigned int attr;
+	bool list;
 } peer_counters[] = {
-	{"bully_peer_messages_sent", "Messages sent to the peer.", IN_PEER(tx), __BULLY_MSG_MAX},
-	{"bully_peer_messages_received", "Messages accepted from the peer.", IN_PEER(rx),
-	 __BULLY_MSG_MAX},
-	{"bully_peer_messages_dropped", "Messages of the peer not acted upon.", IN_PEER(drops),
-	 __BULLY_DROP_MAX},
+	{"bully_peer_messages_sent", "Messages sent to the peer.", BULLY_A_PEER_STATS_TX, true},
+	{"bully_peer_messages_received", "Messages accepted from the peer.", BULLY_A_PEER_STATS_RX,
+	 true},
+	{"bully_peer_messages_dropped", "Messages of the peer not acted upon.",
+	 BULLY_A_PEER_STATS_DROPS, true},
 	{"bully_peer_sessions", "Sessions of the peer seen: one, and one for each restart.",
-	 IN_PEER(sessions), 0},
-	{"bully_peer_downs", "Times that the peer went down.", IN_PEER(downs), 0},
+	 BULLY_A_PEER_STATS_SESSIONS, false},
+	{"bully_peer_downs", "Times that the peer went down.", BULLY_A_PEER_STATS_DOWNS, false},
 };
-
-static const uint64_t *at(const void *obj, size_t offset)
-{
-	return (const uint64_t *)((const char *)obj + offset);
-}
 
 static void table(FILE *f, const struct bully_stats *s, const struct table *t)
 {
-	unsigned int v;
-	size_t i;
+	size_t i, v, len;
 
 	metric_family(f, t->name, "counter", NULL, t->help);
-	for (i = 0; i < s->groups_len; i++)
-		for (v = 1; v < t->len; v++)
-			metric_number(f, t->name, "_total", at(&s->groups[i], t->offset)[v],
-				      "group", s->groups[i].name, t->label, t->word(v), NULL);
+	for (i = 0; i < bully_stats_groups(s); i++) {
+		const struct bully_group_stats *g = bully_stats_group(s, i);
+		const uint64_t *list = bully_group_stats_list(g, t->attr, &len);
+
+		for (v = 1; v < len; v++)
+			metric_number(f, t->name, "_total", list[v], "group",
+				      bully_group_stats_name(g), t->label, t->word((unsigned int)v),
+				      NULL);
+	}
 }
 
 /* Its buckets are those of the kernel, which keeps no sum. */
@@ -101,25 +94,28 @@ static void lateness(FILE *f, const struct bully_stats *s)
 {
 	const char *name = "bully_group_timer_lateness_seconds";
 	char le[SECONDS_STRLEN];
-	size_t i, j;
+	size_t i, j, buckets;
 
 	metric_family(f, name, "histogram", "seconds", "How late this node's timer was.");
-	for (i = 0; i < s->groups_len; i++) {
-		const struct bully_group_stats *g = &s->groups[i];
+	for (i = 0; i < bully_stats_groups(s); i++) {
+		const struct bully_group_stats *g = bully_stats_group(s, i);
+		const uint64_t *bucket =
+			bully_group_stats_list(g, BULLY_A_STATS_LATE_BUCKET, &buckets);
 		uint64_t sum = 0;
 
-		for (j = 0; j < g->late_buckets; j++) {
-			sum += g->late_bucket[j];
-			if (j + 1 < g->late_buckets)
+		for (j = 0; j < buckets; j++) {
+			sum += bucket[j];
+			if (j + 1 < buckets)
 				format_seconds(1000ULL << j, le);
-			metric_number(f, name, "_bucket", sum, "group", g->name, "le",
-				      j + 1 < g->late_buckets ? le : "+Inf", NULL);
+			metric_number(f, name, "_bucket", sum, "group", bully_group_stats_name(g),
+				      "le", j + 1 < buckets ? le : "+Inf", NULL);
 		}
 	}
 	name = "bully_group_timer_lateness_max_seconds";
 	metric_family(f, name, "gauge", "seconds", "The worst lateness of this node's timer.");
-	for (i = 0; i < s->groups_len; i++)
-		metric_seconds(f, name, s->groups[i].late_max_ns, "group", s->groups[i].name, NULL);
+	for (i = 0; i < bully_stats_groups(s); i++)
+		metric_seconds(f, name, COUNT(bully_stats_group(s, i), LATE_MAX), "group",
+			       bully_group_stats_name(bully_stats_group(s, i)), NULL);
 }
 
 static void groups(FILE *f, const struct bully_stats *s)
@@ -130,10 +126,11 @@ static void groups(FILE *f, const struct bully_stats *s)
 		table(f, s, &tables[i]);
 	for (c = 0; c < ARRAY_SIZE(counters); c++) {
 		metric_family(f, counters[c].name, "counter", NULL, counters[c].help);
-		for (i = 0; i < s->groups_len; i++)
-			metric_number(f, counters[c].name, "_total",
-				      *at(&s->groups[i], counters[c].offset), "group",
-				      s->groups[i].name, NULL);
+		for (i = 0; i < bully_stats_groups(s); i++)
+			metric_number(
+				f, counters[c].name, "_total",
+				bully_group_stats_get(bully_stats_group(s, i), counters[c].attr),
+				"group", bully_group_stats_name(bully_stats_group(s, i)), NULL);
 	}
 	lateness(f, s);
 }
@@ -145,16 +142,17 @@ static void peers(FILE *f, const struct bully_stats *s)
 
 	for (c = 0; c < ARRAY_SIZE(peer_counters); c++) {
 		metric_family(f, peer_counters[c].name, "counter", NULL, peer_counters[c].help);
-		for (i = 0; i < s->groups_len; i++)
-			for (j = 0; j < s->groups[i].peers_len; j++) {
-				const struct bully_peer_stats *p = &s->groups[i].peers[j];
-				const uint64_t *v = at(p, peer_counters[c].offset);
-				size_t len = peer_counters[c].len;
+		for (i = 0; i < bully_stats_groups(s); i++)
+			for (j = 0; j < bully_group_stats_peers(bully_stats_group(s, i)); j++) {
+				const struct bully_group_stats *g = bully_stats_group(s, i);
+				const struct bully_peer_stats *p = bully_group_stats_peer(g, j);
+				unsigned int attr = peer_counters[c].attr;
 
-				snprintf(id, sizeof(id), "%u", p->id);
+				snprintf(id, sizeof(id), "%u", bully_peer_stats_id(p));
 				metric_number(f, peer_counters[c].name, "_total",
-					      len ? sum_of(v, len) : *v, "group", s->groups[i].name,
-					      "peer", id, NULL);
+					      peer_counters[c].list ? sum_of_peer(p, attr)
+								    : bully_peer_stats_get(p, attr),
+					      "group", bully_group_stats_name(g), "peer", id, NULL);
 			}
 	}
 }
@@ -162,18 +160,20 @@ static void peers(FILE *f, const struct bully_stats *s)
 static void net(FILE *f, const struct bully_stats *s)
 {
 	const char *name = "bully_messages_dropped";
-	unsigned int v;
+	size_t v, len;
+	const uint64_t *drops = bully_stats_drops(s, &len);
 
 	metric_family(f, "bully_sockets", "gauge", NULL, "UDP sockets open now.");
-	metric_number(f, "bully_sockets", "", s->sockets, NULL);
+	metric_number(f, "bully_sockets", "", bully_stats_sockets(s), NULL);
 	metric_family(f, name, "counter", NULL, "Messages dropped that belong to no group.");
-	for (v = 1; v < __BULLY_DROP_MAX; v++)
-		metric_number(f, name, "_total", s->drops[v], "reason", bully_drop_name(v), NULL);
+	for (v = 1; v < len; v++)
+		metric_number(f, name, "_total", drops[v], "reason",
+			      bully_drop_name((unsigned int)v), NULL);
 }
 
 void metrics_counters(FILE *f, const struct bully_stats *s)
 {
-	if (s->has_net)
+	if (bully_stats_has_net(s))
 		net(f, s);
 	groups(f, s);
 	peers(f, s);

@@ -65,9 +65,19 @@ static const char *rate(const struct top *t, bool known, uint64_t now, uint64_t 
 	return buf;
 }
 
-#define RATE(t, now, was, member, buf)                                                             \
-	rate(t, (now) && (was), (now) ? SUM_OF((now)->member) : 0,                                 \
-	     (was) ? SUM_OF((was)->member) : 0, buf)
+static const char *peer_rate(const struct top *t, const struct bully_peer_stats *now,
+			     const struct bully_peer_stats *was, unsigned int attr, char *buf)
+{
+	return rate(t, now && was, now ? sum_of_peer(now, attr) : 0,
+		    was ? sum_of_peer(was, attr) : 0, buf);
+}
+
+static const char *group_rate(const struct top *t, const struct bully_group_stats *now,
+			      const struct bully_group_stats *was, unsigned int attr, char *buf)
+{
+	return rate(t, now && was, now ? sum_of_group(now, attr) : 0,
+		    was ? sum_of_group(was, attr) : 0, buf);
+}
 
 static void print_peer(const struct top *t, FILE *f, const struct bully_group *g,
 		       const struct bully_peer *p, const struct bully_group_stats *now,
@@ -85,7 +95,9 @@ static void print_peer(const struct top *t, FILE *f, const struct bully_group *g
 		format_addr(bully_peer_addr(p), addr), colour_of(t->ctl, state), state,
 		colour_end(t->ctl), PEER_HAS(p, RTT) ? format_dur_short(PEER(p, RTT), rtt) : "-",
 		PEER_HAS(p, LAST_SEEN) ? format_dur_short(age, seen) : "never",
-		RATE(t, n, w, tx, tx), RATE(t, n, w, rx, rx), RATE(t, n, w, drops, drops),
+		peer_rate(t, n, w, BULLY_A_PEER_STATS_TX, tx),
+		peer_rate(t, n, w, BULLY_A_PEER_STATS_RX, rx),
+		peer_rate(t, n, w, BULLY_A_PEER_STATS_DROPS, drops),
 		bully_role_name(PEER(p, ROLE)));
 	print_remarks(f, g, p);
 	putc('\n', f);
@@ -116,8 +128,9 @@ static void print_group(const struct top *t, FILE *f, const struct bully_group *
 		"  link %s%s%s  peers up %zu of %zu  changes %" PRIu64
 		"  sent %s/s  received %s/s  dropped %s/s\n",
 		colour_of(t->ctl, link), link, colour_end(t->ctl), up, bully_group_peers(g),
-		now ? now->leader_changes : 0, RATE(t, now, was, tx, tx), RATE(t, now, was, rx, rx),
-		RATE(t, now, was, drops, drops));
+		now ? COUNT(now, LEADER_CHANGES) : 0, group_rate(t, now, was, BULLY_A_STATS_TX, tx),
+		group_rate(t, now, was, BULLY_A_STATS_RX, rx),
+		group_rate(t, now, was, BULLY_A_STATS_DROPS, drops));
 	if (bully_group_peers(g))
 		fprintf(f, "  %-6s %-21s %-7s %7s %9s %7s %7s %7s  %s\n", "PEER", "ADDRESS",
 			"STATE", "RTT", "LAST SEEN", "SENT/s", "RECV/s", "DROP/s", "ROLE");

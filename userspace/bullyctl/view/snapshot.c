@@ -64,9 +64,9 @@ const struct bully_group_stats *stats_of(const struct bully_stats *stats, const 
 {
 	size_t i;
 
-	for (i = 0; stats && i < stats->groups_len; i++)
-		if (!strcmp(stats->groups[i].name, group))
-			return &stats->groups[i];
+	for (i = 0; stats && i < bully_stats_groups(stats); i++)
+		if (!strcmp(bully_group_stats_name(bully_stats_group(stats, i)), group))
+			return bully_stats_group(stats, i);
 	return NULL;
 }
 
@@ -74,17 +74,33 @@ const struct bully_peer_stats *peer_stats_of(const struct bully_group_stats *g, 
 {
 	size_t i;
 
-	for (i = 0; g && i < g->peers_len; i++)
-		if (g->peers[i].id == id)
-			return &g->peers[i];
+	for (i = 0; g && i < bully_group_stats_peers(g); i++)
+		if (bully_peer_stats_id(bully_group_stats_peer(g, i)) == id)
+			return bully_group_stats_peer(g, i);
 	return NULL;
 }
 
-uint64_t sum_of(const uint64_t *v, size_t len)
+static uint64_t sum_of(const uint64_t *v, size_t len)
 {
 	uint64_t sum = 0;
 
 	while (len)
 		sum += v[--len];
 	return sum;
+}
+
+uint64_t sum_of_group(const struct bully_group_stats *g, unsigned int attr)
+{
+	size_t len;
+	const uint64_t *v = bully_group_stats_list(g, attr, &len);
+
+	return sum_of(v, len);
+}
+
+uint64_t sum_of_peer(const struct bully_peer_stats *p, unsigned int attr)
+{
+	size_t len;
+	const uint64_t *v = bully_peer_stats_list(p, attr, &len);
+
+	return sum_of(v, len);
 }

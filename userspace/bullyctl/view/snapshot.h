@@ -23,7 +23,8 @@ void snapshot_free(struct snapshot *s);
 /* The counters of a group or a peer, or NULL where it appeared just now. */
 const struct bully_group_stats *stats_of(const struct bully_stats *stats, const char *group);
 const struct bully_peer_stats *peer_stats_of(const struct bully_group_stats *g, uint32_t id);
-uint64_t sum_of(const uint64_t *v, size_t len);
-#define SUM_OF(v) sum_of(v, ARRAY_SIZE(v))
+/* Of all numbers of a list. */
+uint64_t sum_of_group(const struct bully_group_stats *g, unsigned int attr);
+uint64_t sum_of_peer(const struct bully_peer_stats *p, unsigned int attr);
 
 #endif /* BULLYCTL_SNAPSHOT_H */

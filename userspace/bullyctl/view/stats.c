@@ -34,18 +34,34 @@ static struct json_object *json_counters(const uint64_t *v, size_t len, name_fn 
 	return o;
 }
 
-#define COUNTERS(v, name) json_counters(v, ARRAY_SIZE(v), name)
+static struct json_object *json_of_group(const struct bully_group_stats *g, unsigned int attr,
+					 name_fn name)
+{
+	size_t len;
+	const uint64_t *v = bully_group_stats_list(g, attr, &len);
+
+	return json_counters(v, len, name);
+}
+
+static struct json_object *json_of_peer(const struct bully_peer_stats *p, unsigned int attr,
+					name_fn name)
+{
+	size_t len;
+	const uint64_t *v = bully_peer_stats_list(p, attr, &len);
+
+	return json_counters(v, len, name);
+}
 
 static struct json_object *json_peer_stats(const struct bully_peer_stats *p)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_put(o, "id", json_u64(p->id));
-	json_put(o, "tx", COUNTERS(p->tx, bully_msg_name));
-	json_put(o, "rx", COUNTERS(p->rx, bully_msg_name));
-	json_put(o, "drops", COUNTERS(p->drops, bully_drop_name));
-	json_put(o, "sessions", json_u64(p->sessions));
-	json_put(o, "downs", json_u64(p->downs));
+	json_put(o, "id", json_u64(bully_peer_stats_id(p)));
+	json_put(o, "tx", json_of_peer(p, BULLY_A_PEER_STATS_TX, bully_msg_name));
+	json_put(o, "rx", json_of_peer(p, BULLY_A_PEER_STATS_RX, bully_msg_name));
+	json_put(o, "drops", json_of_peer(p, BULLY_A_PEER_STATS_DROPS, bully_drop_name));
+	json_put(o, "sessions", json_u64(PEER_COUNT(p, SESSIONS)));
+	json_put(o, "downs", json_u64(PEER_COUNT(p, DOWNS)));
 	return o;
 }
 
@@ -55,36 +71,38 @@ static struct json_object *json_group_stats(const struct bully_group_stats *g)
 	struct json_object *late = json_object_new_array();
 	struct json_object *peers = json_object_new_array();
 	char addr[ADDR_STRLEN];
-	size_t i;
+	size_t i, buckets;
+	const uint64_t *bucket_of = bully_group_stats_list(g, BULLY_A_STATS_LATE_BUCKET, &buckets);
 
-	format_addr(&g->own_id_from, addr);
-	json_put(o, "name", json_text(g->name));
-	json_put(o, "tx", COUNTERS(g->tx, bully_msg_name));
-	json_put(o, "rx", COUNTERS(g->rx, bully_msg_name));
-	json_put(o, "drops", COUNTERS(g->drops, bully_drop_name));
-	json_put(o, "elections", COUNTERS(g->elections, bully_reason_name));
-	json_put(o, "leader_changes", json_u64(g->leader_changes));
-	json_put(o, "late_max_ns", json_u64(g->late_max_ns));
-	for (i = 0; i < g->late_buckets; i++) {
+	format_addr(bully_group_stats_own_id(g), addr);
+	json_put(o, "name", json_text(bully_group_stats_name(g)));
+	json_put(o, "tx", json_of_group(g, BULLY_A_STATS_TX, bully_msg_name));
+	json_put(o, "rx", json_of_group(g, BULLY_A_STATS_RX, bully_msg_name));
+	json_put(o, "drops", json_of_group(g, BULLY_A_STATS_DROPS, bully_drop_name));
+	json_put(o, "elections", json_of_group(g, BULLY_A_STATS_ELECTIONS, bully_reason_name));
+	json_put(o, "leader_changes", json_u64(COUNT(g, LEADER_CHANGES)));
+	json_put(o, "late_max_ns", json_u64(COUNT(g, LATE_MAX)));
+	for (i = 0; i < buckets; i++) {
 		struct json_object *bucket = json_object_new_object();
-		bool last = i + 1 == g->late_buckets;
+		bool last = i + 1 == buckets;
 
 		json_put(bucket, "below_us", last ? NULL : json_u64(1ULL << i));
-		json_put(bucket, "count", json_u64(g->late_bucket[i]));
+		json_put(bucket, "count", json_u64(bucket_of[i]));
 		json_object_array_add(late, bucket);
 	}
 	json_put(o, "late", late);
-	json_put(o, "voided", json_u64(g->voided));
-	json_put(o, "event_overruns", json_u64(g->event_overruns));
-	json_put(o, "tx_errors", json_u64(g->tx_errors));
-	json_put(o, "tx_overruns", json_u64(g->tx_overruns));
-	json_put(o, "duplicates", json_u64(g->duplicates));
-	json_put(o, "mismatches", json_u64(g->mismatches));
-	json_put(o, "claims_limited", json_u64(g->claims_limited));
-	json_put(o, "own_id_from", g->own_id_time_ns ? json_text(addr) : NULL);
-	json_put(o, "own_id_time_ns", g->own_id_time_ns ? json_u64(g->own_id_time_ns) : NULL);
-	for (i = 0; i < g->peers_len; i++)
-		json_object_array_add(peers, json_peer_stats(&g->peers[i]));
+	json_put(o, "voided", json_u64(COUNT(g, VOIDED)));
+	json_put(o, "event_overruns", json_u64(COUNT(g, EVENT_OVERRUNS)));
+	json_put(o, "tx_errors", json_u64(COUNT(g, TX_ERRORS)));
+	json_put(o, "tx_overruns", json_u64(COUNT(g, TX_OVERRUNS)));
+	json_put(o, "duplicates", json_u64(COUNT(g, DUPLICATES)));
+	json_put(o, "mismatches", json_u64(COUNT(g, MISMATCHES)));
+	json_put(o, "claims_limited", json_u64(COUNT(g, CLAIMS_LIMITED)));
+	json_put(o, "own_id_from", COUNT(g, OWN_ID_TIME) ? json_text(addr) : NULL);
+	json_put(o, "own_id_time_ns",
+		 COUNT(g, OWN_ID_TIME) ? json_u64(COUNT(g, OWN_ID_TIME)) : NULL);
+	for (i = 0; i < bully_group_stats_peers(g); i++)
+		json_object_array_add(peers, json_peer_stats(bully_group_stats_peer(g, i)));
 	json_put(o, "peers", peers);
 	return o;
 }
@@ -93,16 +111,18 @@ static void json_stats(struct ctl *ctl, const struct bully_stats *s)
 {
 	struct json_object *o = json_object_new_object(), *net = NULL;
 	struct json_object *groups = json_object_new_array();
-	size_t i;
+	const uint64_t *drops;
+	size_t i, len;
 
-	if (s->has_net) {
+	if (bully_stats_has_net(s)) {
+		drops = bully_stats_drops(s, &len);
 		net = json_object_new_object();
-		json_put(net, "sockets", json_u64(s->sockets));
-		json_put(net, "drops", COUNTERS(s->drops, bully_drop_name));
+		json_put(net, "sockets", json_u64(bully_stats_sockets(s)));
+		json_put(net, "drops", json_counters(drops, len, bully_drop_name));
 	}
 	json_put(o, "net", net);
-	for (i = 0; i < s->groups_len; i++)
-		json_object_array_add(groups, json_group_stats(&s->groups[i]));
+	for (i = 0; i < bully_stats_groups(s); i++)
+		json_object_array_add(groups, json_group_stats(bully_stats_group(s, i)));
 	json_put(o, "groups", groups);
 	json_print(ctl, stdout, o);
 }
@@ -124,22 +144,38 @@ static void text_counters(const char *indent, const char *what, const uint64_t *
 	printf("%s\n", any ? "" : "  none");
 }
 
-#define TEXT(indent, what, v, name) text_counters(indent, what, v, ARRAY_SIZE(v), name)
+static void text_of_group(const struct bully_group_stats *g, const char *what, unsigned int attr,
+			  name_fn name)
+{
+	size_t len;
+	const uint64_t *v = bully_group_stats_list(g, attr, &len);
+
+	text_counters("    ", what, v, len, name);
+}
+
+static void text_of_peer(const struct bully_peer_stats *p, const char *what, unsigned int attr,
+			 name_fn name)
+{
+	size_t len;
+	const uint64_t *v = bully_peer_stats_list(p, attr, &len);
+
+	text_counters("        ", what, v, len, name);
+}
 
 static void text_late(const struct bully_group_stats *g)
 {
 	char dur[DUR_STRLEN];
-	size_t i;
+	size_t i, buckets;
+	const uint64_t *bucket_of = bully_group_stats_list(g, BULLY_A_STATS_LATE_BUCKET, &buckets);
 
-	printf("    %-14s  max %s", "timer late", format_dur_short(g->late_max_ns, dur));
-	for (i = 0; i < g->late_buckets; i++) {
-		if (!g->late_bucket[i])
+	printf("    %-14s  max %s", "timer late", format_dur_short(COUNT(g, LATE_MAX), dur));
+	for (i = 0; i < buckets; i++) {
+		if (!bucket_of[i])
 			continue;
-		if (i + 1 == g->late_buckets)
-			printf("  more %" PRIu64, g->late_bucket[i]);
+		if (i + 1 == buckets)
+			printf("  more %" PRIu64, bucket_of[i]);
 		else
-			printf("  <%s %" PRIu64, format_dur_short(1000ULL << i, dur),
-			       g->late_bucket[i]);
+			printf("  <%s %" PRIu64, format_dur_short(1000ULL << i, dur), bucket_of[i]);
 	}
 	putchar('\n');
 }
@@ -149,28 +185,44 @@ static void text_group(const struct bully_group_stats *g)
 	char addr[ADDR_STRLEN];
 	size_t i;
 
-	printf("%s:\n", g->name);
-	TEXT("    ", "sent", g->tx, bully_msg_name);
-	TEXT("    ", "received", g->rx, bully_msg_name);
-	TEXT("    ", "dropped", g->drops, bully_drop_name);
-	if (g->own_id_time_ns)
-		printf("    %-14s  %s\n", "own-id from", format_addr(&g->own_id_from, addr));
-	TEXT("    ", "elections", g->elections, bully_reason_name);
+	printf("%s:\n", bully_group_stats_name(g));
+	text_of_group(g, "sent", BULLY_A_STATS_TX, bully_msg_name);
+	text_of_group(g, "received", BULLY_A_STATS_RX, bully_msg_name);
+	text_of_group(g, "dropped", BULLY_A_STATS_DROPS, bully_drop_name);
+	if (COUNT(g, OWN_ID_TIME))
+		printf("    %-14s  %s\n", "own-id from",
+		       format_addr(bully_group_stats_own_id(g), addr));
+	text_of_group(g, "elections", BULLY_A_STATS_ELECTIONS, bully_reason_name);
 	printf("    %-14s  leader-changes %" PRIu64 "  voided %" PRIu64 "  event-overruns %" PRIu64
 	       "  tx-errors %" PRIu64 "  tx-overruns %" PRIu64 "  duplicates %" PRIu64
 	       "  mismatches %" PRIu64 "  claims-limited %" PRIu64 "\n",
-	       "counts", g->leader_changes, g->voided, g->event_overruns, g->tx_errors,
-	       g->tx_overruns, g->duplicates, g->mismatches, g->claims_limited);
+	       "counts", COUNT(g, LEADER_CHANGES), COUNT(g, VOIDED), COUNT(g, EVENT_OVERRUNS),
+	       COUNT(g, TX_ERRORS), COUNT(g, TX_OVERRUNS), COUNT(g, DUPLICATES),
+	       COUNT(g, MISMATCHES), COUNT(g, CLAIMS_LIMITED));
 	text_late(g);
-	for (i = 0; i < g->peers_len; i++) {
-		const struct bully_peer_stats *p = &g->peers[i];
+	for (i = 0; i < bully_group_stats_peers(g); i++) {
+		const struct bully_peer_stats *p = bully_group_stats_peer(g, i);
 
-		printf("    peer %u:  sessions %" PRIu64 "  downs %" PRIu64 "\n", p->id,
-		       p->sessions, p->downs);
-		TEXT("        ", "sent", p->tx, bully_msg_name);
-		TEXT("        ", "received", p->rx, bully_msg_name);
-		TEXT("        ", "dropped", p->drops, bully_drop_name);
+		printf("    peer %u:  sessions %" PRIu64 "  downs %" PRIu64 "\n",
+		       bully_peer_stats_id(p), PEER_COUNT(p, SESSIONS), PEER_COUNT(p, DOWNS));
+		text_of_peer(p, "sent", BULLY_A_PEER_STATS_TX, bully_msg_name);
+		text_of_peer(p, "received", BULLY_A_PEER_STATS_RX, bully_msg_name);
+		text_of_peer(p, "dropped", BULLY_A_PEER_STATS_DROPS, bully_drop_name);
 	}
+}
+
+static void text_stats(const struct bully_stats *s)
+{
+	const uint64_t *drops;
+	size_t i, len;
+
+	if (bully_stats_has_net(s)) {
+		drops = bully_stats_drops(s, &len);
+		printf("network namespace:  sockets %" PRIu64 "\n", bully_stats_sockets(s));
+		text_counters("    ", "dropped", drops, len, bully_drop_name);
+	}
+	for (i = 0; i < bully_stats_groups(s); i++)
+		text_group(bully_stats_group(s, i));
 }
 
 int cmd_stats(struct ctl *ctl, int argc, char **argv)
@@ -178,7 +230,6 @@ int cmd_stats(struct ctl *ctl, int argc, char **argv)
 	const char *name = argc ? argv[0] : NULL;
 	struct bully_stats *s;
 	char err[SENTENCE_LEN];
-	size_t i;
 
 	if (check_args(ctl, argc, argv, 0, 1))
 		return CTL_USAGE;
@@ -186,16 +237,10 @@ int cmd_stats(struct ctl *ctl, int argc, char **argv)
 		return fail(ctl, CTL_USAGE, 0, "stats: %s", err);
 	if (bully_stats_get(ctl->b, name, &s))
 		return name ? fail_lib(ctl, "group %s", name) : fail_lib(ctl, "stats");
-	if (ctl->json) {
+	if (ctl->json)
 		json_stats(ctl, s);
-	} else {
-		if (s->has_net) {
-			printf("network namespace:  sockets %u\n", s->sockets);
-			TEXT("    ", "dropped", s->drops, bully_drop_name);
-		}
-		for (i = 0; i < s->groups_len; i++)
-			text_group(&s->groups[i]);
-	}
+	else
+		text_stats(s);
 	bully_stats_free(s);
 	return CTL_DONE;
 }
