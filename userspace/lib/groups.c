@@ -106,11 +106,12 @@ static bool same_event(const struct bully_group *a, const struct bully_group *b)
  */
 static int one_get(struct bully *b, const char *name, struct list *l)
 {
-	struct bully_group *was, *is;
+	bool same = false;
 	int tries, ret;
 
 	ret = group_get(b, name, l);
 	for (tries = 0; !ret && tries < BULLY_DUMP_TRIES; tries++) {
+		struct bully_group *was = l->groups[0], *is;
 		struct list now = {0};
 
 		ret = bully_request_dump_once(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, l);
@@ -121,15 +122,14 @@ static int one_get(struct bully *b, const char *name, struct list *l)
 			list_reset(&now);
 			return ret;
 		}
-		was = l->groups[0];
 		is = now.groups[0];
 		is->peers = was->peers;
 		is->peers_len = was->peers_len;
 		was->peers = NULL;
-		tries = same_event(was, is) ? BULLY_DUMP_TRIES : tries;
+		same = same_event(was, is);
 		list_reset(l);
 		*l = now;
-		if (tries == BULLY_DUMP_TRIES)
+		if (same)
 			return BULLY_OK;
 	}
 	return ret ? ret

@@ -64,25 +64,36 @@ int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	return say(ctl, status, sys_errno, text);
 }
 
-/* What became of @what, by the library's last error, and what else is to be told of it. */
-static int fail_error(struct ctl *ctl, const char *what, const char *more)
+/* The sentence about @what, by the library's last error. */
+static void sentence(struct ctl *ctl, const char *what, char *buf, size_t size)
 {
 	const char *attr = bully_error_attr(ctl->b), *why = bully_error(ctl->b);
+	int number = bully_error_number(ctl->b);
+
+	/* Neither has to do with what was asked. */
+	if (number == -ENOPKG || number == -EPROTO)
+		snprintf(buf, size, "%s", why);
+	else if (attr[0] && !strstr(why, attr) && !strstr(what, attr))
+		snprintf(buf, size, "%s: %s: %s", what, attr, why);
+	else
+		snprintf(buf, size, "%s: %s", what, why);
+}
+
+/* Complains of @what, by the library's last error, and tells @more. */
+static int fail_error(struct ctl *ctl, const char *what, const char *more)
+{
 	int number = -bully_error_number(ctl->b), status = CTL_REFUSED;
 	char text[1024];
+	size_t at;
 
-	if (number == ENOPKG)
-		status = CTL_ABSENT;
-	/* Neither has to do with what was asked. */
-	if (number == ENOPKG || number == EPROTO)
-		snprintf(text, sizeof(text), "%s%s", why, more);
-	else if (attr[0] && !strstr(why, attr) && !strstr(what, attr))
-		snprintf(text, sizeof(text), "%s: %s: %s%s", what, attr, why, more);
-	else
-		snprintf(text, sizeof(text), "%s: %s%s", what, why, more);
+	sentence(ctl, what, text, sizeof(text));
+	at = strlen(text);
+	snprintf(text + at, sizeof(text) - at, "%s", more);
 	/* to a reader of JSON these two are what the kernel says */
-	if (number == ENOPKG)
+	if (number == ENOPKG) {
+		status = CTL_ABSENT;
 		number = ENOENT;
+	}
 	if (number == EPROTO)
 		number = EPROTONOSUPPORT;
 	return say(ctl, status, number, text);
@@ -162,7 +173,6 @@ int fail_conf(struct ctl *ctl, const char *group)
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 {
 	char what[256], text[1024], more[512] = "";
-	const char *attr = bully_error_attr(ctl->b);
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -171,8 +181,7 @@ int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	if (bully_error_number(ctl->b) != -EBUSY)
 		return fail_error(ctl, what, "");
 	/* what is asked for next takes the place of the error */
-	snprintf(text, sizeof(text), "%s: %s%s%s", what, strstr(what, attr) ? "" : attr,
-		 *attr && !strstr(what, attr) ? ": " : "", bully_error(ctl->b));
+	sentence(ctl, what, text, sizeof(text));
 	format_voters(ctl, group, more, sizeof(more));
 	return fail(ctl, CTL_REFUSED, EBUSY, "%s%s", text, more);
 }
