@@ -15,11 +15,11 @@
 
 #define READY_TRIES 100 /* a millisecond apart */
 
-/* The module absent, or the device where it should be. */
+/* ENOENT is for a group that is missing. */
 static int no_device(struct bully *b, int err)
 {
 	if (err == ENOENT || err == ENXIO || err == ENODEV)
-		return bully_error_set(b, BULLY_ERR_LOCAL, err,
+		return bully_error_set(b, BULLY_ERR_LOCAL, err == ENODEV ? ENODEV : ENXIO,
 				       "the module is loaded, but there is no %s: a container must "
 				       "be given it",
 				       BULLY_PAGE_DEVICE);

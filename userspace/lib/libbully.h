@@ -304,7 +304,7 @@ void bully_candidacy_release(struct bully_candidacy *c);
  * Leadership as the kernel's status page tells it: one read of memory and of a
  * clock. Needs no privilege, but the device /dev/bully. The group is one of the
  * network namespace that the calling thread is in. -ENOENT where there is
- * no such group.
+ * no such group, -ENXIO where there is no such device, which a container must be given.
  *
  * Any number of threads may ask at a time; one opens, acknowledges and closes. It
  * needs @b only while it is opened. A forked child may ask, too; in another time

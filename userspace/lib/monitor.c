@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <linux/genetlink.h>
 
@@ -70,14 +69,6 @@ struct bully_monitor {
 	struct bully_peer peer;
 	struct bully_event ev;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 static int monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
 {
@@ -404,13 +395,13 @@ static int pending(struct bully_monitor *m, bool *have)
 
 static int monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
 {
-	uint64_t start = now_ns();
+	uint64_t start = bully_monotonic_now();
 	int late = 0;
 
 	*ev = NULL;
 	for (;;) {
 		struct pollfd fd = {.fd = bully_monitor_fd(m), .events = POLLIN};
-		uint64_t spent = (now_ns() - start) / 1000000;
+		uint64_t spent = (bully_monotonic_now() - start) / 1000000;
 		int ret, wait = -1;
 		bool have;
 

@@ -2,9 +2,9 @@
 /* Waits until a group is as it shall be: a monitor, and the patience for it. */
 #include <errno.h>
 #include <limits.h>
-#include <time.h>
 
 #include "internal.h"
+#include "timens.h"
 
 #define NS_PER_MS 1000000
 
@@ -24,14 +24,6 @@ struct waiting {
 	bool seen;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 static bool holds(const struct waiting *w, const struct bully_group *g)
 {
 	if (w->what == BULLY_WAIT_STATE)
@@ -46,7 +38,7 @@ static int remaining_ms(const struct waiting *w)
 
 	if (w->forever)
 		return -1;
-	now = now_ns();
+	now = bully_monotonic_now();
 	if (now >= w->end_ns)
 		return 0;
 	ms = (w->end_ns - now + NS_PER_MS - 1) / NS_PER_MS;
@@ -123,7 +115,7 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	if (ret)
 		return ret;
 	if (!w.forever)
-		w.end_ns = now_ns() + (uint64_t)timeout_ns;
+		w.end_ns = bully_monotonic_now() + (uint64_t)timeout_ns;
 	ret = wait_for(b, m, &w);
 	bully_monitor_close(m);
 	/* the monitor's errors are numbers already */
