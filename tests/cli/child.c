@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "child.h"
+#include "process/child.h"
 
 extern char **environ;
 

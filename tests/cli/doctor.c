@@ -7,26 +7,27 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "doctor.h"
-#include "text.h"
+#include "base/text.h"
+#include "doctor/doctor.h"
+#include "object.h"
 
 #define S 1000000000ull
 #define YEAR_2000_US 946684800000000ull
 
 static struct bully_peer peer = {
 	.set = BULLY_BIT(BULLY_A_PEER_ID),
-	.id = 2,
+	.num = {[BULLY_A_PEER_ID] = 2},
 	.addr = {.family = 4, .port = 7400, .bytes = {203, 0, 113, 2}},
 };
 static struct bully_group g = {
 	.name = "g",
-	.id = 1,
 	.set = BULLY_BIT(BULLY_A_GROUP_LEADER),
-	.leader = 1,
-	.state = BULLY_STATE_LEADER,
-	.heartbeat_ns = S / 10,
-	.misses = 3,
-	.time_ns = 1000 * S,
+	.num = {[BULLY_A_GROUP_ID] = 1,
+		[BULLY_A_GROUP_LEADER] = 1,
+		[BULLY_A_GROUP_STATE] = BULLY_STATE_LEADER,
+		[BULLY_A_GROUP_HEARTBEAT] = S / 10,
+		[BULLY_A_GROUP_MISSES] = 3,
+		[BULLY_A_GROUP_TIME] = 1000 * S},
 	.local = {.port = 7400},
 	.peers = &peer,
 	.peers_len = 1,
@@ -39,7 +40,7 @@ static void own_id(uint64_t ago_s)
 {
 	stats.drops[BULLY_DROP_OWN_ID] = 7;
 	stats.own_id_from = (struct bully_addr){.family = 4, .port = 7400, .bytes = {203, 0, 113, 9}};
-	stats.own_id_time_ns = g.time_ns - ago_s * S;
+	stats.num[BULLY_A_STATS_OWN_ID_TIME] = g.num[BULLY_A_GROUP_TIME] - ago_s * S;
 	doctor_own_id(&d, &g, &stats);
 }
 
@@ -58,7 +59,7 @@ static unsigned int take_port(void)
 
 static void link_of(const char *ip, unsigned int port)
 {
-	g.link = BULLY_LINK_NO_ADDRESS;
+	g.num[BULLY_A_GROUP_LINK] = BULLY_LINK_NO_ADDRESS;
 	g.local.family = 4;
 	g.local.port = (uint16_t)port;
 	inet_pton(AF_INET, ip, g.local.bytes);
@@ -67,9 +68,9 @@ static void link_of(const char *ip, unsigned int port)
 
 static void epoch_of(uint64_t us, enum bully_quorum quorum, uint32_t leader)
 {
-	g.epoch = us;
-	g.quorum = quorum;
-	g.leader = leader;
+	g.num[BULLY_A_GROUP_EPOCH] = us;
+	g.num[BULLY_A_GROUP_QUORUM] = quorum;
+	g.num[BULLY_A_GROUP_LEADER] = leader;
 	doctor_group(&d, &g);
 }
 

@@ -399,7 +399,7 @@ until_true $limit grep -q '"group-new","group":"late"' "$work/all.json" || miss 
 judge "monitor over unloading and loading" lines monitor "$work/all.json"
 kill $all
 
-objects="$top/userspace/bullyctl/*.o $top/userspace/lib/libbully.a"
+objects="$top/userspace/bullyctl/*/*.o $top/userspace/lib/libbully.a"
 # shellcheck disable=SC2086
 cc ${CFLAGS-} -std=gnu11 -D_GNU_SOURCE -DBULLY_FAMILY_VERSION=2 -I"$top/kmod/uapi" -I"$top/userspace/lib" \
 	-I/usr/include/libnl3 -o "$work/bullyctl" "$top/userspace/lib/family.c" $objects \

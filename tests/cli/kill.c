@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "run.h"
+#include "run/run.h"
 
 #define ROUNDS 100 /* of 10 ms */
 #define TIMES 7

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "base/text.h"
+#include "object.h"
+#include "view/remarks.h"
 
 #define SECOND_US 1000000u
 
@@ -20,29 +22,29 @@ static void is(const char *what, const char *got, const char *wanted)
 
 static void since(void)
 {
-	struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_LEADER), .leader = 2};
+	struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_LEADER), .num = {[BULLY_A_GROUP_LEADER] = 2}};
 	uint64_t now_us = clock_ns(CLOCK_REALTIME) / 1000;
 	char buf[SINCE_STRLEN], *age;
 
-	g.epoch = now_us - 7200ULL * SECOND_US;
+	g.num[BULLY_A_GROUP_EPOCH] = now_us - 7200ULL * SECOND_US;
 	format_since(&g, buf, sizeof(buf));
 	age = strchr(buf, '(');
 	is("it began by a clock", age ? age : "", "(2.0h)");
 	if (strncmp(buf, "  since 20", 10) ||
 	    strlen(buf) != strlen("  since 2026-01-01 10:00:00 (2.0h)"))
 		is("its date", buf, "  since 2026-01-01 10:00:00 (2.0h)");
-	g.epoch = now_us + 3600ULL * SECOND_US;
+	g.num[BULLY_A_GROUP_EPOCH] = now_us + 3600ULL * SECOND_US;
 	is("a clock that is ahead", format_since(&g, buf, sizeof(buf)), "");
-	g.epoch = 17;
+	g.num[BULLY_A_GROUP_EPOCH] = 17;
 	is("no clock has made it", format_since(&g, buf, sizeof(buf)), "");
-	g.epoch = now_us - SECOND_US;
+	g.num[BULLY_A_GROUP_EPOCH] = now_us - SECOND_US;
 	g.set = 0;
 	is("nobody leads", format_since(&g, buf, sizeof(buf)), "");
 }
 
 static void remark(const struct bully_peer *p, const char *wanted)
 {
-	const struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_LEADER), .leader = 2};
+	const struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_LEADER), .num = {[BULLY_A_GROUP_LEADER] = 2}};
 	char *text = NULL;
 	size_t len;
 	FILE *f = open_memstream(&text, &len);
@@ -55,9 +57,12 @@ static void remark(const struct bully_peer *p, const char *wanted)
 
 int main(void)
 {
-	struct bully_peer leader = {.id = 2}, plain = {.id = 3};
-	struct bully_peer bad = {
-		.id = 2, .duplicate = true, .mismatch = true, .voters_differ = true};
+	struct bully_peer leader = {.num = {[BULLY_A_PEER_ID] = 2}};
+	struct bully_peer plain = {.num = {[BULLY_A_PEER_ID] = 3}};
+	struct bully_peer bad = {.num = {[BULLY_A_PEER_ID] = 2,
+					 [BULLY_A_PEER_DUPLICATE] = 1,
+					 [BULLY_A_PEER_MISMATCH] = 1,
+					 [BULLY_A_PEER_VOTERS_DIFFER] = 1}};
 
 	since();
 	remark(&plain, "");

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "values.h"
+#include "values/values.h"
 
 static int failed;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the library asks memory for, and what it gives back: malloc() and free() are this file's. */
 #include <malloc.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,7 +76,7 @@ static void refresh(struct bully *b)
 	before = asked;
 	ret = bully_candidacy_refresh(c);
 	check(asked == before, "to refresh asks for none, whatever the kernel answers");
-	check(ret == BULLY_ERR_ABSENT, "the module is gone");
+	check(ret == -ENOPKG, "the module is gone");
 	bully_candidacy_release(c);
 }
 

@@ -29,8 +29,8 @@ static void check(bool good, const char *name)
 }
 
 int __wrap_bully_family_find(struct bully *b, bool autoload);
-int __wrap_bully_groups_get(struct bully *b, const char *name, struct bully_group **groups,
-			    size_t *len);
+int __wrap_bully_groups_list(struct bully *b, const char *name, struct bully_group ***groups,
+			     size_t *len);
 int __wrap_bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags);
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout);
 
@@ -42,8 +42,8 @@ int __wrap_bully_family_find(struct bully *b, bool autoload)
 	return BULLY_OK;
 }
 
-int __wrap_bully_groups_get(struct bully *b, const char *name, struct bully_group **groups,
-			    size_t *len)
+int __wrap_bully_groups_list(struct bully *b, const char *name, struct bully_group ***groups,
+			     size_t *len)
 {
 	asked = name ? name : "all";
 	*groups = NULL;
@@ -90,7 +90,7 @@ static int next(struct bully_monitor *m)
 
 	if (bully_monitor_next(m, 0, &ev))
 		return -2;
-	return ev ? (int)ev->type : -1;
+	return ev ? (int)bully_event_type(ev) : -1;
 }
 
 static void of_one_group(struct bully *b)

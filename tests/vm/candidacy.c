@@ -52,15 +52,15 @@ static void sleep_ms(unsigned int ms)
 
 static bool owned(uint32_t *portid)
 {
-	struct bully_group *g;
+	struct bully_group **g;
 	bool ret;
 	size_t n;
 
 	if (bully_groups_get(b, group, &g, &n))
 		return false;
-	ret = g->owned;
+	ret = bully_group_owned(g[0]);
 	if (portid)
-		*portid = g->owner_portid;
+		*portid = (uint32_t)bully_group_owner(g[0], BULLY_A_OWNER_PORTID);
 	bully_groups_free(g, n);
 	return ret;
 }
@@ -69,18 +69,18 @@ static struct bully_candidacy *own(const char *what, uint64_t deadline_ns)
 {
 	struct bully_candidacy *c = NULL;
 
-	is(what, !bully_candidacy_own(b, group, deadline_ns, &c), bully_error(b)->text);
+	is(what, !bully_candidacy_own(b, group, deadline_ns, &c), bully_error(b));
 	if (!c)
 		exit(failed);
 	return c;
 }
 
-static void refused(const char *what, int ret, const struct bully_error *e, int err)
+static void refused(const char *what, int ret, const char *text, int err)
 {
 	char detail[300];
 
-	snprintf(detail, sizeof(detail), "returned %d, errno %d, '%s'", ret, e->sys_errno, e->text);
-	is(what, ret == BULLY_ERR_REFUSED && e->sys_errno == err && e->text[0], detail);
+	snprintf(detail, sizeof(detail), "returned %d, errno %d, '%s'", ret, -ret, text);
+	is(what, ret == -err && text[0], detail);
 }
 
 static void life(void)
@@ -91,16 +91,16 @@ static void life(void)
 	c = own("to own", 0);
 	is("it is owned", owned(NULL), "nobody owns it");
 	is("to refresh without a deadline", !bully_candidacy_refresh(c),
-	   bully_candidacy_error(c)->text);
+	   bully_candidacy_error(c));
 	ret = bully_candidacy_own(b, group, 0, &second);
 	refused("a second owner", ret, bully_error(b), EBUSY);
 	is("which gets nothing", !second, "but it did");
-	is("the first is as it was", !bully_candidacy_refresh(c), bully_candidacy_error(c)->text);
+	is("the first is as it was", !bully_candidacy_refresh(c), bully_candidacy_error(c));
 	ret = bully_candidacy_own(b, "nosuch", 0, &second);
 	refused("no such group", ret, bully_error(b), ENOENT);
 	ret = bully_candidacy_own(b, group, 1, &second);
 	refused("too short a deadline", ret, bully_error(b), ERANGE);
-	is("it names the word", !strcmp(bully_error(b)->attr, "deadline"), bully_error(b)->attr);
+	is("it names the word", !strcmp(bully_error_attr(b), "deadline"), bully_error_attr(b));
 	bully_candidacy_release(c);
 	is("released: nobody owns it", !owned(NULL), "somebody does");
 	bully_candidacy_release(NULL);
@@ -184,12 +184,12 @@ static void flooded(void)
 		took = now() - begin;
 		if (took > worst)
 			worst = took;
-		if (ret == BULLY_OK)
+		if (!ret)
 			heard++;
-		else if (ret == BULLY_ERR_LOCAL)
+		else if (ret == -EAGAIN)
 			lost++;
 		else
-			is("to refresh under a flood", false, bully_candidacy_error(c)->text);
+			is("to refresh under a flood", false, bully_candidacy_error(c));
 		sleep_ms(20);
 	}
 	printf("# flooded: %u refreshed, %u answers lost, the longest took %llu us\n", heard, lost,
@@ -200,7 +200,7 @@ static void flooded(void)
 	is("and the kernel hears them all", owned(NULL), "it took us for late");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	is("after it", !bully_candidacy_refresh(c), bully_candidacy_error(c)->text);
+	is("after it", !bully_candidacy_refresh(c), bully_candidacy_error(c));
 	bully_candidacy_release(c);
 }
 

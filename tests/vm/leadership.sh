@@ -67,7 +67,7 @@ check "a program with the library" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/user
 check "and one that looks at what it costs" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
 	-o cost "$here/../bench/vm/page.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
 
-check "no such group" complains "status 1, errno 2: there is no such group" ns 1 ./leads ask g
+check "no such group" complains "errno 2: there is no such group" ns 1 ./leads ask g
 check "a name that is too long" complains "errno 22: a group's name has 1 to 15 bytes" ns 1 ./leads ask 1234567890123456
 check "a name that cannot be" complains "errno 22: a group cannot have that name" ns 1 ./leads ask a/b
 start_all g "1 2"

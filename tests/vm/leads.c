@@ -72,7 +72,7 @@ static int in_child(struct bully *b, const char *group, struct bully_leadership 
 	       bully_leadership_gone(old) ? "gone" : "there");
 	ret = bully_leadership_open(b, group, &l);
 	if (ret) {
-		printf("%s\n", bully_error(b)->text);
+		printf("%s\n", bully_error(b));
 		return ret;
 	}
 	printf("anew: %s, %s\n", bully_is_leader(l) ? "leads" : "no",
@@ -108,17 +108,17 @@ int main(int argc, char **argv)
 {
 	struct bully *b = bully_open();
 	struct bully_leadership *l;
-	int ret = 1;
+	int ret;
 
 	if (argc < 3 || !b)
 		return 1;
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (bully_leadership_open(b, argv[2], &l)) {
-		const struct bully_error *e = bully_error(b);
-
-		fprintf(stderr, "status %d, errno %d: %s\n", e->status, e->sys_errno, e->text);
+	ret = bully_leadership_open(b, argv[2], &l);
+	if (ret) {
+		fprintf(stderr, "errno %d: %s\n", -ret, bully_error(b));
 		return 1;
 	}
+	ret = 1;
 	if (!strcmp(argv[1], "ask"))
 		ret = say(bully_epoch(l));
 	else if (!strcmp(argv[1], "watch"))

@@ -25,7 +25,7 @@ static atomic_bool over;
 /* One turn each; @turn rises. */
 static void look(struct bully *b, unsigned int turn)
 {
-	struct bully_group *groups;
+	struct bully_group **groups;
 	size_t n;
 
 	if (!bully_groups_get(b, turn % 2 ? group : NULL, &groups, &n))
@@ -75,11 +75,14 @@ static void read_page(struct bully *b, unsigned int turn)
 
 static void configure(struct bully *b, unsigned int turn)
 {
-	struct bully_group g = {.set = BULLY_BIT(BULLY_A_GROUP_MISSES) | BULLY_BIT(BULLY_A_GROUP_PREEMPT),
-				.misses = 3 + turn % 2, .preempt = turn % 3};
+	struct bully_group *g = bully_group_new(group);
 
-	snprintf(g.name, sizeof(g.name), "%s", group);
-	bully_group_set(b, &g);
+	if (!g)
+		return;
+	bully_group_put(g, BULLY_A_GROUP_MISSES, 3 + turn % 2);
+	bully_group_put(g, BULLY_A_GROUP_PREEMPT, turn % 3 != 0);
+	bully_group_set(b, g);
+	bully_group_free(g);
 }
 
 static void command(struct bully *b, unsigned int turn)
@@ -96,15 +99,18 @@ static void command(struct bully *b, unsigned int turn)
 /* An observer more, or one less: it is nowhere. */
 static void enlist(struct bully *b, unsigned int turn)
 {
-	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID) | BULLY_BIT(BULLY_A_PEER_IP4) |
-				      BULLY_BIT(BULLY_A_PEER_PORT) | BULLY_BIT(BULLY_A_PEER_ROLE),
-			       .id = peer_id, .role = BULLY_ROLE_OBSERVER,
-			       .addr = {.family = 4, .bytes = {10, 7, 0, 99}, .port = 7400}};
+	const struct bully_addr nowhere = {.family = 4, .bytes = {10, 7, 0, 99}, .port = 7400};
+	struct bully_peer *p = bully_peer_new(peer_id);
 
+	if (!p)
+		return;
+	bully_peer_put(p, BULLY_A_PEER_ROLE, BULLY_ROLE_OBSERVER);
+	bully_peer_put_addr(p, &nowhere);
 	if (turn % 2)
-		bully_peer_add(b, group, &p);
+		bully_peer_add(b, group, p);
 	else
 		bully_peer_del(b, group, peer_id);
+	bully_peer_free(p);
 }
 
 static void own(struct bully *b, unsigned int turn)

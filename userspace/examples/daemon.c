@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * daemon [--own DURATION_MS] GROUP - a service that works only while this node leads.
  *
@@ -70,7 +70,7 @@ static void report(struct service *s)
 
 static int complain(struct service *s, const char *what)
 {
-	fprintf(stderr, "daemon: %s: %s\n", what, bully_error(s->b)->text);
+	fprintf(stderr, "daemon: %s: %s\n", what, bully_error(s->b));
 	return -1;
 }
 
@@ -102,8 +102,7 @@ static int page_get(struct service *s)
 	if (s->page)
 		return 0;
 	ret = bully_leadership_open(s->b, s->group, &s->page);
-	if (ret == BULLY_ERR_ABSENT ||
-	    (ret == BULLY_ERR_REFUSED && bully_error(s->b)->sys_errno == ENOENT))
+	if (ret == -ENOPKG || ret == -ENOENT)
 		return 0; /* an event will say when it is there */
 	if (ret)
 		return complain(s, s->group);
@@ -112,20 +111,18 @@ static int page_get(struct service *s)
 	return listen_to(s, bully_leadership_fd(s->page));
 }
 
-static bool refused(const struct bully_error *e, int sys_errno)
-{
-	return e->status == BULLY_ERR_REFUSED && e->sys_errno == sys_errno;
-}
-
 /* Owns where it does not; the page says that there is something to own. */
 static int own(struct service *s)
 {
+	int ret;
+
 	if (!s->own_ns || !s->page || s->candidacy)
 		return 0;
-	if (!bully_candidacy_own(s->b, s->group, s->own_ns, &s->candidacy))
+	ret = bully_candidacy_own(s->b, s->group, s->own_ns, &s->candidacy);
+	if (!ret)
 		return 0;
 	s->candidacy = NULL;
-	if (bully_error(s->b)->status == BULLY_ERR_ABSENT || refused(bully_error(s->b), ENOENT))
+	if (ret == -ENOPKG || ret == -ENOENT)
 		return 0; /* it has just gone, and the page is about to say so */
 	return complain(s, s->group);
 }
@@ -133,16 +130,14 @@ static int own(struct service *s)
 /* Says that the loop goes round. Where that comes too late it owns anew. */
 static int refresh(struct service *s)
 {
-	const struct bully_error *e;
+	int ret;
 
 	if (!s->candidacy)
 		return own(s);
-	if (!bully_candidacy_refresh(s->candidacy))
-		return 0;
-	e = bully_candidacy_error(s->candidacy);
-	if (e->status == BULLY_ERR_LOCAL && e->sys_errno == EAGAIN)
-		return 0; /* nothing is known; the next step says it again */
-	fprintf(stderr, "daemon: %s: %s\n", s->group, e->text);
+	ret = bully_candidacy_refresh(s->candidacy);
+	if (!ret || ret == -EAGAIN)
+		return 0; /* if nothing is known, the next step says it again */
+	fprintf(stderr, "daemon: %s: %s\n", s->group, bully_candidacy_error(s->candidacy));
 	bully_candidacy_release(s->candidacy);
 	s->candidacy = NULL;
 	return own(s);
@@ -157,18 +152,18 @@ static void work(struct service *s)
 
 static void tell(struct service *s, const struct bully_event *ev)
 {
-	const struct bully_group *g = ev->group;
+	const struct bully_group *g = bully_event_group(ev);
 
-	if (ev->type == BULLY_EVENT_RESYNC)
+	if (bully_event_type(ev) == BULLY_EVENT_RESYNC)
 		snprintf(s->seen, sizeof(s->seen), "%s: looking again: %s", s->group,
-			 bully_cause_name(ev->cause));
+			 bully_cause_name(bully_event_cause(ev)));
 	else if (!g)
 		snprintf(s->seen, sizeof(s->seen), "%s: %s", s->group,
-			 ev->module ? "there is no such group" : "the module is not loaded");
-	else if (ev->type == BULLY_EVENT_GROUP_DEL)
+			 bully_event_module(ev) ? "there is no such group" : "the module is not loaded");
+	else if (bully_event_type(ev) == BULLY_EVENT_GROUP_DEL)
 		snprintf(s->seen, sizeof(s->seen), "%s: deleted", s->group);
-	else if (BULLY_HAS(g, BULLY_A_GROUP_LEADER))
-		snprintf(s->seen, sizeof(s->seen), "%s: %" PRIu32 " leads", s->group, g->leader);
+	else if (bully_group_has(g, BULLY_A_GROUP_LEADER))
+		snprintf(s->seen, sizeof(s->seen), "%s: %" PRIu32 " leads", s->group, (uint32_t)bully_group_get(g, BULLY_A_GROUP_LEADER));
 	else
 		snprintf(s->seen, sizeof(s->seen), "%s: nobody leads", s->group);
 	report(s);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: MIT
 """events.py YNL SPEC [GROUP] - who leads, from Python, without libbully.
 
 YNL is the folder tools/net/ynl of the kernel's sources (6.12 or newer), SPEC is

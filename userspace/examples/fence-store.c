@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * fence-store PORT FILE - a store that takes no late write of a leader of the past.
  *

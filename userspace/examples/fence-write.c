@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: MIT
 /*
  * fence-write GROUP ADDRESS PORT - writes what comes on standard input to a
  * fence-store, as leader of GROUP.
@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if (bully_leadership_open(b, argv[1], &l)) {
-		fprintf(stderr, "fence-write: %s: %s\n", argv[1], bully_error(b)->text);
+		fprintf(stderr, "fence-write: %s: %s\n", argv[1], bully_error(b));
 		bully_close(b);
 		return 2;
 	}

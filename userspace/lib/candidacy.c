@@ -4,7 +4,9 @@
  * that nothing but the end of the candidacy closes it, and that no event can fill it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "internal.h"
 
@@ -73,8 +75,8 @@ static void candidacy_free(struct bully_candidacy *c)
 	free(c);
 }
 
-int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
-			struct bully_candidacy **candidacy)
+static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
+			 struct bully_candidacy **candidacy)
 {
 	struct bully_candidacy *c = calloc(1, sizeof(*c));
 	uint16_t family = b->family;
@@ -86,6 +88,14 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 	if (!c->b) {
 		free(c);
 		return bully_error_memory(b);
+	}
+	if (b->netns >= 0)
+		c->b->netns = fcntl(b->netns, F_DUPFD_CLOEXEC, 0);
+	if (b->netns >= 0 && c->b->netns < 0) {
+		ret = bully_error_set(b, BULLY_ERR_LOCAL, errno, "no descriptor is left: %s",
+				      strerror(errno));
+		candidacy_free(c);
+		return ret;
 	}
 	/* What is known need not be asked for; and to ask by name loads a module. */
 	c->b->family = family;
@@ -100,18 +110,24 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 		candidacy_free(c);
 		/* the module is another one than that which was known */
 		return family && b->family && b->family != family
-			       ? bully_candidacy_own(b, group, deadline_ns, candidacy)
+			       ? candidacy_own(b, group, deadline_ns, candidacy)
 			       : ret;
 	}
 	*candidacy = c;
 	return BULLY_OK;
 }
 
+int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
+			struct bully_candidacy **candidacy)
+{
+	return bully_error_code(b, candidacy_own(b, group, deadline_ns, candidacy));
+}
+
 /*
  * ENOENT without a word about the group is the kernel's own: the module that knew of the
  * candidacy is gone, whatever has been loaded since. To look for it would take memory.
  */
-int bully_candidacy_refresh(struct bully_candidacy *c)
+static int candidacy_refresh(struct bully_candidacy *c)
 {
 	int ret = bully_socket_poke(c->b, c->refresh);
 
@@ -121,7 +137,12 @@ int bully_candidacy_refresh(struct bully_candidacy *c)
 	return ret;
 }
 
-const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c)
+int bully_candidacy_refresh(struct bully_candidacy *c)
+{
+	return bully_error_code(c->b, candidacy_refresh(c));
+}
+
+const char *bully_candidacy_error(const struct bully_candidacy *c)
 {
 	return bully_error(c->b);
 }

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From the domain model to attributes: what is set is sent. */
+/* From the domain model to attributes: an option that is set is sent. */
 #include "internal.h"
-
-#define PUT(kind, attr, value)                                                                     \
-	do {                                                                                       \
-		if (err >= 0 && (set & BULLY_BIT(attr)))                                           \
-			err = nla_put_##kind(msg, attr, value);                                    \
-	} while (0)
 
 static int encode_key(struct nl_msg *msg, const struct bully_key *key)
 {
@@ -20,42 +14,71 @@ static int encode_key(struct nl_msg *msg, const struct bully_key *key)
 	return 0;
 }
 
+/* Options that are numbers. */
+static int put_numbers(struct nl_msg *msg, const struct bully_attr *attrs, unsigned int max,
+		       const uint64_t *num, uint64_t set)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 1; i <= max && err >= 0; i++) {
+		if (!attrs[i].option || !attrs[i].width || !(set & BULLY_BIT(i)))
+			continue;
+		err = attrs[i].width == 8 ? nla_put_u64(msg, (int)i, num[i])
+					  : nla_put_u32(msg, (int)i, (uint32_t)num[i]);
+	}
+	return err;
+}
+
+/**
+ * struct place - the attributes of an address
+ * @ip4: of IPv4
+ * @ip6: of IPv6
+ * @scope: index of an interface
+ * @scope_name: its name
+ * @port: UDP port
+ */
+struct place {
+	int ip4, ip6, scope, scope_name, port;
+};
+
+static int put_addr(struct nl_msg *msg, const struct place *at, const struct bully_addr *a,
+		    uint64_t set)
+{
+	int err = 0;
+
+	if (set & BULLY_BIT(at->ip4))
+		err = nla_put(msg, at->ip4, 4, a->bytes);
+	if (err >= 0 && (set & BULLY_BIT(at->ip6)))
+		err = nla_put(msg, at->ip6, 16, a->bytes);
+	if (err >= 0 && (set & BULLY_BIT(at->scope)))
+		err = nla_put_u32(msg, at->scope, a->scope);
+	if (err >= 0 && (set & BULLY_BIT(at->scope_name)))
+		err = nla_put_string(msg, at->scope_name, a->scope_name);
+	if (err >= 0 && (set & BULLY_BIT(at->port)))
+		err = nla_put_u32(msg, at->port, a->port);
+	return err;
+}
+
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 {
+	static const struct place local = {
+		BULLY_A_GROUP_LOCAL_IP4, BULLY_A_GROUP_LOCAL_IP6, BULLY_A_GROUP_LOCAL_SCOPE,
+		BULLY_A_GROUP_LOCAL_SCOPE_NAME, BULLY_A_GROUP_LOCAL_PORT};
 	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_GROUP);
-	uint64_t set = g->set;
-	int err = 0;
 	size_t i;
+	int err;
 
 	if (!nest)
 		return -NLE_NOMEM;
 	err = nla_put_string(msg, BULLY_A_GROUP_NAME, g->name);
-	PUT(u32, BULLY_A_GROUP_ID, g->id);
-	if (err >= 0 && (set & BULLY_BIT(BULLY_A_GROUP_LOCAL_IP4)))
-		err = nla_put(msg, BULLY_A_GROUP_LOCAL_IP4, 4, g->local.bytes);
-	if (err >= 0 && (set & BULLY_BIT(BULLY_A_GROUP_LOCAL_IP6)))
-		err = nla_put(msg, BULLY_A_GROUP_LOCAL_IP6, 16, g->local.bytes);
-	PUT(u32, BULLY_A_GROUP_LOCAL_SCOPE, g->local.scope);
-	PUT(string, BULLY_A_GROUP_LOCAL_SCOPE_NAME, g->local.scope_name);
-	PUT(u32, BULLY_A_GROUP_LOCAL_PORT, g->local.port);
-	PUT(u32, BULLY_A_GROUP_DEV, g->dev);
-	PUT(string, BULLY_A_GROUP_DEV_NAME, g->dev_name);
-	PUT(u64, BULLY_A_GROUP_HEARTBEAT, g->heartbeat_ns);
-	PUT(u32, BULLY_A_GROUP_MISSES, g->misses);
-	PUT(u32, BULLY_A_GROUP_QUORUM, g->quorum);
-	PUT(u64, BULLY_A_GROUP_LEASE, g->lease_ns);
-	PUT(u32, BULLY_A_GROUP_PREEMPT, g->preempt);
-	PUT(u64, BULLY_A_GROUP_PREEMPT_DELAY, g->preempt_delay_ns);
-	PUT(u32, BULLY_A_GROUP_HOLDDOWN, g->holddown);
-	PUT(u32, BULLY_A_GROUP_ROLE, g->role);
-	PUT(u32, BULLY_A_GROUP_CANDIDATE, g->candidate);
-	PUT(u32, BULLY_A_GROUP_VOTERS, g->voters);
-	PUT(u32, BULLY_A_GROUP_HOLDDOWN_FREE, g->holddown_free);
-	PUT(u64, BULLY_A_GROUP_HOLDDOWN_DELAY, g->holddown_delay_ns);
-	PUT(u64, BULLY_A_GROUP_HOLDDOWN_MAX, g->holddown_max_ns);
-	PUT(u64, BULLY_A_GROUP_HOLDDOWN_HALF_LIFE, g->holddown_half_life_ns);
-	PUT(u32, BULLY_A_GROUP_AUTH, g->auth);
-	for (i = 0; err >= 0 && (set & BULLY_BIT(BULLY_A_GROUP_KEY)) && i < g->keys_len; i++)
+	if (err >= 0)
+		err = put_addr(msg, &local, &g->local, g->set);
+	if (err >= 0 && (g->set & BULLY_BIT(BULLY_A_GROUP_DEV_NAME)))
+		err = nla_put_string(msg, BULLY_A_GROUP_DEV_NAME, g->dev_name);
+	if (err >= 0)
+		err = put_numbers(msg, bully_group_attrs, BULLY_A_GROUP_MAX, g->num, g->set);
+	for (i = 0; err >= 0 && (g->set & BULLY_BIT(BULLY_A_GROUP_KEY)) && i < g->keys_len; i++)
 		err = encode_key(msg, &g->keys[i]);
 	if (err < 0)
 		return err;
@@ -65,21 +88,16 @@ int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 
 int bully_encode_peer(struct nl_msg *msg, const struct bully_peer *p)
 {
+	static const struct place addr = {BULLY_A_PEER_IP4, BULLY_A_PEER_IP6, BULLY_A_PEER_SCOPE,
+					  BULLY_A_PEER_SCOPE_NAME, BULLY_A_PEER_PORT};
 	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_PEER);
-	uint64_t set = p->set;
-	int err = 0;
+	int err;
 
 	if (!nest)
 		return -NLE_NOMEM;
-	PUT(u32, BULLY_A_PEER_ID, p->id);
-	if (err >= 0 && (set & BULLY_BIT(BULLY_A_PEER_IP4)))
-		err = nla_put(msg, BULLY_A_PEER_IP4, 4, p->addr.bytes);
-	if (err >= 0 && (set & BULLY_BIT(BULLY_A_PEER_IP6)))
-		err = nla_put(msg, BULLY_A_PEER_IP6, 16, p->addr.bytes);
-	PUT(u32, BULLY_A_PEER_SCOPE, p->addr.scope);
-	PUT(string, BULLY_A_PEER_SCOPE_NAME, p->addr.scope_name);
-	PUT(u32, BULLY_A_PEER_PORT, p->addr.port);
-	PUT(u32, BULLY_A_PEER_ROLE, p->role);
+	err = put_addr(msg, &addr, &p->addr, p->set);
+	if (err >= 0)
+		err = put_numbers(msg, bully_peer_attrs, BULLY_A_PEER_MAX, p->num, p->set);
 	if (err < 0)
 		return err;
 	nla_nest_end(msg, nest);

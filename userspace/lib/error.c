@@ -32,9 +32,37 @@ int bully_error_memory(struct bully *b)
 	return bully_error_set(b, BULLY_ERR_LOCAL, ENOMEM, "out of memory");
 }
 
-const struct bully_error *bully_error(const struct bully *b)
+int bully_error_code(struct bully *b, int status)
 {
-	return &b->err;
+	switch (status) {
+	case BULLY_OK:
+		b->code = 0;
+		break;
+	case BULLY_ERR_ABSENT:
+		b->code = -ENOPKG;
+		break;
+	case BULLY_ERR_SKEW:
+		b->code = -EPROTO;
+		break;
+	default:
+		b->code = b->err.sys_errno ? -b->err.sys_errno : -EIO;
+	}
+	return b->code;
+}
+
+const char *bully_error(const struct bully *b)
+{
+	return b->err.text;
+}
+
+const char *bully_error_attr(const struct bully *b)
+{
+	return b->err.attr;
+}
+
+int bully_error_number(const struct bully *b)
+{
+	return b->code;
 }
 
 static uint32_t peer_id(struct nlattr *peer)

@@ -15,11 +15,11 @@
 
 #define READY_TRIES 100 /* a millisecond apart */
 
-/* The module absent, or the device where it should be. */
+/* ENOENT is for a group that is missing. */
 static int no_device(struct bully *b, int err)
 {
 	if (err == ENOENT || err == ENXIO || err == ENODEV)
-		return bully_error_set(b, BULLY_ERR_LOCAL, err,
+		return bully_error_set(b, BULLY_ERR_LOCAL, err == ENODEV ? ENODEV : ENXIO,
 				       "the module is loaded, but there is no %s: a container must "
 				       "be given it",
 				       BULLY_PAGE_DEVICE);
@@ -27,15 +27,22 @@ static int no_device(struct bully *b, int err)
 			       strerror(err));
 }
 
+/* The group will be one of the namespace in which the device was opened. */
+static int open_there(void *fd)
+{
+	*(int *)fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
+	return *(int *)fd < 0 ? errno : 0;
+}
+
 /* Tries to open the device, and finds out whether the module is loaded if that fails. */
 static int device_try(struct bully *b, int *out)
 {
 	int err, ret;
 
-	*out = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
-	if (*out >= 0)
+	*out = -1;
+	err = bully_netns_run(b, open_there, out);
+	if (!err)
 		return BULLY_OK;
-	err = errno;
 	if (err == ENOENT || err == ENXIO || err == ENODEV) {
 		ret = b->sk ? BULLY_OK : bully_socket_open(b, &b->sk);
 		/* not by name, which would load it: a module just loaded has no group */
@@ -113,14 +120,13 @@ static int map(struct bully *b, struct bully_leadership *l)
 	return BULLY_OK;
 }
 
-int bully_leadership_open(struct bully *b, const char *group, struct bully_leadership **out)
+static int leadership_open(struct bully *b, const char *group, struct bully_leadership **out)
 {
 	struct bully_leadership *l = calloc(1, sizeof(*l));
 	int ret;
 
 	if (!l)
 		return bully_error_memory(b);
-	b->err.status = BULLY_OK;
 	l->fd = -1;
 	ret = device_open(b, &l->fd);
 	if (!ret)
@@ -137,6 +143,11 @@ int bully_leadership_open(struct bully *b, const char *group, struct bully_leade
 	}
 	*out = l;
 	return BULLY_OK;
+}
+
+int bully_leadership_open(struct bully *b, const char *group, struct bully_leadership **out)
+{
+	return bully_error_code(b, leadership_open(b, group, out));
 }
 
 void bully_leadership_close(struct bully_leadership *l)

@@ -14,36 +14,6 @@ extern "C" {
 #endif
 
 /**
- * enum bully_status - how a call ended
- * @BULLY_OK: as asked
- * @BULLY_ERR_REFUSED: the kernel said no; struct bully_error has its words
- * @BULLY_ERR_ABSENT: the module is not loaded
- * @BULLY_ERR_SKEW: the module speaks another version of the family
- * @BULLY_ERR_LOCAL: no memory, no socket, or an answer that makes no sense
- */
-enum bully_status {
-	BULLY_OK,
-	BULLY_ERR_REFUSED,
-	BULLY_ERR_ABSENT,
-	BULLY_ERR_SKEW,
-	BULLY_ERR_LOCAL,
-};
-
-/**
- * struct bully_error - why the last call failed
- * @status: its kind
- * @sys_errno: the kernel's errno, or 0
- * @attr: the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string
- * @text: one sentence, without a full stop
- */
-struct bully_error {
-	enum bully_status status;
-	int sys_errno;
-	char attr[32];
-	char text[256];
-};
-
-/**
  * struct bully_addr - where a node listens
  * @family: 4, 6, or 0 where there is no address
  * @bytes: the address in network order, 4 or 16 bytes of it
@@ -57,255 +27,6 @@ struct bully_addr {
 	uint32_t scope;
 	char scope_name[BULLY_DEV_NAME_MAX + 1];
 	uint16_t port;
-};
-
-/*
- * Which members of a group or a peer mean something: bit N of its @set stands
- * for attribute N of the ABI (the address bits for parts of struct bully_addr).
- * A request carries what is set; a reply sets what the kernel sent.
- */
-#define BULLY_BIT(attr) (1ULL << (attr))
-#define BULLY_HAS(obj, attr) (((obj)->set & BULLY_BIT(attr)) != 0)
-
-/**
- * struct bully_peer - another node of a group
- * @set: which of the following are known
- * @id: its id
- * @addr: where it listens
- * @role: what it may ever be
- * @state: what this node believes of it
- * @rtt_ns: last measured round trip
- * @last_seen_ns: CLOCK_BOOTTIME of its last sign of life
- * @duplicate: two nodes bear its id
- * @mismatch: its heartbeat, misses or members differ from ours
- * @session: its proved session, 0 before
- * @vote: what it said to our claim; known in quorum mode only
- * @voters_differ: it has another set of voters
- * @holddown_remaining_ns: it is told to stay a follower so long; known only if it is
- * @address: whether the two nodes have the right addresses for each other
- * @source: where it was last received from, family 0 if that is @addr
- */
-struct bully_peer {
-	uint64_t set;
-	uint32_t id;
-	struct bully_addr addr;
-	enum bully_role role;
-	enum bully_peer_state state;
-	uint64_t rtt_ns;
-	uint64_t last_seen_ns;
-	bool duplicate;
-	bool mismatch;
-	uint64_t session;
-	enum bully_vote vote;
-	bool voters_differ;
-	uint64_t holddown_remaining_ns;
-	enum bully_address address;
-	struct bully_addr source;
-};
-
-/**
- * struct bully_key - a key, on its way to the kernel, which never gives it back
- * @id: as messages name it
- * @active: it signs; one key of a group does
- * @len: 32 to 64
- * @data: the key
- */
-struct bully_key {
-	uint32_t id;
-	bool active;
-	size_t len;
-	uint8_t data[BULLY_KEY_MAX];
-};
-
-/**
- * struct bully_group - a group as this node sees it
- * @set: which of the following are known, or are to be changed
- * @name: 1 to 15 bytes
- * @id: this node's id
- * @local: where this node listens; family 0 is the wildcard
- * @dev_name: the interface that the sockets are bound to; empty for none
- * @dev: its index; 0 while there is no interface of this name. A request may give it in
- *	the place of @dev_name
- * @heartbeat_ns: time between probes
- * @misses: probes that may go unanswered
- * @quorum: what it takes to lead
- * @lease_ns: for how long a grant holds, 0 for the default; see bully_group_lease()
- * @voters: quorum mode: voters that the set needs for its first leader, 0 for two; 1 if
- *	it may lead without another voter
- * @preempt: claim although a live node leads
- * @preempt_delay_ns: how long to wait before that
- * @holddown: nodes that come and go are told to stay followers, and heed it
- * @holddown_free: changes of a peer's session that cost nothing
- * @holddown_delay_ns: the first hold-down
- * @holddown_max_ns: the longest
- * @holddown_half_life_ns: a peer's penalty halves in this time
- * @role: what this node may ever be
- * @candidate: when it stands
- * @auth: what is asked of a message
- * @keys: all keys that the group shall have; in requests only
- * @keys_len: how many are in @keys
- * @key_ids: ids of the keys that are there, first of the one that signs; in replies only
- * @key_ids_len: how many
- * @state: what it is now
- * @leader: the leader's id; known only where there is one
- * @epoch: of that leader, 0 where there was none yet
- * @event_seq: number of the group's newest event
- * @reason: why that event happened
- * @time_ns: CLOCK_BOOTTIME of the event, or of the answer to a request
- * @lease_remaining_ns: of a leader in quorum mode; known only there
- * @majority: grants that a leader needs; known in quorum mode only
- * @grants: grants that live, of this leader or claimant; as @majority
- * @grant_to: whom this node has granted; known only where its grant lives
- * @grant_remaining_ns: for how long yet; as @grant_to
- * @abstain_remaining_ns: it grants nothing so long; known only where it may not
- * @holddown_remaining_ns: it is held down so long; known only if it is
- * @session: this start of the group
- * @link: whether it could lead from where it stands
- * @duplicate: another node bears this node's id
- * @resigned: it resigned and does not stand
- * @npeers: number of peers that the kernel counted
- * @owned: a socket owns its candidacy; the next three are of that
- * @owner_portid: its port id
- * @owner_deadline_ns: how long it may be silent, 0 for ever
- * @owner_remaining_ns: what is left of that
- * @peers: the peers, where they were asked for
- * @peers_len: how many are in @peers
- */
-struct bully_group {
-	uint64_t set;
-	char name[BULLY_GROUP_NAME_MAX + 1];
-	uint32_t id;
-	struct bully_addr local;
-	char dev_name[BULLY_DEV_NAME_MAX + 1];
-	uint32_t dev;
-	uint64_t heartbeat_ns;
-	uint32_t misses;
-	enum bully_quorum quorum;
-	uint64_t lease_ns;
-	bool preempt;
-	uint64_t preempt_delay_ns;
-	uint32_t voters;
-	bool holddown;
-	uint32_t holddown_free;
-	uint64_t holddown_delay_ns;
-	uint64_t holddown_max_ns;
-	uint64_t holddown_half_life_ns;
-	enum bully_role role;
-	enum bully_candidate candidate;
-	enum bully_auth auth;
-	struct bully_key *keys;
-	size_t keys_len;
-	uint32_t key_ids[BULLY_KEYS_MAX];
-	size_t key_ids_len;
-
-	enum bully_state state;
-	uint32_t leader;
-	uint64_t epoch;
-	uint64_t event_seq;
-	enum bully_reason reason;
-	uint64_t time_ns;
-	uint64_t lease_remaining_ns;
-	uint32_t majority;
-	uint32_t grants;
-	uint32_t grant_to;
-	uint64_t grant_remaining_ns;
-	uint64_t abstain_remaining_ns;
-	uint64_t holddown_remaining_ns;
-	uint64_t session;
-	enum bully_link link;
-	bool duplicate;
-	bool resigned;
-	uint32_t npeers;
-	bool owned;
-	uint32_t owner_portid;
-	uint64_t owner_deadline_ns;
-	uint64_t owner_remaining_ns;
-
-	struct bully_peer *peers;
-	size_t peers_len;
-};
-
-#define BULLY_LATE_BUCKETS_MAX 64
-
-/**
- * struct bully_peer_stats - counters of one peer
- * @id: its id
- * @tx: messages sent to it, by enum bully_msg_type
- * @rx: messages accepted from it
- * @drops: messages of its that were dropped, by enum bully_drop
- * @sessions: sessions seen
- * @downs: times that it went down
- */
-struct bully_peer_stats {
-	uint32_t id;
-	uint64_t tx[__BULLY_MSG_MAX];
-	uint64_t rx[__BULLY_MSG_MAX];
-	uint64_t drops[__BULLY_DROP_MAX];
-	uint64_t sessions;
-	uint64_t downs;
-};
-
-/**
- * struct bully_group_stats - counters of one group
- * @name: of the group
- * @tx: messages sent, by enum bully_msg_type
- * @rx: messages accepted
- * @drops: messages dropped, by enum bully_drop
- * @elections: begun here, by enum bully_reason
- * @leader_changes: as seen here
- * @late_max_ns: the timer's worst lateness
- * @late_bucket: how often it was late by less than 2^index us
- * @late_buckets: how many of those there are
- * @voided: intervals voided by own lateness
- * @event_overruns: events that not all listeners got
- * @tx_errors: packets without memory or route
- * @tx_overruns: packets dropped for a full ring
- * @duplicates: times that a duplicate id was noticed
- * @mismatches: messages with other heartbeat, misses or members
- * @claims_limited: claims put off because there were too many in a heartbeat
- * @own_id_from: where the last message came from that another node sent with this node's id;
- *               of no family if there was none
- * @own_id_time_ns: when it came, on CLOCK_BOOTTIME; 0 if there was none
- * @peers: counters of each peer
- * @peers_len: how many
- */
-struct bully_group_stats {
-	char name[BULLY_GROUP_NAME_MAX + 1];
-	uint64_t tx[__BULLY_MSG_MAX];
-	uint64_t rx[__BULLY_MSG_MAX];
-	uint64_t drops[__BULLY_DROP_MAX];
-	uint64_t elections[__BULLY_REASON_MAX];
-	uint64_t leader_changes;
-	uint64_t late_max_ns;
-	uint64_t late_bucket[BULLY_LATE_BUCKETS_MAX];
-	size_t late_buckets;
-	uint64_t voided;
-	uint64_t event_overruns;
-	uint64_t tx_errors;
-	uint64_t tx_overruns;
-	uint64_t duplicates;
-	uint64_t mismatches;
-	uint64_t claims_limited;
-	struct bully_addr own_id_from;
-	uint64_t own_id_time_ns;
-	struct bully_peer_stats *peers;
-	size_t peers_len;
-};
-
-/**
- * struct bully_stats - counters of the network namespace and its groups
- * @has_net: the next two are known
- * @drops: messages that belong to no group, by enum bully_drop
- * @sockets: open now
- * @groups: counters of each group
- * @groups_len: how many
- */
-struct bully_stats {
-	bool has_net;
-	uint64_t drops[__BULLY_DROP_MAX];
-	uint32_t sockets;
-	struct bully_group_stats *groups;
-	size_t groups_len;
 };
 
 /**
@@ -347,22 +68,6 @@ enum bully_cause {
 };
 
 /**
- * struct bully_event - one thing that a monitor tells
- * @type: which
- * @cause: of a resync
- * @module: whether the module is there
- * @group: the whole group, or NULL; with peers in a snapshot only
- * @peer: of a peer event, else NULL
- */
-struct bully_event {
-	enum bully_event_type type;
-	enum bully_cause cause;
-	bool module;
-	const struct bully_group *group;
-	const struct bully_peer *peer;
-};
-
-/**
  * enum bully_wait_for - what bully_wait() waits for
  * @BULLY_WAIT_STATE: that this node is in a state, of enum bully_state
  * @BULLY_WAIT_LEADER: that this node knows a leader: of that id, or of any where it is 0
@@ -383,23 +88,55 @@ enum bully_wait_for {
  *
  * Forks: descriptors are closed on exec. After a fork without exec the child may
  * only close what its parent has opened, and opens its own. It leaves a candidacy
- * alone, as releasing it would resign; a leadership it may use. Nothing here starts
- * a thread, forks, or handles a signal.
+ * alone, as releasing it would resign; a leadership it may use. Nothing here forks or
+ * handles a signal; a handle of bully_open_netns() starts threads that have ended when the
+ * call returns.
  */
 struct bully;
+struct bully_group;
+struct bully_peer;
+struct bully_event;
+struct bully_stats;
+struct bully_group_stats;
+struct bully_peer_stats;
 struct bully_monitor;
 struct bully_candidacy;
 struct bully_leadership;
 
+/* The version of the library as it runs, and that of the family which it speaks. */
+const char *bully_version(void);
+unsigned int bully_family_version(void);
+
 /* A handle for requests; NULL only for want of memory. Nothing is sent before
  * the first request, and it is of the network namespace that the calling thread is
- * in then: the socket is opened there. Who moves (setns) opens a handle anew.
+ * in then: the socket is opened there. A thread that moves by setns() opens a handle anew.
  */
 struct bully *bully_open(void);
+/*
+ * The same of the network namespace that @fd is open on, as of /run/netns/NAME or
+ * /proc/PID/ns/net; @fd may be closed then. It needs CAP_SYS_ADMIN there, and the calling thread
+ * stays where it is: what has to be opened there, a thread of its own opens. NULL with an errno.
+ */
+struct bully *bully_open_netns(int fd);
 void bully_close(struct bully *b);
-const struct bully_error *bully_error(const struct bully *b);
 
-/* Everything below returns enum bully_status. */
+/*
+ * What can fail returns 0 or a negative errno:
+ *
+ *   -ENOPKG    the module is not loaded
+ *   -EPROTO    module and library are of versions that do not fit
+ *   -ENOMEM    there is no memory
+ *   -EBADMSG   the module's answer makes no sense
+ *   the rest   the kernel's own, or as a function says
+ *
+ * Of the last call that failed with this handle: one sentence, without a full stop; the
+ * attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string; and of
+ * the last call what it returned.
+ */
+const char *bully_error(const struct bully *b);
+const char *bully_error_attr(const struct bully *b);
+int bully_error_number(const struct bully *b);
+
 int bully_group_add(struct bully *b, const struct bully_group *g);
 int bully_group_replace(struct bully *b, const struct bully_group *g);
 int bully_group_set(struct bully *b, const struct bully_group *g);
@@ -410,17 +147,89 @@ int bully_peer_del(struct bully *b, const char *group, uint32_t id);
 int bully_elect(struct bully *b, const char *group);
 int bully_resign(struct bully *b, const char *group);
 
-/* Groups with their peers; of one name, or of all where @name is NULL. */
-int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len);
-void bully_groups_free(struct bully_group *groups, size_t len);
-/* Wipes them first. */
-void bully_keys_free(struct bully_key *keys, size_t len);
+/*
+ * A group and a peer are opaque. What they have is asked for by the numbers of bully.h: an
+ * attribute that a later module knows is another number, not another function, and no program
+ * has to be compiled anew. Numbers, choices, flags (0 or 1), times in ns: get and put. 0 is what
+ * get returns where nothing is known; has tells the two apart. A request carries what was put,
+ * as far as it is an option. put returns -EINVAL where the attribute is no number, and -ERANGE
+ * where it has 32 bits and @value more; what an option may be the kernel judges.
+ */
 
+/* A group to be added or changed; NULL with EINVAL or ENOMEM. */
+struct bully_group *bully_group_new(const char *name);
+void bully_group_free(struct bully_group *g);
+const char *bully_group_name(const struct bully_group *g);
+/* @attr: BULLY_A_GROUP_* */
+bool bully_group_has(const struct bully_group *g, unsigned int attr);
+uint64_t bully_group_get(const struct bully_group *g, unsigned int attr);
+int bully_group_put(struct bully_group *g, unsigned int attr, uint64_t value);
+/* Where this node listens: family 0 is any address. */
+const struct bully_addr *bully_group_local(const struct bully_group *g);
+void bully_group_put_local(struct bully_group *g, const struct bully_addr *addr);
+/* The interface that its sockets are bound to; an empty string for none. */
+const char *bully_group_dev(const struct bully_group *g);
+int bully_group_put_dev(struct bully_group *g, const char *name);
+/* One of all keys that the group shall have; @active: it signs, as one of them does. */
+int bully_group_add_key(struct bully_group *g, uint32_t id, bool active, const void *data,
+			size_t len);
+/* The same keys as @from has for a request, if it has any. */
+int bully_group_copy_keys(struct bully_group *g, const struct bully_group *from);
+/* Ids of the keys that the kernel has, first of the one that signs. Returns how many. */
+size_t bully_group_key_ids(const struct bully_group *g, const uint32_t **ids);
+/* A socket owns its candidacy; its numbers, by BULLY_A_OWNER_*. */
+bool bully_group_owned(const struct bully_group *g);
+uint64_t bully_group_owner(const struct bully_group *g, unsigned int attr);
 /* The lease that is in force, ns; in classic mode the one that would be. */
 uint64_t bully_group_lease(const struct bully_group *g);
 
+/* Its peers. They live as long as the group, and until another one is added. */
+size_t bully_group_peers(const struct bully_group *g);
+const struct bully_peer *bully_group_peer(const struct bully_group *g, size_t i);
+struct bully_peer *bully_group_add_peer(struct bully_group *g, uint32_t id);
+
+/* A peer for bully_peer_add() and bully_peer_set(). NULL for want of memory. */
+struct bully_peer *bully_peer_new(uint32_t id);
+void bully_peer_free(struct bully_peer *p);
+/* @attr: BULLY_A_PEER_* */
+bool bully_peer_has(const struct bully_peer *p, unsigned int attr);
+uint64_t bully_peer_get(const struct bully_peer *p, unsigned int attr);
+int bully_peer_put(struct bully_peer *p, unsigned int attr, uint64_t value);
+/* Where it listens, and where it was last received from: family 0 if that is the same. */
+const struct bully_addr *bully_peer_addr(const struct bully_peer *p);
+void bully_peer_put_addr(struct bully_peer *p, const struct bully_addr *addr);
+const struct bully_addr *bully_peer_source(const struct bully_peer *p);
+
+/* Groups by name with their peers by id; of one name, or of all where @name is NULL. */
+int bully_groups_get(struct bully *b, const char *name, struct bully_group ***groups, size_t *len);
+void bully_groups_free(struct bully_group **groups, size_t len);
+
 int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats);
 void bully_stats_free(struct bully_stats *stats);
+/* Of the network namespace, if the caller may know: messages of no group, by enum bully_drop. */
+bool bully_stats_has_net(const struct bully_stats *s);
+uint64_t bully_stats_sockets(const struct bully_stats *s);
+const uint64_t *bully_stats_drops(const struct bully_stats *s, size_t *len);
+/*
+ * Of groups and their peers. get: a number, by BULLY_A_STATS_* or BULLY_A_PEER_STATS_*. list:
+ * *@len numbers, by enum bully_msg_type (TX, RX), bully_drop (DROPS) and bully_reason
+ * (ELECTIONS), whose first means nothing; LATE_BUCKET: how often the timer was late by less
+ * than 2^index us, the last for all else. An unknown attribute is 0, or a list of none.
+ */
+size_t bully_stats_groups(const struct bully_stats *s);
+const struct bully_group_stats *bully_stats_group(const struct bully_stats *s, size_t i);
+const char *bully_group_stats_name(const struct bully_group_stats *g);
+uint64_t bully_group_stats_get(const struct bully_group_stats *g, unsigned int attr);
+const uint64_t *bully_group_stats_list(const struct bully_group_stats *g, unsigned int attr,
+				       size_t *len);
+/* Where the last message came from that another node sent with this node's id; or family 0. */
+const struct bully_addr *bully_group_stats_own_id(const struct bully_group_stats *g);
+size_t bully_group_stats_peers(const struct bully_group_stats *g);
+const struct bully_peer_stats *bully_group_stats_peer(const struct bully_group_stats *g, size_t i);
+uint32_t bully_peer_stats_id(const struct bully_peer_stats *p);
+uint64_t bully_peer_stats_get(const struct bully_peer_stats *p, unsigned int attr);
+const uint64_t *bully_peer_stats_list(const struct bully_peer_stats *p, unsigned int attr,
+				      size_t *len);
 
 /*
  * A monitor of one group, or of all where @name is NULL, of the network namespace that
@@ -441,14 +250,21 @@ int bully_monitor_fd(const struct bully_monitor *m);
  */
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev);
 
+/* @cause: of a resync. @group: NULL where there is none; with peers in a snapshot only. */
+enum bully_event_type bully_event_type(const struct bully_event *ev);
+enum bully_cause bully_event_cause(const struct bully_event *ev);
+bool bully_event_module(const struct bully_event *ev);
+const struct bully_group *bully_event_group(const struct bully_event *ev);
+const struct bully_peer *bully_event_peer(const struct bully_event *ev);
+
 /*
  * Waits until @group is as @what and @value say, or is so already: up to @timeout_ns of
  * CLOCK_MONOTONIC (0: looks once; negative: for ever), by events, without looking again
  * and again. Needs no privilege. It outlives a replacement of the group, and no more:
  *
- * BULLY_ERR_LOCAL with ETIMEDOUT: the time was up. BULLY_ERR_REFUSED with ENOENT: there
- * is no such group; with EIDRM: it was deleted meanwhile; with EINVAL: @group, @what or
- * @value is out of range. BULLY_ERR_ABSENT: the module is not loaded, or was unloaded meanwhile.
+ * -ETIMEDOUT: the time was up. -ENOENT: there is no such group. -EIDRM: it was deleted
+ * meanwhile. -EINVAL: @group, @what or @value is out of range. -ENOPKG: the module is not
+ * loaded, or was unloaded meanwhile.
  * A signal does not end it, so EINTR is none of its errors.
  *
  * What it has found may be over when it returns. Threads: it keeps @b and its thread all
@@ -462,9 +278,8 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
  * this handle, and, where @deadline_ns is not 0, calls bully_candidacy_refresh() at
  * least so often (10 ms to an hour). When the process ends by whatever way, closes
  * it, or is late, the node resigns at once and stands no more until somebody
- * owns it again. BULLY_ERR_REFUSED with EBUSY where another process owns it,
- * with ENOENT where there is no such group or it has just stopped, with ERANGE for
- * another deadline, with EPERM without CAP_NET_ADMIN in the user namespace of the
+ * owns it again. -EBUSY where another process owns it, -ENOENT where there is no such
+ * group or it has just stopped, -ERANGE for another deadline, -EPERM without CAP_NET_ADMIN in the user namespace of the
  * network namespace, which is the one that the calling thread is in. To refresh and to
  * release needs no privilege, so that a daemon may drop its own once it owns: the socket
  * is the authority. It is closed on exec; a forked child shares it and keeps it open.
@@ -475,21 +290,21 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
  */
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
-/* BULLY_ERR_REFUSED with ESTALE: it was late, and who owns no more owns it anew.
- * With ENOENT: the group is gone. BULLY_ERR_ABSENT: the module was unloaded, and one that was
- * loaded since knows of no owner. BULLY_ERR_LOCAL with EAGAIN: the kernel's answer was
- * lost, and nothing is known; call again.
+/*
+ * -ESTALE: it was late, and owns nothing any more; own it anew. -ENOENT: the group is gone.
+ * -ENOPKG: the module was unloaded, and one that was loaded since knows of no owner. -EAGAIN:
+ * the kernel's answer was lost, and nothing is known; call again.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
-const struct bully_error *bully_candidacy_error(const struct bully_candidacy *c);
+const char *bully_candidacy_error(const struct bully_candidacy *c);
 /* Resigns, also where a forked child has the socket open, and frees @c. */
 void bully_candidacy_release(struct bully_candidacy *c);
 
 /*
  * Leadership as the kernel's status page tells it: one read of memory and of a
  * clock. Needs no privilege, but the device /dev/bully. The group is one of the
- * network namespace that the calling thread is in. BULLY_ERR_REFUSED with ENOENT
- * where there is no such group.
+ * network namespace that the calling thread is in. -ENOENT where there is
+ * no such group, -ENXIO where there is no such device, which a container must be given.
  *
  * Any number of threads may ask at a time; one opens, acknowledges and closes. It
  * needs @b only while it is opened. A forked child may ask, too; in another time

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <linux/genetlink.h>
 
@@ -62,7 +61,7 @@ struct bully_monitor {
 	bool first;
 	bool module;
 	uint64_t since_ns;
-	struct bully_group *snap;
+	struct bully_group **snap;
 	size_t snap_len;
 	size_t snap_pos;
 	bool snap_none;
@@ -71,15 +70,7 @@ struct bully_monitor {
 	struct bully_event ev;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
-int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
+static int monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
 {
 	struct bully_monitor *m;
 	int ret;
@@ -116,6 +107,11 @@ int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor *
 	return BULLY_OK;
 }
 
+int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor)
+{
+	return bully_error_code(b, monitor_open(b, name, monitor));
+}
+
 void bully_monitor_close(struct bully_monitor *m)
 {
 	if (!m)
@@ -145,9 +141,9 @@ static struct known *known_find(struct bully_monitor *m, const char *name)
 static void known_set(struct known *k, const struct bully_group *g)
 {
 	memcpy(k->name, g->name, sizeof(k->name));
-	k->session = g->session;
-	k->seq = g->event_seq;
-	k->time_ns = g->time_ns;
+	k->session = g->num[BULLY_A_GROUP_SESSION];
+	k->seq = g->num[BULLY_A_GROUP_EVENT_SEQ];
+	k->time_ns = g->num[BULLY_A_GROUP_TIME];
 }
 
 static int known_add(struct bully_monitor *m, const struct bully_group *g)
@@ -175,7 +171,7 @@ static bool wanted(const struct bully_monitor *m, const char *name)
 /* Of one group no other one is asked for: how many there are, and what they do, is the same. */
 static int list_groups(struct bully_monitor *m)
 {
-	int ret = bully_groups_get(m->b, m->filtered ? m->name : NULL, &m->snap, &m->snap_len);
+	int ret = bully_groups_list(m->b, m->filtered ? m->name : NULL, &m->snap, &m->snap_len);
 
 	/* that there is none of this name is an answer, too */
 	if (ret == BULLY_ERR_REFUSED && m->filtered && m->b->err.sys_errno == ENOENT)
@@ -210,17 +206,16 @@ static int take_snapshot(struct bully_monitor *m)
 		return ret;
 	m->module = !ret;
 	for (i = 0; i < m->snap_len; i++) {
-		struct bully_group *g = &m->snap[i];
+		struct bully_group *g = m->snap[i];
 
-		if (!wanted(m, g->name)) {
-			free(g->peers);
-			continue;
-		}
-		m->snap[kept++] = *g;
+		if (wanted(m, g->name))
+			m->snap[kept++] = g;
+		else
+			bully_group_free(g);
 	}
 	m->snap_len = kept;
 	for (i = 0; i < m->snap_len; i++)
-		if (known_add(m, &m->snap[i]))
+		if (known_add(m, m->snap[i]))
 			return m->b->err.status;
 	m->snap_none = !m->snap_len;
 	return BULLY_OK;
@@ -237,6 +232,7 @@ static bool is_news(struct bully_monitor *m, const struct bully_group *g, int ty
 {
 	struct known *k = known_find(m, g->name);
 	bool fresh = type == BULLY_EVENT_GROUP_NEW;
+	uint64_t seq = g->num[BULLY_A_GROUP_EVENT_SEQ], time = g->num[BULLY_A_GROUP_TIME];
 
 	if (!k) {
 		if (fresh) {
@@ -246,24 +242,24 @@ static bool is_news(struct bully_monitor *m, const struct bully_group *g, int ty
 			return false;
 		}
 		/* Of a group deleted before the snapshot; or its birth was missed. */
-		if (type != BULLY_EVENT_GROUP_DEL && g->time_ns >= m->since_ns)
+		if (type != BULLY_EVENT_GROUP_DEL && time >= m->since_ns)
 			look_again(m, BULLY_CAUSE_GAP);
 		return false;
 	}
-	if (g->session != k->session) {
-		if (g->time_ns < k->time_ns)
+	if (g->num[BULLY_A_GROUP_SESSION] != k->session) {
+		if (time < k->time_ns)
 			return false; /* of a former group of that name */
-		if (!fresh && g->event_seq != k->seq + 1) {
+		if (!fresh && seq != k->seq + 1) {
 			look_again(m, BULLY_CAUSE_GAP);
 			return false;
 		}
 	} else {
 		/* The end of a group bears the number of its last event. */
-		bool last = type == BULLY_EVENT_GROUP_DEL && g->event_seq == k->seq;
+		bool last = type == BULLY_EVENT_GROUP_DEL && seq == k->seq;
 
-		if (g->event_seq <= k->seq && !last)
+		if (seq <= k->seq && !last)
 			return false; /* older than the snapshot */
-		if (g->event_seq != k->seq + 1 && !last) {
+		if (seq != k->seq + 1 && !last) {
 			look_again(m, BULLY_CAUSE_GAP);
 			return false;
 		}
@@ -315,7 +311,7 @@ static bool on_event(struct bully_monitor *m, struct nlmsghdr *nlh)
 		return false;
 	m->ev.type = (enum bully_event_type)type;
 	m->ev.group = &m->group;
-	m->ev.peer = m->peer.id ? &m->peer : NULL;
+	m->ev.peer = m->peer.set ? &m->peer : NULL;
 	return true;
 }
 
@@ -386,7 +382,7 @@ static int pending(struct bully_monitor *m, bool *have)
 	}
 	m->ev.module = m->module;
 	if (m->snap_pos < m->snap_len) {
-		m->ev.group = &m->snap[m->snap_pos++];
+		m->ev.group = m->snap[m->snap_pos++];
 		return BULLY_OK;
 	}
 	if (m->snap_none) {
@@ -397,15 +393,15 @@ static int pending(struct bully_monitor *m, bool *have)
 	return BULLY_OK;
 }
 
-int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+static int monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
 {
-	uint64_t start = now_ns();
+	uint64_t start = bully_monotonic_now();
 	int late = 0;
 
 	*ev = NULL;
 	for (;;) {
 		struct pollfd fd = {.fd = bully_monitor_fd(m), .events = POLLIN};
-		uint64_t spent = (now_ns() - start) / 1000000;
+		uint64_t spent = (bully_monotonic_now() - start) / 1000000;
 		int ret, wait = -1;
 		bool have;
 
@@ -442,4 +438,9 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
 		if (timeout_ms >= 0 && spent >= (uint64_t)timeout_ms && !m->look)
 			return BULLY_OK;
 	}
+}
+
+int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev)
+{
+	return bully_error_code(m->b, monitor_next(m, timeout_ms, ev));
 }

@@ -79,41 +79,6 @@ NAMES(bully_cause_name, [BULLY_CAUSE_NONE] = "none", [BULLY_CAUSE_OVERRUN] = "ov
       [BULLY_CAUSE_GAP] = "gap", [BULLY_CAUSE_MODULE_GONE] = "module-gone",
       [BULLY_CAUSE_MODULE_LOADED] = "module-loaded")
 
-static const char *const group_attrs[] = {
-	[BULLY_A_GROUP_NAME] = "name",
-	[BULLY_A_GROUP_ID] = "id",
-	[BULLY_A_GROUP_LOCAL_IP4] = "local",
-	[BULLY_A_GROUP_LOCAL_IP6] = "local",
-	[BULLY_A_GROUP_LOCAL_SCOPE] = "local scope",
-	[BULLY_A_GROUP_LOCAL_PORT] = "local port",
-	[BULLY_A_GROUP_DEV] = "dev",
-	[BULLY_A_GROUP_HEARTBEAT] = "heartbeat",
-	[BULLY_A_GROUP_MISSES] = "misses",
-	[BULLY_A_GROUP_QUORUM] = "quorum",
-	[BULLY_A_GROUP_LEASE] = "lease",
-	[BULLY_A_GROUP_PREEMPT] = "preempt",
-	[BULLY_A_GROUP_PREEMPT_DELAY] = "preempt-delay",
-	[BULLY_A_GROUP_HOLDDOWN] = "holddown",
-	[BULLY_A_GROUP_ROLE] = "role",
-	[BULLY_A_GROUP_CANDIDATE] = "candidate",
-	[BULLY_A_GROUP_VOTERS] = "voters",
-	[BULLY_A_GROUP_HOLDDOWN_FREE] = "holddown-free",
-	[BULLY_A_GROUP_HOLDDOWN_DELAY] = "holddown-delay",
-	[BULLY_A_GROUP_HOLDDOWN_MAX] = "holddown-max",
-	[BULLY_A_GROUP_HOLDDOWN_HALF_LIFE] = "holddown-half-life",
-	[BULLY_A_GROUP_AUTH] = "auth",
-	[BULLY_A_GROUP_KEY] = "key-file",
-	[BULLY_A_GROUP_DEV_NAME] = "dev",
-	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = "local scope",
-};
-
-static const char *const peer_attrs[] = {
-	[BULLY_A_PEER_ID] = "id",	   [BULLY_A_PEER_IP4] = "addr",
-	[BULLY_A_PEER_IP6] = "addr",	   [BULLY_A_PEER_SCOPE] = "addr scope",
-	[BULLY_A_PEER_PORT] = "addr port", [BULLY_A_PEER_ROLE] = "role",
-	[BULLY_A_PEER_SCOPE_NAME] = "addr scope",
-};
-
 /* What the user calls an attribute; an empty string where he has no word. */
 const char *bully_attr_name(unsigned int top, unsigned int inner)
 {
@@ -123,10 +88,10 @@ const char *bully_attr_name(unsigned int top, unsigned int inner)
 		return "group";
 	if (top == BULLY_A_PEER && !inner)
 		return "peer";
-	if (top == BULLY_A_GROUP && inner < ARRAY_SIZE(group_attrs))
-		name = group_attrs[inner];
-	if (top == BULLY_A_PEER && inner < ARRAY_SIZE(peer_attrs))
-		name = peer_attrs[inner];
+	if (top == BULLY_A_GROUP && inner <= BULLY_A_GROUP_MAX)
+		name = bully_group_attrs[inner].word;
+	if (top == BULLY_A_PEER && inner <= BULLY_A_PEER_MAX)
+		name = bully_peer_attrs[inner].word;
 	if (top == BULLY_A_OWNER && (!inner || inner == BULLY_A_OWNER_DEADLINE))
 		name = inner ? "deadline" : "owner";
 	return name ? name : "";

@@ -1,21 +1,40 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The requests: one function for each thing that may be asked. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
-
-#define DUMP_TRIES 100
 
 struct bully *bully_open(void)
 {
 	struct bully *b = calloc(1, sizeof(*b));
 
-	if (b)
-		b->buf = malloc(BULLY_BUF_SIZE);
-	if (b && !b->buf) {
+	if (!b)
+		return NULL;
+	b->netns = -1;
+	b->buf = malloc(BULLY_BUF_SIZE);
+	if (!b->buf) {
 		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+struct bully *bully_open_netns(int fd)
+{
+	struct bully *b = bully_open();
+	int err;
+
+	if (!b)
+		return NULL;
+	b->netns = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (b->netns < 0) {
+		err = errno;
+		bully_close(b);
+		errno = err;
 		return NULL;
 	}
 	return b;
@@ -26,6 +45,8 @@ void bully_close(struct bully *b)
 	if (!b)
 		return;
 	nl_socket_free(b->sk);
+	if (b->netns >= 0)
+		close(b->netns);
 	free(b->buf);
 	free(b);
 }
@@ -60,14 +81,6 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 	return bully_encode_group(msg, &g);
 }
 
-/* Frees a request, wiped to its last byte: there may have been keys in it. */
-void bully_request_forget(struct nl_msg *msg)
-{
-	if (msg)
-		explicit_bzero(nlmsg_hdr(msg), nlmsg_get_max_size(msg));
-	nlmsg_free(msg);
-}
-
 /*
  * The kernel answers ENOENT without a word of explanation where the family is
  * gone: not the group is missing then, but the module. While that is being unloaded no
@@ -89,14 +102,14 @@ int bully_request_judge(struct bully *b, int ret)
 }
 
 /* Where the module has come back the family has another number: the same, again. */
-static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
+int bully_request_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
 {
 	struct nl_msg *again = nlmsg_convert(nlmsg_hdr(msg));
 	uint16_t family = b->family;
 	int ret;
 
 	if (!again) {
-		bully_request_forget(msg);
+		bully_socket_forget(msg);
 		return bully_error_memory(b);
 	}
 	ret = bully_request_judge(b, bully_socket_talk(b, msg, fn, arg));
@@ -104,17 +117,17 @@ static int talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *ar
 		nlmsg_hdr(again)->nlmsg_type = b->family;
 		return bully_socket_talk(b, again, fn, arg);
 	}
-	bully_request_forget(again);
+	bully_socket_forget(again);
 	return ret;
 }
 
-static bool was_interrupted(const struct bully *b, int ret)
+bool bully_request_interrupted(const struct bully *b, int ret)
 {
 	return ret == BULLY_ERR_REFUSED && b->err.sys_errno == EINTR;
 }
 
-static int dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
-		     void (*reset)(void *arg), void *arg)
+int bully_request_dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
+			    void (*reset)(void *arg), void *arg)
 {
 	struct nl_msg *msg = bully_request_new(b, cmd, NLM_F_DUMP);
 
@@ -123,7 +136,7 @@ static int dump_once(struct bully *b, uint8_t cmd, const char *group, bully_repl
 		return bully_error_memory(b);
 	}
 	reset(arg);
-	return talk(b, msg, fn, arg);
+	return bully_request_talk(b, msg, fn, arg);
 }
 
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
@@ -131,9 +144,9 @@ int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_re
 {
 	int tries, ret = BULLY_OK;
 
-	for (tries = 0; tries < DUMP_TRIES; tries++) {
-		ret = dump_once(b, cmd, group, fn, reset, arg);
-		if (!was_interrupted(b, ret))
+	for (tries = 0; tries < BULLY_DUMP_TRIES; tries++) {
+		ret = bully_request_dump_once(b, cmd, group, fn, reset, arg);
+		if (!bully_request_interrupted(b, ret))
 			break;
 	}
 	return ret;
@@ -154,10 +167,10 @@ static int group_send(struct bully *b, uint8_t cmd, const struct bully_group *g)
 	for (i = 0; err >= 0 && i < g->peers_len; i++)
 		err = bully_encode_peer(msg, &g->peers[i]);
 	if (err < 0) {
-		bully_request_forget(msg);
+		bully_socket_forget(msg);
 		return bully_error_memory(b);
 	}
-	return talk(b, msg, NULL, NULL);
+	return bully_request_talk(b, msg, NULL, NULL);
 }
 
 static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group,
@@ -173,214 +186,53 @@ static int named_send(struct bully *b, uint8_t cmd, int flags, const char *group
 		nlmsg_free(msg);
 		return bully_error_memory(b);
 	}
-	return talk(b, msg, NULL, NULL);
+	return bully_request_talk(b, msg, NULL, NULL);
 }
 
 int bully_group_add(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_NEW, g);
+	return bully_error_code(b, group_send(b, BULLY_CMD_GROUP_NEW, g));
 }
 
 int bully_group_replace(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_REPLACE, g);
+	return bully_error_code(b, group_send(b, BULLY_CMD_GROUP_REPLACE, g));
 }
 
 int bully_group_set(struct bully *b, const struct bully_group *g)
 {
-	return group_send(b, BULLY_CMD_GROUP_SET, g);
+	return bully_error_code(b, group_send(b, BULLY_CMD_GROUP_SET, g));
 }
 
 int bully_group_del(struct bully *b, const char *group)
 {
-	return named_send(b, BULLY_CMD_GROUP_DEL, 0, group, NULL);
+	return bully_error_code(b, named_send(b, BULLY_CMD_GROUP_DEL, 0, group, NULL));
 }
 
 int bully_peer_add(struct bully *b, const char *group, const struct bully_peer *p)
 {
-	return named_send(b, BULLY_CMD_PEER_NEW, 0, group, p);
+	return bully_error_code(b, named_send(b, BULLY_CMD_PEER_NEW, 0, group, p));
 }
 
 int bully_peer_set(struct bully *b, const char *group, const struct bully_peer *p)
 {
-	return named_send(b, BULLY_CMD_PEER_SET, 0, group, p);
+	return bully_error_code(b, named_send(b, BULLY_CMD_PEER_SET, 0, group, p));
 }
 
 int bully_peer_del(struct bully *b, const char *group, uint32_t id)
 {
-	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID), .id = id};
+	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID)};
 
-	return named_send(b, BULLY_CMD_PEER_DEL, 0, group, &p);
+	p.num[BULLY_A_PEER_ID] = id;
+	return bully_error_code(b, named_send(b, BULLY_CMD_PEER_DEL, 0, group, &p));
 }
 
 int bully_elect(struct bully *b, const char *group)
 {
-	return named_send(b, BULLY_CMD_ELECT, 0, group, NULL);
+	return bully_error_code(b, named_send(b, BULLY_CMD_ELECT, 0, group, NULL));
 }
 
 int bully_resign(struct bully *b, const char *group)
 {
-	return named_send(b, BULLY_CMD_RESIGN, 0, group, NULL);
-}
-
-struct list {
-	struct bully_group *groups;
-	size_t len;
-};
-
-void bully_groups_free(struct bully_group *groups, size_t len)
-{
-	size_t i;
-
-	for (i = 0; groups && i < len; i++) {
-		free(groups[i].peers);
-		bully_keys_free(groups[i].keys, groups[i].keys_len);
-	}
-	free(groups);
-}
-
-void bully_keys_free(struct bully_key *keys, size_t len)
-{
-	if (keys)
-		explicit_bzero(keys, len * sizeof(*keys));
-	free(keys);
-}
-
-static void list_reset(void *arg)
-{
-	struct list *l = arg;
-
-	bully_groups_free(l->groups, l->len);
-	l->groups = NULL;
-	l->len = 0;
-}
-
-static void peers_reset(void *arg)
-{
-	struct list *l = arg;
-	size_t i;
-
-	for (i = 0; i < l->len; i++)
-		l->groups[i].peers_len = 0;
-}
-
-static int nonsense(struct bully *b)
-{
-	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
-}
-
-static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
-{
-	struct nlattr *tb[BULLY_A_MAX + 1];
-	struct bully_group *more, g = {0};
-	struct list *l = arg;
-
-	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] ||
-	    bully_decode_group(tb[BULLY_A_GROUP], &g) < 0 ||
-	    bully_decode_owner(tb[BULLY_A_OWNER], &g) < 0)
-		return nonsense(b);
-	more = realloc(l->groups, (l->len + 1) * sizeof(*more));
-	if (!more)
-		return bully_error_memory(b);
-	l->groups = more;
-	l->groups[l->len++] = g;
-	return BULLY_OK;
-}
-
-static int on_peer(struct bully *b, struct nlmsghdr *nlh, void *arg)
-{
-	struct nlattr *tb[BULLY_A_MAX + 1];
-	struct bully_peer *more, p = {0};
-	struct bully_group name = {0};
-	struct bully_group *g = NULL;
-	struct list *l = arg;
-	size_t i;
-
-	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] || !tb[BULLY_A_PEER] ||
-	    bully_decode_group(tb[BULLY_A_GROUP], &name) < 0 ||
-	    bully_decode_peer(tb[BULLY_A_PEER], &p) < 0)
-		return nonsense(b);
-	for (i = 0; !g && i < l->len; i++)
-		if (!strcmp(l->groups[i].name, name.name))
-			g = &l->groups[i];
-	if (!g)
-		return BULLY_OK; /* added since the groups were listed */
-	more = realloc(g->peers, (g->peers_len + 1) * sizeof(*more));
-	if (!more)
-		return bully_error_memory(b);
-	g->peers = more;
-	g->peers[g->peers_len++] = p;
-	return BULLY_OK;
-}
-
-static int group_get(struct bully *b, const char *name, struct list *l)
-{
-	struct nl_msg *msg = bully_request_new(b, BULLY_CMD_GROUP_GET, 0);
-
-	if (!msg || bully_request_put_name(msg, name) < 0) {
-		nlmsg_free(msg);
-		return bully_error_memory(b);
-	}
-	if (talk(b, msg, on_group, l))
-		return b->err.status;
-	return l->len == 1 ? BULLY_OK : nonsense(b);
-}
-
-/*
- * One group with its peers. A change of any group interrupts a dump, but each change of this
- * one has a number: where that is as before, the peers are those that belong to the group.
- */
-static int one_get(struct bully *b, const char *name, struct list *l)
-{
-	struct bully_group was;
-	int tries, ret;
-
-	ret = group_get(b, name, l);
-	for (tries = 0; !ret && tries < DUMP_TRIES; tries++) {
-		struct list now = {0};
-
-		ret = dump_once(b, BULLY_CMD_PEER_GET, name, on_peer, peers_reset, l);
-		if (!was_interrupted(b, ret))
-			return ret;
-		was = l->groups[0];
-		ret = group_get(b, name, &now);
-		if (ret) {
-			list_reset(&now);
-			return ret;
-		}
-		now.groups[0].peers = was.peers;
-		now.groups[0].peers_len = was.peers_len;
-		free(l->groups);
-		*l = now;
-		if (was.session == now.groups[0].session &&
-		    was.event_seq == now.groups[0].event_seq)
-			return BULLY_OK;
-	}
-	return ret ? ret
-		   : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
-				     "the group kept changing while it was listed");
-}
-
-int bully_groups_get(struct bully *b, const char *name, struct bully_group **groups, size_t *len)
-{
-	struct list l = {0};
-	int ret;
-
-	if (bully_family_need(b))
-		return b->err.status;
-	if (name) {
-		ret = one_get(b, name, &l);
-	} else {
-		ret = bully_request_dump(b, BULLY_CMD_GROUP_GET, NULL, on_group, list_reset, &l);
-		if (!ret && l.len)
-			ret = bully_request_dump(b, BULLY_CMD_PEER_GET, NULL, on_peer, peers_reset,
-						 &l);
-	}
-	if (ret) {
-		list_reset(&l);
-		return ret;
-	}
-	*groups = l.groups;
-	*len = l.len;
-	return BULLY_OK;
+	return bully_error_code(b, named_send(b, BULLY_CMD_RESIGN, 0, group, NULL));
 }

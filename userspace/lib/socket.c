@@ -16,16 +16,29 @@
 #define SOL_NETLINK 270
 #endif
 
+/* Frees a request, wiped to its last byte: there may have been keys in it. */
+void bully_socket_forget(struct nl_msg *msg)
+{
+	if (msg)
+		explicit_bzero(nlmsg_hdr(msg), nlmsg_get_max_size(msg));
+	nlmsg_free(msg);
+}
+
+static int connect_there(void *sk)
+{
+	return genl_connect(sk) < 0 ? errno : 0;
+}
+
 int bully_socket_open(struct bully *b, struct nl_sock **out)
 {
 	struct nl_sock *sk = nl_socket_alloc();
 	const int one = 1;
-	int fd;
+	int fd, err;
 
 	if (!sk)
 		return bully_error_memory(b);
-	if (genl_connect(sk) < 0) {
-		int err = errno;
+	err = bully_netns_run(b, connect_there, sk);
+	if (err) {
 
 		nl_socket_free(sk);
 		return bully_error_set(b, BULLY_ERR_LOCAL, err,
@@ -152,7 +165,7 @@ out:
 	if (ret == BULLY_OK && interrupted)
 		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
 				      "the groups kept changing while they were listed");
-	bully_request_forget(msg);
+	bully_socket_forget(msg);
 	return ret;
 }
 

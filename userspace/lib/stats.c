@@ -63,12 +63,20 @@ static void get_own_id(struct nlattr **tb, struct bully_group_stats *g)
 	memcpy(from->bytes, nla_data(from->family == 6 ? ip6 : ip4), from->family == 6 ? 16 : 4);
 	from->scope = get_u32(tb[BULLY_A_STATS_OWN_ID_SCOPE]);
 	from->port = (uint16_t)get_u32(tb[BULLY_A_STATS_OWN_ID_PORT]);
-	g->own_id_time_ns = get_u64(tb[BULLY_A_STATS_OWN_ID_TIME]);
+}
+
+/* Returns true if a counter of a group is one number. */
+static bool is_number(unsigned int attr)
+{
+	return (attr >= BULLY_A_STATS_LEADER_CHANGES && attr <= BULLY_A_STATS_MAX) &&
+	       attr != BULLY_A_STATS_LATE_BUCKET && attr != BULLY_A_STATS_OWN_ID_IP4 &&
+	       attr != BULLY_A_STATS_OWN_ID_IP6;
 }
 
 static int decode_group(struct nlattr *nest, struct bully_group_stats *g)
 {
 	struct nlattr *tb[BULLY_A_STATS_MAX + 1], *a;
+	unsigned int i;
 	int rem;
 
 	if (nla_parse_nested(tb, BULLY_A_STATS_MAX, nest, NULL) < 0)
@@ -77,15 +85,9 @@ static int decode_group(struct nlattr *nest, struct bully_group_stats *g)
 	get_counters(tb[BULLY_A_STATS_RX], g->rx, ARRAY_SIZE(g->rx));
 	get_counters(tb[BULLY_A_STATS_DROPS], g->drops, ARRAY_SIZE(g->drops));
 	get_counters(tb[BULLY_A_STATS_ELECTIONS], g->elections, ARRAY_SIZE(g->elections));
-	g->leader_changes = get_u64(tb[BULLY_A_STATS_LEADER_CHANGES]);
-	g->late_max_ns = get_u64(tb[BULLY_A_STATS_LATE_MAX]);
-	g->voided = get_u64(tb[BULLY_A_STATS_VOIDED]);
-	g->event_overruns = get_u64(tb[BULLY_A_STATS_EVENT_OVERRUNS]);
-	g->tx_errors = get_u64(tb[BULLY_A_STATS_TX_ERRORS]);
-	g->tx_overruns = get_u64(tb[BULLY_A_STATS_TX_OVERRUNS]);
-	g->duplicates = get_u64(tb[BULLY_A_STATS_DUPLICATES]);
-	g->mismatches = get_u64(tb[BULLY_A_STATS_MISMATCHES]);
-	g->claims_limited = get_u64(tb[BULLY_A_STATS_CLAIMS_LIMITED]);
+	for (i = 1; i <= BULLY_A_STATS_MAX; i++)
+		if (is_number(i))
+			g->num[i] = get_u64(tb[i]);
 	get_own_id(tb, g);
 	nla_for_each_nested (a, nest, rem)
 		if (nla_type(a) == BULLY_A_STATS_LATE_BUCKET &&
@@ -182,7 +184,7 @@ static int on_stats(struct bully *b, struct nlmsghdr *nlh, void *arg)
 
 		if (!tb[BULLY_A_PEER] || bully_decode_peer(tb[BULLY_A_PEER], &peer) < 0)
 			goto nonsense;
-		p = peer_of(g, peer.id);
+		p = peer_of(g, (uint32_t)peer.num[BULLY_A_PEER_ID]);
 		if (!p)
 			return bully_error_memory(b);
 		err = decode_peer(tb[BULLY_A_PEER_STATS], p);
@@ -193,7 +195,7 @@ nonsense:
 	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
 }
 
-int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats)
+static int stats_get(struct bully *b, const char *name, struct bully_stats **stats)
 {
 	struct bully_stats *s;
 	int ret;
@@ -212,4 +214,9 @@ int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stat
 	}
 	*stats = s;
 	return BULLY_OK;
+}
+
+int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats)
+{
+	return bully_error_code(b, stats_get(b, name, stats));
 }

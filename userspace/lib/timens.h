@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kernel's clock, where this process lives in a time namespace; bullyctl needs it, too. */
+/* Clocks: the kernel's, where this process lives in a time namespace, which bullyctl needs, too. */
 #ifndef LIBBULLY_TIMENS_H
 #define LIBBULLY_TIMENS_H
 
@@ -27,6 +27,15 @@ static inline int64_t bully_timens_parse(const char *text)
 	s = strtoll(line + sizeof("boottime") - 1, &end, 10);
 	ns = strtoll(end, NULL, 10);
 	return (int64_t)s * 1000000000 + ns;
+}
+
+/* CLOCK_MONOTONIC, which is for waiting. */
+static inline uint64_t bully_monotonic_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
 /* CLOCK_BOOTTIME as the module's events and answers bear it. */

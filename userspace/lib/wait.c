@@ -2,9 +2,9 @@
 /* Waits until a group is as it shall be: a monitor, and the patience for it. */
 #include <errno.h>
 #include <limits.h>
-#include <time.h>
 
 #include "internal.h"
+#include "timens.h"
 
 #define NS_PER_MS 1000000
 
@@ -24,19 +24,12 @@ struct waiting {
 	bool seen;
 };
 
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
 static bool holds(const struct waiting *w, const struct bully_group *g)
 {
 	if (w->what == BULLY_WAIT_STATE)
-		return g->state == w->value;
-	return BULLY_HAS(g, BULLY_A_GROUP_LEADER) && (!w->value || g->leader == w->value);
+		return g->num[BULLY_A_GROUP_STATE] == w->value;
+	return (g->set & BULLY_BIT(BULLY_A_GROUP_LEADER)) &&
+	       (!w->value || g->num[BULLY_A_GROUP_LEADER] == w->value);
 }
 
 static int remaining_ms(const struct waiting *w)
@@ -45,7 +38,7 @@ static int remaining_ms(const struct waiting *w)
 
 	if (w->forever)
 		return -1;
-	now = now_ns();
+	now = bully_monotonic_now();
 	if (now >= w->end_ns)
 		return 0;
 	ms = (w->end_ns - now + NS_PER_MS - 1) / NS_PER_MS;
@@ -63,7 +56,8 @@ static int judge(struct bully *b, struct waiting *w, const struct bully_event *e
 		return bully_error_set(b, BULLY_ERR_ABSENT, ENOENT,
 				       "the kernel module bully is not loaded");
 	/* Who replaces a group deletes it and adds it again. */
-	if (ev->type == BULLY_EVENT_GROUP_DEL && g->reason == BULLY_REASON_CONFIG)
+	if (ev->type == BULLY_EVENT_GROUP_DEL &&
+	    g->num[BULLY_A_GROUP_REASON] == BULLY_REASON_CONFIG)
 		return BULLY_OK;
 	if (ev->type == BULLY_EVENT_GROUP_DEL || (!g && w->seen))
 		return bully_error_set(b, BULLY_ERR_REFUSED, EIDRM, "the group was deleted");
@@ -115,15 +109,15 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	int ret;
 
 	ret = check(b, group, what, value);
-	if (!ret)
-		ret = bully_monitor_open(b, group, &m);
+	if (ret)
+		return bully_error_code(b, ret);
+	ret = bully_monitor_open(b, group, &m);
 	if (ret)
 		return ret;
 	if (!w.forever)
-		w.end_ns = now_ns() + (uint64_t)timeout_ns;
+		w.end_ns = bully_monotonic_now() + (uint64_t)timeout_ns;
 	ret = wait_for(b, m, &w);
 	bully_monitor_close(m);
-	if (!ret)
-		b->err.status = BULLY_OK;
-	return ret;
+	/* the monitor's errors are numbers already */
+	return ret < 0 ? ret : bully_error_code(b, ret);
 }

@@ -9,7 +9,7 @@ EXAMPLEDIR ?= $(PREFIX)/share/doc/bully/examples
 
 units := bully.target bully@.service bully-leader@.service bully-leader@.target
 unit_pages := bully.target bully-leader@.service bully-leader@.target
-examples := $(notdir $(wildcard $(src)/examples/*))
+examples := $(filter-out COPYING,$(notdir $(wildcard $(src)/examples/*)))
 
 install: install-systemd
 uninstall: uninstall-systemd

@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 	if (argc != 2 || !b)
 		return 1;
 	if (bully_leadership_open(b, argv[1], &l)) {
-		fprintf(stderr, "page: %s\n", bully_error(b)->text);
+		fprintf(stderr, "page: %s\n", bully_error(b));
 		return 1;
 	}
 	for (i = 0; i < ROUNDS; i++) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A handle of another network namespace opens its sockets there, and moves nobody. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static int passed, failed;
+static ino_t connected;
+
+static void check(bool good, const char *name)
+{
+	printf("%s - netns: %s\n", good ? "ok" : "not ok", name);
+	good ? passed++ : failed++;
+}
+
+/* That of the calling thread. */
+static ino_t here(void)
+{
+	struct stat st;
+
+	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+int __wrap_genl_connect(struct nl_sock *sk);
+int __wrap_genl_connect(struct nl_sock *sk)
+{
+	(void)sk;
+	connected = here();
+	errno = EMFILE; /* no socket is needed here */
+	return -NLE_FAILURE;
+}
+
+static ino_t connects(struct bully *b)
+{
+	struct nl_sock *sk;
+
+	connected = 0;
+	check(bully_socket_open(b, &sk) == BULLY_ERR_LOCAL && b->err.sys_errno == EMFILE,
+	      "why there is no socket is told");
+	return connected;
+}
+
+int main(void)
+{
+	struct bully *b = bully_open(), *there;
+	ino_t home = here(), away;
+	int fd;
+
+	if (unshare(CLONE_NEWNET)) {
+		perror("unshare");
+		return 77;
+	}
+	away = here();
+	fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	there = bully_open_netns(fd);
+	close(fd);
+	if (unshare(CLONE_NEWNET) || !b || !there)
+		return 1;
+	check(home && away && away != home, "there are two");
+	check(connects(there) == away, "a handle of the other one connects there");
+	check(here() != away, "and leaves the caller where it is");
+	check(connects(b) == here(), "another handle connects here");
+	check(!bully_open_netns(-1) && errno == EBADF, "no descriptor, no handle");
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	bully_close(there);
+	there = bully_open_netns(fd);
+	connected = 0;
+	check(there && bully_elect(there, "g") == -EINVAL && !connected,
+	      "what is no namespace is refused when it is used");
+	bully_close(there);
+	bully_close(b);
+	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
+	return failed != 0;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Groups and peers as a program makes and reads them. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libbully.h>
+
+static int passed, failed;
+
+static void check(bool good, const char *name)
+{
+	printf("%s - object: %s\n", good ? "ok" : "not ok", name);
+	good ? passed++ : failed++;
+}
+
+static void numbers(struct bully_group *g)
+{
+	check(!bully_group_has(g, BULLY_A_GROUP_MISSES) && !bully_group_get(g, BULLY_A_GROUP_MISSES),
+	      "what was not put is not there, and 0");
+	check(!bully_group_put(g, BULLY_A_GROUP_MISSES, 0) && bully_group_has(g, BULLY_A_GROUP_MISSES),
+	      "0 is there when it was put");
+	check(!bully_group_put(g, BULLY_A_GROUP_LEASE, UINT64_MAX) &&
+		      bully_group_get(g, BULLY_A_GROUP_LEASE) == UINT64_MAX,
+	      "64 bits");
+	check(bully_group_put(g, BULLY_A_GROUP_MISSES, 1ULL << 32) == -ERANGE &&
+		      !bully_group_get(g, BULLY_A_GROUP_MISSES),
+	      "more than 32 bits where there are 32: ERANGE");
+	check(bully_group_put(g, BULLY_A_GROUP_NAME, 1) == -EINVAL &&
+		      bully_group_put(g, BULLY_A_GROUP_MAX + 1, 1) == -EINVAL,
+	      "what is no number, or from the future: EINVAL");
+	check(!bully_group_has(g, 1000) && !bully_group_get(g, 1000), "nothing is beyond the last");
+}
+
+static void addresses(struct bully_group *g)
+{
+	struct bully_addr addr = {.family = 4, .bytes = {10, 0, 0, 1}, .port = 7400};
+
+	bully_group_put_local(g, &addr);
+	check(bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) &&
+		      bully_group_has(g, BULLY_A_GROUP_LOCAL_PORT) &&
+		      !memcmp(bully_group_local(g), &addr, sizeof(addr)),
+	      "an address");
+	addr = (struct bully_addr){.port = 7401};
+	bully_group_put_local(g, &addr);
+	check(!bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) && bully_group_local(g)->port == 7401,
+	      "another takes its place");
+	check(bully_group_put_dev(g, "sixteen-letters-") == -EINVAL && !bully_group_dev(g)[0],
+	      "too long a name of an interface: EINVAL");
+}
+
+static void keys(struct bully_group *g)
+{
+	struct bully_group *other = bully_group_new("other");
+	const char key[BULLY_KEY_MAX + 1] = "secret";
+	unsigned int i;
+
+	check(bully_group_add_key(g, 1, true, key, BULLY_KEY_MIN - 1) == -EINVAL &&
+		      bully_group_add_key(g, 1, true, key, BULLY_KEY_MAX + 1) == -EINVAL &&
+		      !bully_group_has(g, BULLY_A_GROUP_KEY),
+	      "a key of another length: EINVAL");
+	for (i = 1; i <= BULLY_KEYS_MAX; i++)
+		if (bully_group_add_key(g, i, i == 1, key, BULLY_KEY_MAX))
+			check(false, "a key");
+	check(bully_group_add_key(g, i, false, key, BULLY_KEY_MAX) == -EINVAL,
+	      "one more than there may be: EINVAL");
+	check(other && !bully_group_copy_keys(other, g) && bully_group_has(other, BULLY_A_GROUP_KEY) &&
+		      bully_group_copy_keys(other, g) == -EINVAL,
+	      "keys are copied, as many as there may be");
+	bully_group_free(other);
+}
+
+static void peers(struct bully_group *g)
+{
+	struct bully_peer *p = bully_group_add_peer(g, 7);
+
+	check(p && bully_group_peers(g) == 1 && bully_group_peer(g, 0) == p &&
+		      bully_peer_get(p, BULLY_A_PEER_ID) == 7,
+	      "a peer");
+	check(!bully_group_peer(g, 1), "there is no second one");
+	check(p && bully_peer_put(p, BULLY_A_PEER_IP4, 1) == -EINVAL, "an address is no number");
+}
+
+int main(void)
+{
+	struct bully_group *g = bully_group_new("g");
+
+	check(!bully_group_new("") && errno == EINVAL, "no name, no group");
+	check(!bully_group_new("1234567890123456") && errno == EINVAL, "nor by one that is too long");
+	if (!g)
+		return 1;
+	numbers(g);
+	addresses(g);
+	keys(g);
+	peers(g);
+	bully_group_free(g);
+	bully_group_free(NULL);
+	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
+	return failed != 0;
+}

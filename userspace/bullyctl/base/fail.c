@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How the tool fails: one sentence, in text or in JSON, and a status. */
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "base/ctl.h"
+#include "base/json.h"
+
+int flush_output(struct ctl *ctl)
+{
+	if (fflush(stdout) && !ctl->output_errno)
+		ctl->output_errno = errno;
+	if (ferror(stdout) && !ctl->output_errno)
+		ctl->output_errno = EIO;
+	return ctl->output_errno;
+}
+
+bool has_room(int fd)
+{
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static int say(struct ctl *ctl, int status, int sys_errno, char *text)
+{
+	struct json_object *o;
+	char *p;
+
+	/* as env(1): nobody shall take it for the status of the command */
+	if (ctl->running && status != CTL_TIMEOUT && status < CTL_RUN_FAILED)
+		status = CTL_RUN_FAILED;
+	/* A quoted word may hold anything; the sentence stays one line. */
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	flush_output(ctl);
+	if (!ctl->json) {
+		fprintf(stderr, "bullyctl: %s\n", text);
+		return status;
+	}
+	o = json_object_new_object();
+	json_put(o, "error", json_text(text));
+	json_put(o, "status", json_object_new_int(status));
+	json_put(o, "errno", sys_errno ? json_object_new_int(sys_errno) : NULL);
+	json_print(ctl, stderr, o);
+	return status;
+}
+
+int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return say(ctl, status, sys_errno, text);
+}
+
+/* The sentence about @what, by the library's last error. */
+static void sentence(struct ctl *ctl, const char *what, char *buf, size_t size)
+{
+	const char *attr = bully_error_attr(ctl->b), *why = bully_error(ctl->b);
+	int number = bully_error_number(ctl->b);
+
+	/* Neither has to do with what was asked. */
+	if (number == -ENOPKG || number == -EPROTO)
+		snprintf(buf, size, "%s", why);
+	else if (attr[0] && !strstr(why, attr) && !strstr(what, attr))
+		snprintf(buf, size, "%s: %s: %s", what, attr, why);
+	else
+		snprintf(buf, size, "%s: %s", what, why);
+}
+
+/* Complains of @what, by the library's last error, and tells @more. */
+static int fail_error(struct ctl *ctl, const char *what, const char *more)
+{
+	int number = -bully_error_number(ctl->b), status = CTL_REFUSED;
+	char text[1024];
+	size_t at;
+
+	sentence(ctl, what, text, sizeof(text));
+	at = strlen(text);
+	snprintf(text + at, sizeof(text) - at, "%s", more);
+	/* to a reader of JSON these two are what the kernel says */
+	if (number == ENOPKG) {
+		status = CTL_ABSENT;
+		number = ENOENT;
+	}
+	if (number == EPROTO)
+		number = EPROTONOSUPPORT;
+	return say(ctl, status, number, text);
+}
+
+int fail_lib(struct ctl *ctl, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return fail_error(ctl, what, "");
+}
+
+/* " (other voters at: 3, 5)", or nothing. Returns how much it has written. */
+static size_t format_laggards(const struct bully_group *g, char *buf, size_t size)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i < bully_group_peers(g) && at + sizeof(", 4294967295, ...)") < size; i++)
+		if (PEER(bully_group_peer(g, i), VOTERS_DIFFER))
+			at += (size_t)snprintf(buf + at, size - at, "%s%u",
+					       at ? ", " : " (other voters at: ",
+					       PEER32(bully_group_peer(g, i), ID));
+	if (at)
+		at += (size_t)snprintf(buf + at, size - at, "%s)",
+				       i < bully_group_peers(g) ? ", ..." : "");
+	return at;
+}
+
+/* Where no majority is up no voter can be removed one by one. */
+static void format_lost(const struct bully_group *g, char *buf, size_t size)
+{
+	unsigned int voters = GROUP(g, ROLE) != BULLY_ROLE_OBSERVER, up = voters;
+	size_t i;
+
+	for (i = 0; i < bully_group_peers(g); i++) {
+		if (PEER(bully_group_peer(g, i), ROLE) == BULLY_ROLE_OBSERVER)
+			continue;
+		voters++;
+		up += PEER(bully_group_peer(g, i), STATE) == BULLY_PEER_STATE_UP;
+	}
+	if (up < GROUP32(g, MAJORITY))
+		snprintf(buf, size,
+			 "; %u of %u voters are up: if the others are gone for good, see bully(7), "
+			 "Losing a majority for good",
+			 up, voters);
+}
+
+/* What the kernel's sentence has no room for. */
+static void format_voters(struct ctl *ctl, const char *group, char *buf, size_t size)
+{
+	struct bully_group **g;
+	size_t len, at;
+
+	buf[0] = '\0';
+	if (bully_groups_get(ctl->b, group, &g, &len))
+		return;
+	at = format_laggards(g[0], buf, size / 2);
+	format_lost(g[0], buf + at, size - at);
+	bully_groups_free(g, len);
+}
+
+int fail_conf(struct ctl *ctl, const char *group)
+{
+	bool absent = bully_error_number(ctl->b) == -ENOPKG;
+	char what[32];
+
+	snprintf(what, sizeof(what), "group %s", group);
+	return fail_error(ctl, what,
+			  absent ? ": 'modprobe bully' loads it; for a container, on its host"
+				 : "");
+}
+
+int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
+{
+	char what[256], text[1024], more[512] = "";
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	if (bully_error_number(ctl->b) != -EBUSY)
+		return fail_error(ctl, what, "");
+	/* what is asked for next takes the place of the error */
+	sentence(ctl, what, text, sizeof(text));
+	format_voters(ctl, group, more, sizeof(more));
+	return fail(ctl, CTL_REFUSED, EBUSY, "%s%s", text, more);
+}
+
+void warn(struct ctl *ctl, const char *fmt, ...)
+{
+	char text[1024], *p;
+	va_list ap;
+
+	if (ctl->json)
+		return; /* there, standard error has errors only */
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	for (p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	fprintf(stderr, "bullyctl: warning: %s\n", text);
+}
+
+int finish_output(struct ctl *ctl, int status)
+{
+	int err = flush_output(ctl);
+
+	if (!err || ctl->unread)
+		return status;
+	return fail(ctl, CTL_REFUSED, err, "cannot write the output: %s", strerror(err));
+}
+
+/* The argument number @n of the first form: "NAME" of "bullyctl elect NAME". */
+static void argument(const struct command *c, int n, char *buf, size_t size)
+{
+	char form[128], *word, *rest;
+
+	snprintf(form, sizeof(form), "%.*s", (int)strcspn(c->synopsis, "\n"), c->synopsis);
+	snprintf(buf, size, "something");
+	for (word = strtok_r(form, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+		if (word[0] == '[' || !strcmp(word, "bullyctl") || !strcmp(word, c->name))
+			continue;
+		if (!n--)
+			snprintf(buf, size, "%s", word);
+	}
+}
+
+int check_args(struct ctl *ctl, int argc, char **argv, int min, int max)
+{
+	char what[64];
+
+	if (argc < min && ctl->cmd->subs)
+		return fail(ctl, CTL_USAGE, 0,
+			    "%s: one of '%s show' is missing; see 'bullyctl help %s'",
+			    ctl->cmd->name, ctl->cmd->subs, ctl->cmd->name);
+	if (argc < min) {
+		argument(ctl->cmd, argc, what, sizeof(what));
+		return fail(ctl, CTL_USAGE, 0, "%s: %s is missing; the form is '%.*s'",
+			    ctl->cmd->name, what, (int)strcspn(ctl->cmd->synopsis, "\n"),
+			    ctl->cmd->synopsis);
+	}
+	if (argc > max)
+		return fail(ctl, CTL_USAGE, 0,
+			    "%s: '%.64s' is one word too many; the form is '%.*s'", ctl->cmd->name,
+			    argv[max], (int)strcspn(ctl->cmd->synopsis, "\n"), ctl->cmd->synopsis);
+	return CTL_DONE;
+}

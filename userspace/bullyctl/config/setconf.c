@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl setconf [--check] FILE: each group of the file, replaced as one. */
+#include "config/conf.h"
+#include "config/config.h"
+
+int cmd_setconf(struct ctl *ctl, int argc, char **argv)
+{
+	bool check = option_given(ctl, "--check");
+	struct conf conf;
+	size_t i;
+	int ret;
+
+	ret = conf_read_arg(ctl, argc, argv, &conf);
+	if (ret)
+		return ret;
+	for (i = 0; i < conf.len && !check && !ret; i++)
+		if (bully_group_replace(ctl->b, conf.groups[i]))
+			ret = fail_conf(ctl, bully_group_name(conf.groups[i]));
+	conf_free(&conf);
+	return ret;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl showconf NAME: what setconf would make into the same group. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "config/config.h"
+#include "values/words.h"
+
+static void print_peer(FILE *f, const struct bully_peer *p)
+{
+	char addr[ADDR_STRLEN], value[WORD_STRLEN];
+	size_t i;
+
+	fprintf(f, "\n[peer %u]\naddr = %s\n", PEER32(p, ID),
+		format_addr(bully_peer_addr(p), addr));
+	for (i = 0; i < peer_words.len; i++) {
+		const struct word *w = &peer_words.word[i];
+
+		if (w->number && w->kind != WORD_ID)
+			fprintf(f, "%s = %s\n", w->word,
+				word_format(w, bully_peer_get(p, w->attr), value));
+	}
+}
+
+/* Keys stay in the kernel: setconf on this host finds them there. */
+static void print_key_ids(FILE *f, const struct bully_group *g)
+{
+	const uint32_t *ids;
+	size_t i, len = bully_group_key_ids(g, &ids);
+
+	fprintf(f, "# key-file = (hidden), with the ids");
+	for (i = 0; i < len; i++)
+		fprintf(f, " %u%s", ids[i], i ? "" : " (active)");
+	fputc('\n', f);
+}
+
+static void print_word(FILE *f, const struct bully_group *g, const struct word *w)
+{
+	uint64_t v = bully_group_get(g, w->attr);
+	char text[ADDR_STRLEN] = "", value[WORD_STRLEN];
+
+	if (w->kind == WORD_LOCAL)
+		format_local(g, text);
+	else if (w->kind == WORD_DEV)
+		snprintf(text, sizeof(text), "%s", bully_group_dev(g));
+	else if (w->number && (v || (w->kind != WORD_LEASE && w->kind != WORD_AUTH)))
+		snprintf(text, sizeof(text), "%s", word_format(w, v, value));
+	if (text[0])
+		fprintf(f, "%s = %s\n", w->word, text);
+	if (text[0] && w->kind == WORD_AUTH)
+		print_key_ids(f, g);
+}
+
+static void print_conf(FILE *f, const struct bully_group *g)
+{
+	size_t i;
+
+	fprintf(f, "[group %s]\n", bully_group_name(g));
+	for (i = 0; i < group_words.len; i++)
+		print_word(f, g, &group_words.word[i]);
+	for (i = 0; i < bully_group_peers(g); i++)
+		print_peer(f, bully_group_peer(g, i));
+}
+
+static int print_json(struct ctl *ctl, const struct bully_group *g)
+{
+	struct json_object *o;
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return fail(ctl, CTL_REFUSED, 0, "out of memory");
+	print_conf(f, g);
+	fclose(f);
+	o = json_object_new_object();
+	json_put(o, "group", json_text(bully_group_name(g)));
+	json_put(o, "conf", json_text(text ? text : ""));
+	json_print(ctl, stdout, o);
+	free(text);
+	return CTL_DONE;
+}
+
+int cmd_showconf(struct ctl *ctl, int argc, char **argv)
+{
+	struct bully_group **g;
+	char err[SENTENCE_LEN];
+	int ret = CTL_DONE;
+	size_t len;
+
+	if (check_args(ctl, argc, argv, 1, 1))
+		return CTL_USAGE;
+	if (parse_name(argv[0], err))
+		return fail(ctl, CTL_USAGE, 0, "showconf: %s", err);
+	if (bully_groups_get(ctl->b, argv[0], &g, &len))
+		return fail_lib(ctl, "group %s", argv[0]);
+	if (ctl->json)
+		ret = print_json(ctl, g[0]);
+	else
+		print_conf(stdout, g[0]);
+	bully_groups_free(g, len);
+	return ret;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What doctor looks at in a group: where it stands, and what it is set to. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "doctor/doctor.h"
+#include "values/values.h"
+
+#define DAY_US 86400000000u
+#define AHEAD_US 10000000u
+
+static void leader(struct doctor *d, const struct bully_group *g)
+{
+	d->check = "leader";
+	if (GROUP_HAS(g, LEADER))
+		doctor_find(d, FINDING_OK, NULL, "%u leads, and this node is %s",
+			    GROUP32(g, LEADER), bully_state_name(GROUP(g, STATE)));
+	else
+		doctor_find(d, FINDING_FAIL, "%s monitor",
+			    "no leader is known; this node is in state %s, the last change was %s",
+			    bully_state_name(GROUP(g, STATE)), bully_reason_name(GROUP(g, REASON)));
+	if (GROUP(g, DUPLICATE))
+		doctor_find(d, FINDING_FAIL, "%s show; give each node an id of its own",
+			    "another node bears this node's id %u: neither leads", GROUP32(g, ID));
+}
+
+/* What keeps this node from standing. */
+static void candidate(struct doctor *d, const struct bully_group *g)
+{
+	char dur[DUR_STRLEN];
+
+	d->check = "candidate";
+	if (GROUP(g, ROLE) != BULLY_ROLE_CANDIDATE)
+		doctor_find(d, FINDING_OK, NULL, "this node is a %s and never leads",
+			    bully_role_name(GROUP(g, ROLE)));
+	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OFF)
+		doctor_find(d, FINDING_WARNING, "%s group set NAME candidate on",
+			    "candidate is off: this node does not stand");
+	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && !bully_group_owned(g))
+		doctor_find(d, FINDING_WARNING,
+			    "start the program that owns it, as 'bullyctl run' does; or "
+			    "'group set NAME candidate on'",
+			    "nobody owns this node's candidacy, so it does not stand");
+	else if (GROUP(g, RESIGNED))
+		doctor_find(d, FINDING_WARNING, "%s elect NAME",
+			    "this node has resigned: it stands again when its successor is lost");
+	else if (GROUP_HAS(g, HOLDDOWN_REMAINING))
+		doctor_find(d, FINDING_WARNING, "%s elect NAME, which goes before a hold-down",
+			    "this node restarted too often: it is held down for another %s",
+			    format_dur_short(GROUP(g, HOLDDOWN_REMAINING), dur));
+	else
+		doctor_find(d, FINDING_OK, NULL, "this node stands");
+}
+
+static bool is_voter(enum bully_role role)
+{
+	return role != BULLY_ROLE_OBSERVER;
+}
+
+static void majority(struct doctor *d, const struct bully_group *g)
+{
+	unsigned int voters = is_voter(GROUP(g, ROLE)), up = voters, need;
+	char dur[DUR_STRLEN];
+	size_t i;
+
+	for (i = 0; i < bully_group_peers(g); i++) {
+		voters += is_voter(PEER(bully_group_peer(g, i), ROLE));
+		up += is_voter(PEER(bully_group_peer(g, i), ROLE)) &&
+		      PEER(bully_group_peer(g, i), STATE) == BULLY_PEER_STATE_UP;
+	}
+	need = GROUP_HAS(g, MAJORITY) ? GROUP32(g, MAJORITY) : voters / 2 + 1;
+	if (voters < GROUP32(g, VOTERS) && !GROUP_HAS(g, LEADER))
+		doctor_find(
+			d, FINDING_FAIL,
+			"%s peer add NAME id ID addr ADDR; or group set NAME voters N",
+			"%u of the %u voters of its option voters are named: it takes part in no "
+			"first election",
+			voters, GROUP32(g, VOTERS));
+	else if (up < need)
+		doctor_find(d, FINDING_FAIL, "%s show",
+			    "%u of %u voters can be reached, and a leader needs %u", up, voters,
+			    need);
+	else if (voters == 1 && !GROUP32(g, VOTERS))
+		doctor_find(d, FINDING_FAIL, "%s peer add NAME id ID addr ADDR",
+			    "it has no other voter, and leads nobody unless it has 'voters 1'");
+	else if (voters > 1 && voters % 2 == 0)
+		doctor_find(d, FINDING_WARNING, "add a witness on another machine",
+			    "%u voters bear no more losses than %u would; a leader needs %u",
+			    voters, voters - 1, need);
+	else
+		doctor_find(d, FINDING_OK, NULL,
+			    "%u of %u voters can be reached, a leader needs %u", up, voters, need);
+	if (GROUP_HAS(g, ABSTAIN_REMAINING))
+		doctor_find(d, FINDING_WARNING, NULL,
+			    "this node started just now: it grants nothing for another %s",
+			    format_dur_short(GROUP(g, ABSTAIN_REMAINING), dur));
+}
+
+static void quorum(struct doctor *d, const struct bully_group *g)
+{
+	char lease[DUR_STRLEN], detect[DUR_STRLEN];
+
+	d->check = "quorum";
+	if (GROUP(g, QUORUM) == BULLY_QUORUM_OFF) {
+		doctor_find(d, FINDING_OK, NULL,
+			    "off: each side of a partition has a leader of its own");
+		return;
+	}
+	majority(d, g);
+	d->check = "lease";
+	if (bully_group_lease(g) < GROUP(g, HEARTBEAT) * GROUP32(g, MISSES))
+		doctor_find(d, FINDING_WARNING,
+			    "%s group set NAME lease DUR, before a leader was seen",
+			    "the lease of %s is shorter than the %s after which a leader is lost: "
+			    "it ends before anybody else may claim",
+			    format_dur(bully_group_lease(g), lease),
+			    format_dur(GROUP(g, HEARTBEAT) * GROUP32(g, MISSES), detect));
+	else
+		doctor_find(d, FINDING_OK, NULL, "%s, not shorter than the detection of a loss",
+			    format_dur(bully_group_lease(g), lease));
+}
+
+/* The leader claimed before its clock was set: its epoch is below those of earlier leaders. */
+static void early(struct doctor *d, const struct bully_group *g)
+{
+	time_t claimed = (time_t)(GROUP(g, EPOCH) / 1000000);
+	char help[SENTENCE_LEN], where[48] = "", day[16];
+	struct tm tm;
+
+	if (GROUP_HAS(g, LEADER) && GROUP32(g, LEADER) != GROUP32(g, ID))
+		snprintf(where, sizeof(where), ", on node %u, which leads", GROUP32(g, LEADER));
+	snprintf(help, sizeof(help), "%%s elect NAME%s: a new epoch by today's clock%s", where,
+		 GROUP(g, QUORUM) == BULLY_QUORUM_OFF
+			 ? ""
+			 : "; what compares epochs then refuses the old one: see bully(7), EPOCHS");
+	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&claimed, &tm));
+	doctor_find(d, FINDING_WARNING, help,
+		    "it is of %s: the leader's clock was not set when it claimed", day);
+}
+
+/* A clock that was wrong when somebody claimed, here or at a peer, leaves its mark. */
+static void epoch(struct doctor *d, const struct bully_group *g)
+{
+	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;
+	char ahead[DUR_STRLEN];
+
+	d->check = "epoch";
+	if (GROUP(g, EPOCH) && GROUP(g, EPOCH) / 1000000 < BUILT_S && now / 1000000 >= BUILT_S)
+		early(d, g);
+	else if (GROUP(g, EPOCH) <= now + AHEAD_US)
+		doctor_find(d, FINDING_OK, NULL, "not ahead of this host's clock");
+	else
+		doctor_find(d, GROUP(g, EPOCH) - now > DAY_US ? FINDING_FAIL : FINDING_WARNING,
+			    "compare the clocks of all nodes; see bully(7), EPOCHS",
+			    "%s ahead of this host's clock: the clock of some node is or was wrong",
+			    format_dur_short((GROUP(g, EPOCH) - now) * 1000, ahead));
+}
+
+static void auth(struct doctor *d, const struct bully_group *g)
+{
+	d->check = "keys";
+	if (GROUP(g, AUTH) == BULLY_AUTH_ENFORCE)
+		doctor_find(d, FINDING_OK, NULL, "only messages with a right tag are accepted");
+	else if (GROUP(g, AUTH) == BULLY_AUTH_OFF)
+		doctor_find(d, FINDING_OK, NULL,
+			    "none: whoever can send packets to the port can disturb elections");
+	else
+		doctor_find(d, FINDING_WARNING,
+			    "%s group set NAME auth enforce, once all have keys",
+			    "auth is %s: messages without a tag are accepted, whoever sent them",
+			    bully_auth_name(GROUP(g, AUTH)));
+}
+
+void doctor_group(struct doctor *d, const struct bully_group *g)
+{
+	doctor_link(d, g);
+	leader(d, g);
+	candidate(d, g);
+	quorum(d, g);
+	epoch(d, g);
+	auth(d, g);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl help [COMMAND], all of it from the tables. */
+#include <stdio.h>
+#include <string.h>
+
+#include "main/args.h"
+#include "main/commands.h"
+#include "values/words.h"
+
+static void help_all(const struct ctl *ctl)
+{
+	size_t i;
+
+	printf("bullyctl [-j] [-p] [-n NETNS] [-t] COMMAND\n\nCommands:\n");
+	for (i = 0; i < ctl->commands_len; i++)
+		printf("  %-10s %s\n", ctl->commands[i].name, ctl->commands[i].summary);
+	printf("\nOptions:\n");
+	for (i = 0; i < globals_len; i++) {
+		char option[32];
+
+		snprintf(option, sizeof(option), "-%c, --%s%s%s", globals[i].letter,
+			 globals[i].name, globals[i].arg ? " " : "",
+			 globals[i].arg ? globals[i].arg : "");
+		printf("  %-20s %s\n", option, globals[i].help);
+	}
+	printf("\nA command and its words may be cut short where nothing else begins so.\n");
+	printf("\nStatus: 0 done, 1 usage, 2 the kernel refused, 3 timeout, 4 module absent.\n"
+	       "See 'bullyctl help COMMAND' and bullyctl(8).\n");
+}
+
+static void help_words(const struct words *words)
+{
+	size_t i;
+
+	printf("\nOptions:\n");
+	for (i = 0; i < words->len; i++)
+		printf("  %s %s\n      %s\n", words->word[i].word, words->word[i].arg,
+		       words->word[i].help);
+}
+
+/* Returns true if an option of the command takes a duration. */
+static bool takes_dur(const struct command *c)
+{
+	size_t i;
+
+	for (i = 0; c->words && i < c->words->len; i++)
+		if (!strncmp(c->words->word[i].arg, "DUR", 3))
+			return true;
+	return c->options && strstr(c->options, "=DUR");
+}
+
+/* Each form is a line, and what is indented belongs to the one before; @sub: only its form. */
+static void print_forms(const struct command *c, const char *sub)
+{
+	const char *line = c->synopsis;
+	char begin[64];
+
+	snprintf(begin, sizeof(begin), "bullyctl %s %s ", c->name, sub ? sub : "");
+	while (*line) {
+		int len = (int)strcspn(line, "\n");
+
+		if (!sub || !strncmp(line, begin, strlen(begin)))
+			printf("%.*s\n", len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
+static void help_command(const struct command *c, const char *sub)
+{
+	print_forms(c, sub);
+	printf("\n%s\n", c->summary);
+	if (c->help)
+		printf("%s\n", c->help);
+	if (c->words)
+		help_words(c->words);
+	if (takes_dur(c))
+		printf("\nDUR is a number and a unit: 500us 10ms 1.5s; units are ns us ms s m "
+		       "h.\n");
+}
+
+/* For completion and tests; one thing a line, fields separated by spaces. */
+static void print_words(const char *command, const char *sub, const struct words *words, size_t len,
+			unsigned int where)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		const struct word *w = &words->word[i];
+
+		if (w->where & where)
+			printf("word %s %s %s %s\n", command, sub, w->word,
+			       w->values		 ? w->values
+			       : w->kind == WORD_DEV	 ? "IFACE"
+			       : !strcmp(w->arg, "FILE") ? "FILE"
+			       : words == &peer_words && w->kind == WORD_ID && strcmp(sub, "add")
+				       ? "PEER"
+				       : "-");
+	}
+}
+
+/* "option COMMAND --NAME KIND", of the kinds that print_words() knows */
+static void print_options(const struct command *c)
+{
+	const char *p = c->options;
+
+	while (p && *p) {
+		size_t name = strcspn(p, "= ");
+		const char *takes = p + name;
+
+		printf("option %s %.*s %s\n", c->name, (int)name, p,
+		       *takes != '='			? "none"
+		       : !strncmp(takes, "=FILE", 5)	? "FILE"
+		       : !strncmp(takes, "=...", 4)	? "PROGRAM"
+		       : !strncmp(takes, "=DUR|off", 8) ? "off"
+							: "-");
+		p += strcspn(p, " ");
+		p += strspn(p, " ");
+	}
+}
+
+static void help_grammar(const struct ctl *ctl)
+{
+	size_t i;
+
+	printf("global");
+	for (i = 0; i < globals_len; i++)
+		printf(" -%c --%s", globals[i].letter, globals[i].name);
+	putchar('\n');
+	for (i = 0; i < ctl->commands_len; i++) {
+		printf("command %s\n", ctl->commands[i].name);
+		if (ctl->commands[i].subs)
+			printf("subs %s %s\n", ctl->commands[i].name, ctl->commands[i].subs);
+		printf("args %s %s\n", ctl->commands[i].name, ctl->commands[i].args);
+		print_options(&ctl->commands[i]);
+	}
+	print_words("group", "add", &group_words, group_words.len, WORD_IN_ADD);
+	print_words("group", "set", &group_words, group_words.len, WORD_IN_SET);
+	print_words("peer", "add", &peer_words, peer_words.len, WORD_IN_ADD);
+	print_words("peer", "set", &peer_words, peer_words.len, WORD_IN_SET);
+	print_words("peer", "del", &peer_words, 1, WORD_IN_SET);
+}
+
+int cmd_help(struct ctl *ctl, int argc, char **argv)
+{
+	const struct command *c;
+	const char *sub = NULL;
+
+	if (check_args(ctl, argc, argv, 0, 2))
+		return CTL_USAGE;
+	if (!argc) {
+		help_all(ctl);
+		return CTL_DONE;
+	}
+	if (!strcmp(argv[0], "--words")) {
+		help_grammar(ctl);
+		return CTL_DONE;
+	}
+	c = command_find(ctl, argv[0]);
+	if (!c)
+		return command_unknown(ctl, argv[0]);
+	if (argc > 1 && !c->subs)
+		return check_args(ctl, argc, argv, 0, 1);
+	if (argc > 1) {
+		ctl->cmd = c;
+		sub = command_sub(ctl, argv[1]);
+		if (!sub)
+			return CTL_USAGE;
+		if (!strcmp(sub, "show")) {
+			c = command_find(ctl, "show");
+			sub = NULL;
+		}
+	}
+	help_command(c, sub);
+	return CTL_DONE;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nothing of a monitor runs once it is killed, so a process beside it ends the command
+ * then: it reads a pipe whose other end closes with the monitor, whatever ends that.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/guard.h"
+
+/* It shares nothing with the monitor but the pipe, and no signal meant for that ends it. */
+static void stand(int fd)
+{
+	pid_t group = 0, told;
+	sigset_t all;
+
+	setsid();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	prctl(PR_SET_NAME, "bully-guard"); /* who kills bullyctl by name means the other one */
+	if (dup2(fd, STDIN_FILENO) < 0)
+		_exit(1);
+	close_range(STDOUT_FILENO, ~0U, 0);
+	while (read(STDIN_FILENO, &told, sizeof(told)) == sizeof(told))
+		group = told;
+	if (group)
+		kill(-group, SIGKILL);
+	_exit(0);
+}
+
+int guard_open(struct guard *g)
+{
+	int fds[2], err;
+
+	g->fd = -1;
+	if (pipe2(fds, O_CLOEXEC))
+		return errno;
+	g->pid = fork();
+	if (!g->pid) {
+		close(fds[1]);
+		stand(fds[0]);
+	}
+	err = g->pid < 0 ? errno : 0;
+	close(fds[0]);
+	if (err)
+		close(fds[1]);
+	else
+		g->fd = fds[1];
+	return err;
+}
+
+void guard_watch(const struct guard *g, pid_t group)
+{
+	/* Where somebody has killed the guard, the command goes on without. */
+	if (write(g->fd, &group, sizeof(group)) < 0)
+		return;
+}
+
+void guard_close(struct guard *g)
+{
+	if (g->fd < 0)
+		return;
+	close(g->fd);
+	g->fd = -1;
+	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}

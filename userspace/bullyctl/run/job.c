@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The command: found, started, signalled, suspended, reaped. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/signals.h"
+#include "run/run.h"
+
+#define REAPS 1000 /* at a time: whoever forks without end must not keep us from killing */
+
+static int cannot_run(struct ctl *ctl, const char *command, int err)
+{
+	if (err == ENOENT)
+		return fail(ctl, CTL_RUN_NO_COMMAND, err, "there is no command '%s'", command);
+	return fail(ctl, CTL_RUN_CANNOT, err, "cannot run '%s': %s", command, strerror(err));
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	if (access(path, X_OK) || stat(path, &st))
+		return false;
+	if (S_ISREG(st.st_mode))
+		return true;
+	errno = EACCES;
+	return false;
+}
+
+/* As execvp() looks for it; that one, however, gives to a shell what is no program. */
+int job_find(struct ctl *ctl, struct job *j)
+{
+	const char *command = j->argv[0], *path = getenv("PATH");
+	int err = ENOENT;
+
+	if (!*command)
+		return cannot_run(ctl, command, ENOENT);
+	snprintf(j->file, sizeof(j->file), "%s", command);
+	if (strlen(command) >= sizeof(j->file))
+		return cannot_run(ctl, command, ENAMETOOLONG);
+	if (strchr(command, '/'))
+		return is_program(command) ? CTL_DONE : cannot_run(ctl, command, errno);
+	if (!path)
+		path = "/bin:/usr/bin";
+	for (;;) {
+		size_t len = strcspn(path, ":");
+
+		snprintf(j->file, sizeof(j->file), "%.*s%s%s", (int)len, path, len ? "/" : "",
+			 command);
+		if (is_program(j->file))
+			return CTL_DONE;
+		if (errno == EACCES)
+			err = EACCES;
+		if (!path[len])
+			return cannot_run(ctl, command, err);
+		path += len + 1;
+	}
+}
+
+int job_open(struct ctl *ctl, struct job *j)
+{
+	struct sigaction deaf = {.sa_handler = SIG_DFL};
+
+	j->pidfd = -1;
+	/* Where it is ignored children cannot be waited for. */
+	sigaction(SIGCHLD, &deaf, &j->chld);
+	/* Who loses its parent becomes our child, not that of init. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	j->tty = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
+	cgroup_open(j);
+	return finder_open(ctl, &j->finder);
+}
+
+/* In the new process. It dies with bullyctl, also if that is dead already. */
+static void become(struct ctl *ctl, const struct job *j, const struct lead *l, pid_t parent)
+{
+	char id[16], epoch[24];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(CTL_RUN_FAILED);
+	setpgid(0, 0);
+	if (j->foreground)
+		tcsetpgrp(STDIN_FILENO, getpid());
+	cgroup_enter(j);
+	snprintf(id, sizeof(id), "%u", l->id);
+	snprintf(epoch, sizeof(epoch), "%llu", (unsigned long long)l->epoch);
+	if (setenv("BULLY_GROUP", l->group, 1) || setenv("BULLY_ID", id, 1) ||
+	    setenv("BULLY_EPOCH", epoch, 1))
+		_exit(fail(ctl, CTL_RUN_FAILED, ENOMEM, "out of memory"));
+	sigaction(SIGCHLD, &j->chld, NULL);
+	sigprocmask(SIG_SETMASK, &j->mask, NULL);
+	execv(j->file, j->argv);
+	_exit(cannot_run(ctl, j->argv[0], errno));
+}
+
+int job_start(struct ctl *ctl, struct job *j, const struct lead *l)
+{
+	pid_t parent = getpid(), pid;
+
+	j->foreground = j->tty && tcgetpgrp(STDIN_FILENO) == getpgrp();
+	j->stopped = false;
+	pid = fork();
+	if (pid < 0)
+		return fail(ctl, CTL_RUN_FAILED, errno, "cannot start '%s': %m", j->argv[0]);
+	if (!pid)
+		become(ctl, j, l, parent);
+	/* Both do it: neither can say who comes first. */
+	setpgid(pid, pid);
+	if (j->foreground)
+		tcsetpgrp(STDIN_FILENO, pid);
+	j->pid = pid;
+	j->pidfd = pidfd_open(pid, 0);
+	return CTL_DONE;
+}
+
+void job_forward(const struct job *j, int sig, bool group)
+{
+	if (j->pid)
+		kill(group ? -j->pid : j->pid, sig);
+}
+
+static void take_terminal(struct job *j)
+{
+	if (j->foreground)
+		tcsetpgrp(STDIN_FILENO, getpgrp());
+	j->foreground = false;
+}
+
+static void ended(struct job *j, int status)
+{
+	j->status = status;
+	j->pid = 0;
+	if (j->pidfd >= 0)
+		close(j->pidfd);
+	j->pidfd = -1;
+	take_terminal(j);
+}
+
+bool job_reap(struct job *j, bool *more)
+{
+	int i, status;
+
+	*more = false;
+	for (i = 0; i < REAPS; i++) {
+		pid_t pid = waitpid(-1, &status, WNOHANG | (j->tty ? WUNTRACED : 0));
+
+		if (pid < 0)
+			return errno != ECHILD;
+		if (!pid)
+			return true;
+		if (pid != j->pid)
+			continue;
+		if (WIFSTOPPED(status))
+			j->stopped = true;
+		else
+			ended(j, status);
+	}
+	*more = true;
+	return true;
+}
+
+/*
+ * The shell knows of bullyctl alone: it has to stop for the terminal to be anybody
+ * else's. Meanwhile nobody keeps the deadline.
+ */
+void job_suspend(struct job *j)
+{
+	take_terminal(j);
+	kill(getpid(), SIGTSTP);
+}
+
+void job_resume(struct job *j)
+{
+	j->stopped = false;
+	j->foreground = tcgetpgrp(STDIN_FILENO) == getpgrp();
+	if (j->foreground)
+		tcsetpgrp(STDIN_FILENO, j->pid);
+	signal_group(j->pid, SIGCONT);
+}
+
+int job_exit_status(const struct job *j)
+{
+	bool signalled = WIFSIGNALED(j->status);
+
+	return shell_status(signalled, signalled ? WTERMSIG(j->status) : WEXITSTATUS(j->status));
+}
+
+void job_close(struct job *j)
+{
+	take_terminal(j);
+	cgroup_close(j);
+	finder_close(&j->finder);
+}

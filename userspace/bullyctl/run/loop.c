@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One loop, and at each turn leadership first: whatever else has happened, a command
+ * that has lost it is told to end before anything is done about that.
+ *
+ *   WAITING --leads--> RUNNING --lost, or it ended and left others--> STOPPING (TERM)
+ *      ^                  |ended                              --kill-after--> KILLING
+ *      '-- --restart -----+-------- all are dead and reaped <-------------------'
+ *
+ * --kill-after is counted from the end of leadership, not from when we came to know of it.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "process/signals.h"
+#include "run/run.h"
+
+#define KILL_AGAIN_NS 10000000ULL /* for who was forked meanwhile */
+#define STUCK_NS 5000000000ULL /* after KILL; then something is said */
+#define STUCK_AGAIN_NS 1000000000ULL /* later, where it cannot be written, and KILL again */
+
+enum phase {
+	WAITING,
+	RUNNING,
+	STOPPING,
+	KILLING,
+};
+
+/**
+ * struct loop - where it stands
+ * @r: what was asked for
+ * @phase: see above
+ * @signals: a signalfd
+ * @timer: a timerfd
+ * @wait_until: when waiting for leadership ends
+ * @act_at: when to send KILL, first or again
+ * @stuck_at: when to say that it does not help
+ * @stuck: that time has come
+ * @died: somebody has died since KILL was sent
+ * @sig: one that was to end us, or 0
+ * @suspended: the command was stopped, and we with it
+ * @lost: that is why it is being stopped
+ */
+struct loop {
+	struct run *r;
+	enum phase phase;
+	int signals;
+	int timer;
+	uint64_t wait_until;
+	uint64_t act_at;
+	uint64_t stuck_at;
+	bool stuck;
+	bool died;
+	int sig;
+	bool suspended;
+	bool lost;
+};
+
+static const int forwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
+
+static int loop_open(struct loop *lp)
+{
+	sigset_t set;
+
+	heeded_signals(&set, forwarded, ARRAY_SIZE(forwarded));
+	sigaddset(&set, SIGCHLD);
+	lp->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	lp->timer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (lp->signals < 0 || lp->timer < 0)
+		return fail(lp->r->ctl, CTL_RUN_FAILED, errno, "cannot wait for signals: %m");
+	/* tcsetpgrp() of one that is in the background */
+	sigaddset(&set, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &set, &lp->r->job.mask);
+	return CTL_DONE;
+}
+
+static void loop_close(struct loop *lp)
+{
+	if (lp->signals >= 0)
+		close(lp->signals);
+	if (lp->timer >= 0)
+		close(lp->timer);
+}
+
+static void begin_waiting(struct loop *lp)
+{
+	uint64_t timeout = lp->r->timeout_ns;
+
+	lp->phase = WAITING;
+	lp->lost = false;
+	lp->wait_until = timeout == RUN_NEVER ? RUN_NEVER : run_now() + timeout;
+	lp->act_at = RUN_NEVER;
+	lp->stuck_at = RUN_NEVER;
+	lp->stuck = false;
+}
+
+/* KILL is due so long after @since, however late we are. */
+static void begin_stopping(struct loop *lp, uint64_t since)
+{
+	lp->phase = STOPPING;
+	lp->act_at = since + lp->r->kill_after_ns;
+	if (lp->r->kill_after_ns)
+		kill_all(&lp->r->job, SIGTERM);
+}
+
+/*
+ * As long as anything of it lives it is killed again; at the latest now others may lead.
+ * Who forks is outrun; who hangs in the kernel is not worth all of /proc each time.
+ */
+static void go_on_killing(struct loop *lp)
+{
+	bool hangs = lp->stuck && !lp->died;
+
+	lp->died = false;
+	kill_all(&lp->r->job, SIGKILL);
+	lp->act_at = run_now() + (hangs ? STUCK_AGAIN_NS : KILL_AGAIN_NS);
+	if (lp->phase == KILLING)
+		return;
+	lp->phase = KILLING;
+	lp->stuck_at = run_now() + STUCK_NS;
+	lead_release(&lp->r->lead);
+}
+
+/* Sleeps until something happens, or has to. */
+static void loop_wait(struct loop *lp, bool at_once)
+{
+	uint64_t next = lead_next(&lp->r->lead);
+	struct pollfd fds[] = {
+		{.fd = lp->signals, .events = POLLIN},
+		{.fd = lp->timer, .events = POLLIN},
+		{.fd = bully_monitor_fd(lp->r->lead.monitor), .events = POLLIN},
+		/* one that was killed may be dead, and yet a tracer's to reap: SIGCHLD will tell */
+		{.fd = lp->phase == KILLING ? -1 : lp->r->job.pidfd, .events = POLLIN},
+	};
+	struct itimerspec when = {0};
+
+	if (lp->phase == WAITING && lp->wait_until < next)
+		next = lp->wait_until;
+	if (lp->act_at < next)
+		next = lp->act_at;
+	if (lp->stuck_at < next)
+		next = lp->stuck_at;
+	if (next != RUN_NEVER) {
+		when.it_value.tv_sec = (time_t)(next / 1000000000);
+		when.it_value.tv_nsec = (long)(next % 1000000000);
+		if (!next)
+			when.it_value.tv_nsec = 1;
+	}
+	timerfd_settime(lp->timer, TFD_TIMER_ABSTIME, &when, NULL);
+	poll(fds, ARRAY_SIZE(fds), at_once ? 0 : -1);
+}
+
+/*
+ * What a terminal sends is meant for its whole foreground; what a process sends is
+ * meant for the one that it names, and we stand for that one.
+ */
+static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
+{
+	int sig = (int)s->ssi_signo;
+
+	if (sig == SIGCHLD) {
+		lp->died = true;
+		return;
+	}
+	job_forward(&lp->r->job, sig, s->ssi_code == SI_KERNEL);
+	if (sig == SIGUSR1 || sig == SIGUSR2)
+		return;
+	/* to a command HUP or INT may mean anything; TERM means the end, now or later */
+	if (lp->phase != RUNNING || sig == SIGTERM)
+		lp->sig = sig;
+}
+
+static void read_signals(struct loop *lp)
+{
+	struct signalfd_siginfo s;
+
+	while (read(lp->signals, &s, sizeof(s)) == sizeof(s))
+		on_signal(lp, &s);
+}
+
+/* Not before all are dead: who shall read it may keep us from going on. */
+static void say_lost(struct loop *lp)
+{
+	fail(lp->r->ctl, CTL_TIMEOUT, 0, "group %s: this node leads no more: %s", lp->r->lead.group,
+	     lp->r->lead.why);
+}
+
+/* Now or later, but never so that a full pipe keeps us from killing. */
+static void say_stuck(struct loop *lp)
+{
+	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	lp->stuck = true;
+	if (poll(&err, 1, 0) <= 0) {
+		lp->stuck_at = run_now() + STUCK_AGAIN_NS;
+		return;
+	}
+	lp->stuck_at = RUN_NEVER;
+	if (err.revents & (POLLERR | POLLHUP | POLLNVAL))
+		return; /* nobody reads it, and SIGPIPE would end us */
+	fail(lp->r->ctl, CTL_RUN_FAILED, 0,
+	     "group %s: a process of '%s' does not die of SIGKILL; waiting for it",
+	     lp->r->lead.group, lp->r->job.argv[0]);
+}
+
+/* Nothing of the command lives any more: the status to end with, or -1 to go on. */
+static int all_dead(struct loop *lp)
+{
+	struct run *r = lp->r;
+	int ret;
+
+	if (!lp->lost) {
+		lead_release(&r->lead);
+		return job_exit_status(&r->job);
+	}
+	say_lost(lp);
+	if (!r->restart)
+		return CTL_TIMEOUT;
+	if (lp->sig)
+		return shell_status(true, lp->sig);
+	begin_waiting(lp);
+	ret = lead_stand(&r->lead);
+	return ret ? ret : -1;
+}
+
+static int turn_waiting(struct loop *lp)
+{
+	struct run *r = lp->r;
+	int ret;
+
+	if (lp->sig)
+		return shell_status(true, lp->sig);
+	if (r->lead.leads) {
+		lp->phase = RUNNING;
+		ret = job_start(r->ctl, &r->job, &r->lead);
+		return ret ? ret : -1;
+	}
+	if (run_now() >= lp->wait_until)
+		return fail(r->ctl, CTL_TIMEOUT, 0, "group %s: timed out waiting to lead",
+			    r->lead.group);
+	return -1;
+}
+
+static void on_loss(struct loop *lp)
+{
+	uint64_t now = run_now(), lost_at = lp->r->lead.lost_at;
+
+	lp->lost = true;
+	begin_stopping(lp, lost_at < now ? lost_at : now);
+	lead_release(&lp->r->lead);
+}
+
+/* @alive: there are descendants. */
+static int turn_running(struct loop *lp, bool alive)
+{
+	struct job *j = &lp->r->job;
+
+	if (!j->pid) {
+		if (!alive)
+			return all_dead(lp);
+		begin_stopping(lp, run_now());
+	} else if (j->stopped) {
+		job_suspend(j);
+		lp->suspended = true;
+	}
+	return -1;
+}
+
+static int turn_stopping(struct loop *lp, bool alive)
+{
+	uint64_t now = run_now();
+
+	if (!alive)
+		return all_dead(lp);
+	if (now >= lp->act_at)
+		go_on_killing(lp);
+	if (now >= lp->stuck_at)
+		say_stuck(lp);
+	return -1;
+}
+
+/* The exit status, or -1 where it goes on; @at_once: without sleeping before. */
+static int turn(struct loop *lp, bool *at_once)
+{
+	struct run *r = lp->r;
+	bool alive;
+	int ret;
+
+	ret = lead_update(&r->lead);
+	if (ret && lp->phase == WAITING)
+		return ret;
+	if (lp->phase == RUNNING && !r->lead.leads)
+		on_loss(lp);
+	if (lp->suspended && lp->phase == RUNNING)
+		job_resume(&r->job);
+	lp->suspended = false;
+	read_signals(lp);
+	alive = job_reap(&r->job, at_once);
+	switch (lp->phase) {
+	case WAITING:
+		ret = turn_waiting(lp);
+		break;
+	case RUNNING:
+		ret = turn_running(lp, alive);
+		break;
+	default:
+		ret = turn_stopping(lp, alive);
+	}
+	*at_once = *at_once || lp->suspended;
+	return ret;
+}
+
+int run_loop(struct run *r)
+{
+	struct loop lp = {.r = r, .signals = -1, .timer = -1};
+	bool at_once = false;
+	int ret;
+
+	begin_waiting(&lp);
+	ret = loop_open(&lp);
+	if (!ret)
+		ret = turn(&lp, &at_once);
+	while (ret == -1) {
+		loop_wait(&lp, at_once);
+		ret = turn(&lp, &at_once);
+	}
+	loop_close(&lp);
+	return ret;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bullyctl run NAME [--OPTION]... -- COMMAND [ARG]... */
+#include <stdio.h>
+#include <string.h>
+
+#include "run/run.h"
+#include "values/values.h"
+
+#define HOUR_NS 3600000000000ULL
+#define KILL_AFTER_NS 1000000000ULL
+#define DEADLINE_NS 2000000000ULL
+
+static int parse_times(struct run *r, char *err)
+{
+	const char *timeout = option_given(r->ctl, "--timeout");
+	const char *kill_after = option_given(r->ctl, "--kill-after");
+	const char *deadline = option_given(r->ctl, "--deadline");
+
+	if (timeout && parse_dur("--timeout", timeout, 0, INT64_MAX, &r->timeout_ns, err))
+		return -1;
+	if (kill_after && parse_dur("--kill-after", kill_after, 0, HOUR_NS, &r->kill_after_ns, err))
+		return -1;
+	if (!deadline)
+		return 0;
+	if (!strcmp(deadline, "off")) {
+		r->lead.deadline_ns = 0;
+		return 0;
+	}
+	return parse_dur("--deadline", deadline, BULLY_OWNER_DEADLINE_MIN_NS,
+			 BULLY_OWNER_DEADLINE_MAX_NS, &r->lead.deadline_ns, err);
+}
+
+static int parse(struct run *r, int argc, char **argv)
+{
+	struct ctl *ctl = r->ctl;
+	char err[SENTENCE_LEN];
+
+	if (!argc)
+		return fail(ctl, CTL_USAGE, 0, "run: NAME is missing");
+	if (argc > 1)
+		return fail(
+			ctl, CTL_USAGE, 0,
+			"run: '%.64s' is one word too many before '--'; write '-- COMMAND' behind "
+			"the name of the group",
+			argv[1]);
+	if (parse_name(argv[0], err) || parse_times(r, err))
+		return fail(ctl, CTL_USAGE, 0, "run: %s", err);
+	r->restart = option_given(ctl, "--restart");
+	if (r->restart && option_given(ctl, "--once"))
+		return fail(ctl, CTL_USAGE, 0, "run: --once and --restart exclude each other");
+	if (!ctl->rest || !ctl->rest[0])
+		return fail(ctl, CTL_USAGE, 0, "run: '-- COMMAND' is missing");
+	r->lead.group = argv[0];
+	r->job.argv = ctl->rest;
+	return CTL_DONE;
+}
+
+int cmd_run(struct ctl *ctl, int argc, char **argv)
+{
+	struct run r = {
+		.ctl = ctl,
+		.timeout_ns = RUN_NEVER,
+		.kill_after_ns = KILL_AFTER_NS,
+		.lead = {.ctl = ctl, .deadline_ns = DEADLINE_NS},
+	};
+	int ret;
+
+	ret = parse(&r, argc, argv);
+	if (ret)
+		return ret;
+	ret = job_find(ctl, &r.job);
+	if (ret)
+		return ret;
+	r.lead.patient = r.restart;
+	ret = lead_open(&r.lead);
+	if (!ret) {
+		ret = job_open(ctl, &r.job);
+		if (!ret)
+			ret = run_loop(&r);
+		job_close(&r.job);
+	}
+	lead_close(&r.lead);
+	return ret;
+}

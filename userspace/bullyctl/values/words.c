@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The table of words, from lib/options.def, and how their values are read and written. */
+#include <stdio.h>
+#include <string.h>
+
+#include "values/keyfile.h"
+#include "values/words.h"
+
+#define HOLDDOWN_MIN_NS 1000000 /* 1ms, of each of its times */
+
+#define NUMBER_NONE false
+#define NUMBER_U32 true
+#define NUMBER_U64 true
+#define ROW(of_peer, id, width, how, text, ar, vals, fn, lo, hi, d, at, line)                      \
+	{                                                                                          \
+		.word = text,                                                                      \
+		.arg = ar,                                                                         \
+		.values = vals,                                                                    \
+		.kind = WORD_##how,                                                                \
+		.peer = of_peer,                                                                   \
+		.number = NUMBER_##width,                                                          \
+		.attr = id,                                                                        \
+		.name = fn,                                                                        \
+		.min = lo,                                                                         \
+		.max = hi,                                                                         \
+		.def = d,                                                                          \
+		.where = WORD_##at,                                                                \
+		.help = line,                                                                      \
+	},
+
+static const struct word of_group[] = {
+#define GROUP_OPTION(attr, ...) ROW(false, BULLY_A_GROUP_##attr, __VA_ARGS__)
+#include "options.def"
+};
+
+const struct words group_words = {of_group, ARRAY_SIZE(of_group)};
+
+static const struct word of_peer[] = {
+#define PEER_OPTION(attr, ...) ROW(true, BULLY_A_PEER_##attr, __VA_ARGS__)
+#include "options.def"
+};
+
+const struct words peer_words = {of_peer, ARRAY_SIZE(of_peer)};
+
+_Static_assert(ARRAY_SIZE(of_group) <= WORDS_MAX, "a word has a bit of its own");
+
+const struct word *word_find(const struct words *words, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < words->len; i++)
+		if (!strcmp(words->word[i].word, word))
+			return &words->word[i];
+	return NULL;
+}
+
+static int parse_choice(const struct word *w, const char *value, uint64_t *v, char *err)
+{
+	for (*v = w->min; *v <= w->max; ++*v)
+		if (!strcmp(value, w->name((unsigned int)*v)))
+			return 0;
+	snprintf(err, SENTENCE_LEN, "%s: '%.64s' is none of '%s'", w->word, value, w->values);
+	return -1;
+}
+
+static int parse_number(const struct word *w, const char *value, uint64_t *v, char *err)
+{
+	uint32_t number = 0;
+	bool on = false;
+	int ret;
+
+	switch (w->kind) {
+	case WORD_LEASE:
+		*v = 0; /* to the kernel, the default */
+		if (!strcmp(value, "default"))
+			return 0;
+		/* fall through */
+	case WORD_DUR:
+		return parse_dur(w->word, value, w->min, w->max, v, err);
+	case WORD_BOOL:
+		ret = parse_bool(w->word, value, &on, err);
+		*v = on;
+		return ret;
+	case WORD_CHOICE:
+	case WORD_CANDIDATE:
+	case WORD_AUTH:
+		return parse_choice(w, value, v, err);
+	default:
+		ret = parse_u32(w->word, value, (uint32_t)w->min, (uint32_t)w->max, &number, err);
+		*v = number;
+		return ret;
+	}
+}
+
+/* An address always says its port, so that a word means the same everywhere. */
+static int parse_place(const struct word *w, const char *value, void *obj, char *err)
+{
+	struct bully_addr addr;
+
+	if (parse_addr(w->word, value, w->kind == WORD_LOCAL, &addr, err))
+		return -1;
+	if (!addr.port)
+		addr.port = BULLY_DEFAULT_PORT;
+	if (w->peer)
+		bully_peer_put_addr(obj, &addr);
+	else
+		bully_group_put_local(obj, &addr);
+	return 0;
+}
+
+int word_parse(const struct word *w, const char *value, void *obj, char *err)
+{
+	char dev[BULLY_DEV_NAME_MAX + 1];
+	uint64_t v = 0;
+	int ret;
+
+	if (w->number) {
+		ret = parse_number(w, value, &v, err);
+		if (!ret)
+			ret = w->peer ? bully_peer_put(obj, w->attr, v)
+				      : bully_group_put(obj, w->attr, v);
+	} else if (w->kind == WORD_KEYS) {
+		ret = keyfile_read(w->word, value, obj, err);
+	} else if (w->kind == WORD_DEV) {
+		ret = parse_dev(w->word, value, dev, err);
+		if (!ret)
+			ret = bully_group_put_dev(obj, dev);
+	} else {
+		ret = parse_place(w, value, obj, err);
+	}
+	return ret ? CTL_USAGE : CTL_DONE;
+}
+
+const char *word_format(const struct word *w, uint64_t v, char *buf)
+{
+	switch (w->kind) {
+	case WORD_LEASE:
+		if (!v)
+			return "default";
+		/* fall through */
+	case WORD_DUR:
+		return format_dur(v, buf);
+	case WORD_BOOL:
+		return v ? "on" : "off";
+	case WORD_CHOICE:
+	case WORD_CANDIDATE:
+	case WORD_AUTH:
+		return w->name((unsigned int)v);
+	default:
+		snprintf(buf, WORD_STRLEN, "%u", (uint32_t)v);
+		return buf;
+	}
+}
+
+uint64_t group_option(const struct bully_group *g, const struct word *w)
+{
+	return bully_group_has(g, w->attr) ? bully_group_get(g, w->attr) : w->def;
+}
+
+/* The same by the attribute. */
+static uint64_t value_of(const struct bully_group *g, unsigned int attr)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(of_group); i++)
+		if (of_group[i].attr == attr)
+			return group_option(g, &of_group[i]);
+	return 0;
+}
+
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
+
+const char *group_check(const struct bully_group *g, bool whole, char *err)
+{
+	char a[DUR_STRLEN], b[DUR_STRLEN];
+
+#define KNOWN(attr) (whole || GROUP_HAS(g, attr))
+#define VALUE(attr) value_of(g, BULLY_A_GROUP_##attr)
+	uint64_t heartbeat = VALUE(HEARTBEAT), lease = VALUE(LEASE);
+	uint64_t least = BULLY_LEASE_HEARTBEATS(heartbeat);
+
+	if (KNOWN(LEASE) && KNOWN(HEARTBEAT) && lease && lease < least * heartbeat) {
+		snprintf(err, SENTENCE_LEN, "lease: %s is below %d heartbeats of %s",
+			 format_dur(lease, a), (int)least, format_dur(heartbeat, b));
+		return "lease heartbeat";
+	}
+	if (!lease)
+		lease = heartbeat * MAX(VALUE(MISSES), least);
+	if (KNOWN(QUORUM) && VALUE(QUORUM) == BULLY_QUORUM_MAJORITY && KNOWN(LEASE) &&
+	    KNOWN(HEARTBEAT) && KNOWN(MISSES) && lease > BULLY_LEASE_MAX_NS) {
+		snprintf(err, SENTENCE_LEN,
+			 "lease: its default, heartbeat times misses, is above 1h");
+		return "lease misses heartbeat quorum";
+	}
+	if (KNOWN(HOLDDOWN_DELAY) && KNOWN(HOLDDOWN_MAX) &&
+	    VALUE(HOLDDOWN_MAX) < VALUE(HOLDDOWN_DELAY)) {
+		snprintf(err, SENTENCE_LEN, "holddown-max: %s is below holddown-delay, which is %s",
+			 format_dur(VALUE(HOLDDOWN_MAX), a), format_dur(VALUE(HOLDDOWN_DELAY), b));
+		return "holddown-max holddown-delay";
+	}
+#undef KNOWN
+#undef VALUE
+	return NULL;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The JSON of a group. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "values/words.h"
+#include "view/view.h"
+
+static struct json_object *text_or_null(const char *s)
+{
+	return s[0] ? json_text(s) : NULL;
+}
+
+/* The active one first. */
+static struct json_object *json_key_ids(const struct bully_group *g)
+{
+	struct json_object *o = json_object_new_array();
+	const uint32_t *ids;
+	size_t i, len = bully_group_key_ids(g, &ids);
+
+	for (i = 0; i < len; i++)
+		json_object_array_add(o, json_u64(ids[i]));
+	return o;
+}
+
+/* The word with underscores, and the unit of a time. */
+static const char *json_key(const struct word *w, char *buf, size_t len)
+{
+	bool time = w->kind == WORD_DUR || w->kind == WORD_LEASE;
+	char *p;
+
+	snprintf(buf, len, "%s%s", w->word, time ? "_ns" : "");
+	for (p = buf; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	return buf;
+}
+
+static struct json_object *json_value(const struct bully_group *g, const struct word *w)
+{
+	uint64_t v = bully_group_get(g, w->attr);
+
+	switch (w->kind) {
+	case WORD_BOOL:
+		return json_flag(v);
+	case WORD_LEASE:
+		return GROUP(g, QUORUM) == BULLY_QUORUM_OFF ? NULL : json_u64(bully_group_lease(g));
+	case WORD_CANDIDATE: /* whether it stands */
+		return json_flag(v == BULLY_CANDIDATE_OWNER ? bully_group_owned(g) : v);
+	case WORD_CHOICE:
+	case WORD_AUTH:
+		return json_text(w->name((unsigned int)v));
+	default:
+		return json_u64(v);
+	}
+}
+
+static struct json_object *json_options(const struct bully_group *g)
+{
+	struct json_object *o = json_object_new_object();
+	char local[ADDR_STRLEN], key[WORD_STRLEN];
+	size_t i;
+
+	for (i = 0; i < group_words.len; i++) {
+		const struct word *w = &group_words.word[i];
+
+		if (w->number && w->kind != WORD_ID)
+			json_put(o, json_key(w, key, sizeof(key)), json_value(g, w));
+	}
+	format_local(g, local);
+	json_put(o, "candidate_mode", json_text(bully_candidate_name(GROUP(g, CANDIDATE))));
+	json_put(o, "keys", json_key_ids(g));
+	json_put(o, "local", text_or_null(local));
+	json_put(o, "dev", text_or_null(bully_group_dev(g)));
+	return o;
+}
+
+/* A number that the kernel may have left out. */
+static struct json_object *json_known(bool known, uint64_t v)
+{
+	return known ? json_u64(v) : NULL;
+}
+
+static struct json_object *json_peer(const struct bully_peer *p)
+{
+	struct json_object *o = json_object_new_object();
+	char addr[ADDR_STRLEN];
+
+	format_addr(bully_peer_addr(p), addr);
+	json_put(o, "id", json_u64(PEER32(p, ID)));
+	json_put(o, "addr", json_text(addr));
+	json_put(o, "role", json_text(bully_role_name(PEER(p, ROLE))));
+	json_put(o, "state", json_text(bully_peer_state_name(PEER(p, STATE))));
+	json_put(o, "rtt_ns", json_known(PEER_HAS(p, RTT), PEER(p, RTT)));
+	json_put(o, "last_seen_ns", json_known(PEER_HAS(p, LAST_SEEN), PEER(p, LAST_SEEN)));
+	json_put(o, "duplicate", json_flag(PEER(p, DUPLICATE)));
+	json_put(o, "mismatch", json_flag(PEER(p, MISMATCH)));
+	json_put(o, "voters_differ", json_flag(PEER(p, VOTERS_DIFFER)));
+	json_put(o, "address", json_text(bully_address_name(PEER(p, ADDRESS))));
+	json_put(o, "source",
+		 bully_peer_source(p)->family ? json_text(format_addr(bully_peer_source(p), addr))
+					      : NULL);
+	json_put(o, "vote", PEER_HAS(p, VOTE) ? json_text(bully_vote_name(PEER(p, VOTE))) : NULL);
+	json_put(o, "holddown_remaining_ns",
+		 json_known(PEER_HAS(p, HOLDDOWN_REMAINING), PEER(p, HOLDDOWN_REMAINING)));
+	return o;
+}
+
+/* Where the node stands in quorum mode and with its hold-down; null is what does not apply. */
+static void json_stands(struct json_object *o, const struct bully_group *g)
+{
+	json_put(o, "lease_remaining_ns",
+		 json_known(GROUP_HAS(g, LEASE_REMAINING), GROUP(g, LEASE_REMAINING)));
+	json_put(o, "majority", json_known(GROUP_HAS(g, MAJORITY), GROUP32(g, MAJORITY)));
+	json_put(o, "grants", json_known(GROUP_HAS(g, GRANTS), GROUP32(g, GRANTS)));
+	json_put(o, "grant_to", json_known(GROUP_HAS(g, GRANT_TO), GROUP32(g, GRANT_TO)));
+	json_put(o, "grant_remaining_ns",
+		 json_known(GROUP_HAS(g, GRANT_REMAINING), GROUP(g, GRANT_REMAINING)));
+	json_put(o, "abstain_remaining_ns",
+		 json_known(GROUP_HAS(g, ABSTAIN_REMAINING), GROUP(g, ABSTAIN_REMAINING)));
+	json_put(o, "holddown_remaining_ns",
+		 json_known(GROUP_HAS(g, HOLDDOWN_REMAINING), GROUP(g, HOLDDOWN_REMAINING)));
+}
+
+/* The socket that owns the candidacy; null where none does. */
+static struct json_object *json_owner(const struct bully_group *g)
+{
+	struct json_object *o;
+
+	if (!bully_group_owned(g))
+		return NULL;
+	o = json_object_new_object();
+	json_put(o, "portid", json_u64(bully_group_owner(g, BULLY_A_OWNER_PORTID)));
+	json_put(o, "deadline_ns",
+		 json_known(bully_group_owner(g, BULLY_A_OWNER_DEADLINE),
+			    bully_group_owner(g, BULLY_A_OWNER_DEADLINE)));
+	json_put(o, "remaining_ns",
+		 json_known(bully_group_owner(g, BULLY_A_OWNER_DEADLINE),
+			    bully_group_owner(g, BULLY_A_OWNER_REMAINING)));
+	return o;
+}
+
+struct json_object *json_group(const struct bully_group *g)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *peers = json_object_new_array();
+	char session[20];
+	size_t i;
+
+	/* 64 random bits are no number to a reader of JSON. */
+	snprintf(session, sizeof(session), "%016" PRIx64, GROUP(g, SESSION));
+	json_put(o, "name", json_text(bully_group_name(g)));
+	json_put(o, "id", json_u64(GROUP32(g, ID)));
+	json_put(o, "role", json_text(bully_role_name(GROUP(g, ROLE))));
+	json_put(o, "state", json_text(bully_state_name(GROUP(g, STATE))));
+	json_put(o, "leader", GROUP_HAS(g, LEADER) ? json_u64(GROUP32(g, LEADER)) : NULL);
+	json_put(o, "epoch", json_u64(GROUP(g, EPOCH)));
+	json_put(o, "quorum", json_text(bully_quorum_name(GROUP(g, QUORUM))));
+	json_stands(o, g);
+	json_put(o, "event_seq", json_u64(GROUP(g, EVENT_SEQ)));
+	json_put(o, "reason", json_text(bully_reason_name(GROUP(g, REASON))));
+	json_put(o, "link", json_text(bully_link_name(GROUP(g, LINK))));
+	json_put(o, "duplicate", json_flag(GROUP(g, DUPLICATE)));
+	json_put(o, "resigned", json_flag(GROUP(g, RESIGNED)));
+	json_put(o, "session", json_text(session));
+	json_put(o, "owner", json_owner(g));
+	json_put(o, "options", json_options(g));
+	for (i = 0; i < bully_group_peers(g); i++)
+		json_object_array_add(peers, json_peer(bully_group_peer(g, i)));
+	json_put(o, "peers", peers);
+	return o;
+}

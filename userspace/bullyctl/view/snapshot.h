@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Groups and their counters, of one moment. */
+#ifndef BULLYCTL_SNAPSHOT_H
+#define BULLYCTL_SNAPSHOT_H
+
+#include "base/ctl.h"
+
+/**
+ * struct snapshot - all that the module says
+ * @groups: sorted by name, with their peers
+ * @len: how many
+ * @stats: their counters
+ */
+struct snapshot {
+	struct bully_group **groups;
+	size_t len;
+	struct bully_stats *stats;
+};
+
+/* Of one group, or of all where @name is NULL. 0 or a negative errno. */
+int snapshot_take(struct bully *b, const char *name, struct snapshot *s);
+void snapshot_free(struct snapshot *s);
+/* The counters of a group or a peer, or NULL where it appeared just now. */
+const struct bully_group_stats *stats_of(const struct bully_stats *stats, const char *group);
+const struct bully_peer_stats *peer_stats_of(const struct bully_group_stats *g, uint32_t id);
+/* Of all numbers of a list. */
+uint64_t sum_of_group(const struct bully_group_stats *g, unsigned int attr);
+uint64_t sum_of_peer(const struct bully_peer_stats *p, unsigned int attr);
+
+#endif /* BULLYCTL_SNAPSHOT_H */
