@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from shark import FIELDS, FLAGS, TREE, TYPES, WARN, Shark, examine, payload, peer, severity
+from shark import FIELDS, FLAGS, TREE, TYPES, WARN, Shark, codec, examine, payload, severity
 
 BUILD = os.path.join(TREE, "tests", "build", "dissector")
 CAPTURE, LOG = os.path.join(BUILD, "guest.pcap"), os.path.join(BUILD, "guest.log")
@@ -59,7 +59,7 @@ def whole(rows, good):
         for word, keyed in (("without a key", False), ("with a key", True)):
             seen = {m.type for m in messages if bool(m.lease) == quorum and bool(m.key_id) == keyed}
             # a classic node seldom has a reason to refuse
-            rare = set() if quorum else {peer.REFUSE}
+            rare = set() if quorum else {codec.REFUSE}
             check("%s mode %s: every type" % (mode, word),
                   [TYPES[n] for n in range(1, 11) if n not in seen | rare])
     check("every field is used", [name for name, attribute in FIELDS.items()
@@ -94,11 +94,11 @@ def sound(rows, good, empty):
     sent = json.loads(said[1]) if said else {}
     check("what node 3 has dropped is shown as dropped, under the same names",
           [] if sent and found == collections.Counter(sent) else ["shown %s, counted %s" % (dict(found), sent)])
-    beats = [row for n, row in enumerate(rows) if n in index and index[n].type == peer.HEARTBEAT]
+    beats = [row for n, row in enumerate(rows) if n in index and index[n].type == codec.HEARTBEAT]
     answered = sum(bool(row["bully.response_in"]) for row in beats)
     check("nearly all HEARTBEATs are linked to an answer (%d of %d)" % (answered, len(beats)),
           [] if answered > 0.9 * len(beats) > 0 else ["too few"])
-    named = [row for n, row in enumerate(rows) if n in index and index[n].flags & peer.ALIVE]
+    named = [row for n, row in enumerate(rows) if n in index and index[n].flags & codec.ALIVE]
     check("who lives is shown by id (%d messages)" % len(named),
           [row["_ws.col.Info"][0] for row in named if len(row["bully.alive.id"]) != len(row["bully.alive.position"])]
           if named else ["there are none"])
@@ -112,7 +112,7 @@ def main():
         packets = shark.rows(CAPTURE)
         rows = [row for row in packets if payload(row)]
         wrong, good = examine(rows)
-        check("%d packets: each is shown as the decoder of peer.py says" % len(rows), wrong)
+        check("%d packets: each is shown as the decoder of interop/codec.py says" % len(rows), wrong)
         whole(rows, good)
         sound(rows, good, len(packets) - len(rows))
         check("tshark has complained of nothing", shark.said)

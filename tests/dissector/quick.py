@@ -9,7 +9,8 @@ import sys
 import tempfile
 
 import forged
-from shark import ERROR, TREE, WARN, Shark, capture, examine, payload, peer, severity
+from shark import TREE, WARN, Shark, capture, codec, examine, payload, severity
+from examples import examples_of
 
 RANDOM = 3000
 results = []
@@ -45,7 +46,7 @@ class Desk:
 
 
 def examples(desk):
-    shown = peer.examples_of(os.path.join(TREE, "Documentation", "protocol.rst"))
+    shown = examples_of(os.path.join(TREE, "Documentation", "protocol.rst"))
     rows = desk.rows(shown)
     wrong, good = examine(rows)
     check("examples: each is shown as it is", wrong)
@@ -56,7 +57,7 @@ def examples(desk):
         "HELLO 2 → 1 [db] knows no leader", "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads",
         "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads"])
     bold = [row["_ws.col.Info"][0] for row in desk.rows([forged.message(
-        type=peer.COORDINATOR, lease=300, flags=peer.LEASE_HELD).encode()])]
+        type=codec.COORDINATOR, lease=300, flags=codec.LEASE_HELD).encode()])]
     check("a holder's line", bold == ["COORDINATOR 3 → 1 [db] epoch 1800000000000000 holding"])
 
 
@@ -93,8 +94,8 @@ def odd(desk):
     check("odd messages: each is said to be odd",
           [str(fields) for fields, row in zip(forged.ODD, rows) if not row["bully.odd"]])
     check("a message like them that is not odd", not desk.rows([forged.message().encode()])[0]["bully.odd"])
-    rows = desk.rows([forged.message(flags=peer.DUPLICATE).encode(),
-                      forged.message(type=peer.REFUSE, refusal=2, lease=300, remain=5000, state=3, leader=2,
+    rows = desk.rows([forged.message(flags=codec.DUPLICATE).encode(),
+                      forged.message(type=codec.REFUSE, refusal=2, lease=300, remain=5000, state=3, leader=2,
                                      leader_session=5).encode()])
     check("a duplicate id is warned of", bool(rows[0]["bully.duplicate"]) and severity(rows[0]) == WARN)
     check("a refusal is said in words", "REFUSE 3 → 1 [db] epoch 1800000000000000 refuses: another's grant lives (2)"
@@ -114,26 +115,26 @@ def at_random(desk):
         messages.append(bytes(data))
     rows = desk.rows(messages)
     wrong, good = examine(rows)
-    check("%d at random: %d good, each is what the decoder of peer.py says" % (len(rows), len(good)), wrong)
+    check("%d at random: %d good, each is what the decoder of interop/codec.py says" % (len(rows), len(good)), wrong)
     check("at random: there are both kinds", 0.2 * RANDOM < len(good) < 0.8 * RANDOM)
 
 
 def asked_and_answered(desk):
     """A dialogue: question, answer, the answer once more, one of another session, a grant"""
     ids = {1: 0, 2: 0, 3: 0}
-    roster = peer.roster_hash(ids)
+    roster = codec.roster_hash(ids)
 
     def say(kind, sender, to, seq, echo=0, session=1, **fields):
         return forged.message(type=kind, sender=sender, to=to, seq=seq, echo=echo, from_session=sender * 16 + session,
                               to_session=to * 16 + 1, roster=roster, **fields).encode()
-    alive = dict(flags=peer.STANDS | peer.ALIVE, alive=0b101)
-    messages = [say(peer.HEARTBEAT, 1, 3, 5), say(peer.HEARTBEAT_ACK, 3, 1, 9, 5, **alive),
-                say(peer.HEARTBEAT_ACK, 3, 1, 9, 5, **alive), say(peer.HEARTBEAT, 2, 3, 5),
-                say(peer.HEARTBEAT_ACK, 3, 2, 10, 6, **alive), say(peer.HEARTBEAT, 1, 3, 6, session=2),
-                say(peer.HEARTBEAT_ACK, 3, 1, 11, 6, **alive), say(peer.HEARTBEAT, 1, 3, 7, 9),
-                say(peer.HEARTBEAT, 1, 3, 5)]
+    alive = dict(flags=codec.STANDS | codec.ALIVE, alive=0b101)
+    messages = [say(codec.HEARTBEAT, 1, 3, 5), say(codec.HEARTBEAT_ACK, 3, 1, 9, 5, **alive),
+                say(codec.HEARTBEAT_ACK, 3, 1, 9, 5, **alive), say(codec.HEARTBEAT, 2, 3, 5),
+                say(codec.HEARTBEAT_ACK, 3, 2, 10, 6, **alive), say(codec.HEARTBEAT, 1, 3, 6, session=2),
+                say(codec.HEARTBEAT_ACK, 3, 1, 11, 6, **alive), say(codec.HEARTBEAT, 1, 3, 7, 9),
+                say(codec.HEARTBEAT, 1, 3, 5)]
     rows = desk.rows(messages)
-    check("question and answer: as the decoder of peer.py says", examine(rows)[0])
+    check("question and answer: as the decoder of interop/codec.py says", examine(rows)[0])
     linked = [(row["bully.response_to"], row["bully.response_in"], row["bully.echo_of"]) for row in rows]
     check("question and answer: by session, sequence and echo", linked == [
         ([], ["2"], []), (["1"], [], []), (["1"], [], []), ([], [], []), ([], [], []), ([], [], []), ([], [], []),
@@ -150,7 +151,7 @@ def asked_and_answered(desk):
 def filters(desk):
     messages = [forged.message(**fields).encode() for fields in forged.EDGES]
     path = desk.capture(messages + [data for data, _, _ in forged.forged()])
-    decoded = [m for m, _ in map(peer.Message.decode, messages)]
+    decoded = [m for m, _ in map(codec.Message.decode, messages)]
     for text, wanted in (
             ("bully.type == 7", lambda m: m.type == 7), ('bully.type == "HELLO"', lambda m: m.type == 9),
             ("bully.sender == 4294967295", lambda m: m.sender == 2**32 - 1),
@@ -167,7 +168,7 @@ def filters(desk):
 
 
 def elsewhere(desk):
-    hello = forged.message(type=peer.HELLO, to_session=0, echo=0).encode()
+    hello = forged.message(type=codec.HELLO, to_session=0, echo=0).encode()
     short, dds, other = hello[:60], b"RTPS" + bytes(60), b"x" * 200
 
     def shown(row):
