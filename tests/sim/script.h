@@ -16,6 +16,18 @@ struct script {
 	char error[160];
 };
 
+/* A command: its first word, what carries it out, and how many words it has at least. */
+struct command {
+	const char *name;
+	bool (*run)(struct script *s);
+	bool (*each)(struct script *s, struct node *n);	/* or for each of the nodes that it names */
+	int argc;
+};
+
+/* script_node.c and script_net.c: their commands; a row without a name ends a table. */
+extern const struct command script_node_commands[];
+extern const struct command script_net_commands[];
+
 /* Act upon one line; false with @error set if it makes no sense. */
 bool script_line(struct script *s, char *line);
 
