@@ -46,7 +46,7 @@ struct result {
 /* Build a cluster by the seed, break it, heal it, judge it. */
 void chaos_run(struct world *w, struct plan *p, struct result *r);
 
-/* chaos_faults.c: one random thing goes wrong, or right again */
+/* faults.c: one random thing goes wrong, or right again */
 void chaos_fault(struct world *w, struct plan *p);
 void chaos_heal(struct world *w, struct plan *p);
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
@@ -61,7 +61,6 @@ void chaos_others(struct world *w, struct plan *p, u64 lease);
 
 /* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
 void quorum_run(struct world *w, struct plan *p, struct result *r);
-void quorum_change(struct world *w, struct plan *p, struct node *n);
 
 /* clean.c: runs without faults, where messages are counted (C4); in quorum mode of 3 nodes or more */
 void clean_run(struct world *w, u32 nodes, bool quorum);

@@ -2,6 +2,7 @@
 /* faults.c - owns what can go wrong: one random fault at a time, and the end of all */
 #include "chaos.h"
 #include "check.h"
+#include "quorum.h"
 
 static struct node *some(struct world *w)
 {

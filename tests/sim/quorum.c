@@ -2,155 +2,10 @@
 /* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 whatever goes wrong */
 #include "chaos.h"
 #include "check.h"
+#include "quorum.h"
 #include "safety.h"
 
 #define SPARES	2	/* hosts that may join later */
-
-static bool votes(u8 role)
-{
-	return role == BULLY_ROLE_CANDIDATE || role == BULLY_ROLE_WITNESS;
-}
-
-static u32 count(const struct world *w, const u8 *set, bool (*is)(u8 role))
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < w->n; i++)
-		n += is(set[i]);
-	return n;
-}
-
-static bool leads(u8 role)
-{
-	return role == BULLY_ROLE_CANDIDATE;
-}
-
-/* What the operator has told this host of another one, or of itself. */
-static u8 told(const struct world *w, const struct node *n, u32 addr)
-{
-	if (addr == n->addr)
-		return n->opts.role;
-	return n->slot[addr] ? n->slot[addr]->peer.role : QUORUM_ABSENT;
-}
-
-/* Configure a host for a set of which it is a member. */
-static void configure(struct world *w, struct plan *p, struct node *n, u32 set)
-{
-	u32 i;
-
-	n->set = set;
-	for (i = 0; i < w->n; i++) {
-		u8 want = p->set[set][i], have = told(w, n, i);
-
-		if (want == have)
-			continue;
-		if (i == n->addr) {
-			struct bully_opts opts = n->opts;
-
-			opts.role = want;
-			node_set_opts(w, n, &opts, BULLY_REASON_NONE);
-		} else if (want == QUORUM_ABSENT) {
-			node_peer_del(w, n, w->node[i]);
-		} else if (have == QUORUM_ABSENT) {
-			node_peer_add(w, n, w->node[i], want);
-		} else {
-			node_peer_set(w, n, w->node[i], want);
-		}
-	}
-}
-
-/* What the operator may do, or why not (R7). */
-static const char *may_change(const struct world *w, const struct plan *p, const struct node *n)
-{
-	u32 ids[WORLD_NODES], laggards, target = 0, a;
-
-	if (!n->core)
-		return NULL;
-	/* what is different in the next set; a set is a step from the one before */
-	for (a = 0; n->set + 1 < p->sets && a < w->n; a++) {
-		u8 to = p->set[n->set + 1][a];
-
-		if (p->set[n->set][a] != to)
-			target = bully_core_members_with(n->core, w->node[a]->id,
-							 to == QUORUM_ABSENT ? BULLY_ROLE_OBSERVER :
-									       to);
-	}
-	return bully_core_may_change(n->core, target, ids, WORLD_NODES, &laggards);
-}
-
-/* Take the last change back: a set that was is again, and its hash tells no order. */
-static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
-{
-	if (p->sets < 2 || !world_chance(w, 3000))
-		return false;
-	for (*a = 0; *a < w->n; ++*a) {
-		*to = p->set[p->sets - 2][*a];
-		if (*to != p->set[p->sets - 1][*a])
-			return true;
-	}
-	return false;
-}
-
-/* The newest set with one member more, fewer, or changed. */
-static bool another_set(struct world *w, struct plan *p, const struct node *by)
-{
-	const u8 *old = p->set[p->sets - 1];
-	u32 a = world_below(w, w->n);
-	u8 *set, to;
-
-	if (p->sets == QUORUM_SETS || !p->moving)
-		return false;
-	if (undo(w, p, &a, &to))
-		;
-	else if (old[a] == QUORUM_ABSENT)
-		to = (u8)world_below(w, 3);
-	else if (a != by->addr && world_chance(w, 5000))
-		to = QUORUM_ABSENT;
-	else
-		to = (u8)((old[a] + 1 + world_below(w, 2)) % 3);
-	set = p->set[p->sets];
-	memcpy(set, old, sizeof(p->set[0]));
-	set[a] = to;
-	if (set[by->addr] == QUORUM_ABSENT || count(w, set, votes) < 2 || !count(w, set, leads))
-		return false;
-	p->sets++;
-	if (old[a] == QUORUM_ABSENT) {
-		/* a host of an older set is made anew */
-		node_crash(w, w->node[a]);
-		w->node[a]->absent = false;
-		configure(w, p, w->node[a], p->sets - 1);
-	}
-	return true;
-}
-
-/* The operator takes the next step of the set's history on one host, or makes a new one. */
-void quorum_change(struct world *w, struct plan *p, struct node *n)
-{
-	const char *why = may_change(w, p, n);
-
-	if (n->absent || n->paused)
-		return;
-	if (why) {
-		print_line(w, n, "set: %s", why);
-		return;
-	}
-	if (n->set + 1 == p->sets && (!n->core || !n->core->seen_leader || !another_set(w, p, n)))
-		return;
-	if (p->set[n->set + 1][n->addr] == QUORUM_ABSENT) {
-		if (world_chance(w, 5000))
-			node_stop(w, n, BULLY_REASON_SHUTDOWN);
-		return;
-	}
-	print_line(w, n, "set %u of %u", n->set + 1, p->sets - 1);
-	configure(w, p, n, n->set + 1);
-}
-
-/* What an operator gives a host that is off. */
-static void catch_up(struct world *w, struct plan *p, struct node *n)
-{
-	if (!n->core && !n->absent && p->set[p->sets - 1][n->addr] != QUORUM_ABSENT)
-		configure(w, p, n, p->sets - 1);
-}
 
 static struct node *holder(struct world *w)
 {
@@ -213,7 +68,7 @@ static void fault(struct world *w, struct plan *p)
 		print_line(w, n, "power cut and on");
 		node_crash(w, n);
 		if (world_chance(w, 3000))
-			catch_up(w, p, n);
+			quorum_catch_up(w, p, n);
 		node_start(w, n);
 		break;
 	case 1:
@@ -226,7 +81,7 @@ static void fault(struct world *w, struct plan *p)
 		break;
 	case 3:
 		if (world_chance(w, 3000))
-			catch_up(w, p, n);
+			quorum_catch_up(w, p, n);
 		break;
 	case 4:
 	case 5:
@@ -291,11 +146,11 @@ static void build(struct world *w, struct plan *p)
 			       roles && i && world_chance(w, 3000) ? 1 + world_below(w, 2) : 0;
 	}
 	p->set[0][world_below(w, p->nodes)] = BULLY_ROLE_CANDIDATE;
-	if (count(w, p->set[0], votes) < 2)
+	if (quorum_voters(w, p->set[0]) < 2)
 		p->set[0][0] = p->set[0][1] = BULLY_ROLE_CANDIDATE;
 	p->sets = 1;
 	for (i = 0; i < p->nodes; i++)
-		configure(w, p, w->node[i], 0);
+		quorum_configure(w, p, w->node[i], 0);
 	if (p->others)
 		chaos_others(w, p, 0);
 }
@@ -321,38 +176,11 @@ static void heal(struct world *w, struct plan *p)
 			continue;
 		}
 		node_resume(w, n, world_chance(w, 3000));
-		catch_up(w, p, n);
+		quorum_catch_up(w, p, n);
 		if (all || world_chance(w, 6000))
 			node_start(w, n);
 		node_set_link(w, n, BULLY_LINK_UP);
 	}
-}
-
-/* The operator finishes what is under way, as fast as R7 lets it be. */
-static bool settle(struct world *w, struct plan *p, bool force)
-{
-	bool done = true;
-	u32 i;
-
-	for (i = 0; i < w->n; i++) {
-		struct node *n = w->node[i];
-
-		if (!n->core || n->set + 1 == p->sets)
-			continue;
-		done = false;
-		if (may_change(w, p, n) && !force)
-			continue;
-		if (may_change(w, p, n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
-			/* the others went on without it: it is made anew */
-			node_crash(w, n);
-			catch_up(w, p, n);
-			node_start(w, n);
-			continue;
-		}
-		print_line(w, n, "set %u of %u", n->set + 1, p->sets - 1);
-		configure(w, p, n, n->set + 1);
-	}
-	return done;
 }
 
 /* The voters of this mode that run. */
@@ -362,14 +190,14 @@ static u64 voters_up(const struct world *w, const struct plan *p)
 	u32 i;
 
 	for (i = 0; i < w->n; i++)
-		up |= (u64)(w->node[i]->core && votes(p->set[p->sets - 1][i]) &&
+		up |= (u64)(w->node[i]->core && quorum_votes(p->set[p->sets - 1][i]) &&
 			    world_in_set(p->ours, i)) << i;
 	return up;
 }
 
 static bool has_majority(const struct world *w, const struct plan *p, u64 up)
 {
-	return (u32)__builtin_popcountll(up) > count(w, p->set[p->sets - 1], votes) / 2;
+	return (u32)__builtin_popcountll(up) > quorum_voters(w, p->set[p->sets - 1]) / 2;
 }
 
 /* Links break for good, in one or both directions; a majority stays fully connected (Q3). */
@@ -474,7 +302,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	/* a step of the set may take a lease on each host */
 	end += p->sets * w->n * 4 * w->node[0]->opts.lease_ns;
 	do {
-		done = settle(w, p, w->now > patience);
+		done = quorum_settle(w, p, w->now > patience);
 		world_run(w, w->now + p->hb / 4);
 		why = agreed(w, p);
 		if (!done)
