@@ -14,7 +14,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
 quorum=(quorum majority lease "${LEASE_MS}ms" holddown off)
 
-gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/uapi" -o page "$here/page.c"
+gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/uapi" -o page \
+	"$here"/page{,_look,_watch}.c
 
 # ---- asking page.c -----------------------------------------------------------
 
