@@ -82,16 +82,16 @@ check "keys with auth off are refused" refused 2 "keys are of no use with auth o
 check "a new group with auth and without keys is refused" refused 2 "this group has no keys" bc 1 group add k id 1 auth enforce
 check "the refused commands changed nothing" is_auth off ""
 
-step "first key: receive-only" key-file one auth receive-only
+step "a first key is set with receive-only" key-file one auth receive-only
 check "receive-only with a key is shown" is_auth receive-only 1
-step "first key: permissive" auth permissive
-step "first key: enforce" auth enforce
+step "receive-only becomes permissive" auth permissive
+step "permissive becomes enforce" auth enforce
 check "enforce is shown" is_auth enforce 1
-step "second key beside it" key-file both-one
+step "a second key is added" key-file both-one
 check "a second key is shown, and the mode is the same" is_auth enforce "1 2"
-step "second key signs" key-file both-two
+step "the second key becomes the active one" key-file both-two
 check "the active key is shown first" is_auth enforce "2 1"
-step "first key goes" key-file two
+step "the first key is removed" key-file two
 check "the other key is shown after one was removed" is_auth enforce 2
 
 # as an operator does who saves and loads what is there
@@ -164,9 +164,9 @@ check "permissive: the node without a key drops messages with a tag" wait_for ri
 check "permissive: the group is deleted" stop_all p "1 2 3"
 
 check "permissive: the highest node of g still leads" leads g 3 "1 2 3"
-step "back: permissive" auth permissive
-step "back: receive-only" auth receive-only
-step "back: off" auth off
+step "enforce becomes permissive" auth permissive
+step "permissive becomes receive-only" auth receive-only
+step "receive-only becomes off" auth off
 check "auth off removes the keys" is_auth off ""
 check "the removed keys cannot be used again" refused 2 "this group has no keys" bc 1 group set g auth enforce
 

@@ -66,7 +66,7 @@ finish() {
 	if grep -q '^bully ' /proc/modules; then
 		check "the module unloads" rmmod bully
 	fi
-	check "the kernel has reported nothing" kernel_sound
+	check "the kernel has reported no error" kernel_sound
 	echo "$passed passed, $failed failed, $skipped skipped"
 	exit $((failed > 0))
 }

@@ -120,18 +120,18 @@ stands_not() {
 endings() {
 	local how
 	for how in exit kill close disown; do
-		check "the owner ends by $how" undisturbed g owner_ends owner-exit "by_$how"
+		check "an owner that ends by $how loses the candidacy" undisturbed g owner_ends owner-exit "by_$how"
 	done
-	check "nobody owns it: it does not stand" stands_not
+	check "a node without an owner is no candidate" stands_not
 	promise=(--deadline "$DEADLINE" --every "$EVERY")
-	check "an owner that is silent is late" undisturbed g owner_ends owner-late by_silence
-	check "it is told so" asks refresh "ESTALE this socket was late"
-	check "and can give back nothing" asks disown "ESTALE this socket was late"
-	check "it may own it again" asks own ok
-	check "and leads" leads g 3 "1 2 3"
-	check "an owner that is stopped is late" undisturbed g owner_ends owner-late by_stop
-	check "it goes on" kill -CONT "$PID"
-	check "and hears that it was late" wait_for said "stale ESTALE this socket was late"
+	check "a silent owner loses the candidacy as late" undisturbed g owner_ends owner-late by_silence
+	check "late owner: refresh reports it" asks refresh "ESTALE this socket was late"
+	check "late owner: disown reports it" asks disown "ESTALE this socket was late"
+	check "late owner: it may own the candidacy again" asks own ok
+	check "late owner: its node leads again" leads g 3 "1 2 3"
+	check "a stopped owner loses the candidacy as late" undisturbed g owner_ends owner-late by_stop
+	check "stopped owner: it is continued" kill -CONT "$PID"
+	check "stopped owner: it is told that it was late" wait_for said "stale ESTALE this socket was late"
 	promise=()
 }
 
@@ -173,26 +173,26 @@ shown() {
 }
 
 promises() {
-	check "who was late has nothing to give up" undisturbed g late_and_gone
-	check "refreshed in time under load" undisturbed g under_load
-	check "an owner that has dropped its privileges" undisturbed g unprivileged
-	check "it is shown" shown
+	check "a late owner that exits gives nothing up" undisturbed g late_and_gone
+	check "an owner under load refreshes in time" undisturbed g under_load
+	check "an owner without privileges refreshes and disowns" undisturbed g unprivileged
+	check "show has the owner" shown
 }
 
 strangers() {
-	check "somebody owns it" own_as 3 g
-	check "and leads" leads g 3 "1 2 3"
-	check "another socket does not get it" answers "EBUSY another socket owns" 3 g own
-	check "and cannot refresh it" answers "ESTALE this socket does not own" 3 g refresh
-	check "and cannot give it away" answers "ESTALE this socket does not own" 3 g disown
-	check "who is nobody cannot own" answers EPERM 2 g own --user 65534
-	check "nor refresh what he does not own" answers "ESTALE this socket does not own" 2 g refresh --user 65534
-	check "nor give it away" answers "ESTALE this socket does not own" 3 g disown --user 65534
-	check "the owner is the same" owned 3 g
-	check "another node's is its own" answers ok 1 g own
+	check "rights: a socket owns node 3's candidacy" own_as 3 g
+	check "rights: node 3 leads" leads g 3 "1 2 3"
+	check "rights: another socket cannot own the candidacy" answers "EBUSY another socket owns" 3 g own
+	check "rights: another socket cannot refresh it" answers "ESTALE this socket does not own" 3 g refresh
+	check "rights: another socket cannot disown it" answers "ESTALE this socket does not own" 3 g disown
+	check "rights: an unprivileged user cannot own a candidacy" answers EPERM 2 g own --user 65534
+	check "rights: an unprivileged user cannot refresh another's candidacy" answers "ESTALE this socket does not own" 2 g refresh --user 65534
+	check "rights: an unprivileged user cannot disown another's candidacy" answers "ESTALE this socket does not own" 3 g disown --user 65534
+	check "rights: the owner is the same after the refusals" owned 3 g
+	check "rights: another node has an owner of its own" answers ok 1 g own
 	bc 1 group set g candidate on
-	check "what no policy lets through" no_garbage
-	check "the owner has not changed" leads g 3 "1 2 3"
+	check "invalid requests are refused by the policy" no_garbage
+	check "invalid requests do not disturb the owner" leads g 3 "1 2 3"
 }
 no_garbage() {
 	why=$(ip netns exec n3 /usr/bin/python3 "$owner_py" garbage g 2>&1)
@@ -381,34 +381,34 @@ quorum() {
 }
 
 sockets() {
-	check "a forked child keeps the socket" undisturbed g lives_on fork
-	check "so does who was passed it" undisturbed g lives_on pass
-	check "a port id that is taken again, $ROUNDS times" undisturbed g reuse
-	check "twenty groups of one socket" many
+	check "a forked child keeps the socket's candidacy" undisturbed g lives_on fork
+	check "a process that was passed the socket keeps the candidacy" undisturbed g lives_on pass
+	check "the port id of a dead owner that is used again owns nothing, $ROUNDS times" undisturbed g reuse
+	check "one socket may own twenty groups" many
 }
 
 changes() {
-	check "candidate off and on while owned" undisturbed g off_and_on
-	check "candidate off stays off" undisturbed g off_stays_off
-	check "a reload" undisturbed g reload
-	check "setconf makes the group anew" undisturbed g replaced
-	check "setconf while owners go" replaced_in_a_race
-	check "deleted and made again" undisturbed g deleted
-	check "a follower's owner" undisturbed g follower
+	check "candidate off and on while owned: the owner stays, and its end is noticed" undisturbed g off_and_on
+	check "candidate off stays off when the owner ends" undisturbed g off_stays_off
+	check "a reload keeps the owner" undisturbed g reload
+	check "setconf that makes the group anew keeps the owner" undisturbed g replaced
+	check "setconf while owners are killed leaves no dead owner" replaced_in_a_race
+	check "a group that is deleted and added again has no owner" undisturbed g deleted
+	check "the end of a follower's owner disturbs no other node" undisturbed g follower
 }
 
 ends() {
-	check "a namespace that ends with the owner" namespace
-	check "quorum mode" undisturbed q quorum
-	check "unloaded while owned" undisturbed g unloaded
+	check "a namespace may end together with the owner" namespace
+	check "quorum mode gives the lease back when the owner ends" undisturbed q quorum
+	check "the module may be unloaded while a candidacy is owned" undisturbed g unloaded
 }
 
 modprobe bully
 net_up 3
-check "configured" start_all g "1 2 3" "${steady[@]}"
-check "the highest leads" leads g 3 "1 2 3"
+check "a group of three nodes is configured" start_all g "1 2 3" "${steady[@]}"
+check "the highest node leads" leads g 3 "1 2 3"
 monitors
 run_sections
 let_go
-check "deleted" stop_all g "1 2 3"
+check "the group is deleted" stop_all g "1 2 3"
 finish
