@@ -77,10 +77,7 @@ static void build(struct world *w, struct plan *p)
 		n->wall_off = world_chance(w, 2000) ? (int64_t)world_below(w, 20000000) - 10000000 : 0;
 		n->lazy = world_chance(w, 2000);
 	}
-	for (i = 0; i < p->nodes; i++)
-		for (j = 0; j < p->nodes; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], w->node[j]->role);
+	world_acquaint(w, p->nodes);
 	if (p->others)
 		chaos_others(w, p, 6 * p->hb);
 	if (p->twin) {
@@ -95,8 +92,7 @@ static void build(struct world *w, struct plan *p)
 	}
 }
 
-/* Let faults come and go, a heartbeat apart on average. */
-static void fault_phase(struct world *w, struct plan *p)
+void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p))
 {
 	u64 end = w->now + p->faults * p->hb;
 	u32 i;
@@ -107,7 +103,7 @@ static void fault_phase(struct world *w, struct plan *p)
 	while (!w->failed && w->now < end) {
 		world_run(w, w->now + world_below(w, 2 * p->hb));
 		if (!w->failed && world_chance(w, 7000))
-			chaos_fault(w, p);
+			fault(w, p);
 	}
 }
 
@@ -162,21 +158,6 @@ static u64 peer_events(const struct world *w)
 	return sum;
 }
 
-static u64 changes_in(const struct world *w, u64 set)
-{
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < w->n; i++)
-		sum += world_in_set(set, i) ? w->node[i]->seen.leader_changes : 0;
-	return sum;
-}
-
-u64 chaos_changes(const struct world *w)
-{
-	return changes_in(w, ~0ULL);
-}
-
 /*
  * The id of the highest node that led in good health at the heal. Where a host
  * wakes up with a backlog at that moment nothing is promised: it passes on old
@@ -205,7 +186,7 @@ static bool led(const struct world *w)
 /* C4: a heartbeat and its answer from each follower, and nothing else. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule)
 {
-	u64 all = world_set(w->n) & p->ours, before = changes_in(w, p->ours), peers = peer_events(w);
+	u64 all = world_set(w->n) & p->ours, before = world_changes(w, p->ours), peers = peer_events(w);
 	u64 beats = STEADY_HB, limit, others;
 	u32 up = 0, i;
 	const char *why;
@@ -214,7 +195,7 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 	world_run(w, w->now + beats * p->hb);
 	if (w->failed)
 		return;
-	if (changes_in(w, p->ours) != before)
+	if (world_changes(w, p->ours) != before)
 		world_fail(w, rule, "the leader changed although nothing was wrong");
 	if (p->lasting || p->graph)
 		return;
@@ -228,8 +209,7 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 		world_fail(w, rule, "a peer went up or down although nothing happened");
 	/* clocks run 1 % fast at most, and a beat may fall on each edge */
 	limit = 2 * (up - 1) * (beats + beats / 50 + 2) * (p->rhythms ? 2 : 1);
-	others = w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
-		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+	others = net_others(w);
 	if (up == p->nodes && !p->others && led(w) && (w->sent.all > limit || others))
 		world_fail(w, "C4", "%llu messages in %llu heartbeats of %u nodes, %llu of them others",
 			   (unsigned long long)w->sent.all, (unsigned long long)beats, up,
@@ -306,7 +286,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	memset(r, 0, sizeof(*r));
 	build(w, p);
 	all = world_set(w->n) & p->ours;
-	fault_phase(w, p);
+	chaos_break(w, p, chaos_fault);
 	if (w->failed)
 		return;
 	if (p->partition) {
@@ -321,7 +301,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	if (p->graph) {
 		graph_phase(w, p);
 		r->msgs = w->order;
-		r->leader_changes = chaos_changes(w);
+		r->leader_changes = world_changes(w, ~0ULL);
 		return;
 	}
 	if (p->lasting) {
@@ -336,7 +316,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		if (!w->failed)
 			chaos_steady(w, p, "no-flapping");
 		r->msgs = w->order;
-		r->leader_changes = chaos_changes(w);
+		r->leader_changes = world_changes(w, ~0ULL);
 		return;
 	}
 	if (p->twin)	/* the word that an id is borne twice stays fresh for a while */
@@ -374,5 +354,5 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	if (!w->failed)
 		chaos_steady(w, p, "C1");
 	r->msgs = w->order;
-	r->leader_changes = chaos_changes(w);
+	r->leader_changes = world_changes(w, ~0ULL);
 }

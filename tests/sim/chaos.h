@@ -54,7 +54,9 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
 /* The clean part of a run: nothing may change, and C4 holds. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule);
 u64 chaos_bound(const struct world *w, const struct plan *p);
-u64 chaos_changes(const struct world *w);
+
+/* Starts most nodes, and lets @fault cause faults for a while, a heartbeat apart on average. */
+void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p));
 
 /* Some nodes, the first never, are of the other mode: fewer than half. */
 void chaos_others(struct world *w, struct plan *p, u64 lease);

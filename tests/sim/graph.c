@@ -52,29 +52,22 @@ static void cut(struct world *w, const struct graph *g)
 
 static struct world *build(const struct graph *g, const struct way *way, FILE *trace)
 {
-	struct world *w = world_new(way->seed * 0x9e3779b97f4a7c15ULL + 1);
-	char label[12];
-	u32 i, j;
+	struct world *w = world_of_seed(way->seed);
+	u32 i;
 
 	w->out = trace;
 	w->log_timers = true;
 	w->honest = true;
 	w->lat_min = GRAPH_LATENCY;
 	w->lat_jitter = GRAPH_JITTER;
+	world_group(w, g->n);
 	for (i = 0; i < g->n; i++) {
-		struct node *n;
+		struct node *n = w->node[i];
 
-		snprintf(label, sizeof(label), "%u", i + 1);
-		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
-		n->opts.quorum = BULLY_QUORUM_MAJORITY;
-		n->opts.lease_ns = GRAPH_LEASE;
+		node_set_lease(n, GRAPH_LEASE);
 		n->opts.preempt = way->preempt;
 		n->ppm = (int)world_below(w, 2001) - 1000;
 	}
-	for (i = 0; i < g->n; i++)
-		for (j = 0; j < g->n; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
 	return w;
 }
 
@@ -128,13 +121,11 @@ static void measure(struct world *w, struct verdict *v)
 void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct verdict *v)
 {
 	struct world *w = build(g, way, trace);
-	u32 i;
 
 	memset(v, 0, sizeof(*v));
 	if (way->before == BEFORE_NOTHING)
 		cut(w, g);
-	for (i = 0; i < g->n; i++)
-		node_start(w, w->node[i]);
+	world_start(w, g->n);
 	if (way->before != BEFORE_NOTHING)
 		world_run(w, w->now + 15 * HB + world_below(w, HB));
 	if (way->before > BEFORE_HEALTHY) {
@@ -167,16 +158,6 @@ bool graph_has_two_hops(const struct graph *g)
 	return true;
 }
 
-static u64 changes(const struct world *w)
-{
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < w->n; i++)
-		sum += w->node[i]->seen.leader_changes;
-	return sum;
-}
-
 /* E8 in classic mode: one leader, and nobody sees another one later. */
 bool graph_settles(const struct graph *g, bool late, u64 seed)
 {
@@ -186,22 +167,19 @@ bool graph_settles(const struct graph *g, bool late, u64 seed)
 	u64 before;
 	bool good;
 
-	for (i = 0; i < g->n; i++) {
-		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
-		w->node[i]->opts.lease_ns = 0;
-	}
+	for (i = 0; i < g->n; i++)
+		node_set_lease(w->node[i], 0);
 	if (!late)
 		cut(w, g);
-	for (i = 0; i < g->n; i++)
-		node_start(w, w->node[i]);
+	world_start(w, g->n);
 	world_run(w, w->now + 15 * HB);
 	cut(w, g);
 	world_run(w, w->now + 100 * HB);
-	before = changes(w);
+	before = world_changes(w, ~0ULL);
 	world_run(w, w->now + 100 * HB);
 	for (i = 0; i < g->n; i++)
 		leaders += w->node[i]->core->state == BULLY_STATE_LEADER;
-	good = !w->failed && leaders == 1 && changes(w) == before;
+	good = !w->failed && leaders == 1 && world_changes(w, ~0ULL) == before;
 	world_free(w);
 	return good;
 }

@@ -207,3 +207,8 @@ void net_free(struct world *w)
 	free(w->heap);
 	free(w->held);
 }
+
+u64 net_others(const struct world *w)
+{
+	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+}

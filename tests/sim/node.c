@@ -254,6 +254,12 @@ void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opt
 		step(w, n, &ev, n->addr);
 }
 
+void node_set_lease(struct node *n, u64 lease_ns)
+{
+	n->opts.quorum = lease_ns ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+	n->opts.lease_ns = lease_ns;
+}
+
 const char *node_elect(struct world *w, struct node *n)
 {
 	const char *why = bully_core_may_elect(n->core);

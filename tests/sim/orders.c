@@ -5,16 +5,6 @@
 
 #define HB BULLY_HEARTBEAT_NS
 
-static u64 changes(const struct world *w, u32 nodes)
-{
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < nodes; i++)
-		sum += w->node[i]->seen.leader_changes;
-	return sum;
-}
-
 static bool agreed(struct world *w, u32 nodes, u32 id)
 {
 	u32 i;
@@ -44,10 +34,10 @@ static bool expect(struct world *w, u32 nodes, u32 id, u64 limit, const char *ru
 /* Nobody sees another leader for @beats heartbeats. */
 static bool quiet(struct world *w, u32 nodes, u64 beats, const char *rule)
 {
-	u64 before = changes(w, nodes);
+	u64 before = world_changes(w, world_set(nodes));
 
 	world_run(w, w->now + beats * HB);
-	if (!w->failed && changes(w, nodes) != before)
+	if (!w->failed && world_changes(w, world_set(nodes)) != before)
 		world_fail(w, rule, "the leader changed");
 	return !w->failed;
 }
@@ -189,15 +179,13 @@ void orders_run(struct world *w, u32 nodes)
 		/* E14: a node of quorum mode, and the highest: it has no influence */
 		struct node *n = world_add(w, "q", nodes + 1, BULLY_ROLE_CANDIDATE);
 
-		n->opts.quorum = BULLY_QUORUM_MAJORITY;
-		n->opts.lease_ns = 3 * HB;
+		node_set_lease(n, 3 * HB);
 	}
 	for (i = 0; i < w->n; i++)
 		for (j = 0; j < w->n; j++)
 			if (j != nodes && w->node[i]->id != w->node[j]->id)
 				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
-	for (i = 0; i < nodes; i++)
-		node_start(w, w->node[i]);
+	world_start(w, nodes);
 	if (other)
 		node_start(w, w->node[nodes + 1]);
 	if (expect(w, nodes, nodes, 10 * HB, "C1") && quiet(w, nodes, 20, "C1") &&

@@ -7,20 +7,10 @@
 
 #define SPARES	2	/* hosts that may join later */
 
-static struct node *holder(struct world *w)
-{
-	u32 i;
-
-	for (i = 0; i < w->n; i++)
-		if (safety_holds(w, w->node[i]))
-			return w->node[i];
-	return NULL;
-}
-
 /* What hurts most: something happens to who holds the lease. */
 static void fault_holder(struct world *w, struct plan *p)
 {
-	struct node *n = holder(w);
+	struct node *n = safety_holder(w);
 	u32 i, what = world_below(w, 7);
 
 	if (!n || n->paused)
@@ -228,7 +218,7 @@ static const char *led(struct world *w, struct plan *p)
 
 	for (i = 0; i < w->n; i++)
 		stands |= p->clique >> i & 1 && check_stands(w->node[i]);
-	return holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "nobody leads";
+	return safety_holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "nobody leads";
 }
 
 /* Q3 and C1; without a majority nobody leads. */
@@ -249,7 +239,7 @@ static const char *agreed(struct world *w, struct plan *p)
 /* Nothing changes, and a heartbeat costs a probe and its answer a follower (C4). */
 static void quiet(struct world *w, struct plan *p)
 {
-	u64 before = chaos_changes(w), limit = 0, others;
+	u64 before = world_changes(w, ~0ULL), limit = 0, others;
 	bool all = true;
 	u32 i;
 
@@ -261,10 +251,9 @@ static void quiet(struct world *w, struct plan *p)
 	world_run(w, w->now + 40 * p->hb);
 	if (w->failed)
 		return;
-	if (chaos_changes(w) != before)
+	if (world_changes(w, ~0ULL) != before)
 		world_fail(w, "Q3", "the leader changed although nothing was wrong");
-	others = w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
-		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+	others = net_others(w);
 	for (i = 0; i < w->n; i++)
 		all &= !w->node[i]->core || w->node[i]->core->leader;
 	if (all && !p->graph && !p->others && (others || w->sent.all > limit))
@@ -277,19 +266,10 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	const char *why = NULL;
 	u64 begin, end, patience;
 	bool done;
-	u32 i;
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);
-	end = w->now + p->faults * p->hb;
-	for (i = 0; i < w->n; i++)
-		if (world_chance(w, 8000))
-			node_start(w, w->node[i]);
-	while (!w->failed && w->now < end) {
-		world_run(w, w->now + world_below(w, 2 * p->hb));
-		if (!w->failed && world_chance(w, 7000))
-			fault(w, p);
-	}
+	chaos_break(w, p, fault);
 	if (w->failed)
 		return;
 	print_line(w, NULL, "---- heal");
@@ -311,7 +291,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	r->heal_ns = w->now - begin;
 	r->heal_hb = r->heal_ns / p->hb;
 	r->msgs = w->order;
-	r->leader_changes = chaos_changes(w);
+	r->leader_changes = world_changes(w, ~0ULL);
 	if (w->failed)
 		return;
 	if (!done)

@@ -13,4 +13,7 @@ void safety_msg(struct world *w, struct node *n, const struct bully_msg *msg);
 /* May the user of this node take it for the leader at this instant? */
 bool safety_holds(const struct world *w, const struct node *n);
 
+/* Returns the node that holds the lease, or NULL. */
+struct node *safety_holder(const struct world *w);
+
 #endif /* BULLY_SIM_SAFETY_H */

@@ -36,7 +36,6 @@ static bool cmd_cluster(struct script *s)
 	const char *ids = script_arg(s, "ids");
 	struct bully_opts opts;
 	char list[128], *save, *one;
-	u32 i, j;
 
 	if (!ids)
 		return script_error(s, "cluster needs ids");
@@ -51,10 +50,7 @@ static bool cmd_cluster(struct script *s)
 	snprintf(list, sizeof(list), "%s", ids);
 	for (one = strtok_r(list, ",", &save); one; one = strtok_r(NULL, ",", &save))
 		world_add(W, one, (u32)strtoul(one, NULL, 10), opts.role)->opts = opts;
-	for (i = 0; i < W->n; i++)
-		for (j = 0; j < W->n; j++)
-			if (i != j)
-				node_peer_add(W, W->node[i], W->node[j], opts.role);
+	world_acquaint(W, W->n);
 	return true;
 }
 

@@ -25,7 +25,7 @@ static bool quorum;
 
 static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 {
-	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
+	struct world *w = world_of_seed(seed);
 	struct result r = { 0 };
 	struct plan p;
 

@@ -185,8 +185,20 @@ struct world {
 void world_opts(struct bully_opts *opts);
 
 struct world *world_new(u64 seed);
+
+/* A world whose chances have nothing to do with those of the seeds before and after. */
+struct world *world_of_seed(u64 seed);
 void world_free(struct world *w);
 struct node *world_add(struct world *w, const char *label, u32 id, u8 role);
+
+/* Adds @n candidates that know one another. Their ids count from 1, and are their labels. */
+void world_group(struct world *w, u32 n);
+
+/* Makes the first @n nodes known to one another, each in its own role. */
+void world_acquaint(struct world *w, u32 n);
+
+/* Starts the first @n nodes that are off. */
+void world_start(struct world *w, u32 n);
 struct node *world_find(struct world *w, const char *label);
 void world_run(struct world *w, u64 until);
 bool world_step(struct world *w, u64 until);
@@ -197,6 +209,9 @@ void world_fail(struct world *w, const char *rule, const char *fmt, ...);
 /* The set of the first @n nodes, and whether a node is in a set; all from the 64th on are. */
 u64 world_set(u32 n);
 bool world_in_set(u64 set, u32 addr);
+
+/* Returns how often the nodes of @set have seen their leader change, all together. */
+u64 world_changes(const struct world *w, u64 set);
 
 u64 world_rand(struct world *w);
 u64 world_below(struct world *w, u64 n);	/* 0 to n - 1; 0 if n is 0 */
@@ -215,6 +230,8 @@ void node_set_link(struct world *w, struct node *n, enum bully_link link);
 void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts,
 		   enum bully_reason reason);
 const char *node_elect(struct world *w, struct node *n);
+/* Before a start: quorum mode with this lease, or classic mode if it is 0. */
+void node_set_lease(struct node *n, u64 lease_ns);
 void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);
@@ -232,6 +249,9 @@ void net_deliver(struct world *w);
 void net_release(struct world *w);
 void net_clear(struct world *w);
 void net_free(struct world *w);
+
+/* Returns how many messages were sent that are neither a heartbeat nor its answer. */
+u64 net_others(const struct world *w);
 
 /* print.c: what a person reads */
 const char *print_state(u8 state);

@@ -37,22 +37,12 @@ static u64 until_agreed(struct world *w, u32 leader)
 static struct world *cluster(u32 n, u32 lease, u64 seed)
 {
 	struct world *w = world_new(seed);
-	char label[12];
-	u32 i, j;
+	u32 i;
 
 	w->lat_min = 200 * US;
-	for (i = 0; i < n; i++) {
-		struct node *node;
-
-		snprintf(label, sizeof(label), "%u", i + 1);
-		node = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
-		node->opts.quorum = lease ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
-		node->opts.lease_ns = lease * HB;
-	}
+	world_group(w, n);
 	for (i = 0; i < n; i++)
-		for (j = 0; j < n; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+		node_set_lease(w->node[i], lease * HB);
 	return w;
 }
 
