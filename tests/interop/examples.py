@@ -38,24 +38,24 @@ def self_test():
 
     tree = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     shown = examples_of(os.path.join(tree, "Documentation", "protocol.rst"))
-    check("protocol.rst shows examples", len(shown) >= len(EXAMPLES))
+    check("protocol.rst shows its examples", len(shown) >= len(EXAMPLES))
     for n, data in enumerate(shown):
         got, why = Message.decode(data)
-        check("example %d: decoded" % n, not why)
-        check("example %d: encoded again" % n, got and got.encode() == data)
+        check("example %d is decoded" % n, not why)
+        check("example %d is encoded to the same bytes" % n, got and got.encode() == data)
     roles = {1: 0, 2: 0, 3: 0}
     for n, (fields, data) in enumerate(zip(EXAMPLES, shown)):
         m = Message(**fields, members=members_hash("db", 0, 0, roles), roster=roster_hash(roles))
-        check("example %d: encoded from what is said of it" % n, m.encode() == data)
+        check("example %d is encoded from its fields as protocol.rst lists them" % n, m.encode() == data)
         for size in (0, 199, 201):
-            check("example %d: %d bytes are none" % (n, size),
+            check("example %d with %d bytes is refused by its length" % (n, size),
                   Message.decode(data.ljust(size, b"\0")[:size])[1] == "length")
         for at, value, why in ((0, 0, "magic"), (4, 2, "version"), (5, 0, "malformed"),
                                (5, 11, "malformed"), (6, 1, "malformed"), (8, 0, "malformed"),
                                (9, 47, "malformed"), (199, 1, "malformed"), (27, 0, "malformed"), (103, 5, "malformed")):
             bad = bytearray(data)
             bad[at] = value
-            check("example %d: byte %d is %d: %s" % (n, at, value, why),
+            check("example %d with byte %d set to %d is refused: %s" % (n, at, value, why),
                   Message.decode(bytes(bad))[1] == why)
     print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
     return not all(results)
