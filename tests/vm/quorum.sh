@@ -3,7 +3,7 @@
 # Quorum mode in one guest. At the end leases.py reads the events of all nodes, which
 # have one clock: no two leases overlap (Q1), and epochs rise (Q2).
 # failover, voters and suspends use the group of the beginning, so they come first.
-# sections: failover voters suspends exchange other_set held_down bad_network five
+# sections: failover voters suspends exchange other_set held_down
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -69,83 +69,6 @@ failover() {
 	check "link healed: the earlier leader's event has the reason handover" told 2 g '.event == "leader" and .leader == null' handover
 }
 
-# ---- loss, and all at once --------------------------------------------------------
-
-netem() {
-	local i
-	for i in $(seq "$NODES"); do
-		tc -n "n$i" qdisc replace dev eth0 root netem "$@" || return 1
-	done
-}
-good() {
-	local i
-	for i in $(seq "$NODES"); do tc -n "n$i" qdisc del dev eth0 root || return 1; done
-}
-has_led() { wait_for in_state "$1" "$2" leader; }
-bad_network() {
-	without_g
-	netem loss 20% delay $((HB_MS / 5))ms $((HB_MS / 8))ms reorder 50% 50%
-	check "20 % loss, reordered: the group is configured" start_all l "1 2 3" "${quorum[@]}" holddown off
-	check "20 % loss: node 3 has led" has_led 3 l
-	sleep $((20 * HB_MS / 1000))
-	cut 3
-	check "20 % loss: node 2 has led" has_led 2 l
-	heal 3
-	check "20 % loss: node 3 has led again" has_led 3 l
-	good
-	check "20 % loss: all agree when the loss is over" leads l 3 "1 2 3"
-	ends l "1 2 3"
-}
-
-all_at_once() { # GROUP LAST: node 1 to LAST
-	local i pids=()
-	for i in $(seq "$2"); do
-		start "$1" "$i" "$(seq -s ' ' "$2")" "${quorum[@]}" &
-		pids+=($!)
-	done
-	wait "${pids[@]}"
-}
-
-# ---- five nodes --------------------------------------------------------------------
-
-# apart NODE...: these on a bridge of their own; together: no more
-apart() {
-	local i
-	ip link add br1 type bridge mcast_snooping 0
-	sysctl -qw net.ipv6.conf.br1.disable_ipv6=1
-	ip link set br1 up
-	for i; do ip link set "v$i" master br1; done
-}
-together() {
-	local i
-	for i in $(seq "$NODES"); do ip link set "v$i" master br0; done
-	ip link del br1
-}
-five() {
-	without_g
-	check "5 nodes: all are started at once" all_at_once f 5
-	check "5 nodes: the highest node leads" leads f 5 "1 2 3 4 5"
-	check "5 nodes: show has a majority of 3" is 5 f .majority 3
-	apart 4 5
-	check "5 nodes, leader in a minority: the majority elects node 3" leads f 3 "1 2 3"
-	check "5 nodes, leader in a minority: the leader's event has the reason lease-lost" told 5 f '.event == "leader" and .leader == null' lease-lost
-	check "5 nodes, leader in a minority: the minority has no leader" without_leader f "4 5"
-	together
-	check "5 nodes, healed: the highest node leads" leads f 5 "1 2 3 4 5"
-	check "5 nodes, leader in the majority: the leader stays" unmoved f 5 "3 4 5" "apart 1 2" together
-	check "5 nodes, healed: all follow node 5" leads f 5 "1 2 3 4 5"
-	apart 1 2
-	check "5 nodes, two cut off: the minority has no leader" without_leader f "1 2"
-	check "5 nodes, two cut off: the majority keeps its leader" leads f 5 "3 4 5"
-	together
-	check "5 nodes, healed again: all follow node 5" leads f 5 "1 2 3 4 5"
-	lateness
-	check "5 nodes: all groups are deleted" stop_all f "1 2 3 4 5"
-	check "5 nodes: all are started at once again" all_at_once f 5
-	check "5 nodes: the highest node leads after the second start" leads f 5 "1 2 3 4 5"
-	ends f "1 2 3 4 5"
-}
-
 # ---- doubt about time (R8) -----------------------------------------------------------------
 
 won() { # FROM TO: how often node 3 got a lease of g in between
@@ -207,8 +130,8 @@ suspends() {
 without_g() { [[ " ${judged[*]} " == *" g "* ]] || ends g "1 2 3"; }
 
 modprobe bully
-net_up 5
-for i in 1 2 3 4 5; do watch_node "$i"; done
+net_up 4
+for i in 1 2 3 4; do watch_node "$i"; done
 first_lease
 run_sections
 without_g
