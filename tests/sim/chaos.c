@@ -107,13 +107,13 @@ void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w,
 	}
 }
 
-/* How long everything that waits may take, one after the other. */
+/* Returns the longest time that all waits together may take. */
 u64 chaos_bound(const struct world *w, const struct plan *p)
 {
 	return CONVERGE_HB * p->hb * p->misses / 3 + 2 * p->delay_max;
 }
 
-/* Run until all of a side agree; remember how long that took. */
+/* Runs until all nodes of a side agree, and notes the time in @took. */
 static const char *converge(struct world *w, struct plan *p, u64 side, u64 *took)
 {
 	u64 begin = w->now, end = begin + chaos_bound(w, p);
@@ -159,9 +159,9 @@ static u64 peer_events(const struct world *w)
 }
 
 /*
- * The id of the highest node that led in good health at the heal. Where a host
- * wakes up with a backlog at that moment nothing is promised: it passes on old
- * news of a leader that may be higher.
+ * Returns the id of the highest node that leads at the heal without a fault of its own,
+ * or 0. If a host resumes with a backlog at that moment, nothing is promised: it passes on
+ * old news of a leader that may be higher.
  */
 static u32 highest_leader(const struct world *w, const struct plan *p)
 {
@@ -204,10 +204,10 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 		world_fail(w, rule, "agreement was lost: %s", why);
 	for (i = 0; i < w->n; i++)
 		up += w->node[i]->core != NULL;
-	/* H6: by then even those are down that were only heard by chance */
+	/* H6: by then peers are down that were only heard by chance */
 	if (p->patient && peer_events(w) != peers)
 		world_fail(w, rule, "a peer went up or down although nothing happened");
-	/* clocks run 1 % fast at most, and a beat may fall on each edge */
+	/* clocks are at most 1 % fast, and a heartbeat may fall on each edge */
 	limit = 2 * (up - 1) * (beats + beats / 50 + 2) * (p->rhythms ? 2 : 1);
 	others = net_others(w);
 	if (up == p->nodes && !p->others && led(w) && (w->sent.all > limit || others))
@@ -258,7 +258,7 @@ static void draw_graph(struct world *w, struct plan *p)
 					   w->node[j]->label);
 }
 
-/* C5: one leader at most, one if somebody stands, and it stays. */
+/* C5: at most one leader; one if a node stands; and the leader stays. */
 static void graph_phase(struct world *w, struct plan *p)
 {
 	u32 leaders = 0, standing = 0, i;
@@ -319,7 +319,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		r->leader_changes = world_changes(w, ~0ULL);
 		return;
 	}
-	if (p->twin)	/* the word that an id is borne twice stays fresh for a while */
+	if (p->twin)	/* a report of a duplicate id stays fresh for a while */
 		world_run(w, w->now + 14 * p->misses * p->hb);
 	why = converge(w, p, all, &took);
 	r->heal_ns = took;
@@ -329,13 +329,13 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		return;
 	if (why)
 		world_fail(w, "C1", "%s", why);
-	/* of two leaders that meet the higher wins, whatever preempt says */
+	/* of two leaders that meet, the higher wins, also with preempt off */
 	for (u32 i = 0; i < w->n && !w->failed; i++)
 		if (node_up(w->node[i]) && world_in_set(p->ours, i) && w->node[i]->core->leader < top &&
 		    w->node[i]->core->leader)
 			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
 				   w->node[i]->core->leader);
-	/* nobody is held for ever, and then C1 holds to the letter */
+	/* every hold-down ends, and then C1 holds without exception */
 	if (p->holddown && !w->failed) {
 		world_run(w, w->now + p->hold_max * 51 / 50);
 		for (u32 i = 0; i < w->n; i++)
@@ -345,7 +345,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		if (why && !w->failed)
 			world_fail(w, "C1", "after the hold-downs: %s", why);
 	}
-	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
+	/* messages still under way: HELLOs to lost peers, late COORDINATORs */
 	world_run(w, w->now + (p->patient ? 11 : 4) * p->misses * p->hb +
 		  (p->patient ? 24 * p->hb : 0));
 	why = check_agreed(w, all);

@@ -31,7 +31,7 @@ bool graph_has_majority(const struct graph *g)
 	return false;
 }
 
-/* Nobody has a majority: all alone, or two halves. */
+/* No node reaches a majority: all are alone, or in two halves. */
 static void tear(struct world *w, enum before before)
 {
 	u32 i, j;
@@ -158,7 +158,7 @@ bool graph_has_two_hops(const struct graph *g)
 	return true;
 }
 
-/* E8 in classic mode: one leader, and nobody sees another one later. */
+/* E8 in classic mode: one leader, and no node sees another leader later. */
 bool graph_settles(const struct graph *g, bool late, u64 seed)
 {
 	struct way way = { late ? BEFORE_HEALTHY : BEFORE_NOTHING, true, seed };

@@ -25,7 +25,7 @@ static void tell(const struct graph *g, const struct way *way, const struct verd
 	printf("'\n");
 }
 
-/* Meet the graph in all ways. */
+/* Meets the graph in all ways. */
 static void judge(const struct graph *g, u64 seed, u64 seeds, struct totals *t)
 {
 	struct verdict v;
@@ -50,7 +50,7 @@ static void judge(const struct graph *g, u64 seed, u64 seeds, struct totals *t)
 	}
 }
 
-/* All of @n nodes: each pair, or each direction of it, is whole or cut. */
+/* Tries all graphs of @n nodes: each pair, or each direction of it, is whole or cut. */
 static void every(u32 n, bool directed, u64 seeds, struct totals *t)
 {
 	u32 edges = directed ? n * (n - 1) : n * (n - 1) / 2, e, i, j;
@@ -72,7 +72,7 @@ static void every(u32 n, bool directed, u64 seeds, struct totals *t)
 	}
 }
 
-/* One with a fully connected majority, wherever that is. */
+/* Draws a graph that has a fully connected majority. */
 static void draw(struct world *chance, struct graph *g)
 {
 	u32 members = 0, i, j, dense = world_below(chance, 10000);
@@ -90,7 +90,7 @@ static void draw(struct world *chance, struct graph *g)
 	}
 }
 
-/* Every undirected graph of @n nodes in which any two are two hops apart at most. */
+/* Tries every undirected graph of @n nodes in which any two are at most two hops apart. */
 static int every_classic(u32 n)
 {
 	u32 edges = n * (n - 1) / 2, e, i, j, graphs = 0, failed = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* orders.c - owns the runs in which operators give orders and single nodes misbehave */
+/* orders.c - owns the runs in which operators give commands and single nodes misbehave */
 #include "chaos.h"
 #include "check.h"
 
@@ -15,7 +15,7 @@ static bool agreed(struct world *w, u32 nodes, u32 id)
 	return !check_agreed(w, world_set(nodes));
 }
 
-/* All agree on @id within @limit; what took longer is a failure called @rule. */
+/* Waits until all agree on @id. If @limit passes first, @rule is broken. */
 static bool expect(struct world *w, u32 nodes, u32 id, u64 limit, const char *rule)
 {
 	u64 end = w->now + limit;
@@ -31,7 +31,7 @@ static bool expect(struct world *w, u32 nodes, u32 id, u64 limit, const char *ru
 	return !w->failed;
 }
 
-/* Nobody sees another leader for @beats heartbeats. */
+/* No node sees another leader for @beats heartbeats. */
 static bool quiet(struct world *w, u32 nodes, u64 beats, const char *rule)
 {
 	u64 before = world_changes(w, world_set(nodes));
@@ -54,7 +54,7 @@ static void set_all(struct world *w, u32 nodes, bool preempt)
 	}
 }
 
-/* S1, C1: resign, stay away, be told to elect. */
+/* S1, C1: the leader resigns, keeps away, and elects by command. */
 static bool resigning(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -97,7 +97,7 @@ static bool preempting(struct world *w, u32 nodes)
 	return quiet(w, nodes, 10, "C1");
 }
 
-/* H4, T3: who is late blames nobody; who was away leads no more. */
+/* H4, T3: a late node calls no peer down; a node that was paused does not lead on. */
 static bool starving(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -126,7 +126,7 @@ static bool starving(struct world *w, u32 nodes)
 	return expect(w, nodes, nodes, 5 * HB, "C1") && quiet(w, nodes, 20, "C1");
 }
 
-/* Back before anybody has missed it, whoever it is: all agree on the highest again, and stay so. */
+/* A node restarts before any other has missed it: all agree on the highest node, and keep agreeing. */
 static bool blinking(struct world *w, u32 nodes)
 {
 	struct node *n = w->node[world_chance(w, 5000) ? nodes - 1 : world_below(w, nodes)];
@@ -137,7 +137,7 @@ static bool blinking(struct world *w, u32 nodes)
 	return expect(w, nodes, nodes, 12 * HB, "C1") && quiet(w, nodes, 20, "C1");
 }
 
-/* D1, D2: a second bearer of the highest id: neither leads while both live. */
+/* D1, D2: two nodes have the highest id: neither leads while both live. */
 static void twins(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1], *twin = w->node[nodes];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 whatever goes wrong */
+/* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 hold through all faults */
 #include "chaos.h"
 #include "check.h"
 #include "quorum.h"
@@ -7,7 +7,7 @@
 
 #define SPARES	2	/* hosts that may join later */
 
-/* What hurts most: something happens to who holds the lease. */
+/* The most harmful faults: those of the node that holds the lease. */
 static void fault_holder(struct world *w, struct plan *p)
 {
 	struct node *n = safety_holder(w);
@@ -145,7 +145,7 @@ static void build(struct world *w, struct plan *p)
 		chaos_others(w, p, 0);
 }
 
-/* Every host that belongs to the group runs, or, where the set stood still, most do. */
+/* Starts every host of the group; if the set did not change, most of them. */
 static void heal(struct world *w, struct plan *p)
 {
 	bool all = p->sets > 1 || world_chance(w, 5000);
@@ -210,7 +210,7 @@ static void draw_graph(struct world *w, struct plan *p)
 	}
 }
 
-/* Q3 in a graph: somebody leads if one of a fully connected majority stands. */
+/* Q3 in a graph: a node leads if one of a fully connected majority stands. */
 static const char *led(struct world *w, struct plan *p)
 {
 	bool stands = false;
@@ -236,7 +236,7 @@ static const char *agreed(struct world *w, struct plan *p)
 	return NULL;
 }
 
-/* Nothing changes, and a heartbeat costs a probe and its answer a follower (C4). */
+/* C4: nothing changes, and a heartbeat costs each follower a probe and its answer. */
 static void quiet(struct world *w, struct plan *p)
 {
 	u64 before = world_changes(w, ~0ULL), limit = 0, others;

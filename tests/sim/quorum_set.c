@@ -26,7 +26,7 @@ static bool leads(u8 role)
 	return role == BULLY_ROLE_CANDIDATE;
 }
 
-/* What the operator has told this host of another one, or of itself. */
+/* Returns the role that this host is configured with for an address, its own included. */
 static u8 told(const struct world *w, const struct node *n, u32 addr)
 {
 	if (addr == n->addr)
@@ -60,14 +60,14 @@ void quorum_configure(struct world *w, struct plan *p, struct node *n, u32 set)
 	}
 }
 
-/* What the operator may do, or why not (R7). */
+/* Returns NULL if the next step is allowed, or why it is not (R7). */
 static const char *may_change(const struct world *w, const struct plan *p, const struct node *n)
 {
 	u32 ids[WORLD_NODES], laggards, target = 0, a;
 
 	if (!n->core)
 		return NULL;
-	/* what is different in the next set; a set is a step from the one before */
+	/* the next set differs from this one in one member */
 	for (a = 0; n->set + 1 < p->sets && a < w->n; a++) {
 		u8 to = p->set[n->set + 1][a];
 
@@ -79,7 +79,7 @@ static const char *may_change(const struct world *w, const struct plan *p, const
 	return bully_core_may_change(n->core, target, ids, WORLD_NODES, &laggards);
 }
 
-/* Take the last change back: a set that was is again, and its hash tells no order. */
+/* Takes the last change back: the earlier set is used again, so its hash tells no order. */
 static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
 {
 	if (p->sets < 2 || !world_chance(w, 3000))
@@ -92,7 +92,7 @@ static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
 	return false;
 }
 
-/* The newest set with one member more, fewer, or changed. */
+/* Makes a set that differs from the newest one in one member. */
 static bool another_set(struct world *w, struct plan *p, const struct node *by)
 {
 	const u8 *old = p->set[p->sets - 1];
@@ -116,7 +116,7 @@ static bool another_set(struct world *w, struct plan *p, const struct node *by)
 		return false;
 	p->sets++;
 	if (old[a] == QUORUM_ABSENT) {
-		/* a host of an older set is made anew */
+		/* a host that has an older set starts anew */
 		node_crash(w, w->node[a]);
 		w->node[a]->absent = false;
 		quorum_configure(w, p, w->node[a], p->sets - 1);
@@ -168,7 +168,7 @@ bool quorum_settle(struct world *w, struct plan *p, bool force)
 		if (may_change(w, p, n) && !force)
 			continue;
 		if (may_change(w, p, n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
-			/* the others went on without it: it is made anew */
+			/* the others went on without this host: it starts anew */
 			node_crash(w, n);
 			quorum_catch_up(w, p, n);
 			node_start(w, n);

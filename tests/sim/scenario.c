@@ -286,7 +286,7 @@ static const struct scenario scenarios[] = {
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
 };
 
-/* One scenario so often: is it within its bounds? */
+/* Runs one scenario @runs times. Returns true if its figure is within the bounds. */
 static bool judge(const struct scenario *s, u32 runs, u64 seed, FILE *trace)
 {
 	double sum = 0, worst = 0;
@@ -317,7 +317,7 @@ static bool judge(const struct scenario *s, u32 runs, u64 seed, FILE *trace)
 	return ok;
 }
 
-/* Returns how many failed, or -1 if no scenario bears that name. */
+/* Returns how many failed, or -1 if no scenario has that name. */
 int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace)
 {
 	int passed = 0, failed = 0;

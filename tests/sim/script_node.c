@@ -72,7 +72,7 @@ static bool each_opts(struct script *s, struct node *n)
 	return true;
 }
 
-/* S7, S8: as the shell says it of the owner of a candidacy. */
+/* S7, S8: what the shell tells the core of the owner of a candidacy. */
 static bool each_owner(struct script *s, struct node *n)
 {
 	bool takes = !strcmp(s->argv[2], "takes"), late = !strcmp(s->argv[2], "late");
@@ -117,7 +117,7 @@ static bool cmd_boot(struct script *s)
 	return ok;
 }
 
-/* As an operator would: what R7 forbids is not done. */
+/* As an operator does: a change that R7 forbids is not made. */
 static bool may_change(struct script *s, struct node *n, u32 id, u8 role)
 {
 	u32 ids[WORLD_NODES], lag, i;

@@ -28,7 +28,7 @@ static const u32 voters[] = { 2, 3, 5, 9 };
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
-/* What the module takes for the lease, or 0 if it refuses that (kmod/netlink_parse.c). */
+/* Returns the lease that the module accepts, or 0 if it refuses it (kmod/netlink_parse.c). */
 static u64 accepted(u64 hb, u32 missed, u32 beats)
 {
 	u64 least = hb * BULLY_LEASE_HEARTBEATS(hb);
@@ -114,7 +114,7 @@ static bool judge(const struct point *p, u64 seed, FILE *out, double *worst)
 	return good;
 }
 
-/* Walk the grid. Returns how many combinations do not keep their leader. */
+/* Walks the grid. Returns how many combinations do not keep their leader. */
 u32 settings_run(FILE *out, u32 *points)
 {
 	u32 total = COUNT(heartbeats) * COUNT(misses) * (COUNT(leases) + 1) * COUNT(voters) * 2;

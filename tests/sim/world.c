@@ -170,7 +170,7 @@ struct node *world_find(struct world *w, const char *label)
 	return NULL;
 }
 
-/* Let the next thing up to @until happen; false if there is none. */
+/* Lets the next event up to @until happen. Returns false if there is none. */
 bool world_step(struct world *w, u64 until)
 {
 	struct node *next = NULL;

@@ -27,11 +27,11 @@ struct world;
 struct node;
 struct raft;
 
-/* What a host's core knows as a peer, and where that is. */
+/* A peer as a host's core knows it, and the address of its host. */
 struct slot {
 	struct bully_peer peer;
 	u32 addr;
-	bool wrong;		/* what is configured is nobody's address */
+	bool wrong;		/* the configured address belongs to no host */
 	u8 noted;		/* enum bully_peer_state, of the last event */
 };
 
@@ -54,8 +54,8 @@ struct witness {
 	u64 note_epoch;
 	u32 note_leader;
 	u8 note_state;
-	u32 last_leader;	/* the last one that was not nobody */
-	u64 claimed;		/* newest epoch noted as own */
+	u32 last_leader;	/* the last leader, also if there is none now */
+	u64 claimed;		/* newest epoch that was noted as its own */
 	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
 	u64 spin_at;		/* local time of the last timer step */
 	u32 spins;		/* timer steps since then without time going on */
@@ -67,7 +67,7 @@ struct witness {
 	u64 lease_base;
 	u64 lease_epoch;
 	u64 resigned;		/* newest epoch that a RESIGN of its own gave up */
-	u32 successor;		/* whom it has followed since its resign command, or 0 */
+	u32 successor;		/* the leader that it has followed since its resign command, or 0 */
 	u32 reasons[__BULLY_REASON_MAX];
 };
 
@@ -104,7 +104,7 @@ struct node {
 	struct pending ring[WORLD_RING];
 
 	struct slot *slot[WORLD_NODES];	/* by the peer's address */
-	struct raft *raft;		/* in the place of a core, where the world has a rival */
+	struct raft *raft;		/* instead of a core, if the world has a rival */
 	struct witness seen;
 };
 
@@ -120,7 +120,7 @@ struct rule {
 	u64 by;			/* RULE_DELAY */
 };
 
-/* Q2: whose epoch is this? Remembered for the whole run. */
+/* Q2: the owner of an epoch, remembered for the whole run. */
 struct owner {
 	u64 epoch;
 	u64 session;
@@ -166,11 +166,11 @@ struct world {
 	struct counts sent;
 	struct owner *owners;
 	u32 n_owners;
-	bool honest;		/* every message is a core's */
+	bool honest;		/* every message is sent by a core */
 	bool skewed;		/* wall clocks differ: a restart may use an epoch twice (R5) */
 	bool chaos;		/* early and backward calls, lazy draining */
 
-	/* what is shown, and where */
+	/* output */
 	FILE *out;
 	bool log_msgs;
 	bool log_heartbeats;
@@ -181,7 +181,7 @@ struct world {
 	char why[512];
 };
 
-/* What an operator gets who sets nothing, but plain: hold-down is off. */
+/* Sets the default options, but with hold-down off. */
 void world_opts(struct bully_opts *opts);
 
 struct world *world_new(u64 seed);
@@ -253,7 +253,7 @@ void net_free(struct world *w);
 /* Returns how many messages were sent that are neither a heartbeat nor its answer. */
 u64 net_others(const struct world *w);
 
-/* print.c: what a person reads */
+/* print.c: lines for people */
 const char *print_state(u8 state);
 const char *print_reason(u8 reason);
 const char *print_drop(u8 drop);
