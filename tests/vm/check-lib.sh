@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the tests in a guest (lib.sh) and between guests (cluster-lib.sh) share. They
+# What the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh) share. They
 # set LIMIT, in seconds, and define state_dump, late and finish.
 
 passed=0 failed=0 skipped=0 why='' TOOK=0

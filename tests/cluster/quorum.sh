@@ -5,8 +5,8 @@
 # across which only the epoch protects. leases.py judges the leases by the times at which
 # events arrived here; the error of that is measured.
 set -eu
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((10 * HB_MS))
 words="misses 10 quorum majority holddown off"
 
-# listen I: as in cluster-lib.sh, but what the node told in its life before stays
+# listen I: as in lib.sh, but what the node told in its life before stays
 listen() {
 	local i=$1 had=0
 	[ ! -e "$dir/node$i" ] || had=$(wc -l < "$dir/node$i")
@@ -40,7 +40,7 @@ measure() {
 }
 sound() {
 	local out status=0
-	out=$("$here/leases.py" --error "$error" "$dir/node1" "$dir/node2" "$dir/node3") || status=$?
+	out=$("$here/../vm/leases.py" --error "$error" "$dir/node1" "$dir/node2" "$dir/node3") || status=$?
 	printf '%s\n' "$out" | grep '^# ' | sed "s/\$/; arrival known to $error ms/"
 	why=$(printf '%s\n' "$out" | grep -v '^# ' | head -n 3)
 	[ $status -eq 0 ]

@@ -7,8 +7,8 @@
 # CLOCK_BOOTTIME, and takes a second to stop, or until nobody holds it.
 set -eu
 HB_MS=${HB_MS:-300} LIMIT=${LIMIT:-120}
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 
 units=/etc/systemd/system

@@ -8,8 +8,8 @@
 # numbers: QUIET=12
 set -eu
 HB_MS=50
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 # while it is there, what counts a guest's standing still does not
 ON_PURPOSE=/run/bully-vm/on-purpose

@@ -4,8 +4,8 @@
 # comes last: it leaves node 3 off.
 # sections: power_cut paused halted parted one_way cable panic farewells
 set -eu
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 
 # took FROM TO LIMIT_MS NAME
