@@ -34,7 +34,7 @@ class Message:
 
     @classmethod
     def decode(cls, data):
-        """W2, as far as the datagram alone tells: the message, or why it is none"""
+        """Returns the message and None, or None and the reason to drop the datagram (W2)"""
         if len(data) != FORM.size:
             return None, "length"
         m = cls(**dict(zip(FIELDS, FORM.unpack(data))))
@@ -58,13 +58,13 @@ class Message:
 
 
 def tag_of(key, data):
-    """The tag of a datagram whose key_id is filled in: as if its tag were zero"""
+    """Returns the tag of a datagram that has its key_id; the tag itself counts as zero"""
     blank = data[:TAG.start] + bytes(32) + data[TAG.stop:]
     return hmac.new(key, blank, hashlib.sha256).digest()
 
 
 def authentic(key_id, key, m, data):
-    """Without a key no tag is expected, and with one exactly ours"""
+    """Returns True if the tag is right; without a key, if there is none"""
     if not key:
         return not m.key_id
     return m.key_id == key_id and hmac.compare_digest(m.tag, tag_of(key, data))
@@ -78,7 +78,7 @@ def fnv(data):
 
 
 def members_hash(group, lease_ns, quorum, roles):
-    """Of the voters; roles is {id: role}"""
+    """Returns the hash of the voters; ROLES is {id: role}"""
     data = group.encode().ljust(16, b"\0") + struct.pack(">QI", lease_ns, quorum)
     return fnv(data + b"".join(struct.pack(">II", i, roles[i]) for i in sorted(roles) if roles[i] < 2))
 

@@ -8,10 +8,10 @@ from codec import (
 
 
 class Elections:
-    """The part of a node that elects"""
+    """The part of a node that holds elections"""
 
     def coordinator(self, p, now, seq=None):
-        """A claim, or the word of a leader; in quorum mode it shows the voter that it is heard (R10)"""
+        """Sends COORDINATOR; in quorum mode its echo shows the voter that it is received (R10)"""
         fields = {"leader": self.id, "leader_session": self.session, "leader_age": 0}
         if self.claiming:
             fields["epoch"] = self.claiming
@@ -20,7 +20,7 @@ class Elections:
         return self.send(p, COORDINATOR, now, seq=seq, **fields)
 
     def coordinator_to_all(self, now):
-        """E10, E12"""
+        """Sends COORDINATOR to all and plans the repeats (E10, E12)"""
         self.seq += 1
         for p in self.peers.values():
             self.coordinator(p, now, self.seq)
@@ -41,7 +41,7 @@ class Elections:
         return m.leader == p.id and m.state == 4 and (not self.quorum or m.flags & LEASE_HELD)
 
     def heed(self, m, p, now, since):
-        """E1, P1, E11: a leader was found; it is followed or challenged"""
+        """A leader was found: follow or challenge it (E1, P1, E11). Returns True if it is followed."""
         if m.epoch < self.reported:                             # R5
             return False
         if not self.quorum and self.preempts(p.id, now):
@@ -54,7 +54,7 @@ class Elections:
         return True
 
     def another_leader(self, m, p, now):
-        """C2: two leaders met"""
+        """Two leaders have met (C2)"""
         if self.state != "leader":
             return
         if self.quorum:
@@ -70,7 +70,7 @@ class Elections:
             self.coordinator(p, now)
 
     def listen(self, now, span, state="init"):
-        """E1"""
+        """Listens for a leader before an election (E1)"""
         self.state, self.leader, self.leader_session, self.until = state, 0, 0, now + span
         self.listening = True
         self.next_hello = now
@@ -84,12 +84,12 @@ class Elections:
         self.report(reason)
 
     def wait_longer(self, now, reason):
-        """E9"""
+        """Waits, twice as long each time (E9)"""
         self.wait(now, self.vary(self.backoff * (self.detect + self.hb)), reason)
         self.backoff = min(8, 2 * self.backoff)
 
     def election(self, now, reason):
-        """E2, E5, E6"""
+        """Holds an election (E2, E5, E6)"""
         self.leader, self.leader_session = 0, 0
         if not self.stands(now):
             return self.wait_longer(now, reason)
@@ -133,7 +133,7 @@ class Elections:
                 self.claim(now, self.reason)
 
     def unreachable_leader(self, now):
-        """E8: somebody has heard, later than we could have, from a leader"""
+        """Returns True if a peer has received from a leader later than this node could (E8)"""
         if self.quorum or not self.told:
             return False
         leader, proof = self.told
@@ -171,14 +171,14 @@ class Elections:
         return max((p.id for p in self.peers.values() if p.up and p.stands and p.role == 0), default=0)
 
     def step_down(self, now, reason, successor=0):
-        """R6: tell the user first"""
+        """Stops leading; the user is told first (R6)"""
         epoch = max(self.epoch, self.claiming)
         self.claiming, self.gone_epoch = 0, epoch
         self.wait_longer(now, reason)
         self.resign(now, successor, epoch)
 
     def give_claim_up(self, now):
-        """R6"""
+        """Gives a claim up (R6)"""
         epoch, self.claiming = self.claiming, 0
         self.wait_longer(now, self.reason)
         self.resign(now, 0, epoch)

@@ -21,7 +21,7 @@ class Following:
         self.report(reason)
 
     def leader_lost(self, now, reason, chosen=False):
-        """E7; S1: the successor claims at once"""
+        """The leader is lost (E7); a successor claims at once (S1)"""
         self.lost_at = min(self.probes.values(), default=now)
         self.leader = self.leader_session = 0
         higher = [p for p in self.peers.values() if p.id > self.id and p.role == 0 and p.up and p.stands]
@@ -34,7 +34,7 @@ class Following:
             self.election(now, reason)
 
     def probe(self, now):
-        """H1; in quorum mode it carries the vote (R3)"""
+        """Sends a HEARTBEAT (H1); in quorum mode it carries the vote (R3)"""
         p, fields = self.peers[self.leader], {}
         if self.quorum:
             g = self.grant

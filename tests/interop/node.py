@@ -57,7 +57,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
 
     @staticmethod
     def now():
-        """T1, in microseconds"""
+        """Returns the clock of rule T1, in microseconds"""
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
 
     @staticmethod
@@ -71,7 +71,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
         return now >= self.duplicate and not self.stopping
 
     def preempts(self, leader, now):
-        """P1"""
+        """Returns True if this node may replace LEADER (P1)"""
         return self.args.preempt and self.stands(now) and leader < self.id
 
     def vary(self, span):
@@ -87,7 +87,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
                               "epoch": self.epoch, "reason": reason}), flush=True)
 
     def stop(self):
-        """S1, S4"""
+        """Leaves the group (S1, S4)"""
         now, leads, leader = self.now(), self.state == "leader", self.leader
         self.stopping, epoch = True, max(self.epoch, self.claiming)
         claiming, self.claiming = self.claiming, 0
@@ -106,7 +106,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
             ready, _, _ = select.select([self.sock, wake], [], [], max(0, due - self.now()) / 1e6)
             if wake in ready:
                 return self.stop()
-            try:                        # R9 in "Time": what was received comes before what is due
+            try:                        # messages come before timers that are due (R9 in "Time")
                 while True:
                     self.receive(*self.sock.recvfrom(2048))
             except BlockingIOError:

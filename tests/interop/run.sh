@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Two kernel nodes and peer.py, which was written from Documentation/protocol.rst
-# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode: it
-# follows, votes, leads, dies and comes back; and the kernel finds no fault with
-# what it sends.
+# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode. The peer
+# follows, votes, leads, dies and returns, and the kernel drops none of its messages.
 # sections: classic_follows classic_leads classic_between classic_key
 # sections: quorum_follows quorum_leads quorum_between quorum_key ipv6
 # shellcheck disable=SC2317 # check calls them
@@ -16,7 +15,7 @@ arguments "$@"
 LEASE_MS=$((10 * HB_MS))
 MODE=classic KEY=''
 
-kernel() { # IDS: of the group of three
+kernel() { # IDS: starts these nodes of the group of three
 	local id opts=(misses "$MISSES")
 	[ "$MODE" = classic ] || opts+=(quorum majority lease "${LEASE_MS}ms")
 	[ -z "$KEY" ] || opts+=(key-file "$PWD/key")
@@ -25,7 +24,7 @@ kernel() { # IDS: of the group of three
 	done
 }
 
-# peer I [OPTION]...: peer.py as node I; what it says goes to peer.out
+# peer I [OPTION]...: starts peer.py as node I; its output is in peer.out
 peer() {
 	local me=$1 id opts=()
 	shift
@@ -41,7 +40,7 @@ peer() {
 	wait_for test -s peer.out
 }
 
-# gone SIGNAL: it ends by that
+# gone SIGNAL: sends SIGNAL to the peer; succeeds if it ends as it should
 gone() {
 	local status=0
 	kill "-$1" "$PEER" || return 1
@@ -50,7 +49,7 @@ gone() {
 	if [ "$1" = KILL ]; then [ "$status" -eq 137 ]; else [ "$status" -eq 0 ] && [ ! -s peer.err ]; fi
 }
 
-# last_said: sets what the peer said last
+# last_said: reads the last line of the peer
 last_said() {
 	local line
 	line=$(tail -n 1 peer.out)
@@ -58,7 +57,7 @@ last_said() {
 		[[ $line =~ \"leader\":\ ?([0-9]+|null) ]] && SAID_LEADER=${BASH_REMATCH[1]} &&
 		[[ $line =~ \"epoch\":\ ?([0-9]+) ]] && SAID_EPOCH=${BASH_REMATCH[1]}
 }
-# says STATE LEADER: that is what it said last
+# says STATE LEADER: succeeds if the last line of the peer has these
 says() {
 	local got
 	last_said || return 1
@@ -68,7 +67,7 @@ says() {
 }
 said() { jq -es --arg r "$1" 'any(.[]; .reason == $r)' peer.out > /dev/null; }
 
-# all LEADER "KERNEL NODES": these and the peer say that it leads, under one epoch
+# all LEADER "KERNEL NODES": succeeds if these and the peer have LEADER under one epoch
 all() {
 	local state=follower
 	[ "$1" != "$ME" ] || state=leader
@@ -78,7 +77,7 @@ all() {
 }
 agreed() { wait_for all "$@"; }
 
-# steady LEADER "NODES": for two leases nothing changes, and nothing is dropped
+# steady LEADER "NODES": succeeds if for two leases nothing changes and nothing is dropped
 steady() { undisturbed g steady_now "$@"; }
 steady_now() {
 	local before after
@@ -90,7 +89,7 @@ steady_now() {
 	why="drops were $before, are $after"
 	[ "$before" = "$after" ]
 }
-# who joined has said what it had under way: half a second without a drop
+# waits until half a second has passed without a drop
 settled() {
 	local before=''
 	until [ "$before" = "$(dropped "$1")" ]; do
@@ -103,7 +102,7 @@ dropped() {
 	for id in $1; do stat_of "$id" g '.groups[0].drops | tojson'; done
 }
 
-# sound "NODES": no kernel node has met a message that nobody should send
+# sound "NODES": succeeds if no kernel node has dropped a wrong message
 sound() {
 	local id got bad='.length, .magic, .version, .malformed, .auth, .own_id, .receiver'
 	for id in $1; do
@@ -207,7 +206,7 @@ ipv6() {
 	addr() { echo "10.7.0.$2"; }
 }
 
-# with a key: it follows and votes, and leads; without it nobody hears it
+# with a key the peer follows, votes and leads; without it the kernel drops its messages
 with_key() {
 	KEY=$(od -An -vtx1 -N32 /dev/urandom | tr -d ' \n')
 	(umask 077 && echo "7 $KEY" > key)

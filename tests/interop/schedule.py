@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is due as time goes on: a method for each state (E1, E6, E9, H3, H7, R13, S6)."""
+"""Timers: one method for each state (E1, E6, E9, H3, H7, R13, S6)."""
 
 from codec import HELLO
 
 
 class Schedule:
-    """The part of a node that acts by time"""
+    """The part of a node that acts when time has passed"""
 
     def tick(self, now, late):
         if late > self.hb // 2:                                 # H4
@@ -22,7 +22,7 @@ class Schedule:
                 for p in missing:
                     self.send(p, HELLO, now)
         elif now < self.abstain:
-            self.until = max(self.until, self.abstain)          # it could not vote for itself
+            self.until = max(self.until, self.abstain)          # before that it may not vote for itself
         elif self.unreachable_leader(now):
             self.wait_longer(now, self.reason)
         else:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a node sends, what it believes of what it receives, and sessions (W2 to W6, S2, R9, D1)."""
+"""Sending, the checks of what is received, and sessions (W2 to W6, S2, R9, D1)."""
 
 from codec import (
     Message, tag_of, authentic, TAG, STATES, ANSWERS, COORDINATOR, RESIGN, HELLO, HELLO_ACK, LEASE_HELD,
@@ -7,6 +7,8 @@ from codec import (
 
 
 class Peer:
+    """What a node knows of a peer"""
+
     def __init__(self, number, addr, role):
         self.id, self.addr, self.role = number, addr, role
         self.session, self.proved, self.left = 0, False, set()  # S2
@@ -28,10 +30,10 @@ class Sessions:
     """The part of a node that deals with datagrams"""
 
     def send(self, p, kind, now, to=None, seq=None, **fields):
-        """To the configured address (W5), or to the address and in the session TO"""
+        """Sends to the configured address (W5), or to the address and session of TO"""
         addr, session = to or (p.addr, p.session)
         if not session and kind != HELLO:
-            kind = HELLO                # it would not know that it is meant; see R9
+            kind = HELLO                # the peer could not know whom it is for (R9)
         if seq is None:
             self.seq += 1
         leads = self.state == "leader"
@@ -58,7 +60,7 @@ class Sessions:
             p.hellos.add(m.seq)
         try:
             self.sock.sendto(data, addr)
-        except OSError:                 # a datagram that is lost, like any other
+        except OSError:                 # the datagram is lost like any other
             self.drop("send")
         return m.seq
 
@@ -76,14 +78,14 @@ class Sessions:
                            (not authentic(self.args.key_id, self.args.key, m, data), "tag")):
             if wrong:
                 return self.drop(why)
-        addr = p.addr                                           # W5: whatever it came from
-        if m.flags & ELSEWHERE:                                 # S9: nothing in it is believed
+        addr = p.addr                                           # W5: not the source address
+        if m.flags & ELSEWHERE:                                 # S9: its contents do not count
             if m.type == HELLO and m.to_session == self.session:
                 self.send(p, HELLO_ACK, now, (addr, m.from_session), echo=m.seq, flags=ELSEWHERE)
             return self.drop("elsewhere")
         known = m.from_session == p.session and p.proved
-        # R9; a HELLO for a HELLO goes before its answer, so that its own answer is there before
-        # what the other sends as soon as it is answered
+        # R9: a HELLO is asked for in return before it is answered. So the other node's HELLO_ACK
+        # comes before the messages that it sends as soon as it is answered.
         if m.type == HELLO and not known:
             self.ask_session(m, p, now, addr)
         if m.type == HELLO:                                     # S2: always answered
@@ -96,7 +98,7 @@ class Sessions:
             self.prove(p, m.from_session, now)
         if m.to_session != self.session or m.from_session != p.session or not p.proved:
             if m.type == HELLO:
-                return None                                     # answered, not believed
+                return None                                     # answered, but without effect
             self.ask_session(m, p, now, addr)
             return self.drop("session")
         if m.seq in p.seen or m.seq <= p.highest - 64:          # W4
@@ -114,7 +116,7 @@ class Sessions:
             self.duplicate = now + 8 * self.detect
             if self.state == "leader":
                 self.step_down(now, "duplicate-id")
-        # E8, R12: whom it follows, unless that is itself, this node, or gone since
+        # E8, R12: the leader that the peer follows, unless it is one of the two, or lost since
         if m.leader not in (0, self.id, p.id) and m.type not in (RESIGN, COORDINATOR):
             if m.epoch > self.gone_epoch and m.leader_age < self.detect:
                 self.told = (m.leader, now - m.leader_age)
@@ -123,13 +125,13 @@ class Sessions:
                 self.on_hello, self.on_hello_ack)[m.type](m, p, now, (addr, m.from_session))
 
     def ask_session(self, m, p, now, addr):
-        """R9"""
+        """Sends a HELLO to a session that is not known (R9)"""
         if now - p.asked >= self.hb:
             p.asked = now
             self.send(p, HELLO, now, (addr, m.from_session))
 
     def prove(self, p, session, now):
-        """S2, D1"""
+        """A peer has proved its session (S2, D1)"""
         p.hellos.clear()
         changed = session != p.session
         if changed:
@@ -144,7 +146,7 @@ class Sessions:
             self.leader_lost(now, "leader-timeout")
 
     def miss(self, p, now):
-        """S5"""
+        """A peer is down (S5)"""
         p.proved, p.up, p.granted = False, False, -1e18
         p.hellos.clear()
         p.hello_at, p.hello_gap = now + self.vary(self.detect), self.detect

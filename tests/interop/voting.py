@@ -12,7 +12,7 @@ class Voting:
     """The part of a node that votes and counts votes"""
 
     def refusal_of(self, m, p, now, renewal=False):
-        """R2, R4, R5, R7, R10: why the voter does not grant this, or 0"""
+        """Returns why the voter does not grant this, or 0 (R2, R4, R5, R7, R10)"""
         g = self.grant
         same = g and g[:2] == [p.id, m.from_session]
         again = same and m.epoch == g[2] and not g[4]
@@ -29,7 +29,7 @@ class Voting:
         return UNASKED
 
     def vote(self, m, p, now, renewal=True):
-        """Grants this to the sender, or says why not; R3: until its next message the grant names this one"""
+        """Grants this to the sender, or returns why not. R3: the grant echoes this message until the next."""
         self.refusal = self.refusal_of(m, p, now, renewal)
         if not self.refusal:
             self.grant = [p.id, m.from_session, m.epoch, now, False]
@@ -86,14 +86,14 @@ class Voting:
         return None
 
     def grant_self(self, now):
-        """R2, R4: a vote for oneself is one like any other"""
+        """Votes for this node itself, by the same rules (R2, R4)"""
         g = self.grant
         if now < self.abstain or (g and g[0] != self.id and not g[4] and now < g[3] + self.T):
             return
         self.grant = [self.id, self.session, self.claiming or self.epoch, now, False]
 
     def granted(self, m, p, _now):
-        """R1, R3: counted from the sending of what it echoes"""
+        """Counts a vote, from the time at which the echoed message was sent (R1, R3)"""
         recent = list(p.sent)[-8:]
         if m.echo in recent and m.epoch in (self.claiming, self.epoch) and m.epoch:
             p.granted, p.grant_epoch = max(p.granted, p.sent[m.echo]), m.epoch
@@ -114,7 +114,7 @@ class Voting:
             self.lead(now, "superseded" if self.state == "leader" else self.reason)
 
     def refused(self, m, p, now):
-        """R13, R5"""
+        """A voter has refused the claim (R13, R5)"""
         if m.refusal == EPOCH:
             if max(m.epoch, m.reported) >= self.claiming:
                 self.claim(now, self.reason)
@@ -124,7 +124,7 @@ class Voting:
             p.again = now + max(m.remain, self.hb // 8)
 
     def asked_for_lead(self, m, p, now, back):
-        """R11, the leader"""
+        """A follower asks the leader for the lease (R11)"""
         bits = [i for n, i in enumerate(self.ids) if m.alive >> n & 1]
         if (m.flags & STANDS and p.id in self.grants(now, (self.epoch,)) and self.majority(bits)
                 and p.agrees and not self.claiming):
@@ -133,7 +133,7 @@ class Voting:
             self.send(p, REFUSE, now, back, echo=m.seq, refusal=LEADS)
 
     def ask_for_lead(self, now):
-        """R11, the follower"""
+        """The follower asks its leader for the lease (R11)"""
         heard = [p.id for p in self.peers.values() if p.proved and now - p.heard <= self.detect]
         if self.majority(heard + [self.id]) and self.leader in heard:
             bits = sum(1 << self.ids.index(i) for i in heard + [self.id])

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# bullyctl monitor --exec with real hooks: they run one at a time and in order, are
-# told the newest state under a storm, may fail and hang, wait for no reader, and outlive
-# the module. And a command of bullyctl run that cannot be killed.
+# bullyctl monitor --exec with real hooks: they run one at a time and in order, and get the
+# newest state under a storm. They may fail or hang, do not depend on a reader, and outlive
+# the module. Also a command of bullyctl run that cannot be killed.
 # numbers: STORM=6
 set -eu
 HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
@@ -10,7 +10,7 @@ HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# A hook that tells when it begins and ends, and what it was told, one line each.
+# A hook that writes when it begins, what it gets, and when it ends, one line each.
 cat > hook <<'END'
 #!/bin/sh
 echo "begin $BULLY_GROUP $BULLY_STATE ${BULLY_PREVIOUS_STATE:-none} ${BULLY_LEADER:-none} ${BULLY_EPOCH:-none} $BULLY_EVENT ${BULLY_SEQ:-none} $BULLY_EVENTS" >> "$1"
@@ -19,8 +19,8 @@ echo "end $BULLY_GROUP" >> "$1"
 END
 chmod +x hook
 
-# hooked FILE ARGUMENT...: a monitor in the background; PID is its own. It begins with the
-# signals ignored that $ignoring names.
+# hooked FILE ARGUMENT...: starts a monitor in the background; PID is its process id. The
+# signals in $ignoring are ignored from the start.
 hooked() {
 	local file=$1
 	shift
@@ -28,8 +28,8 @@ hooked() {
 	env ${ignoring:+"--ignore-signal=$ignoring"} bullyctl -n n1 -j monitor "$@" > "$file.json" 2> "$file.err" &
 	PID=$!
 }
-# stalled FILE PAGES ARGUMENT...: the same, but its lines go to a pipe that nobody reads and
-# that has so many free pages
+# stalled FILE PAGES ARGUMENT...: as hooked, but its lines go to a pipe of PAGES pages that
+# nobody reads
 stalled() {
 	local file=$1 pages=$2
 	shift 2
@@ -39,7 +39,7 @@ stalled() {
 	[ "$pages" -eq 0 ] || dd if="$file.json" of=/dev/null bs=4096 count="$pages" status=none
 	hooked "$file" "$@"
 }
-# unstall FILE: now somebody reads it
+# unstall FILE: reads that pipe from now on
 unstall() {
 	cat "$1.json" > "$1.raw" 8>&- &
 	exec 8>&-
@@ -50,7 +50,7 @@ judged() {
 	lines_of "$1" > "$1.lines"
 	why=$("$(dirname "$0")/../cli/check-json.py" lines "$(dirname "$0")/../../userspace/bullyctl/schema/monitor.json" "$1.lines" 2>&1)
 }
-# what is printed and what is said to be left out are all events that the hook was told of
+# the lines printed and the lines left out are together all events that the hook got
 all_counted() {
 	local told lines
 	told=$(begins "$1" | awk '{ n += $9 } END { print n + 0 }')
@@ -66,7 +66,7 @@ last_is() { # FILE FIELDS WORDS
 	why="the last run was told '$got', not '$3'"
 	[ "$got" = "$3" ]
 }
-# the newest that the hook was told of a group is the newest that there is
+# succeeds if the hook has the newest state of the group
 told_newest() { # FILE GROUP
 	local got
 	look 1 "$2" || return 1
@@ -74,23 +74,23 @@ told_newest() { # FILE GROUP
 	why="$2: told '$got', is '$STATE $LEADER $EPOCH $SEQ'"
 	[ "$got" = "$STATE ${LEADER/null/none} $EPOCH $SEQ" ]
 }
-# no run begins before the one before has ended
+# succeeds if no run began before the last one had ended
 one_at_a_time() {
 	why=$(awk '$1 == "begin" && open { print "line " NR ": two at once"; exit }
 		$1 == "begin" { open = 1 } $1 == "end" { open = 0 }' "$1")
 	[ -z "$why" ]
 }
-# the numbers of the events that a group's runs were told of only rise
+# succeeds if the numbers of the events that the runs got only rise
 in_order() { # FILE GROUP
 	why=$(begins "$1" | awk -v g="$2" '$2 == g && $8 != "none" { if ($8 + 0 <= last + 0 && last != "") print "event " $8 " after " last; last = $8 }')
 	[ -z "$why" ]
 }
-# each run names as the previous state what the run before was told
+# succeeds if each run got as the previous state what the last run got
 chained() { # FILE GROUP
 	why=$(begins "$1" | awk -v g="$2" '$2 == g { if (was != "" && $4 != was) print "after " was " it is told " $4; was = $3 }')
 	[ -z "$why" ]
 }
-# all events of a group are accounted for by its runs
+# succeeds if the runs account for all events of the group
 accounted() { # FILE GROUP
 	local told seen
 	told=$(begins "$1" | awk -v g="$2" '$2 == g { n += $9 } END { print n + 0 }')
@@ -163,7 +163,7 @@ no_failure() {
 }
 check "storm: no failure is reported" no_failure
 
-# What it is told: a leader, and all that belongs to it.
+# The variables that a hook gets.
 cat > words <<'END'
 #!/bin/sh
 env | grep ^BULLY_ | sort > "$1.new" && mv "$1.new" "$1"
@@ -174,7 +174,7 @@ bc 2 resign web
 check "environment: node 1 leads" leads web 1 "1 2"
 words_told() {
 	[ -z "$words" ] || { kill "$words" && wait "$words"; } || return 1
-	# a node that resigned leads again where its successor is lost
+	# a node that resigned leads again if its successor is lost
 	follows 1 web 1 || bc 2 resign web || :
 	leads web 1 "1 2" || return 1
 	rm -f words.out
@@ -209,7 +209,7 @@ check "TERM ends the monitor of the environment" ends_with 0
 bc 2 elect web
 check "node 2 leads before the failing hooks" leads web 2 "1 2"
 
-# Hooks that fail and that hang keep nobody from the next state.
+# Hooks that fail or hang do not hold up the next state.
 ignoring=CHLD hooked bad web --exec sh -c 'echo "begin $BULLY_GROUP $BULLY_STATE" >> bad; exit 3'
 bad=$PID
 touch stuck
@@ -228,7 +228,7 @@ check "hanging hook: the next one gets that event too" wait_for last_is hang 3 f
 kill $bad $hang
 for PID in $bad $hang; do check "TERM ends a monitor with failing hooks" ends_with 0; done
 
-# Who does not read the lines keeps the hook from nothing, and is told what it missed.
+# A reader that does not read holds up no hook, and is told what it missed.
 stalled stall 0 web --exec "$PWD/hook" stall
 stall=$PID
 check "blocked output: the hook gets the initial state" wait_for last_is stall 3 follower
@@ -247,7 +247,7 @@ check "blocked output: the lines match the JSON schema" judged stall
 kill $stall
 check "TERM ends the monitor with the blocked output" ends_with 0
 bc 1 group set web misses 3
-# a line that is longer than what a pipe takes at once
+# a line that is longer than a pipe takes at once
 {
 	printf '[group big]\nid = 1\nlocal = *:7900\nheartbeat = 60s\n'
 	for i in $(seq 2 256); do
@@ -269,8 +269,8 @@ kill $long
 check "TERM ends the monitor with the long line" ends_with 0
 bc 1 group del big
 
-# A command and its child that do not die of KILL: traced by somebody who does not take their
-# death. The kernel's own reasons for that cannot be made at will.
+# A command and its child that KILL does not end, because their tracer does not reap them.
+# The kernel's own reasons for that cannot be caused at will.
 start hung 2 "1 2"
 bullyctl -n n2 run hung --kill-after 100ms -- sh -c 'sleep 86400 & echo $$ $! > hung.pid; wait' 2> hung.err &
 hung=$!
@@ -307,7 +307,7 @@ kill $tracer
 PID=$hung
 check "run: bullyctl ends when the command is dead" ends_with 3
 
-# A listener that misses events is told all anew.
+# A listener that misses events gets the whole state again.
 resynced() { begins slow | grep -q '^begin web [a-z]* [a-z]* [0-9a-z]* [0-9]* resync '; }
 overrun() {
 	ip netns exec n1 awk '$2 == 16 && $9 > 0 { found = 1 } END { exit !found }' /proc/net/netlink
@@ -324,7 +324,7 @@ check "stopped monitor: its hook gets the newest state" wait_for told_newest slo
 check "stopped monitor: one hook runs at a time" one_at_a_time slow
 bc 1 group set web misses 3
 
-# Groups and the module go and come.
+# Groups and the module go and return.
 check "end: a group is deleted" bc 1 group del web
 for file in none all slow; do
 	check "end, $file: the hook is told that the group is absent" wait_for last_is $file 2-3 "web absent"

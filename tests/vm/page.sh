@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The status page (bully(7), page.c): what it says while leaders come and go, that
-# nobody writes to it but the kernel, what it keeps and what it does not keep: the
-# module, but neither the group nor the namespace. In one guest, with one clock, that
-# no page says that its node leads after another's has told of a later leader.
+# The status page (bully(7), page.c). The page follows each change of the leader. Only the
+# kernel writes to it. It keeps the module loaded, but neither the group nor the namespace.
+# All nodes have one clock: after one page has told of a leader, no page says that its node
+# leads under an earlier epoch.
 # sections: classic refusals crowd lease storm order events gone churn
 # numbers: STORM_MS=5000 QUICK_MS=10 ORDER=3 CHURN=10 CROWD=2000
 set -eu
@@ -19,7 +19,7 @@ gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/ua
 
 # ---- asking page.c -----------------------------------------------------------
 
-# asker: begins one that does as it is told; p WORD...: tells it, and sets got
+# asker: starts page.c; p WORD...: sends it a command, and sets got to the answer
 asker() {
 	[ -p ask ] || mkfifo ask said
 	./page < ask > said &
@@ -35,7 +35,7 @@ no_asker() {
 	exec {ASK}>&- {SAID}<&-
 	wait "$asked" || :
 }
-# says WORDS COMMAND...: the answer begins with them
+# says WORDS COMMAND...: succeeds if the answer begins with WORDS
 says() {
 	local words=$1
 	shift
@@ -43,13 +43,13 @@ says() {
 	why="$*: $got"
 	[[ $got == "$words"* ]]
 }
-# number WORD...: the answer is one
+# number WORD...: succeeds if the answer is a number
 number() {
 	p "$@" || return 1
 	why="$*: $got"
 	[[ $got =~ ^[0-9]+$ ]]
 }
-# field NAME: of the last get
+# field NAME: prints that field of the last get
 field() {
 	[[ " $got " =~ \ $1=([^ ]*)\  ]] && value=${BASH_REMATCH[1]}
 }
@@ -71,7 +71,7 @@ LEADS=4 FOLLOWS=3 INIT=0
 
 # ---- sections ----------------------------------------------------------------
 
-# same_as_show S I: page and show agree on a quiet group
+# same_as_show S I: succeeds if the page of slot S agrees with show on node I
 same_as_show() {
 	look "$2" g && p get "$1" || return 1
 	field leader && why="show: leader $LEADER, epoch $EPOCH, seq $SEQ; page: $got"
@@ -96,7 +96,7 @@ classic() {
 	check "carrier back: the page has the leader again" wait_for page_is 3 state=$LEADS
 }
 
-# A change wakes who polls; read says up to where it was seen.
+# A change wakes a process that polls, and read tells how many changes it has seen.
 polled() {
 	leads g 3 "1 2 3" && says in poll 1 0 || return 1
 	p read 1 8 && page_is 1 "changes=$got" && says none poll 1 0 || return 1
@@ -151,7 +151,7 @@ unprivileged() {
 	field leader && [ "$value" = 3 ]
 }
 
-# However many wait for a change, all of them are woken, a few under each hold of a lock.
+# One change wakes all waiters, however many, a few under each hold of a lock.
 crowd() {
 	local reader
 	leads g 3 "1 2 3" || :
@@ -167,7 +167,7 @@ crowd() {
 	check "crowd: the highest node leads again" leads g 3 "1 2 3"
 }
 
-# The page's end of the lease before and after a show: it is between them.
+# The end of the lease that show prints is between those of the page before and after.
 lease_as_shown() {
 	local before from to rest after
 	leads g 3 "1 2 3" && p get 3 && field lease_end && before=$value && field now && from=$value || return 1
@@ -214,7 +214,7 @@ time_namespace() {
 		field now && [ $((end - value)) -gt 0 ] && [ $((end - value)) -le $((LEASE_MS * 1000000)) ]
 }
 
-# Two readers that never stop; state and lease change as fast as may be.
+# Two readers read without a pause while state and lease change as fast as possible.
 storm() {
 	local pids=() pid
 	HB=${QUICK_MS}ms check "storm: a group with a quick heartbeat starts" start_all s "1 2 3" quorum majority lease 2s holddown off
@@ -237,7 +237,7 @@ storm() {
 
 led_anew() { look 1 g && [ "$LEADER" != null ] && [ "$EPOCH" -gt "$1" ]; }
 led_by_3() { follows 3 g 3 || { bc 3 elect g > /dev/null 2>&1; false; }; }
-# While leaders come and go in every way there is.
+# Leaders come and go in every way.
 leaders() {
 	local i epoch
 	for i in $(seq $ORDER); do
@@ -248,7 +248,7 @@ leaders() {
 		2)	bc 3 group set g candidate off && wait_for led_anew "$epoch" &&
 			bc 3 group set g candidate on ;;
 		esac || return 1
-		# a guest that is busy reading may have lost it meanwhile
+		# a busy guest may have lost the leader meanwhile
 		wait_for led_by_3 || return 1
 	done
 }
@@ -282,7 +282,7 @@ order() {
 	check "order: the classic group is deleted" stop_all c "1 2 3"
 }
 
-# What an event has told the page has said before.
+# The page has each change before its event is sent.
 events() {
 	local reader
 	check "events: a group in quorum mode starts" in_quorum_mode
@@ -297,7 +297,7 @@ events() {
 }
 go_and_return() { bc 3 resign g && leads g 2 "1 2 3" && bc 3 elect g && leads g 3 "1 2 3"; }
 
-# Groups and namespaces go, the page is there and says so.
+# The page outlives its group and its namespace, and tells their end.
 gone() {
 	check "gone: a group in quorum mode starts" in_quorum_mode
 	check "gone: the leader's group is deleted" bc 3 group del g
@@ -330,7 +330,7 @@ gone() {
 	check "namespace: both pages are released" let_go
 }
 let_go() { says ok unmap 4 && says ok close 5; }
-# the same name, another id: its place is taken by another group
+# a group with the same name and another id takes the place of the first
 replaced() {
 	printf '[group g]\nid = 4\nheartbeat = %s\n[peer 1]\naddr = 10.7.0.1\n' "$HB" | bc 3 setconf -
 }
@@ -346,7 +346,7 @@ churn() {
 		check "churn: pages were opened and closed without an error" wait "${pids[pid - 1]}"
 		sed 's/^/# /' churn$pid
 	done
-	# how often depends on the machine alone
+	# the number depends only on the machine
 	check "churn: pages were opened 100 times or more" test "$(counted opened)" -ge 100
 	check "churn: some groups were deleted under an attached page" test "$(counted 'gone under it')" -gt 0
 	check "churn: the group is deleted" stop_all g "1 2 3"
@@ -357,7 +357,7 @@ delete_and_add() {
 		bc 3 group del g && start g 3 "1 2 3" "${quorum[@]}" || { why="round $i"; return 1; }
 	done
 }
-# counted WORDS: the sum of the numbers before them
+# counted WORDS: prints the sum of the numbers before WORDS
 counted() { sed -n "s/.*\b\([0-9][0-9]*\) $1.*/\1/p" churn1 churn2 | jq -s add; }
 
 in_use() { refused 1 "in use" rmmod bully; }

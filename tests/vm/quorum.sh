@@ -28,7 +28,7 @@ first_lease() {
 	local began got i
 	check "failover: 3 nodes are configured" start_all g "1 2 3" "${quorum[@]}"
 	check "failover: the highest node leads" leads_heard g 3 "1 2 3"
-	# of the second that started, for two must vote
+	# the start of the second node counts, because two must vote
 	began=$(for i in 1 2 3; do when "$i" g '.event == "group-new"'; done | sort -n | sed -n 2p)
 	got=$(when 3 g '.state == "leader"')
 	echo "# cold start: a lease after $(((got - began) / 1000000)) ms, of which $((ABSTAIN_NS / 1000000)) abstaining"
@@ -41,7 +41,7 @@ first_lease() {
 	check "failover: show has the node that the follower granted its vote" wait_for is 1 g '[.grant_to, .grant_remaining_ns > 0] | join(" ")' "3 true"
 }
 
-# From the cut to the word that the lease is lost, by the clock of all.
+# Measures from the cut to the event lease-lost; all nodes have one clock.
 lost_in_time() {
 	local at lost
 	leads g 3 "1 2 3" || return 1
@@ -74,23 +74,23 @@ failover() {
 won() { # FROM TO: how often node 3 got a lease of g in between
 	jq -s "[.[] | select(.group == \"g\" and .event == \"leader\" and .state == \"leader\" and .time_ns > $1 and .time_ns < $2)] | length" events.n3
 }
-# logged TEXT: when the kernel logged it last, in ms of its log's clock
+# logged TEXT: prints when the kernel logged TEXT last, in ms of the log's clock
 logged() {
 	dmesg | awk -v text="$1" 'index($0, text) { gsub(/[][]/, " "); at = $1 } END { printf "%d", at * 1000 }'
 }
-# gave_up: sets when node 3 did so first; what it lost after it slept is another matter
+# gave_up: sets gave to the time of node 3's first step down; later losses do not count
 gave_up() {
 	gave=$(jq -rs '[.[] | select(.group == "g" and .leader == null and .event == "leader" and .reason == "time-doubt" and .time_ns >= '"$began"'000000)] | first | .time_ns // empty' events.n3) && [ -n "$gave" ]
 }
-# bade_farewell: what node 1 heard of the leader of c, which slept no sooner than itself
+# bade_farewell: succeeds if node 1 has received the RESIGN of the leader of c
 bade_farewell() {
 	why=$(jq -c 'select(.group == "c" and .event == "leader")' events.n1 | tail -n 3)
 	jq -es 'any(.[]; .group == "c" and .event == "leader" and .leader == null and .reason == "resigned" and .time_ns >= '"$began"'000000)' events.n1 > /dev/null
 }
 within() { why="$2 is not within $1 and $3"; [ "$1" -le "$2" ] && [ "$2" -le "$3" ]; }
-# The kernel's own test of a suspend: all but the sleep itself, which is a busy wait of
-# some seconds, more or less: so when it began is read from the log, whose clock is set
-# beside the events' by a mark.
+# The kernel's own test of a suspend does everything but the sleep itself, which is a busy
+# wait of some seconds. When it began is read from the log; a mark in the log relates its
+# clock to that of the events.
 suspends() {
 	local power=/sys/power before began marked slept gave='' end
 	if [ ! -e $power/pm_test ] || ! grep -qw freeze $power/state; then
@@ -126,7 +126,7 @@ suspends() {
 	check "resumed: the new leadership has a higher epoch" test "$EPOCH" -gt "$before"
 }
 
-# without_g: ends the group of the beginning, once
+# without_g: deletes the group of the beginning, once
 without_g() { [[ " ${judged[*]} " == *" g "* ]] || ends g "1 2 3"; }
 
 modprobe bully

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# bullyctl run: a command lives where this node leads, and no longer. Whatever it has
-# started, and however that resists, is dead within the bound that bullyctl(8) states.
-# going comes last: it takes the name of a namespace away.
+# bullyctl run: a command lives only while this node leads. All processes that it has
+# started, also those that resist, are dead within the bound that bullyctl(8) states.
+# Section going comes last, because it removes the name of a namespace.
 # sections: where statuses signals resistance stopped terminal cgroups crowd going
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -10,20 +10,20 @@ set -eu
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
-# of bullyctl(8): the bound is the sum of both and SLACK_MS
+# the bound of bullyctl(8) is the sum of both and SLACK_MS
 DEADLINE_MS=2000 KILL_MS=400 SLACK_MS=100
 bound=(--deadline "${DEADLINE_MS}ms" --kill-after "${KILL_MS}ms")
 worst=0
-# times of /proc/uptime are cut to 10 ms, and run may take the end for a little earlier than it was
+# /proc/uptime counts in 10 ms, and run may place the end a little too early
 EARLY_MS=50
 
-# The command: it says who it is, and stays.
+# A command that writes who it is, and stays.
 cat > stay <<-'END'
 	#!/bin/sh
 	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
 	exec sleep 86400
 END
-# One that resists: it and its children ignore TERM, they fork without end, lead
+# A command that resists: it and its children ignore TERM, fork without end, lead
 # sessions of their own, and lose their parents.
 cat > resist <<-'END'
 	#!/bin/bash
@@ -35,7 +35,7 @@ cat > resist <<-'END'
 	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
 	while :; do (sleep 0.3 &); sleep 0.1; done
 END
-# One that says what it was told.
+# A command that writes each signal that it receives.
 cat > listen <<-'END'
 	#!/bin/bash
 	for s in INT HUP QUIT USR1 USR2; do trap "echo $s >> heard" $s; done
@@ -45,19 +45,19 @@ cat > listen <<-'END'
 END
 chmod +x stay resist listen
 
-# launch I GROUP [OPTION]... -- COMMAND...: in the background; RUN is its pid. A guest that
-# stands still for the default deadline shall not spoil what is not about it.
+# launch I GROUP [OPTION]... -- COMMAND...: starts bullyctl run in the background; RUN is its
+# pid. The deadline is long, so that a guest that stands still disturbs no other test.
 launch() {
 	local node=$1 patient=(--deadline 20s)
 	shift
 	[[ " $* " != *" --deadline "* ]] || patient=()
 	rm -f "ran.$node"
-	# a shell without job control lets its children ignore both
+	# a shell without job control makes its children ignore both
 	env --default-signal=INT,QUIT bullyctl -n "n$node" run "${patient[@]}" "$@" 2> "said.$node" < /dev/null &
 	RUN=$!
 }
 ran() { [ -s "ran.$1" ]; }
-# the living that bullyctl has started at node I: nobody else has that in its environment
+# prints the live processes that bullyctl has started at node I, known by their environment
 living() { grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | wc -l; }
 alive() { # I N: at least so many
 	local n
@@ -73,7 +73,7 @@ dead() {
 }
 over() { ! kill -0 "$1" 2> /dev/null || [ "$(process_state "$1")" = Z ]; }
 process_state() { sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2> /dev/null; }
-# ends PID STATUS: within the limit
+# ends PID STATUS: succeeds if PID ends with STATUS within the limit
 ends() {
 	local status=0
 	wait_for over "$1" || return 1
@@ -99,16 +99,16 @@ told() { # I REASON: the last event by which it leads no more
 	why="n$1 told of $got"
 	[ "$got" = "$2" ]
 }
-# lost_at I: time in ms of the event by which node I has stopped leading
+# lost_at I: prints the time in ms of the event by which node I stopped leading
 lost_at() { event_time "$1" '.event == "leader" and .leader == null' | sed 's/......$//'; }
 lost_since() { # I MS: its monitor has written that it has lost it, since then; sets lost
 	lost=$(lost_at "$1")
 	why="n$1 has told of no loss since $2 ms, the last was at '$lost'"
 	[ "${lost:-0}" -ge "$2" ]
 }
-# leads_on MS GROUP LEADER "NODES": they agree on it, and go on to
+# leads_on MS GROUP LEADER "NODES": succeeds if they agree on LEADER for MS
 leads_on() { leads "${@:2}" && holds "$1" agree "${@:2}"; }
-# listens PID: its signals are read; before, they would have ended it
+# listens PID: succeeds if PID reads its signals; earlier ones would end it
 listens() { grep -q '^SigBlk:.*[abef]..$' "/proc/$1/status"; }
 
 # single [OPTION VALUE]...: group s of node 2, the highest, whose peer is not there; a
@@ -117,7 +117,7 @@ single() {
 	local HB=1s
 	start s 2 "1 2" "$@"
 }
-# send SIGNAL PID: who is gone fails the check that follows
+# send SIGNAL PID: if PID has ended, the next check fails
 pass() { sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"; } # MS
 send() { kill "-$1" "$2" 2> /dev/null || :; }
 
@@ -125,7 +125,7 @@ send() { kill "-$1" "$2" 2> /dev/null || :; }
 . "$here/run-resistance.sh"
 
 where() {
-	# the highest first: no other leads for a moment, and runs it
+	# the highest first, so that no other node leads for a moment and runs the command
 	check "a group of three nodes is configured" start_all g "3 2 1"
 	launch 1 g --restart -- ./stay
 	local one=$RUN
@@ -248,7 +248,7 @@ signals() {
 	check "--restart: the command is started again" wait_for test -e heard
 	send TERM $RUN
 	check "--restart: TERM ends bullyctl" ends $RUN 4
-	# the way from TERM to KILL is not to be shortened
+	# more signals do not shorten the time from TERM to KILL
 	launch 2 s --kill-after 3s -- ./resist
 	check "a command that resists TERM runs" wait_for alive 2 6
 	bc 2 group set s candidate off
@@ -324,7 +324,7 @@ going() {
 	check "namespace without a name: TERM ends bullyctl" ends $RUN 143
 }
 
-# The mark that systemd makes, on a cgroup of our own.
+# Marks a cgroup as delegated, as systemd does.
 cgroups() {
 	local unit=/sys/fs/cgroup/unit
 	mkdir $unit
@@ -345,7 +345,7 @@ cgroups() {
 	bc 2 group del s
 }
 
-# What it takes to find what is to be killed, on a kernel that lists the children of a process.
+# Finding the processes to kill, on a kernel that lists the children of a process.
 crowd() {
 	local user=$here/../../userspace
 	check "search: the test program for child.c is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$user/bullyctl" -I"$user/lib" \
