@@ -26,13 +26,28 @@ again:
 	return id ? id : 1;
 }
 
+/* Adds a second node that has the id of another. */
+static void add_twin(struct world *w, struct plan *p)
+{
+	struct node *of = w->node[world_below(w, p->nodes)], *n;
+	char label[12];
+	u32 i;
+
+	snprintf(label, sizeof(label), "%ub", of->id);
+	n = world_add(w, label, of->id, of->role);
+	n->opts = of->opts;
+	for (i = 0; i < p->nodes; i++)
+		if (w->node[i] != of)
+			node_peer_add(w, n, w->node[i], w->node[i]->role);
+}
+
 static void build(struct world *w, struct plan *p)
 {
 	static const u64 beats[] = { 10 * MS, 100 * MS, 100 * MS, 1000 * MS };
 	bool sparse = world_chance(w, 2000), mixed = world_chance(w, 1500), roles;
 	struct bully_opts common = { 0 };
 	char label[12];
-	u32 i, j;
+	u32 i;
 
 	memset(p, 0, sizeof(*p));
 	p->hb = beats[world_below(w, 4)];
@@ -80,16 +95,8 @@ static void build(struct world *w, struct plan *p)
 	world_acquaint(w, p->nodes);
 	if (p->others)
 		chaos_others(w, p, 6 * p->hb);
-	if (p->twin) {
-		struct node *of = w->node[world_below(w, p->nodes)], *n;
-
-		snprintf(label, sizeof(label), "%ub", of->id);
-		n = world_add(w, label, of->id, of->role);
-		n->opts = of->opts;
-		for (j = 0; j < p->nodes; j++)
-			if (w->node[j] != of)
-				node_peer_add(w, n, w->node[j], w->node[j]->role);
-	}
+	if (p->twin)
+		add_twin(w, p);
 }
 
 void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p))
@@ -277,48 +284,27 @@ static void graph_phase(struct world *w, struct plan *p)
 		chaos_steady(w, p, "C5");
 }
 
-void chaos_run(struct world *w, struct plan *p, struct result *r)
+/* One link breaks for good, in one or both directions: nothing may oscillate. */
+static void lasting_phase(struct world *w, struct plan *p)
 {
-	const char *why = NULL;
-	u64 all, took;
-	u32 top;
+	u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
 
-	memset(r, 0, sizeof(*r));
-	build(w, p);
-	all = world_set(w->n) & p->ours;
-	chaos_break(w, p, chaos_fault);
-	if (w->failed)
-		return;
-	if (p->partition) {
-		chaos_heal(w, p);
-		partition_phase(w, p, r);
-		if (w->failed)
-			return;
-	}
-	print_line(w, NULL, "---- heal");
-	top = p->twin ? 0 : highest_leader(w, p);
-	chaos_heal(w, p);
-	if (p->graph) {
-		graph_phase(w, p);
-		r->msgs = w->order;
-		r->leader_changes = world_changes(w, ~0ULL);
-		return;
-	}
-	if (p->lasting) {
-		u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
+	w->cut[a][b] = true;
+	if (world_chance(w, 5000))
+		w->cut[b][a] = true;
+	print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label, w->node[b]->label);
+	world_run(w, w->now + chaos_bound(w, p) + p->hold_max * 51 / 50);
+	if (!w->failed)
+		chaos_steady(w, p, "no-flapping");
+}
 
-		w->cut[a][b] = true;
-		if (world_chance(w, 5000))
-			w->cut[b][a] = true;
-		print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label,
-			   w->node[b]->label);
-		world_run(w, w->now + chaos_bound(w, p) + p->hold_max * 51 / 50);
-		if (!w->failed)
-			chaos_steady(w, p, "no-flapping");
-		r->msgs = w->order;
-		r->leader_changes = world_changes(w, ~0ULL);
-		return;
-	}
+/* C1 and C2: all agree, not on a leader below @top, and nothing changes any more. */
+static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 top)
+{
+	u64 all = world_set(w->n) & p->ours, took;
+	const char *why;
+	u32 i;
+
 	if (p->twin)	/* a report of a duplicate id stays fresh for a while */
 		world_run(w, w->now + 14 * p->misses * p->hb);
 	why = converge(w, p, all, &took);
@@ -330,7 +316,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	if (why)
 		world_fail(w, "C1", "%s", why);
 	/* of two leaders that meet, the higher wins, also with preempt off */
-	for (u32 i = 0; i < w->n && !w->failed; i++)
+	for (i = 0; i < w->n && !w->failed; i++)
 		if (node_up(w->node[i]) && world_in_set(p->ours, i) && w->node[i]->core->leader < top &&
 		    w->node[i]->core->leader)
 			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
@@ -338,7 +324,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	/* every hold-down ends, and then C1 holds without exception */
 	if (p->holddown && !w->failed) {
 		world_run(w, w->now + p->hold_max * 51 / 50);
-		for (u32 i = 0; i < w->n; i++)
+		for (i = 0; i < w->n; i++)
 			if (check_held(w, w->node[i]))
 				world_fail(w, "P8", "%s is held for too long", w->node[i]->label);
 		why = converge(w, p, all, &took);
@@ -353,6 +339,32 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 		world_fail(w, "C1", "agreement did not last: %s", why);
 	if (!w->failed)
 		chaos_steady(w, p, "C1");
+}
+
+void chaos_run(struct world *w, struct plan *p, struct result *r)
+{
+	u32 top;
+
+	memset(r, 0, sizeof(*r));
+	build(w, p);
+	chaos_break(w, p, chaos_fault);
+	if (w->failed)
+		return;
+	if (p->partition) {
+		chaos_heal(w, p);
+		partition_phase(w, p, r);
+		if (w->failed)
+			return;
+	}
+	print_line(w, NULL, "---- heal");
+	top = p->twin ? 0 : highest_leader(w, p);
+	chaos_heal(w, p);
+	if (p->graph)
+		graph_phase(w, p);
+	else if (p->lasting)
+		lasting_phase(w, p);
+	else
+		agree_phase(w, p, r, top);
 	r->msgs = w->order;
 	r->leader_changes = world_changes(w, ~0ULL);
 }

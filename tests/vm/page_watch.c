@@ -174,7 +174,7 @@ err:
 	return 1;
 }
 
-/* Each waiter is an epoll of its own, which is readable only after it was woken. */
+/* Each waiter is an epoll descriptor, which is readable only after it was woken. */
 int page_crowd(const char *ns, const char *group, int n)
 {
 	struct rlimit limit = { .rlim_cur = n + 64, .rlim_max = n + 64 };

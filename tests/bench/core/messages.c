@@ -17,7 +17,7 @@ static bool agreed(struct world *w, u32 leader)
 	return !check_agreed(w, world_set(w->n));
 }
 
-/* Ends the program if they do not agree: a count without an election is worth nothing. */
+/* Ends the program if they do not agree: a count without an election means nothing. */
 static u64 until_agreed(struct world *w, u32 leader)
 {
 	u64 begin = w->now, end = begin + 20 * HB;
@@ -76,9 +76,9 @@ static void print_counts(const char *name, const struct world *w, u64 took, cons
 }
 
 /*
- * The source's worst case: all live, there is no leader, the lowest starts. An
- * answer to each of the others is held back, so that they still listen when 1
- * asks them; then all of them ask those above themselves.
+ * The worst case of the algorithm's source: all nodes are up, there is no leader, and the
+ * lowest begins. One answer to each other node is held back, so that these still listen
+ * when node 1 asks them; then each of them asks the nodes above itself.
  */
 static void worst_case(u32 n)
 {
@@ -150,7 +150,7 @@ static void life(u32 n, u32 lease)
 	world_free(w);
 }
 
-/* The leader dies, at another moment of the heartbeat each time. */
+/* The leader dies, each time at another moment of the heartbeat. */
 static void failovers(const char *name, u32 n, u32 lease, const char *end)
 {
 	u32 times = n > 32 ? 3 : 20, i;

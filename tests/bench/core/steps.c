@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* steps.c - does the steps of steady state over and over, each in a function that callgrind counts */
+/* steps.c - repeats the steps of the steady state, each in a function that callgrind counts */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 
 #define ROUNDS 1000
 
-/* What is counted; the name of one of these is given to --toggle-collect. */
+/* The functions that are counted; --toggle-collect gets the name of one. */
 void count_follower_tick(struct bully_core *c, struct bully_event *ev, struct bully_actions *out);
 void count_leader_heartbeat(struct bully_core *c, struct bully_event *ev,
 			    struct bully_actions *out);
