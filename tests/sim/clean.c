@@ -68,7 +68,7 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 	if (!agree(w, nodes - 1, 10 * hb))
 		return world_fail(w, "C1", "no agreement after a power cut");
 	if (w->now - cut_at > 3 * hb + (quorum ? hb / 2 : 20 * MS))
-		return world_fail(w, "failover", "it took %.1f ms",
+		return world_fail(w, "failover", "the failover took %.1f ms",
 				  (double)(w->now - cut_at) / MS);
 	msgs = net_others(w);
 	if (msgs > most)

@@ -92,7 +92,7 @@ static void measure(struct world *w, struct verdict *v)
 	while (!w->failed && !holder(w, since)) {
 		if (w->now > since + 100 * HB) {
 			v->took = w->now - since;
-			v->wrong = "nobody leads";
+			v->wrong = "no node leads";
 			return;
 		}
 		world_run(w, w->now + HB / FINE);
@@ -113,9 +113,9 @@ static void measure(struct world *w, struct verdict *v)
 		world_run(w, w->now + HB / FINE);
 	}
 	if (v->took > GRAPH_BOUND)
-		v->wrong = "it takes too long";
+		v->wrong = "the first leader comes too late";
 	else if (v->gaps > 3 * HB / 2 * (v->handovers ? v->handovers : 1))
-		v->wrong = "leaderless between the first and the last leader";
+		v->wrong = "no node leads between the first and the last leader";
 }
 
 void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct verdict *v)

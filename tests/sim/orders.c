@@ -122,7 +122,7 @@ static bool starving(struct world *w, u32 nodes)
 	world_run(w, w->now + 3 * HB);
 	node_resume(w, top, world_chance(w, 5000));
 	if (!top->seen.reasons[BULLY_REASON_TIME_DOUBT])
-		world_fail(w, "T3", "the leader that was away did not doubt its time");
+		world_fail(w, "T3", "the leader that was paused did not doubt its time");
 	return expect(w, nodes, nodes, 5 * HB, "C1") && quiet(w, nodes, 20, "C1");
 }
 
@@ -149,9 +149,9 @@ static void twins(struct world *w, u32 nodes)
 	if (w->failed)
 		return;
 	if (top->core->state == BULLY_STATE_LEADER || twin->core->state == BULLY_STATE_LEADER)
-		return world_fail(w, "D2", "a node leads although its id is borne twice");
+		return world_fail(w, "D2", "a node leads although its id is used twice");
 	if (!top->core->duplicate || !twin->core->duplicate)
-		return world_fail(w, "D2", "a node does not know that its id is borne twice");
+		return world_fail(w, "D2", "a node does not know that its id is used twice");
 	why = check_agreed(w, others);
 	if (why || w->node[0]->core->leader != nodes - 1)
 		return world_fail(w, "D2", "the others do not follow %u: %s", nodes - 1,

@@ -218,7 +218,7 @@ static const char *led(struct world *w, struct plan *p)
 
 	for (i = 0; i < w->n; i++)
 		stands |= p->clique >> i & 1 && check_stands(w->node[i]);
-	return safety_holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "nobody leads";
+	return safety_holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "no node leads";
 }
 
 /* Q3 and C1; without a majority nobody leads. */
@@ -232,7 +232,7 @@ static const char *agreed(struct world *w, struct plan *p)
 		return check_agreed(w, world_set(w->n) & p->ours);
 	for (i = 0; i < w->n; i++)
 		if (world_in_set(p->ours, i) && w->node[i]->core && w->node[i]->core->leader)
-			return "there is no majority, and somebody has a leader";
+			return "there is no majority, but a node has a leader";
 	return NULL;
 }
 
@@ -299,7 +299,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	else if (why)
 		world_fail(w, "Q3", "%s", why);
 	else if (r->heal_ns > chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns)
-		world_fail(w, "Q3", "it took %llu heartbeats", (unsigned long long)r->heal_hb);
+		world_fail(w, "Q3", "the heal took %llu heartbeats", (unsigned long long)r->heal_hb);
 	/* a late answer of a session that a doubt has ended looks like a second bearer (D2) */
 	world_run(w, w->now + 14 * p->misses * p->hb + (p->graph ? 2 * p->delay_max : 0));
 	why = agreed(w, p);

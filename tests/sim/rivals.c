@@ -154,7 +154,7 @@ static struct world *begin(const struct course *c, enum side side, u64 seed, boo
 			 highest && i + 1 == c->nodes ? c->hb * c->misses / 2 : 0);
 	pass(w, side, &t, 100 * c->hb + 10 * c->lease, true);
 	if (!t.leader)
-		world_fail(w, "rivals", "nobody leads at first");
+		world_fail(w, "rivals", "no node leads at first");
 	pass(w, side, &t, 30 * c->hb + world_below(w, c->hb), false);
 	return w;
 }
@@ -272,10 +272,10 @@ static u32 dying(FILE *out, u32 nodes)
 			if (leader)
 				power_cut(w, w->node[leader - 1], side);
 			else
-				world_fail(w, "rivals", "nobody leads before the death");
+				world_fail(w, "rivals", "no node leads before the death");
 			pass(w, side, &t, 200 * c.hb, true);
 			if (!w->failed && !t.leader)
-				world_fail(w, "rivals", "nobody leads after a death");
+				world_fail(w, "rivals", "no node leads after a death");
 			took = (double)t.without / (double)c.hb;
 			cost = (double)net_others(w);
 			sum += t.without;

@@ -35,7 +35,7 @@ static double until_held(struct world *w, const struct node *who)
 
 	while (!w->failed && !(who ? safety_holds(w, who) : safety_holder(w) != NULL)) {
 		if (w->now > begin + 100 * HB) {
-			world_fail(w, "Q3", "nobody holds the lease after 100 heartbeats");
+			world_fail(w, "Q3", "no node holds the lease after 100 heartbeats");
 			break;
 		}
 		world_run(w, w->now + HB / FINE);
@@ -111,7 +111,7 @@ static double deaf_highest(struct world *w)
 	cut_in(w, 4);
 	world_run(w, w->now + 20 * HB);
 	if (safety_holder(w) != w->node[3])
-		world_fail(w, "R10", "who hears nothing has deposed the leader");
+		world_fail(w, "R10", "a node that receives nothing has deposed the leader");
 	node_crash(w, w->node[3]);
 	return leaderless(w, 100);
 }
