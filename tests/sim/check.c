@@ -264,7 +264,7 @@ const char *check_agreed(struct world *w, u64 side)
 	if (!first)
 		return NULL;
 	if (!first->core->leader) {
-		snprintf(why, sizeof(why), "nobody leads");
+		snprintf(why, sizeof(why), "no node leads");
 		return wanted ? why : NULL;
 	}
 	if (!leader) {
