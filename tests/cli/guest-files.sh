@@ -5,11 +5,11 @@
 echo "# files"
 was=$(configured)
 A showconf g > "$work/f"
-works "setconf of what is" A setconf "$work/f"
-works "syncconf of what is" A syncconf "$work/f"
-equal "is the identity" "$(A showconf g)" "$(cat "$work/before")"
-equal "and changes nothing" "$(configured)" "$was"
-works "showconf | setconf -" sh -c 'bullyctl -n a showconf g | bullyctl -n a setconf -'
+works "setconf accepts the output of showconf" A setconf "$work/f"
+works "syncconf accepts the output of showconf" A syncconf "$work/f"
+equal "setconf of showconf's output changes no option" "$(A showconf g)" "$(cat "$work/before")"
+equal "syncconf of showconf's output sends no event" "$(configured)" "$was"
+works "showconf piped to setconf succeeds" sh -c 'bullyctl -n a showconf g | bullyctl -n a setconf -'
 cat > "$work/f" <<- END
 	[group full]
 	id = 4294967295
@@ -38,8 +38,8 @@ cat > "$work/f" <<- END
 	addr = [fe80::1%va]:65535
 	role = candidate
 END
-works "setconf of every key" A setconf "$work/f"
-equal "showconf, golden" "$(A showconf full)" "$(cat "$work/f")"
+works "setconf accepts every key" A setconf "$work/f"
+equal "showconf prints every key as the file has it" "$(A showconf full)" "$(cat "$work/f")"
 try A -j show full
 judge "its JSON" schema show "$work/out"
 A group del full
@@ -63,10 +63,10 @@ differences() {
 	return 1
 }
 works "syncconf of differences: two events, no election" differences
-equal "syncconf: what was different" "$(json '[.options.misses, [.peers[].id]]')" "[5,[2,3]]"
-equal "syncconf: a new group" "$(A showconf new | head -3 | tr '\n' ' ')" "[group new] id = 9 local = 10.9.0.1:7700 "
-works "syncconf back" A syncconf "$work/before"
-equal "syncconf: as before" "$(A showconf g)" "$(cat "$work/before")"
+equal "syncconf applies an option and a peer that differ" "$(json '[.options.misses, [.peers[].id]]')" "[5,[2,3]]"
+equal "syncconf adds a group" "$(A showconf new | head -3 | tr '\n' ' ')" "[group new] id = 9 local = 10.9.0.1:7700 "
+works "syncconf of the former file succeeds" A syncconf "$work/before"
+equal "syncconf of the former file restores everything" "$(A showconf g)" "$(cat "$work/before")"
 sed 's/^id.*/id = 3/' "$work/before" > "$work/f"
 refuses 2 "syncconf cannot change id 1 to 3" A syncconf "$work/f"
 printf '[group new]\nid = 9\n' > "$work/f"
@@ -89,17 +89,17 @@ bound() { # port: sockets of a
 }
 more="local = *:7510"
 peers 2 2 3 3 | A setconf -
-equal "a port of its own" "$(show s .options.local) $(bound 7510)" '"*:7510" 1'
+equal "setconf binds a port of its own" "$(show s .options.local) $(bound 7510)" '"*:7510" 1'
 more=
 peers 2 2 3 3 > "$work/f"
-works "syncconf: local *:PORT goes back to the default" A syncconf "$work/f"
-equal "syncconf: the default port" "$(show s .options.local) $(bound 7510)" 'null 0'
+works "syncconf accepts a return to the default port" A syncconf "$work/f"
+equal "syncconf binds the default port again" "$(show s .options.local) $(bound 7510)" 'null 0'
 # Events are no witness: leaders and peers change by themselves when the guest stands still.
 state_of_s() { echo "$(A showconf s) $(show s .session)"; }
 same() { # name: s is the group that it was
-	equal "$1: nothing has changed" "$(state_of_s)" "$was"
+	equal "$1: the refused syncconf changes nothing" "$(state_of_s)" "$was"
 }
-works "syncconf: it leads" A wait s leader timeout ${limit}s
+works "the group leads after the ports were changed" A wait s leader timeout ${limit}s
 was=$(state_of_s)
 peers 2 3 3 2 > "$work/f"
 refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
@@ -120,17 +120,17 @@ more=
 for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2 3 4 2 3"; do
 	# shellcheck disable=SC2086
 	peers $want > "$work/f"
-	works "syncconf: peers move to $want" A syncconf "$work/f"
-	equal "syncconf: they did" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
+	works "syncconf moves the peers to $want" A syncconf "$work/f"
+	equal "syncconf has moved the peers to $want" "$(have)" "$(xargs -n 2 <<< "$want" | sort -n | xargs)"
 done
-works "syncconf: it leads" A wait s leader timeout ${limit}s
+works "the group leads after its peers were moved" A wait s leader timeout ${limit}s
 was=$(state_of_s)
 peers 2 4 3 2 4 3 > "$work/f"
 refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
 same "three peers in a ring"
 peers 3 2 > "$work/f"
-works "syncconf: an address of a peer that goes" A syncconf "$work/f"
-equal "syncconf: it is taken" "$(have)" "3 2"
+works "syncconf gives a peer the address of one that goes" A syncconf "$work/f"
+equal "syncconf has given the peer that address" "$(have)" "3 2"
 
 # The kernel refuses the second of three groups: an address of this host is no peer's.
 was=$(state_of_s)
@@ -139,17 +139,17 @@ was=$(state_of_s)
 	printf '[group s]\nid = 1\nmisses = 9\n[peer 3]\naddr = 10.9.0.2:7999\n[peer 5]\naddr = 10.9.0.1\n'
 	printf '[group o]\nid = 1\nlocal = *:7712\n'
 } > "$work/f"
-works "what only the kernel can judge passes --check" A setconf --check "$work/f"
+works "--check accepts what only the kernel can judge" A setconf --check "$work/f"
 refuses 2 "group s: " A setconf "$work/f"
 same "setconf: the group that is refused"
-equal "setconf: the one before is there, the one behind is not" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "a refused setconf keeps what came before the refused group, and only that" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
 A group del m
 refuses 2 "group s, peer 5: " A syncconf "$work/f"
-equal "syncconf: the one before is there, the one behind is not" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
-equal "syncconf: what was sent before stays" "$(show s .options.misses) $(have)" "9 3 2"
+equal "a refused syncconf keeps what came before the refused group, and only that" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "a refused syncconf keeps the options that were sent before the error" "$(show s .options.misses) $(have)" "9 3 2"
 sed -i 's/^addr = 10.9.0.1$/addr = 10.9.0.5:7999/' "$work/f"
-works "syncconf: corrected" A syncconf "$work/f"
-equal "syncconf: completed" "$(A | sed -n 's/: id.*//p' | xargs), $(have)" "g h m o s, 3 2 5 5"
+works "syncconf accepts the corrected file" A syncconf "$work/f"
+equal "syncconf of the corrected file completes the groups" "$(A | sed -n 's/: id.*//p' | xargs), $(have)" "g h m o s, 3 2 5 5"
 for group in m o s; do
 	A group del $group
 done

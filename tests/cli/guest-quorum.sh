@@ -6,48 +6,48 @@ echo "# quorum mode and hold-down, as options"
 lease() { # what of the options of q
 	show q "[.options.quorum, .options.lease_ns, .lease_remaining_ns, (.majority | type)]"
 }
-works "a group in quorum mode" A group add q id 1 local 10.9.0.1:7520 quorum majority
-equal "its lease is heartbeat times misses" "$(lease)" '["majority",300000000,null,"number"]'
-equal "showconf names no lease" "$(A showconf q | grep -c '^lease')" 0
-equal "show has a line of it" "$(A show q | grep -c '^    lease 300ms  majority ')" 1
-equal "show says the mode" "$(A show q | grep -c '  quorum majority  ')" 1
+works "group add accepts quorum mode" A group add q id 1 local 10.9.0.1:7520 quorum majority
+equal "the default lease is heartbeat times misses" "$(lease)" '["majority",300000000,null,"number"]'
+equal "showconf does not print a default lease" "$(A showconf q | grep -c '^lease')" 0
+equal "show prints one line about the lease" "$(A show q | grep -c '^    lease 300ms  majority ')" 1
+equal "show prints the mode" "$(A show q | grep -c '  quorum majority  ')" 1
 A group set q heartbeat 200ms
-equal "the lease follows the heartbeat" "$(lease)" '["majority",600000000,null,"number"]'
+equal "the default lease follows the heartbeat" "$(lease)" '["majority",600000000,null,"number"]'
 A group set q misses 2
-equal "and is 3 heartbeats at least" "$(lease)" '["majority",600000000,null,"number"]'
-works "a lease of 3 heartbeats" A group set q lease 600ms
+equal "the default lease is 3 heartbeats or more" "$(lease)" '["majority",600000000,null,"number"]'
+works "a lease of 3 heartbeats is accepted" A group set q lease 600ms
 refuses 2 "the lease is below 3 heartbeats" A group set q heartbeat 201ms
 refuses 1 "lease: 35ms is below 4 heartbeats of 9ms" A group set q heartbeat 9ms lease 35ms
-works "four heartbeats below 10 ms" A group set q heartbeat 9ms lease 36ms
+works "a lease of 4 heartbeats is accepted with a heartbeat below 10 ms" A group set q heartbeat 9ms lease 36ms
 refuses 2 "the lease is below 4 heartbeats (heartbeat below 10 ms)" A group set q lease 35ms
 A group set q heartbeat 1ms misses 3 lease default
-equal "a short heartbeat has 4" "$(lease)" '["majority",4000000,null,"number"]'
+equal "with a short heartbeat the lease has 4 heartbeats" "$(lease)" '["majority",4000000,null,"number"]'
 A group set q heartbeat 200ms misses 2
-works "a longer one" A group set q lease 1h
-equal "is shown" "$(lease)" '["majority",3600000000000,null,"number"]'
-works "classic mode" A group set q quorum off
-equal "has no lease" "$(lease)" '["off",null,null,"null"]'
-equal "and keeps what was set" "$(A showconf q | grep '^lease')" "lease = 1h"
-equal "no line of it in show" "$(A show q | grep -c '^    lease')" 0
-works "the default again" A group set q lease default quorum majority
-equal "which is 3 heartbeats" "$(lease)" '["majority",600000000,null,"number"]'
+works "a lease of an hour is accepted" A group set q lease 1h
+equal "show has a lease of an hour" "$(lease)" '["majority",3600000000000,null,"number"]'
+works "a group may return to classic mode" A group set q quorum off
+equal "a group in classic mode has no lease" "$(lease)" '["off",null,null,"null"]'
+equal "a group in classic mode keeps the lease that was set" "$(A showconf q | grep '^lease')" "lease = 1h"
+equal "show has no line about the lease in classic mode" "$(A show q | grep -c '^    lease')" 0
+works "a group may return to quorum mode and the default lease" A group set q lease default quorum majority
+equal "the default lease is 3 heartbeats again" "$(lease)" '["majority",600000000,null,"number"]'
 A group set q lease 2s voters 1 holddown-free 0 holddown-delay 2s holddown-max 4s holddown-half-life 8s
-equal "all of it is shown" \
+equal "show has all options of quorum mode" \
 	"$(show q '.options | [.lease_ns, .voters, .holddown, .holddown_free, .holddown_delay_ns, .holddown_max_ns, .holddown_half_life_ns]')" \
 	"[2000000000,1,true,0,2000000000,4000000000,8000000000]"
-equal "hold-down that is not the default has a line" "$(A show q | grep '^    holddown')" \
+equal "show prints a hold-down that differs from the default" "$(A show q | grep '^    holddown')" \
 	"    holddown-free 0  holddown-delay 2s  holddown-max 4s  holddown-half-life 8s"
 try A -j show q
 judge "show -j in quorum mode, and its schema" schema show "$work/out"
 A showconf q > "$work/f"
 # its election goes on, and makes events: what stays is the session
 session=$(show q .session)
-works "setconf of what is" A setconf "$work/f"
-works "syncconf of what is" A syncconf "$work/f"
-equal "disturbs nobody" "$(show q .session)" "$session"
+works "setconf accepts showconf's output in quorum mode" A setconf "$work/f"
+works "syncconf accepts showconf's output in quorum mode" A syncconf "$work/f"
+equal "setconf and syncconf of showconf's output keep the session" "$(show q .session)" "$session"
 sed -i '/^lease\|^voters\|^holddown/d' "$work/f"
-works "syncconf: what the file does not say is the default" A syncconf "$work/f"
-equal "syncconf: it is" \
+works "syncconf accepts a file without the options of quorum mode" A syncconf "$work/f"
+equal "syncconf restores the defaults of options that the file lacks" \
 	"$(show q '.options | [.lease_ns, .voters, .holddown, .holddown_free, .holddown_delay_ns, .holddown_max_ns, .holddown_half_life_ns]')" \
 	"[600000000,0,true,2,10000000000,300000000000,300000000000]"
 A group del q
@@ -59,14 +59,14 @@ rconf() { # what node 1 says of the group r, and of its peers
 rconf 'quorum = majority' | A setconf -
 B group add r id 2 local 10.9.0.2:7530 heartbeat 200ms quorum majority
 B peer add r id 1 addr 10.9.0.1:7530
-works "two of two elect" A wait r 2 timeout ${limit}s
-equal "a follower has granted it, and has no lease" \
+works "two nodes of a set of two elect" A wait r 2 timeout ${limit}s
+equal "a follower has granted its vote and has no lease" \
 	"$(show r '[.grant_to, (.grant_remaining_ns | type), .lease_remaining_ns, .majority, .abstain_remaining_ns]')" \
 	'[2,"number",null,2,null]'
-equal "the leader has a lease, by two grants" \
+equal "the leader has a lease by two grants" \
 	"$(B -j show r | jq -c '.[0] | [.majority, .grants, (.lease_remaining_ns > 0), (.lease_remaining_ns <= 600000000), .peers[0].vote]')" \
 	'[2,2,true,true,"granted"]'
-equal "and says so in text" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
+equal "show prints the leader's lease and grants" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
 was="$(A showconf r) $(show r .session)"
 refuses 2 "group r: quorum stays as it is once a leader was seen" A group set r quorum off
 refuses 2 "group r: the lease stays once a leader was seen; setconf replaces the group" A group set r lease 2s
@@ -74,35 +74,35 @@ refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was s
 refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r misses 4
 rconf 'quorum = off' > "$work/f"
 refuses 2 "group r: quorum stays as it is" A syncconf "$work/f"
-equal "R7: nothing has changed" "$(A showconf r) $(show r .session)" "$was"
-works "the same lease, said in another way" A group set r lease 600ms
-works "voters 1, hold-down and preempt may change" A group set r voters 1 holddown off preempt off
-works "and back" A group set r lease default voters 0 holddown on preempt on
+equal "R7: the refused changes changed nothing" "$(A showconf r) $(show r .session)" "$was"
+works "R7: a default lease may be set as a number" A group set r lease 600ms
+works "R7: voters 1, hold-down and preempt may be changed" A group set r voters 1 holddown off preempt off
+works "R7: these options may be changed back" A group set r lease default voters 0 holddown on preempt on
 # as soon as a majority has been known for a lease to have this set
 if until_true $limit A peer add r id 3 addr 10.9.0.3:7530 role witness; then
-	pass "R7: a voter more"
+	pass "R7: one voter more is accepted"
 else
-	miss "R7: a voter more" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
+	miss "R7: one voter more is accepted" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
 fi
 refuses 2 "group r, peer 4: " A peer add r id 4 addr 10.9.0.4:7530
 refuses 2 "group r, peer 3: " A peer del r id 3
 refuses 2 "group r, peer 3: " A peer set r id 3 role observer
 refuses 2 "group r: " A group set r role witness
-equal "the peers are as they were" "$(show r '[.peers[] | [.id, .role]]')" '[[2,"candidate"],[3,"witness"]]'
-works "an observer is no voter" A peer add r id 9 addr 10.9.0.9:7530 role observer
-works "nor is it when it goes" A peer del r id 9
-works "a voter may move" A peer set r id 3 addr 10.9.0.33:7530
+equal "R7: the peers are unchanged after the refusals" "$(show r '[.peers[] | [.id, .role]]')" '[[2,"candidate"],[3,"witness"]]'
+works "R7: an observer may be added" A peer add r id 9 addr 10.9.0.9:7530 role observer
+works "R7: an observer may be deleted" A peer del r id 9
+works "R7: a voter's address may be changed" A peer set r id 3 addr 10.9.0.33:7530
 if until_true $limit B peer add r id 3 addr 10.9.0.3:7530 role witness; then
-	pass "R7: the other follows, when it has known of it for a lease"
+	pass "R7: the other node may follow when it has known of the change for a lease"
 else
-	miss "R7: the other follows, when it has known of it for a lease" "$(B show r)"
+	miss "R7: the other node may follow when it has known of the change for a lease" "$(B show r)"
 fi
 if until_true $limit A peer del r id 3; then
-	pass "R7: once a majority knows of it, the next change"
+	pass "R7: the next change is accepted when a majority knows of the first"
 else
-	miss "R7: once a majority knows of it, the next change" "$(A peer del r id 3 2>&1)" "$(A show r)"
+	miss "R7: the next change is accepted when a majority knows of the first" "$(A peer del r id 3 2>&1)" "$(A show r)"
 fi
-works "nobody lost its leader by it" A wait r 2 timeout ${limit}s
+works "R7: the leader is the same after the changes" A wait r 2 timeout ${limit}s
 
 echo "# a majority that is lost for good"
 B group add l id 2 local '10.9.0.2:7540' heartbeat 200ms quorum majority
@@ -110,24 +110,24 @@ B peer add l id 1 addr 10.9.0.1:7540
 B peer add l id 3 addr 10.9.0.3:7540
 lconf() { printf '[group l]\nid = 1\nlocal = 10.9.0.1:7540\nheartbeat = 200ms\nquorum = majority\n%b' "$1"; }
 lconf '[peer 2]\naddr = 10.9.0.2:7540\n[peer 3]\naddr = 10.9.0.3:7540\n' | A setconf -
-works "two of three elect" A wait l 2 timeout ${limit}s
-until_true $limit A peer del l id 3 || miss "one voter may go" "$(A peer del l id 3 2>&1)"
+works "two nodes of a set of three elect" A wait l 2 timeout ${limit}s
+until_true $limit A peer del l id 3 || miss "one voter of three may be deleted" "$(A peer del l id 3 2>&1)"
 B group del l
 lost() { A peer del l id 2 2>&1 | grep -qF "; 1 of 2 voters are up: if the others are gone for good, see bully(7), Losing a majority for good"; }
 if until_true $limit lost; then
-	pass "peer del without a majority leads to what helps"
+	pass "the refusal of peer del without a majority names the way out"
 else
-	miss "peer del without a majority leads to what helps" "$(A peer del l id 2 2>&1)" "$(A show l)"
+	miss "the refusal of peer del without a majority names the way out" "$(A peer del l id 2 2>&1)" "$(A show l)"
 fi
 lconf 'voters = 1\n' | A setconf -
-works "a smaller file by setconf: the survivor leads" A wait l leader timeout ${limit}s
+works "the survivor leads after setconf of a smaller set" A wait l leader timeout ${limit}s
 A group del l
 
 session=$(show r .session)
 rconf 'quorum = majority\nlease = 30s' | A setconf -
 equal "setconf with another lease replaces the group" \
 	"$([ "$(show r .session)" != "$session" ] && show r .options.lease_ns)" 30000000000
-equal "and its voter abstains" "$(show r '(.abstain_remaining_ns > 0)')" true
-equal "which show says" "$(A show r | grep -c '^    started just now: grants nothing for another ')" 1
+equal "the voter of a replaced group abstains" "$(show r '(.abstain_remaining_ns > 0)')" true
+equal "show prints that the voter abstains" "$(A show r | grep -c '^    started just now: grants nothing for another ')" 1
 A group del r
 B group del r

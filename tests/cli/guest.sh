@@ -87,7 +87,7 @@ told() { # reasons group: monitor has told of them
 
 deleted() { # reasons group
 	until_true $limit told "$1" "$2"
-	equal "monitor: why $2 was deleted" "$(reasons "$2")" "$1"
+	equal "monitor prints why $2 was deleted" "$(reasons "$2")" "$1"
 }
 
 # The group g itself, and how often its configuration has changed. Leaders and peers may
@@ -103,9 +103,9 @@ alive() { # every test needs the pair as it was: 2 leads, 1 follows
 
 echo "# nothing there"
 try A show
-equal "show of nothing" "$(cat "$work/out")" "no groups"
+equal "show prints that there are no groups" "$(cat "$work/out")" "no groups"
 try A -j show
-equal "show -j of nothing" "$(cat "$work/out")" "[]"
+equal "show -j prints an empty array without groups" "$(cat "$work/out")" "[]"
 try A -j stats
 judge "stats -j of nothing" schema stats "$work/out"
 refuses 2 "group g: there is no group of this name" A show g
@@ -126,47 +126,47 @@ only=$!
 bullyctl -n a -t monitor > "$work/text" &
 text=$!
 for f in all.json g.json text; do
-	until_true $limit test -s "$work/$f" || miss "monitor began" "$f"
+	until_true $limit test -s "$work/$f" || miss "monitor has begun" "$f"
 done
 # the higher one first: else the lower may lead before that, if these commands take long
 B group add g id 2 heartbeat 500ms
 B peer add g id 1 addr 10.9.0.1 role candidate
-works "group add" A group add g id 1 heartbeat 500ms
-works "another group" A group add h id 5 local 10.9.0.1:7500
-works "peer add" A peer add g id 2 addr 10.9.0.2
-works "wait for a leader" A wait g 2 timeout ${limit}s
-works "wait for following" A wait g follower timeout ${limit}s
-works "wait for leading" B wait g leader timeout ${limit}s
-until_true $limit sh -c 'bullyctl -n a -j show g | grep -q "\"rtt_ns\":[1-9]"' || miss "rtt is measured" "$(A show)"
+works "group add succeeds" A group add g id 1 heartbeat 500ms
+works "a second group on another port is added" A group add h id 5 local 10.9.0.1:7500
+works "peer add succeeds" A peer add g id 2 addr 10.9.0.2
+works "wait ID returns when that node leads" A wait g 2 timeout ${limit}s
+works "wait follower returns on a follower" A wait g follower timeout ${limit}s
+works "wait leader returns on the leader" B wait g leader timeout ${limit}s
+until_true $limit sh -c 'bullyctl -n a -j show g | grep -q "\"rtt_ns\":[1-9]"' || miss "the round trip is measured" "$(A show)"
 
 try A -j show
 judge "show -j and its schema" schema show "$work/out"
 A -j show g > "$work/g"
-equal "show -j, golden" "$("$here/check-json.py" golden "$work/g")" \
+equal "show -j prints the golden output" "$("$here/check-json.py" golden "$work/g")" \
 	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"candidate_mode":"on","dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"owner":null,"peers":[{"addr":"10.9.0.2:7400","address":"ok","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","source":null,"state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
 A show g | sed -E 's/epoch [0-9]+/epoch N/; s/since 20[-0-9]+ [0-9:]+ [(][0-9.]+(ms|s|m)[)]/since T/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(ns|us|ms|s) +T/  T  T/' > "$work/shown"
-equal "show, golden" "$(cat "$work/shown")" \
+equal "show prints the golden output" "$(cat "$work/shown")" \
 	"g: id 1  follower  leader 2  since T
     epoch N  quorum off  link up  last change start
     role candidate  candidate on  heartbeat 500ms  misses 3  preempt on  preempt-delay 0s  holddown on
     local any
     PEER        ADDRESS        ROLE       STATE    RTT       LAST SEEN
     2           10.9.0.2:7400  candidate  up       T  T ago  leader"
-equal "no arguments mean show" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+equal "bullyctl without arguments prints what show prints" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 try A -p -j show g
-equal "-n with a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1
-equal "-n with a process id" "$(bullyctl -n $all | grep -c '^g: id 1')" 1
-equal "no namespace sees another's groups" "$(bullyctl show)" "no groups"
-equal "-p indents" "$(sed -n 2,3p "$work/out")" "  {
+equal "-n accepts a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1
+equal "-n accepts a process id" "$(bullyctl -n $all | grep -c '^g: id 1')" 1
+equal "a namespace does not show another's groups" "$(bullyctl show)" "no groups"
+equal "-p indents the JSON" "$(sed -n 2,3p "$work/out")" "  {
     \"name\": \"g\","
 try A -j stats
 judge "stats -j and its schema" schema stats "$work/out"
 try A -j stats g
 judge "stats -j of one group" schema stats "$work/out"
-equal "of one group only" "$(jq -c '[[.groups[].name], (.groups[0].peers | length), (.groups[0].rx.heartbeat_ack > 0)]' \
+equal "stats NAME prints that group only" "$(jq -c '[[.groups[].name], (.groups[0].peers | length), (.groups[0].rx.heartbeat_ack > 0)]' \
 	"$work/out")" '[["g"],1,true]'
 try A stats
-equal "stats as text" "$(grep -c 'sockets [12]\|^g:\|^h:\|peer 2:' "$work/out")" 4
+equal "stats prints sockets, groups and peers as text" "$(grep -c 'sockets [12]\|^g:\|^h:\|peer 2:' "$work/out")" 4
 
 echo "# bad input changes nothing"
 A showconf g > "$work/before"
@@ -212,16 +212,16 @@ refuses 1 "$work/f:7: key 'frob'" A syncconf "$work/f"
 printf '[group n]\nid = 3\nkey-file = %s/none\n' "$work" > "$work/f"
 refuses 1 "$work/f:3: key-file: $work/none: No such file" A setconf "$work/f"
 try A -j group set g lease 1s
-equal "a refusal in JSON" "$status $(cat "$work/err")" \
+equal "a refusal in JSON has status, errno and sentence" "$status $(cat "$work/err")" \
 	'2 {"error":"group g: the lease is below 3 heartbeats","status":2,"errno":22}'
-equal "what is harmless is accepted" "$(A group set g quorum off holddown on lease default voters 0 && echo yes)" yes
+equal "options that fit the mode are accepted" "$(A group set g quorum off holddown on lease default voters 0 && echo yes)" yes
 A showconf g > "$work/after"
-equal "nothing changed" "$(cat "$work/after")" "$(cat "$work/before")"
-equal "no event of it happened" "$(configured)" "$before"
-equal "no group appeared" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+equal "the refused commands changed nothing" "$(cat "$work/after")" "$(cat "$work/before")"
+equal "the refused commands sent no event" "$(configured)" "$before"
+equal "the refused commands added no group" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 A group add own id 1 local '*:7601'
-works "a peer on this host, at another port" A peer add own id 2 addr 10.9.0.1:7602
-works "a peer at a loopback address" A peer add own id 3 addr 127.0.0.3:7601
+works "a peer on this host at another port is accepted" A peer add own id 2 addr 10.9.0.1:7602
+works "a peer at another loopback address is accepted" A peer add own id 3 addr 127.0.0.3:7601
 A group del own
 
 echo "# raw netlink"
@@ -238,8 +238,8 @@ equal "NLM_F_ECHO: the reply comes before the acknowledgement" "$status $(cat "$
 echo "# nobody"
 nobody() { ip netns exec a setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 works "an unprivileged user may show" nobody bullyctl show
-works "and wait" nobody bullyctl wait g 2 timeout ${limit}s
-works "and see statistics" nobody bullyctl stats
+works "an unprivileged user may wait" nobody bullyctl wait g 2 timeout ${limit}s
+works "an unprivileged user may see statistics" nobody bullyctl stats
 for c in "group add n id 1" "group set g misses 4" "group del g" "peer add g id 3 addr 10.9.0.3" \
 	"peer set g id 2 role witness" "peer del g id 2" "elect g" "resign g"; do
 	# shellcheck disable=SC2086
@@ -249,7 +249,7 @@ for c in setconf syncconf; do
 	printf '[group g]\nid = 1\nmisses = 7\n' > "$work/f"
 	refuses 2 "needs CAP_NET_ADMIN" nobody bullyctl $c - < "$work/f"
 done
-equal "nothing changed by nobody" "$(A showconf g)" "$(cat "$work/before")"
+equal "the refused commands of an unprivileged user changed nothing" "$(A showconf g)" "$(cat "$work/before")"
 
 # shellcheck source=tests/cli/guest-files.sh
 . "$here/guest-files.sh"
@@ -267,26 +267,26 @@ A group add gone2 id 1 local '[fe80::1%gone]:7612'
 for group in gone gone2; do A showconf $group > "$work/$group"; done
 ip -n a link del gone
 for group in gone gone2; do
-	equal "showconf $group is what it was" "$(A showconf $group)" "$(cat "$work/$group")"
-	works "showconf $group | setconf" sh -c "bullyctl -n a showconf $group | bullyctl -n a setconf -"
-	equal "and still is" "$(A showconf $group)" "$(cat "$work/$group")"
+	equal "showconf $group prints the stored file" "$(A showconf $group)" "$(cat "$work/$group")"
+	works "showconf $group piped to setconf succeeds" sh -c "bullyctl -n a showconf $group | bullyctl -n a setconf -"
+	equal "showconf $group prints the same file after setconf" "$(A showconf $group)" "$(cat "$work/$group")"
 done
-equal "show says why there is no link" "$(show gone .link)" '"no-device"'
-equal "show names it" "$(show gone '[.options.dev, .peers[0].addr]')" '["gone","[fe80::9%gone]:7611"]'
+equal "show prints why there is no link" "$(show gone .link)" '"no-device"'
+equal "show prints the device that does not exist" "$(show gone '[.options.dev, .peers[0].addr]')" '["gone","[fe80::9%gone]:7611"]'
 A group del gone
 A group del gone2
 sed 's/^heartbeat.*/heartbeat = 150ms/; s/^\[peer 2\]/[peer 4]/' "$work/before" > "$work/f"
-works "setconf replaces peers" A setconf "$work/f"
-equal "the peers of the file and no others" "$(json '[[.peers[].id], .options.heartbeat_ns]')" "[[4],150000000]"
-works "setconf back" A setconf "$work/before"
-alive || miss "a leader again" "$(A show)"
+works "setconf with other peers succeeds" A setconf "$work/f"
+equal "setconf leaves the peers of the file and no others" "$(json '[[.peers[].id], .options.heartbeat_ns]')" "[[4],150000000]"
+works "setconf of the former file succeeds" A setconf "$work/before"
+alive || miss "the group has its leader again" "$(A show)"
 
 echo "# elect, resign, wait"
-works "resign" B resign g
-works "the other leads" A wait g leader timeout ${limit}s
-equal "resigned is shown" "$(B show g | grep -c '^    resigned')" 1
-works "elect stands again" B elect g
-works "and it leads" A wait g 2 timeout ${limit}s
+works "resign succeeds on the leader" B resign g
+works "the other node leads after resign" A wait g leader timeout ${limit}s
+equal "show prints that the node resigned" "$(B show g | grep -c '^    resigned')" 1
+works "elect makes the node a candidate again" B elect g
+works "the node leads after elect" A wait g 2 timeout ${limit}s
 refuses 3 "group g: timed out waiting for leader 9" A wait g 9 timeout 300ms
 refuses 3 "timed out" A wait g leader timeout 0s
 refuses 2 "does not lead" A resign g
@@ -296,7 +296,7 @@ refuses 2 "no other eligible node is up" A resign h
 begin_wait h 77
 A group del h
 end_wait
-equal "wait ends with the group" "$ended" "3 bullyctl: group h: deleted while waiting for leader 77"
+equal "wait ends with 3 when its group is deleted" "$ended" "3 bullyctl: group h: deleted while waiting for leader 77"
 deleted "admin " h
 # A group that never stood for anything: its address is not here.
 A group add w id 1 local 10.9.0.77:7800
@@ -304,75 +304,75 @@ A peer add w id 2 addr 10.9.0.2:7800
 begin_wait w leader
 A group del w
 end_wait
-equal "wait ends with a group that never stood" "$ended" "3 bullyctl: group w: deleted while waiting for leader"
+equal "wait ends with 3 when its group never had a leader and is deleted" "$ended" "3 bullyctl: group w: deleted while waiting for leader"
 deleted "admin " w
 A group add w2 id 1
 begin_wait w2 leader
 printf '[group w2]\nid = 2\n' | A setconf -
 deleted "config " w2
 sleep 1
-equal "wait outlives a replacement" "$(kill -0 $wait && cat "$work/wait" && echo waits)" waits
+equal "wait survives the replacement of its group" "$(kill -0 $wait && cat "$work/wait" && echo waits)" waits
 A group del w2
 end_wait
-equal "and ends with the deletion" "$ended" "3 bullyctl: group w2: deleted while waiting for leader"
+equal "wait ends with 3 when the replacement is deleted" "$ended" "3 bullyctl: group w2: deleted while waiting for leader"
 deleted "config admin " w2
-works "peer set" A peer set g id 2 role witness addr 10.9.0.2
-equal "peer set: shown" "$(json '.peers[0].role')" '"witness"'
+works "peer set accepts a role and an address" A peer set g id 2 role witness addr 10.9.0.2
+equal "show has the changed role" "$(json '.peers[0].role')" '"witness"'
 A peer set g id 2 role candidate
-works "peer del" A peer del g id 2
-equal "a group without peers" "$(json '[.link, .peers]')" '["no-peers",[]]'
+works "peer del succeeds" A peer del g id 2
+equal "show has a group without peers" "$(json '[.link, .peers]')" '["no-peers",[]]'
 A peer add g id 2 addr 10.9.0.2
-alive || miss "a leader again" "$(A show)"
+alive || miss "the group has its leader again" "$(A show)"
 
 echo "# monitor"
 until_true $limit settled g.json || miss "monitor has all events" "$(tail -2 "$work/g.json")" "$seq"
 kill $only
 wait $only 2> /dev/null || :
 judge "monitor of one group: schema, no gap" lines monitor "$work/g.json"
-equal "monitor NAME: first there was no group" "$(head -1 "$work/g.json" | cut -c 1-40)" '{"event":"snapshot","group":null,"seq":n'
-equal "monitor NAME: only that group" "$(grep -vc '"group":"g"' "$work/g.json")" 1
+equal "monitor NAME starts with a snapshot without the group" "$(head -1 "$work/g.json" | cut -c 1-40)" '{"event":"snapshot","group":null,"seq":n'
+equal "monitor NAME prints events of that group only" "$(grep -vc '"group":"g"' "$work/g.json")" 1
 judge "monitor of all: schema, no gap" lines monitor "$work/all.json"
 for event in group-new group-del config leader state peer; do
-	equal "monitor told of $event" "$(grep -q "^{\"event\":\"$event\"" "$work/all.json" && echo yes)" yes
+	equal "monitor -j has printed the event $event" "$(grep -q "^{\"event\":\"$event\"" "$work/all.json" && echo yes)" yes
 done
-equal "no resync without need" "$(grep -c '"resync"' "$work/all.json")" 0
+equal "monitor -j has printed no needless resync" "$(grep -c '"resync"' "$work/all.json")" 0
 kill $text
 wait $text 2> /dev/null || :
-equal "monitor as text" "$(grep -Ec '^\[20[-0-9]{8}T[0-9:]{8}\.[0-9]{6}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
+equal "monitor prints each event as a line of text" "$(grep -Ec '^\[20[-0-9]{8}T[0-9:]{8}\.[0-9]{6}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
 	"$(wc -l < "$work/text")"
-equal "colour to a file: none" "$(grep -c "$(printf '\033')" "$work/text")" 0
+equal "monitor prints no colour to a file" "$(grep -c "$(printf '\033')" "$work/text")" 0
 # A reader that goes away ends the monitor, even where nothing happens.
 leaves() { timeout 20 bullyctl -n a monitor | head -1 > /dev/null; return "${PIPESTATUS[0]}"; }
-works "monitor ends with its reader" leaves
-works "monitor for nobody" unread timeout 20 bullyctl -n a monitor
+works "monitor ends when its reader ends" leaves
+works "monitor ends when nobody reads its output" unread timeout 20 bullyctl -n a monitor
 {
 	printf '[group big]\nid = 1\nlocal = *:7900\nheartbeat = 60s\n'
 	for i in $(seq 2 256); do
 		printf '[peer %d]\naddr = 10.9.%d.%d\n' "$i" $((i / 128 + 1)) $((i % 128 + 1))
 	done
 } | A setconf -
-works "monitor -j of a large group for nobody" unread timeout 20 bullyctl -n a -j monitor big
+works "monitor -j of a large group ends when nobody reads its output" unread timeout 20 bullyctl -n a -j monitor big
 A group del big
 closed() { timeout 20 bullyctl -n a "$@" >&-; }
 for c in show "-j show" stats monitor "-j monitor" "showconf g"; do
 	# shellcheck disable=SC2086
 	try closed $c
-	equal "$c with standard output closed" "$status $(grep -c 'cannot write the output: Bad file descriptor' "$work/err")" "2 1"
+	equal "$c reports that standard output is closed" "$status $(grep -c 'cannot write the output: Bad file descriptor' "$work/err")" "2 1"
 done
 
 kill -STOP $all
 ip netns exec a "$here/hostile.py" flood g 1500
 kill -CONT $all
 if until_true $limit settled all.json; then
-	pass "after an overrun monitor is up to date"
+	pass "monitor has the newest state after an overrun"
 else
-	miss "after an overrun monitor is up to date" "$(tail -2 "$work/all.json")" "$seq"
+	miss "monitor has the newest state after an overrun" "$(tail -2 "$work/all.json")" "$seq"
 fi
-equal "and said so" "$(grep -c '"resync".*"cause":"overrun"' "$work/all.json" | sed 's/^[1-9][0-9]*$/yes/')" yes
+equal "monitor has printed the overrun as a resync" "$(grep -c '"resync".*"cause":"overrun"' "$work/all.json" | sed 's/^[1-9][0-9]*$/yes/')" yes
 judge "with nothing missing but that" lines monitor "$work/all.json"
 
 try ip netns exec a "$here/hostile.py" noise 2000 1
-equal "2000 damaged requests, each answered" "$status $(cat "$work/out" "$work/err" | tail -1)" \
+equal "2000 damaged requests get an answer each" "$status $(cat "$work/out" "$work/err" | tail -1)" \
 	"0 2000 answers, 0 requests without one"
 
 echo "# without the module, and with another"
@@ -384,18 +384,18 @@ for c in show stats "group add g id 1" "wait g leader" "elect g" "showconf g" "s
 	# shellcheck disable=SC2086
 	refuses 4 "the kernel module bully is not loaded" A $c
 done
-until_true $limit grep -q '"cause":"module-gone"' "$work/all.json" || miss "monitor noticed" "$(tail -1 "$work/all.json")"
+until_true $limit grep -q '"cause":"module-gone"' "$work/all.json" || miss "monitor has noticed the change of the module" "$(tail -1 "$work/all.json")"
 deleted "$(reasons g | sed 's/[a-z]* $//')shutdown " g
 echo "$modprobe" > /proc/sys/kernel/modprobe
 sleep 3 # longer than the monitor's own look-out for the module
 equal "a waiting monitor does not load the module" "$([ -e /sys/module/bully ] || echo absent)" absent
-works "whoever asks loads it" A show
-until_true $limit grep -q '"cause":"module-loaded"' "$work/all.json" || miss "monitor noticed" "$(tail -1 "$work/all.json")"
+works "show loads the module" A show
+until_true $limit grep -q '"cause":"module-loaded"' "$work/all.json" || miss "monitor has noticed the change of the module" "$(tail -1 "$work/all.json")"
 # what comes before its snapshot would be in that
 until_true $limit sh -c "tail -n 1 '$work/all.json' | grep -q '\"snapshot\",\"group\":null'" ||
-	miss "monitor has looked again" "$(tail -2 "$work/all.json")"
+	miss "monitor has asked for the state again" "$(tail -2 "$work/all.json")"
 A group add late id 1
-until_true $limit grep -q '"group-new","group":"late"' "$work/all.json" || miss "monitor goes on" "$(tail -1 "$work/all.json")"
+until_true $limit grep -q '"group-new","group":"late"' "$work/all.json" || miss "monitor prints events of the new module" "$(tail -1 "$work/all.json")"
 judge "monitor over unloading and loading" lines monitor "$work/all.json"
 kill $all
 
@@ -409,7 +409,7 @@ for c in show stats monitor "wait late leader" "group add g id 1" "group del lat
 	# shellcheck disable=SC2086
 	refuses 2 "module speaks version 1, bullyctl speaks version 2: install matching ones" "$work/bullyctl" -n a $c
 done
-works "the group is still there" A group del late
+works "requests of another version have left the group as it was" A group del late
 
 ip netns del a
 ip netns del b

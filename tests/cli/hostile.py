@@ -217,8 +217,8 @@ def cases():
         yield f"{cmd} with nine keys", cmd, group(start, keys(good, *map(plain, range(2, 10))))
         yield f"{cmd} with a key and auth off", cmd, group(start, u32(AUTH, 0), keys(good))
         yield f"{cmd} with auth 2 and no key", cmd, group(start, u32(AUTH, 2))
-    yield "a refresh by one who is no owner", OWN_REFRESH, named
-    yield "disown by one who is no owner", DISOWN, named
+    yield "a refresh by a socket that owns nothing", OWN_REFRESH, named
+    yield "disown by a socket that owns nothing", DISOWN, named
     for nanoseconds in (0, 1, 9999999, 3600000000001, 2**64 - 1):
         yield f"own for {nanoseconds}", OWN, named + attr(OWNER | NESTED, u64(O_DEADLINE, nanoseconds))
     for size in (0, 4, 7, 9):
@@ -378,7 +378,7 @@ def echoed(door, cmd, payload, wanted, flags):
     if code:
         return f"{cmd}: {os.strerror(code)} {text}"
     if not flags:
-        return f"{cmd}: an echo that nobody asked for" if got else ""
+        return f"{cmd}: an echo without NLM_F_ECHO" if got else ""
     if len(got) != 1 or got[0][0] != cmd:
         return f"{cmd}: {len(got)} replies before its end, not the one: {got}"
     top = attrs_of(got[0][4:])

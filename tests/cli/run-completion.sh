@@ -15,34 +15,34 @@ completion() {
 	. "$top/userspace/completion/bullyctl"
 	equal "completion offers all commands" "$(complete_words '')" \
 		"$("$ctl" help --words | sed -n 's/^command //p' | sort | tr '\n' ' ' | sed 's/ $//')"
-	equal "completion: sub-commands" "$(complete_words group '')" "add del set"
-	equal "completion: options" "$(complete_words group add g id 1 preempt on pr)" "preempt-delay"
-	equal "completion: all options of group set" "$(complete_words group set g '')" \
+	equal "completion offers the commands of group" "$(complete_words group '')" "add del set"
+	equal "completion offers the options that begin with pr" "$(complete_words group add g id 1 preempt on pr)" "preempt-delay"
+	equal "completion offers all options of group set" "$(complete_words group set g '')" \
 		"$("$ctl" help --words | sed -n 's/^word group set \([^ ]*\) .*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//')"
-	equal "completion: values" "$(complete_words group add g role '')" "candidate observer witness"
-	equal "completion: candidate" "$(complete_words group set g candidate '')" "off on owner"
-	equal "completion: quorum" "$(complete_words group set g quorum '')" "majority off"
-	equal "completion: lease, which may be any duration" "$(complete_words group set g lease '')" "default"
-	equal "completion: voters" "$(complete_words group set g voters '')" ""
-	equal "completion: hold-down" "$(complete_words group set g holddown on hold)" \
+	equal "completion offers the roles" "$(complete_words group add g role '')" "candidate observer witness"
+	equal "completion offers the values of candidate" "$(complete_words group set g candidate '')" "off on owner"
+	equal "completion offers the values of quorum" "$(complete_words group set g quorum '')" "majority off"
+	equal "completion offers default for a lease" "$(complete_words group set g lease '')" "default"
+	equal "completion offers nothing for a number of voters" "$(complete_words group set g voters '')" ""
+	equal "completion offers the options of hold-down" "$(complete_words group set g holddown on hold)" \
 		"holddown-delay holddown-free holddown-half-life holddown-max"
-	equal "completion: peer del takes an id only" "$(complete_words peer del g '')" "id"
-	equal "completion: wait" "$(complete_words wait g '')" "follower leader"
-	equal "completion: after options" "$(complete_words -j group '')" "add del set"
-	equal "completion: after an address with colons" \
+	equal "completion offers only id for peer del" "$(complete_words peer del g '')" "id"
+	equal "completion offers the states for wait" "$(complete_words wait g '')" "follower leader"
+	equal "completion works after an option of bullyctl" "$(complete_words -j group '')" "add del set"
+	equal "completion works after an address with colons" \
 		"$(complete_words group add g id 1 local '[::1]:7400' role w)" "witness"
-	equal "completion: run" "$(complete_words run g --deadline off --re)" "--restart"
-	equal "completion: what run takes" "$(complete_words run g '')" "-- --deadline --kill-after --once --restart --timeout"
-	equal "completion: a duration of run" "$(complete_words run g --timeout '')" ""
-	equal "completion: a command for run" "$(complete_words run g --once -- pri)" "$(compgen -c -- pri | sort -u | tr '\n' ' ' | sed 's/ $//')"
-	equal "completion: of words that are none" "$(complete_words 'foo/b.*' '')" ""
-	equal "completion: options by their dash" "$(complete_words setconf --c)" "--check"
-	equal "completion: options of each command" "$(complete_words monitor --ex)" "--exec --exec-timeout"
-	equal "completion: no other command's" "$(complete_words show --)" "--help --json --netns --pretty --timestamp --version"
-	equal "completion: after an option with a value" "$(complete_words top --interval 1s --on)" "--once"
-	equal "completion: a value that may be anything" "$(complete_words top --interval '')" ""
-	equal "completion: a program" "$(complete_words monitor --exec mkfif)" "mkfifo"
-	equal "completion: not within the program's words" "$(complete_words monitor --exec sh --ex)" ""
+	equal "completion offers the options of run" "$(complete_words run g --deadline off --re)" "--restart"
+	equal "completion offers all options of run" "$(complete_words run g '')" "-- --deadline --kill-after --once --restart --timeout"
+	equal "completion offers nothing for a duration of run" "$(complete_words run g --timeout '')" ""
+	equal "completion offers commands for run" "$(complete_words run g --once -- pri)" "$(compgen -c -- pri | sort -u | tr '\n' ' ' | sed 's/ $//')"
+	equal "completion offers nothing after an unknown word" "$(complete_words 'foo/b.*' '')" ""
+	equal "completion offers the options of setconf" "$(complete_words setconf --c)" "--check"
+	equal "completion offers the options of monitor" "$(complete_words monitor --ex)" "--exec --exec-timeout"
+	equal "completion offers no other command's options" "$(complete_words show --)" "--help --json --netns --pretty --timestamp --version"
+	equal "completion works after an option with a value" "$(complete_words top --interval 1s --on)" "--once"
+	equal "completion offers nothing for a free value" "$(complete_words top --interval '')" ""
+	equal "completion offers programs for --exec" "$(complete_words monitor --exec mkfif)" "mkfifo"
+	equal "completion offers nothing within the words of a program" "$(complete_words monitor --exec sh --ex)" ""
 }
 completion
 
@@ -79,4 +79,4 @@ evil_completion() {
 	[ "$(complete_words peer del fine id '')" = 22 ] || echo "nor the ids of peers"
 	[ "$(complete_words wait fine '')" = "1 22 follower leader" ] || echo "nor those of leaders"
 }
-equal "completion runs nothing that stands in a name" "$(evil_completion 2>&1)" ""
+equal "completion executes nothing that a name contains" "$(evil_completion 2>&1)" ""

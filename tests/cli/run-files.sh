@@ -6,12 +6,12 @@ files() {
 	local other # a second interface
 	other=$(find /sys/class/net -mindepth 1 -printf '%f\n' | grep -vx lo | head -n 1)
 	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:7400\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:7400\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
-	works "a good file" "$ctl" setconf --check "$work/f"
-	grep -q "addr = \[2001" "$work/f" || miss "the good file is the one that was meant" "$(cat "$work/f")"
-	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
-	works "from standard input" "$ctl" setconf --check - < "$work/f"
+	works "setconf --check accepts a good file" "$ctl" setconf --check "$work/f"
+	grep -q "addr = \[2001" "$work/f" || miss "the good file has its IPv6 address" "$(cat "$work/f")"
+	works "syncconf --check accepts a good file" "$ctl" syncconf --check "$work/f"
+	works "--check accepts a file from standard input" "$ctl" setconf --check - < "$work/f"
 	printf '\xef\xbb\xbf[group g]\r\nid = 1\r\n' > "$work/f"
-	works "a file with byte order mark and carriage returns" "$ctl" setconf --check "$work/f"
+	works "--check accepts a byte order mark and carriage returns" "$ctl" setconf --check "$work/f"
 	rejects 2 "'frob'" '[group g]\nfrob\nid = 1\n'
 	rejects 3 "key 'frob'" '[group g]\nid = 1\nfrob = 2\n'
 	rejects 3 "key 'id' is given twice" '[group g]\nid = 1\nid = 2\n'
@@ -28,7 +28,7 @@ files() {
 	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7400\n'
 	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
 	conf '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7401\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = 10.0.0.1:7500\n[peer 3]\naddr = 2001:db8::3\n'
-	works "another port of this host, and any family without a local address" "$ctl" setconf --check "$work/f"
+	works "--check accepts another port of this host, and any family without a local address" "$ctl" setconf --check "$work/f"
 	rejects 3 "own id" '[group g]\nid = 1\n[peer 1]\naddr = 10.0.0.2\n'
 	rejects 1 "before any group" '[peer 2]\naddr = 10.0.0.2\n'
 	rejects 1 "before any section" 'id = 1\n[group g]\n'
@@ -37,7 +37,7 @@ files() {
 	rejects 1 "is no section" '[group g h]\nid = 1\n'
 	rejects 1 "is no section" '[group g\nid = 1\n'
 	conf '[group web] # was [old]\nid = 1\n[peer 2]\t; [peer 3]\naddr = 10.0.0.2\n[group a]b]#c]\nid = 1\n[group #d] # e]\nid = 1\n'
-	works "a comment after a section, also with brackets" "$ctl" setconf --check "$work/f"
+	works "--check accepts comments after a section, also with brackets" "$ctl" setconf --check "$work/f"
 	rejects 3 "'a]b' is given twice" '[group a]b]\nid = 1\n[group a]b] # ]\nid = 2\n'
 	rejects 3 "'a#b]#' is given twice" '[group a#b]#]\nid = 1\n[group a#b]#] ; x\nid = 2\n'
 	rejects 3 "'#a' is given twice" '[group #a]\nid = 1\n[group #a] # [b]\nid = 2\n'
@@ -79,7 +79,7 @@ files() {
 		rejects 4 "is an IPv4 address in IPv6 notation; write 10.0.0.1" "[group g]\nid = 1\n[peer 2]\naddr = $a\n"
 	done
 	conf '[group g]\nid = 1\nlocal = 127.0.0.1\n[peer 2]\naddr = 240.0.0.1\n[peer 3]\naddr = 255.255.255.254\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = ::1\n[peer 3]\naddr = ::10.0.0.1\n'
-	works "addresses that a host may have" "$ctl" setconf --check "$work/f"
+	works "--check accepts all forms of addresses" "$ctl" setconf --check "$work/f"
 	# nor what it would refuse beside another group
 	rejects 5 "group 'h': on port 7400, which group 'g' has too, either both have an address in 'local' or neither" \
 		'[group g]\nid = 1\n[group h]\nid = 1\nlocal = 10.0.0.1\n'
@@ -87,19 +87,19 @@ files() {
 		'[group g]\nid = 1\nlocal = 10.0.0.1:7500\n[group h]\nlocal = *:7500\nid = 1\n'
 	rejects 4 "group 'h': group 'g' has the same port 7400 on another 'dev'" '[group g]\nid = 1\n[group h]\ndev = lo\nid = 1\n'
 	conf '[group g]\nid = 1\ndev = lo\n[group i]\nid = 1\nlocal = *:7500\n[group j]\nid = 1\nlocal = 10.0.0.1:7501\n[group k]\nid = 1\nlocal = 10.0.0.2:7501\n'
-	works "groups that stand beside each other" "$ctl" setconf --check "$work/f"
+	works "--check accepts groups whose addresses do not conflict" "$ctl" setconf --check "$work/f"
 	if [ -n "$other" ]; then
 		rejects 7 "is another one than that of the group" \
 			"[group g]\nid = 1\ndev = lo\n[peer 2]\naddr = ::1\n[peer 3]\naddr = fe80::1%$other\n"
 		rejects 3 "local: its interface is another one than 'dev'" "[group g]\nid = 1\nlocal = fe80::1%$other\ndev = lo\n"
 		conf "[group g]\nid = 1\ndev = lo\n[group h]\nid = 1\ndev = $other\n"
-		works "groups on devices of their own" "$ctl" setconf --check "$work/f"
+		works "--check accepts groups on devices of their own" "$ctl" setconf --check "$work/f"
 	else
 		skip "addresses of another interface" "there is none"
 	fi
 	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 4ms\n[group k]\nid = 1\nlease = 1h\n[group l]\nid = 1\nheartbeat = 10ms\nlease = 30ms\n'
-	works "quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
-	works "the same for syncconf" "$ctl" syncconf --check "$work/f"
+	works "--check accepts quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
+	works "syncconf --check accepts these limits too" "$ctl" syncconf --check "$work/f"
 	conf '# nothing\n'
 	refuses 1 "it names no group" "$ctl" setconf --check "$work/f"
 	printf '[group g]\nid = 1\0\n' > "$work/f"
@@ -115,7 +115,7 @@ files() {
 		done
 	} > "$work/f"
 	refuses 1 "more than 255 peers" "$ctl" setconf --check "$work/f"
-	works "300 damaged files" "$here/garbage.py" "$ctl" 300
+	works "300 damaged files are each accepted or refused with a sentence" "$here/garbage.py" "$ctl" 300
 }
 files
 
@@ -128,13 +128,13 @@ keys() {
 	conf "[group g]\nid = 1\nauth = permissive\nkey-file = $k\n"
 	good() { # text
 		printf '%b' "$1" > "$k"
-		works "a good key-file" "$ctl" setconf --check "$work/f"
+		works "--check accepts a good key-file" "$ctl" setconf --check "$work/f"
 	}
 	bad() { # where words text
 		printf '%b' "$3" > "$k"
 		refuses 1 "$work/f:4: key-file: $k$1: $2" "$ctl" setconf --check "$work/f"
 		refuses 1 "group set: key-file: $k$1: $2" "$ctl" group set g key-file "$k"
-		! grep -qiE '[0-9a-f]{20}|[A-Za-z0-9+/]{30}' "$work/err" || miss "a key was printed" "$(cat "$work/err")"
+		! grep -qiE '[0-9a-f]{20}|[A-Za-z0-9+/]{30}' "$work/err" || miss "no key is printed" "$(cat "$work/err")"
 	}
 	good "$hex"
 	good "$b64\n"
@@ -176,7 +176,7 @@ keys() {
 		refuses 1 "others may read or change it" "$ctl" setconf --check "$work/f"
 	done
 	chmod 640 "$k"
-	works "a key-file that the group may read" "$ctl" setconf --check "$work/f"
+	works "--check accepts a key-file that its group may read" "$ctl" setconf --check "$work/f"
 	refuses 1 "key-file: $work: " "$ctl" group set g key-file "$work"
 	refuses 1 "key-file: $work/none: No such file" "$ctl" group set g key-file "$work/none"
 	refuses 1 "option 'key-file' lacks its value FILE" "$ctl" group set g key-file
@@ -187,18 +187,18 @@ keys() {
 
 	conf "[group g]\nid = 1\nkey-file = $k\n"
 	"$ctl" genkey > "$k"
-	works "genkey makes a key-file" "$ctl" setconf --check "$work/f"
+	works "--check accepts a key-file from genkey" "$ctl" setconf --check "$work/f"
 	try "$ctl" genkey 4294967295
 	line=$(cat "$work/out")
-	equal "genkey with an id" "$(grep -cE '^4294967295 [A-Za-z0-9+/]{43}=$' <<< "$line")" 1
-	equal "its key has 32 bytes" "$(base64 -d <<< "${line#* }" | wc -c)" 32
+	equal "genkey prints the number that was given" "$(grep -cE '^4294967295 [A-Za-z0-9+/]{43}=$' <<< "$line")" 1
+	equal "genkey prints a key of 32 bytes" "$(base64 -d <<< "${line#* }" | wc -c)" 32
 	try "$ctl" genkey 4294967295
-	[ "$line" != "$(cat "$work/out")" ] || miss "genkey makes another key each time" "$line"
-	equal "genkey in JSON" "$("$ctl" -j genkey 7 | python3 -c 'import base64, json, sys
+	[ "$line" != "$(cat "$work/out")" ] || miss "genkey makes a new key each time" "$line"
+	equal "genkey prints number and key in JSON" "$("$ctl" -j genkey 7 | python3 -c 'import base64, json, sys
 o = json.load(sys.stdin)
 print(sorted(o), o["id"], len(base64.b64decode(o["key"])))')" "['id', 'key'] 7 32"
 	(umask 022 && exec "$ctl" genkey > "$work/open") 2> "$work/err"
-	equal "genkey into an open file warns" "$(grep -c '^bullyctl: warning: others may read' "$work/err")" 1
+	equal "genkey warns when others may read its output" "$(grep -c '^bullyctl: warning: others may read' "$work/err")" 1
 	refuses 1 "id: '0' is out of range" "$ctl" genkey 0
 	refuses 1 "id: 'x' is no number" "$ctl" genkey x
 	refuses 1 "one word too many" "$ctl" genkey 1 2

@@ -100,7 +100,7 @@ same() { # "command" "the other one"
 		want="$status $(cat "$work/out" "$work/err")"
 		try "$ctl" $2
 	}
-	equal "'$2' is '$1'" "$status $(cat "$work/out" "$work/err")" "$want"
+	equal "'$2' does what '$1' does" "$status $(cat "$work/out" "$work/err")" "$want"
 }
 
 tolerant() {
@@ -113,8 +113,8 @@ tolerant() {
 	same "help show" "help group show"
 	same "help show" "help peer list"
 	same "help --words" "h --words"
-	equal "help of one form" "$("$ctl" help group add | head -2 | tr '\n' '|')" "bullyctl group add NAME id ID [OPTION VALUE]...||"
-	equal "help of another" "$("$ctl" help group delete | head -1)" "bullyctl group del NAME"
+	equal "help group add begins with its form" "$("$ctl" help group add | head -2 | tr '\n' '|')" "bullyctl group add NAME id ID [OPTION VALUE]...||"
+	equal "help group delete begins with the form of group del" "$("$ctl" help group delete | head -1)" "bullyctl group del NAME"
 	if [ -e /sys/module/bully ]; then
 		skip "requests in other words" "the module is loaded here"
 		return
@@ -135,11 +135,11 @@ tolerant() {
 	same "run db --timeout 1s -- true" "run db timeout 1s -- true"
 	same "run db --restart --kill-after 1s -- true" "run db restart --kill 1s -- true"
 	try "$ctl" peer add db id 2 addr 2001:db8::1:7400
-	equal "an address that ends like a port: a warning" "$status $(head -1 "$work/err")" \
+	equal "an address whose end looks like a port gets a warning" "$status $(head -1 "$work/err")" \
 		"4 bullyctl: warning: peer add: addr: '2001:db8::1:7400' is an address without a port; with that port it is '[2001:db8::1]:7400'"
 	conf '[group g]\nid = 1\n[peer 2]\naddr = 2001:db8::1:7400\n[peer 3]\naddr = 2001:db8::1:53\n[peer 4]\naddr = 1:2:3:4:5:6:7:8000\n'
 	try "$ctl" setconf --check "$work/f"
-	equal "in a file, too" "$status $(cat "$work/err")" \
+	equal "such an address in a file gets a warning" "$status $(cat "$work/err")" \
 		"0 bullyctl: warning: $work/f:4: addr: '2001:db8::1:7400' is an address without a port; with that port it is '[2001:db8::1]:7400'"
 }
 tolerant

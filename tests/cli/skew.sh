@@ -30,10 +30,10 @@ for c in show stats monitor "wait g leader" "group add g id 1" "group set g miss
 	refuses 2 "$sentence" bullyctl $c
 done
 try bullyctl -j show
-equal "the same in JSON" "$status $(cat "$work/err")" \
+equal "a module of another version is reported in JSON" "$status $(cat "$work/err")" \
 	"2 {\"error\":\"$sentence\",\"status\":2,\"errno\":93}"
-works "what asks no module works: -V" bullyctl -V
-works "what asks no module works: help" bullyctl help
-works "what asks no module works: setconf --check" bullyctl setconf --check "$work/f"
-works "a module that nothing was asked of unloads" rmmod bully
+works "-V works beside a module of another version" bullyctl -V
+works "help works beside a module of another version" bullyctl help
+works "setconf --check works beside a module of another version" bullyctl setconf --check "$work/f"
+works "a module of another version can be unloaded" rmmod bully
 finish

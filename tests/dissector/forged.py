@@ -12,9 +12,9 @@ import socket
 import struct
 import time
 
-from shark import peer
+from shark import codec
 
-Message = peer.Message
+Message = codec.Message
 
 # of what a field may be at most or least, and still be good
 EDGES = (
@@ -23,9 +23,9 @@ EDGES = (
     dict(sender=2**32 - 1, leader=2**32 - 1), dict(to=2**32 - 1), dict(seq=2**64 - 1), dict(seq=2**53 + 1),
     dict(from_session=2**64 - 1), dict(to_session=1), dict(members=2**32 - 1, members_prev=2**32 - 1),
     dict(group="a"), dict(group="fifteen-letters"), dict(group="gr\u00fcn"), dict(group="..."),
-    dict(key_id=2**32 - 1, tag=bytes(range(32))), dict(flags=peer.STANDS | peer.ALIVE, alive=2**256 - 1,
+    dict(key_id=2**32 - 1, tag=bytes(range(32))), dict(flags=codec.STANDS | codec.ALIVE, alive=2**256 - 1,
                                                        alive_age=2**32 - 1),
-    dict(type=peer.HELLO, to_session=0, echo=0), dict(type=peer.REFUSE, refusal=7, lease=1, remain=2**32 - 1),
+    dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=7, lease=1, remain=2**32 - 1),
 )
 
 # where, which bytes, which field is bad by them; the rest of the message is good
@@ -52,8 +52,8 @@ LENGTHS = (1, 3, 4, 5, 6, 8, 100, 168, 199, 201, 256, 1232)
 
 # each is in every range, and makes no sense
 ODD = (
-    dict(to=3), dict(flags=peer.LEASE_HELD), dict(flags=peer.GRANT), dict(refusal=2), dict(lease=300, refusal=1),
-    dict(lease=300, refusal=2, flags=peer.GRANT), dict(echo=0), dict(type=peer.COORDINATOR, leader=2), dict(alive=1),
+    dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2), dict(lease=300, refusal=1),
+    dict(lease=300, refusal=2, flags=codec.GRANT), dict(echo=0), dict(type=codec.COORDINATOR, leader=2), dict(alive=1),
     dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(leader=0, leader_age=1),
     dict(state=3, leader_session=1),
 )
@@ -61,7 +61,7 @@ ODD = (
 
 def message(**fields):
     """A leader's answer to a heartbeat in classic mode, but for these fields"""
-    good = dict(type=peer.HEARTBEAT_ACK, flags=peer.STANDS, group="db", sender=3, to=1,
+    good = dict(type=codec.HEARTBEAT_ACK, flags=codec.STANDS, group="db", sender=3, to=1,
                 from_session=0x3333333333333333, to_session=0x1111111111111111, seq=9, echo=8,
                 epoch=1800000000000000, reported=1800000000000000, leader=3, members=42, roster=43,
                 heartbeat=100000, misses=3, state=4, leader_session=0x3333333333333333)

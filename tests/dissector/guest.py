@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from shark import FIELDS, FLAGS, TREE, TYPES, WARN, Shark, examine, payload, peer, severity
+from shark import FIELDS, FLAGS, TREE, TYPES, WARN, Shark, codec, examine, payload, severity
 
 BUILD = os.path.join(TREE, "tests", "build", "dissector")
 CAPTURE, LOG = os.path.join(BUILD, "guest.pcap"), os.path.join(BUILD, "guest.log")
@@ -45,7 +45,7 @@ def run_guest():
                 print(line, end="", flush=True)
     with open(CAPTURE, "wb") as f:
         f.write(base64.b64decode("".join(base)))
-    check("the guest's capture has come", [] if base and not inside else ["it has not, or not all of it"])
+    check("the guest's capture has arrived as a whole", [] if base and not inside else ["it has not, or not all of it"])
     return proc.returncode
 
 
@@ -54,17 +54,17 @@ def whole(rows, good):
     messages = [m for _, m in good]
     types = collections.Counter(m.type for m in messages)
     print("# " + ", ".join("%d %s" % (types[n], TYPES[n]) for n in range(1, 11)))
-    check("every type", [TYPES[n] for n in range(1, 11) if not types[n]])
+    check("the capture has every type of message", [TYPES[n] for n in range(1, 11) if not types[n]])
     for mode, quorum in (("classic", False), ("quorum", True)):
         for word, keyed in (("without a key", False), ("with a key", True)):
             seen = {m.type for m in messages if bool(m.lease) == quorum and bool(m.key_id) == keyed}
             # a classic node seldom has a reason to refuse
-            rare = set() if quorum else {peer.REFUSE}
-            check("%s mode %s: every type" % (mode, word),
+            rare = set() if quorum else {codec.REFUSE}
+            check("%s mode %s: the capture has every type of message" % (mode, word),
                   [TYPES[n] for n in range(1, 11) if n not in seen | rare])
-    check("every field is used", [name for name, attribute in FIELDS.items()
+    check("every field has a value in some message", [name for name, attribute in FIELDS.items()
                                   if not any(getattr(m, attribute) for m in messages)])
-    check("every flag is set, and not set", [name for bit, name in enumerate(FLAGS)
+    check("every flag is set in some messages and clear in others", [name for bit, name in enumerate(FLAGS)
                                              if len({m.flags >> bit & 1 for m in messages}) < 2])
     lines = [rows[n]["_ws.col.Info"][0] for n, _ in good]
     for pattern in (r"ELECTION 1 → 3 \[c\] are you there\?", r"ELECTION 3 → 2 \[[qr]\] asks to take over; hears: ",
@@ -76,30 +76,30 @@ def whole(rows, good):
                     r"RESIGN 3 → \d \[c\] epoch \d{16} steps down, successor 2", r"RESIGN 3 → \d \[c\] epoch \d{16} leaves",
                     r"HELLO 3 → \d \[c\] knows no leader", r"HELLO_ACK [12] → 3 \[c\] .*stay a follower for ",
                     r"[A-Z_]+ [12] → 3 \[k\] .*ANOTHER NODE BEARS YOUR ID"):
-        check("a line '%s'" % pattern, [] if any(re.match(pattern, line) for line in lines) else ["there is none"])
+        check("some line matches '%s'" % pattern, [] if any(re.match(pattern, line) for line in lines) else ["there is none"])
 
 
 def sound(rows, good, empty):
     """Real nodes send nothing that is odd; what is bad was forged, and all of that is here"""
     index = dict(good)
-    check("nothing real is odd", ["frame %s: %s, %s" % (row["frame.number"], row["_ws.expert.message"],
+    check("no message of a node is marked as odd", ["frame %s: %s, %s" % (row["frame.number"], row["_ws.expert.message"],
                                                        row["_ws.col.Info"])
                                   for n, row in enumerate(rows) if n in index and row["bully.odd"]])
-    check("no warning but that of the second node 3",
+    check("no message of a node has a warning but those about the second node 3",
           [str(row["_ws.expert.message"]) for n, row in enumerate(rows)
            if n in index and severity(row) >= WARN and not row["bully.duplicate"]])
     found = collections.Counter(row["bully.drop"][0] for row in rows if row["bully.drop"])
     found["length"] += empty
     said = re.search(r"^FORGED (\{.*\})$", open(LOG, encoding="utf-8").read(), re.M)
     sent = json.loads(said[1]) if said else {}
-    check("what node 3 has dropped is shown as dropped, under the same names",
+    check("the messages that node 3 dropped are shown with the same reasons",
           [] if sent and found == collections.Counter(sent) else ["shown %s, counted %s" % (dict(found), sent)])
-    beats = [row for n, row in enumerate(rows) if n in index and index[n].type == peer.HEARTBEAT]
+    beats = [row for n, row in enumerate(rows) if n in index and index[n].type == codec.HEARTBEAT]
     answered = sum(bool(row["bully.response_in"]) for row in beats)
     check("nearly all HEARTBEATs are linked to an answer (%d of %d)" % (answered, len(beats)),
           [] if answered > 0.9 * len(beats) > 0 else ["too few"])
-    named = [row for n, row in enumerate(rows) if n in index and index[n].flags & peer.ALIVE]
-    check("who lives is shown by id (%d messages)" % len(named),
+    named = [row for n, row in enumerate(rows) if n in index and index[n].flags & codec.ALIVE]
+    check("live nodes are shown by id (%d messages)" % len(named),
           [row["_ws.col.Info"][0] for row in named if len(row["bully.alive.id"]) != len(row["bully.alive.position"])]
           if named else ["there are none"])
 
@@ -112,12 +112,12 @@ def main():
         packets = shark.rows(CAPTURE)
         rows = [row for row in packets if payload(row)]
         wrong, good = examine(rows)
-        check("%d packets: each is shown as the decoder of peer.py says" % len(rows), wrong)
+        check("all %d packets are shown as interop/codec.py decodes them" % len(rows), wrong)
         whole(rows, good)
         sound(rows, good, len(packets) - len(rows))
-        check("tshark has complained of nothing", shark.said)
+        check("tshark has reported no error", shark.said)
     if status:
-        check("the guest", ["it ended with status %d" % status])
+        check("the guest has ended with success", ["it ended with status %d" % status])
     print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
     return not all(results)
 

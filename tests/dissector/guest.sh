@@ -131,39 +131,39 @@ counted() {
 # life GROUP [OPTION VALUE]...: it begins, and its leader resigns and returns
 life() {
 	local group=$1
-	check "$group configured" start_all "$group" "1 2 3" "${@:2}"
-	check "$group: the highest leads" leads "$group" 3 "1 2 3"
-	check "$group: its followers are answered" beats "$group"
-	check "$group: 3 resigns and returns" undisturbed "$group" handed "$group"
+	check "$group: three nodes are configured" start_all "$group" "1 2 3" "${@:2}"
+	check "$group: the highest node leads" leads "$group" 3 "1 2 3"
+	check "$group: the leader answers its followers" beats "$group"
+	check "$group: node 3 resigns and returns" undisturbed "$group" handed "$group"
 }
 # asked GROUP: in quorum mode that is refused while a higher one holds the lease
 asked() {
-	check "$1: the lowest asks for an election" bc 1 elect "$1"
-	check "$1: and 3 leads" leads "$1" 3 "1 2 3"
+	check "$1: the lowest node elects" bc 1 elect "$1"
+	check "$1: node 3 leads after that election" leads "$1" 3 "1 2 3"
 }
-over() { check "$1 ends" stop_all "$1" "3 2 1"; }
+over() { check "$1: the group is deleted" stop_all "$1" "3 2 1"; }
 
 modprobe bully
 net_up 4
 check "tcpdump listens" capture
 life q quorum majority lease 2s
-check "q: a voter more" joined
+check "q: one voter more joins" joined
 over q
 life r quorum majority lease 2s key-file "$PWD/key"
 over r
 life k key-file "$PWD/key"
 asked k
-check "k: a second node 3 is told" doubled
+check "k: a second node 3 is detected" doubled
 over k
-check "o: an observer" observed
+check "o: an observer joins" observed
 over o
 life c
 asked c
-check "c: node 3 has another address" mislaid
-check "c: node 3 restarts too often" restless
-check "what is forged is counted" forged
+check "c: a wrong address of node 3 is detected" mislaid
+check "c: node 3 is held down after too many restarts" restless
+check "forged messages are counted" forged
 over c
-check "all was captured" capture_end
+check "tcpdump has captured all packets" capture_end
 echo "BEGIN capture"
 base64 -w 120 all.pcap
 echo "END capture"

@@ -9,7 +9,8 @@ import sys
 import tempfile
 
 import forged
-from shark import ERROR, TREE, WARN, Shark, capture, examine, payload, peer, severity
+from shark import TREE, WARN, Shark, capture, codec, examine, payload, severity
+from examples import examples_of
 
 RANDOM = 3000
 results = []
@@ -45,35 +46,35 @@ class Desk:
 
 
 def examples(desk):
-    shown = peer.examples_of(os.path.join(TREE, "Documentation", "protocol.rst"))
+    shown = examples_of(os.path.join(TREE, "Documentation", "protocol.rst"))
     rows = desk.rows(shown)
     wrong, good = examine(rows)
-    check("examples: each is shown as it is", wrong)
-    check("examples: none is bad", len(good) == len(shown) >= 3)
-    check("examples: no warning", max(map(severity, rows)) < WARN)
+    check("examples: every field is shown with its value", wrong)
+    check("examples: all of them are good", len(good) == len(shown) >= 3)
+    check("examples: none has a warning", max(map(severity, rows)) < WARN)
     line = [row["_ws.col.Info"][0] for row in rows]
-    check("examples: the lines", line == [
+    check("examples: each line of the list is as expected", line == [
         "HELLO 2 → 1 [db] knows no leader", "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads",
         "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads"])
     bold = [row["_ws.col.Info"][0] for row in desk.rows([forged.message(
-        type=peer.COORDINATOR, lease=300, flags=peer.LEASE_HELD).encode()])]
-    check("a holder's line", bold == ["COORDINATOR 3 → 1 [db] epoch 1800000000000000 holding"])
+        type=codec.COORDINATOR, lease=300, flags=codec.LEASE_HELD).encode()])]
+    check("the line of a leader with a lease is as expected", bold == ["COORDINATOR 3 → 1 [db] epoch 1800000000000000 holding"])
 
 
 def edges(desk):
     messages = [forged.message(**fields).encode() for fields in forged.EDGES]
     rows = desk.rows(messages)
     wrong, good = examine(rows)
-    check("the ends of the ranges: shown as they are", wrong)
-    check("the ends of the ranges: good", len(good) == len(messages))
+    check("ends of ranges: every field is shown with its value", wrong)
+    check("ends of ranges: all messages are good", len(good) == len(messages))
 
 
 def badness(desk):
     cases = forged.forged()
     rows = desk.rows([data for data, _, _ in cases])
     wrong, good = examine(rows)
-    check("bad messages: dropped under the right name", wrong)
-    check("bad messages: all are", not good)
+    check("bad messages: each is shown with the right reason to drop it", wrong)
+    check("bad messages: none is taken for a good one", not good)
     missing = []
     for row, (data, drop, name) in zip(rows, cases):
         found = {f[len("bully.bad."):] for f in desk.shark.fields if f.startswith("bully.bad.") and row[f]}
@@ -81,23 +82,23 @@ def badness(desk):
         if name not in found or (drop != "length" and found != {name}) or row["bully.drop"] != [drop]:
             missing.append("%s... (%s): found %s, dropped as %s" % (
                 data[:8].hex(), name, sorted(found), row["bully.drop"]))
-    check("bad messages: the field that is bad, and no other", missing)
+    check("bad messages: exactly the bad field is marked", missing)
     kinds = {f[len("bully.bad."):] for f in desk.shark.fields if f.startswith("bully.bad.")}
-    check("bad messages: every kind that the dissector knows", sorted(kinds ^ {name for _, _, name in cases}))
+    check("bad messages: every kind that the dissector knows is tested", sorted(kinds ^ {name for _, _, name in cases}))
 
 
 def odd(desk):
     rows = desk.rows([forged.message(**fields).encode() for fields in forged.ODD])
     wrong, good = examine(rows)
-    check("odd messages: shown as they are, and not dropped", wrong)
-    check("odd messages: each is said to be odd",
+    check("odd messages: every field is shown, and none is dropped", wrong)
+    check("odd messages: each is marked as odd",
           [str(fields) for fields, row in zip(forged.ODD, rows) if not row["bully.odd"]])
-    check("a message like them that is not odd", not desk.rows([forged.message().encode()])[0]["bully.odd"])
-    rows = desk.rows([forged.message(flags=peer.DUPLICATE).encode(),
-                      forged.message(type=peer.REFUSE, refusal=2, lease=300, remain=5000, state=3, leader=2,
+    check("odd messages: an ordinary message is not marked", not desk.rows([forged.message().encode()])[0]["bully.odd"])
+    rows = desk.rows([forged.message(flags=codec.DUPLICATE).encode(),
+                      forged.message(type=codec.REFUSE, refusal=2, lease=300, remain=5000, state=3, leader=2,
                                      leader_session=5).encode()])
-    check("a duplicate id is warned of", bool(rows[0]["bully.duplicate"]) and severity(rows[0]) == WARN)
-    check("a refusal is said in words", "REFUSE 3 → 1 [db] epoch 1800000000000000 refuses: another's grant lives (2)"
+    check("a duplicate id gets a warning", bool(rows[0]["bully.duplicate"]) and severity(rows[0]) == WARN)
+    check("the line of a refusal has the reason in words", "REFUSE 3 → 1 [db] epoch 1800000000000000 refuses: another's grant lives (2)"
           " for 5.000 ms" == rows[1]["_ws.col.Info"][0] and bool(rows[1]["bully.refused"]))
 
 
@@ -114,43 +115,43 @@ def at_random(desk):
         messages.append(bytes(data))
     rows = desk.rows(messages)
     wrong, good = examine(rows)
-    check("%d at random: %d good, each is what the decoder of peer.py says" % (len(rows), len(good)), wrong)
-    check("at random: there are both kinds", 0.2 * RANDOM < len(good) < 0.8 * RANDOM)
+    check("random messages: all %d, of which %d are good, are shown as interop/codec.py decodes them" % (len(rows), len(good)), wrong)
+    check("random messages: many are good and many are bad", 0.2 * RANDOM < len(good) < 0.8 * RANDOM)
 
 
 def asked_and_answered(desk):
     """A dialogue: question, answer, the answer once more, one of another session, a grant"""
     ids = {1: 0, 2: 0, 3: 0}
-    roster = peer.roster_hash(ids)
+    roster = codec.roster_hash(ids)
 
     def say(kind, sender, to, seq, echo=0, session=1, **fields):
         return forged.message(type=kind, sender=sender, to=to, seq=seq, echo=echo, from_session=sender * 16 + session,
                               to_session=to * 16 + 1, roster=roster, **fields).encode()
-    alive = dict(flags=peer.STANDS | peer.ALIVE, alive=0b101)
-    messages = [say(peer.HEARTBEAT, 1, 3, 5), say(peer.HEARTBEAT_ACK, 3, 1, 9, 5, **alive),
-                say(peer.HEARTBEAT_ACK, 3, 1, 9, 5, **alive), say(peer.HEARTBEAT, 2, 3, 5),
-                say(peer.HEARTBEAT_ACK, 3, 2, 10, 6, **alive), say(peer.HEARTBEAT, 1, 3, 6, session=2),
-                say(peer.HEARTBEAT_ACK, 3, 1, 11, 6, **alive), say(peer.HEARTBEAT, 1, 3, 7, 9),
-                say(peer.HEARTBEAT, 1, 3, 5)]
+    alive = dict(flags=codec.STANDS | codec.ALIVE, alive=0b101)
+    messages = [say(codec.HEARTBEAT, 1, 3, 5), say(codec.HEARTBEAT_ACK, 3, 1, 9, 5, **alive),
+                say(codec.HEARTBEAT_ACK, 3, 1, 9, 5, **alive), say(codec.HEARTBEAT, 2, 3, 5),
+                say(codec.HEARTBEAT_ACK, 3, 2, 10, 6, **alive), say(codec.HEARTBEAT, 1, 3, 6, session=2),
+                say(codec.HEARTBEAT_ACK, 3, 1, 11, 6, **alive), say(codec.HEARTBEAT, 1, 3, 7, 9),
+                say(codec.HEARTBEAT, 1, 3, 5)]
     rows = desk.rows(messages)
-    check("question and answer: as the decoder of peer.py says", examine(rows)[0])
+    check("dialogue: all messages are shown as interop/codec.py decodes them", examine(rows)[0])
     linked = [(row["bully.response_to"], row["bully.response_in"], row["bully.echo_of"]) for row in rows]
-    check("question and answer: by session, sequence and echo", linked == [
+    check("dialogue: answers are linked by session, sequence and echo", linked == [
         ([], ["2"], []), (["1"], [], []), (["1"], [], []), ([], [], []), ([], [], []), ([], [], []), ([], [], []),
         ([], [], ["2"]), ([], [], [])])
-    check("a question without an answer is said to be one", [bool(row["bully.unanswered"]) for row in rows] == [
+    check("dialogue: questions without an answer are marked", [bool(row["bully.unanswered"]) for row in rows] == [
         False, False, False, True, False, True, False, True, False])
-    check("a bit of who lives has the id that the hash of all ids proves",
+    check("dialogue: a bit of the live nodes is shown as an id if the hash of all ids proves it",
           rows[6]["bully.alive.id"] == ["1", "3"] and rows[6]["_ws.col.Info"][0].endswith("alive: 1 3"))
     stranger = desk.rows(messages[:2])[1]
-    check("and none where not all ids were seen", stranger["bully.alive.id"] == []
+    check("dialogue: without all ids a bit is shown as a position", stranger["bully.alive.id"] == []
           and stranger["_ws.col.Info"][0].endswith("alive: #0 #2"))
 
 
 def filters(desk):
     messages = [forged.message(**fields).encode() for fields in forged.EDGES]
     path = desk.capture(messages + [data for data, _, _ in forged.forged()])
-    decoded = [m for m, _ in map(peer.Message.decode, messages)]
+    decoded = [m for m, _ in map(codec.Message.decode, messages)]
     for text, wanted in (
             ("bully.type == 7", lambda m: m.type == 7), ('bully.type == "HELLO"', lambda m: m.type == 9),
             ("bully.sender == 4294967295", lambda m: m.sender == 2**32 - 1),
@@ -159,27 +160,27 @@ def filters(desk):
             ('bully.group == "a"', lambda m: m.group == "a"), ("bully.flags.alive == 1", lambda m: m.flags & 16),
             ("bully.flags.held == 1", lambda m: m.flags & 1), ("bully.key_id != 0", lambda m: m.key_id)):
         count = desk.shark.count(path, "!bully.drop && " + text)
-        check("filter %s: %d" % (text, count), count == sum(bool(wanted(m)) for m in decoded))
+        check("filter %s finds the right %d messages" % (text, count), count == sum(bool(wanted(m)) for m in decoded))
     count = desk.shark.count(path, '_ws.expert.severity >= "Warning" && bully.drop')
-    check("filter by severity", count == len(forged.forged()))
-    check("filter bully.drop", desk.shark.count(path, "bully.drop") == len(forged.forged()))
-    check('filter bully.drop == "magic"', desk.shark.count(path, 'bully.drop == "magic"') == 2)
+    check("the filter by severity finds all bad messages", count == len(forged.forged()))
+    check("the filter bully.drop finds all bad messages", desk.shark.count(path, "bully.drop") == len(forged.forged()))
+    check('the filter bully.drop == "magic" finds the right messages', desk.shark.count(path, 'bully.drop == "magic"') == 2)
 
 
 def elsewhere(desk):
-    hello = forged.message(type=peer.HELLO, to_session=0, echo=0).encode()
+    hello = forged.message(type=codec.HELLO, to_session=0, echo=0).encode()
     short, dds, other = hello[:60], b"RTPS" + bytes(60), b"x" * 200
 
     def shown(row):
         return row["_ws.col.Protocol"] == ["BULLY"]
-    check("port 7400: all but DDS is taken for ours",
+    check("port 7400: every datagram but DDS is shown as a message",
           [shown(row) for row in desk.rows([hello, short, dds, other])] == [True, True, False, True])
-    check("another port: by the first bytes",
+    check("another port: a message is known by its first bytes",
           [shown(row) for row in desk.rows([hello, short, dds, other], port=7500)] == [True, True, False, False])
     for name, options in (("preference", ("-o", "bully.ports:7500-7600")),
                           ("Decode As", ("-o", "bully.ports:", "-d", "udp.port==7500,bully"))):
-        check("another port by " + name, shown(desk.rows([other], *options, port=7500)[0]))
-    check("port 7400 when the preference says another",
+        check("another port: %s makes its datagrams messages" % name, shown(desk.rows([other], *options, port=7500)[0]))
+    check("another port by preference: port 7400 is not taken any more",
           not shown(desk.rows([other], "-o", "bully.ports:7500")[0]))
 
 
@@ -202,7 +203,7 @@ def words(_desk):
                  if n and word != true.get(n)]
         # heartbeats and HELLO are not shown, and what is accepted has no reason to be dropped
         lacking = set(true) - set(shown) - ({5, 6, 9, 10} if name == "msg_type" else {0} if name == "drop" else set())
-        check("election-timeline.bt: the words for %s" % name, wrong + sorted(map(str, lacking)))
+        check("election-timeline.bt has the header's words for %s" % name, wrong + sorted(map(str, lacking)))
 
 
 def cut_short(desk):
@@ -214,7 +215,7 @@ def cut_short(desk):
         for row in desk.shark.rows(small):
             if row["_ws.lua.error"] or row["bully.bad.length"] or (length > 42 and not row["bully.cut"]):
                 wrong.append("%d bytes of it: %s, %s" % (length, row["_ws.expert.message"], row["_ws.col.Info"]))
-    check("what the capture cut off is not held against the message", wrong)
+    check("a message that the capture cut short is not called bad", wrong)
 
 
 def installed(desk):
@@ -223,26 +224,26 @@ def installed(desk):
     root = os.path.join(desk.folder, "root")
     desk.shark.run("-s", "-C", os.path.join(TREE, "userspace"), "install-scripts", "DESTDIR=" + root, program="make")
     there = os.path.join(root + where, "bully.lua")
-    check("make install puts it to %s" % where, os.path.exists(there))
+    check("make install copies the dissector to %s" % where, os.path.exists(there))
     desk.shark.run("-s", "-C", os.path.join(TREE, "userspace"), "uninstall", "DESTDIR=" + root, program="make")
     left = [name for _, _, names in os.walk(root) for name in names]
-    check("make uninstall takes it away", left)
+    check("make uninstall removes the dissector", left)
     # it is loaded before that of the home, which then says nothing
     other = os.path.join(where, "bully.lua")
-    check("this machine has none of another version installed (make uninstall)", not os.path.exists(other)
+    check("no other version is installed on this machine (make uninstall)", not os.path.exists(other)
           or open(other, "rb").read() == open(os.path.join(TREE, "userspace/wireshark/bully.lua"), "rb").read())
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(folder)
-        check("tshark knows the fields", [name for name in (
+        check("tshark knows the dissector's fields", [name for name in (
             "bully.type", "bully.sender", "bully.epoch", "bully.group", "bully.flags.held") if
             name not in desk.shark.fields])
         for part in (installed, examples, edges, badness, odd, at_random, asked_and_answered, filters, elsewhere,
                      cut_short, words):
             part(desk)
-        check("tshark has complained of nothing", desk.shark.said)
+        check("tshark has reported no error", desk.shark.said)
     print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
     return not all(results)
 

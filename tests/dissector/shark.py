@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""shark.py - what tshark and the dissector make of a capture, and whether that is right.
+"""shark.py - runs tshark with the dissector on a capture, and judges what it shows.
 
-The judge is peer.py's decoder, which was written from Documentation/protocol.rst alone:
-every field of every message must have the value that it finds, and a message is bad if and
-only if it is bad there. Question and answer are linked by a rule of their own, here.
+The judge is the decoder of tests/interop/codec.py, which was written from
+Documentation/protocol.rst alone. Every field of every message must have the value that
+the decoder finds, and a message is bad if and only if the decoder calls it bad.
+shark.py itself links questions and answers.
 """
 import os
 import subprocess
@@ -14,7 +15,7 @@ TREE = os.path.dirname(os.path.dirname(HERE))
 DISSECTOR = os.path.join(TREE, "userspace", "wireshark", "bully.lua")
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(TREE, "tests", "interop"))
-import peer  # pylint: disable=import-error,wrong-import-position
+import codec  # pylint: disable=import-error,wrong-import-position
 
 NOTE, WARN, ERROR = 0x400000, 0x600000, 0x800000
 NAMES = {"sender": "sender", "receiver": "to", "sender_session": "from_session",
@@ -144,8 +145,8 @@ def links(messages):
         asked.setdefault((m.group, m.sender, m.from_session, m.to, m.seq), n)
         question = asked.get((m.group, m.to, m.to_session, m.sender, m.echo)) if m.echo else None
         if question is not None:
-            echoes[n] = (question, m.type in peer.ANSWERS)
-            if m.type in peer.ANSWERS:
+            echoes[n] = (question, m.type in codec.ANSWERS)
+            if m.type in codec.ANSWERS:
                 answers.setdefault(question, n)
     return echoes, answers
 
@@ -171,11 +172,11 @@ def link_differences(rows, messages):
 
 
 def examine(rows):
-    """All that is wrong, and the good messages as pairs of an index and a peer.Message"""
+    """All that is wrong, and the good messages as pairs of an index and a codec.Message"""
     wrong, good = [], []
     for n, row in enumerate(rows):
         data = payload(row)
-        m, why = peer.Message.decode(data)
+        m, why = codec.Message.decode(data)
         frame = "frame %s: " % row["frame.number"][0]
         if row["_ws.lua.error"]:
             wrong.append(frame + "an error in Lua: %s" % row["_ws.expert.message"])

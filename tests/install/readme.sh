@@ -20,7 +20,7 @@ equal "the README has the steps" "$(grep -c . "$work/typed")" 4
 for package in $(eval "echo $apt"); do
 	case $package in
 	linux-headers-"$(uname -r)") ln -sfn "$BULLY_KDIR" "/lib/modules/$(uname -r)/build" ;;
-	*) works "package $package is known and here" sh -c "dpkg -s $package > /dev/null" ;;
+	*) works "package $package is in Debian and installed here" sh -c "dpkg -s $package > /dev/null" ;;
 	esac
 done
 
@@ -38,14 +38,14 @@ while read -r line; do
 	bash -ec "$line" > "$work/out" 2>&1 && pass "$line" || miss "$line" "$(tail -20 "$work/out")"
 	echo "# $((SECONDS - begin)) s"
 done < "$work/typed"
-works "the host leads, as nobody else is up" bullyctl wait db leader timeout 60s
-equal "show" "$(bullyctl show | sed -n '1s/  epoch.*//p')" "db: id 3  leader  leader 3"
+works "the host leads while no other node is up" bullyctl wait db leader timeout 60s
+equal "show has the node as the leader" "$(bullyctl show | sed -n '1s/  epoch.*//p')" "db: id 3  leader  leader 3"
 installed > "$work/after"
-equal "what was installed" "$(comm -13 "$work/before" "$work/after" | sed "s,$(uname -r),RELEASE,; s,^/,," | LC_ALL=C sort)" \
+equal "the steps have installed exactly the expected files" "$(comm -13 "$work/before" "$work/after" | sed "s,$(uname -r),RELEASE,; s,^/,," | LC_ALL=C sort)" \
 	"$(sed 1,2d "$here/files" | LC_ALL=C sort)"
-works "man bully" man -w bully
-works "man bullyctl" man -w bullyctl
-works "man libbully" man -w libbully
+works "man finds bully" man -w bully
+works "man finds bullyctl" man -w bullyctl
+works "man finds libbully" man -w libbully
 works "the completion loads" bash -c '. /usr/local/share/bash-completion/completions/bullyctl && complete -p bullyctl > /dev/null'
 
 rmmod bully

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Two kernel nodes and peer.py, which was written from Documentation/protocol.rst
-# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode: it
-# follows, votes, leads, dies and comes back; and the kernel finds no fault with
-# what it sends.
+# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode. The peer
+# follows, votes, leads, dies and returns, and the kernel drops none of its messages.
 # sections: classic_follows classic_leads classic_between classic_key
 # sections: quorum_follows quorum_leads quorum_between quorum_key ipv6
 # shellcheck disable=SC2317 # check calls them
@@ -16,7 +15,7 @@ arguments "$@"
 LEASE_MS=$((10 * HB_MS))
 MODE=classic KEY=''
 
-kernel() { # IDS: of the group of three
+kernel() { # IDS: starts these nodes of the group of three
 	local id opts=(misses "$MISSES")
 	[ "$MODE" = classic ] || opts+=(quorum majority lease "${LEASE_MS}ms")
 	[ -z "$KEY" ] || opts+=(key-file "$PWD/key")
@@ -25,7 +24,7 @@ kernel() { # IDS: of the group of three
 	done
 }
 
-# peer I [OPTION]...: peer.py as node I; what it says goes to peer.out
+# peer I [OPTION]...: starts peer.py as node I; its output is in peer.out
 peer() {
 	local me=$1 id opts=()
 	shift
@@ -41,7 +40,7 @@ peer() {
 	wait_for test -s peer.out
 }
 
-# gone SIGNAL: it ends by that
+# gone SIGNAL: sends SIGNAL to the peer; succeeds if it ends as it should
 gone() {
 	local status=0
 	kill "-$1" "$PEER" || return 1
@@ -50,7 +49,7 @@ gone() {
 	if [ "$1" = KILL ]; then [ "$status" -eq 137 ]; else [ "$status" -eq 0 ] && [ ! -s peer.err ]; fi
 }
 
-# last_said: sets what the peer said last
+# last_said: reads the last line of the peer
 last_said() {
 	local line
 	line=$(tail -n 1 peer.out)
@@ -58,7 +57,7 @@ last_said() {
 		[[ $line =~ \"leader\":\ ?([0-9]+|null) ]] && SAID_LEADER=${BASH_REMATCH[1]} &&
 		[[ $line =~ \"epoch\":\ ?([0-9]+) ]] && SAID_EPOCH=${BASH_REMATCH[1]}
 }
-# says STATE LEADER: that is what it said last
+# says STATE LEADER: succeeds if the last line of the peer has these
 says() {
 	local got
 	last_said || return 1
@@ -68,7 +67,7 @@ says() {
 }
 said() { jq -es --arg r "$1" 'any(.[]; .reason == $r)' peer.out > /dev/null; }
 
-# all LEADER "KERNEL NODES": these and the peer say that it leads, under one epoch
+# all LEADER "KERNEL NODES": succeeds if these and the peer have LEADER under one epoch
 all() {
 	local state=follower
 	[ "$1" != "$ME" ] || state=leader
@@ -78,7 +77,7 @@ all() {
 }
 agreed() { wait_for all "$@"; }
 
-# steady LEADER "NODES": for two leases nothing changes, and nothing is dropped
+# steady LEADER "NODES": succeeds if for two leases nothing changes and nothing is dropped
 steady() { undisturbed g steady_now "$@"; }
 steady_now() {
 	local before after
@@ -90,7 +89,7 @@ steady_now() {
 	why="drops were $before, are $after"
 	[ "$before" = "$after" ]
 }
-# who joined has said what it had under way: half a second without a drop
+# waits until half a second has passed without a drop
 settled() {
 	local before=''
 	until [ "$before" = "$(dropped "$1")" ]; do
@@ -103,7 +102,7 @@ dropped() {
 	for id in $1; do stat_of "$id" g '.groups[0].drops | tojson'; done
 }
 
-# sound "NODES": no kernel node has met a message that nobody should send
+# sound "NODES": succeeds if no kernel node has dropped a wrong message
 sound() {
 	local id got bad='.length, .magic, .version, .malformed, .auth, .own_id, .receiver'
 	for id in $1; do
@@ -118,120 +117,120 @@ sound() {
 
 follows_and_votes() {
 	ME=1
-	check "$MODE: two kernel nodes" kernel "2 3"
-	check "$MODE: 3 leads" leads g 3 "2 3"
+	check "$MODE: two kernel nodes start" kernel "2 3"
+	check "$MODE: kernel node 3 leads" leads g 3 "2 3"
 	peer 1
 	check "$MODE: the peer follows the kernel's leader" agreed 3 "2 3"
-	check "$MODE: and goes on, and nothing is dropped" steady 3 "2 3"
-	check "$MODE: the leader has it for up" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
-	check "$MODE: its hashes are the kernel's" is 3 g '.peers[] | select(.id == 1) | .mismatch' false
+	check "$MODE: the peer keeps following, and no message is dropped" steady 3 "2 3"
+	check "$MODE: the leader has the peer up" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
+	check "$MODE: the peer's hashes match the kernel's" is 3 g '.peers[] | select(.id == 1) | .mismatch' false
 	bc 3 resign g
-	check "$MODE: 3 resigns: the peer follows 2" agreed 2 "2 3"
+	check "$MODE, 3 resigns: the peer follows 2" agreed 2 "2 3"
 	bc 3 elect g
-	check "$MODE: 3 is elected: the peer follows it" agreed 3 "2 3"
-	check "$MODE: sound" sound "2 3"
+	check "$MODE, 3 is elected: the peer follows 3" agreed 3 "2 3"
+	check "$MODE: the kernel has met no wrong message" sound "2 3"
 	bc 3 group del g
-	check "$MODE: 3 leaves: the peer follows 2" agreed 2 2
+	check "$MODE, 3 leaves: the peer follows 2" agreed 2 2
 	[ "$MODE" = classic ] || votes
-	check "$MODE: and goes on" steady 2 2
-	check "$MODE: sound without 3" sound 2
-	check "$MODE: the peer leaves" gone TERM
-	check "$MODE: the kernel knows" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
+	check "$MODE, 3 leaves: the peer keeps following 2" steady 2 2
+	check "$MODE, 3 leaves: the kernel has met no wrong message" sound 2
+	check "$MODE: the peer ends on TERM" gone TERM
+	check "$MODE: the kernel has the peer down" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
 	stop_all g 2
 }
 
 votes() {
-	check "the kernel's leader has two grants" is 2 g .grants 2
-	check "of which one is the peer's" is 2 g '.peers[] | select(.id == 1) | .vote' granted
-	check "and holds its lease for long" steady 2 2
-	check "the voter is killed" gone KILL
-	check "without its vote the lease is lost" wait_for is 2 g .leader null
+	check "quorum: the kernel's leader has two grants" is 2 g .grants 2
+	check "quorum: one of them is the peer's" is 2 g '.peers[] | select(.id == 1) | .vote' granted
+	check "quorum: the leader keeps its lease" steady 2 2
+	check "quorum: the peer is killed" gone KILL
+	check "quorum: without the peer's vote the lease is lost" wait_for is 2 g .leader null
 	peer 1
-	check "with its vote there is a leader again" agreed 2 2
+	check "quorum: with the peer's vote the kernel's leader leads again" agreed 2 2
 }
 
 leads_and_dies() {
 	ME=3
-	check "$MODE: two more kernel nodes" kernel "1 2"
+	check "$MODE: two lower kernel nodes start" kernel "1 2"
 	peer 3
 	check "$MODE: the peer leads" agreed 3 "1 2"
-	check "$MODE: and goes on, and nothing is dropped" steady 3 "1 2"
-	[ "$MODE" = classic ] || check "quorum: they follow its lease (E13), and have granted" wait_for is 1 g .grant_to 3
-	check "$MODE: a follower knows by its word who lives" wait_for is 1 g '.peers[] | select(.id == 2) | .state' up
-	check "$MODE: killed" gone KILL
-	check "$MODE: killed: 2 leads" leads g 2 "1 2"
-	check "$MODE: killed: 2 has missed it" reason_is 2 leader-timeout
+	check "$MODE: the peer keeps leading, and no message is dropped" steady 3 "1 2"
+	[ "$MODE" = classic ] || check "quorum: a kernel node has granted the peer its vote (E13)" wait_for is 1 g .grant_to 3
+	check "$MODE: a follower has the other up, by the peer's report" wait_for is 1 g '.peers[] | select(.id == 2) | .state' up
+	check "$MODE, peer killed: the kill succeeds" gone KILL
+	check "$MODE, peer killed: kernel node 2 leads" leads g 2 "1 2"
+	check "$MODE, peer killed: 2 gives the reason leader-timeout" reason_is 2 leader-timeout
 	peer 3
-	check "$MODE: it comes back and leads" agreed 3 "1 2"
-	check "$MODE: and goes on leading" steady 3 "1 2"
-	check "$MODE: it leaves" gone TERM
-	check "$MODE: it leaves: 2 leads" leads g 2 "1 2"
-	check "$MODE: it leaves: 2 was named" reason_is 2 resigned
+	check "$MODE: the peer returns and leads" agreed 3 "1 2"
+	check "$MODE: the peer keeps leading after its return" steady 3 "1 2"
+	check "$MODE, peer leaves: it ends on TERM" gone TERM
+	check "$MODE, peer leaves: kernel node 2 leads" leads g 2 "1 2"
+	check "$MODE, peer leaves: 2 gives the reason resigned" reason_is 2 resigned
 	peer 3 --preempt off
-	check "$MODE: preempt off: it follows 2" agreed 2 "1 2"
-	check "$MODE: preempt off: and goes on" steady 2 "1 2"
-	check "$MODE: sound" sound "1 2"
-	check "$MODE: it leaves as a follower" gone TERM
+	check "$MODE, preempt off: the peer follows 2" agreed 2 "1 2"
+	check "$MODE, preempt off: the peer keeps following 2" steady 2 "1 2"
+	check "$MODE: the kernel has met no wrong message" sound "1 2"
+	check "$MODE: the peer ends on TERM as a follower" gone TERM
 	stop_all g "1 2"
 }
 reason_is() { is "$1" g .reason "$2"; }
 
 between() {
 	ME=2
-	check "$MODE: a lower kernel node" kernel 1
+	check "$MODE: a lower kernel node starts" kernel 1
 	peer 2
-	check "$MODE: in the middle: the peer leads" agreed 2 1
-	check "$MODE: a higher kernel node" kernel 3
-	check "$MODE: the higher one leads" agreed 3 "1 3"
-	[ "$MODE" = classic ] || check "quorum: the peer has handed over" said handover
+	check "$MODE: the peer leads the lower kernel node" agreed 2 1
+	check "$MODE: a higher kernel node starts" kernel 3
+	check "$MODE: the higher kernel node leads" agreed 3 "1 3"
+	[ "$MODE" = classic ] || check "quorum: the peer has handed its lease over" said handover
 	cut 3
-	check "$MODE: cut off: the peer leads the others" agreed 2 1
-	[ "$MODE" = classic ] || check "quorum: the one cut off does not lead" wait_for is 3 g .leader null
+	check "$MODE, leader cut off: the peer leads the others" agreed 2 1
+	[ "$MODE" = classic ] || check "quorum, leader cut off: the node that is alone has no leader" wait_for is 3 g .leader null
 	heal 3
-	check "$MODE: healed: the higher one leads" agreed 3 "1 3"
-	check "$MODE: and goes on" steady 3 "1 3"
-	check "$MODE: sound" sound "1 3"
-	check "$MODE: the peer goes" gone TERM
+	check "$MODE, link healed: the higher kernel node leads" agreed 3 "1 3"
+	check "$MODE, link healed: nothing changes any more" steady 3 "1 3"
+	check "$MODE: the kernel has met no wrong message" sound "1 3"
+	check "$MODE: the peer ends on TERM" gone TERM
 	stop_all g "1 3"
 }
 
 ipv6() {
 	ME=1 MODE=classic
 	addr() { echo "fd07::$2"; }
-	check "IPv6: two kernel nodes" kernel "2 3"
+	check "IPv6: two kernel nodes start" kernel "2 3"
 	peer 1
 	check "IPv6: the peer follows the kernel's leader" agreed 3 "2 3"
-	check "IPv6: sound" sound "2 3"
-	check "IPv6: it leaves" gone TERM
+	check "IPv6: the kernel has met no wrong message" sound "2 3"
+	check "IPv6: the peer ends on TERM" gone TERM
 	stop_all g "2 3"
 	addr() { echo "10.7.0.$2"; }
 }
 
-# with a key: it follows and votes, and leads; without it nobody hears it
+# with a key the peer follows, votes and leads; without it the kernel drops its messages
 with_key() {
 	KEY=$(od -An -vtx1 -N32 /dev/urandom | tr -d ' \n')
 	(umask 077 && echo "7 $KEY" > key)
 	ME=1
-	check "key, $MODE: two kernel nodes" kernel "2 3"
+	check "key, $MODE: two kernel nodes start" kernel "2 3"
 	peer 1
 	check "key, $MODE: the peer follows the kernel's leader" agreed 3 "2 3"
-	check "key, $MODE: and goes on, and nothing is dropped" steady 3 "2 3"
-	check "key, $MODE: sound" sound "2 3"
-	check "key, $MODE: it leaves" gone TERM
+	check "key, $MODE: the peer keeps following, and no message is dropped" steady 3 "2 3"
+	check "key, $MODE: the kernel has met no wrong message" sound "2 3"
+	check "key, $MODE: the peer ends on TERM" gone TERM
 	stop_all g "2 3"
 	ME=3
-	check "key, $MODE: two more kernel nodes" kernel "1 2"
+	check "key, $MODE: two lower kernel nodes start" kernel "1 2"
 	peer 3
 	check "key, $MODE: the peer leads" agreed 3 "1 2"
-	check "key, $MODE: and goes on leading" steady 3 "1 2"
-	check "key, $MODE: sound when it leads" sound "1 2"
-	check "key, $MODE: it leaves as a leader" gone TERM
-	check "key, $MODE: 2 leads" leads g 2 "1 2"
+	check "key, $MODE: the peer keeps leading" steady 3 "1 2"
+	check "key, $MODE: the kernel has met no wrong message from a leading peer" sound "1 2"
+	check "key, $MODE: the peer ends on TERM as a leader" gone TERM
+	check "key, $MODE: kernel node 2 leads" leads g 2 "1 2"
 	KEY=''
 	peer 3
-	check "key, $MODE: without it the kernel counts its messages" wait_for tagless 2
-	check "key, $MODE: and follows 2 as before" wait_for follows 1 g 2
-	check "key, $MODE: the stranger goes" gone TERM
+	check "key, $MODE: a peer without the key has its messages counted" wait_for tagless 2
+	check "key, $MODE: the kernel nodes still follow 2" wait_for follows 1 g 2
+	check "key, $MODE: the peer without the key ends on TERM" gone TERM
 	stop_all g "1 2"
 }
 tagless() { [ "$(stat_of "$1" g '.groups[0].drops.auth')" -gt 0 ]; }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Is the running family what the specification says?
+"""Compares the running family with the specification.
 
 Asks generic netlink's controller for the family's operations, their flags, the
 multicast groups and the policies, and compares each attribute's type and range.
-Loads the module if it is not there.
+Loads the module if it is not loaded.
 """
 import os
 import subprocess

@@ -19,11 +19,11 @@ ip addr add 10.0.0.3/24 dev lan0
 ip link set lan0 up
 cp "$root/usr/share/doc/bullyctl/examples/classic.conf" "$root/etc/bully/db.conf"
 check "modprobe loads the module that DKMS has built" there modprobe bully
-check "it is the one" test "$(cat /sys/module/bully/srcversion)" = "$(there modinfo -F srcversion bully)"
-check "the example is taken" there bullyctl setconf /etc/bully/db.conf
-check "the host leads, as nobody else is up" there bullyctl wait db leader timeout 60s
+check "the loaded module is the installed one" test "$(cat /sys/module/bully/srcversion)" = "$(there modinfo -F srcversion bully)"
+check "setconf accepts the example" there bullyctl setconf /etc/bully/db.conf
+check "the host leads while no other node is up" there bullyctl wait db leader timeout 60s
 there bullyctl show
-check "the group goes" there bullyctl group del db
-check "the module goes" there modprobe -r bully
+check "the group is deleted" there bullyctl group del db
+check "the module is unloaded" there modprobe -r bully
 rm "$root/etc/bully/db.conf"
 for dir in proc sys dev; do umount -l "$root/$dir"; done

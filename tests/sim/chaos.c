@@ -26,13 +26,28 @@ again:
 	return id ? id : 1;
 }
 
+/* Adds a second node that has the id of another. */
+static void add_twin(struct world *w, struct plan *p)
+{
+	struct node *of = w->node[world_below(w, p->nodes)], *n;
+	char label[12];
+	u32 i;
+
+	snprintf(label, sizeof(label), "%ub", of->id);
+	n = world_add(w, label, of->id, of->role);
+	n->opts = of->opts;
+	for (i = 0; i < p->nodes; i++)
+		if (w->node[i] != of)
+			node_peer_add(w, n, w->node[i], w->node[i]->role);
+}
+
 static void build(struct world *w, struct plan *p)
 {
 	static const u64 beats[] = { 10 * MS, 100 * MS, 100 * MS, 1000 * MS };
 	bool sparse = world_chance(w, 2000), mixed = world_chance(w, 1500), roles;
 	struct bully_opts common = { 0 };
 	char label[12];
-	u32 i, j;
+	u32 i;
 
 	memset(p, 0, sizeof(*p));
 	p->hb = beats[world_below(w, 4)];
@@ -77,26 +92,14 @@ static void build(struct world *w, struct plan *p)
 		n->wall_off = world_chance(w, 2000) ? (int64_t)world_below(w, 20000000) - 10000000 : 0;
 		n->lazy = world_chance(w, 2000);
 	}
-	for (i = 0; i < p->nodes; i++)
-		for (j = 0; j < p->nodes; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], w->node[j]->role);
+	world_acquaint(w, p->nodes);
 	if (p->others)
 		chaos_others(w, p, 6 * p->hb);
-	if (p->twin) {
-		struct node *of = w->node[world_below(w, p->nodes)], *n;
-
-		snprintf(label, sizeof(label), "%ub", of->id);
-		n = world_add(w, label, of->id, of->role);
-		n->opts = of->opts;
-		for (j = 0; j < p->nodes; j++)
-			if (w->node[j] != of)
-				node_peer_add(w, n, w->node[j], w->node[j]->role);
-	}
+	if (p->twin)
+		add_twin(w, p);
 }
 
-/* Let faults come and go, a heartbeat apart on average. */
-static void fault_phase(struct world *w, struct plan *p)
+void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p))
 {
 	u64 end = w->now + p->faults * p->hb;
 	u32 i;
@@ -107,17 +110,17 @@ static void fault_phase(struct world *w, struct plan *p)
 	while (!w->failed && w->now < end) {
 		world_run(w, w->now + world_below(w, 2 * p->hb));
 		if (!w->failed && world_chance(w, 7000))
-			chaos_fault(w, p);
+			fault(w, p);
 	}
 }
 
-/* How long everything that waits may take, one after the other. */
+/* Returns the longest time that all waits together may take. */
 u64 chaos_bound(const struct world *w, const struct plan *p)
 {
 	return CONVERGE_HB * p->hb * p->misses / 3 + 2 * p->delay_max;
 }
 
-/* Run until all of a side agree; remember how long that took. */
+/* Runs until all nodes of a side agree, and notes the time in @took. */
 static const char *converge(struct world *w, struct plan *p, u64 side, u64 *took)
 {
 	u64 begin = w->now, end = begin + chaos_bound(w, p);
@@ -162,25 +165,10 @@ static u64 peer_events(const struct world *w)
 	return sum;
 }
 
-static u64 changes_in(const struct world *w, u64 set)
-{
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < w->n; i++)
-		sum += world_in_set(set, i) ? w->node[i]->seen.leader_changes : 0;
-	return sum;
-}
-
-u64 chaos_changes(const struct world *w)
-{
-	return changes_in(w, ~0ULL);
-}
-
 /*
- * The id of the highest node that led in good health at the heal. Where a host
- * wakes up with a backlog at that moment nothing is promised: it passes on old
- * news of a leader that may be higher.
+ * Returns the id of the highest node that leads at the heal without a fault of its own,
+ * or 0. If a host resumes with a backlog at that moment, nothing is promised: it passes on
+ * old news of a leader that may be higher.
  */
 static u32 highest_leader(const struct world *w, const struct plan *p)
 {
@@ -205,7 +193,7 @@ static bool led(const struct world *w)
 /* C4: a heartbeat and its answer from each follower, and nothing else. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule)
 {
-	u64 all = world_set(w->n) & p->ours, before = changes_in(w, p->ours), peers = peer_events(w);
+	u64 all = world_set(w->n) & p->ours, before = world_changes(w, p->ours), peers = peer_events(w);
 	u64 beats = STEADY_HB, limit, others;
 	u32 up = 0, i;
 	const char *why;
@@ -214,7 +202,7 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 	world_run(w, w->now + beats * p->hb);
 	if (w->failed)
 		return;
-	if (changes_in(w, p->ours) != before)
+	if (world_changes(w, p->ours) != before)
 		world_fail(w, rule, "the leader changed although nothing was wrong");
 	if (p->lasting || p->graph)
 		return;
@@ -223,13 +211,12 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 		world_fail(w, rule, "agreement was lost: %s", why);
 	for (i = 0; i < w->n; i++)
 		up += w->node[i]->core != NULL;
-	/* H6: by then even those are down that were only heard by chance */
+	/* H6: by then peers are down that were only heard by chance */
 	if (p->patient && peer_events(w) != peers)
 		world_fail(w, rule, "a peer went up or down although nothing happened");
-	/* clocks run 1 % fast at most, and a beat may fall on each edge */
+	/* clocks are at most 1 % fast, and a heartbeat may fall on each edge */
 	limit = 2 * (up - 1) * (beats + beats / 50 + 2) * (p->rhythms ? 2 : 1);
-	others = w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
-		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+	others = net_others(w);
 	if (up == p->nodes && !p->others && led(w) && (w->sent.all > limit || others))
 		world_fail(w, "C4", "%llu messages in %llu heartbeats of %u nodes, %llu of them others",
 			   (unsigned long long)w->sent.all, (unsigned long long)beats, up,
@@ -278,7 +265,7 @@ static void draw_graph(struct world *w, struct plan *p)
 					   w->node[j]->label);
 }
 
-/* C5: one leader at most, one if somebody stands, and it stays. */
+/* C5: at most one leader; one if a node stands; and the leader stays. */
 static void graph_phase(struct world *w, struct plan *p)
 {
 	u32 leaders = 0, standing = 0, i;
@@ -297,16 +284,70 @@ static void graph_phase(struct world *w, struct plan *p)
 		chaos_steady(w, p, "C5");
 }
 
+/* One link breaks for good, in one or both directions: nothing may oscillate. */
+static void lasting_phase(struct world *w, struct plan *p)
+{
+	u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
+
+	w->cut[a][b] = true;
+	if (world_chance(w, 5000))
+		w->cut[b][a] = true;
+	print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label, w->node[b]->label);
+	world_run(w, w->now + chaos_bound(w, p) + p->hold_max * 51 / 50);
+	if (!w->failed)
+		chaos_steady(w, p, "no-flapping");
+}
+
+/* C1 and C2: all agree, not on a leader below @top, and nothing changes any more. */
+static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 top)
+{
+	u64 all = world_set(w->n) & p->ours, took;
+	const char *why;
+	u32 i;
+
+	if (p->twin)	/* a report of a duplicate id stays fresh for a while */
+		world_run(w, w->now + 14 * p->misses * p->hb);
+	why = converge(w, p, all, &took);
+	r->heal_ns = took;
+	if (took / p->hb > r->heal_hb)
+		r->heal_hb = took / p->hb;
+	if (w->failed)
+		return;
+	if (why)
+		world_fail(w, "C1", "%s", why);
+	/* of two leaders that meet, the higher wins, also with preempt off */
+	for (i = 0; i < w->n && !w->failed; i++)
+		if (node_up(w->node[i]) && world_in_set(p->ours, i) && w->node[i]->core->leader < top &&
+		    w->node[i]->core->leader)
+			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
+				   w->node[i]->core->leader);
+	/* every hold-down ends, and then C1 holds without exception */
+	if (p->holddown && !w->failed) {
+		world_run(w, w->now + p->hold_max * 51 / 50);
+		for (i = 0; i < w->n; i++)
+			if (check_held(w, w->node[i]))
+				world_fail(w, "P8", "%s is held for too long", w->node[i]->label);
+		why = converge(w, p, all, &took);
+		if (why && !w->failed)
+			world_fail(w, "C1", "after the hold-downs: %s", why);
+	}
+	/* messages still under way: HELLOs to lost peers, late COORDINATORs */
+	world_run(w, w->now + (p->patient ? 11 : 4) * p->misses * p->hb +
+		  (p->patient ? 24 * p->hb : 0));
+	why = check_agreed(w, all);
+	if (why && !w->failed)
+		world_fail(w, "C1", "agreement did not last: %s", why);
+	if (!w->failed)
+		chaos_steady(w, p, "C1");
+}
+
 void chaos_run(struct world *w, struct plan *p, struct result *r)
 {
-	const char *why = NULL;
-	u64 all, took;
 	u32 top;
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);
-	all = world_set(w->n) & p->ours;
-	fault_phase(w, p);
+	chaos_break(w, p, chaos_fault);
 	if (w->failed)
 		return;
 	if (p->partition) {
@@ -318,61 +359,12 @@ void chaos_run(struct world *w, struct plan *p, struct result *r)
 	print_line(w, NULL, "---- heal");
 	top = p->twin ? 0 : highest_leader(w, p);
 	chaos_heal(w, p);
-	if (p->graph) {
+	if (p->graph)
 		graph_phase(w, p);
-		r->msgs = w->order;
-		r->leader_changes = chaos_changes(w);
-		return;
-	}
-	if (p->lasting) {
-		u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
-
-		w->cut[a][b] = true;
-		if (world_chance(w, 5000))
-			w->cut[b][a] = true;
-		print_line(w, NULL, "for ever cut: %s and %s", w->node[a]->label,
-			   w->node[b]->label);
-		world_run(w, w->now + chaos_bound(w, p) + p->hold_max * 51 / 50);
-		if (!w->failed)
-			chaos_steady(w, p, "no-flapping");
-		r->msgs = w->order;
-		r->leader_changes = chaos_changes(w);
-		return;
-	}
-	if (p->twin)	/* the word that an id is borne twice stays fresh for a while */
-		world_run(w, w->now + 14 * p->misses * p->hb);
-	why = converge(w, p, all, &took);
-	r->heal_ns = took;
-	if (took / p->hb > r->heal_hb)
-		r->heal_hb = took / p->hb;
-	if (w->failed)
-		return;
-	if (why)
-		world_fail(w, "C1", "%s", why);
-	/* of two leaders that meet the higher wins, whatever preempt says */
-	for (u32 i = 0; i < w->n && !w->failed; i++)
-		if (node_up(w->node[i]) && world_in_set(p->ours, i) && w->node[i]->core->leader < top &&
-		    w->node[i]->core->leader)
-			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
-				   w->node[i]->core->leader);
-	/* nobody is held for ever, and then C1 holds to the letter */
-	if (p->holddown && !w->failed) {
-		world_run(w, w->now + p->hold_max * 51 / 50);
-		for (u32 i = 0; i < w->n; i++)
-			if (check_held(w, w->node[i]))
-				world_fail(w, "P8", "%s is held for too long", w->node[i]->label);
-		why = converge(w, p, all, &took);
-		if (why && !w->failed)
-			world_fail(w, "C1", "after the hold-downs: %s", why);
-	}
-	/* the rest of what was under way: HELLOs to the lost, late COORDINATORs */
-	world_run(w, w->now + (p->patient ? 11 : 4) * p->misses * p->hb +
-		  (p->patient ? 24 * p->hb : 0));
-	why = check_agreed(w, all);
-	if (why && !w->failed)
-		world_fail(w, "C1", "agreement did not last: %s", why);
-	if (!w->failed)
-		chaos_steady(w, p, "C1");
+	else if (p->lasting)
+		lasting_phase(w, p);
+	else
+		agree_phase(w, p, r, top);
 	r->msgs = w->order;
-	r->leader_changes = chaos_changes(w);
+	r->leader_changes = world_changes(w, ~0ULL);
 }

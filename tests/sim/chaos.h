@@ -8,24 +8,24 @@
 #define QUORUM_SETS	24
 #define QUORUM_ABSENT	0xff
 
-/* How one schedule is laid out; drawn from the seed. */
+/* One schedule, drawn from the seed. */
 struct plan {
 	u64 hb;
 	u32 nodes;
 	u64 faults;		/* length of the fault phase, in heartbeats */
-	bool partition;		/* C2 is looked at before the heal */
+	bool partition;		/* C2 is checked before the heal */
 	bool lasting;		/* one way stays broken after the heal */
-	bool twin;		/* a second node with somebody's id, gone at the heal */
+	bool twin;		/* a second node has another node's id, until the heal */
 	bool rhythms;		/* heartbeat and misses differ from node to node */
 	bool others;		/* some nodes are of the other mode */
 	bool graph;		/* links stay broken after the heal: C5, Q3 */
 	u64 clique;		/* quorum mode: a fully connected majority of that graph */
-	u64 ours;		/* the set of those of the mode that is looked at */
-	u32 misses;		/* the most of all nodes */
+	u64 ours;		/* the set of the nodes whose mode is checked */
+	u32 misses;		/* the highest value of all nodes */
 	bool patient;		/* long after the heal no peer may change either */
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
-	bool holddown;		/* hold-downs are on, here and there */
+	bool holddown;		/* some nodes have hold-down on */
 	u64 hold_max;		/* the longest */
 
 	/* quorum mode: the sets of voters, each a step from the one before (R7) */
@@ -43,42 +43,43 @@ struct result {
 	u64 leader_changes;
 };
 
-/* Build a cluster by the seed, break it, heal it, judge it. */
+/* Builds a cluster by the seed, breaks it, heals it, and checks it. */
 void chaos_run(struct world *w, struct plan *p, struct result *r);
 
-/* chaos_faults.c: one random thing goes wrong, or right again */
+/* faults.c: causes or mends one random fault */
 void chaos_fault(struct world *w, struct plan *p);
 void chaos_heal(struct world *w, struct plan *p);
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
 
-/* The clean part of a run: nothing may change, and C4 holds. */
+/* The quiet part of a run: nothing may change, and C4 holds. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule);
 u64 chaos_bound(const struct world *w, const struct plan *p);
-u64 chaos_changes(const struct world *w);
 
-/* Some nodes, the first never, are of the other mode: fewer than half. */
+/* Starts most nodes, and lets @fault cause faults for a while, a heartbeat apart on average. */
+void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p));
+
+/* Puts fewer than half of the nodes into the other mode, and never the first. */
 void chaos_others(struct world *w, struct plan *p, u64 lease);
 
 /* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
 void quorum_run(struct world *w, struct plan *p, struct result *r);
-void quorum_change(struct world *w, struct plan *p, struct node *n);
 
 /* clean.c: runs without faults, where messages are counted (C4); in quorum mode of 3 nodes or more */
 void clean_run(struct world *w, u32 nodes, bool quorum);
 
-/* scenario.c: named runs with figures and bounds, each so often */
+/* scenario.c: runs a scenario, or all, @runs times; returns the number that failed, or -1 */
 int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);
 
-/* orders.c: operators' orders, late timers, a second bearer of an id */
+/* orders.c: runs with commands of operators, late timers and a second bearer of an id */
 void orders_run(struct world *w, u32 nodes);
 
-/* settings.c: every accepted combination of settings, on a quiet network; how many fail, of @points */
+/* settings.c: tries every accepted combination of settings; returns how many of @points fail */
 u32 settings_run(FILE *out, u32 *points);
 
 /* rivals.c: prints both modes beside Raft; returns how many runs failed */
 u32 rivals_run(FILE *out);
 
-/* flap.c: an hour in which the highest restarts all the time; there are several kinds */
+/* flap.c: hours in which the highest node restarts all the time */
 u32 flap_hours(void);
 void flap_run(struct world *w, u32 hour, FILE *out);
 

@@ -6,7 +6,7 @@
 #define SPINS_MAX	6	/* timer steps at one instant of a node's clock; one more for a dozen peers */
 #define STEPS_MAX	4000	/* steps of a node in a millisecond, floods included */
 
-/* A new life: what was promised to the user of the old one is gone with it. */
+/* A node starts: promises to the user of its earlier life have ended. */
 void check_born(struct node *n)
 {
 	u64 changes = n->seen.leader_changes, peers = n->seen.peer_events;
@@ -51,7 +51,7 @@ static void check_shape(struct world *w, struct node *n)
 	}
 }
 
-/* C1: who resigned stays away for its successor, and not for one below that. */
+/* C1: a node that resigned keeps away while its successor leads, but not for a lower node. */
 static void check_resigned(struct world *w, struct node *n)
 {
 	const struct bully_core *c = n->core;
@@ -91,7 +91,7 @@ void check_step(struct world *w, struct node *n, const struct bully_event *ev,
 		world_fail(w, "timers", "node %s is stopped and wants to be woken", n->label);
 }
 
-/* A timer step must move the deadline on. */
+/* A timer step must set a later deadline. */
 void check_timer(struct world *w, struct node *n)
 {
 	u64 now = n->core->now;
@@ -114,7 +114,7 @@ static bool may_be_leader(const struct node *n, u32 id)
 	return p && p->role == BULLY_ROLE_CANDIDATE;
 }
 
-/* P8: who is held takes leadership from nobody, unless its election was under way when it was told. */
+/* P8: a node that is held down replaces no leader, unless its election had begun before it was told. */
 static bool preempts_held(const struct node *n, const struct bully_note *note)
 {
 	const struct bully_core *c = n->core;
@@ -143,7 +143,7 @@ static void check_leader_note(struct world *w, struct node *n, const struct bull
 	if (note->leader == n->id && note->epoch <= s->claimed &&
 	    (s->note_leader != n->id || note->epoch != s->claimed))
 		world_fail(w, "epoch", "node %s claims an epoch twice", n->label);
-	/* two sides of a partition may choose one epoch; then the higher id is the later */
+	/* two sides of a partition may choose the same epoch; then the higher id counts as later */
 	if (note->leader && note->epoch == s->note_epoch && note->leader < s->last_leader)
 		world_fail(w, "epoch", "node %s reports leader %u after %u with one epoch",
 			   n->label, note->leader, s->last_leader);
@@ -151,7 +151,7 @@ static void check_leader_note(struct world *w, struct node *n, const struct bull
 		s->last_leader = note->leader;
 	if (note->leader == n->id)
 		s->claimed = note->epoch;
-	/* R12 and C1: nobody is reported who could not lead (lazy drains may outlive a peer) */
+	/* R12 and C1: only a node that may lead is reported (a lazy drain may outlive a peer) */
 	if (note->leader && note->leader != n->id && !may_be_leader(n, note->leader) && !n->lazy)
 		world_fail(w, "eligible", "node %s reports %u as leader, no candidate of its",
 			   n->label, note->leader);
@@ -215,7 +215,7 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from &&
 	    n->opts.quorum == BULLY_QUORUM_OFF)
 		world_fail(w, "message", "node %s sends ELECTION down to %u", n->label, msg->to);
-	/* an answer answers something; nothing else does */
+	/* answers have an echo, and no other message has one */
 	if ((msg->type == BULLY_MSG_OK || msg->type == BULLY_MSG_COORDINATOR_ACK ||
 	     msg->type == BULLY_MSG_HEARTBEAT_ACK || msg->type == BULLY_MSG_HELLO_ACK) &&
 	    !msg->echo)
@@ -228,7 +228,7 @@ bool check_held(const struct world *w, const struct node *n)
 	return n->core && bully_core_holddown(n->core, node_local(n, w->now));
 }
 
-/* Could it stand by configuration, whatever it remembers of a resignation? */
+/* Returns true if the configuration lets the node stand; a resignation does not count. */
 static bool configured(const struct node *n)
 {
 	return node_up(n) && n->core->opts.role == BULLY_ROLE_CANDIDATE &&
@@ -264,7 +264,7 @@ const char *check_agreed(struct world *w, u64 side)
 	if (!first)
 		return NULL;
 	if (!first->core->leader) {
-		snprintf(why, sizeof(why), "nobody leads");
+		snprintf(why, sizeof(why), "no node leads");
 		return wanted ? why : NULL;
 	}
 	if (!leader) {
@@ -274,7 +274,7 @@ const char *check_agreed(struct world *w, u64 side)
 	for (i = 0; i < w->n; i++) {
 		const struct node *n = w->node[i];
 
-		/* a higher node that stands and preempts must have done so */
+		/* a higher node that stands and preempts must lead instead */
 		if (world_in_set(side, i) && check_stands(n) && n->id > leader->id &&
 		    n->core->opts.preempt && !check_held(w, n)) {
 			snprintf(why, sizeof(why), "%u leads although %u stands and preempts",

@@ -13,15 +13,15 @@ void check_timer(struct world *w, struct node *n);
 void check_note(struct world *w, struct node *n, const struct bully_note *note);
 void check_msg(struct world *w, struct node *n, const struct bully_msg *msg);
 
-/* Would this node lead if nobody else were there? */
+/* Returns true if this node may lead when no other node exists. */
 bool check_stands(const struct node *n);
 
-/* P8: must it leave a live leader in peace? */
+/* P8: returns true if a hold-down forbids this node to replace a live leader. */
 bool check_held(const struct world *w, const struct node *n);
 
 /*
- * C1 and C2: do all running nodes of @side (a bit an address) agree on a leader
- * that the rules allow? A node that is held down need not lead. Returns NULL, or what is wrong.
+ * C1 and C2: all running nodes of @side (a bit an address) must agree on a leader that the
+ * rules allow. A node that is held down need not lead. Returns NULL, or what is wrong.
  */
 const char *check_agreed(struct world *w, u64 side);
 

@@ -21,32 +21,20 @@ static bool agree(struct world *w, u32 id, u64 limit)
 	return false;
 }
 
-static u64 without_heartbeats(const struct world *w)
-{
-	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
-}
-
 static void build(struct world *w, u32 nodes, bool quorum)
 {
-	char label[12];
-	u32 i, j;
+	u32 i;
 
 	w->lat_min = 100 * US + world_below(w, 900 * US);
 	w->lat_jitter = world_below(w, 200 * US);
+	world_group(w, nodes);
 	for (i = 0; i < nodes; i++) {
-		struct node *n;
+		struct node *n = w->node[i];
 
-		snprintf(label, sizeof(label), "%u", i + 1);
-		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
 		n->ppm = (int)world_below(w, 2001) - 1000;
-		n->opts.quorum = quorum ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
-		n->opts.lease_ns = quorum ? 3 * BULLY_HEARTBEAT_NS : 0;
+		node_set_lease(n, quorum ? 3 * BULLY_HEARTBEAT_NS : 0);
 		n->opts.look_ns = world_chance(w, 5000) ? 0 : MS;
 	}
-	for (i = 0; i < nodes; i++)
-		for (j = 0; j < nodes; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
 }
 
 /* Start, steady state, power cut of the leader, its return. */
@@ -55,12 +43,10 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 	u64 hb = BULLY_HEARTBEAT_NS, n = nodes, msgs, cut_at;
 	u64 most = quorum ? C4_QUORUM * (n - 1) : 3 * (n - 1);
 	struct node *top;
-	u32 i;
 
 	build(w, nodes, quorum);
 	top = w->node[nodes - 1];
-	for (i = 0; i < nodes; i++)
-		node_start(w, w->node[i]);
+	world_start(w, nodes);
 	if (!agree(w, top->id, 10 * hb))
 		return world_fail(w, "C1", "no agreement after a clean start");
 	/* HELLO and answer both ways, then the source's worst case, and reserve; voters abstain first */
@@ -71,10 +57,10 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 
 	memset(&w->sent, 0, sizeof(w->sent));
 	world_run(w, w->now + 50 * hb);
-	if (w->sent.all > 2 * (n - 1) * 52 || without_heartbeats(w))
+	if (w->sent.all > 2 * (n - 1) * 52 || net_others(w))
 		return world_fail(w, "C4", "%llu messages in 50 heartbeats, %llu of them others",
 				  (unsigned long long)w->sent.all,
-				  (unsigned long long)without_heartbeats(w));
+				  (unsigned long long)net_others(w));
 
 	memset(&w->sent, 0, sizeof(w->sent));
 	cut_at = w->now;
@@ -82,9 +68,9 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 	if (!agree(w, nodes - 1, 10 * hb))
 		return world_fail(w, "C1", "no agreement after a power cut");
 	if (w->now - cut_at > 3 * hb + (quorum ? hb / 2 : 20 * MS))
-		return world_fail(w, "failover", "it took %.1f ms",
+		return world_fail(w, "failover", "the failover took %.1f ms",
 				  (double)(w->now - cut_at) / MS);
-	msgs = without_heartbeats(w);
+	msgs = net_others(w);
 	if (msgs > most)
 		return world_fail(w, "C4", "%llu messages for the failover of %u nodes",
 				  (unsigned long long)msgs, nodes);
@@ -94,7 +80,7 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 	node_start(w, top);
 	if (!agree(w, top->id, 10 * hb))
 		return world_fail(w, "C1", "no agreement after the return");
-	msgs = without_heartbeats(w);
+	msgs = net_others(w);
 	if (msgs > (quorum ? 30 : 12) * (n - 1))
 		return world_fail(w, "C4", "%llu messages for the return in %u nodes",
 				  (unsigned long long)msgs, nodes);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* faults.c - owns what can go wrong: one random fault at a time, and the end of all */
+/* faults.c - owns the faults of a random schedule: one at a time, and the end of all */
 #include "chaos.h"
 #include "check.h"
+#include "quorum.h"
 
 static struct node *some(struct world *w)
 {
@@ -19,7 +20,7 @@ static void holddown_opts(struct world *w, struct plan *p, struct bully_opts *op
 		p->hold_max = opts->holddown_max_ns;
 }
 
-/* What an operator may have set. */
+/* Draws options that an operator may set. */
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 {
 	static const u32 misses[] = { 2, 3, 3, 3, 4, 5 };
@@ -172,7 +173,7 @@ static void fault_peers(struct world *w, struct node *n)
 	}
 }
 
-/* What the operator and the link do to a host that runs. */
+/* A command of an operator, or a change of the link, on a host that runs. */
 static void fault_command(struct world *w, struct plan *p)
 {
 	struct node *n = some(w);
@@ -228,7 +229,7 @@ static void fault_command(struct world *w, struct plan *p)
 	}
 }
 
-/* What hold-downs are for: off and on again. */
+/* A host restarts again and again, which hold-downs are made for. */
 static void fault_reboot(struct world *w)
 {
 	struct node *n = some(w);
@@ -240,7 +241,7 @@ static void fault_reboot(struct world *w)
 	node_start(w, n);
 }
 
-/* Back before anybody can have missed it; the leader as often as any other. */
+/* A host restarts before any other host can have missed it. */
 static void fault_blink(struct world *w, struct plan *p)
 {
 	struct node *n = some(w);
@@ -296,7 +297,7 @@ void chaos_others(struct world *w, struct plan *p, u64 lease)
 	}
 }
 
-/* All faults end: what is broken is whole, what is off stays off now and then. */
+/* Ends all faults. Some hosts that are off stay off. */
 void chaos_heal(struct world *w, struct plan *p)
 {
 	bool all = world_chance(w, 5000);

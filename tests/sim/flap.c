@@ -112,28 +112,20 @@ void flap_run(struct world *w, u32 hour, FILE *out)
 	struct watch v = { 0 };
 	u64 end, restarts = 0;
 	struct node *top;
-	char label[12];
-	u32 i, j;
+	u32 i;
 
+	world_group(w, 3);
 	for (i = 0; i < 3; i++) {
-		struct bully_opts *opts;
+		struct bully_opts *opts = &w->node[i]->opts;
 
-		snprintf(label, sizeof(label), "%u", i + 1);
-		opts = &world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE)->opts;
 		opts->holddown = hours[hour].holddown;
 		if (!hours[hour].wan)
 			continue;
 		opts->heartbeat_ns = SEC;
 		opts->misses = 5;
-		opts->quorum = hours[hour].quorum ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
-		opts->lease_ns = hours[hour].quorum ? 10 * SEC : 0;
+		node_set_lease(w->node[i], hours[hour].quorum ? 10 * SEC : 0);
 	}
-	for (i = 0; i < 3; i++)
-		for (j = 0; j < 3; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
-	for (i = 0; i < 3; i++)
-		node_start(w, w->node[i]);
+	world_start(w, 3);
 	top = w->node[2];
 	v.by = w->node[0];
 	pass(w, &v, hours[hour].wan ? 20 * SEC : SEC, 0, 20 * SEC);

@@ -92,7 +92,7 @@ static struct rule *match(struct world *w, const struct packet *p, u8 type)
 	return NULL;
 }
 
-/* What the sender counted is a message; from here on it is bytes. */
+/* The sender has counted the message; from here on it is bytes. */
 void net_send(struct world *w, struct node *from, u32 dst, const struct bully_msg *msg, bool wrong)
 {
 	struct packet p = { .src = from->addr, .dst = dst };
@@ -180,7 +180,7 @@ void net_release(struct world *w)
 	w->held_n = 0;
 }
 
-/* Nothing is broken any more; what is on its way arrives. */
+/* Ends all faults of the network; packets on their way arrive. */
 void net_clear(struct world *w)
 {
 	u32 i, j;
@@ -206,4 +206,9 @@ void net_free(struct world *w)
 		free(w->held[i]);
 	free(w->heap);
 	free(w->held);
+}
+
+u64 net_others(const struct world *w)
+{
+	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
 }

@@ -81,7 +81,7 @@ static void drain(struct world *w, struct node *n)
 	n->ring_n = 0;
 }
 
-/* One step of the core with everything the kernel's shell would do around it. */
+/* One step of the core, with what the kernel's shell does around it. */
 static enum bully_drop step(struct world *w, struct node *n, struct bully_event *ev, u32 src)
 {
 	static struct bully_actions out;
@@ -157,7 +157,7 @@ void node_start(struct world *w, struct node *n)
 	step(w, n, &ev, n->addr);
 }
 
-/* Power cut: nothing is sent, nothing is remembered. */
+/* Power cut: the node sends and remembers nothing. */
 void node_crash(struct world *w, struct node *n)
 {
 	(void)w;
@@ -193,7 +193,7 @@ void node_pause(struct world *w, struct node *n, bool halt)
 	n->paused_at = w->now;
 }
 
-/* The order of the backlog and of the overdue timer is nobody's promise. */
+/* The backlog and the overdue timer may come in either order. */
 void node_resume(struct world *w, struct node *n, bool timer_first)
 {
 	u32 i;
@@ -217,7 +217,7 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 	n->rxq_n = 0;
 }
 
-/* From now on, for the timer that is armed, too. */
+/* Timers are punctual from now on, also the armed one. */
 void node_punctual(struct world *w, struct node *n)
 {
 	n->late = 0;
@@ -252,6 +252,12 @@ void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opt
 	n->role = opts->role;
 	if (n->core)
 		step(w, n, &ev, n->addr);
+}
+
+void node_set_lease(struct node *n, u64 lease_ns)
+{
+	n->opts.quorum = lease_ns ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
+	n->opts.lease_ns = lease_ns;
 }
 
 const char *node_elect(struct world *w, struct node *n)
@@ -304,7 +310,7 @@ void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role)
 	n->slot[peer->addr]->peer.role = role;
 }
 
-/* As bullyctl peer set addr: from now on @n has the right address of @peer, or a wrong one. */
+/* As bullyctl peer set addr: gives @n the right address of @peer, or a wrong one. */
 void node_peer_address(struct world *w, struct node *n, struct node *peer, bool wrong)
 {
 	struct slot *s = n->slot[peer->addr];

@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* orders.c - owns the runs in which operators give orders and single nodes misbehave */
+/* orders.c - owns the runs in which operators give commands and single nodes misbehave */
 #include "chaos.h"
 #include "check.h"
 
 #define HB BULLY_HEARTBEAT_NS
-
-static u64 changes(const struct world *w, u32 nodes)
-{
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < nodes; i++)
-		sum += w->node[i]->seen.leader_changes;
-	return sum;
-}
 
 static bool agreed(struct world *w, u32 nodes, u32 id)
 {
@@ -25,7 +15,7 @@ static bool agreed(struct world *w, u32 nodes, u32 id)
 	return !check_agreed(w, world_set(nodes));
 }
 
-/* All agree on @id within @limit; what took longer is a failure called @rule. */
+/* Waits until all agree on @id. If @limit passes first, @rule is broken. */
 static bool expect(struct world *w, u32 nodes, u32 id, u64 limit, const char *rule)
 {
 	u64 end = w->now + limit;
@@ -41,13 +31,13 @@ static bool expect(struct world *w, u32 nodes, u32 id, u64 limit, const char *ru
 	return !w->failed;
 }
 
-/* Nobody sees another leader for @beats heartbeats. */
+/* No node sees another leader for @beats heartbeats. */
 static bool quiet(struct world *w, u32 nodes, u64 beats, const char *rule)
 {
-	u64 before = changes(w, nodes);
+	u64 before = world_changes(w, world_set(nodes));
 
 	world_run(w, w->now + beats * HB);
-	if (!w->failed && changes(w, nodes) != before)
+	if (!w->failed && world_changes(w, world_set(nodes)) != before)
 		world_fail(w, rule, "the leader changed");
 	return !w->failed;
 }
@@ -64,7 +54,7 @@ static void set_all(struct world *w, u32 nodes, bool preempt)
 	}
 }
 
-/* S1, C1: resign, stay away, be told to elect. */
+/* S1, C1: the leader resigns, keeps away, and elects by command. */
 static bool resigning(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -107,7 +97,7 @@ static bool preempting(struct world *w, u32 nodes)
 	return quiet(w, nodes, 10, "C1");
 }
 
-/* H4, T3: who is late blames nobody; who was away leads no more. */
+/* H4, T3: a late node calls no peer down; a node that was paused does not lead on. */
 static bool starving(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -132,11 +122,11 @@ static bool starving(struct world *w, u32 nodes)
 	world_run(w, w->now + 3 * HB);
 	node_resume(w, top, world_chance(w, 5000));
 	if (!top->seen.reasons[BULLY_REASON_TIME_DOUBT])
-		world_fail(w, "T3", "the leader that was away did not doubt its time");
+		world_fail(w, "T3", "the leader that was paused did not doubt its time");
 	return expect(w, nodes, nodes, 5 * HB, "C1") && quiet(w, nodes, 20, "C1");
 }
 
-/* Back before anybody has missed it, whoever it is: all agree on the highest again, and stay so. */
+/* A node restarts before any other has missed it: all agree on the highest node, and keep agreeing. */
 static bool blinking(struct world *w, u32 nodes)
 {
 	struct node *n = w->node[world_chance(w, 5000) ? nodes - 1 : world_below(w, nodes)];
@@ -147,7 +137,7 @@ static bool blinking(struct world *w, u32 nodes)
 	return expect(w, nodes, nodes, 12 * HB, "C1") && quiet(w, nodes, 20, "C1");
 }
 
-/* D1, D2: a second bearer of the highest id: neither leads while both live. */
+/* D1, D2: two nodes have the highest id: neither leads while both live. */
 static void twins(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1], *twin = w->node[nodes];
@@ -159,9 +149,9 @@ static void twins(struct world *w, u32 nodes)
 	if (w->failed)
 		return;
 	if (top->core->state == BULLY_STATE_LEADER || twin->core->state == BULLY_STATE_LEADER)
-		return world_fail(w, "D2", "a node leads although its id is borne twice");
+		return world_fail(w, "D2", "a node leads although its id is used twice");
 	if (!top->core->duplicate.own || !twin->core->duplicate.own)
-		return world_fail(w, "D2", "a node does not know that its id is borne twice");
+		return world_fail(w, "D2", "a node does not know that its id is used twice");
 	why = check_agreed(w, others);
 	if (why || w->node[0]->core->leader != nodes - 1)
 		return world_fail(w, "D2", "the others do not follow %u: %s", nodes - 1,
@@ -189,15 +179,13 @@ void orders_run(struct world *w, u32 nodes)
 		/* E14: a node of quorum mode, and the highest: it has no influence */
 		struct node *n = world_add(w, "q", nodes + 1, BULLY_ROLE_CANDIDATE);
 
-		n->opts.quorum = BULLY_QUORUM_MAJORITY;
-		n->opts.lease_ns = 3 * HB;
+		node_set_lease(n, 3 * HB);
 	}
 	for (i = 0; i < w->n; i++)
 		for (j = 0; j < w->n; j++)
 			if (j != nodes && w->node[i]->id != w->node[j]->id)
 				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
-	for (i = 0; i < nodes; i++)
-		node_start(w, w->node[i]);
+	world_start(w, nodes);
 	if (other)
 		node_start(w, w->node[nodes + 1]);
 	if (expect(w, nodes, nodes, 10 * HB, "C1") && quiet(w, nodes, 20, "C1") &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* print.c - owns the words in which a run is told */
+/* print.c - owns the output of a run */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -72,7 +72,7 @@ const char *print_timer(u32 timer)
 	return NAME(names, timer);
 }
 
-/* The value in @first to @end - 1 that bears this name, or -1. */
+/* Returns the value in @first to @end - 1 with this name, or -1. */
 int print_find(const char *word, const char *(*name)(u8), int first, int end)
 {
 	int i;
@@ -83,7 +83,7 @@ int print_find(const char *word, const char *(*name)(u8), int first, int end)
 	return -1;
 }
 
-/* An epoch is a wall clock: show it as milliseconds since the run began. */
+/* Prints an epoch, which is a wall clock time, as milliseconds since the run began. */
 const char *print_epoch(u64 epoch, char *buf)
 {
 	int64_t us = (int64_t)(epoch - WORLD_WALL);

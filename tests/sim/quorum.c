@@ -1,171 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 whatever goes wrong */
+/* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 hold through all faults */
 #include "chaos.h"
 #include "check.h"
+#include "quorum.h"
 #include "safety.h"
 
 #define SPARES	2	/* hosts that may join later */
 
-static bool votes(u8 role)
-{
-	return role == BULLY_ROLE_CANDIDATE || role == BULLY_ROLE_WITNESS;
-}
-
-static u32 count(const struct world *w, const u8 *set, bool (*is)(u8 role))
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < w->n; i++)
-		n += is(set[i]);
-	return n;
-}
-
-static bool leads(u8 role)
-{
-	return role == BULLY_ROLE_CANDIDATE;
-}
-
-/* What the operator has told this host of another one, or of itself. */
-static u8 told(const struct world *w, const struct node *n, u32 addr)
-{
-	if (addr == n->addr)
-		return n->opts.role;
-	return n->slot[addr] ? n->slot[addr]->peer.role : QUORUM_ABSENT;
-}
-
-/* Configure a host for a set of which it is a member. */
-static void configure(struct world *w, struct plan *p, struct node *n, u32 set)
-{
-	u32 i;
-
-	n->set = set;
-	for (i = 0; i < w->n; i++) {
-		u8 want = p->set[set][i], have = told(w, n, i);
-
-		if (want == have)
-			continue;
-		if (i == n->addr) {
-			struct bully_opts opts = n->opts;
-
-			opts.role = want;
-			node_set_opts(w, n, &opts, BULLY_REASON_NONE);
-		} else if (want == QUORUM_ABSENT) {
-			node_peer_del(w, n, w->node[i]);
-		} else if (have == QUORUM_ABSENT) {
-			node_peer_add(w, n, w->node[i], want);
-		} else {
-			node_peer_set(w, n, w->node[i], want);
-		}
-	}
-}
-
-/* What the operator may do, or why not (R7). */
-static const char *may_change(const struct world *w, const struct plan *p, const struct node *n)
-{
-	u32 ids[WORLD_NODES], laggards, target = 0, a;
-
-	if (!n->core)
-		return NULL;
-	/* what is different in the next set; a set is a step from the one before */
-	for (a = 0; n->set + 1 < p->sets && a < w->n; a++) {
-		u8 to = p->set[n->set + 1][a];
-
-		if (p->set[n->set][a] != to)
-			target = bully_core_members_with(n->core, w->node[a]->id,
-							 to == QUORUM_ABSENT ? BULLY_ROLE_OBSERVER :
-									       to);
-	}
-	return bully_core_may_change(n->core, target, ids, WORLD_NODES, &laggards);
-}
-
-/* Take the last change back: a set that was is again, and its hash tells no order. */
-static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
-{
-	if (p->sets < 2 || !world_chance(w, 3000))
-		return false;
-	for (*a = 0; *a < w->n; ++*a) {
-		*to = p->set[p->sets - 2][*a];
-		if (*to != p->set[p->sets - 1][*a])
-			return true;
-	}
-	return false;
-}
-
-/* The newest set with one member more, fewer, or changed. */
-static bool another_set(struct world *w, struct plan *p, const struct node *by)
-{
-	const u8 *old = p->set[p->sets - 1];
-	u32 a = world_below(w, w->n);
-	u8 *set, to;
-
-	if (p->sets == QUORUM_SETS || !p->moving)
-		return false;
-	if (undo(w, p, &a, &to))
-		;
-	else if (old[a] == QUORUM_ABSENT)
-		to = (u8)world_below(w, 3);
-	else if (a != by->addr && world_chance(w, 5000))
-		to = QUORUM_ABSENT;
-	else
-		to = (u8)((old[a] + 1 + world_below(w, 2)) % 3);
-	set = p->set[p->sets];
-	memcpy(set, old, sizeof(p->set[0]));
-	set[a] = to;
-	if (set[by->addr] == QUORUM_ABSENT || count(w, set, votes) < 2 || !count(w, set, leads))
-		return false;
-	p->sets++;
-	if (old[a] == QUORUM_ABSENT) {
-		/* a host of an older set is made anew */
-		node_crash(w, w->node[a]);
-		w->node[a]->absent = false;
-		configure(w, p, w->node[a], p->sets - 1);
-	}
-	return true;
-}
-
-/* The operator takes the next step of the set's history on one host, or makes a new one. */
-void quorum_change(struct world *w, struct plan *p, struct node *n)
-{
-	const char *why = may_change(w, p, n);
-
-	if (n->absent || n->paused)
-		return;
-	if (why) {
-		print_line(w, n, "set: %s", why);
-		return;
-	}
-	if (n->set + 1 == p->sets && (!n->core || !n->core->role.seen_leader || !another_set(w, p, n)))
-		return;
-	if (p->set[n->set + 1][n->addr] == QUORUM_ABSENT) {
-		if (world_chance(w, 5000))
-			node_stop(w, n, BULLY_REASON_SHUTDOWN);
-		return;
-	}
-	print_line(w, n, "set %u of %u", n->set + 1, p->sets - 1);
-	configure(w, p, n, n->set + 1);
-}
-
-/* What an operator gives a host that is off. */
-static void catch_up(struct world *w, struct plan *p, struct node *n)
-{
-	if (!n->core && !n->absent && p->set[p->sets - 1][n->addr] != QUORUM_ABSENT)
-		configure(w, p, n, p->sets - 1);
-}
-
-static struct node *holder(struct world *w)
-{
-	u32 i;
-
-	for (i = 0; i < w->n; i++)
-		if (safety_holds(w, w->node[i]))
-			return w->node[i];
-	return NULL;
-}
-
-/* What hurts most: something happens to who holds the lease. */
+/* The most harmful faults: those of the node that holds the lease. */
 static void fault_holder(struct world *w, struct plan *p)
 {
-	struct node *n = holder(w);
+	struct node *n = safety_holder(w);
 	u32 i, what = world_below(w, 7);
 
 	if (!n || n->paused)
@@ -213,7 +58,7 @@ static void fault(struct world *w, struct plan *p)
 		print_line(w, n, "power cut and on");
 		node_crash(w, n);
 		if (world_chance(w, 3000))
-			catch_up(w, p, n);
+			quorum_catch_up(w, p, n);
 		node_start(w, n);
 		break;
 	case 1:
@@ -226,7 +71,7 @@ static void fault(struct world *w, struct plan *p)
 		break;
 	case 3:
 		if (world_chance(w, 3000))
-			catch_up(w, p, n);
+			quorum_catch_up(w, p, n);
 		break;
 	case 4:
 	case 5:
@@ -291,16 +136,16 @@ static void build(struct world *w, struct plan *p)
 			       roles && i && world_chance(w, 3000) ? 1 + world_below(w, 2) : 0;
 	}
 	p->set[0][world_below(w, p->nodes)] = BULLY_ROLE_CANDIDATE;
-	if (count(w, p->set[0], votes) < 2)
+	if (quorum_voters(w, p->set[0]) < 2)
 		p->set[0][0] = p->set[0][1] = BULLY_ROLE_CANDIDATE;
 	p->sets = 1;
 	for (i = 0; i < p->nodes; i++)
-		configure(w, p, w->node[i], 0);
+		quorum_configure(w, p, w->node[i], 0);
 	if (p->others)
 		chaos_others(w, p, 0);
 }
 
-/* Every host that belongs to the group runs, or, where the set stood still, most do. */
+/* Starts every host of the group; if the set did not change, most of them. */
 static void heal(struct world *w, struct plan *p)
 {
 	bool all = p->sets > 1 || world_chance(w, 5000);
@@ -321,38 +166,11 @@ static void heal(struct world *w, struct plan *p)
 			continue;
 		}
 		node_resume(w, n, world_chance(w, 3000));
-		catch_up(w, p, n);
+		quorum_catch_up(w, p, n);
 		if (all || world_chance(w, 6000))
 			node_start(w, n);
 		node_set_link(w, n, BULLY_LINK_UP);
 	}
-}
-
-/* The operator finishes what is under way, as fast as R7 lets it be. */
-static bool settle(struct world *w, struct plan *p, bool force)
-{
-	bool done = true;
-	u32 i;
-
-	for (i = 0; i < w->n; i++) {
-		struct node *n = w->node[i];
-
-		if (!n->core || n->set + 1 == p->sets)
-			continue;
-		done = false;
-		if (may_change(w, p, n) && !force)
-			continue;
-		if (may_change(w, p, n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
-			/* the others went on without it: it is made anew */
-			node_crash(w, n);
-			catch_up(w, p, n);
-			node_start(w, n);
-			continue;
-		}
-		print_line(w, n, "set %u of %u", n->set + 1, p->sets - 1);
-		configure(w, p, n, n->set + 1);
-	}
-	return done;
 }
 
 /* The voters of this mode that run. */
@@ -362,14 +180,14 @@ static u64 voters_up(const struct world *w, const struct plan *p)
 	u32 i;
 
 	for (i = 0; i < w->n; i++)
-		up |= (u64)(w->node[i]->core && votes(p->set[p->sets - 1][i]) &&
+		up |= (u64)(w->node[i]->core && quorum_votes(p->set[p->sets - 1][i]) &&
 			    world_in_set(p->ours, i)) << i;
 	return up;
 }
 
 static bool has_majority(const struct world *w, const struct plan *p, u64 up)
 {
-	return (u32)__builtin_popcountll(up) > count(w, p->set[p->sets - 1], votes) / 2;
+	return (u32)__builtin_popcountll(up) > quorum_voters(w, p->set[p->sets - 1]) / 2;
 }
 
 /* Links break for good, in one or both directions; a majority stays fully connected (Q3). */
@@ -392,7 +210,7 @@ static void draw_graph(struct world *w, struct plan *p)
 	}
 }
 
-/* Q3 in a graph: somebody leads if one of a fully connected majority stands. */
+/* Q3 in a graph: a node leads if one of a fully connected majority stands. */
 static const char *led(struct world *w, struct plan *p)
 {
 	bool stands = false;
@@ -400,7 +218,7 @@ static const char *led(struct world *w, struct plan *p)
 
 	for (i = 0; i < w->n; i++)
 		stands |= p->clique >> i & 1 && check_stands(w->node[i]);
-	return holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "nobody leads";
+	return safety_holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "no node leads";
 }
 
 /* Q3 and C1; without a majority nobody leads. */
@@ -414,14 +232,14 @@ static const char *agreed(struct world *w, struct plan *p)
 		return check_agreed(w, world_set(w->n) & p->ours);
 	for (i = 0; i < w->n; i++)
 		if (world_in_set(p->ours, i) && w->node[i]->core && w->node[i]->core->leader)
-			return "there is no majority, and somebody has a leader";
+			return "there is no majority, but a node has a leader";
 	return NULL;
 }
 
-/* Nothing changes, and a heartbeat costs a probe and its answer a follower (C4). */
+/* C4: nothing changes, and a heartbeat costs each follower a probe and its answer. */
 static void quiet(struct world *w, struct plan *p)
 {
-	u64 before = chaos_changes(w), limit = 0, others;
+	u64 before = world_changes(w, ~0ULL), limit = 0, others;
 	bool all = true;
 	u32 i;
 
@@ -433,10 +251,9 @@ static void quiet(struct world *w, struct plan *p)
 	world_run(w, w->now + 40 * p->hb);
 	if (w->failed)
 		return;
-	if (chaos_changes(w) != before)
+	if (world_changes(w, ~0ULL) != before)
 		world_fail(w, "Q3", "the leader changed although nothing was wrong");
-	others = w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] -
-		 w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
+	others = net_others(w);
 	for (i = 0; i < w->n; i++)
 		all &= !w->node[i]->core || w->node[i]->core->leader;
 	if (all && !p->graph && !p->others && (others || w->sent.all > limit))
@@ -449,19 +266,10 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	const char *why = NULL;
 	u64 begin, end, patience;
 	bool done;
-	u32 i;
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);
-	end = w->now + p->faults * p->hb;
-	for (i = 0; i < w->n; i++)
-		if (world_chance(w, 8000))
-			node_start(w, w->node[i]);
-	while (!w->failed && w->now < end) {
-		world_run(w, w->now + world_below(w, 2 * p->hb));
-		if (!w->failed && world_chance(w, 7000))
-			fault(w, p);
-	}
+	chaos_break(w, p, fault);
 	if (w->failed)
 		return;
 	print_line(w, NULL, "---- heal");
@@ -474,7 +282,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	/* a step of the set may take a lease on each host */
 	end += p->sets * w->n * 4 * w->node[0]->opts.lease_ns;
 	do {
-		done = settle(w, p, w->now > patience);
+		done = quorum_settle(w, p, w->now > patience);
 		world_run(w, w->now + p->hb / 4);
 		why = agreed(w, p);
 		if (!done)
@@ -483,7 +291,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	r->heal_ns = w->now - begin;
 	r->heal_hb = r->heal_ns / p->hb;
 	r->msgs = w->order;
-	r->leader_changes = chaos_changes(w);
+	r->leader_changes = world_changes(w, ~0ULL);
 	if (w->failed)
 		return;
 	if (!done)
@@ -491,7 +299,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	else if (why)
 		world_fail(w, "Q3", "%s", why);
 	else if (r->heal_ns > chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns)
-		world_fail(w, "Q3", "it took %llu heartbeats", (unsigned long long)r->heal_hb);
+		world_fail(w, "Q3", "the heal took %llu heartbeats", (unsigned long long)r->heal_hb);
 	/* a late answer of a session that a doubt has ended looks like a second bearer (D2) */
 	world_run(w, w->now + 14 * p->misses * p->hb + (p->graph ? 2 * p->delay_max : 0));
 	why = agreed(w, p);

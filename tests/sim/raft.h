@@ -13,7 +13,7 @@ struct raft_view {
 	u64 term;
 };
 
-/* From now on all nodes of this world elect by Raft: @timeout to twice that, and @heartbeat. */
+/* Makes all nodes of this world elect by Raft: timeouts are in [@timeout, 2 * @timeout). */
 void raft_world(struct world *w, u64 heartbeat, u64 timeout);
 
 /* Power on. The first election timeout is @first, or random where that is 0. */

@@ -131,29 +131,22 @@ static void pass(struct world *w, enum side side, struct tally *t, u64 span, boo
 /* A group that runs; its highest node leads, also by Raft if @highest. */
 static struct world *begin(const struct course *c, enum side side, u64 seed, bool highest)
 {
-	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
+	struct world *w = world_of_seed(seed);
 	struct tally t = { 0 };
-	char label[12];
-	u32 i, j;
+	u32 i;
 
 	w->lat_min = c->latency;
 	w->lat_jitter = c->jitter;
+	world_group(w, c->nodes);
 	for (i = 0; i < c->nodes; i++) {
-		struct node *n;
+		struct node *n = w->node[i];
 
-		snprintf(label, sizeof(label), "%u", i + 1);
-		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
 		n->opts.heartbeat_ns = c->hb;
 		n->opts.misses = c->misses;
-		n->opts.quorum = side == QUORUM ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
-		n->opts.lease_ns = side == QUORUM ? c->lease : 0;
+		node_set_lease(n, side == QUORUM ? c->lease : 0);
 		n->opts.holddown = true;
 		n->ppm = (int)world_below(w, 2001) - 1000;
 	}
-	for (i = 0; side != RAFT && i < c->nodes; i++)
-		for (j = 0; j < c->nodes; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
 	if (side == RAFT)
 		raft_world(w, c->hb, c->hb * c->misses);
 	for (i = 0; i < c->nodes; i++)
@@ -161,7 +154,7 @@ static struct world *begin(const struct course *c, enum side side, u64 seed, boo
 			 highest && i + 1 == c->nodes ? c->hb * c->misses / 2 : 0);
 	pass(w, side, &t, 100 * c->hb + 10 * c->lease, true);
 	if (!t.leader)
-		world_fail(w, "rivals", "nobody leads at first");
+		world_fail(w, "rivals", "no node leads at first");
 	pass(w, side, &t, 30 * c->hb + world_below(w, c->hb), false);
 	return w;
 }
@@ -252,11 +245,6 @@ static u32 losing(FILE *out, struct course c, u32 beats)
 	return failed;
 }
 
-static u64 without_heartbeats(const struct world *w)
-{
-	return w->sent.all - w->sent.tx[BULLY_MSG_HEARTBEAT] - w->sent.tx[BULLY_MSG_HEARTBEAT_ACK];
-}
-
 /* The leader loses its power at some moment. */
 static u32 dying(FILE *out, u32 nodes)
 {
@@ -284,14 +272,14 @@ static u32 dying(FILE *out, u32 nodes)
 			if (leader)
 				power_cut(w, w->node[leader - 1], side);
 			else
-				world_fail(w, "rivals", "nobody leads before the death");
+				world_fail(w, "rivals", "no node leads before the death");
 			pass(w, side, &t, 200 * c.hb, true);
 			if (!w->failed && !t.leader)
-				world_fail(w, "rivals", "nobody leads after a death");
+				world_fail(w, "rivals", "no node leads after a death");
 			took = (double)t.without / (double)c.hb;
-			cost = (double)without_heartbeats(w);
+			cost = (double)net_others(w);
 			sum += t.without;
-			sent += without_heartbeats(w);
+			sent += net_others(w);
 			worst[side] = took > worst[side] ? took : worst[side];
 			most[side] = cost > most[side] ? cost : most[side];
 			failed += finish(w, out);

@@ -140,3 +140,13 @@ void safety_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 	if (msg->flags & BULLY_F_LEASE_HELD && s->note_leader != n->id)
 		world_fail(w, "R1", "node %s says that its lease is held", n->label);
 }
+
+struct node *safety_holder(const struct world *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (safety_holds(w, w->node[i]))
+			return w->node[i];
+	return NULL;
+}

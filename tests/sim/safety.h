@@ -10,7 +10,10 @@ void safety_step(struct world *w, struct node *n);
 void safety_note(struct world *w, struct node *n, const struct bully_note *note);
 void safety_msg(struct world *w, struct node *n, const struct bully_msg *msg);
 
-/* May the user of this node take it for the leader at this instant? */
+/* Returns true if the user of this node may believe now that the node leads. */
 bool safety_holds(const struct world *w, const struct node *n);
+
+/* Returns the node that holds the lease, or NULL. */
+struct node *safety_holder(const struct world *w);
 
 #endif /* BULLY_SIM_SAFETY_H */

@@ -16,16 +16,6 @@ struct scenario {
 	double (*run)(struct world *w);
 };
 
-static struct node *holder(struct world *w)
-{
-	u32 i;
-
-	for (i = 0; i < w->n; i++)
-		if (safety_holds(w, w->node[i]))
-			return w->node[i];
-	return NULL;
-}
-
 /* Heartbeats out of @beats in which nobody held the lease. */
 static double leaderless(struct world *w, u32 beats)
 {
@@ -33,7 +23,7 @@ static double leaderless(struct world *w, u32 beats)
 
 	for (i = 0; i < beats * FINE && !w->failed; i++) {
 		world_run(w, w->now + HB / FINE);
-		without += !holder(w);
+		without += !safety_holder(w);
 	}
 	return (double)without / FINE;
 }
@@ -43,9 +33,9 @@ static double until_held(struct world *w, const struct node *who)
 {
 	u64 begin = w->now;
 
-	while (!w->failed && !(who ? safety_holds(w, who) : holder(w) != NULL)) {
+	while (!w->failed && !(who ? safety_holds(w, who) : safety_holder(w) != NULL)) {
 		if (w->now > begin + 100 * HB) {
-			world_fail(w, "Q3", "nobody holds the lease after 100 heartbeats");
+			world_fail(w, "Q3", "no node holds the lease after 100 heartbeats");
 			break;
 		}
 		world_run(w, w->now + HB / FINE);
@@ -65,41 +55,26 @@ static u64 lost(const struct world *w)
 
 static void make(struct world *w, u32 nodes)
 {
-	char label[12];
-	u32 i, j;
+	u32 i;
 
 	w->honest = true;
 	w->lat_min = 100 * US + world_below(w, 900 * US);
 	w->lat_jitter = world_below(w, 200 * US);
+	world_group(w, nodes);
 	for (i = 0; i < nodes; i++) {
-		struct node *n;
+		struct node *n = w->node[i];
 
-		snprintf(label, sizeof(label), "%u", i + 1);
-		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
-		n->opts.quorum = BULLY_QUORUM_MAJORITY;
-		n->opts.lease_ns = 3 * HB;
+		node_set_lease(n, 3 * HB);
 		n->ppm = (int)world_below(w, 20001) - 10000;
 		n->off = world_below(w, 1000000 * SEC);
 	}
-	for (i = 0; i < nodes; i++)
-		for (j = 0; j < nodes; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
-}
-
-static void start(struct world *w, u32 nodes)
-{
-	u32 i;
-
-	for (i = 0; i < nodes; i++)
-		node_start(w, w->node[i]);
 }
 
 /* @nodes hosts of which all but the highest @off run, and their highest leads. */
 static void led(struct world *w, u32 nodes, u32 off)
 {
 	make(w, nodes);
-	start(w, nodes - off);
+	world_start(w, nodes - off);
 	until_held(w, w->node[nodes - off - 1]);
 	world_run(w, w->now + 10 * HB + world_below(w, HB));
 }
@@ -115,7 +90,7 @@ static void cut_in(struct world *w, u32 addr)
 static double cold_start(struct world *w)
 {
 	make(w, 5);
-	start(w, 5);
+	world_start(w, 5);
 	return until_held(w, NULL);
 }
 
@@ -135,8 +110,8 @@ static double deaf_highest(struct world *w)
 	node_start(w, w->node[4]);
 	cut_in(w, 4);
 	world_run(w, w->now + 20 * HB);
-	if (holder(w) != w->node[3])
-		world_fail(w, "R10", "who hears nothing has deposed the leader");
+	if (safety_holder(w) != w->node[3])
+		world_fail(w, "R10", "a node that receives nothing has deposed the leader");
 	node_crash(w, w->node[3]);
 	return leaderless(w, 100);
 }
@@ -161,9 +136,9 @@ static double half_connected(struct world *w)
 	led(w, 5, 1);
 	for (i = 0; i < 3; i++)
 		w->cut[i][4] = w->cut[4][i] = true;
-	before = chaos_changes(w);
+	before = world_changes(w, ~0ULL);
 	node_start(w, w->node[4]);
-	return leaderless(w, 100) + (chaos_changes(w) - before > 12 ? 1000 : 0);
+	return leaderless(w, 100) + (world_changes(w, ~0ULL) - before > 12 ? 1000 : 0);
 }
 
 /* Q3: followers one after the other are out of reach, and no lease is lost. */
@@ -180,7 +155,7 @@ static double unreachable(struct world *w)
 		world_run(w, w->now + world_below(w, HB));
 	}
 	world_run(w, w->now + 5 * HB);
-	if (holder(w) != w->node[4])
+	if (safety_holder(w) != w->node[4])
 		world_fail(w, "Q3", "the leader was deposed");
 	return (double)lost(w);
 }
@@ -209,11 +184,9 @@ static double apart(struct world *w, u32 nodes, u64 latency, u32 loss, u32 beats
 
 	make(w, nodes);
 	w->lat_min = latency;
-	for (i = 0; i < nodes; i++) {
-		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
-		w->node[i]->opts.lease_ns = 0;
-	}
-	start(w, nodes);
+	for (i = 0; i < nodes; i++)
+		node_set_lease(w->node[i], 0);
+	world_start(w, nodes);
 	world_run(w, w->now + 30 * HB);
 	w->loss = loss;
 	for (i = 0; i < beats * 4 && !w->failed; i++) {
@@ -250,7 +223,7 @@ static double slow_network(struct world *w)
 		w->node[i]->opts.misses = 100;
 		w->node[i]->opts.lease_ns = 50 * HB;
 	}
-	start(w, 5);
+	world_start(w, 5);
 	return until_held(w, w->node[4]) + leaderless(w, 100);
 }
 
@@ -273,23 +246,21 @@ static double other_mode(struct world *w)
 	make(w, 5);
 	w->honest = false;
 	w->lat_min = 100 * US;
-	for (i = 3; i < 5; i++) {
-		w->node[i]->opts.quorum = BULLY_QUORUM_OFF;
-		w->node[i]->opts.lease_ns = 0;
-	}
+	for (i = 3; i < 5; i++)
+		node_set_lease(w->node[i], 0);
 	for (i = 0; i < 5; i++)
 		if ((i >= 3) == classic_first)
 			node_start(w, w->node[i]);
 	world_run(w, w->now + 20 * HB);
-	start(w, 5);
+	world_start(w, 5);
 	world_run(w, w->now + 20 * HB);
-	before = chaos_changes(w);
+	before = world_changes(w, ~0ULL);
 	sent = w->sent.all;
-	if (holder(w) != w->node[2] || w->node[4]->core->state != BULLY_STATE_LEADER ||
+	if (safety_holder(w) != w->node[2] || w->node[4]->core->state != BULLY_STATE_LEADER ||
 	    w->node[3]->core->leader != 5)
 		world_fail(w, "E14", "the two modes do not elect side by side");
 	world_run(w, w->now + 100 * HB);
-	if (chaos_changes(w) != before)
+	if (world_changes(w, ~0ULL) != before)
 		world_fail(w, "E14", "the other mode changes a leader");
 	return (double)(w->sent.all - sent) / 100;
 }
@@ -315,7 +286,7 @@ static const struct scenario scenarios[] = {
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
 };
 
-/* One scenario so often: is it within its bounds? */
+/* Runs one scenario @runs times. Returns true if its figure is within the bounds. */
 static bool judge(const struct scenario *s, u32 runs, u64 seed, FILE *trace)
 {
 	double sum = 0, worst = 0;
@@ -323,7 +294,7 @@ static bool judge(const struct scenario *s, u32 runs, u64 seed, FILE *trace)
 	bool ok;
 
 	for (i = seed; i < seed + runs; i++) {
-		struct world *w = world_new(i * 0x9e3779b97f4a7c15ULL + 1);
+		struct world *w = world_of_seed(i);
 		double figure;
 
 		w->out = trace;
@@ -346,7 +317,7 @@ static bool judge(const struct scenario *s, u32 runs, u64 seed, FILE *trace)
 	return ok;
 }
 
-/* Returns how many failed, or -1 if no scenario bears that name. */
+/* Returns how many failed, or -1 if no scenario has that name. */
 int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace)
 {
 	int passed = 0, failed = 0;

@@ -16,13 +16,25 @@ struct script {
 	char error[160];
 };
 
-/* Act upon one line; false with @error set if it makes no sense. */
+/* A command: its first word, what carries it out, and how many words it has at least. */
+struct command {
+	const char *name;
+	bool (*run)(struct script *s);
+	bool (*each)(struct script *s, struct node *n);	/* or for each of the nodes that it names */
+	int argc;
+};
+
+/* script_node.c and script_net.c: their commands; a row without a name ends a table. */
+extern const struct command script_node_commands[];
+extern const struct command script_net_commands[];
+
+/* Carries out one line. Returns false, with @error set, if the line is wrong. */
 bool script_line(struct script *s, char *line);
 
 __attribute__((format(printf, 2, 3)))
 bool script_error(struct script *s, const char *fmt, ...);
 
-/* args.c: what stands behind the first word */
+/* args.c: the words after the first */
 const char *script_arg(struct script *s, const char *key);
 bool script_time(struct script *s, const char *word, u64 *ns);
 bool script_time_arg(struct script *s, const char *key, u64 *ns);

@@ -28,7 +28,7 @@ static const u32 voters[] = { 2, 3, 5, 9 };
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
-/* What the module takes for the lease, or 0 if it refuses that (kmod/netlink/parse.c). */
+/* Returns the lease that the module accepts, or 0 if it refuses it (kmod/netlink_parse.c). */
 static u64 accepted(u64 hb, u32 missed, u32 beats)
 {
 	u64 least = hb * BULLY_LEASE_HEARTBEATS(hb);
@@ -41,21 +41,18 @@ static u64 accepted(u64 hb, u32 missed, u32 beats)
 
 static struct world *build(const struct point *p, u64 seed)
 {
-	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
-	char label[12];
-	u32 i, j;
+	struct world *w = world_of_seed(seed);
+	u32 i;
 
 	w->lat_min = p->rtt * 45 / 100;
 	w->lat_jitter = p->rtt / 10;
+	world_group(w, p->voters);
 	for (i = 0; i < p->voters; i++) {
-		struct node *n;
+		struct node *n = w->node[i];
 
-		snprintf(label, sizeof(label), "%u", i + 1);
-		n = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
 		n->opts.heartbeat_ns = p->hb;
 		n->opts.misses = p->misses;
-		n->opts.quorum = p->lease ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
-		n->opts.lease_ns = p->lease;
+		node_set_lease(n, p->lease);
 		n->opts.preempt_delay_ns = p->delay;
 		n->opts.look_ns = p->hb / 8 < MS ? p->hb / 8 : MS;
 		/* the heartbeat is ten times the lateness of nearly all timers */
@@ -63,24 +60,15 @@ static struct world *build(const struct point *p, u64 seed)
 		n->ppm = (int)world_below(w, 20001) - 10000;
 		n->off = world_below(w, 1000000 * SEC);
 	}
-	for (i = 0; i < p->voters; i++)
-		for (j = 0; j < p->voters; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
 	return w;
 }
 
 /* Returns true if there is a leader: a lease is held, or all follow the same node. */
 static bool led(struct world *w, bool quorum)
 {
-	u32 i;
-
-	if (!quorum)
-		return !check_agreed(w, world_set(w->n)) && w->node[0]->core->leader;
-	for (i = 0; i < w->n; i++)
-		if (safety_holds(w, w->node[i]))
-			return true;
-	return false;
+	if (quorum)
+		return safety_holder(w) != NULL;
+	return !check_agreed(w, world_set(w->n)) && w->node[0]->core->leader;
 }
 
 /* Returns per cent of a quiet time with a leader. The highest starts when the others have one. */
@@ -90,8 +78,7 @@ static double measure(struct world *w, const struct point *p)
 	u64 patience = (4 * p->misses + 40) * p->hb + 4 * p->lease, end;
 	u32 i, with = 0;
 
-	for (i = 0; i + (p->voters > 2) < p->voters; i++)
-		node_start(w, w->node[i]);
+	world_start(w, p->voters - (p->voters > 2));
 	for (end = w->now + patience; !w->failed && w->now < end && !led(w, p->lease);)
 		world_run(w, w->now + p->hb / 4);
 	node_start(w, w->node[p->voters - 1]);
@@ -127,7 +114,7 @@ static bool judge(const struct point *p, u64 seed, FILE *out, double *worst)
 	return good;
 }
 
-/* Walk the grid. Returns how many combinations do not keep their leader. */
+/* Walks the grid. Returns how many combinations do not keep their leader. */
 u32 settings_run(FILE *out, u32 *points)
 {
 	u32 total = COUNT(heartbeats) * COUNT(misses) * (COUNT(leases) + 1) * COUNT(voters) * 2;

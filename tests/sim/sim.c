@@ -10,7 +10,7 @@
 
 #define KINDS	8	/* of so many seeds one is a clean run (C4), one of orders */
 
-/* What a worker tells for each seed; short enough to be written at once. */
+/* A worker's report of a seed; short enough for one atomic write. */
 struct line {
 	u64 seed;
 	u64 heal_hb;
@@ -25,7 +25,7 @@ static bool quorum;
 
 static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 {
-	struct world *w = world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
+	struct world *w = world_of_seed(seed);
 	struct result r = { 0 };
 	struct plan p;
 
@@ -224,7 +224,7 @@ int main(int argc, char **argv)
 	if (first > last || !jobs)
 		usage();
 	if (scenario) {
-		/* of the seeds' range the first 200, or the one that is to be read */
+		/* the first 200 of the range, or the single seed */
 		u32 runs = first == last ? 1 : (u32)(last - first < 200 ? last - first + 1 : 200);
 
 		i = scenario_run(scenario, runs, first, trace ? stdout : NULL);

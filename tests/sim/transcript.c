@@ -16,7 +16,7 @@
 struct file {
 	const char *path;
 	struct world *world;
-	char *result;		/* the file as it ought to be */
+	char *result;		/* the file with the output that happened */
 	size_t result_len;
 	bool bad;
 };
@@ -34,7 +34,7 @@ static void run_line(struct file *f, FILE *out, const char *line)
 	f->bad = true;
 }
 
-/* Read the file once: keep commands and comments, replace outputs. */
+/* Reads the file once: keeps commands and comments, replaces outputs. */
 static bool replay(struct file *f)
 {
 	FILE *in = fopen(f->path, "r");
@@ -96,7 +96,7 @@ static char *slurp(const char *path)
 	return text;
 }
 
-/* Show where the two part, with what came before. */
+/* Shows the first line in which the two differ. */
 static void show_difference(const char *path, char *want, char *got)
 {
 	char *a = want, *b = got, *line_a = want, *line_b = got;

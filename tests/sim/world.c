@@ -36,6 +36,16 @@ bool world_in_set(u64 set, u32 addr)
 	return addr >= 64 || set >> addr & 1;
 }
 
+u64 world_changes(const struct world *w, u64 set)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		sum += world_in_set(set, i) ? w->node[i]->seen.leader_changes : 0;
+	return sum;
+}
+
 void world_fail(struct world *w, const char *rule, const char *fmt, ...)
 {
 	va_list ap;
@@ -63,6 +73,11 @@ struct world *world_new(u64 seed)
 	w->lat_min = 1 * MS;
 	w->log_msgs = true;
 	return w;
+}
+
+struct world *world_of_seed(u64 seed)
+{
+	return world_new(seed * 0x9e3779b97f4a7c15ULL + 1);
 }
 
 void world_free(struct world *w)
@@ -115,6 +130,36 @@ struct node *world_add(struct world *w, const char *label, u32 id, u8 role)
 	return n;
 }
 
+void world_group(struct world *w, u32 n)
+{
+	char label[12];
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(label, sizeof(label), "%u", i + 1);
+		world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
+	}
+	world_acquaint(w, n);
+}
+
+void world_acquaint(struct world *w, u32 n)
+{
+	u32 i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < n; j++)
+			if (i != j)
+				node_peer_add(w, w->node[i], w->node[j], w->node[j]->role);
+}
+
+void world_start(struct world *w, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		node_start(w, w->node[i]);
+}
+
 struct node *world_find(struct world *w, const char *label)
 {
 	u32 i;
@@ -125,7 +170,7 @@ struct node *world_find(struct world *w, const char *label)
 	return NULL;
 }
 
-/* Let the next thing up to @until happen; false if there is none. */
+/* Lets the next event up to @until happen. Returns false if there is none. */
 bool world_step(struct world *w, u64 until)
 {
 	struct node *next = NULL;

@@ -27,11 +27,11 @@ struct world;
 struct node;
 struct raft;
 
-/* What a host's core knows as a peer, and where that is. */
+/* A peer as a host's core knows it, and the address of its host. */
 struct slot {
 	struct bully_peer peer;
 	u32 addr;
-	bool wrong;		/* what is configured is nobody's address */
+	bool wrong;		/* the configured address belongs to no host */
 	u8 noted;		/* enum bully_peer_state, of the last event */
 };
 
@@ -54,8 +54,8 @@ struct witness {
 	u64 note_epoch;
 	u32 note_leader;
 	u8 note_state;
-	u32 last_leader;	/* the last one that was not nobody */
-	u64 claimed;		/* newest epoch noted as own */
+	u32 last_leader;	/* the last leader, also if there is none now */
+	u64 claimed;		/* newest epoch that was noted as its own */
 	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
 	u64 spin_at;		/* local time of the last timer step */
 	u32 spins;		/* timer steps since then without time going on */
@@ -67,7 +67,7 @@ struct witness {
 	u64 lease_base;
 	u64 lease_epoch;
 	u64 resigned;		/* newest epoch that a RESIGN of its own gave up */
-	u32 successor;		/* whom it has followed since its resign command, or 0 */
+	u32 successor;		/* the leader that it has followed since its resign command, or 0 */
 	u32 reasons[__BULLY_REASON_MAX];
 };
 
@@ -104,7 +104,7 @@ struct node {
 	struct pending ring[WORLD_RING];
 
 	struct slot *slot[WORLD_NODES];	/* by the peer's address */
-	struct raft *raft;		/* in the place of a core, where the world has a rival */
+	struct raft *raft;		/* instead of a core, if the world has a rival */
 	struct witness seen;
 };
 
@@ -120,7 +120,7 @@ struct rule {
 	u64 by;			/* RULE_DELAY */
 };
 
-/* Q2: whose epoch is this? Remembered for the whole run. */
+/* Q2: the owner of an epoch, remembered for the whole run. */
 struct owner {
 	u64 epoch;
 	u64 session;
@@ -166,11 +166,11 @@ struct world {
 	struct counts sent;
 	struct owner *owners;
 	u32 n_owners;
-	bool honest;		/* every message is a core's */
+	bool honest;		/* every message is sent by a core */
 	bool skewed;		/* wall clocks differ: a restart may use an epoch twice (R5) */
 	bool chaos;		/* early and backward calls, lazy draining */
 
-	/* what is shown, and where */
+	/* output */
 	FILE *out;
 	bool log_msgs;
 	bool log_heartbeats;
@@ -181,12 +181,24 @@ struct world {
 	char why[512];
 };
 
-/* What an operator gets who sets nothing, but plain: hold-down is off. */
+/* Sets the default options, but with hold-down off. */
 void world_opts(struct bully_opts *opts);
 
 struct world *world_new(u64 seed);
+
+/* A world whose chances have nothing to do with those of the seeds before and after. */
+struct world *world_of_seed(u64 seed);
 void world_free(struct world *w);
 struct node *world_add(struct world *w, const char *label, u32 id, u8 role);
+
+/* Adds @n candidates that know one another. Their ids count from 1, and are their labels. */
+void world_group(struct world *w, u32 n);
+
+/* Makes the first @n nodes known to one another, each in its own role. */
+void world_acquaint(struct world *w, u32 n);
+
+/* Starts the first @n nodes that are off. */
+void world_start(struct world *w, u32 n);
 struct node *world_find(struct world *w, const char *label);
 void world_run(struct world *w, u64 until);
 bool world_step(struct world *w, u64 until);
@@ -197,6 +209,9 @@ void world_fail(struct world *w, const char *rule, const char *fmt, ...);
 /* The set of the first @n nodes, and whether a node is in a set; all from the 64th on are. */
 u64 world_set(u32 n);
 bool world_in_set(u64 set, u32 addr);
+
+/* Returns how often the nodes of @set have seen their leader change, all together. */
+u64 world_changes(const struct world *w, u64 set);
 
 u64 world_rand(struct world *w);
 u64 world_below(struct world *w, u64 n);	/* 0 to n - 1; 0 if n is 0 */
@@ -215,6 +230,8 @@ void node_set_link(struct world *w, struct node *n, enum bully_link link);
 void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts,
 		   enum bully_reason reason);
 const char *node_elect(struct world *w, struct node *n);
+/* Before a start: quorum mode with this lease, or classic mode if it is 0. */
+void node_set_lease(struct node *n, u64 lease_ns);
 void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);
@@ -233,7 +250,10 @@ void net_release(struct world *w);
 void net_clear(struct world *w);
 void net_free(struct world *w);
 
-/* print.c: what a person reads */
+/* Returns how many messages were sent that are neither a heartbeat nor its answer. */
+u64 net_others(const struct world *w);
+
+/* print.c: lines for people */
 const char *print_state(u8 state);
 const char *print_reason(u8 reason);
 const char *print_drop(u8 drop);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A peer that has another address than the configured one (rules W5, S9, S10): nothing
-# oscillates, no second leader stays, both sides say what is wrong, and peer set mends it.
+# A peer has another address than the configured one (rules W5, S9, S10): nothing
+# oscillates, no second leader stays, both sides tell what is wrong, and peer set mends it.
+# Quorum mode with a wrong address from the start is in tests/sim/testdata/quorum-wrong-address.txt.
 # sections: wrong changed other_source
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -41,39 +42,38 @@ settles_quietly() { wait_for apart && quiet; }
 
 # both_say SOURCE: nodes 1 and 2, and node 3, name the cause
 both_say() {
-	check "$MODE: nodes 1 and 2 see where it sends from" wait_for address 1 3 elsewhere "$1"
-	check "$MODE: and so in the events" wait_for grep -q '"peer": *3' events.n1
-	check "$MODE: node 3 is told" wait_for address 3 1 mistaken
-	check "$MODE: doctor says so where the address is wrong" says 2 "does not answer at"
-	check "$MODE: doctor says so on node 3" says 3 "has another address for this node"
-	check "$MODE: elect is refused there" refused 2 "another address for it" bc 3 elect g
+	check "$MODE: nodes 1 and 2 show the address that node 3 sends from" wait_for address 1 3 elsewhere "$1"
+	check "$MODE: the event of the peer has it too" wait_for grep -q '"peer": *3' events.n1
+	check "$MODE: node 3 is told of the wrong address" wait_for address 3 1 mistaken
+	check "$MODE: doctor reports it on a node with the wrong address" says 2 "does not answer at"
+	check "$MODE: doctor reports it on node 3" says 3 "has another address for this node"
+	check "$MODE: elect is refused on node 3" refused 2 "another address for it" bc 3 elect g
 }
 
 wrong() {
-	for MODE in off majority; do
-		WRONG='1>3 2>3'
-		check "$MODE: configured, all have node 3 wrong" start_all g "1 2 3" quorum $MODE
-		check "$MODE: 2 leads, 3 does not, nothing oscillates" undisturbed g settles_quietly
-		both_say 10.7.0.3:7400
-		for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.3; done
-		check "$MODE: corrected, the highest leads" leads g 3 "1 2 3"
-		check "$MODE: and the addresses are right" wait_for address 1 3 ok null
-		stop_all g "1 2 3"
-	done
+	MODE=off
+	WRONG='1>3 2>3'
+	check "wrong at first: three nodes are configured with a wrong address of node 3" start_all g "1 2 3" quorum $MODE
+	check "wrong at first: node 2 leads, node 3 does not, and nothing oscillates" undisturbed g settles_quietly
+	both_say 10.7.0.3:7400
+	for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.3; done
+	check "wrong at first: after the correction the highest node leads" leads g 3 "1 2 3"
+	check "wrong at first: the addresses are shown as right" wait_for address 1 3 ok null
+	stop_all g "1 2 3"
 	WRONG=''
 }
 
 changed() {
 	for MODE in off majority; do
-		check "$MODE: configured" start_all g "1 2 3" quorum $MODE
-		check "$MODE: the highest leads" leads g 3 "1 2 3"
+		check "$MODE, wrong later: three nodes are configured" start_all g "1 2 3" quorum $MODE
+		check "$MODE, wrong later: the highest node leads" leads g 3 "1 2 3"
 		ip -n n3 addr add 10.7.0.77/24 dev eth0
 		ip -n n3 addr del 10.7.0.3/24 dev eth0
 		ip -n n3 addr replace 10.7.0.77/24 dev eth0
-		check "$MODE: its address changes: 2 leads, 3 does not" undisturbed g settles_quietly
+		check "$MODE, wrong later: after the change node 2 leads, and node 3 does not" undisturbed g settles_quietly
 		both_say 10.7.0.77:7400
 		for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.77; done
-		check "$MODE: corrected, the highest leads" leads g 3 "1 2 3"
+		check "$MODE, wrong later: after the correction the highest node leads" leads g 3 "1 2 3"
 		stop_all g "1 2 3"
 		ip -n n3 addr flush dev eth0 scope global
 		ip -n n3 addr add 10.7.0.3/24 dev eth0
@@ -85,10 +85,10 @@ changed() {
 other_source() {
 	ip -n n3 addr add 10.7.0.103/24 dev eth0
 	ip -n n3 route replace 10.7.0.0/24 dev eth0 src 10.7.0.103
-	check "configured" start_all g "1 2 3"
-	check "the highest leads, whatever it sends from" leads g 3 "1 2 3"
-	check "its source is shown" wait_for address 1 3 other-source 10.7.0.103:7400
-	check "and it stays the leader" undisturbed g holds $((8 * DETECT_MS)) agree g 3 "1 2 3"
+	check "other source: three nodes are configured" start_all g "1 2 3"
+	check "other source: the highest node leads, although it sends from another address" leads g 3 "1 2 3"
+	check "other source: the address is shown" wait_for address 1 3 other-source 10.7.0.103:7400
+	check "other source: the leader is not disturbed" undisturbed g holds $((8 * DETECT_MS)) agree g 3 "1 2 3"
 	stop_all g "1 2 3"
 	ip -n n3 addr del 10.7.0.103/24 dev eth0
 }

@@ -68,31 +68,31 @@ is_auth() { # mode ids
 
 modprobe bully
 net_up 4
-check "configured without keys" start_all g "1 2 3"
-check "the highest leads" leads g 3 "1 2 3"
-check "no keys" is_auth off ""
+check "a group without keys starts" start_all g "1 2 3"
+check "the highest node leads without keys" leads g 3 "1 2 3"
+check "a group without keys shows none" is_auth off ""
 for i in 1 2 3; do watch_node "$i"; done
 
 for c in "auth enforce" "auth receive-only" "auth permissive"; do
 	# shellcheck disable=SC2086
-	check "$c without keys is refused" refused 2 "this group has no keys" bc 1 group set g $c
+	check "auth $c without keys is refused" refused 2 "this group has no keys" bc 1 group set g $c
 done
 check "keys with auth off are refused" refused 2 "keys are of no use with auth off" \
 	bc 1 group set g key-file one auth off
-check "a new group: the same" refused 2 "this group has no keys" bc 1 group add k id 1 auth enforce
-check "and nothing has changed" is_auth off ""
+check "a new group with auth and without keys is refused" refused 2 "this group has no keys" bc 1 group add k id 1 auth enforce
+check "the refused commands changed nothing" is_auth off ""
 
-step "first key: receive-only" key-file one auth receive-only
-check "it is there" is_auth receive-only 1
-step "first key: permissive" auth permissive
-step "first key: enforce" auth enforce
-check "it is asked for" is_auth enforce 1
-step "second key beside it" key-file both-one
-check "both are there, the mode is as it was" is_auth enforce "1 2"
-step "second key signs" key-file both-two
-check "the active one is shown first" is_auth enforce "2 1"
-step "first key goes" key-file two
-check "one is left" is_auth enforce 2
+step "a first key is set with receive-only" key-file one auth receive-only
+check "receive-only with a key is shown" is_auth receive-only 1
+step "receive-only becomes permissive" auth permissive
+step "permissive becomes enforce" auth enforce
+check "enforce is shown" is_auth enforce 1
+step "a second key is added" key-file both-one
+check "a second key is shown, and the mode is the same" is_auth enforce "1 2"
+step "the second key becomes the active one" key-file both-two
+check "the active key is shown first" is_auth enforce "2 1"
+step "the first key is removed" key-file two
+check "the other key is shown after one was removed" is_auth enforce 2
 
 # as an operator does who saves and loads what is there
 same() {
@@ -115,7 +115,7 @@ same() {
 	why="events came: $seq, now $SEQ"
 	[ "$SEQ" = "$seq" ] && is_auth enforce 2
 }
-check "showconf, setconf and syncconf keep the keys, and disturb nobody" undisturbed g same
+check "showconf, setconf and syncconf keep the keys and disturb no node" undisturbed g same
 # nowhere: the key as text, as bytes in hexadecimal, nor any attribute of keys
 nowhere() {
 	local hex
@@ -125,11 +125,11 @@ nowhere() {
 	why="it is there"
 	! grep -qiF -e "$second" -e "${hex::32}" -e "${second::24}" all
 }
-check "the key is nowhere to be read" nowhere
+check "neither show nor the log nor /sys nor /proc tells the key" nowhere
 
 # A3: node 4, the highest, without the key, with another, with the right one
 for i in 1 2 3; do bc "$i" peer add g id 4 addr 10.7.0.4; done
-check "4 is to come" leads g 3 "1 2 3"
+check "node 3 leads before node 4 starts" leads g 3 "1 2 3"
 alone() { wait_for follows 4 g 4 && holds $((10 * HB_MS)) agree g 3 "1 2 3"; }
 rises() { # I COUNTER FROM
 	why="$2 did not rise at node $1"
@@ -138,37 +138,37 @@ rises() { # I COUNTER FROM
 outsider() { # name
 	local before
 	before=$(stat_of 1 g '.groups[0].drops.auth')
-	check "$1: it leads nobody but itself" undisturbed g alone
-	check "$1: the others count it" wait_for rises 1 auth "$before"
+	check "$1: node 4 leads no other node" undisturbed g alone
+	check "$1: the others count node 4's messages" wait_for rises 1 auth "$before"
 }
-check "4 without a key" start g 4 "1 2 3 4"
+check "node 4 starts without a key" start g 4 "1 2 3 4"
 outsider "without a key"
-check "and it counts the others" wait_for rises 4 auth 0
-check "4 with another key" bc 4 group set g key-file other
+check "node 4 without a key counts the others' messages" wait_for rises 4 auth 0
+check "node 4 gets another key" bc 4 group set g key-file other
 outsider "another key"
 sed 's/^1/2/' other > other-two
-check "4 with another key of the right id" bc 4 group set g key-file other-two
+check "node 4 gets another key with the right number" bc 4 group set g key-file other-two
 outsider "another key of the right id"
-check "4 with the key" bc 4 group set g key-file two
-check "with the key: it leads all" leads g 4 "1 2 3 4"
-check "4 leaves" bc 4 group del g
-check "3 leads" leads g 3 "1 2 3"
+check "node 4 gets the right key" bc 4 group set g key-file two
+check "with the right key node 4 leads all" leads g 4 "1 2 3 4"
+check "node 4's group is deleted" bc 4 group del g
+check "node 3 leads after node 4 has left" leads g 3 "1 2 3"
 for i in 1 2 3; do bc "$i" peer del g id 4; done
 
 # two nodes without a key meet in permissive, for which it is there
-check "one without a key, in permissive" start_all p "1 2 3"
+check "permissive: a group starts in which one node has no key" start_all p "1 2 3"
 bc 1 group set p key-file one auth permissive
 bc 2 group set p key-file one auth receive-only
 rises_p() { why="no auth drop"; [ "$(stat_of 3 p '.groups[0].drops.auth')" -gt 0 ]; }
-check "who has no key drops what has a tag" wait_for rises_p
-check "p deleted" stop_all p "1 2 3"
+check "permissive: the node without a key drops messages with a tag" wait_for rises_p
+check "permissive: the group is deleted" stop_all p "1 2 3"
 
-check "back: the leader is there" leads g 3 "1 2 3"
-step "back: permissive" auth permissive
-step "back: receive-only" auth receive-only
-step "back: off" auth off
-check "the keys are forgotten" is_auth off ""
-check "and are not to be had back" refused 2 "this group has no keys" bc 1 group set g auth enforce
+check "permissive: the highest node of g still leads" leads g 3 "1 2 3"
+step "enforce becomes permissive" auth permissive
+step "permissive becomes receive-only" auth receive-only
+step "receive-only becomes off" auth off
+check "auth off removes the keys" is_auth off ""
+check "the removed keys cannot be used again" refused 2 "this group has no keys" bc 1 group set g auth enforce
 
 # keys under way while they are replaced: nothing is lost that is in use
 churn() {
@@ -179,6 +179,6 @@ churn() {
 	done
 	leads g 3 "1 2 3"
 }
-check "keys come and go under traffic" churn
-check "deleted" stop_all g "1 2 3"
+check "keys are exchanged under traffic" churn
+check "the group is deleted" stop_all g "1 2 3"
 finish

@@ -32,19 +32,19 @@ deleted() {
 three_nodes() {
 	for i in 1 2 3; do
 		# node 3 restarts often, and no hold-down may keep it from leading
-		check "3 nodes: node $i configured" type_in g "$i" "1 2 3" holddown off
+		check "3 nodes: node $i is configured" type_in g "$i" "1 2 3" holddown off
 	done
 	check "3 nodes: the highest leads" leads g 3 "1 2 3"
 	for i in 1 2 3; do watch_node "$i"; done
 	cut 3
-	check "leader cut off: the next leads" leads g 2 "1 2"
+	check "leader cut off: node 2 leads the others" leads g 2 "1 2"
 	check "each side of a partition has its leader" leads g 3 "3"
-	check "the reason is told" wait_for reason_of 2 leader-timeout
+	check "leader cut off: node 2 gives the reason leader-timeout" wait_for reason_of 2 leader-timeout
 	heal 3
-	check "healed: the highest leads again" leads g 3 "1 2 3"
-	check "leader deleted: the next leads, without a timeout" undisturbed g deleted
-	check "it returns" type_in g 3 "1 2 3"
-	check "it claims again" leads g 3 "1 2 3"
+	check "link healed: the highest node leads again" leads g 3 "1 2 3"
+	check "leader deleted: node 2 leads before a timeout could pass" undisturbed g deleted
+	check "leader deleted: its group is configured again" type_in g 3 "1 2 3"
+	check "leader configured again: the highest node leads" leads g 3 "1 2 3"
 }
 
 # reason_of I REASON: node I became leader for it
@@ -56,25 +56,25 @@ reason_of() {
 }
 
 several_groups() {
-	check "second group on the same port" start_all h "1 2 3" candidate off
-	check "and one more" start_all k "1 2 3"
-	check "k has its own leader" leads k 3 "1 2 3"
-	check "h: only 1 stands" bc 1 group set h candidate on
-	check "h has its own leader" leads h 1 "1 2 3"
-	check "g does not care" undisturbed g beside
+	check "several groups: h starts on the port of g" start_all h "1 2 3" candidate off
+	check "several groups: k starts on the port of g" start_all k "1 2 3"
+	check "several groups: the highest node leads k" leads k 3 "1 2 3"
+	check "several groups: node 1 becomes h's only candidate" bc 1 group set h candidate on
+	check "several groups: node 1 leads h" leads h 1 "1 2 3"
+	check "several groups: g is not disturbed by h and k" undisturbed g beside
 	for i in 1 2 3; do
 		bc "$i" group add other id "$i" local "10.7.0.$i:7500" heartbeat "$HB"
 		for j in 1 2 3; do
 			[ "$i" = "$j" ] || bc "$i" peer add other id "$j" addr "10.7.0.$j:7500"
 		done
 	done
-	check "a group on another port" leads other 3 "1 2 3"
-	check "two sockets in the namespace" sockets_are 1 2
-	check "a specific address beside the wildcard is refused" refused 2 "" \
+	check "another port: the highest node leads the group" leads other 3 "1 2 3"
+	check "another port: the namespace has two sockets" sockets_are 1 2
+	check "another port: a specific address beside the wildcard is refused" refused 2 "" \
 		bc 1 group add clash id 1 local 10.7.0.1
-	check "h, k and other deleted" delete_others
-	check "one socket is left" sockets_are 1 1
-	check "g goes on" leads g 3 "1 2 3"
+	check "several groups: h, k and other are deleted" delete_others
+	check "several groups: one socket is left" sockets_are 1 1
+	check "several groups: the leader of g is the same" leads g 3 "1 2 3"
 }
 # a group comes and goes on the same socket, and another changes its leader
 beside() {
@@ -99,39 +99,39 @@ sockets_are() {
 links() {
 	unplug 3
 	check "carrier lost: the leader steps down" wait_for is 3 g .leader null
-	check "carrier lost: it says why" event_reason 3 link-down
+	check "carrier lost: the leader's event has the reason link-down" event_reason 3 link-down
 	check "carrier lost: the others have a leader" leads g 2 "1 2"
-	check "carrier lost: it leads nobody" never_leads 3 g
+	check "carrier lost: the node without a link never leads" never_leads 3 g
 	plug 3
-	check "carrier back: it leads" leads g 3 "1 2 3"
+	check "carrier back: the highest node leads again" leads g 3 "1 2 3"
 
-	check "group on an address that is absent" bc 1 group add late id 1 local 10.7.0.77:7600 heartbeat "$HB"
-	check "with a peer" bc 1 peer add late id 2 addr 10.7.0.2:7600
-	check "absent address: it leads nobody" never_leads 1 late
+	check "absent address: a group on it is added" bc 1 group add late id 1 local 10.7.0.77:7600 heartbeat "$HB"
+	check "absent address: the group gets a peer" bc 1 peer add late id 2 addr 10.7.0.2:7600
+	check "absent address: the group never leads" never_leads 1 late
 	ip -n n1 addr add 10.7.0.77/24 dev eth0
-	check "address appears: it is bound, and leads" leads late 1 1
+	check "absent address: when it appears, the group binds it and leads" leads late 1 1
 	ip -n n1 addr del 10.7.0.77/24 dev eth0
-	check "address gone: it steps down" wait_for not_leader 1 late
-	check "late deleted" bc 1 group del late
+	check "absent address: when it goes again, the leader steps down" wait_for not_leader 1 late
+	check "absent address: the group is deleted" bc 1 group del late
 }
 event_reason() {
 	wait_for grep -qE "\"reason\": ?\"$2\"" "events.n$1"
 }
 
 shown() {
-	check "leader: peers up" wait_for is 3 g '[.peers[].state] | join(" ")' "up up"
-	check "leader: rtt of each known" wait_for is 3 g '[.peers[].rtt_ns | . > 0 and . < 1e9] | all' true
-	check "follower: rtt to its leader" wait_for is 1 g '.peers[] | select(.id == 3) | .rtt_ns > 0' true
-	check "follower: peers up by its leader's word" wait_for is 1 g '[.peers[].state] | join(" ")' "up up"
-	check "last_seen_ns is fresh" wait_for is 1 g '.peers[] | select(.id == 3) | .last_seen_ns != null' true
-	check "the name" is 1 g .name g
-	check "the id" is 1 g .id 1
-	check "the quorum mode" is 1 g .quorum off
+	check "show: the leader sees all peers up" wait_for is 3 g '[.peers[].state] | join(" ")' "up up"
+	check "show: the leader knows the round trip to each peer" wait_for is 3 g '[.peers[].rtt_ns | . > 0 and . < 1e9] | all' true
+	check "show: a follower knows the round trip to its leader" wait_for is 1 g '.peers[] | select(.id == 3) | .rtt_ns > 0' true
+	check "show: a follower sees all peers up, by its leader's report" wait_for is 1 g '[.peers[].state] | join(" ")' "up up"
+	check "show: last_seen_ns of a live peer is set" wait_for is 1 g '.peers[] | select(.id == 3) | .last_seen_ns != null' true
+	check "show: the group has its name" is 1 g .name g
+	check "show: the group has its id" is 1 g .id 1
+	check "show: the quorum mode is off" is 1 g .quorum off
 	unplug 1
-	check "leader: peer 1 down" wait_for is 3 g '.peers[] | select(.id == 1) | .state' down
-	check "follower: peer 1 down by its leader's word" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
+	check "show: the leader sees the stopped peer down" wait_for is 3 g '.peers[] | select(.id == 1) | .state' down
+	check "show: a follower sees the stopped peer down, by its leader's report" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
 	plug 1
-	check "leader: peer 1 up again" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
+	check "show: the leader sees the peer up again" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
 }
 
 # In steady state each of 2 followers sends a heartbeat an interval.
@@ -151,13 +151,13 @@ counted() {
 	[ $((after - before)) -ge $((least / 2)) ] && [ $((after - before)) -le $most ]
 }
 counters() {
-	check "heartbeats are counted, and no more than there are" undisturbed g counted
-	check "the namespace's counters are there" test "$(stat_of 3 g .net.sockets)" -ge 1
+	check "stats: heartbeats are counted, and no other messages are sent" undisturbed g counted
+	check "stats: the namespace's sockets are counted" test "$(stat_of 3 g .net.sockets)" -ge 1
 }
 
 trace() {
 	local t=/sys/kernel/tracing
-	check "tracepoints exist" test -d $t/events/bully
+	check "trace: the tracepoints exist" test -d $t/events/bully
 	echo 1 > $t/events/bully/enable
 	bc 3 resign g
 	leads g 2 "1 2 3"
@@ -166,7 +166,7 @@ trace() {
 	echo 0 > $t/events/bully/enable
 	for e in "$t"/events/bully/*/; do
 		e=$(basename "$e")
-		check "tracepoint $e fires" grep -q " $e: " $t/trace
+		check "trace: $e fires" grep -q " $e: " $t/trace
 	done
 	echo > $t/trace
 }
@@ -175,13 +175,13 @@ trace() {
 family() {
 	local name=$1 last=$2 ids
 	ids=$(seq -s ' ' "$last")
-	check "$name: configured" start_all f "$ids"
-	check "$name: the highest of $last leads" leads f "$last" "$ids"
+	check "$name: the group is configured" start_all f "$ids"
+	check "$name: the highest of $last nodes leads" leads f "$last" "$ids"
 	cut "$last"
-	check "$name: the next leads" leads f $((last - 1)) "$(seq -s ' ' $((last - 1)))"
+	check "$name: the next node leads after the highest is gone" leads f $((last - 1)) "$(seq -s ' ' $((last - 1)))"
 	heal "$last"
-	check "$name: it returns" leads f "$last" "$ids"
-	check "$name: deleted" stop_all f "$ids"
+	check "$name: the highest leads after its return" leads f "$last" "$ids"
+	check "$name: the group is deleted" stop_all f "$ids"
 }
 
 families() {

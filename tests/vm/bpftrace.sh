@@ -81,30 +81,30 @@ counts() {
 
 modprobe bully
 net_up 3
-check "g configured" configured
-check "g: the highest leads" leads g 3 "1 2 3"
+check "three nodes are configured" configured
+check "the highest node leads" leads g 3 "1 2 3"
 
 READY='^ *# ms'
-check "election-timeline.bt begins" trace timeline.raw "$scripts/election-timeline.bt" g
-check "the leader is cut off, and returns" timeline
+check "election-timeline.bt starts" trace timeline.raw "$scripts/election-timeline.bt" g
+check "the leader is cut off and returns" timeline
 check "election-timeline.bt ends" trace_end
 grep -v '^$\|^Attaching\|# ms' timeline.raw | sort -n > timeline
 grep -v 'its timer' timeline | sed 's/^/# /'
-check "every line is a time, a node and what happened" sensible timeline
-check "the failover, step by step" in_order timeline \
+check "every line has a time, a node and what happened" sensible timeline
+check "the steps of the failover are in order" in_order timeline \
 	' g +1  is election, leader 0, .*\(leader-timeout\)' ' g +2  got ELECTION from 1, ' ' g +1  got OK from 2, ' \
 	' g +2  is leader, leader 2, ' ' g +1  got COORDINATOR from 2, ' ' g +2  got COORDINATOR_ACK from 1, '
-check "who is asked asks in turn, and leads" in_order timeline ' g +2  got ELECTION from 1, ' \
+check "a node that is asked asks the higher nodes and leads" in_order timeline ' g +2  got ELECTION from 1, ' \
 	' g +2  is election, leader 0, ' ' g +2  is leader, leader 2, '
-check "who hears the claim follows it" in_order timeline ' g +1  got COORDINATOR from 2, ' ' g +1  is follower, leader 2, '
-check "the one that was cut off takes over" in_order timeline ' g +1  is follower, leader 2, ' \
+check "a node that receives the claim follows" in_order timeline ' g +1  got COORDINATOR from 2, ' ' g +1  is follower, leader 2, '
+check "the node that was cut off takes over" in_order timeline ' g +1  is follower, leader 2, ' \
 	' g +2  got COORDINATOR from 3, ' ' g +2  is follower, leader 3, '
 
 READY=attached_probes
 SECONDS_SEEN=5
-check "heartbeat-lateness.bt begins" trace lateness -f json "$scripts/heartbeat-lateness.bt" $SECONDS_SEEN
+check "heartbeat-lateness.bt starts" trace lateness -f json "$scripts/heartbeat-lateness.bt" $SECONDS_SEEN
 check "heartbeat-lateness.bt ends by itself" wait_for ended
-check "and well" trace_end
+check "heartbeat-lateness.bt ends with success" trace_end
 jq -c . lateness | sed 's/^/# /'
-check "a histogram for each node, as often as its timer ran" counts lateness
+check "each node has a histogram with one entry a run of its timer" counts lateness
 finish

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * candidacy.c - libbully's candidacies, against the module
+ * candidacy.c - tests libbully's calls for candidacies against the module
  *
  *   candidacy GROUP
  *
- * GROUP is there and nobody owns it. Prints a line for each thing that is not so, and
- * ends with their number.
+ * GROUP exists and has no owner. Prints a line for each failure, and ends with their
+ * number.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -115,7 +115,7 @@ static void life(void)
 	bully_candidacy_release(second);
 }
 
-/* A child that has the socket keeps it open, but not through an exec. */
+/* A child keeps the socket open, but an exec closes it. */
 static void children(void)
 {
 	struct bully_candidacy *c = own("to own, and to fork", 0);
@@ -143,7 +143,7 @@ static void children(void)
 	bully_candidacy_release(c);
 }
 
-/* Sends to a socket what it did not ask for: only who may administer the network can. */
+/* Sends an unrequested message to a socket, which needs CAP_NET_ADMIN. */
 static void flood(uint32_t portid)
 {
 	const struct sockaddr_nl to = {.nl_family = AF_NETLINK, .nl_pid = portid};

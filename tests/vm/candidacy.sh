@@ -16,7 +16,7 @@ net_up 2
 gcc -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -I"$user/lib" -I"$user/../kmod/uapi" \
 	-o candidacy "$here/candidacy.c" "$user/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
 start g 1 "1 2"
-check "it leads" leads g 1 "1"
+check "the node leads" leads g 1 "1"
 all_well() {
 	local status=0
 	why=$(ip netns exec n1 ./candidacy g) || status=$?
@@ -24,9 +24,9 @@ all_well() {
 	why="status $status: $(printf '%s\n' "$why" | grep -v '^# ')"
 	[ $status -eq 0 ]
 }
-check "candidacies are as libbully.h says" all_well
-check "who is not owned leads nobody" wait_for is 1 g .leader null
-check "and stands again when the administrator says so" bc 1 group set g candidate on
-check "it leads again" leads g 1 "1"
+check "the calls for candidacies keep what libbully.h promises" all_well
+check "a node without an owner leads no more" wait_for is 1 g .leader null
+check "candidate on makes it a candidate again" bc 1 group set g candidate on
+check "the node leads again" leads g 1 "1"
 bc 1 group del g
 finish

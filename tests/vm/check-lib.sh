@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the tests in a guest (lib.sh) and between guests (cluster-lib.sh) share. They
+# Shared by the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh). Both
 # set LIMIT, in seconds, and define state_dump, late and finish.
 
 passed=0 failed=0 skipped=0 why='' TOOK=0
 
-# said_of_itself WHAT: the words of the lines '# WHAT: ...' at the head of the test
+# said_of_itself WHAT: prints the words of the lines '# WHAT: ...' at the head of the test
 said_of_itself() { sed -n "1,20s/^# $1: *//p" "$0" | paste -sd ' '; }
 
-# arguments ARG...: what a test was called with. It says of itself in its first lines
+# arguments ARG...: reads the arguments of a test, whose first lines have
 #   # sections: NAME...           functions; those that ARG names run, or all
 #   # numbers: NAME=DEFAULT...    variables; an ARG of the form NAME=VALUE sets one
 arguments() {
@@ -27,7 +27,7 @@ arguments() {
 	done
 	[ ${#SECTIONS[@]} -gt 0 ] || read -ra SECTIONS <<< "$(said_of_itself sections)"
 }
-# run_sections: those that the test was called with
+# run_sections: runs the sections that the test was called with
 run_sections() {
 	local section began
 	for section in "${SECTIONS[@]}"; do
@@ -39,7 +39,7 @@ run_sections() {
 
 exec {NAP_FD}<> <(:)
 
-# look_at CMD...: its status; how long it took is in TOOK, in microseconds
+# look_at CMD...: returns the status of CMD, and sets TOOK to its time in microseconds
 look_at() {
 	local begin=${EPOCHREALTIME/./} status=0
 	"$@" || status=$?
@@ -47,8 +47,8 @@ look_at() {
 	return $status
 }
 
-# nap: starts no process, and lasts twice as long as the last look: under emulation a
-# look costs what the nodes need to do what is looked for
+# nap: waits twice as long as the last look took, and starts no process: under emulation
+# looks take the time that the nodes need
 nap() {
 	local us=$((2 * TOOK))
 	((us >= 50000)) || us=50000
@@ -56,7 +56,7 @@ nap() {
 	read -rt "0.$(printf %06d $us)" -u "$NAP_FD" || :
 }
 
-# wait_for CMD...: until it succeeds, within the limit
+# wait_for CMD...: repeats CMD until it succeeds; fails after LIMIT seconds
 wait_for() {
 	local end=$((SECONDS + LIMIT))
 	until look_at "$@"; do
@@ -69,7 +69,7 @@ wait_for() {
 	why=''
 }
 
-# check NAME CMD...: one line, ok if it succeeds; else CMD may say in $why what is wrong
+# check NAME CMD...: prints one line, ok if CMD succeeds. A CMD that fails sets $why.
 check() {
 	local name=$1
 	shift
@@ -81,7 +81,7 @@ check() {
 		failed=$((failed + 1))
 		echo "not ok - $name: ${why:-$* failed}"
 		state_dump
-		# nobody learns anything from waiting for the rest
+		# more failures tell nothing new
 		[ $failed -ne 10 ] || { echo "# too many failures"; finish; }
 	fi
 }
@@ -91,7 +91,7 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
-# later BEFORE AFTER: a node has counted more since. One that was made anew began at 0.
+# later BEFORE AFTER: succeeds if a count has risen. A group that was made anew began at 0.
 later() {
 	local -a old new
 	local i
@@ -103,8 +103,8 @@ later() {
 	return 1
 }
 
-# undisturbed GROUP CMD...: CMD succeeds. A failure while a guest stood still for more than
-# half a heartbeat does not count, and CMD is repeated. So CMD brings about what it watches.
+# undisturbed GROUP CMD...: succeeds if CMD does. If CMD fails while a guest stood still for
+# more than half a heartbeat, CMD is repeated; so CMD must itself cause what it watches.
 undisturbed() {
 	local group=$1 try before
 	shift

@@ -105,23 +105,23 @@ bullyctl genkey > one
 { sed 's/$/ active/' one; bullyctl genkey 2; } > both
 # a group that restarts so often must not be held down
 keys=(key-file "$PWD/one" holddown off)
-check "configured" start_all g "1 2 3" "${keys[@]}"
-check "the highest leads" leads g 3 "1 2 3"
+check "three nodes are configured" start_all g "1 2 3" "${keys[@]}"
+check "the highest node leads" leads g 3 "1 2 3"
 readers
 began=$SECONDS
-check "$ROUNDS rounds of add and delete" add_and_delete
+check "groups are added and deleted in $ROUNDS rounds" add_and_delete
 echo "# $((SECONDS - began)) s"
-check "they agree afterwards" leads g 3 "1 2 3"
+check "all agree on the highest node after the rounds" leads g 3 "1 2 3"
 for i in 1 2 3; do
-	check "node $i of a group that knows a fourth" start m $i "1 2 3 4" "${keys[@]}"
+	check "node $i starts a group with a fourth node" start m $i "1 2 3 4" "${keys[@]}"
 done
-check "$NETNS namespaces deleted in mid-election" namespaces
-check "the others lead on" leads m 3 "1 2 3"
-check "rmmod under traffic and modprobe, $RELOADS times" reload
-check "they agree at the end" leads g 3 "1 2 3"
-check "the readers were at it all the time" came_round
-check "monitor heard of it" test "$(wc -l < monitor1)" -ge 50
+check "$NETNS namespaces are deleted during an election" namespaces
+check "the other nodes keep their leader" leads m 3 "1 2 3"
+check "the module is unloaded under traffic and loaded $RELOADS times" reload
+check "all agree on the highest node at the end" leads g 3 "1 2 3"
+check "the readers ran all the time" came_round
+check "the monitor has 50 events or more" test "$(wc -l < monitor1)" -ge 50
 stop_readers
-check "all groups deleted" stop_all g "1 2 3"
+check "all groups are deleted" stop_all g "1 2 3"
 check "no socket is left" test -z "$(ip netns exec n1 grep -E ':1CE8 ' /proc/net/udp /proc/net/udp6)"
 finish

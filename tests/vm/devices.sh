@@ -64,34 +64,34 @@ bound_groups() {
 
 recreated() {
 	local g n
-	check "a group is added before its interface is there" bound_groups
-	for g in d l; do check "$g waits for it" is 2 $g .link no-device; done
-	check "doctor names it" doctor_says 2 d link 'interface tun0 does not exist'
-	for i in 1 2; do check "node $i gets tun0" wire $i; done
+	check "absent interface: groups are added before it exists" bound_groups
+	for g in d l; do check "absent interface: the link of $g is no-device" is 2 $g .link no-device; done
+	check "absent interface: doctor names it" doctor_says 2 d link 'interface tun0 does not exist'
+	for i in 1 2; do check "absent interface: node $i gets tun0" wire $i; done
 	for g in d l p a; do
-		check "$g: the highest leads" leads $g 2 "1 2"
+		check "$g: the highest node leads" leads $g 2 "1 2"
 		bc 2 showconf $g > $g.conf
 	done
 	n=$(sockets)
-	check "tun0 of the leader is deleted" ip -n n2 link del tun0
-	for g in d l; do check "$g: the link says why" wait_for is 2 $g .link no-device; done
-	check "p: no link leads to a peer" wait_for is 2 p .link no-carrier
-	check "d: doctor names the interface" doctor_says 2 d link 'interface tun0 does not exist'
-	check "l: so of a local address" doctor_says 2 l link 'interface tun0 does not exist'
-	check "p: so of a peer" doctor_says 2 p peer 'interface tun0 does not exist'
+	check "interface deleted: tun0 of the leader is deleted" ip -n n2 link del tun0
+	for g in d l; do check "interface deleted: the link of $g is no-device" wait_for is 2 $g .link no-device; done
+	check "interface deleted: the link of p is no-carrier" wait_for is 2 p .link no-carrier
+	check "interface deleted: doctor names the interface of d" doctor_says 2 d link 'interface tun0 does not exist'
+	check "interface deleted: doctor names the interface of l's local address" doctor_says 2 l link 'interface tun0 does not exist'
+	check "interface deleted: doctor names the interface of p's peer" doctor_says 2 p peer 'interface tun0 does not exist'
 	for g in d l p a; do
-		check "$g: the other leads" leads $g 1 "1"
-		check "$g: showconf is as before" prints 2 $g $g.conf
-		check "$g: syncconf of it is accepted" bc 2 syncconf $g.conf
-		check "$g: setconf of it is accepted" bc 2 setconf $g.conf
+		check "interface deleted: the other node leads $g" leads $g 1 "1"
+		check "interface deleted: showconf of $g is unchanged" prints 2 $g $g.conf
+		check "interface deleted: syncconf accepts the configuration of $g" bc 2 syncconf $g.conf
+		check "interface deleted: setconf accepts the configuration of $g" bc 2 setconf $g.conf
 	done
-	check "d, l: no socket is left on an interface that is gone" wait_for sockets_are $((n - 2))
-	check "tun0 comes back" wire 2
+	check "interface deleted: no socket is left on it" wait_for sockets_are $((n - 2))
+	check "interface back: tun0 is made again" wire 2
 	for g in d l p a; do
-		check "$g: the highest leads again, without a command" leads $g 2 "1 2"
-		check "$g: showconf is as before" prints 2 $g $g.conf
+		check "interface back: the highest node leads $g without a command" leads $g 2 "1 2"
+		check "interface back: showconf of $g is unchanged" prints 2 $g $g.conf
 	done
-	check "as many sockets as before" wait_for sockets_are "$n"
+	check "interface back: there are as many sockets as before" wait_for sockets_are "$n"
 	for g in d l p a; do stop_all $g "1 2"; done
 	unwire 1
 	unwire 2
@@ -100,23 +100,23 @@ recreated() {
 renamed() {
 	local g
 	for i in 1 2; do wire $i; done
-	check "groups on tun0" bound_groups
-	for g in d l p a; do check "$g: the highest leads" leads $g 2 "1 2"; done
-	check "tun0 gets another name" renamed_to 2 tun0 old
-	for g in d l; do check "$g: the name counts, not the index" wait_for is 2 $g .link no-device; done
-	check "a: an address alone is of no name" leads a 2 "1 2"
-	check "another interface gets the name" ip -n n2 link add tun0 type veth peer name x2
+	check "renamed interface: groups on tun0 are added" bound_groups
+	for g in d l p a; do check "renamed interface: the highest node leads $g at first" leads $g 2 "1 2"; done
+	check "renamed interface: tun0 gets another name" renamed_to 2 tun0 old
+	for g in d l; do check "renamed interface: the link of $g is no-device, because the name counts" wait_for is 2 $g .link no-device; done
+	check "renamed interface: group a, which names no interface, still has its leader" leads a 2 "1 2"
+	check "renamed interface: another interface gets the name tun0" ip -n n2 link add tun0 type veth peer name x2
 	ip -n n2 link set x2 netns "$$"
 	ip link set x2 master br1 up
 	ip -n n2 link del old
-	check "and the addresses" addresses 2 tun0
-	for g in d l p a; do check "$g: the highest leads" leads $g 2 "1 2"; done
-	check "it leaves the namespace" ip -n n2 link set tun0 netns n1 name away
-	for g in d l; do check "$g: the link says so" wait_for is 2 $g .link no-device; done
+	check "renamed interface: that interface gets the addresses" addresses 2 tun0
+	for g in d l p a; do check "renamed interface: the highest node leads $g again" leads $g 2 "1 2"; done
+	check "moved interface: tun0 is moved to another namespace" ip -n n2 link set tun0 netns n1 name away
+	for g in d l; do check "moved interface: the link of $g is no-device" wait_for is 2 $g .link no-device; done
 	ip -n n1 link set away netns n2 name tun0
-	check "it returns" addresses 2 tun0
+	check "moved interface: tun0 returns with its addresses" addresses 2 tun0
 	for g in d l p a; do
-		check "$g: the highest leads" leads $g 2 "1 2"
+		check "moved interface: the highest node leads $g" leads $g 2 "1 2"
 		stop_all $g "1 2"
 	done
 	ip -n n2 link del tun0
@@ -135,32 +135,32 @@ scopes() {
 	wire 1
 	eth0=$(index 1 eth0) tun0=$(index 1 tun0)
 	for i in 1 2; do
-		check "node $i: a peer without a scope, in a group with dev" \
+		check "scopes: node $i accepts a peer without a scope in a group with dev" \
 			ask $i s $i "dev=$(index $i eth0)" "peer=$((3 - i)),fe80::$((3 - i))"
-		check "node $i: it is on that link" is $i s '.peers[0].addr' "[fe80::$((3 - i))%eth0]:7400"
+		check "scopes: node $i shows the peer with the group's interface" is $i s '.peers[0].addr' "[fe80::$((3 - i))%eth0]:7400"
 	done
-	check "an index is kept as the name" is 1 s .options.dev eth0
-	check "the two elect" leads s 2 "1 2"
-	check "a local address with its scope" ask 1 t 1 port=7410 local=fe80::1 "scope=$eth0" peer=2,fe80::2
-	check "the same with dev" ask 1 u 1 port=7410 local=fe80::1 "dev=$eth0" peer=2,fe80::2
+	check "scopes: an interface index is kept as the name" is 1 s .options.dev eth0
+	check "scopes: the two nodes elect" leads s 2 "1 2"
+	check "scopes: a local address with a scope is accepted" ask 1 t 1 port=7410 local=fe80::1 "scope=$eth0" peer=2,fe80::2
+	check "scopes: a local address with dev is accepted" ask 1 u 1 port=7410 local=fe80::1 "dev=$eth0" peer=2,fe80::2
 	for g in t u; do
-		check "$g: it is one address, and one socket" wait_for is 1 $g .link up
-		check "$g: it is written in one way" is 1 $g .options.local '[fe80::1%eth0]:7410'
+		check "scopes: $g shares its address and socket, and its link is up" wait_for is 1 $g .link up
+		check "scopes: the local address of $g is shown in one form" is 1 $g .options.local '[fe80::1%eth0]:7410'
 	done
-	check "neither scope nor dev" refused 2 "a link-local address needs an interface" \
+	check "scopes: a link-local address without scope and dev is refused" refused 2 "a link-local address needs an interface" \
 		ask 1 v 1 port=7411 local=fe80::1
-	check "neither, of a peer" refused 2 "a link-local address needs an interface" \
+	check "scopes: a link-local peer without scope and dev is refused" refused 2 "a link-local address needs an interface" \
 		ask 1 v 1 port=7411 peer=2,fe80::2
-	check "scope and dev disagree" refused 2 "another interface than the group's device" \
+	check "scopes: a scope that contradicts dev is refused" refused 2 "another interface than the group's device" \
 		ask 1 v 1 port=7411 local=fe80::1 "scope=$eth0" "dev=$tun0"
-	check "a peer's scope and dev disagree" refused 2 "another interface than the group's device" \
+	check "scopes: a peer's scope that contradicts dev is refused" refused 2 "another interface than the group's device" \
 		ask 1 v 1 port=7411 "dev=$tun0" "peer=2,fe80::2,scope=$eth0"
-	check "name and index disagree" refused 2 "the index is not of the interface of this name" \
+	check "scopes: a name that contradicts the index is refused" refused 2 "the index is not of the interface of this name" \
 		ask 1 v 1 port=7411 "dev=$tun0" dev-name=eth0
-	check "no interface has the index" refused 2 "there is no interface of this index" \
+	check "scopes: an index without an interface is refused" refused 2 "there is no interface of this index" \
 		ask 1 v 1 port=7411 dev=4711
 	ip -n n1 link add red type vrf table 10
-	check "a VRF is no link" refused 2 "a VRF is not" ask 1 v 1 port=7411 dev-name=red peer=2,fe80::2
+	check "scopes: a VRF as the device of a link-local address is refused" refused 2 "a VRF is not" ask 1 v 1 port=7411 dev-name=red peer=2,fe80::2
 	ip -n n1 link del red
 	stop_all s "1 2"
 	for g in t u; do bc 1 group del $g; done
@@ -198,11 +198,11 @@ answers_first() {
 	watch_types
 	# forgets routes, and the next packet is an answer
 	ip -n n2 addr add 10.99.0.1/32 dev lo
-	check "$2: answers leave from where was asked" wait_for some answer "$2"
+	check "$2: answers leave from the address that was asked" wait_for some answer "$2"
 	check "$2: node 2 resigns" wait_for bc 2 resign g
-	check "$2: node 1 leads" leads g 1 "1 2"
-	check "$2: what answers nothing leaves from where routing says" wait_for some resign "$1"
-	check "$2: and not from where was asked" none resign "$2"
+	check "$2: node 1 leads after the resign" leads g 1 "1 2"
+	check "$2: other messages leave from the address that routing chooses" wait_for some resign "$1"
+	check "$2: other messages do not leave from the address that was asked" none resign "$2"
 	ip netns exec n1 nft delete table inet watch
 	ip -n n2 addr del 10.99.0.1/32 dev lo
 	stop_all g "1 2"

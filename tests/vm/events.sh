@@ -85,18 +85,18 @@ wait_for test -s all
 for name in $names; do
 	start "$name" 1 "1 2" && start "$name" 2 "1 2" || break
 done
-check "$GROUPS_N groups of 2" test "$name" = "g$GROUPS_N"
-check "the last one has its leader" leads "g$GROUPS_N" 2 "1 2"
-check "flood: $FLAPS times all links gone and back" flap $FLAPS
-check "flood: $BURST times all options set" burst
-check "flood: the monitor missed nothing" wait_for all_told all
-check "flood: it had no need to look again" none all '.event == "resync"'
-check "flood: it was one" at_least all '.seq != null' $((GROUPS_N * (FLAPS + BURST)))
+check "$GROUPS_N groups of 2 nodes are configured" test "$name" = "g$GROUPS_N"
+check "the last group has its leader" leads "g$GROUPS_N" 2 "1 2"
+check "flood: $FLAPS times all links go and return" flap $FLAPS
+check "flood: $BURST times all options are set" burst
+check "flood: the monitor missed no event" wait_for all_told all
+check "flood: the monitor did not have to resynchronize" none all '.event == "resync"'
+check "flood: the monitor got at least one event for each change" at_least all '.seq != null' $((GROUPS_N * (FLAPS + BURST)))
 echo "# $(wc -l < all) events"
 check "each event has its keys" none all '
 	.event != "resync" and (has("group") and has("seq") and has("time_ns") and has("leader")
 	and has("epoch") and has("state") and has("reason") | not)'
-check "time does not go back" test "$(jq -s '[.[] | select(.event != "resync" and .event != "snapshot") | .group + " " + (.time_ns | tostring)] |
+check "the times of a group's events do not fall" test "$(jq -s '[.[] | select(.event != "resync" and .event != "snapshot") | .group + " " + (.time_ns | tostring)] |
 	group_by(split(" ")[0]) | map(map(split(" ")[1] | tonumber) | . == sort) | all' all)" = true
 
 # A listener that does not read: its buffer overflows.
@@ -106,18 +106,18 @@ wait_for test -s slow
 kill -STOP $slow
 end=$((SECONDS + 2 * LIMIT))
 until overrun || [ $SECONDS -ge $end ]; do burst; done
-check "a stopped listener: its events were dropped" overrun
+check "stopped listener: its events were dropped" overrun
 kill -CONT $slow
-check "it says so" wait_for at_least slow '.event == "resync"' 1
-check "and goes on from fresh snapshots" wait_for all_told slow
-check "the other listener" wait_for all_told all
+check "stopped listener: it reports a resync" wait_for at_least slow '.event == "resync"' 1
+check "stopped listener: it goes on from fresh snapshots" wait_for all_told slow
+check "stopped listener: the other listener missed no event" wait_for all_told all
 
 # The module goes and comes back.
 lines=$(wc -l < all)
-check "rmmod with live groups" rmmod bully
-check "modprobe" modprobe bully
-check "a group in the new module" start new 1 "1 2"
+check "module: rmmod succeeds with live groups" rmmod bully
+check "module: modprobe succeeds" modprobe bully
+check "module: a group starts in the new module" start new 1 "1 2"
 new_event() { tail -n "+$((lines + 1))" all | grep -qE '"group": ?"new"'; }
-check "the monitor outlived it" wait_for new_event
-check "both monitors run" kill -0 $slow
+check "module: the monitor gets events of the new module" wait_for new_event
+check "module: both monitors still run" kill -0 $slow
 finish

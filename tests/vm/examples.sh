@@ -99,31 +99,31 @@ daemon() {
 	had=$(echo /sys/fs/cgroup/*/ /run/*)
 	rmem_max=$(sysctl -n net.core.rmem_max)
 	sysctl -qw net.core.rmem_max=4096	# so that its events overflow soon
-	check "a systemd" manager
-	check "the daemon becomes ready without a group" ctl start db
-	check "active" active active
-	check "to ask for the module has loaded it" wait_for status_is 'db: there is no such group; not working'
+	check "daemon: a systemd manager runs" manager
+	check "daemon: it becomes ready without a group" ctl start db
+	check "daemon: its unit is active" active active
+	check "daemon: its first question has loaded the module" wait_for status_is 'db: there is no such group; not working'
 	# the daemon tells its status before it looks for the page, and holds the module meanwhile
 	wait_for rmmod bully
-	check "it is unloaded: the daemon waits" wait_for status_is 'db: the module is not loaded; not working'
+	check "daemon: it waits while the module is not loaded" wait_for status_is 'db: the module is not loaded; not working'
 	modprobe bully
 	start_all db "1 2"
-	check "the module is loaded: it leads and works" wait_for status_is 'db: 2 leads; working, epoch [0-9]+'
+	check "daemon: with the module it leads and works" wait_for status_is 'db: 2 leads; working, epoch [0-9]+'
 	bc 2 resign db
-	check "it resigned: no work" wait_for status_is 'db: 1 leads; not working'
+	check "daemon: it does not work after a resign" wait_for status_is 'db: 1 leads; not working'
 	bc 2 elect db
-	check "elected again: work" wait_for status_is 'db: 2 leads; working'
+	check "daemon: it works again after elect" wait_for status_is 'db: 2 leads; working'
 	ctl kill --signal=STOP db
 	events 60
 	ctl kill --signal=CONT db
-	check "events that overflowed: it looks again" wait_for in_file daemon.log 'looking again: overrun; working'
-	check "and works on" wait_for status_is 'db: 2 leads; working'
+	check "daemon: after an overrun it asks for the state again" wait_for in_file daemon.log 'looking again: overrun; working'
+	check "daemon: after an overrun it still works" wait_for status_is 'db: 2 leads; working'
 	before=$(lines daemon.log)
-	check "the module is unloaded under it, and loaded" gone_and_back
-	check "it looks again" wait_for since daemon.log "$before" 'looking again: module-(gone|loaded); not working'
-	check "and works again" wait_for status_is 'db: 2 leads; working'
+	check "daemon: the module is unloaded and loaded under it" gone_and_back
+	check "daemon: after that it asks for the state again" wait_for since daemon.log "$before" 'looking again: module-(gone|loaded); not working'
+	check "daemon: after that it works again" wait_for status_is 'db: 2 leads; working'
 	ctl stop db
-	check "it ends as it should" test "$(ctl show -P Result db)" = success
+	check "daemon: its unit ends with success" test "$(ctl show -P Result db)" = success
 	manager_ends
 	stop_all db "1 2"
 }
@@ -142,33 +142,33 @@ over() {
 }
 owned() {
 	local before deadline=2000 pid status=0
-	check "own: events are heard" watch_node 2
+	check "own: node 2's events are recorded" watch_node 2
 	start_all o "1 2"
-	check "own: a leader" leads o 2 "1 2"
+	check "own: node 2 leads" leads o 2 "1 2"
 	ip netns exec n2 "$build/examples/daemon" --own $deadline o > own.log 2> own.err &
 	pid=$!
 	check "own: the daemon leads and works" wait_for in_file own.log 'o: 2 leads; working, epoch [0-9]+$'
-	check "own: candidate on has become owner" wait_for is 2 o .options.candidate_mode owner
-	check "own: somebody owns it" is 2 o '.owner != null' true
-	check "own: a second daemon ends, and says why" refused 1 "daemon: o: another socket owns" \
+	check "own: candidate on has become candidate owner" wait_for is 2 o .options.candidate_mode owner
+	check "own: show has an owner" is 2 o '.owner != null' true
+	check "own: a second daemon is refused and says why" refused 1 "daemon: o: another socket owns" \
 		ip netns exec n2 timeout 30 "$build/examples/daemon" --own $deadline o
-	check "own: no privilege, no candidacy" refused 1 "needs CAP_NET_ADMIN" ip netns exec n2 \
+	check "own: an unprivileged daemon is refused" refused 1 "needs CAP_NET_ADMIN" ip netns exec n2 \
 		setpriv --bounding-set -net_admin --inh-caps -net_admin timeout 30 "$build/examples/daemon" --own $deadline o
-	check "own: the first leads on" leads o 2 "1 2"
+	check "own: the first daemon's node still leads" leads o 2 "1 2"
 	before=$(lines own.log)
 	kill -STOP $pid
-	check "own: it hangs, and the other leads" leads o 1 "1 2"
+	check "own: the other node leads while the daemon is stopped" leads o 1 "1 2"
 	check "own: the reason is owner-late" wait_for told 2 owner-late
 	kill -CONT $pid
-	check "own: it goes on, and owns again" wait_for is 2 o '.owner != null' true
-	check "own: it has said that it was late" wait_for in_file own.err 'was late'
-	check "own: it leads again" leads o 2 "1 2"
-	check "own: and works" wait_for since own.log "$before" 'o: 2 leads; working, epoch [0-9]+$'
+	check "own: the daemon is continued and owns again" wait_for is 2 o '.owner != null' true
+	check "own: the daemon reports that it was late" wait_for in_file own.err 'was late'
+	check "own: the daemon's node leads again" leads o 2 "1 2"
+	check "own: the daemon works again" wait_for since own.log "$before" 'o: 2 leads; working, epoch [0-9]+$'
 	kill -TERM $pid
-	check "own: TERM ends it" wait_for over $pid
+	check "own: TERM ends the daemon" wait_for over $pid
 	wait $pid || status=$?
-	check "own: as it should" test $status -eq 0
-	check "own: the other leads at once" leads o 1 "1 2"
+	check "own: the daemon's status is 0" test $status -eq 0
+	check "own: the other node leads before a timeout could pass" leads o 1 "1 2"
 	check "own: the reason is owner-exit" wait_for told 2 owner-exit
 	stop_all o "1 2"
 }
@@ -208,39 +208,39 @@ status_of() { # STATUS CMD...
 fence() {
 	local old
 	start_all q "1 2 3" quorum majority lease "$((10 * HB_MS))ms"
-	check "fence: a leader with a lease" leads q 3 "1 2 3"
+	check "fence: node 3 leads with a lease" leads q 3 "1 2 3"
 	store
-	check "fence: a new store knows no epoch" wait_for in_file store.log '^highest epoch 0$'
+	check "fence: a new store has no epoch" wait_for in_file store.log '^highest epoch 0$'
 	mkfifo pipe
 	ip netns exec n3 "$build/examples/fence-write" q 10.7.0.1 7500 < pipe > old.log 2>&1 &
 	exec 5> pipe
 	echo "first" >&5
-	check "fence: the leader writes" wait_for in_file old.log '^ok$'
-	check "fence: its next transaction begins" wait_for last_line old.log 'epoch [0-9]+'
+	check "fence: the leader's write is accepted" wait_for in_file old.log '^ok$'
+	check "fence: the leader's next transaction has begun" wait_for last_line old.log 'epoch [0-9]+'
 	old=$(tail -n 1 old.log)
 	old=${old#epoch }
 	bc 3 group set q candidate off
-	check "fence: the next leader writes" wait_for writes second
+	check "fence: the next leader's write is accepted" wait_for writes second
 	echo "late" >&5
-	check "fence: the old one's write comes late, and is refused" \
+	check "fence: the old leader's late write is refused" \
 		wait_for last_line old.log "refused: epoch $old is older than [0-9]+"
 	exec 5>&-
-	check "fence: it cannot begin another" status_of 3 client 3
-	check "fence: kept is what was not refused" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second"
+	check "fence: the old leader cannot begin another transaction" status_of 3 client 3
+	check "fence: the store has the accepted writes only" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second"
 	EPOCH=$(tail -n 1 kept)
 	EPOCH=${EPOCH% *}
-	check "fence: of two epochs" test "$EPOCH" -gt "$old"
+	check "fence: the two writes have rising epochs" test "$EPOCH" -gt "$old"
 	restart_store
-	check "fence: the store remembers across a restart" wait_for in_file store.log "^highest epoch $EPOCH$"
-	check "fence: and refuses still" refused_by_store "$old late" "refused: epoch $old is older than $EPOCH"
+	check "fence: the store has the highest epoch after a restart" wait_for in_file store.log "^highest epoch $EPOCH$"
+	check "fence: the restarted store still refuses the old epoch" refused_by_store "$old late" "refused: epoch $old is older than $EPOCH"
 	# a line whose end did not get to the disk
 	printf 9 >> kept
 	restart_store
-	check "fence: a line was torn: it is no epoch" wait_for in_file store.log "^highest epoch $EPOCH$"
-	check "fence: the leader writes on" wait_for writes third
+	check "fence: a torn last line is not read as an epoch" wait_for in_file store.log "^highest epoch $EPOCH$"
+	check "fence: the leader's write after the torn line is accepted" wait_for writes third
 	restart_store
-	check "fence: not onto the torn line" wait_for in_file store.log "^highest epoch ${EPOCH:0:1}[0-9]{$((${#EPOCH} - 1))}$"
-	check "fence: kept is every whole line" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second third"
+	check "fence: the new line does not continue the torn one" wait_for in_file store.log "^highest epoch ${EPOCH:0:1}[0-9]{$((${#EPOCH} - 1))}$"
+	check "fence: the store has every whole line" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second third"
 	stop_all q "1 2 3"
 }
 
@@ -274,43 +274,43 @@ address() {
 	local before
 	mkdir run.1 run.2
 	start_all v "1 2"
-	check "address: a leader" leads v 2 "1 2"
+	check "address: node 2 leads" leads v 2 "1 2"
 	ip netns exec n3 tcpdump -lnei eth0 'arp or icmp6' > seen 2> tcpdump.err &
-	check "address: somebody watches" wait_for in_file tcpdump.err listening
+	check "address: tcpdump listens" wait_for in_file tcpdump.err listening
 	ns 1 ip addr add $VIP4/32 dev eth0
 	ns 1 ip addr add $VIP6/128 dev eth0 nodad
 	hook 1
 	hook 2
-	check "address: the leader has it" wait_for has_both 2
-	check "address: strays are removed from the follower" wait_for has_none 1
-	check "address: it was announced" wait_for announced 0 2
-	check "address: a neighbour reaches it" ns 3 ping -c 1 -W 20 $VIP4
-	check "address: by IPv6" ns 3 ping -c 1 -W 20 $VIP6
-	check "address: where the leader is" neighbour $VIP4 2
-	check "address: by IPv6" neighbour $VIP6 2
+	check "address: the leader has both addresses" wait_for has_both 2
+	check "address: left-over addresses are removed from the follower" wait_for has_none 1
+	check "address: the leader has announced the addresses" wait_for announced 0 2
+	check "address: a neighbour reaches the IPv4 address" ns 3 ping -c 1 -W 20 $VIP4
+	check "address: a neighbour reaches the IPv6 address" ns 3 ping -c 1 -W 20 $VIP6
+	check "address: the neighbour's entry for IPv4 is the leader" neighbour $VIP4 2
+	check "address: the neighbour's entry for IPv6 is the leader" neighbour $VIP6 2
 	before=$(lines seen)
 	bc 2 resign v
-	check "address: the new leader has it" wait_for has_both 1
-	check "address: the old one has not" wait_for has_none 2
-	check "address: announced from there" wait_for announced "$before" 1
-	check "address: the neighbour has heard it" wait_for neighbour $VIP4 1
-	check "address: by IPv6" wait_for neighbour $VIP6 1
+	check "address: the new leader has both addresses" wait_for has_both 1
+	check "address: the old leader has none" wait_for has_none 2
+	check "address: the new leader has announced the addresses" wait_for announced "$before" 1
+	check "address: the neighbour's entry for IPv4 is the new leader" wait_for neighbour $VIP4 1
+	check "address: the neighbour's entry for IPv6 is the new leader" wait_for neighbour $VIP6 1
 	bc 2 elect v
-	check "address: back" wait_for has_both 2
-	check "address: gone there" wait_for has_none 1
+	check "address: node 2 has both addresses again" wait_for has_both 2
+	check "address: node 1 has none again" wait_for has_none 1
 	cut 1
-	check "address: a cut, both sides have it" wait_for has_both 1
+	check "address: both sides of a cut have the addresses" wait_for has_both 1
 	before=$(lines seen)
 	heal 1
-	check "address: healed, the winner announces again" wait_for announced "$before" 2
-	check "address: the loser has it no more" wait_for has_none 1
-	check "address: the neighbour knows" wait_for neighbour $VIP4 2
-	check "address: by IPv6" wait_for neighbour $VIP6 2
+	check "address: the winner announces the addresses again after the heal" wait_for announced "$before" 2
+	check "address: the loser has none after the heal" wait_for has_none 1
+	check "address: the neighbour's entry for IPv4 is the winner" wait_for neighbour $VIP4 2
+	check "address: the neighbour's entry for IPv6 is the winner" wait_for neighbour $VIP6 2
 	kill $HOOK
 	# it ends after the hook that runs, which could put the address back
 	wait $HOOK || :
-	check "address: without a state it is removed" ns 2 env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.2" "$examples/vip"
-	check "address: it is" has_none 2
+	check "address: the script runs without a state" ns 2 env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.2" "$examples/vip"
+	check "address: without a state the addresses are removed" has_none 2
 	stop_all v "1 2"
 }
 
@@ -325,22 +325,22 @@ python() {
 	local LIMIT=$((3 * LIMIT))	# Python and its schemas start slowly in a guest
 	local spec=$top/Documentation/netlink/specs/bully.yaml
 	start_all y "1 2"
-	check "python: a leader" leads y 2 "1 2"
+	check "python: node 2 leads" leads y 2 "1 2"
 	# the schema for new families has no word for GENL_UNS_ADMIN_PERM; this one has
 	ip netns exec n1 env YNL_SCHEMA="$build/ynl/Documentation/netlink/genetlink-legacy.yaml" \
 		"$examples/events.py" "$build/ynl/tools/net/ynl" "$spec" y > events.log 2> events.err &
 	look 1 y
-	check "python: a snapshot" wait_for yielded \
+	check "python: the generator yields a snapshot" wait_for yielded \
 		"\"snapshot\", \"group\": \"y\", .*\"state\": \"follower\", \"leader\": 2, \"epoch\": $EPOCH,"
 	bullyctl -j -n n1 monitor y > monitor.log &
 	wait_for test -s monitor.log
 	bc 2 resign y
-	check "python: the leader resigns" wait_for yielded '"leader-ntf", .*"leader": 1, .*"reason": "resigned"'
+	check "python: the generator yields the resignation" wait_for yielded '"leader-ntf", .*"leader": 1, .*"reason": "resigned"'
 	stop_all y "1 2"
-	check "python: the end" wait_for yielded '"group-del-ntf"'
-	check "bullyctl has heard that, too" wait_for in_file monitor.log '"group-del"'
+	check "python: the generator yields the deletion" wait_for yielded '"group-del-ntf"'
+	check "python: bullyctl's monitor has the deletion too" wait_for in_file monitor.log '"group-del"'
 	# numbers, leaders and epochs, one after another, as bullyctl tells them
-	check "python: the same events" test \
+	check "python: both have the same events" test \
 		"$(jq -rs 'map([.seq, .state, .leader, .epoch, .reason] | tostring) | unique | .[]' events.log)" = \
 		"$(jq -rs 'map([.seq, .state, .leader, .epoch, .reason] | tostring) | unique | .[]' monitor.log)"
 }

@@ -22,7 +22,7 @@ fault_off() { echo 0 > $slab/probability; }
 tx_errors() { bullyctl -j -n n3 stats g | jq '[.. | objects | .tx_errors? | numbers] | max'; }
 
 modprobe bully
-check "fail-nth is there" test -e /proc/self/fail-nth
+check "the kernel has fail-nth" test -e /proc/self/fail-nth
 # also where one may sleep
 echo N > $slab/ignore-gfp-wait
 /usr/bin/python3 -u "$(dirname "$0")/failnth.py" || :
@@ -37,11 +37,11 @@ namespaces() {
 	# how many of the last allocations matter differs from boot to boot
 	[ "$refused" -ge 5 ]
 }
-check "namespaces that cannot be made" namespaces
+check "failures while a namespace is made are handled" namespaces
 
 net_up 3
-check "configured" start_all g "1 2 3"
-check "the highest leads" leads g 3 "1 2 3"
+check "three nodes are configured" start_all g "1 2 3"
+check "the highest node leads" leads g 3 "1 2 3"
 fault_on
 for _ in $(seq $SECONDS_WITHOUT); do
 	bullyctl -n n3 show > /dev/null 2>&1 || :
@@ -50,7 +50,7 @@ for _ in $(seq $SECONDS_WITHOUT); do
 done
 fault_off
 echo "# packets without memory or route at node 3: $(tx_errors)"
-check "some packets found no memory" test "$(tx_errors)" -gt 0
-check "with memory again they agree" leads g 3 "1 2 3"
-check "deleted" stop_all g "1 2 3"
+check "some packets were not sent for lack of memory" test "$(tx_errors)" -gt 0
+check "with memory all agree again" leads g 3 "1 2 3"
+check "the group is deleted" stop_all g "1 2 3"
 finish

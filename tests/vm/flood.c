@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flood.c - sends packets as fast as this machine makes them, and says how many
+ * flood.c - sends packets as fast as this machine can, and prints how many
  *
  *   flood DEV TO-MAC KIND SECONDS FROM-ADDR TO-ADDR [GROUP FROM-ID TO-ID]
  *
- * KIND: garbage   bytes of chance, of any length, to the port
- *       formed    well-formed messages of GROUP with a tag of chance
+ * KIND: garbage   random bytes, of random length, to the port
+ *       formed    well-formed messages of GROUP with a random tag
  *       bare      the same without a tag
  *       vrrp      advertisements of VRRPv3, virtual router 7, with the highest priority
- * Everything in a message that an outsider cannot know is of chance. A zero in
- * FROM-ADDR's last part stands for an address of chance in its network.
+ * Fields that an outsider cannot know are random. A zero in FROM-ADDR's last part stands
+ * for a random address in its network.
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
@@ -61,7 +61,7 @@ static uint16_t sum(const uint8_t *p, size_t len, uint32_t s)
 	return (uint16_t)~s;
 }
 
-/* A message of any type, as the layout in protocol.rst has it. */
+/* Makes a message of a random type, by the layout in protocol.rst. */
 static void message(uint8_t *m, const char *group, uint32_t from, uint32_t to, int tag)
 {
 	memset(m, 0, WIRE_LEN);
@@ -87,7 +87,7 @@ static void message(uint8_t *m, const char *group, uint32_t from, uint32_t to, i
 	fill(m + 168, 32);
 }
 
-/* An advertisement, 16 bytes. */
+/* Makes an advertisement of 16 bytes. */
 static size_t vrrp(uint8_t *p, const uint8_t *from, const uint8_t *to)
 {
 	uint32_t pseudo = 112 + 12;
@@ -100,7 +100,7 @@ static size_t vrrp(uint8_t *p, const uint8_t *from, const uint8_t *to)
 	return 12;
 }
 
-/* A frame; returns its length. */
+/* Makes a frame, and returns its length. */
 static size_t frame(uint8_t *f, char **argv, int argc, const uint8_t *macs)
 {
 	const char *kind = argv[3];

@@ -132,23 +132,23 @@ transitions() { cat keepalived.n1 keepalived.n2 keepalived.n3 | grep -cE 'Enteri
 
 modprobe bully
 net_up 4
-check "configured" start_all g "1 2 3" key-file "$PWD/key"
-check "the highest leads" leads g 3 "1 2 3"
+check "three nodes are configured" start_all g "1 2 3" key-file "$PWD/key"
+check "the highest node leads" leads g 3 "1 2 3"
 for i in 1 2 3; do watch_node "$i"; done
 for i in 1 2 3; do keepalived_on "$i"; done
-check "keepalived: 3 is the master" wait_for has_address 3
-check "it floods" ip netns exec n4 ./flood eth0 "$(mac 3)" garbage 1 10.7.0.0 10.7.0.3
+check "keepalived: node 3 is the master" wait_for has_address 3
+check "the flood program runs" ip netns exec n4 ./flood eth0 "$(mac 3)" garbage 1 10.7.0.0 10.7.0.3
 
-flood "garbage" 3 garbage 10.7.0.0
-flood "garbage with a peer's address" 3 garbage 10.7.0.1
-flood "well-formed, from anywhere, to the leader" 3 formed 10.7.0.0 1
-flood "well-formed, with a follower's address, to the leader" 3 formed 10.7.0.1 1
-flood "well-formed, with the leader's address, to a follower" 1 formed 10.7.0.3 3
-flood "without a tag, with the leader's address, to a follower" 1 bare 10.7.0.3 3
-flood "of a node that nobody knows" 3 formed 10.7.0.0 77
-check "limited: most tags were not computed" test "$(stat_of 3 g '.groups[0].drops.limited > .groups[0].drops.auth')" = true
-check "a node starts anew while its address is flooded" newcomer
-check "and is followed no worse for it" leads g 3 "1 2 3"
+flood "garbage disturbs nobody" 3 garbage 10.7.0.0
+flood "garbage with a peer's address disturbs nobody" 3 garbage 10.7.0.1
+flood "well-formed messages from anywhere disturb no leader" 3 formed 10.7.0.0 1
+flood "well-formed messages with a follower's address disturb no leader" 3 formed 10.7.0.1 1
+flood "well-formed messages with the leader's address disturb no follower" 1 formed 10.7.0.3 3
+flood "messages without a tag, with the leader's address, disturb no follower" 1 bare 10.7.0.3 3
+flood "messages of an unknown node disturb nobody" 3 formed 10.7.0.0 77
+check "rate limit: most tags were not computed" test "$(stat_of 3 g '.groups[0].drops.limited > .groups[0].drops.auth')" = true
+check "a node starts while its address is flooded" newcomer
+check "the node that started under the flood is followed" leads g 3 "1 2 3"
 
 before=$(transitions) events=$(of_all)
 ip netns exec n4 taskset -c 0 ./flood eth0 01:00:5e:00:00:12 vrrp "$FLOOD_S" 10.7.0.1 224.0.0.18 > sent
@@ -159,5 +159,5 @@ echo "# keepalived beside it: $(($(transitions) - before)) changes of state by $
 for i in 1 2 3; do
 	kill "$(cat "k$i.pid")" 2> /dev/null || :
 done
-check "deleted" stop_all g "1 2 3"
+check "the group is deleted" stop_all g "1 2 3"
 finish

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# bullyctl monitor --exec with real hooks: they run one at a time and in order, are
-# told the newest state under a storm, may fail and hang, wait for no reader, and outlive
-# the module. And a command of bullyctl run that cannot be killed.
+# bullyctl monitor --exec with real hooks: they run one at a time and in order, and get the
+# newest state under a storm. They may fail or hang, do not depend on a reader, and outlive
+# the module. Also a command of bullyctl run that cannot be killed.
 # numbers: STORM=6
 set -eu
 HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
@@ -10,7 +10,7 @@ HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# A hook that tells when it begins and ends, and what it was told, one line each.
+# A hook that writes when it begins, what it gets, and when it ends, one line each.
 cat > hook <<'END'
 #!/bin/sh
 echo "begin $BULLY_GROUP $BULLY_STATE ${BULLY_PREVIOUS_STATE:-none} ${BULLY_LEADER:-none} ${BULLY_EPOCH:-none} $BULLY_EVENT ${BULLY_SEQ:-none} $BULLY_EVENTS" >> "$1"
@@ -19,8 +19,8 @@ echo "end $BULLY_GROUP" >> "$1"
 END
 chmod +x hook
 
-# hooked FILE ARGUMENT...: a monitor in the background; PID is its own. It begins with the
-# signals ignored that $ignoring names.
+# hooked FILE ARGUMENT...: starts a monitor in the background; PID is its process id. The
+# signals in $ignoring are ignored from the start.
 hooked() {
 	local file=$1
 	shift
@@ -28,8 +28,8 @@ hooked() {
 	env ${ignoring:+"--ignore-signal=$ignoring"} bullyctl -n n1 -j monitor "$@" > "$file.json" 2> "$file.err" &
 	PID=$!
 }
-# stalled FILE PAGES ARGUMENT...: the same, but its lines go to a pipe that nobody reads and
-# that has so many free pages
+# stalled FILE PAGES ARGUMENT...: as hooked, but its lines go to a pipe of PAGES pages that
+# nobody reads
 stalled() {
 	local file=$1 pages=$2
 	shift 2
@@ -39,7 +39,7 @@ stalled() {
 	[ "$pages" -eq 0 ] || dd if="$file.json" of=/dev/null bs=4096 count="$pages" status=none
 	hooked "$file" "$@"
 }
-# unstall FILE: now somebody reads it
+# unstall FILE: reads that pipe from now on
 unstall() {
 	cat "$1.json" > "$1.raw" 8>&- &
 	exec 8>&-
@@ -50,7 +50,7 @@ judged() {
 	lines_of "$1" > "$1.lines"
 	why=$("$(dirname "$0")/../cli/check-json.py" lines "$(dirname "$0")/../../userspace/bullyctl/schema/monitor.json" "$1.lines" 2>&1)
 }
-# what is printed and what is said to be left out are all events that the hook was told of
+# the lines printed and the lines left out are together all events that the hook got
 all_counted() {
 	local told lines
 	told=$(begins "$1" | awk '{ n += $9 } END { print n + 0 }')
@@ -66,7 +66,7 @@ last_is() { # FILE FIELDS WORDS
 	why="the last run was told '$got', not '$3'"
 	[ "$got" = "$3" ]
 }
-# the newest that the hook was told of a group is the newest that there is
+# succeeds if the hook has the newest state of the group
 told_newest() { # FILE GROUP
 	local got
 	look 1 "$2" || return 1
@@ -74,23 +74,23 @@ told_newest() { # FILE GROUP
 	why="$2: told '$got', is '$STATE $LEADER $EPOCH $SEQ'"
 	[ "$got" = "$STATE ${LEADER/null/none} $EPOCH $SEQ" ]
 }
-# no run begins before the one before has ended
+# succeeds if no run began before the last one had ended
 one_at_a_time() {
 	why=$(awk '$1 == "begin" && open { print "line " NR ": two at once"; exit }
 		$1 == "begin" { open = 1 } $1 == "end" { open = 0 }' "$1")
 	[ -z "$why" ]
 }
-# the numbers of the events that a group's runs were told of only rise
+# succeeds if the numbers of the events that the runs got only rise
 in_order() { # FILE GROUP
 	why=$(begins "$1" | awk -v g="$2" '$2 == g && $8 != "none" { if ($8 + 0 <= last + 0 && last != "") print "event " $8 " after " last; last = $8 }')
 	[ -z "$why" ]
 }
-# each run names as the previous state what the run before was told
+# succeeds if each run got as the previous state what the last run got
 chained() { # FILE GROUP
 	why=$(begins "$1" | awk -v g="$2" '$2 == g { if (was != "" && $4 != was) print "after " was " it is told " $4; was = $3 }')
 	[ -z "$why" ]
 }
-# all events of a group are accounted for by its runs
+# succeeds if the runs account for all events of the group
 accounted() { # FILE GROUP
 	local told seen
 	told=$(begins "$1" | awk -v g="$2" '$2 == g { n += $9 } END { print n + 0 }')
@@ -125,45 +125,45 @@ storm() {
 modprobe bully
 net_up 2
 hooked none web --exec "$PWD/hook" none
-check "the initial state of a group that is not there" wait_for last_is none 2-4 "web absent none"
+check "a hook gets the initial state of a group that does not exist" wait_for last_is none 2-4 "web absent none"
 none=$PID
 start_all web "1 2"
 start_all db "1 2"
-check "both groups have a leader" leads web 2 "1 2"
-check "db too" leads db 2 "1 2"
-check "the hook is told when the group is there, and what it became" wait_for told_newest none web
-check "and of that group only" test "$(grep -c ' db ' none)" -eq 0
+check "the group web has its leader" leads web 2 "1 2"
+check "the group db has its leader" leads db 2 "1 2"
+check "a hook gets the newest state of its group after it was added" wait_for told_newest none web
+check "a hook of one group gets no event of another" test "$(grep -c ' db ' none)" -eq 0
 hooked all --exec "$PWD/hook" all
-check "the initial state of all groups" wait_for told_newest all web
-check "of each" wait_for told_newest all db
+check "a hook of all groups gets the initial state of web" wait_for told_newest all web
+check "a hook of all groups gets the initial state of db" wait_for told_newest all db
 # other events may follow, if the guest stands still
-check "it is a snapshot, told once" test "$(begins all | grep ' snapshot ' | command cut -d ' ' -f 2-4,7,9 | sort | paste -sd,)" = \
+check "the initial state of each group is told once, as a snapshot" test "$(begins all | grep ' snapshot ' | command cut -d ' ' -f 2-4,7,9 | sort | paste -sd,)" = \
 	"db follower none snapshot 1,web follower none snapshot 1"
 all=$PID
 touch hold
 hooked slow web --exec-timeout 0s --exec "$PWD/hook" slow hold
 slow=$PID
-check "a hook that takes long has begun" wait_for last_is slow 2-3 "web follower"
+check "the slow hook has begun" wait_for last_is slow 2-3 "web follower"
 
-check "a storm of $STORM resignations and elections" storm
-check "a quick hook is told the newest state" wait_for told_newest all web
-check "the slow one runs still, and no other has begun" test "$(begins slow | wc -l)" -eq 1
+check "storm: $STORM resignations and elections succeed" storm
+check "storm: the quick hook gets the newest state" wait_for told_newest all web
+check "storm: the slow hook still runs, and no second one has begun" test "$(begins slow | wc -l)" -eq 1
 rm hold
-check "then it is told the newest state, too" wait_for told_newest slow web
+check "storm: the slow hook gets the newest state in the end" wait_for told_newest slow web
 for file in all slow; do
-	check "$file: one at a time" one_at_a_time $file
-	check "$file: in order" in_order $file web
-	check "$file: each knows what the one before was told" chained $file web
-	check "$file: every event is told of" accounted $file web
+	check "storm, $file: one hook runs at a time" one_at_a_time $file
+	check "storm, $file: events are told in order" in_order $file web
+	check "storm, $file: each hook gets the state that the one before was told" chained $file web
+	check "storm, $file: every event is told or counted" accounted $file web
 done
-check "the slow one has been told several events at once" runs_less_than slow web
+check "storm: the slow hook got several events at once" runs_less_than slow web
 no_failure() {
 	why=$(grep -h failure -- *.err)
 	[ -z "$why" ]
 }
-check "and not a word of failure" no_failure
+check "storm: no failure is reported" no_failure
 
-# What it is told: a leader, and all that belongs to it.
+# The variables that a hook gets.
 cat > words <<'END'
 #!/bin/sh
 env | grep ^BULLY_ | sort > "$1.new" && mv "$1.new" "$1"
@@ -171,10 +171,10 @@ while [ -e "${2:-}" ]; do sleep 0.1; done
 END
 chmod +x words
 bc 2 resign web
-check "node 1 leads" leads web 1 "1 2"
+check "environment: node 1 leads" leads web 1 "1 2"
 words_told() {
 	[ -z "$words" ] || { kill "$words" && wait "$words"; } || return 1
-	# a node that resigned leads again where its successor is lost
+	# a node that resigned leads again if its successor is lost
 	follows 1 web 1 || bc 2 resign web || :
 	leads web 1 "1 2" || return 1
 	rm -f words.out
@@ -185,7 +185,7 @@ words_told() {
 	[ "$why" = "BULLY_CAUSE= BULLY_EPOCH=$EPOCH BULLY_EVENT=snapshot BULLY_EVENTS=1 BULLY_FAILURES=0 BULLY_GROUP=web BULLY_ID=1 BULLY_LEADER=1 BULLY_LED=0 BULLY_PREVIOUS_EPOCH= BULLY_PREVIOUS_STATE= BULLY_SEQ=$SEQ BULLY_STATE=leader" ]
 }
 words=''
-check "the environment of a hook" undisturbed web words_told
+check "environment: a hook gets all variables with their values" undisturbed web words_told
 PID=$words
 # the run that was told of this event of node 1, whose state it still is, and so much of BULLY_LED
 told_led() {
@@ -194,60 +194,60 @@ told_led() {
 	grep -qx "BULLY_SEQ=$SEQ" words.out && grep -qx BULLY_STATE=leader words.out && grep -qx "BULLY_LED=$1" words.out
 }
 bc 1 group set web misses 4
-check "it has led since the run before" wait_for told_led 1
+check "led-before: a hook is told that the node led since the run before" wait_for told_led 1
 touch pause
 bc 1 group set web misses 3
-check "and again" wait_for told_led 1
+check "led-before: the next hook is told so too" wait_for told_led 1
 bc 2 elect web
-check "node 2 leads for a while" leads web 2 "1 2"
+check "led-before: node 2 leads for a while" leads web 2 "1 2"
 bc 2 resign web
-check "node 1 leads again" leads web 1 "1 2"
+check "led-before: node 1 leads again" leads web 1 "1 2"
 rm pause
-check "it leads again, but has not led since" wait_for told_led 0
+check "led-before: a hook is told that the node did not lead meanwhile" wait_for told_led 0
 kill "$PID"
-check "TERM ends it" ends_with 0
+check "TERM ends the monitor of the environment" ends_with 0
 bc 2 elect web
-check "node 2 leads again" leads web 2 "1 2"
+check "node 2 leads before the failing hooks" leads web 2 "1 2"
 
-# Hooks that fail and that hang keep nobody from the next state.
+# Hooks that fail or hang do not hold up the next state.
 ignoring=CHLD hooked bad web --exec sh -c 'echo "begin $BULLY_GROUP $BULLY_STATE" >> bad; exit 3'
 bad=$PID
 touch stuck
 hooked hang web --exec-timeout 4s --exec sh -c \
 	'trap "" TERM; echo "begin $BULLY_GROUP $BULLY_STATE" >> hang; [ ! -e stuck ] || { rm stuck; while :; do sleep 1; done; }'
 hang=$PID
-check "a hook that fails is said" wait_for says bad.err 'group web: sh: exit status 3 (failure 1 of 1 runs)'
-check "a hook that hangs is ended, and said" wait_for says hang.err 'ended: it took longer than 4s'
+check "failing hook: its failure is reported" wait_for says bad.err 'group web: sh: exit status 3 (failure 1 of 1 runs)'
+check "hanging hook: it is killed, and that is reported" wait_for says hang.err 'ended: it took longer than 4s'
 bc 2 resign web
-check "what happens next is told to the one that fails" wait_for last_is bad 3 leader
-check "its failures are counted" wait_for says bad.err '(failure 2 of 2 runs)'
-check "and to the one that hangs" wait_for last_is hang 3 leader
+check "failing hook: it gets the next event" wait_for last_is bad 3 leader
+check "failing hook: its failures are counted" wait_for says bad.err '(failure 2 of 2 runs)'
+check "hanging hook: the next one gets the next event" wait_for last_is hang 3 leader
 bc 2 elect web
-check "and node 2 again" leads web 2 "1 2"
-check "the one that hangs is told that, too" wait_for last_is hang 3 follower
+check "failing hooks: node 2 leads again" leads web 2 "1 2"
+check "hanging hook: the next one gets that event too" wait_for last_is hang 3 follower
 kill $bad $hang
-for PID in $bad $hang; do check "TERM ends it" ends_with 0; done
+for PID in $bad $hang; do check "TERM ends a monitor with failing hooks" ends_with 0; done
 
-# Who does not read the lines keeps the hook from nothing, and is told what it missed.
+# A reader that does not read holds up no hook, and is told what it missed.
 stalled stall 0 web --exec "$PWD/hook" stall
 stall=$PID
-check "nobody reads: the hook is told what is" wait_for last_is stall 3 follower
+check "blocked output: the hook gets the initial state" wait_for last_is stall 3 follower
 bc 2 resign web
-check "nobody reads: that leadership comes" wait_for last_is stall 3 leader
+check "blocked output: the hook is told that the node leads" wait_for last_is stall 3 leader
 bc 2 elect web
-check "nobody reads: and that it goes" wait_for last_is stall 3 follower
-check "node 2 leads still" leads web 2 "1 2"
-check "nobody reads: the newest" wait_for told_newest stall web
+check "blocked output: the hook is told that the node follows again" wait_for last_is stall 3 follower
+check "blocked output: node 2 still leads" leads web 2 "1 2"
+check "blocked output: the hook gets the newest state" wait_for told_newest stall web
 unstall stall
-check "a reader comes: he is told that lines were left out" wait_for left_out stall
+check "blocked output: a reader that comes late is told that lines were left out" wait_for left_out stall
 bc 1 group set web misses 4
-check "and the next ones, again" wait_for told_newest stall web
-check "no line is missing that is not counted" wait_for all_counted stall
-check "their JSON" judged stall
+check "blocked output: the reader gets the next lines" wait_for told_newest stall web
+check "blocked output: every line is printed or counted" wait_for all_counted stall
+check "blocked output: the lines match the JSON schema" judged stall
 kill $stall
-check "TERM ends it" ends_with 0
+check "TERM ends the monitor with the blocked output" ends_with 0
 bc 1 group set web misses 3
-# a line that is longer than what a pipe takes at once
+# a line that is longer than a pipe takes at once
 {
 	printf '[group big]\nid = 1\nlocal = *:7900\nheartbeat = 60s\n'
 	for i in $(seq 2 256); do
@@ -256,21 +256,21 @@ bc 1 group set web misses 3
 } | bc 1 setconf -
 stalled long 2 big --exec "$PWD/hook" long
 long=$PID
-check "a long line: the hook is told" wait_for told_newest long big
+check "long line: the hook gets the state" wait_for told_newest long big
 bc 1 group set big misses 4
 bc 1 group set big misses 5
-check "a long line: and goes on" wait_for told_newest long big
+check "long line: the hook gets the next state" wait_for told_newest long big
 unstall long
-check "a long line: what was left out behind it" wait_for left_out long
-check "a long line: nothing else is missing" wait_for all_counted long
-check "a long line: it is whole" test "$(lines_of long | jq -s '.[0].peers | length')" -eq 255
-check "its JSON" judged long
+check "long line: what was left out after it is told" wait_for left_out long
+check "long line: every other line is printed or counted" wait_for all_counted long
+check "long line: it is printed as a whole" test "$(lines_of long | jq -s '.[0].peers | length')" -eq 255
+check "long line: the lines match the JSON schema" judged long
 kill $long
-check "TERM ends it" ends_with 0
+check "TERM ends the monitor with the long line" ends_with 0
 bc 1 group del big
 
-# A command and its child that do not die of KILL: traced by somebody who does not take their
-# death. The kernel's own reasons for that cannot be made at will.
+# A command and its child that KILL does not end, because their tracer does not reap them.
+# The kernel's own reasons for that cannot be caused at will.
 start hung 2 "1 2"
 bullyctl -n n2 run hung --kill-after 100ms -- sh -c 'sleep 86400 & echo $$ $! > hung.pid; wait' 2> hung.err &
 hung=$!
@@ -288,9 +288,9 @@ held() {
 		grep -q "^TracerPid:.$tracer\$" "/proc/$pid/status" || return 1
 	done
 }
-check "run: it is held fast" wait_for held
+check "run: its command cannot die" wait_for held
 bc 2 group del hung
-check "run: that it does not die is said" wait_for says hung.err 'does not die of SIGKILL'
+check "run: a command that survives SIGKILL is reported" wait_for says hung.err 'does not die of SIGKILL'
 switches() { sed -n 's/^voluntary_ctxt_switches:.//p' "/proc/$hung/status"; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$hung/stat"; } # of 10 ms
 quiet() {
@@ -302,12 +302,12 @@ quiet() {
 	echo "# $why"
 	[ $ticks -lt 100 ] && [ $switches -lt 30 ]
 }
-check "run: from then on it looks for them rarely" quiet
+check "run: from then on bullyctl looks for the command rarely" quiet
 kill $tracer
 PID=$hung
-check "run: it ends when that is dead" ends_with 3
+check "run: bullyctl ends when the command is dead" ends_with 3
 
-# A listener that misses events is told all anew.
+# A listener that misses events gets the whole state again.
 resynced() { begins slow | grep -q '^begin web [a-z]* [a-z]* [0-9a-z]* [0-9]* resync '; }
 overrun() {
 	ip netns exec n1 awk '$2 == 16 && $9 > 0 { found = 1 } END { exit !found }' /proc/net/netlink
@@ -317,31 +317,31 @@ for _ in $(seq 10); do
 	ip netns exec n1 "$(dirname "$0")/../cli/hostile.py" flood web 1000 || break
 	! overrun || break
 done
-check "a stopped monitor: its events were dropped" overrun
+check "stopped monitor: its events were dropped" overrun
 kill -CONT $slow
-check "its hook is told of a resync" wait_for resynced
-check "and of the newest state" wait_for told_newest slow web
-check "one at a time still" one_at_a_time slow
+check "stopped monitor: its hook is told of a resync" wait_for resynced
+check "stopped monitor: its hook gets the newest state" wait_for told_newest slow web
+check "stopped monitor: one hook runs at a time" one_at_a_time slow
 bc 1 group set web misses 3
 
-# Groups and the module go and come.
-check "a group is deleted" bc 1 group del web
+# Groups and the module go and return.
+check "end: a group is deleted" bc 1 group del web
 for file in none all slow; do
-	check "$file: it is absent" wait_for last_is $file 2-3 "web absent"
+	check "end, $file: the hook is told that the group is absent" wait_for last_is $file 2-3 "web absent"
 done
-check "rmmod with a live group" rmmod bully
-check "the other group is absent, too" wait_for last_is all 2-3 "db absent"
-check "modprobe" modprobe bully
+check "end: rmmod succeeds with a live group" rmmod bully
+check "end: the hook is told that the other group is absent" wait_for last_is all 2-3 "db absent"
+check "end: modprobe succeeds" modprobe bully
 start web 1 "1 2"
 came_back() { begins none | grep -Eq '^begin web [a-z]* absent [0-9a-z]* [0-9]* (group-new|resync) '; }
-check "the hook of one group goes on" wait_for came_back
+check "end: the hook of one group gets the group of the new module" wait_for came_back
 start web 2 "1 2"
 for file in none all slow; do
-	check "$file: told of the leader" wait_for told_newest $file web
-	check "$file: one at a time to the end" one_at_a_time $file
+	check "end, $file: the hook is told of the leader" wait_for told_newest $file web
+	check "end, $file: one hook ran at a time to the end" one_at_a_time $file
 done
 rm bad.err hang.err
-check "no hook of these ever failed" no_failure
+check "end: none of these hooks has failed" no_failure
 kill $none $all $slow
-for PID in $none $all $slow; do check "TERM ends them" ends_with 0; done
+for PID in $none $all $slow; do check "end: TERM ends the monitors" ends_with 0; done
 finish

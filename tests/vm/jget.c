@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * jget [-c] PATH... < JSON - what jq prints of such paths: .key, [N] and ["key"], chained.
+ * jget [-c] PATH... < JSON - prints what jq prints of paths of .key, [N] and ["key"]
  *
- * jq takes a quarter of a second to start under emulation, and the guest tests ask
- * thousands of times. Strings are printed raw, with -c as JSON; what is not there is null.
+ * jq takes a quarter of a second to start under emulation, and the guest tests run it
+ * thousands of times. Strings are printed raw, or with -c as JSON. A missing value is null.
  */
 #include <json-c/json.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static void usage(const char *path)
 	exit(2);
 }
 
-/* One step of the path, behind which *@path is left. */
+/* Takes one step of the path, and moves *@path behind it. */
 static struct json_object *step(struct json_object *at, const char **path)
 {
 	const char *begin, *end, *p = *path;

@@ -61,39 +61,39 @@ said() { grep -qE "^($2)$" "$1"; }
 modprobe bully
 net_up 2
 # shellcheck disable=SC2046
-check "a program with the library" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
+check "the test program is compiled with the library" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
 	-o leads "$here/leads.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
 # shellcheck disable=SC2046
-check "and one that looks at what it costs" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
+check "the benchmark of bully_is_leader() is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$top/userspace/lib" -I"$top/kmod/uapi" \
 	-o cost "$here/../bench/vm/page.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
 
-check "no such group" complains "errno 2: there is no such group" ns 1 ./leads ask g
-check "a name that is too long" complains "errno 22: a group's name has 1 to 15 bytes" ns 1 ./leads ask 1234567890123456
-check "a name that cannot be" complains "errno 22: a group cannot have that name" ns 1 ./leads ask a/b
+check "a group that does not exist is reported" complains "errno 2: there is no such group" ns 1 ./leads ask g
+check "a name that is too long is reported" complains "errno 22: a group's name has 1 to 15 bytes" ns 1 ./leads ask 1234567890123456
+check "an invalid name is reported" complains "errno 22: a group cannot have that name" ns 1 ./leads ask a/b
 start_all g "1 2"
 start_all q "1 2" quorum majority lease "$((5 * HB_MS))ms"
-check "classic mode: a leader" leads g 2 "1 2"
-check "quorum mode: a leader" leads q 2 "1 2"
+check "classic mode: the highest node leads" leads g 2 "1 2"
+check "quorum mode: the highest node leads" leads q 2 "1 2"
 for group in g q; do
-	check "$group: the leader's page" wait_for agrees 2 $group
-	check "$group: the follower's page" wait_for agrees 1 $group
+	check "$group: the leader's page agrees with show" wait_for agrees 2 $group
+	check "$group: the follower's page agrees with show" wait_for agrees 1 $group
 done
-check "another network namespace has other groups" complains "there is no such group" ./leads ask g
-check "whoever has no privilege may ask" ns 2 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all ./leads ask q
+check "another network namespace has none of the groups" complains "there is no such group" ./leads ask g
+check "an unprivileged process may ask" ns 2 setpriv --reuid 65534 --clear-groups --inh-caps=-all --bounding-set=-all ./leads ask q
 
 # ---- system calls -----------------------------------------------------------
 
 echo "# clock sources: $(cat $clocksource/available_clocksource); in use: $(cat $clocksource/current_clocksource)"
-check "the clock is in the vDSO" test "$(ns 2 ./leads cheap q)" = cheap
-check "$CALLS questions, quorum mode: no system call" wait_for no_call q
-check "classic mode: none" no_call g
-check "what it costs" wait_for costs q
+check "the clock is read in the vDSO" test "$(ns 2 ./leads cheap q)" = cheap
+check "quorum mode: $CALLS questions need no system call" wait_for no_call q
+check "classic mode: $CALLS questions need no system call" no_call g
+check "quorum mode: the cost of a question is measured" wait_for costs q
 was=$(cat $clocksource/current_clocksource)
 other=$(tr ' ' '\n' < $clocksource/available_clocksource | grep -E '^(hpet|acpi_pm)$' | head -n 1) || :
 if [ -n "$other" ]; then
 	echo "$other" > $clocksource/current_clocksource
-	check "clock source $other: libbully says that it is not so" test "$(ns 2 ./leads cheap q)" = "not cheap"
-	check "and each yes is a system call" wait_for each_a_call q
+	check "clock source $other: libbully reports that a question is not cheap" test "$(ns 2 ./leads cheap q)" = "not cheap"
+	check "clock source $other: each positive answer needs one system call" wait_for each_a_call q
 	check "classic mode needs no clock" no_call g
 	echo "$was" > $clocksource/current_clocksource
 else
@@ -103,8 +103,8 @@ fi
 # ---- time namespaces --------------------------------------------------------
 
 if [ -e /proc/self/ns/time ]; then
-	check "a week ahead: it leads" ns 2 unshare -T --boottime 604800 ./leads ask q
-	check "a child there is told to open anew, and then leads" test \
+	check "time namespace: a process a week ahead sees the leader" ns 2 unshare -T --boottime 604800 ./leads ask q
+	check "time namespace: a child there has to open the page anew, and then sees the leader" test \
 		"$(ns 2 ./leads timens q | paste -sd';')" = "inherited: no, gone;anew: leads, there;the parent: leads, there"
 else
 	skip "time namespaces" "$KERNEL has none"
@@ -114,37 +114,37 @@ fi
 
 ns 2 ./leads watch q > watched &
 ns 1 ./leads watch q > watched.1 &
-check "who watches the leader" wait_for last_says watched '[0-9]+'
-check "who watches the follower" wait_for last_says watched.1 no
+check "a watcher of the leader sees an epoch" wait_for last_says watched '[0-9]+'
+check "a watcher of the follower sees no leadership" wait_for last_says watched.1 no
 first=$(tail -n 1 watched)
 bc 2 resign q
-check "it resigns: no" wait_for last_says watched no
-check "the other one leads, with a higher epoch" wait_for last_says watched.1 '[0-9]+'
-check "it is higher" test "$(tail -n 1 watched.1)" -gt "$first"
+check "resign: the watcher of the old leader sees no leadership" wait_for last_says watched no
+check "resign: the watcher of the new leader sees an epoch" wait_for last_says watched.1 '[0-9]+'
+check "resign: the new leader's epoch is higher" test "$(tail -n 1 watched.1)" -gt "$first"
 cut 1
-check "cut off, its lease ends" wait_for last_says watched.1 no
+check "cut off: the watcher sees the end of the lease" wait_for last_says watched.1 no
 heal 1
-check "healed, one of them leads" wait_for one q "1 2"
+check "link healed: one of the nodes leads" wait_for one q "1 2"
 
 # The group as a whole is another one: the page is not.
 start q 2 "1 2" quorum majority lease "$((5 * HB_MS))ms" preempt off
 check "a replaced group keeps its page" wait_for agrees 2 q
-check "and nobody was told otherwise" test -z "$(grep gone watched)"
+check "no watcher was told that the replaced group is gone" test -z "$(grep gone watched)"
 
 # ---- the end ----------------------------------------------------------------
 
 refuses_to_go() { ! rmmod bully 2> /dev/null && [ -d /sys/module/bully ]; }
-check "the module does not go while somebody has a page" refuses_to_go
+check "the module cannot be unloaded while a page is open" refuses_to_go
 bc 2 group del q
-check "deleted: gone" wait_for said watched gone
+check "group deleted: its watcher is told that the group is gone" wait_for said watched gone
 bc 1 group del q
-check "and on the other node" wait_for said watched.1 gone
+check "group deleted on the other node: its watcher is told that too" wait_for said watched.1 gone
 stop_all g "1 2"
 goes() { rmmod bully; }
-check "all have closed: the module goes" wait_for goes
+check "all pages closed: the module can be unloaded" wait_for goes
 modprobe bully
-check "without the device" complains "the module is loaded, but there is no /dev/bully" \
+check "a missing device is reported" complains "the module is loaded, but there is no /dev/bully" \
 	ns 1 unshare -m sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && ./leads ask q'
 start_all q "1 2" quorum majority lease "$((5 * HB_MS))ms"
-check "loaded anew: opened anew" wait_for agrees 2 q
+check "module loaded again: the page is opened anew" wait_for agrees 2 q
 finish

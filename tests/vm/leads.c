@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * leads COMMAND GROUP [N] - what libbully says of a group's leadership, for tests.
+ * leads COMMAND GROUP [N] - prints what libbully tells of a group's leadership
  *
  *   ask       one line: the epoch, or "no"; status 0 while this node leads, 3 otherwise
  *   watch     a line at the start and for each change: the epoch, "no", "gone"
  *   count N   between two lines: N times bully_is_leader()
  *   cheap     "cheap" or "not cheap"
- *   timens    what a child says that lives in a time namespace of its own
+ *   timens    the output of a child in a time namespace of its own
  */
 #include <errno.h>
 #include <inttypes.h>

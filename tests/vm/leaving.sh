@@ -35,15 +35,15 @@ stays() {
 
 farewells() {
 	local HB=20s
-	check "configured" start_all g "1 2 3 4"
-	check "the highest leads" leads g 4 "1 2 3 4"
-	check "the leader's group is deleted" bc 4 group del g
-	check "the next leads at once" taken_over 4 3 "1 2 3"
+	check "farewells: a group of four nodes starts" start_all g "1 2 3 4"
+	check "farewells: the highest node leads" leads g 4 "1 2 3 4"
+	check "farewells: the leader's group is deleted" bc 4 group del g
+	check "farewells: node 3 leads before a timeout could pass" taken_over 4 3 "1 2 3"
 	ip netns del n3
-	check "the leader's namespace ends: the next leads at once" taken_over 3 2 "1 2"
+	check "farewells: after the end of the leader's namespace node 2 leads before a timeout could pass" taken_over 3 2 "1 2"
 	unplug 2
-	check "the leader's cable: it knows" wait_for in_state 2 g init
-	check "the leader's cable: and says why" is 2 g .reason link-down
+	check "farewells: a leader whose cable is pulled returns to init" wait_for in_state 2 g init
+	check "farewells: a leader whose cable is pulled gives the reason link-down" is 2 g .reason link-down
 	stop_all g "1 2"
 	plug 2
 }
@@ -54,23 +54,23 @@ processors() {
 		skip "processors come and go" "there is only one, or it cannot go"
 		return
 	fi
-	check "two nodes configured" start_all g "1 2"
-	check "the higher leads" leads g 2 "1 2"
+	check "processors: two nodes are configured" start_all g "1 2"
+	check "processors: the higher node leads" leads g 2 "1 2"
 	had=$(timers)
-	check "a processor goes" sh -c "echo 0 > $cpu"
-	[ "$had" -eq 0 ] || check "its rescue timer went with it" wait_for rescue_is 1
-	check "the leader stays" undisturbed g stays
+	check "processors: a processor goes offline" sh -c "echo 0 > $cpu"
+	[ "$had" -eq 0 ] || check "processors: the rescue timer of that processor is stopped" wait_for rescue_is 1
+	check "processors: the leader is not disturbed" undisturbed g stays
 	cut 2
-	check "without it: the leader is lost" leads g 1 "1"
-	check "it comes back" sh -c "echo 1 > $cpu"
-	[ "$had" -eq 0 ] || check "and its rescue timer with it" wait_for rescue_is 2
+	check "processors: the loss of the leader is detected with one processor" leads g 1 "1"
+	check "processors: the processor comes back" sh -c "echo 1 > $cpu"
+	[ "$had" -eq 0 ] || check "processors: the rescue timer of that processor is started" wait_for rescue_is 2
 	heal 2
-	check "the highest leads" leads g 2 "1 2"
+	check "processors: the highest node leads" leads g 2 "1 2"
 	sh -c "echo 0 > $cpu"
-	check "deleted while one is away" stop_all g "1 2"
-	check "no rescue timer is left" holds 500 rescue_is 0
+	check "processors: the groups are deleted while a processor is offline" stop_all g "1 2"
+	check "processors: no rescue timer is left" holds 500 rescue_is 0
 	sh -c "echo 1 > $cpu"
-	check "nor does one come back" holds 500 rescue_is 0
+	check "processors: no rescue timer returns with the processor" holds 500 rescue_is 0
 }
 
 modprobe bully

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the guest tests share; sourced by them, in a guest, as root.
+# Shared by the tests in a guest, which source this file as root.
 #
 #      n1           n2                 nN            a network namespace a node
 #      | eth0       | eth0             | eth0        10.7.0.I  fd07::I  fe80::I
@@ -9,13 +9,13 @@
 #                     br0                            the guest's own namespace
 #
 # Node I of a group has the id I unless the test says otherwise. A test is a list
-# of `check NAME COMMAND...`; each prints one line, `finish` the sum.
+# of `check NAME COMMAND...`. Each check prints one line, and `finish` prints the sum.
 
 NODES=0
 KERNEL=${BULLY_KERNEL:-stock}
 
 # Emulation is slow, and slower still under KASAN or KCSAN: heartbeats are chosen so that
-# the guest's own hiccups depose nobody, and limits so that only a hang meets them.
+# pauses of the guest depose no leader, and limits so that only a hang exceeds them.
 if [ "$KERNEL" = debug ] || [ "$KERNEL" = kcsan ]; then
 	HB_MS=${HB_MS:-400} LIMIT=${LIMIT:-90}
 else
@@ -24,7 +24,7 @@ fi
 HB=${HB_MS}ms
 DETECT_MS=$((3 * HB_MS))
 export HB DETECT_MS
-# While this file is there, that the guest stands still is the test's own doing.
+# While this file exists, the test itself makes the guest stand still.
 ON_PURPOSE=/run/bully-vm/on-purpose
 export ON_PURPOSE
 
@@ -37,7 +37,7 @@ uptime_ms() {
 	echo "${up/./}0"
 }
 
-# holds MS CMD...: it is true now and whenever we look during MS milliseconds
+# holds MS CMD...: succeeds if CMD succeeds each time that it is tried during MS milliseconds
 holds() {
 	local end
 	end=$(($(uptime_ms) + $1))
@@ -51,7 +51,7 @@ holds() {
 	done
 }
 
-# all nodes, for whoever reads about a failure
+# prints the state of all nodes, for the reader of a failure
 state_dump() {
 	local i
 	for i in $(seq "$NODES"); do
@@ -66,12 +66,12 @@ finish() {
 	if grep -q '^bully ' /proc/modules; then
 		check "the module unloads" rmmod bully
 	fi
-	check "the kernel has reported nothing" kernel_sound
+	check "the kernel has reported no error" kernel_sound
 	echo "$passed passed, $failed failed, $skipped skipped"
 	exit $((failed > 0))
 }
 
-# the taints: machine check, bad page, oops, WARNING, soft lockup
+# succeeds without these taints: machine check, bad page, oops, WARNING, soft lockup
 kernel_sound() {
 	local taint
 	taint=$(cat /proc/sys/kernel/tainted)
@@ -80,7 +80,7 @@ kernel_sound() {
 	! grep -qs 'debug_locks: *0' /proc/lockdep_stats
 }
 
-# refused STATUS WORDS CMD...: fails with that status and says that
+# refused STATUS WORDS CMD...: succeeds if CMD fails with STATUS and prints WORDS
 refused() {
 	local status=$1 words=$2 out rc=0
 	shift 2
@@ -89,8 +89,7 @@ refused() {
 	[ $rc -eq "$status" ] && [[ $out == *"$words"* ]]
 }
 
-# late GROUP: how often the guest itself stood still, as each node has counted; undisturbed
-# asks for it
+# late GROUP: prints how often the guest stood still, as each node has counted; used by undisturbed
 late() {
 	local i n
 	for i in $(seq "$NODES"); do
@@ -146,7 +145,7 @@ net_down() {
 	NODES=0
 }
 
-# cut I, heal I: its packets vanish, both ends keep their carrier
+# cut I, heal I: the packets of node I are lost, and both ends keep their carrier
 cut() { ip link set "v$1" nomaster; }
 heal() { ip link set "v$1" master br0; }
 
@@ -154,7 +153,7 @@ heal() { ip link set "v$1" master br0; }
 unplug() { ip link set "v$1" down; }
 plug() { ip link set "v$1" up; }
 
-# deaf I J: I hears nothing of J any more; hears I: I hears everybody again
+# deaf I J: node I receives nothing from J; hears I: node I receives from all again
 deaf() {
 	ip netns exec "n$1" nft -f - <<-END
 		table inet cut {
@@ -176,10 +175,10 @@ bc() {
 	bullyctl -n "n$node" "$@"
 }
 
-# addr I J: where node I reaches node J; a test may define another
+# addr I J: prints the address of node J that node I uses; a test may replace it
 addr() { echo "10.7.0.$2"; }
 
-# start GROUP I "IDS" [OPTION VALUE]...: node I of a group of these nodes
+# start GROUP I "IDS" [OPTION VALUE]...: starts node I of a group of these nodes
 start() {
 	local group=$1 me=$2 ids=$3 id
 	shift 3
@@ -193,7 +192,7 @@ start() {
 	} | bc "$me" setconf -
 }
 
-# type_in GROUP I "IDS" [OPTION VALUE]...: the same, one command after another
+# type_in GROUP I "IDS" [OPTION VALUE]...: does the same, one command after another
 type_in() {
 	local group=$1 me=$2 ids=$3 id
 	shift 3
@@ -224,7 +223,7 @@ stop_all() {
 look() {
 	JSON=$(bullyctl -j -n "n$1" show "$2" 2> /dev/null) || return 1
 	STATE='' LEADER='' EPOCH='' SEQ=''
-	# a peer's state is another set of words, and the other keys are not a peer's
+	# the states of peers are other words, and the other keys do not occur in peers
 	[[ $JSON =~ \"state\":\ ?\"(init|election|waiting|follower|leader)\" ]] && STATE=${BASH_REMATCH[1]}
 	[[ $JSON =~ \"leader\":\ ?([0-9]+|null) ]] && LEADER=${BASH_REMATCH[1]}
 	[[ $JSON =~ \"epoch\":\ ?([0-9]+) ]] && EPOCH=${BASH_REMATCH[1]}
@@ -233,7 +232,7 @@ look() {
 	[ -n "$STATE" ] && [ -n "$LEADER" ]
 }
 
-# follows I GROUP LEADER: it says that LEADER leads (which may be itself)
+# follows I GROUP LEADER: succeeds if node I shows LEADER, which may be I itself
 follows() {
 	look "$1" "$2" || return 1
 	if [ "$LEADER" != "$3" ]; then
@@ -243,7 +242,7 @@ follows() {
 	if [ "$1" -eq "$3" ]; then [ "$STATE" = leader ]; else [ "$STATE" = follower ]; fi
 }
 
-# agree GROUP LEADER "NODES": all say the same, under one epoch
+# agree GROUP LEADER "NODES": succeeds if all show LEADER under one epoch
 agree() {
 	local node epoch=''
 	for node in $3; do
@@ -254,7 +253,7 @@ agree() {
 }
 leads() { wait_for agree "$@"; }
 
-# one GROUP "NODES": they agree on any leader among them
+# one GROUP "NODES": succeeds if they agree on a leader that is one of them
 one() {
 	local first=${2%% *}
 	look "$first" "$1" && [ "$LEADER" != null ] && agree "$1" "$LEADER" "$2"
@@ -262,7 +261,7 @@ one() {
 
 in_state() { look "$1" "$2" && [ "$STATE" = "$3" ]; }
 
-# jqr FILTER: jq -r, or what starts in a tenth of its time where FILTER is a mere path
+# jqr FILTER: jq -r, or for a mere path a program that starts ten times as fast
 JGET=$(dirname "${BASH_SOURCE[0]}")/../build/jget
 [ -x "$JGET" ] || JGET=''
 jqr() {
@@ -270,7 +269,7 @@ jqr() {
 	if [ "$JGET" ] && [[ $1 =~ $path ]]; then "$JGET" "$1"; else jq -r "$1"; fi
 }
 
-# value I GROUP FILTER: of the group's object in show -j
+# value I GROUP FILTER: prints what FILTER finds in the group's object of show -j
 value() {
 	local filter=".[0] | $3"
 	[[ $3 != .[a-z]* ]] || filter=".[0]$3"
@@ -283,23 +282,24 @@ is() {
 	[ "$got" = "$4" ]
 }
 
-# stat I GROUP FILTER: of the group's object in stats -j
+# stat_of I GROUP FILTER: prints what FILTER finds in stats -j
 stat_of() { bullyctl -j -n "n$1" stats "$2" | jqr "$3"; }
 
-# watch_node I: bullyctl monitor into events.nI, until net_down
+# watch_node I: runs bullyctl monitor into events.nI, until net_down
 watch_node() {
 	: > "events.n$1"
 	bullyctl -j -t -n "n$1" monitor > "events.n$1" 2>&1 &
 	wait_for test -s "events.n$1"
 }
 
-# event_time I FILTER: time_ns of the last event of which FILTER holds; of the last
-# line there may be no more than its beginning yet
+# event_time I FILTER: prints time_ns of the last event that FILTER accepts. The last
+# line of the file may be incomplete.
 event_time() {
 	jq -Rrn "[inputs | fromjson? | select($2)] | last | .time_ns // empty" "events.n$1"
 }
 
-# heard GROUP "NODES": the monitors have written all that these told; heard_gone: that it is deleted
+# heard GROUP "NODES": succeeds if the monitors have written all events of these nodes;
+# heard_gone: also the deletion of the group
 last_line() { grep -E "\"group\": ?\"$2\"" "events.n$1" | tail -n 1; }
 heard() {
 	local i last
@@ -317,5 +317,5 @@ heard_gone() {
 		[[ $(last_line "$i" "$1") == *'"group-del"'* ]] || return 1
 	done
 }
-# leads_heard GROUP LEADER "NODES": leads, and the files of events say so
+# leads_heard GROUP LEADER "NODES": as leads, and the files of events have it
 leads_heard() { leads "$@" && wait_for heard "$1" "$3"; }

@@ -36,47 +36,47 @@ lo_up='ip link set lo up'
 
 modprobe bully
 
-check "a low port needs the right to it" refused 2 "group p: this port needs CAP_NET_BIND_SERVICE" \
+check "port: a low port is refused without CAP_NET_BIND_SERVICE" refused 2 "group p: this port needs CAP_NET_BIND_SERVICE" \
 	without bullyctl group add p id 1 local '*:53'
-check "a high one does not" without bullyctl group add p id 1 local '*:5300'
-check "nor does what is no port" without bullyctl group set p misses 4
-check "not to be had afterwards either" refused 2 "this port needs CAP_NET_BIND_SERVICE" \
+check "port: a high port needs no capability" without bullyctl group add p id 1 local '*:5300'
+check "port: a change of another option needs no capability" without bullyctl group set p misses 4
+check "port: a change to a low port is refused without the capability" refused 2 "this port needs CAP_NET_BIND_SERVICE" \
 	without bullyctl group set p local '*:53'
-check "who has it may" bullyctl group set p local '*:53'
-check "and nobody loses what is there" without bullyctl group set p misses 5
+check "port: a change to a low port succeeds with the capability" bullyctl group set p local '*:53'
+check "port: a group on a low port can be changed without the capability" without bullyctl group set p misses 5
 bullyctl group del p
 
-check "user namespace: a short heartbeat" refused 2 "the heartbeat is too short for a user namespace" \
+check "user namespace: a heartbeat below the floor is refused" refused 2 "the heartbeat is too short for a user namespace" \
 	in_user_ns "bullyctl group add u id 1 heartbeat 9999us"
-check "user namespace: not too short" in_user_ns "bullyctl group add u id 1 heartbeat 10ms"
+check "user namespace: a heartbeat at the floor is accepted" in_user_ns "bullyctl group add u id 1 heartbeat 10ms"
 # A limit is the user's: another namespace, beside the first one or in it, gives him no more.
 parameter() { echo "$2" > "/sys/module/bully/parameters/$1"; }
 no_groups='the module parameter user_groups allows this user no more groups'
 three='for g in a b c; do bullyctl group add $g id 1; done'
 parameter user_groups 3
-check "user: as many groups as allowed" in_user_ns "$three"
-check "user: no more groups" refused 2 "$no_groups" in_user_ns "$three; bullyctl group add d id 1"
-check "user: none in a second network namespace" refused 2 "$no_groups" \
+check "groups: a user may have three groups" in_user_ns "$three"
+check "groups: a fourth group is refused" refused 2 "$no_groups" in_user_ns "$three; bullyctl group add d id 1"
+check "groups: the limit covers a second network namespace" refused 2 "$no_groups" \
 	in_user_ns "$three; unshare --net bullyctl group add d id 1"
-check "user: none in a nested user namespace" refused 2 "$no_groups" \
+check "groups: the limit covers a nested user namespace" refused 2 "$no_groups" \
 	in_user_ns "$three; unshare --user --map-root-user --net bullyctl group add d id 1"
-check "user: a group may be replaced" in_user_ns \
+check "groups: a group may be replaced at the limit" in_user_ns \
 	"$three; printf '[group a]\nid = 2\n' | bullyctl setconf -"
-check "user: a deleted group makes room" in_user_ns \
+check "groups: a deleted group makes room for another" in_user_ns \
 	"$three; bullyctl group del a; unshare --net bullyctl group add d id 1"
 as_user 9000 in_user_ns "$three; echo > $PWD/full; until [ -e $PWD/end ]; do sleep 0.2; done" &
-check "user: one has all his groups" wait_for test -e full
-check "user: none in a second user namespace" refused 2 "$no_groups" \
+check "groups: a process of the user holds all groups" wait_for test -e full
+check "groups: the limit covers a second user namespace of the user" refused 2 "$no_groups" \
 	as_user 9000 in_user_ns "bullyctl group add d id 1"
-check "user: another user has his own" in_user_ns "$three"
+check "groups: another user has a limit of his own" in_user_ns "$three"
 many='for g in a b c d e; do bullyctl group add $g id 1; done'
-check "the host's root has no such limit" unshare --net bash -euc "$many"
+check "groups: the host's root has no such limit" unshare --net bash -euc "$many"
 of_root() { unshare --user --map-root-user --net bash -euc "$1"; }
-check "a user namespace of the host's root has its own" of_root "$three"
-check "and no more" refused 2 "$no_groups" of_root "$many"
+check "groups: a user namespace of the host's root has a limit of its own" of_root "$three"
+check "groups: a user namespace of the host's root cannot exceed its limit" refused 2 "$no_groups" of_root "$many"
 touch end
 wait
-check "user: a namespace that ends gives all back" wait_for as_user 9000 in_user_ns "$three"
+check "groups: the end of a namespace makes room for other groups" wait_for as_user 9000 in_user_ns "$three"
 parameter user_groups 64
 
 # conf GROUP N MS [FIRST]: a file with N peers and that heartbeat
@@ -92,21 +92,21 @@ chmod 644 most others over slow
 no_packets='the module parameter user_packets allows this user no more packets a second'
 one_more='bullyctl peer add p id 99 addr 10.9.0.99'
 set_most="bullyctl setconf $PWD/most"
-check "user: 1000 packets a second" in_user_ns "$set_most"
-check "user: no more" refused 2 "$no_packets" in_user_ns "bullyctl setconf $PWD/over"
-check "user: not by another peer" refused 2 "$no_packets" in_user_ns "$set_most; $one_more"
-check "user: not in a second namespace" refused 2 "$no_packets" in_user_ns \
+check "packets: a user may send 1000 packets a second" in_user_ns "$set_most"
+check "packets: a configuration above that is refused" refused 2 "$no_packets" in_user_ns "bullyctl setconf $PWD/over"
+check "packets: one more peer above that is refused" refused 2 "$no_packets" in_user_ns "$set_most; $one_more"
+check "packets: the limit covers a second namespace" refused 2 "$no_packets" in_user_ns \
 	"$set_most; unshare --net bash -euc 'bullyctl group add p id 1 heartbeat 60s; $one_more'"
-check "user: not by a shorter heartbeat" refused 2 "$no_packets" in_user_ns \
+check "packets: a shorter heartbeat above that is refused" refused 2 "$no_packets" in_user_ns \
 	"bullyctl setconf $PWD/slow; bullyctl group set p heartbeat 19ms"
-check "user: other peers in their place" in_user_ns "$set_most; bullyctl setconf $PWD/others"
-check "user: a deleted peer makes room" in_user_ns "$set_most; bullyctl peer del p id 1; $one_more"
-check "user: a longer heartbeat makes room" in_user_ns \
+check "packets: other peers may take the place of the first" in_user_ns "$set_most; bullyctl setconf $PWD/others"
+check "packets: a deleted peer makes room for another" in_user_ns "$set_most; bullyctl peer del p id 1; $one_more"
+check "packets: a longer heartbeat makes room for more peers" in_user_ns \
 	"$set_most; bullyctl group set p heartbeat 20ms; $one_more"
-check "the host's root has no such limit" bullyctl setconf over
+check "packets: the host's root has no such limit" bullyctl setconf over
 bullyctl group del p
 parameter user_peers 12
-check "user: no more peers than allowed" refused 2 \
+check "peers: a user may not have more peers than the limit" refused 2 \
 	"the module parameter user_peers allows this user no more peers" \
 	in_user_ns "$set_most; bullyctl group set p heartbeat 1s
 		unshare --net bash -euc 'bullyctl group add p id 1
@@ -114,7 +114,7 @@ check "user: no more peers than allowed" refused 2 \
 parameter user_peers 1024
 
 parameter user_heartbeat_ms 20
-check "user namespace: the floor can be set" refused 2 "too short for a user namespace" \
+check "user namespace: the floor of the heartbeat can be set" refused 2 "too short for a user namespace" \
 	in_user_ns "bullyctl group add u id 1 heartbeat 19ms"
 parameter user_heartbeat_ms 10
 
@@ -128,7 +128,7 @@ elects_quietly() {
 	why="the log has $(log_lines u) lines of it"
 	[ "$(log_lines u)" -eq 0 ]
 }
-check "user namespace: it elects" elects_quietly
+check "user namespace: its group elects, and logs nothing on the host" elects_quietly
 no_timers_for() {
 	local pid=''
 	in_user_ns "$lo_up; bullyctl group add u id 2 heartbeat 10ms
@@ -150,7 +150,7 @@ no_timers_for() {
 	kill "$pid"
 	wait "$pid" || :
 }
-check "user namespace: no timer on the host's processors" no_timers_for
+check "user namespace: its group has no timers on the host's processors" no_timers_for
 
 {
 	printf '[group p]\nid = 300\n'
@@ -158,19 +158,19 @@ check "user namespace: no timer on the host's processors" no_timers_for
 } > conf
 # another test in this guest may have had such a group
 had=$(log_lines p)
-check "255 peers" bullyctl setconf conf
-check "and they are all there" test "$(bullyctl -j show p | jq '.[0].peers | length')" -eq 255
-check "and no more" refused 2 "a group has at most 255 peers" \
+check "255 peers are configured" bullyctl setconf conf
+check "255 peers are shown" test "$(bullyctl -j show p | jq '.[0].peers | length')" -eq 255
+check "the 256th peer is refused" refused 2 "a group has at most 255 peers" \
 	bullyctl peer add p id 256 addr 127.0.2.1
-check "one goes" bullyctl peer del p id 7
-check "and another comes" bullyctl peer add p id 256 addr 127.0.2.1
-check "it leads them" bullyctl wait p leader timeout "${LIMIT}s"
-check "and the log says so, of a group of the host" wait_for logged_since p "$had"
+check "one of 255 peers is deleted" bullyctl peer del p id 7
+check "another peer is added in its place" bullyctl peer add p id 256 addr 127.0.2.1
+check "the group with 255 peers gets its leader" bullyctl wait p leader timeout "${LIMIT}s"
+check "the log has the leader of a group of the host" wait_for logged_since p "$had"
 
 seq -f 'g%g' 1023 | sed 's/.*/[group &]\nid = 1/' > conf
-check "1024 groups" bullyctl setconf conf
-check "and they are all there" test "$(bullyctl -j show | jq length)" -eq 1024
-check "and no more" refused 2 "there are 1024 groups already" bullyctl group add more id 1
-check "one may still be replaced" bullyctl setconf conf
-check "all go with the module" rmmod bully
+check "1024 groups are configured" bullyctl setconf conf
+check "1024 groups are shown" test "$(bullyctl -j show | jq length)" -eq 1024
+check "the 1025th group is refused" refused 2 "there are 1024 groups already" bullyctl group add more id 1
+check "one of 1024 groups may be replaced" bullyctl setconf conf
+check "the module is unloaded with 1024 groups" rmmod bully
 finish

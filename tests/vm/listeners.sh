@@ -55,15 +55,15 @@ crowd() {
 	check "without listeners: $ROUNDS leaders resign" median alone
 	"$listeners" crowd "$LISTENERS" n1 n2 n3 > crowd &
 	pid=$!
-	check "$LISTENERS sockets of nobody listen in each namespace" wait_for listening
-	check "beside them: $ROUNDS leaders resign" median crowded
-	check "an election takes about as long beside them" about_as_long
-	check "who reads misses nothing" gap
-	check "a group is deleted beside them" bc 1 group del g
-	check "added again" start g 1 "1 2 3" holddown off
+	check "$LISTENERS sockets of an unprivileged user listen in each namespace" wait_for listening
+	check "beside listeners: $ROUNDS leaders resign" median crowded
+	check "beside listeners: an election takes about as long as without" about_as_long
+	check "beside listeners: a monitor that reads misses no event" gap
+	check "beside listeners: a group is deleted" bc 1 group del g
+	check "beside listeners: the group is added again" start g 1 "1 2 3" holddown off
 	kill $pid
 	wait $pid || :
-	check "they are gone, the highest leads" leads_heard g 3 "1 2 3"
+	check "without listeners again: the highest node leads" leads_heard g 3 "1 2 3"
 }
 
 tracing=/sys/kernel/tracing
@@ -103,14 +103,14 @@ order() {
 		return
 	fi
 	watch_node 3
-	check "a leader resigns, traced" trace_step
+	check "order: a leader resigns while it is traced" trace_step
 	after_step | uniq -c | head -n 8 | sed 's/^/#/'
-	check "its packet leaves before an event is sent, and before a line is logged" packet_first
+	check "order: the new leader's packet leaves before an event is sent and a line is logged" packet_first
 	for what in event log; do
-		check "there was one: $what" grep -qx $what <(after_step)
+		check "order: the step's trace has $what" grep -qx $what <(after_step)
 	done
 	bc 3 elect g
-	check "the highest leads again" leads_heard g 3 "3"
+	check "order: the highest node leads again" leads_heard g 3 "3"
 }
 
 # told_after NS COMMAND...: told is what a listener has in its queue when COMMAND has ended
@@ -127,21 +127,21 @@ ends() {
 }
 last() {
 	local name
-	check "a leader's group is deleted" told_after n3 bullyctl -n n3 group del g
-	check "when the command has ended all is told" ends g
-	check "added again" start g 3 "1 2 3" holddown off
+	check "last events: a leader's group is deleted" told_after n3 bullyctl -n n3 group del g
+	check "last events: when the command ends all events have been sent" ends g
+	check "last events: the group is added again" start g 3 "1 2 3" holddown off
 	for name in a b c; do start_all "$name" "1 2 3"; done
 	for name in g a b c; do leads "$name" 3 "1 2 3"; done
-	check "the module is unloaded" told_after n3 rmmod bully
-	for name in g a b c; do check "by then all is told of group $name" ends "$name"; done
+	check "last events: the module is unloaded" told_after n3 rmmod bully
+	for name in g a b c; do check "last events: when rmmod ends all events of group $name have been sent" ends "$name"; done
 	modprobe bully
-	check "loaded again" start_all g "1 2 3" holddown off
-	check "the highest leads" leads g 3 "1 2 3"
+	check "last events: the groups start again" start_all g "1 2 3" holddown off
+	check "last events: the highest node leads" leads g 3 "1 2 3"
 }
 
 modprobe bully
 net_up 3
-check "configured" start_all g "1 2 3" holddown off
-check "the highest leads" leads g 3 "1 2 3"
+check "a group of three nodes is configured" start_all g "1 2 3" holddown off
+check "the highest node leads" leads g 3 "1 2 3"
 run_sections
 finish

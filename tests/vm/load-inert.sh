@@ -23,32 +23,32 @@ nft -f - <<-END
 		}
 	}
 END
-check "before" inert 0
+check "not loaded: no socket, timer or packet exists" inert 0
 modprobe bully
-check "loaded: inert" inert 0
+check "loaded: no socket, timer or packet exists" inert 0
 bullyctl show > /dev/null
 bullyctl stats > /dev/null
-check "asked: inert" inert 0
-check "a group without peers" bullyctl group add g id 1
-check "a group without peers: no packet" test "$(sent)" -eq 0
-check "a peer" bullyctl peer add g id 2 addr 127.0.0.2
+check "asked: no socket, timer or packet exists" inert 0
+check "a group without peers is added" bullyctl group add g id 1
+check "a group without peers sends no packet" test "$(sent)" -eq 0
+check "a peer is added" bullyctl peer add g id 2 addr 127.0.0.2
 talks() { [ "$(sent)" -gt 0 ]; }
-check "a group with a peer: packets" wait_for talks
-check "a group with a peer: a socket" test "$(sockets)" -ge 1
+check "a group with a peer sends packets" wait_for talks
+check "a group with a peer has a socket" test "$(sockets)" -ge 1
 # one that has fired is in no list until it is set again
 timed() { [ "$(timers)" -ge 1 ]; }
-check "a group with a peer: a timer" wait_for timed
-check "deleted" bullyctl group del g
-check "deleted: inert again" wait_for inert "$(sent)"
+check "a group with a peer has a timer" wait_for timed
+check "the group is deleted" bullyctl group del g
+check "deleted: no socket, timer or new packet exists" wait_for inert "$(sent)"
 printf '[group g]\nid = 1\n[peer 2]\naddr = 127.0.0.2\n' > conf
 for round in $(seq "$ROUNDS"); do
 	rmmod bully && modprobe bully || break
 done
-check "$ROUNDS times unloaded and loaded" test "$round" -eq $ROUNDS
+check "the module is unloaded and loaded $ROUNDS times" test "$round" -eq $ROUNDS
 for round in $(seq "$ROUNDS"); do
 	rmmod bully && modprobe bully && bullyctl setconf conf || break
 done
-check "$ROUNDS times with a group" test "$round" -eq $ROUNDS
+check "the module is unloaded with a group and loaded $ROUNDS times" test "$round" -eq $ROUNDS
 rmmod bully
 nft delete table inet count
 finish

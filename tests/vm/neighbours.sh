@@ -36,9 +36,9 @@ ends() {
 	modprobe bully
 	end_of_one
 	echo "# rcu_barrier() at the end of a namespace: $without, with the module $N"
-	check "no group: the namespace ends as without the module" test "$N" -eq "$without"
+	check "without a group a namespace ends as it does without the module" test "$N" -eq "$without"
 	end_of_one bullyctl group add g id 1
-	check "a group: its routes are gone before the namespace is" test "$N" -gt "$without"
+	check "the routes of a namespace with a group are removed before it ends" test "$N" -gt "$without"
 	echo 0 > $tracing/events/kprobes/bully_barrier/enable
 	echo '-:bully_barrier' >> $tracing/kprobe_events
 }
@@ -48,9 +48,9 @@ opener() {
 	local said
 	modprobe bully
 	said=$("$(dirname "$0")/opener.py" low 53)
-	check "a socket that was opened without the right to a low port" test "$said" = EACCES
+	check "a socket that was opened without the capability cannot get a low port" test "$said" = EACCES
 	said=$("$(dirname "$0")/opener.py" high 5300)
-	check "a high port needs none" test "$said" = ok
+	check "that socket may get a high port" test "$said" = ok
 	bullyctl group del high
 }
 
@@ -69,11 +69,11 @@ drops() {
 	check "two nodes agree" leads g 2 "1 2"
 	echo > $tracing/trace
 	echo 1 > $tracing/events/skb/kfree_skb/enable
-	check "their messages are not drops" holds $((10 * HB_MS)) none_dropped
+	check "their messages are not reported as dropped" holds $((10 * HB_MS)) none_dropped
 	send "echo short"
-	check "a short datagram is one" wait_for dropped PKT_TOO_SMALL
+	check "a datagram that is too short is reported as dropped" wait_for dropped PKT_TOO_SMALL
 	send "head -c 200 /dev/zero"
-	check "so is one of another protocol" wait_for dropped UNHANDLED_PROTO
+	check "a datagram of another protocol is reported as dropped" wait_for dropped UNHANDLED_PROTO
 	echo 0 > $tracing/events/skb/kfree_skb/enable
 	stop_all g "1 2"
 	net_down
@@ -97,12 +97,12 @@ loading() {
 	chmod 755 slow
 	(umask 077 && bullyctl genkey > key)
 	bullyctl group add g id 1
-	check "a key has the kernel load a module" slow_set
+	check "a key makes the kernel load a module" slow_set
 	from=$(uptime_ms)
 	check "another group is added meanwhile" bullyctl group add h id 1
 	echo "# after $(($(uptime_ms) - from)) ms"
 	why="after $(($(uptime_ms) - from)) ms"
-	check "it did not wait for that" test $(($(uptime_ms) - from)) -lt 4000
+	check "that group did not wait for the module" test $(($(uptime_ms) - from)) -lt 4000
 	wait
 	echo "$helper" > /proc/sys/kernel/modprobe
 	bullyctl group del g

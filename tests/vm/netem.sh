@@ -34,14 +34,14 @@ election_under() {
 	local name=$1
 	shift
 	netem "$@"
-	check "$name: configured" start_all g "1 2 3"
-	check "$name: 3 has led" has_led 3 3
+	check "$name: three nodes are configured" start_all g "1 2 3"
+	check "$name: node 3 has led" has_led 3 3
 	cut 3
-	check "$name: 2 takes over" has_led 2 2
+	check "$name: node 2 has led after the cut" has_led 2 2
 	heal 3
 	good
-	check "$name: they agree when it is over" leads g 3 "1 2 3"
-	check "$name: deleted" stop_all g "1 2 3"
+	check "$name: all agree when the loss is over" leads g 3 "1 2 3"
+	check "$name: the group is deleted" stop_all g "1 2 3"
 }
 # in a bad network agreement may come and go; that it came is enough
 has_led() { wait_for follows "$1" g "$2"; }
@@ -59,13 +59,13 @@ quiet() {
 quiet_under() {
 	local name=$1
 	shift
-	check "$name: configured" start_all g "1 2 3"
-	check "$name: the highest leads" leads g 3 "1 2 3"
+	check "$name: three nodes are configured" start_all g "1 2 3"
+	check "$name: the highest node leads" leads g 3 "1 2 3"
 	netem "$@"
-	check "$name: no failover in $WATCH ms" undisturbed g quiet
+	check "$name: the leader does not change in $WATCH ms" undisturbed g quiet
 	good
-	check "$name: they still agree" leads g 3 "1 2 3"
-	check "$name: deleted" stop_all g "1 2 3"
+	check "$name: all agree at the end" leads g 3 "1 2 3"
+	check "$name: the group is deleted" stop_all g "1 2 3"
 }
 
 modprobe bully

@@ -6,13 +6,13 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-check "there is no IPv6 here" test ! -e /proc/net/if_inet6
+check "the host has no IPv6" test ! -e /proc/net/if_inet6
 modprobe bully
-check "a group" bullyctl group add g id 2 heartbeat "$HB"
-check "a peer with IPv6" refused 2 "IPv6 is disabled on this host" \
+check "a group is added" bullyctl group add g id 2 heartbeat "$HB"
+check "a peer with an IPv6 address is refused" refused 2 "IPv6 is disabled on this host" \
 	bullyctl peer add g id 1 addr '[fd07::1]'
-check "a local address of IPv6" refused 2 "IPv6 is disabled on this host" \
+check "a local IPv6 address is refused" refused 2 "IPv6 is disabled on this host" \
 	bullyctl group add h id 2 local '[fd07::1]'
-check "a peer with IPv4" bullyctl peer add g id 1 addr 127.0.0.9
-check "it leads" bullyctl wait g leader timeout "${LIMIT}s"
+check "a peer with an IPv4 address is accepted" bullyctl peer add g id 1 addr 127.0.0.9
+check "the group gets its leader" bullyctl wait g leader timeout "${LIMIT}s"
 finish

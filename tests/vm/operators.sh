@@ -41,55 +41,55 @@ faults() {
 	for i in 1 2 3; do
 		check "node $i is healthy" wait_for healthy $i web
 	done
-	check "its JSON" judged
-	check "versions are equal" finds 1 '' ok version 'are both'
-	check "the peer is up, and how far away" finds 1 web ok peer '3 (10.7.0.3:7400) is up, '
-	check "a follower knows of the other through the leader" finds 1 web ok peer '2 (10.7.0.2:7400) is up'
-	check "the majority" finds 1 web ok quorum '3 of 3 voters can be reached, a leader needs 2'
+	check "doctor: the JSON has every finding in its form" judged
+	check "doctor: equal versions are reported" finds 1 '' ok version 'are both'
+	check "doctor: a live peer is reported with its round trip" finds 1 web ok peer '3 (10.7.0.3:7400) is up, '
+	check "doctor: a follower reports the other follower, by the leader's report" finds 1 web ok peer '2 (10.7.0.2:7400) is up'
+	check "doctor: the majority is reported" finds 1 web ok quorum '3 of 3 voters can be reached, a leader needs 2'
 	as_text() {
 		bc 1 doctor web > text || return 1
 		why=$(cat text)
 		grep -q "^ok *web: leader: 3 leads, and this node is follower$" text
 	}
-	check "as text" wait_for as_text
-	check "it ends in a sum" grep -Eq '^[0-9]+ ok, [0-9]+ warnings, 0 failed$' text
+	check "doctor: the text has the findings" wait_for as_text
+	check "doctor: the text ends with the counts" grep -Eq '^[0-9]+ ok, [0-9]+ warnings, 0 failed$' text
 
 	cut 2
-	check "a peer that went away" wait_for finds 3 web warning peer '2 (10.7.0.2:7400) is down; last heard'
-	check "which is no failure while there is a majority" test $DOCTOR -eq 0
+	check "doctor: a peer that is down is a warning" wait_for finds 3 web warning peer '2 (10.7.0.2:7400) is down; last heard'
+	check "doctor: one lost peer is no failure while a majority is left" test $DOCTOR -eq 0
 	cut 3
-	check "no majority" wait_for finds 1 web fail quorum '1 of 3 voters can be reached, and a leader needs 2'
-	check "no leader" wait_for finds 1 web fail leader 'no leader is known'
+	check "doctor: the loss of the majority is a failure" wait_for finds 1 web fail quorum '1 of 3 voters can be reached, and a leader needs 2'
+	check "doctor: the lack of a leader is a failure" wait_for finds 1 web fail leader 'no leader is known'
 	heal 2
 	heal 3
-	check "a leader again" leads web 3 "1 2 3"
-	check "and healthy again" wait_for healthy 1 web
+	check "the group has its leader again" leads web 3 "1 2 3"
+	check "doctor: node 1 is healthy again" wait_for healthy 1 web
 
 	start_all even "1 2" quorum majority
-	check "an even number of voters" wait_for finds 1 even warning quorum '2 voters bear no more losses than 1'
+	check "doctor: an even number of voters is a warning" wait_for finds 1 even warning quorum '2 voters bear no more losses than 1'
 	start_all short "1 2 3" quorum majority lease "$((4 * HB_MS))ms" misses 5
-	check "a lease that is short" wait_for finds 1 short warning lease 'is shorter than the'
+	check "doctor: a short lease is a warning" wait_for finds 1 short warning lease 'is shorter than the'
 	start alone 1 1
-	check "no peers" finds 1 alone fail link 'no peer is configured'
+	check "doctor: a group without peers is a failure" finds 1 alone fail link 'no peer is configured'
 	start nowhere 1 "1 2" local 10.7.0.99:7500
-	check "an address that is not here" wait_for finds 1 nowhere fail link \
+	check "doctor: a local address that the host lacks is a failure" wait_for finds 1 nowhere fail link \
 		'the address 10.7.0.99:7500 that it is to listen at is absent'
 	bc 1 group del nowhere
 	start silent 1 "1 9"
-	check "a peer of which nothing was ever heard" wait_for finds 1 silent fail peer 'nothing was ever heard of it'
-	check "its help names the firewall" grep -q 'firewall' doctor.json
+	check "doctor: a peer that never answered is a failure" wait_for finds 1 silent fail peer 'nothing was ever heard of it'
+	check "doctor: the help for a silent peer names the firewall" grep -q 'firewall' doctor.json
 	start other 2 "1 2"
-	check "messages for a group that is not here" wait_for finds 1 '' warning packets 'were for groups that are not here'
+	check "doctor: messages for groups that the host lacks are a warning" wait_for finds 1 '' warning packets 'were for groups that are not here'
 	stop_all other 2
 	start hb 1 "1 2"
 	HB=$((2 * HB_MS))ms start hb 2 "1 2"
-	check "a peer with another heartbeat" wait_for finds 1 hb fail peer '2 has other heartbeat, misses or members'
+	check "doctor: a peer with another heartbeat is a failure" wait_for finds 1 hb fail peer '2 has other heartbeat, misses or members'
 	start_all voters "1 2 3" quorum majority
-	check "a leader" leads voters 3 "1 2 3"
+	check "the group of voters has its leader" leads voters 3 "1 2 3"
 	bc 4 group add voters id 4 quorum majority heartbeat $HB
 	for i in 1 2 3; do bc 4 peer add voters id $i addr 10.7.0.$i; done
 	bc 1 peer add voters id 4 addr 10.7.0.4
-	check "peers that do not know the new voter yet" wait_for finds 1 voters fail peer '2 has other heartbeat, misses or members'
+	check "doctor: peers that do not know the new voter yet are a failure" wait_for finds 1 voters fail peer '2 has other heartbeat, misses or members'
 	stop_all voters "1 2 3 4"
 
 	key() { (umask 077 && bullyctl genkey > "$1"); }
@@ -97,71 +97,71 @@ faults() {
 	key k2
 	start keys 1 "1 2" key-file k1
 	start keys 2 "1 2" key-file k2
-	check "another key" wait_for finds 1 keys fail peer 'had no tag, or one by another key'
-	check "the same on the other node" wait_for finds 2 keys fail peer 'had no tag, or one by another key'
+	check "doctor: a peer with another key is a failure" wait_for finds 1 keys fail peer 'had no tag, or one by another key'
+	check "doctor: the other node reports the wrong key too" wait_for finds 2 keys fail peer 'had no tag, or one by another key'
 	bc 2 group set keys key-file k1
-	check "the key is the right one now" leads keys 2 "1 2"
-	check "a warning is left" wait_for finds 1 keys warning peer 'had no tag, or one by another key'
+	check "the nodes have the same key and a leader" leads keys 2 "1 2"
+	check "doctor: earlier messages with a wrong tag are a warning" wait_for finds 1 keys warning peer 'had no tag, or one by another key'
 	bc 1 group set keys auth permissive
-	check "messages without a tag" finds 1 keys warning keys 'messages without a tag are accepted'
+	check "doctor: accepted messages without a tag are a warning" finds 1 keys warning keys 'messages without a tag are accepted'
 
 	# n4 poses as a second node 3
 	start_all twins "1 2 3"
-	check "a leader" leads twins 3 "1 2 3"
+	check "the group gets its leader before the second bearer of an id starts" leads twins 3 "1 2 3"
 	bc 4 group add twins id 3 heartbeat $HB
 	for i in 1 2; do bc 4 peer add twins id $i addr 10.7.0.$i; done
-	check "another node with this node's id" wait_for finds 3 twins fail leader "another node bears this node's id 3"
+	check "doctor: another node with this node's id is a failure" wait_for finds 3 twins fail leader "another node bears this node's id 3"
 	# who notices is the node that both have answered
 	two_of_one_id() {
 		finds 2 twins fail peer 'two nodes bear the id 3' || finds 1 twins fail peer 'two nodes bear the id 3'
 	}
-	check "two peers with one id" wait_for two_of_one_id
+	check "doctor: two peers with one id are reported" wait_for two_of_one_id
 	bc 4 group del twins
 
 	bc 1 group set even candidate off
-	check "a node that does not stand" finds 1 even warning candidate 'candidate is off'
+	check "doctor: a node that is not a candidate is a warning" finds 1 even warning candidate 'candidate is off'
 	check "node 3 resigns" wait_for bc 3 resign web
-	check "a node that resigned" wait_for finds 3 web warning candidate 'has resigned'
+	check "doctor: a node that resigned is a warning" wait_for finds 3 web warning candidate 'has resigned'
 	bc 3 elect web
 	check "node 3 leads again" leads web 3 "1 2 3"
 	start_all down "1 2" holddown-free 0 holddown-delay 1h holddown-max 1h
-	check "a leader that will restart" leads down 2 "1 2"
+	check "a node that will restart leads" leads down 2 "1 2"
 	bc 2 group del down
 	start down 2 "1 2" holddown-free 0 holddown-delay 1h holddown-max 1h
-	check "a peer that is held down" wait_for finds 1 down warning peer '2 restarted too often'
-	check "and what it says itself" wait_for finds 2 down warning candidate 'it is held down for another'
+	check "doctor: a peer that is held down is a warning" wait_for finds 1 down warning peer '2 restarted too often'
+	check "doctor: the held-down node reports its hold-down" wait_for finds 2 down warning candidate 'it is held down for another'
 	unplug 1
-	check "no carrier" wait_for finds 1 web fail link 'no link with a carrier'
+	check "doctor: a link without a carrier is a failure" wait_for finds 1 web fail link 'no link with a carrier'
 	plug 1
-	check "a leader again" leads web 3 "1 2 3"
+	check "the group has its leader once more" leads web 3 "1 2 3"
 	ip netns exec n2 bash -c 'for i in 1 2 3; do echo hello > /dev/udp/10.7.0.1/7400; done'
-	check "packets that are no messages" wait_for finds 1 '' warning packets 'were no messages at all'
+	check "doctor: packets that are no messages are a warning" wait_for finds 1 '' warning packets 'were no messages at all'
 }
 
 # ---- a file of another host, a port of another program, another build ------
 
 copied_file() {
 	printf '[group copy]\nid = 1\nheartbeat = %s\n[peer 2]\naddr = 10.7.0.2\n[peer 5]\naddr = 10.7.0.50\n' "$HB" > copy.conf
-	check "a file" bc 1 setconf copy.conf
-	check "the same file on another host" refused 2 "peer 2: the peer's address is this host's own" bc 2 setconf copy.conf
-	check "a peer of which nothing was ever heard: its id is looked at first" finds 1 copy fail peer \
+	check "a configuration file is accepted on its host" bc 1 setconf copy.conf
+	check "the same file is refused on the host of a peer" refused 2 "peer 2: the peer's address is this host's own" bc 2 setconf copy.conf
+	check "doctor: a silent peer whose address may be this host's is a failure" finds 1 copy fail peer \
 		'nothing was ever heard of it'
-	check "which its help says" grep -q 'its id is to be 2, and this host one of its peers' doctor.json
-	check "nobody else has the id" finds 1 copy ok own-id "no other host sends with this node's id 1"
+	check "doctor: the help for that peer names the id" grep -q 'its id is to be 2, and this host one of its peers' doctor.json
+	check "doctor: a unique own id is reported" finds 1 copy ok own-id "no other host sends with this node's id 1"
 	# n4 has the file of n1, but for its first peer
 	bc 4 group add copy id 1 heartbeat $HB
 	bc 4 peer add copy id 2 addr 10.7.0.1
-	check "another host sends with this node's id" wait_for finds 1 copy fail own-id \
+	check "doctor: a foreign sender with this node's id is a failure" wait_for finds 1 copy fail own-id \
 		"another host, 10.7.0.4:7400, sends with this node's id 1; last"
-	check "stats says where from" test "$(stat_of 1 copy '.groups[0].own_id_from')" = 10.7.0.4:7400
+	check "stats has the address of that sender" test "$(stat_of 1 copy '.groups[0].own_id_from')" = 10.7.0.4:7400
 	bc 4 group del copy
 	# an address that comes later, as a floating one does
 	ip -n n1 addr add 10.7.0.50/32 dev eth0
-	check "a peer's address that has become this host's own" wait_for finds 1 copy fail peer \
+	check "doctor: a peer's address that has become this host's own is a failure" wait_for finds 1 copy fail peer \
 		"the address of peer 5, 10.7.0.50:7400, is this host's own"
-	check "it may be changed in nothing but its address" bc 1 peer set copy id 5 role observer
-	check "nor is the group kept from changes" bc 1 group set copy misses 4
-	check "a new group is refused" refused 2 "peer 5: the peer's address is this host's own" bc 1 setconf copy.conf
+	check "such a peer may be changed in other options" bc 1 peer set copy id 5 role observer
+	check "a group with such a peer may be changed" bc 1 group set copy misses 4
+	check "a new group with such a peer is refused" refused 2 "peer 5: the peer's address is this host's own" bc 1 setconf copy.conf
 	ip -n n1 addr del 10.7.0.50/32 dev eth0
 	bc 1 group del copy
 }
@@ -172,11 +172,11 @@ s.bind(("0.0.0.0", 7450))
 time.sleep(3600)' &
 	holder=$!
 	port_is_taken() { ip netns exec n1 ss -Hanu 'sport = :7450' | grep -q .; }
-	check "another program has the port" wait_for port_is_taken
+	check "another program has taken the port" wait_for port_is_taken
 	bc 1 group add busy id 1 local '*:7450'
 	bc 1 peer add busy id 2 addr 10.7.0.2:7450
-	check "a port that another program has" wait_for finds 1 busy fail link 'port 7450 is taken by another program: python'
-	check "and which process" grep -q "(pid $holder)" doctor.json
+	check "doctor: a port that another program has taken is a failure" wait_for finds 1 busy fail link 'port 7450 is taken by another program: python'
+	check "doctor: the process that has the port is named" grep -q "(pid $holder)" doctor.json
 	kill $holder
 	wait $holder 2> /dev/null || :
 	bc 1 group del busy
@@ -184,11 +184,11 @@ time.sleep(3600)' &
 # another build on the disk: its srcversion differs, and nothing loads it
 other_build() {
 	local file
-	check "the module is the installed one" finds 1 '' ok version 'the loaded module is the installed one'
+	check "doctor: a loaded module that is the installed one is reported" finds 1 '' ok version 'the loaded module is the installed one'
 	file=$(readlink -f "$(modinfo -n bully)")
 	cp -a "$file" loaded.ko
 	LC_ALL=C sed -i 's/srcversion=...../srcversion=00000/' "$file"
-	check "a module that was upgraded on the disk only" finds 1 '' warning version \
+	check "doctor: a module that was upgraded on the disk only is a warning" finds 1 '' warning version \
 		'the loaded module is another build than the one on the disk'
 	cp -a loaded.ko "$file"
 }
@@ -232,43 +232,43 @@ never_partial() {
 }
 
 metrics() {
-	for i in 1 2 3; do check "metrics of node $i: the reference parser" parses $i; done
-	check "promtool" promtool_takes
-	check "the module" metric_is 1 1.0 bully_module_loaded
-	check "the leader's state" wait_for metric_is 3 1.0 bully_group_state group=web state=leader
-	check "the follower's" wait_for metric_is 1 1.0 bully_group_state group=web state=follower
-	check "which is no leader" metric_is 1 0.0 bully_group_state group=web state=leader
-	check "who leads" wait_for metric_is 1 3.0 bully_group_leader_id group=web
-	check "peers that are up" wait_for metric_is 1 2.0 bully_group_peers_up group=web
+	for i in 1 2 3; do check "metrics of node $i: the reference parser accepts them" parses $i; done
+	check "metrics: promtool accepts them" promtool_takes
+	check "metrics: the module is loaded" metric_is 1 1.0 bully_module_loaded
+	check "metrics: the leader's state is leader" wait_for metric_is 3 1.0 bully_group_state group=web state=leader
+	check "metrics: a follower's state is follower" wait_for metric_is 1 1.0 bully_group_state group=web state=follower
+	check "metrics: a follower's state is not leader" metric_is 1 0.0 bully_group_state group=web state=leader
+	check "metrics: the leader's id is told" wait_for metric_is 1 3.0 bully_group_leader_id group=web
+	check "metrics: the number of live peers is told" wait_for metric_is 1 2.0 bully_group_peers_up group=web
 	epoch_told() { look 1 web && metric_is 1 "$EPOCH.0" bully_group_epoch group=web; }
-	check "the epoch, all of it" wait_for epoch_told
-	check "a heartbeat in seconds" metric_is 1 "$(jq -n "$HB_MS / 1000")" bully_group_heartbeat_seconds group=web
-	check "a follower has no lease" metric_is 1 absent bully_group_lease_remaining_seconds group=web
+	check "metrics: the epoch has all its digits" wait_for epoch_told
+	check "metrics: the heartbeat is in seconds" metric_is 1 "$(jq -n "$HB_MS / 1000")" bully_group_heartbeat_seconds group=web
+	check "metrics: a follower has no lease" metric_is 1 absent bully_group_lease_remaining_seconds group=web
 	between() { # LOW HIGH I NAME LABEL...: it is more than that, and no more than this
 		local got
 		got=$(metric "${@:3}") || { why=$got; return 1; }
 		why="$4 is $got"
 		jq -en "$got > $1 and $got <= $2" > /dev/null
 	}
-	check "the leader has one" wait_for between 0 "$HB_MS * 3 / 1000" 3 bully_group_lease_remaining_seconds group=web
-	check "a round trip" wait_for between 0 10 1 bully_peer_rtt_seconds group=web peer=3
-	check "a counter that is that of stats" test "$(stat_of 1 web '.groups[0].elections.start')" = \
+	check "metrics: the leader's lease is within its bounds" wait_for between 0 "$HB_MS * 3 / 1000" 3 bully_group_lease_remaining_seconds group=web
+	check "metrics: the round trip is within its bounds" wait_for between 0 10 1 bully_peer_rtt_seconds group=web peer=3
+	check "metrics: a counter agrees with stats" test "$(stat_of 1 web '.groups[0].elections.start')" = \
 		"$(metric 1 bully_group_elections_total group=web reason=start | command cut -d . -f 1)"
-	check "the timer's lateness is a histogram whose last bucket has all" test "$(bc 1 -j stats web | jq '[.groups[0].late[].count] | add')" -le \
+	check "metrics: the last bucket of the timer's lateness has all" test "$(bc 1 -j stats web | jq '[.groups[0].late[].count] | add')" -le \
 		"$(metric 1 bully_group_timer_lateness_seconds_bucket group=web le=+Inf | command cut -d . -f 1)"
 	strange='a"b\c#{}'
 	bc 1 group add "$strange" id 1
-	check "a name that is to be escaped" metric_is 1 1.0 bully_group_link "group=$strange" link=no-peers
+	check "metrics: a name with special characters is escaped" metric_is 1 1.0 bully_group_link "group=$strange" link=no-peers
 	bc 1 group del "$strange"
 	strange=$(printf 'x\377y\302\266')
 	bc 1 group add "$strange" id 1
-	check "a name that is no text" metric_is 1 1.0 bully_group_link 'group=x/xffy¶' link=no-peers
+	check "metrics: a name that is not UTF-8 is escaped" metric_is 1 1.0 bully_group_link 'group=x/xffy¶' link=no-peers
 	bc 1 group add "$(printf 'x\376y\302\266')" id 1
-	check "two such names differ in JSON" test "$(bc 1 -j show | jq -r '.[].name' | grep ^x | paste -sd ' ')" = 'x/xfey¶ x/xffy¶'
+	check "two names that are not UTF-8 differ in JSON" test "$(bc 1 -j show | jq -r '.[].name' | grep ^x | paste -sd ' ')" = 'x/xfey¶ x/xffy¶'
 	bc 1 group del "$(printf 'x\376y\302\266')"
 	bc 1 group del "$strange"
-	check "a file is replaced as one" never_partial
-	check "and nothing is left beside it" test -z "$(find . -name '.out.prom*')"
+	check "metrics: the file is replaced as a whole" never_partial
+	check "metrics: no temporary file is left" test -z "$(find . -name '.out.prom*')"
 }
 
 # ---- top -------------------------------------------------------------------
@@ -276,14 +276,14 @@ metrics() {
 terminal() { why=$(timeout $((4 * LIMIT)) "$cli/terminal.py" "$@" 2>&1 | tail -n 30; exit "${PIPESTATUS[0]}"); }
 top=(bullyctl -n n1 top web --interval 300ms)
 top() {
-	check "top draws the group and its peers" terminal 24x100 line 1 "bullyctl top" line 2 "web: id 1  follower  leader 3" \
+	check "top: the group and its peers are drawn" terminal 24x100 line 1 "bullyctl top" line 2 "web: id 1  follower  leader 3" \
 		wait "10.7.0.3:7400" full keys q ends 0 -- "${top[@]}"
 	check "top: TERM restores the terminal" terminal 24x100 wait "web: id 1" signal TERM ends 0 -- "${top[@]}"
-	check "top: it is resized while it draws" terminal 24x100 wait "web: id 1" resize 3x40 line 3 "  link up" full \
+	check "top: a resize while it draws is followed" terminal 24x100 wait "web: id 1" resize 3x40 line 3 "  link up" full \
 		keys j line 2 "  link up" keys k line 2 "web: id 1" keys q ends 0 -- "${top[@]}"
 	bc 1 top web --count 2 --interval 3s > frames
-	check "top --count prints frames" test "$(grep -c '^web: id 1' frames)" = 2
-	check "of which the first knows no rates, and the second does" test \
+	check "top: --count prints frames" test "$(grep -c '^web: id 1' frames)" = 2
+	check "top: the first frame has no rates, and the second has" test \
 		"$(sed -nE 's/.*sent (-|[1-9][0-9]*\.[0-9])\/s.*/\1/p' frames | sed 's/[1-9].*/N/' | paste -sd ' ')" = "- N"
 	# whenever its first frame comes, a change comes after it
 	touch changing
@@ -296,7 +296,7 @@ top() {
 		done
 	) 2> /dev/null &
 	changer=$!
-	check "top follows a change of the leader" terminal 24x100 wait "leader 3" wait "leader 2" keys q ends 0 -- "${top[@]}"
+	check "top: a change of the leader is shown" terminal 24x100 wait "leader 3" wait "leader 2" keys q ends 0 -- "${top[@]}"
 	rm changing
 	wait $changer
 	bc 3 elect web
@@ -315,11 +315,11 @@ complete_words() ( # words before the cursor...: what is offered
 # shellcheck source=userspace/completion/bullyctl
 . "$userspace/completion/bullyctl"
 completion() {
-	check "names of groups are offered" test "$(complete_words -n n2 doctor '')" = \
+	check "completion: the names of groups are offered" test "$(complete_words -n n2 doctor '')" = \
 		"$(bc 2 -j show | jq -r '.[].name' | sort | paste -sd ' ')"
-	check "ids of peers" test "$(complete_words -n n1 peer del web id '')" = "2 3"
-	check "ids of leaders, and states" test "$(complete_words -n n1 wait web '')" = "1 2 3 follower leader"
-	check "names of namespaces" test "$(complete_words -n '')" = "n1 n2 n3 n4"
+	check "completion: the ids of peers are offered" test "$(complete_words -n n1 peer del web id '')" = "2 3"
+	check "completion: the ids of leaders and the states are offered" test "$(complete_words -n n1 wait web '')" = "1 2 3 follower leader"
+	check "completion: the names of namespaces are offered" test "$(complete_words -n '')" = "n1 n2 n3 n4"
 }
 
 # ---- a clock that was wrong, and no module ---------------------------------
@@ -330,14 +330,14 @@ unset_clock() {
 	began=$(($(date +%s) - $(uptime_ms) / 1000))
 	date -s @86400 > /dev/null
 	start_all early "1 2" quorum majority
-	check "a leader by a clock that was never set" leads early 2 "1 2"
-	check "the clock itself is wrong" finds 1 '' fail clock 'the wall clock is years behind'
+	check "a leader is elected by a clock that was never set" leads early 2 "1 2"
+	check "doctor: a clock that was never set is a failure" finds 1 '' fail clock 'the wall clock is years behind'
 	date -s "@$((began + $(uptime_ms) / 1000))" > /dev/null
-	check "the clock is set, and the epoch is not" finds 1 early warning epoch "it is of 1970-01-02: the leader's clock was not set"
-	check "who can mend it" grep -q 'elect early, on node 2, which leads' doctor.json
+	check "doctor: an epoch from before the clock was set is a warning" finds 1 early warning epoch "it is of 1970-01-02: the leader's clock was not set"
+	check "doctor: the help names the node that can mend the epoch" grep -q 'elect early, on node 2, which leads' doctor.json
 	bc 2 elect early
-	check "a new epoch" wait_for finds 1 early ok epoch "not ahead of this host's clock"
-	check "and the leader has stayed" follows 1 early 2
+	check "doctor: a new epoch after elect is reported" wait_for finds 1 early ok epoch "not ahead of this host's clock"
+	check "the leader is the same after the new epoch" follows 1 early 2
 	stop_all early "1 2"
 }
 
@@ -345,27 +345,27 @@ ends() {
 	unset_clock
 	date -s '+3 days' > /dev/null
 	bc 3 elect web
-	check "a claim with a clock that is wrong" wait_for finds 1 web ok leader '3 leads'
+	check "a leader claims by a clock that is ahead" wait_for finds 1 web ok leader '3 leads'
 	date -s '-3 days' > /dev/null
-	check "its epoch is ahead" wait_for finds 1 web fail epoch "ahead of this host's clock"
+	check "doctor: an epoch ahead of the clock is a failure" wait_for finds 1 web fail epoch "ahead of this host's clock"
 	stop_all web "1 2 3"
 	rmmod bully
 	DOCTOR=0
 	bc 1 doctor > text || DOCTOR=$?
-	check "doctor without the module" test "$DOCTOR $(grep -c '^FAIL.*the kernel module bully is not loaded$' text)" = "4 1"
-	check "metrics without the module" metric_is 1 0.0 bully_module_loaded
+	check "doctor without the module fails and says why" test "$DOCTOR $(grep -c '^FAIL.*the kernel module bully is not loaded$' text)" = "4 1"
+	check "metrics without the module tell that it is not loaded" metric_is 1 0.0 bully_module_loaded
 	check "top without the module waits for it" terminal 24x100 wait "bully is not loaded" keys q ends 0 -- "${top[@]}"
-	check "none of them has loaded it" test ! -e /sys/module/bully
+	check "doctor, metrics and top have not loaded the module" test ! -e /sys/module/bully
 }
 
 modprobe bully
 net_up 4
-check "doctor without a group" finds 1 '' warning groups 'no group in this network namespace'
-check "the module" finds 1 '' ok module 'is loaded and answers'
+check "doctor: a namespace without a group is a warning" finds 1 '' warning groups 'no group in this network namespace'
+check "doctor: the loaded module is reported" finds 1 '' ok module 'is loaded and answers'
 doctor 1 nosuch
-check "a group that is not there" test "$DOCTOR $(jq -r '.findings[] | select(.result == "fail") | .text' doctor.json)" = \
+check "doctor: a group that does not exist is a failure" test "$DOCTOR $(jq -r '.findings[] | select(.result == "fail") | .text' doctor.json)" = \
 	"3 nosuch: there is no group of this name"
 start_all web "1 2 3" quorum majority
-check "a leader in quorum mode" leads web 3 "1 2 3"
+check "a group in quorum mode has its leader" leads web 3 "1 2 3"
 run_sections
 finish

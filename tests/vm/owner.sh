@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# A candidacy that a socket owns (S7, S8): in whatever way the owner goes, the node
-# resigns in that moment, for that reason, and for no other; and nobody owns by accident.
+# A candidacy that a socket owns (S7, S8). However the owner ends, the node resigns at
+# that moment and for that reason. No socket gets a candidacy by accident.
 # sections: endings promises strangers sockets changes ends
 # numbers: ROUNDS=15
 set -eu
@@ -17,7 +17,7 @@ PID='' FEED=''
 
 # ---- an owner --------------------------------------------------------------
 
-# own_as I GROUP... [--deadline MS] [--every MS]: a process that owns them; its words are in owner.out
+# own_as I GROUP... [--deadline MS] [--every MS]: starts an owner, whose output is in owner.out
 own_as() {
 	local node=$1
 	shift
@@ -26,7 +26,7 @@ own_as() {
 	: > owner.out
 	ip netns exec "n$node" /usr/bin/python3 "$owner_py" hold "$@" < owner.in > owner.out 2>&1 &
 	PID=$!
-	# the shell need not say each time that it was killed
+	# the shell does not report the kill
 	disown "$PID"
 	exec {FEED}> owner.in
 	wait_for said owned || { why=$(cat owner.out); return 1; }
@@ -45,13 +45,13 @@ more_said() { [ "$(wc -l < owner.out)" -gt "$1" ]; }
 let_go() {
 	[ -z "$PID" ] || kill -9 "$PID" 2> /dev/null || :
 	[ -z "$FEED" ] || exec {FEED}>&-
-	# until it has ended the candidacy may be owned still
+	# the candidacy may be owned until the process has ended
 	[ -z "$PID" ] || wait_for ended "$PID" || :
 	PID='' FEED=''
 }
 ended() { ! kill -0 "$1" 2> /dev/null; }
 ask_as() { ip netns exec "n$1" /usr/bin/python3 "$owner_py" ask "${@:2}"; }
-# answers WORDS I GROUP COMMAND...: what one who asks for himself is told
+# answers WORDS I GROUP COMMAND...: succeeds if a new socket gets WORDS as its answer
 answers() {
 	local words=$1
 	shift
@@ -64,8 +64,8 @@ mode() { is "$1" "$2" .options.candidate_mode "$3"; }
 
 # ---- what follows from its end ---------------------------------------------
 
-# An event of node 3 tells of no leader and why; the successor's event comes without
-# waiting for any timeout. Of the last line there may be no more than its beginning yet.
+# Node 3's event has no leader, and the reason. The successor's event comes before a
+# timeout could pass. The last line of a file may be incomplete.
 losses() { grep "^{\"event\":\"leader\",\"group\":\"$1\"" events.n3 | grep '"leader":null.*}$' || :; }
 leader_gone() { losses "$1" | wc -l; }
 # reason_of LINE
@@ -86,14 +86,14 @@ gave_up() { # GROUP REASON EVENTS-BEFORE
 	why="node 2 says $(reason_of "$(grep "^{\"event\":\"leader\",\"group\":\"$1\".*\"leader\":2,.*}$" events.n2 | tail -n 1)"), not resigned"
 	[[ $why == *" says resigned,"* ]]
 }
-# heir_since GROUP TIME: node 2 leads since then or later, as its monitor has written by now
+# heir_since GROUP TIME: succeeds if node 2's monitor has written that it leads since TIME or later
 heir_since() {
 	heir=$(event_time 2 ".event == \"leader\" and .group == \"$1\" and .leader == 2")
 	why="the successor led $((heir - $2)) ns after node 3 said that it does not"
 	[ "${heir:-0}" -ge "$2" ]
 }
 
-# owner_ends REASON COMMAND...: node 3 leads group g for its owner; then this happens
+# owner_ends REASON COMMAND...: node 3 leads group g for its owner; COMMAND ends the owner
 owner_ends() {
 	local reason=$1 before
 	shift
@@ -110,7 +110,7 @@ by_disown() { asks disown ok; }
 by_stop() { kill -STOP "$PID"; }
 by_silence() { asks mute ok; }
 
-# The node does not stand: not when the leader goes, and not when somebody says elect.
+# The node is no candidate: neither when the leader is lost nor after elect.
 stands_not() {
 	refused 2 "no socket owns its candidacy" bc 3 elect g || return 1
 	bc 2 resign g && leads g 1 "1 2 3" || return 1
@@ -120,22 +120,22 @@ stands_not() {
 endings() {
 	local how
 	for how in exit kill close disown; do
-		check "the owner ends by $how" undisturbed g owner_ends owner-exit "by_$how"
+		check "an owner that ends by $how loses the candidacy" undisturbed g owner_ends owner-exit "by_$how"
 	done
-	check "nobody owns it: it does not stand" stands_not
+	check "a node without an owner is no candidate" stands_not
 	promise=(--deadline "$DEADLINE" --every "$EVERY")
-	check "an owner that is silent is late" undisturbed g owner_ends owner-late by_silence
-	check "it is told so" asks refresh "ESTALE this socket was late"
-	check "and can give back nothing" asks disown "ESTALE this socket was late"
-	check "it may own it again" asks own ok
-	check "and leads" leads g 3 "1 2 3"
-	check "an owner that is stopped is late" undisturbed g owner_ends owner-late by_stop
-	check "it goes on" kill -CONT "$PID"
-	check "and hears that it was late" wait_for said "stale ESTALE this socket was late"
+	check "a silent owner loses the candidacy as late" undisturbed g owner_ends owner-late by_silence
+	check "late owner: refresh reports it" asks refresh "ESTALE this socket was late"
+	check "late owner: disown reports it" asks disown "ESTALE this socket was late"
+	check "late owner: it may own the candidacy again" asks own ok
+	check "late owner: its node leads again" leads g 3 "1 2 3"
+	check "a stopped owner loses the candidacy as late" undisturbed g owner_ends owner-late by_stop
+	check "stopped owner: it is continued" kill -CONT "$PID"
+	check "stopped owner: it is told that it was late" wait_for said "stale ESTALE this socket was late"
 	promise=()
 }
 
-# An owner that was late has nothing more to give up.
+# The end of an owner that was late has no effect.
 late_and_gone() {
 	own_as 3 g --deadline $((2 * HB_MS)) && wait_for not_owned 3 g || return 1
 	bc 3 group set g candidate on && leads g 3 "1 2 3" || return 1
@@ -143,7 +143,7 @@ late_and_gone() {
 	holds $((3 * HB_MS)) agree g 3 "1 2 3" && mode 3 g on
 }
 
-# Its processors are taken; the promise is one that a busy guest can keep.
+# The processors are busy; the deadline is one that a busy guest can keep.
 under_load() {
 	local i spinners=() status=0
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
@@ -157,7 +157,7 @@ under_load() {
 	[ "$status" -eq 0 ] && ! said stale && follows 3 g 3
 }
 
-# To own takes a privilege, to go on owning does not.
+# To own needs a privilege; to refresh and disown does not.
 unprivileged() {
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" --user 65534 && leads g 3 "1 2 3" || return 1
 	holds $((3 * DEADLINE)) owned 3 g && asks own EPERM && asks refresh ok && asks disown ok && wait_for not_owned 3 g
@@ -173,26 +173,26 @@ shown() {
 }
 
 promises() {
-	check "who was late has nothing to give up" undisturbed g late_and_gone
-	check "refreshed in time under load" undisturbed g under_load
-	check "an owner that has dropped its privileges" undisturbed g unprivileged
-	check "it is shown" shown
+	check "a late owner that exits gives nothing up" undisturbed g late_and_gone
+	check "an owner under load refreshes in time" undisturbed g under_load
+	check "an owner without privileges refreshes and disowns" undisturbed g unprivileged
+	check "show has the owner" shown
 }
 
 strangers() {
-	check "somebody owns it" own_as 3 g
-	check "and leads" leads g 3 "1 2 3"
-	check "another socket does not get it" answers "EBUSY another socket owns" 3 g own
-	check "and cannot refresh it" answers "ESTALE this socket does not own" 3 g refresh
-	check "and cannot give it away" answers "ESTALE this socket does not own" 3 g disown
-	check "who is nobody cannot own" answers EPERM 2 g own --user 65534
-	check "nor refresh what he does not own" answers "ESTALE this socket does not own" 2 g refresh --user 65534
-	check "nor give it away" answers "ESTALE this socket does not own" 3 g disown --user 65534
-	check "the owner is the same" owned 3 g
-	check "another node's is its own" answers ok 1 g own
+	check "rights: a socket owns node 3's candidacy" own_as 3 g
+	check "rights: node 3 leads" leads g 3 "1 2 3"
+	check "rights: another socket cannot own the candidacy" answers "EBUSY another socket owns" 3 g own
+	check "rights: another socket cannot refresh it" answers "ESTALE this socket does not own" 3 g refresh
+	check "rights: another socket cannot disown it" answers "ESTALE this socket does not own" 3 g disown
+	check "rights: an unprivileged user cannot own a candidacy" answers EPERM 2 g own --user 65534
+	check "rights: an unprivileged user cannot refresh another's candidacy" answers "ESTALE this socket does not own" 2 g refresh --user 65534
+	check "rights: an unprivileged user cannot disown another's candidacy" answers "ESTALE this socket does not own" 3 g disown --user 65534
+	check "rights: the owner is the same after the refusals" owned 3 g
+	check "rights: another node has an owner of its own" answers ok 1 g own
 	bc 1 group set g candidate on
-	check "what no policy lets through" no_garbage
-	check "the owner has not changed" leads g 3 "1 2 3"
+	check "invalid requests are refused by the policy" no_garbage
+	check "invalid requests do not disturb the owner" leads g 3 "1 2 3"
 }
 no_garbage() {
 	why=$(ip netns exec n3 /usr/bin/python3 "$owner_py" garbage g 2>&1)
@@ -228,9 +228,9 @@ reuse() {
 
 # ---- what the administrator does meanwhile ---------------------------------
 
-# off: it does not stand, owned or not; on: it does, and yet not without the owner
+# off: the node is no candidate, owned or not; on: it is one while it has its owner
 off_and_on() {
-	# another try may begin where it is off
+	# an earlier try may have left it off
 	bc 3 group set g candidate owner && own_as 3 g && leads g 3 "1 2 3" || return 1
 	before=$(leader_gone g)
 	bc 3 group set g candidate off && gave_up g config "$before" || return 1
@@ -249,7 +249,7 @@ off_stays_off() {
 	wait_for not_owned 3 g && mode 3 g off && bc 3 group set g candidate owner
 }
 
-# The file says nothing of candidate: a reload resigns nobody, and revives nobody.
+# The file does not mention candidate: a reload neither resigns nor makes a candidate.
 reload() {
 	local epoch
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
@@ -268,10 +268,10 @@ reload() {
 	holds $((3 * HB_MS)) agree g 2 "1 2 3"
 }
 
-# setconf makes the group anew, with a fourth that never comes; the owner keeps it.
+# setconf makes the group anew, with a fourth node that never starts; the owner keeps it.
 replaced() {
 	local session
-	# another try may begin where the fourth is there
+	# an earlier try may have left the fourth node
 	start g 3 "1 2 3" candidate owner "${steady[@]}" || return 1
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
 	session=$(value 3 g .session)
@@ -284,7 +284,7 @@ replaced() {
 	gave_up g owner-exit "$before" && start g 3 "1 2 3" candidate owner "${steady[@]}"
 }
 
-# Many groups are made anew while their owners go: none stays owned by the dead.
+# Groups are made anew while their owners end: none stays owned by a dead process.
 replaced_in_a_race() {
 	local i
 	for i in $(seq $((ROUNDS / 4))); do
@@ -321,7 +321,7 @@ many() {
 	for i in $(seq 20); do bc 1 group del "m$i" && bc 3 group del "m$i" || return 1; done
 }
 
-# A follower's owner goes: only its own listeners hear of it.
+# A follower's owner ends: only that node has an event.
 follower() {
 	local epoch
 	own_as 1 g && leads g 3 "1 2 3" || return 1
@@ -345,7 +345,7 @@ namespace() {
 		ip link set v4 master br0 up && ip -n n4 link set eth0 up && ip -n n4 link set lo up &&
 		ip -n n4 addr add 10.7.0.4/24 dev eth0 && start e 4 "1 4" && start e 1 "1 4" || return 1
 	own_as 4 e && leads e 4 "1 4" && ip netns del n4 || return 1
-	# it lives as long as the owner
+	# the namespace lives as long as the owner
 	holds $((2 * HB_MS)) follows 1 e 4 || return 1
 	let_go
 	wait_for gone v4 && wait_for agree e 1 1 && bc 1 group del e
@@ -370,9 +370,9 @@ stop_monitors() {
 	wait "${MONITORS[@]}" 2> /dev/null || :
 }
 
-# Quorum mode: the lease ends with the owner, and the successor waits for nobody's (R6).
+# Quorum mode: the lease ends with the owner, and the successor waits for no lease (R6).
 quorum() {
-	# one of a try before has nobody any more who stands at node 3
+	# the group of an earlier try has no candidate at node 3 any more
 	stop_all q "1 2 3" 2> /dev/null || :
 	start_all q "1 2 3" quorum majority "${steady[@]}" && leads q 3 "1 2 3" && own_as 3 q && leads q 3 "1 2 3" || return 1
 	before=$(leader_gone q)
@@ -381,34 +381,34 @@ quorum() {
 }
 
 sockets() {
-	check "a forked child keeps the socket" undisturbed g lives_on fork
-	check "so does who was passed it" undisturbed g lives_on pass
-	check "a port id that is taken again, $ROUNDS times" undisturbed g reuse
-	check "twenty groups of one socket" many
+	check "a forked child keeps the socket's candidacy" undisturbed g lives_on fork
+	check "a process that was passed the socket keeps the candidacy" undisturbed g lives_on pass
+	check "the port id of a dead owner that is used again owns nothing, $ROUNDS times" undisturbed g reuse
+	check "one socket may own twenty groups" many
 }
 
 changes() {
-	check "candidate off and on while owned" undisturbed g off_and_on
-	check "candidate off stays off" undisturbed g off_stays_off
-	check "a reload" undisturbed g reload
-	check "setconf makes the group anew" undisturbed g replaced
-	check "setconf while owners go" replaced_in_a_race
-	check "deleted and made again" undisturbed g deleted
-	check "a follower's owner" undisturbed g follower
+	check "candidate off and on while owned: the owner stays, and its end is noticed" undisturbed g off_and_on
+	check "candidate off stays off when the owner ends" undisturbed g off_stays_off
+	check "a reload keeps the owner" undisturbed g reload
+	check "setconf that makes the group anew keeps the owner" undisturbed g replaced
+	check "setconf while owners are killed leaves no dead owner" replaced_in_a_race
+	check "a group that is deleted and added again has no owner" undisturbed g deleted
+	check "the end of a follower's owner disturbs no other node" undisturbed g follower
 }
 
 ends() {
-	check "a namespace that ends with the owner" namespace
-	check "quorum mode" undisturbed q quorum
-	check "unloaded while owned" undisturbed g unloaded
+	check "a namespace may end together with the owner" namespace
+	check "quorum mode gives the lease back when the owner ends" undisturbed q quorum
+	check "the module may be unloaded while a candidacy is owned" undisturbed g unloaded
 }
 
 modprobe bully
 net_up 3
-check "configured" start_all g "1 2 3" "${steady[@]}"
-check "the highest leads" leads g 3 "1 2 3"
+check "a group of three nodes is configured" start_all g "1 2 3" "${steady[@]}"
+check "the highest node leads" leads g 3 "1 2 3"
 monitors
 run_sections
 let_go
-check "deleted" stop_all g "1 2 3"
+check "the group is deleted" stop_all g "1 2 3"
 finish

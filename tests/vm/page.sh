@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The status page (bully(7), page.c): what it says while leaders come and go, that
-# nobody writes to it but the kernel, what it keeps and what it does not keep: the
-# module, but neither the group nor the namespace. In one guest, with one clock, that
-# no page says that its node leads after another's has told of a later leader.
+# The status page (bully(7), page.c). The page follows each change of the leader. Only the
+# kernel writes to it. It keeps the module loaded, but neither the group nor the namespace.
+# All nodes have one clock: after one page has told of a leader, no page says that its node
+# leads under an earlier epoch.
 # sections: classic refusals crowd lease storm order events gone churn
 # numbers: STORM_MS=5000 QUICK_MS=10 ORDER=3 CHURN=10 CROWD=2000
 set -eu
@@ -14,11 +14,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
 quorum=(quorum majority lease "${LEASE_MS}ms" holddown off)
 
-gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/uapi" -o page "$here/page.c"
+gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/uapi" -o page \
+	"$here"/page{,_look,_watch}.c
 
 # ---- asking page.c -----------------------------------------------------------
 
-# asker: begins one that does as it is told; p WORD...: tells it, and sets got
+# asker: starts page.c; p WORD...: sends it a command, and sets got to the answer
 asker() {
 	[ -p ask ] || mkfifo ask said
 	./page < ask > said &
@@ -34,7 +35,7 @@ no_asker() {
 	exec {ASK}>&- {SAID}<&-
 	wait "$asked" || :
 }
-# says WORDS COMMAND...: the answer begins with them
+# says WORDS COMMAND...: succeeds if the answer begins with WORDS
 says() {
 	local words=$1
 	shift
@@ -42,13 +43,13 @@ says() {
 	why="$*: $got"
 	[[ $got == "$words"* ]]
 }
-# number WORD...: the answer is one
+# number WORD...: succeeds if the answer is a number
 number() {
 	p "$@" || return 1
 	why="$*: $got"
 	[[ $got =~ ^[0-9]+$ ]]
 }
-# field NAME: of the last get
+# field NAME: prints that field of the last get
 field() {
 	[[ " $got " =~ \ $1=([^ ]*)\  ]] && value=${BASH_REMATCH[1]}
 }
@@ -70,7 +71,7 @@ LEADS=4 FOLLOWS=3 INIT=0
 
 # ---- sections ----------------------------------------------------------------
 
-# same_as_show S I: page and show agree on a quiet group
+# same_as_show S I: succeeds if the page of slot S agrees with show on node I
 same_as_show() {
 	look "$2" g && p get "$1" || return 1
 	field leader && why="show: leader $LEADER, epoch $EPOCH, seq $SEQ; page: $got"
@@ -79,23 +80,23 @@ same_as_show() {
 }
 
 classic() {
-	check "it is open to all" test "$(stat -c %a /dev/bully)" = 444
-	check "leader: it says so, with no end" page_is 3 magic=0x62756c79 version=1 state=$LEADS \
+	check "device: every user may open it" test "$(stat -c %a /dev/bully)" = 444
+	check "leader: its page has it as the leader, without an end" page_is 3 magic=0x62756c79 version=1 state=$LEADS \
 		quorum=0 gone=0 id=3 leader=3 lease_end=18446744073709551615
-	check "follower: it names the leader" page_is 1 state=$FOLLOWS id=1 leader=3 lease_end=0
-	for i in 1 3; do check "node $i: as show says" wait_for same_as_show "$i" "$i"; done
+	check "follower: its page has the leader, and no lease" page_is 1 state=$FOLLOWS id=1 leader=3 lease_end=0
+	for i in 1 3; do check "node $i: its page agrees with show" wait_for same_as_show "$i" "$i"; done
 	bc 3 resign g
-	check "resigned: the old leader's page says so" wait_for page_is 3 state=$FOLLOWS leader=2 lease_end=0
-	check "resigned: the new one's page says so" page_is 2 state=$LEADS leader=2
+	check "resign: the old leader's page has the next leader" wait_for page_is 3 state=$FOLLOWS leader=2 lease_end=0
+	check "resign: the new leader's page has it as the leader" page_is 2 state=$LEADS leader=2
 	bc 3 elect g
-	check "elect: it leads again" wait_for page_is 3 state=$LEADS leader=3
+	check "elect: the highest node's page has it as the leader again" wait_for page_is 3 state=$LEADS leader=3
 	unplug 3
-	check "without a carrier: it leads no more" wait_for page_is 3 state=$INIT leader=0 lease_end=0
+	check "carrier lost: the page has no leader" wait_for page_is 3 state=$INIT leader=0 lease_end=0
 	plug 3
-	check "with it: it leads" wait_for page_is 3 state=$LEADS
+	check "carrier back: the page has the leader again" wait_for page_is 3 state=$LEADS
 }
 
-# A change wakes who polls; read says up to where it was seen.
+# A change wakes a process that polls, and read tells how many changes it has seen.
 polled() {
 	leads g 3 "1 2 3" && says in poll 1 0 || return 1
 	p read 1 8 && page_is 1 "changes=$got" && says none poll 1 0 || return 1
@@ -107,41 +108,41 @@ polled() {
 	[[ $got == in* ]] && leads g 2 "1 2 3" && bc 3 elect g && leads g 3 "1 2 3"
 }
 refusals() {
-	check "before attach: no read" says ok open 4 n1
+	check "before attach: the device is opened" says ok open 4 n1
 	check "before attach: read is refused" says EINVAL read 4 8
 	check "before attach: mmap is refused" says EINVAL map 4
-	check "before attach: poll says error" says err poll 4 0
+	check "before attach: poll reports an error" says err poll 4 0
 	for bad in empty full tail; do
-		check "attach: a name that is none ($bad) is refused" says EINVAL attach 4 @$bad
+		check "attach: an invalid name ($bad) is refused" says EINVAL attach 4 @$bad
 	done
-	check "attach: of '..' too" says EINVAL attach 4 ..
-	check "attach: a group that there is not" says ENOENT attach 4 none
-	check "attach: after all that it succeeds" says ok attach 4 g
-	check "attach: once only" says EBUSY attach 4 g
-	check "another ioctl is none" says ENOTTY ioctl 4
-	check "read of 7 bytes is refused" says EINVAL read 4 7
-	check "read of 16 gives 8" number read 4 16
-	check "two pages are refused" says EINVAL map 4 r shared 8192
-	check "the second page is refused" says EINVAL map 4 r shared 4096 4096
-	check "writable, shared, is refused" says EACCES map 4 rw shared
-	check "writable, private, is refused" says EACCES map 4 rw private
-	check "private to read" says ok map 4 r private
-	check "private: it is the same page" wait_for page_is 4 state=$FOLLOWS leader=3
-	check "private: unmap" says ok unmap 4
+	check "attach: the name '..' is refused" says EINVAL attach 4 ..
+	check "attach: a group that does not exist is refused" says ENOENT attach 4 none
+	check "attach: it succeeds after the refusals" says ok attach 4 g
+	check "attach: a second attach is refused" says EBUSY attach 4 g
+	check "ioctl: an unknown number is refused" says ENOTTY ioctl 4
+	check "read: a buffer of 7 bytes is refused" says EINVAL read 4 7
+	check "read: a buffer of 16 bytes gets 8" number read 4 16
+	check "mmap: two pages are refused" says EINVAL map 4 r shared 8192
+	check "mmap: the second page is refused" says EINVAL map 4 r shared 4096 4096
+	check "mmap: a shared writable mapping is refused" says EACCES map 4 rw shared
+	check "mmap: a private writable mapping is refused" says EACCES map 4 rw private
+	check "mmap: a private read-only mapping succeeds" says ok map 4 r private
+	check "mmap: a private mapping shows the same page" wait_for page_is 4 state=$FOLLOWS leader=3
+	check "mmap: a private mapping is removed" says ok unmap 4
 	for how in shared private; do
-		check "$how: map" says ok map 4 r $how
+		check "$how: the page is mapped" says ok map 4 r $how
 		check "$how: mprotect to write is refused" says EACCES protect 4
-		check "$how: so is a debugger's write" says EIO poke 4
-		check "$how: it cannot grow" says EFAULT grow 4
-		check "$how: unmap" says ok unmap 4
+		check "$how: a debugger's write is refused" says EIO poke 4
+		check "$how: the mapping cannot grow" says EFAULT grow 4
+		check "$how: the page is unmapped" says ok unmap 4
 	done
-	check "open to write, as root" says ok open 5 n1 rw
-	check "open to write: attach" says ok attach 5 g
-	check "open to write: and yet nobody maps it to write" says EACCES map 5 rw shared
+	check "open to write: root may open the device" says ok open 5 n1 rw
+	check "open to write: attach succeeds" says ok attach 5 g
+	check "open to write: a writable mapping is refused" says EACCES map 5 rw shared
 	says ok close 4 && says ok close 5
-	check "poll and read" undisturbed g polled
-	check "a child has the mapping" says "magic=0x62756c79" fork 1
-	check "any user may read" unprivileged
+	check "poll and read report each change once" undisturbed g polled
+	check "a child sees its parent's mapping" says "magic=0x62756c79" fork 1
+	check "an unprivileged user may read the page" unprivileged
 }
 unprivileged() {
 	got=$(printf 'open 0 -\nattach 0 g\nmap 0\nget 0\n' |
@@ -150,23 +151,23 @@ unprivileged() {
 	field leader && [ "$value" = 3 ]
 }
 
-# However many wait for a change, all of them are woken, a few under each hold of a lock.
+# One change wakes all waiters, however many, a few under each hold of a lock.
 crowd() {
 	local reader
 	leads g 3 "1 2 3" || :
 	./page crowd n1 g $CROWD > crowd &
 	reader=$!
-	check "$CROWD waiters" wait_for grep -q ready crowd
+	check "crowd: $CROWD waiters wait" wait_for grep -q ready crowd
 	bc 3 resign g
 	why=$(tail -n 1 crowd)
-	check "a change wakes all of them" wait $reader
+	check "crowd: one change wakes all of them" wait $reader
 	sed 's/^/# /' crowd
-	check "the next one leads" leads g 2 "1 2 3"
+	check "crowd: the next node leads" leads g 2 "1 2 3"
 	bc 3 elect g
-	check "the highest leads again" leads g 3 "1 2 3"
+	check "crowd: the highest node leads again" leads g 3 "1 2 3"
 }
 
-# The page's end of the lease before and after a show: it is between them.
+# The end of the lease that show prints is between those of the page before and after.
 lease_as_shown() {
 	local before from to rest after
 	leads g 3 "1 2 3" && p get 3 && field lease_end && before=$value && field now && from=$value || return 1
@@ -189,19 +190,19 @@ moves_on() {
 	wait_for renewed "$first" && page_is 3 "changes=$changes"
 }
 lease() {
-	check "3 nodes in quorum mode" start_all g "1 2 3" "${quorum[@]}"
-	check "the pages are the same ones: no leader yet" page_is 3 quorum=1 gone=0
-	check "the highest leads" leads g 3 "1 2 3"
-	check "leader: its page says so" page_is 3 state=$LEADS leader=3
-	check "follower: no lease" page_is 1 state=$FOLLOWS leader=3 lease_end=0
-	check "the end of the lease is what show says" undisturbed g lease_as_shown
-	check "it moves on with each renewal, which is no change" undisturbed g moves_on
+	check "lease: 3 nodes in quorum mode are configured" start_all g "1 2 3" "${quorum[@]}"
+	check "lease: the pages of the earlier groups are used, and have no leader yet" page_is 3 quorum=1 gone=0
+	check "lease: the highest node leads" leads g 3 "1 2 3"
+	check "lease: the leader's page has it as the leader" page_is 3 state=$LEADS leader=3
+	check "lease: a follower's page has no lease" page_is 1 state=$FOLLOWS leader=3 lease_end=0
+	check "lease: the page's end of the lease agrees with show" undisturbed g lease_as_shown
+	check "lease: a renewal moves the end and is not a change" undisturbed g moves_on
 	cut 3
-	check "cut off: the next leads" leads g 2 "1 2"
-	check "cut off: the old one's page says so" page_is 3 leader=0 lease_end=0
+	check "leader cut off: the next node leads" leads g 2 "1 2"
+	check "leader cut off: the old leader's page has no leader" page_is 3 leader=0 lease_end=0
 	heal 3
-	check "healed: the highest leads" leads g 3 "1 2 3"
-	check "another time namespace: the lease is its own clock's" undisturbed g time_namespace
+	check "link healed: the highest node leads" leads g 3 "1 2 3"
+	check "lease: in another time namespace the end is by that namespace's clock" undisturbed g time_namespace
 }
 time_namespace() {
 	local end
@@ -213,10 +214,10 @@ time_namespace() {
 		field now && [ $((end - value)) -gt 0 ] && [ $((end - value)) -le $((LEASE_MS * 1000000)) ]
 }
 
-# Two readers that never stop; state and lease change as fast as may be.
+# Two readers read without a pause while state and lease change as fast as possible.
 storm() {
 	local pids=() pid
-	HB=${QUICK_MS}ms check "a quick group" start_all s "1 2 3" quorum majority lease 2s holddown off
+	HB=${QUICK_MS}ms check "storm: a group with a quick heartbeat starts" start_all s "1 2 3" quorum majority lease 2s holddown off
 	leads s 3 "1 2 3" || :
 	./page storm n3 s $STORM_MS > storm1 & pids+=($!)
 	./page storm n2 s $STORM_MS > storm2 & pids+=($!)
@@ -227,16 +228,16 @@ storm() {
 	for pid in 1 2; do
 		sed "s/^/# reader $pid: /" storm$pid
 		why=$(cat storm$pid)
-		check "reader $pid: nothing is torn" wait "${pids[pid - 1]}"
-		check "reader $pid: changes" grep -qvE ' 0 changes' storm$pid
+		check "storm: reader $pid saw no torn page" wait "${pids[pid - 1]}"
+		check "storm: reader $pid saw changes" grep -qvE ' 0 changes' storm$pid
 	done
-	check "reads met writes, and were tried again" grep -qE ', [1-9][0-9]* tried again' storm1 storm2
-	check "the quick group goes" stop_all s "1 2 3"
+	check "storm: some reads met writes and were repeated" grep -qE ', [1-9][0-9]* tried again' storm1 storm2
+	check "storm: the quick group is deleted" stop_all s "1 2 3"
 }
 
 led_anew() { look 1 g && [ "$LEADER" != null ] && [ "$EPOCH" -gt "$1" ]; }
 led_by_3() { follows 3 g 3 || { bc 3 elect g > /dev/null 2>&1; false; }; }
-# While leaders come and go in every way there is.
+# Leaders come and go in every way.
 leaders() {
 	local i epoch
 	for i in $(seq $ORDER); do
@@ -247,7 +248,7 @@ leaders() {
 		2)	bc 3 group set g candidate off && wait_for led_anew "$epoch" &&
 			bc 3 group set g candidate on ;;
 		esac || return 1
-		# a guest that is busy reading may have lost it meanwhile
+		# a busy guest may have lost the leader meanwhile
 		wait_for led_by_3 || return 1
 	done
 }
@@ -257,19 +258,19 @@ in_quorum_mode() {
 }
 order() {
 	local reader status=0
-	check "a group in quorum mode" in_quorum_mode
+	check "order: a group in quorum mode starts" in_quorum_mode
 	./page order g 3600000 n1 n2 n3 > order &
 	reader=$!
-	check "leaders come and go" leaders
+	check "order: leaders come and go" leaders
 	kill $reader 2> /dev/null || :
 	wait $reader || status=$?
 	sed 's/^/# /' order
 	why=$(cat order)
-	check "an old leader's page never says that it leads after a later one's" test $status -eq 0
-	check "it has seen them" test "$(sed -n 's/.*, \([0-9]*\) leaders$/\1/p' order)" -ge $ORDER
+	check "order: no page says that its node leads after a later leader was told" test $status -eq 0
+	check "order: the readers saw these leaders" test "$(sed -n 's/.*, \([0-9]*\) leaders$/\1/p' order)" -ge $ORDER
 
-	check "a group in classic mode" start_all c "1 2 3" holddown off
-	check "it has a leader" leads c 3 "1 2 3"
+	check "order: a group in classic mode starts" start_all c "1 2 3" holddown off
+	check "order: the classic group has its leader" leads c 3 "1 2 3"
 	./page order c $((LIMIT * 1000)) n1 n2 n3 > order &
 	reader=$!
 	cut 3
@@ -277,78 +278,78 @@ order() {
 	wait $reader || status=$?
 	heal 3
 	sed 's/^/# cut in two: /' order
-	check "classic mode does not promise that, and it is found" test $status -eq 1
-	check "it is deleted" stop_all c "1 2 3"
+	check "order: two classic leaders, which nothing forbids, are found" test $status -eq 1
+	check "order: the classic group is deleted" stop_all c "1 2 3"
 }
 
-# What an event has told the page has said before.
+# The page has each change before its event is sent.
 events() {
 	local reader
-	check "a group in quorum mode" in_quorum_mode
+	check "events: a group in quorum mode starts" in_quorum_mode
 	./page behind n3 g < <(bullyctl -j -n n3 monitor g & echo $! > monitor; wait) > behind &
 	reader=$!
 	wait_for grep -q ready behind
-	check "a leader goes, and returns" go_and_return
+	check "events: a leader goes and returns" go_and_return
 	kill "$(cat monitor)"
-	check "the page is never behind an event" wait $reader
+	check "events: the page is never behind an event" wait $reader
 	sed 's/^/# /' behind
-	check "there were events" grep -qE '^([3-9]|[0-9]{2,}) events' behind
+	check "events: the reader saw events" grep -qE '^([3-9]|[0-9]{2,}) events' behind
 }
 go_and_return() { bc 3 resign g && leads g 2 "1 2 3" && bc 3 elect g && leads g 3 "1 2 3"; }
 
-# Groups and namespaces go, the page is there and says so.
+# The page outlives its group and its namespace, and tells their end.
 gone() {
-	check "a group in quorum mode" in_quorum_mode
-	check "the leader's group is deleted" bc 3 group del g
-	check "its page says gone" wait_for page_is 3 gone=1 state=$INIT leader=0 lease_end=0 id=3
+	check "gone: a group in quorum mode starts" in_quorum_mode
+	check "gone: the leader's group is deleted" bc 3 group del g
+	check "gone: the deleted group's page says gone" wait_for page_is 3 gone=1 state=$INIT leader=0 lease_end=0 id=3
 	p get 3 && field changes && before=$value
-	check "gone is a change" says "$before" read 3 8
-	check "added again" start g 3 "1 2 3" "${quorum[@]}"
-	check "it leads" leads g 3 "1 2 3"
-	check "the old page knows nothing of it" page_is 3 gone=1 leader=0 "changes=$before"
-	check "another descriptor: a new page" opened 4 3
-	check "the new one says that it leads" page_is 4 gone=0 state=$LEADS
-	check "the old one is let go" shut 3
-	check "replaced by setconf, with another id" replaced
-	check "the page goes over to it" wait_for page_is 4 gone=0 id=4
-	check "and back" start g 3 "1 2 3" "${quorum[@]}"
-	check "the page goes back, too" wait_for page_is 4 gone=0 id=3 state=$LEADS
-	check "let go" shut 4
-	check "a page of the group" opened 3 3
+	check "gone: the deletion is counted as a change" says "$before" read 3 8
+	check "gone: the group is added again" start g 3 "1 2 3" "${quorum[@]}"
+	check "gone: the new group leads" leads g 3 "1 2 3"
+	check "gone: the old page does not follow the new group" page_is 3 gone=1 leader=0 "changes=$before"
+	check "gone: another descriptor gets a new page" opened 4 3
+	check "gone: the new page has its node as the leader" page_is 4 gone=0 state=$LEADS
+	check "gone: the old page is released" shut 3
+	check "gone: setconf replaces the group by one with another id" replaced
+	check "gone: the page follows the replacement" wait_for page_is 4 gone=0 id=4
+	check "gone: the group with the first id is added again" start g 3 "1 2 3" "${quorum[@]}"
+	check "gone: the page follows that replacement" wait_for page_is 4 gone=0 id=3 state=$LEADS
+	check "gone: the page is released" shut 4
+	check "gone: a page of the group is opened" opened 3 3
 
 	ip netns add n4
-	check "a group of a namespace" bullyctl -n n4 group add g id 4
-	check "attached there" opened 4 4
-	check "opened there, not attached" says ok open 5 n4
-	check "closed" says ok close 4
+	check "namespace: a group is added in another namespace" bullyctl -n n4 group add g id 4
+	check "namespace: a descriptor there is attached" opened 4 4
+	check "namespace: a second descriptor there is opened" says ok open 5 n4
+	check "namespace: the first descriptor is closed" says ok close 4
 	ip netns del n4
-	check "a descriptor that is not attached has the namespace" holds 1000 page_is 4 gone=0 id=4
-	check "it can still be attached" says ok attach 5 g
-	check "attached: the namespace goes, and the page says so" wait_for page_is 4 gone=1
-	check "poll and read go on" says in poll 5 0
-	check "both are let go" let_go
+	check "namespace: a descriptor without a group keeps the namespace" holds 1000 page_is 4 gone=0 id=4
+	check "namespace: that descriptor can still be attached" says ok attach 5 g
+	check "namespace: once it is attached the namespace ends, and the page says gone" wait_for page_is 4 gone=1
+	check "namespace: poll and read still work" says in poll 5 0
+	check "namespace: both pages are released" let_go
 }
 let_go() { says ok unmap 4 && says ok close 5; }
-# the same name, another id: its place is taken by another group
+# a group with the same name and another id takes the place of the first
 replaced() {
 	printf '[group g]\nid = 4\nheartbeat = %s\n[peer 1]\naddr = 10.7.0.1\n' "$HB" | bc 3 setconf -
 }
 
 churn() {
 	local pids=() pid
-	check "a group" start_all g "1 2 3" "${quorum[@]}"
+	check "churn: a group starts" start_all g "1 2 3" "${quorum[@]}"
 	./page churn n3 g > churn1 & pids+=($!)
 	./page churn n3 g > churn2 & pids+=($!)
-	check "$CHURN times deleted and added" delete_and_add
+	check "churn: the group is deleted and added $CHURN times" delete_and_add
 	kill "${pids[@]}"
 	for pid in 1 2; do
-		check "opened and closed all the while" wait "${pids[pid - 1]}"
+		check "churn: pages were opened and closed without an error" wait "${pids[pid - 1]}"
 		sed 's/^/# /' churn$pid
 	done
-	# how often depends on the machine alone
-	check "100 times and more" test "$(counted opened)" -ge 100
-	check "groups went under it" test "$(counted 'gone under it')" -gt 0
-	check "it is deleted" stop_all g "1 2 3"
+	# the number depends only on the machine
+	check "churn: pages were opened 100 times or more" test "$(counted opened)" -ge 100
+	check "churn: some groups were deleted under an attached page" test "$(counted 'gone under it')" -gt 0
+	check "churn: the group is deleted" stop_all g "1 2 3"
 }
 delete_and_add() {
 	local i
@@ -356,29 +357,29 @@ delete_and_add() {
 		bc 3 group del g && start g 3 "1 2 3" "${quorum[@]}" || { why="round $i"; return 1; }
 	done
 }
-# counted WORDS: the sum of the numbers before them
+# counted WORDS: prints the sum of the numbers before WORDS
 counted() { sed -n "s/.*\b\([0-9][0-9]*\) $1.*/\1/p" churn1 churn2 | jq -s add; }
 
 in_use() { refused 1 "in use" rmmod bully; }
 unloading() {
 	start_all g "1 2 3" && opened 6 3 && leads g 3 "1 2 3"
-	check "rmmod with a descriptor is refused" in_use
-	check "closed, still mapped" says ok close 6
-	check "rmmod with a mapping is refused" in_use
-	check "and nothing has happened" wait_for page_is 6 state=$LEADS gone=0
-	check "unmapped" says ok unmap 6
-	check "rmmod" rmmod bully
-	check "the device is gone" test ! -e /dev/bully
+	check "module: rmmod is refused while a descriptor is open" in_use
+	check "module: the descriptor is closed, and the mapping is kept" says ok close 6
+	check "module: rmmod is refused while a mapping exists" in_use
+	check "module: the page is undisturbed by the refusals" wait_for page_is 6 state=$LEADS gone=0
+	check "module: the page is unmapped" says ok unmap 6
+	check "module: rmmod succeeds" rmmod bully
+	check "module: the device is removed" test ! -e /dev/bully
 	modprobe bully
-	check "loaded again: it is there" test -c /dev/bully
+	check "module: the device returns with the module" test -c /dev/bully
 }
 
 modprobe bully
 net_up 3
 asker
-check "a group: nobody looks at it yet" start_all g "1 2 3" holddown off
-for i in 1 2 3; do check "page of node $i" opened "$i" "$i"; done
-check "the highest leads" leads g 3 "1 2 3"
+check "a group starts before any page is opened" start_all g "1 2 3" holddown off
+for i in 1 2 3; do check "the page of node $i is opened" opened "$i" "$i"; done
+check "the highest node leads" leads g 3 "1 2 3"
 run_sections
 for i in 1 2 3; do shut $i || :; done
 unloading

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
-# Sections of quorum.sh: hold-down, in both modes (P5 to P8).
+# Section of quorum.sh: what the kernel shows of a hold-down, and when it ends (P5 to P8).
 
 restart() { # I GROUP "IDS" WORDS...
 	local i=$1 group=$2
@@ -13,35 +13,31 @@ held() { # GROUP SECONDS: node 3 says so, and the others say the same of it
 		is 1 "$1" '.peers[] | select(.id == 3) | .holddown_remaining_ns > 0' true &&
 		is 2 "$1" '.peers[] | select(.id == 3) | .holddown_remaining_ns > 0' true
 }
-holddown() { # GROUP OPTION VALUE...: in this mode
+holddown() { # GROUP OPTION VALUE...
 	local h=$1 i from to
 	shift
-	check "$2: hold-down after no free restart" start_all "$h" "1 2 3" "$@" holddown-free 0 holddown-delay 4s holddown-max 10m
-	check "$2: the highest leads" leads "$h" 3 "1 2 3"
-	check "$2: its start costs nothing" is 1 "$h" '.peers[] | select(.id == 3) | .holddown_remaining_ns' null
-	check "$2: it restarts" restart 3 "$h" "1 2 3" "$@" holddown-free 0 holddown-max 10m
-	check "$2: it leads again" leads_heard "$h" 3 "1 2 3"
+	check "hold-down: the group starts without a free restart" start_all "$h" "1 2 3" "$@" holddown-free 0 holddown-delay 4s holddown-max 10m
+	check "hold-down: the highest node leads" leads "$h" 3 "1 2 3"
+	check "hold-down: a first start brings no hold-down" is 1 "$h" '.peers[] | select(.id == 3) | .holddown_remaining_ns' null
+	check "hold-down: the highest node restarts" restart 3 "$h" "1 2 3" "$@" holddown-free 0 holddown-max 10m
+	check "hold-down: the highest node leads again" leads_heard "$h" 3 "1 2 3"
 	from=$(when 3 "$h" '.event == "group-new"') to=$(when 3 "$h" '.state == "leader"')
-	echo "# $2: held down, it led after $(((to - from) / 1000000)) ms"
-	check "$2: not before its hold-down" test $((to - from)) -ge 4000000000
+	echo "# hold-down: the highest node led after $(((to - from) / 1000000)) ms"
+	check "hold-down: the highest node led only after its hold-down" test $((to - from)) -ge 4000000000
 	# so long that the slowest machine sees it
 	for i in 1 2; do bc "$i" group set "$h" holddown-delay 5m; done
-	check "$2: it restarts once more" restart 3 "$h" "1 2 3" "$@" holddown-max 10m
-	check "$2: it follows" wait_for follows 3 "$h" 2
-	check "$2: show says for how long, there and on the others" wait_for held "$h" 600
-	check "$2: in words" held_in_words "$h"
-	check "$2: nobody is disturbed" unmoved "$h" 2 "1 2 3"
-	check "$2: holddown off" bc 3 group set "$h" holddown off
-	check "$2: it leads at once" leads "$h" 3 "1 2 3"
-	check "$2: and shows none" is 3 "$h" .holddown_remaining_ns null
-	check "$2: it restarts with holddown off" restart 3 "$h" "1 2 3" "$@" holddown off
-	check "$2: it leads as ever" leads "$h" 3 "1 2 3"
+	check "hold-down: the highest node restarts once more" restart 3 "$h" "1 2 3" "$@" holddown-max 10m
+	check "hold-down: the highest node follows while it is held down" wait_for follows 3 "$h" 2
+	check "hold-down: show tells the rest of the hold-down on all nodes" wait_for held "$h" 600
+	check "hold-down: show tells the hold-down in words" held_in_words "$h"
+	check "hold-down: the leader is not disturbed" unmoved "$h" 2 "1 2 3"
+	check "hold-down: the hold-down is switched off" bc 3 group set "$h" holddown off
+	check "hold-down: the highest node leads at once" leads "$h" 3 "1 2 3"
+	check "hold-down: show has no hold-down any more" is 3 "$h" .holddown_remaining_ns null
 }
 held_in_words() { bc 3 show "$1" | grep -q 'held down' || { why=$(bc 3 show "$1"); return 1; }; }
 held_down() {
 	without_g
 	holddown h "${quorum[@]}"
 	ends h "1 2 3"
-	holddown c quorum off
-	check "classic: deleted" stop_all c "1 2 3"
 }

@@ -56,7 +56,7 @@ sound() {
 ends() {
 	lateness
 	judged+=("$1")
-	check "$1: deleted" stop_all "$1" "$2"
+	check "$1: the group is deleted" stop_all "$1" "$2"
 	# the end of a lease that is not written yet would be none to the judge
 	wait_for heard_gone "$1" "$2" || :
 }

@@ -42,7 +42,7 @@ voters_again() {
 	[ "$before" = "$after" ]
 }
 voters() {
-	check "a voter is added and removed, step by step: the leader stays" undisturbed g voters_again
+	check "voters: the leader stays while a voter is added and removed, step by step" undisturbed g voters_again
 }
 settled_voters() { # GROUP "NODES" ID: all of them have the same set, whatever ID has
 	local i
@@ -54,15 +54,15 @@ settled_voters() { # GROUP "NODES" ID: all of them have the same set, whatever I
 # A voter is dead for good: it is removed, and then another is added in its place.
 exchange() {
 	without_g
-	check "three voters" start_all v "1 2 3" "${quorum[@]}"
-	check "the highest leads" leads v 3 "1 2 3"
-	check "one dies" cut 1
-	check "it is exchanged: the leader stays" undisturbed v exchanged
-	check "three votes again" wait_for is 3 v '[.majority, .grants] | join(" ")' "2 3"
-	check "the dead one comes back" heal 1
-	check "it has no say" pass_ms $((4 * HB_MS))
-	check "and does not lead" not_leader 1 v
-	check "the leader leads on" leads v 3 "2 3 4"
+	check "exchange: a group of three voters starts" start_all v "1 2 3" "${quorum[@]}"
+	check "exchange: the highest node leads" leads v 3 "1 2 3"
+	check "exchange: a voter is cut off" cut 1
+	check "exchange: the leader stays while the lost voter is exchanged" undisturbed v exchanged
+	check "exchange: the leader has three votes again" wait_for is 3 v '[.majority, .grants] | join(" ")' "2 3"
+	check "exchange: the lost voter's link is healed" heal 1
+	check "exchange: four heartbeats pass" pass_ms $((4 * HB_MS))
+	check "exchange: the old voter does not lead" not_leader 1 v
+	check "exchange: the leader is the same" leads v 3 "2 3 4"
 	ends v "1 2 3 4"
 }
 exchanged() {
@@ -91,20 +91,20 @@ exchanged() {
 # Node 1 has a set of its own, two voters away from that of the others.
 other_set() {
 	without_g
-	check "two nodes with a set of three" nodes d "2 3 1"
-	check "they have a leader" leads d 3 "2 3"
+	check "other set: two nodes start with a set of three voters" nodes d "2 3 1"
+	check "other set: the two nodes have a leader" leads d 3 "2 3"
 	bc 1 group del d
-	check "the third with a set of five" node d 1 "1 2 3 4 5"
-	check "shown at the leader" wait_for is 3 d '.peers[] | select(.id == 1) | .voters_differ' true
-	check "shown at itself" wait_for is 1 d '[.peers[] | select(.id < 4) | .voters_differ] | all' true
-	check "its vote does not count" wait_for is 3 d '[.grants, (.peers[] | select(.id == 1) | .vote != "granted")] | join(" ")' "2 true"
-	check "counted" test "$(stat_of 3 d '.groups[0].mismatches')" -ge 1
-	check "an event tells it" wait_for config_told 3 d
-	check "the leader goes on" unmoved d 3 "2 3"
-	check "it leads nobody" not_leader 1 d
-	check "the others' set, by setconf" node d 1 "2 3 1"
-	check "it follows" leads d 3 "1 2 3"
-	check "and its vote counts" wait_for is 3 d .grants 3
+	check "other set: the third node starts with a set of five voters" node d 1 "1 2 3 4 5"
+	check "other set: the leader shows that the sets differ" wait_for is 3 d '.peers[] | select(.id == 1) | .voters_differ' true
+	check "other set: the third node shows that the sets differ" wait_for is 1 d '[.peers[] | select(.id < 4) | .voters_differ] | all' true
+	check "other set: the third node's vote does not count" wait_for is 3 d '[.grants, (.peers[] | select(.id == 1) | .vote != "granted")] | join(" ")' "2 true"
+	check "other set: the mismatch is counted" test "$(stat_of 3 d '.groups[0].mismatches')" -ge 1
+	check "other set: an event tells of the mismatch" wait_for config_told 3 d
+	check "other set: the leader is not disturbed" unmoved d 3 "2 3"
+	check "other set: the third node does not lead" not_leader 1 d
+	check "other set: setconf gives the third node the others' set" node d 1 "2 3 1"
+	check "other set: the third node follows" leads d 3 "1 2 3"
+	check "other set: the third node's vote counts" wait_for is 3 d .grants 3
 	ends d "1 2 3"
 }
 config_told() {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * races.c - asks one node's group for all that can be asked, and changes all that can be
- * changed, as fast as it goes, from a thread each
+ * races.c - sends every request and makes every change of one node's group, as fast as
+ * possible, each from a thread of its own
  *
  *   races GROUP PEER-ID SECONDS
  *
- * In the node's namespace. Prints how often each thread came round; the status is 1 if one
- * never did. A refusal counts as well: what is asked for is not always possible.
+ * Runs in the node's namespace. Prints the number of rounds of each thread; the status is 1
+ * if a thread had none. A refusal counts as a round, because a request may be impossible.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -22,7 +22,7 @@ static const char *group;
 static uint32_t peer_id;
 static atomic_bool over;
 
-/* One turn each; @turn rises. */
+/* One round of each thread; @turn rises. */
 static void look(struct bully *b, unsigned int turn)
 {
 	struct bully_group **groups;
@@ -96,7 +96,7 @@ static void command(struct bully *b, unsigned int turn)
 	nanosleep(&pause, NULL);
 }
 
-/* An observer more, or one less: it is nowhere. */
+/* Adds or deletes an observer that does not exist. */
 static void enlist(struct bully *b, unsigned int turn)
 {
 	const struct bully_addr nowhere = {.family = 4, .bytes = {10, 7, 0, 99}, .port = 7400};

@@ -52,10 +52,10 @@ modprobe bully
 net_up 3
 for mode in "quorum majority lease 150ms" "quorum off"; do
 	# shellcheck disable=SC2086
-	check "$mode: configured" start_all g "1 2 3" $mode key-file "$PWD/key"
-	check "$mode: everything at once" busy g
-	check "$mode: afterwards it works" calm g
-	check "$mode: deleted" stop_all g "1 2 3"
+	check "$mode: three nodes are configured" start_all g "1 2 3" $mode key-file "$PWD/key"
+	check "$mode: all programs run to their end" busy g
+	check "$mode: the group works afterwards" calm g
+	check "$mode: the group is deleted" stop_all g "1 2 3"
 done
-check "KCSAN was at it" watched
+check "KCSAN has watched memory accesses" watched
 finish

@@ -86,46 +86,46 @@ unanswered() {
 quiet() { # name...
 	local name=$1
 	shift
-	check "$name, and nobody is answered" undisturbed g unanswered "$@"
+	check "$name, and get no answer" undisturbed g unanswered "$@"
 }
 
 modprobe bully
 net_up 4
-check "h configured" start_all h "1 2 3" "${options[@]}"
-check "h: the highest leads" leads h 3 "1 2 3"
+check "h: three nodes are configured" start_all h "1 2 3" "${options[@]}"
+check "h: the highest node leads" leads h 3 "1 2 3"
 capture old.pcap
-check "g configured" start_all g "1 2 3" "${options[@]}"
-check "g: the highest leads" leads g 3 "1 2 3"
+check "g: three nodes are configured" start_all g "1 2 3" "${options[@]}"
+check "g: the highest node leads" leads g 3 "1 2 3"
 capture_end old.pcap 20000
-check "g ends" stop_all g "1 2 3"
+check "g: it is deleted" stop_all g "1 2 3"
 capture now.pcap
-check "g begins anew" start_all g "1 2 3" "${options[@]}"
-check "g: the highest leads again" leads g 3 "1 2 3"
+check "g: it is configured anew" start_all g "1 2 3" "${options[@]}"
+check "g: the highest node leads again" leads g 3 "1 2 3"
 capture_end now.pcap 20000
 
 for to in 3 1; do
-	shot "node $to: of an earlier boot" $to g session same --only g --cap old.pcap
-	shot "node $to: of this boot, once more" $to g replay same --only g --cap now.pcap
-	shot "node $to: from another address" $to g replay same --only g --cap now.pcap --mine
-	shot "node $to: of an earlier boot from another address" $to g session same --only g --cap old.pcap --mine
-	shot "node $to: of another group, as it is" $to h replay same --only h --cap now.pcap
-	quiet "node $to: of another group, renamed" $to g auth regroup --only h --group g --cap now.pcap
-	shot "node $to: reflected" $to g own-id reflect --only g --cap now.pcap
-	shot "node $to: spliced, and each byte changed" $to g auth splice --only g --cap now.pcap
-	quiet "node $to: spliced" $to g auth splice --only g --cap now.pcap
-	quiet "node $to: without a tag" $to g auth untag --only g --cap now.pcap --count 200
+	shot "node $to counts messages of an earlier session" $to g session same --only g --cap old.pcap
+	shot "node $to counts repeated messages of this session" $to g replay same --only g --cap now.pcap
+	shot "node $to counts repeated messages from another address" $to g replay same --only g --cap now.pcap --mine
+	shot "node $to counts messages of an earlier session from another address" $to g session same --only g --cap old.pcap --mine
+	shot "node $to counts repeated messages of another group" $to h replay same --only h --cap now.pcap
+	quiet "node $to counts messages of another group with a changed name" $to g auth regroup --only h --group g --cap now.pcap
+	shot "node $to counts its own messages that come back" $to g own-id reflect --only g --cap now.pcap
+	shot "node $to counts spliced messages in which each byte is changed" $to g auth splice --only g --cap now.pcap
+	quiet "node $to counts spliced messages" $to g auth splice --only g --cap now.pcap
+	quiet "node $to counts messages without a tag" $to g auth untag --only g --cap now.pcap --count 200
 done
 # node 1 knows 2 and 3; what 3 said is said in the name of 2, and the other way round
-shot "node 1: in another sender's name" 1 g auth sender --from 2 --only g --cap now.pcap
-shot "node 3: in another sender's name" 3 g auth sender --from 2 --only g --cap now.pcap
-quiet "node 3: in a name that nobody bears" 3 g peer sender --from 77 --only g --cap now.pcap
+shot "node 1 counts messages with another peer as the sender" 1 g auth sender --from 2 --only g --cap now.pcap
+shot "node 3 counts messages with another peer as the sender" 3 g auth sender --from 2 --only g --cap now.pcap
+quiet "node 3 counts messages with an unknown sender" 3 g peer sender --from 77 --only g --cap now.pcap
 
 # and all the time it could have been otherwise
-check "afterwards: resign" bc 3 resign g
-check "afterwards: 2 leads" leads g 2 "1 2 3"
-check "afterwards: elect" bc 3 elect g
-check "afterwards: 3 leads" leads g 3 "1 2 3"
-check "h ends" stop_all h "1 2 3"
+check "afterwards: node 3 resigns" bc 3 resign g
+check "afterwards: node 2 leads" leads g 2 "1 2 3"
+check "afterwards: elect succeeds" bc 3 elect g
+check "afterwards: node 3 leads" leads g 3 "1 2 3"
+check "h: it is deleted" stop_all h "1 2 3"
 
 # A7: a member that is far ahead
 far() { from_n4 join --to 3 --id 4 --key "$key" --reported "$1" > told 2>&1 || { why=$(cat told); return 1; }; }
@@ -133,19 +133,19 @@ says_so() { bc 3 show g > shown; grep -q 'ahead of this host' shown; }
 for i in 1 2 3; do
 	bc "$i" peer add g id 4 addr 10.7.0.4
 done
-check "4 is a peer: 3 leads" leads g 3 "1 2 3"
-check "somebody with the key tells of an epoch far ahead" far $(((1 << 53) - 20))
-check "elect" bc 3 elect g
+check "far epochs: node 3 leads beside the forger" leads g 3 "1 2 3"
+check "far epochs: a peer with the key tells of an epoch far ahead" far $(((1 << 53) - 20))
+check "far epochs: elect succeeds" bc 3 elect g
 ahead() { agree g 3 "1 2 3" && [ "$EPOCH" -gt $((1 << 52)) ]; }
-check "poisoned: 3 leads far ahead" wait_for ahead
-check "poisoned: show says so" says_so
-check "somebody tells of the last epoch" far $(((1 << 53) - 1))
+check "far epochs: node 3 leads with an epoch far ahead" wait_for ahead
+check "far epochs: show reports that" says_so
+check "far epochs: a peer tells of the last epoch" far $(((1 << 53) - 1))
 bc 3 elect g || :
-check "g deleted everywhere" stop_all g "1 2 3"
-check "and then added" start_all g "1 2 3" "${options[@]}"
-check "3 leads again" leads g 3 "1 2 3"
+check "far epochs: the group is deleted on all nodes" stop_all g "1 2 3"
+check "far epochs: the group is added again" start_all g "1 2 3" "${options[@]}"
+check "far epochs: node 3 leads again" leads g 3 "1 2 3"
 why=''
 # the wall clock in us, give or take an hour
-check "at an epoch of today" test $((EPOCH / 3600000000)) -le $((${EPOCHREALTIME/./} / 3600000000 + 1))
-check "deleted" stop_all g "1 2 3"
+check "far epochs: the epoch is of today" test $((EPOCH / 3600000000)) -le $((${EPOCHREALTIME/./} / 3600000000 + 1))
+check "far epochs: the group is deleted" stop_all g "1 2 3"
 finish

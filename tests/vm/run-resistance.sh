@@ -39,7 +39,7 @@ resistance() {
 		resisted s 2 bc 2 group set s candidate off
 	}
 	check "a command that resists is dead in time" undisturbed s resist_off
-	check "what is dead is no child's child either" dead 2
+	check "none of the killed processes has left a child" dead 2
 	# run learns of its loss late, but not so late that it misses its deadline
 	held_up() {
 		send STOP $RUN
@@ -51,8 +51,8 @@ resistance() {
 		bc 2 group set s candidate on
 		resisted s 2 held_up
 	}
-	check "run is stopped for half of its deadline when it loses: dead in time" undisturbed s late_to_know
-	check "it was not for being late that it lost" told 2 config
+	check "a command is dead in time, although bullyctl was stopped for half of its deadline" undisturbed s late_to_know
+	check "the reason of that loss is not that bullyctl was late" told 2 config
 	# what counts from the loss is over before what counts from when it was noticed
 	counted() {
 		local KILL_MS=$((2 * HELD_MS)) worst=0
@@ -61,24 +61,24 @@ resistance() {
 		why="$took ms"
 		[ "$took" -lt $((HELD_MS + KILL_MS)) ]
 	}
-	check "kill-after counts from the loss" undisturbed s counted
+	check "--kill-after counts from the loss" undisturbed s counted
 	bc 2 group set s candidate on
 	launch 2 s --kill-after 1h -- ./stay
 	wait_for ran 2 || :
 	bc 2 group set s candidate off
-	check "one that obeys is dead at once" ends $RUN 3
+	check "a command that obeys TERM is dead at once" ends $RUN 3
 	bc 2 group set s candidate on
 	launch 2 s --kill-after 0s -- ./resist
 	wait_for alive 2 6 || :
 	bc 2 group set s candidate off
-	check "--kill-after 0s: KILL at once" ends $RUN 3
+	check "--kill-after 0s kills at once" ends $RUN 3
 	bc 2 group set s candidate on
-	check "what a command leaves behind dies with it" run_is 5 2 s "${bound[@]}" -- \
+	check "processes that a command leaves behind are killed" run_is 5 2 s "${bound[@]}" -- \
 		bash -c "trap '' TERM; setsid sleep 86400 & (setsid sleep 86400 &); exit 5"
-	check "all of it" dead 2
+	check "all of them are dead" dead 2
 	stop_all s 2
 
-	check "quorum mode" start_all q "1 2 3" "${quorum[@]}"
+	check "quorum mode: a group of three nodes starts" start_all q "1 2 3" "${quorum[@]}"
 	parted() {
 		local status=0
 		heal 3
@@ -86,8 +86,8 @@ resistance() {
 		heal 3
 		return $status
 	}
-	check "parted from the majority: all are dead in time after the lease" undisturbed q parted
-	check "it was the lease that ended" told 3 lease-lost
+	check "quorum mode, cut off: all processes are dead in time after the lease" undisturbed q parted
+	check "quorum mode, cut off: the reason is lease-lost" told 3 lease-lost
 	# run is kept from the processor when the lease ends: that is one to two heartbeats less
 	# than a lease after the cut
 	held_apart() {
@@ -104,7 +104,7 @@ resistance() {
 		heal 3
 		return $status
 	}
-	check "the same while run is stopped for half of its deadline" undisturbed q parted_late
-	check "it was the lease that ended, again" told 3 lease-lost
+	check "quorum mode, cut off and bullyctl stopped: all processes are dead in time" undisturbed q parted_late
+	check "quorum mode, cut off and bullyctl stopped: the reason is lease-lost" told 3 lease-lost
 	stop_all q "1 2 3"
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# bullyctl run: a command lives where this node leads, and no longer. Whatever it has
-# started, and however that resists, is dead within the bound that bullyctl(8) states.
-# going comes last: it takes the name of a namespace away.
+# bullyctl run: a command lives only while this node leads. All processes that it has
+# started, also those that resist, are dead within the bound that bullyctl(8) states.
+# Section going comes last, because it removes the name of a namespace.
 # sections: where statuses signals resistance stopped terminal cgroups crowd going
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -10,20 +10,20 @@ set -eu
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
-# of bullyctl(8): the bound is the sum of both and SLACK_MS
+# the bound of bullyctl(8) is the sum of both and SLACK_MS
 DEADLINE_MS=2000 KILL_MS=400 SLACK_MS=100
 bound=(--deadline "${DEADLINE_MS}ms" --kill-after "${KILL_MS}ms")
 worst=0
-# times of /proc/uptime are cut to 10 ms, and run may take the end for a little earlier than it was
+# /proc/uptime counts in 10 ms, and run may place the end a little too early
 EARLY_MS=50
 
-# The command: it says who it is, and stays.
+# A command that writes who it is, and stays.
 cat > stay <<-'END'
 	#!/bin/sh
 	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
 	exec sleep 86400
 END
-# One that resists: it and its children ignore TERM, they fork without end, lead
+# A command that resists: it and its children ignore TERM, fork without end, lead
 # sessions of their own, and lose their parents.
 cat > resist <<-'END'
 	#!/bin/bash
@@ -35,7 +35,7 @@ cat > resist <<-'END'
 	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
 	while :; do (sleep 0.3 &); sleep 0.1; done
 END
-# One that says what it was told.
+# A command that writes each signal that it receives.
 cat > listen <<-'END'
 	#!/bin/bash
 	for s in INT HUP QUIT USR1 USR2; do trap "echo $s >> heard" $s; done
@@ -45,19 +45,19 @@ cat > listen <<-'END'
 END
 chmod +x stay resist listen
 
-# launch I GROUP [OPTION]... -- COMMAND...: in the background; RUN is its pid. A guest that
-# stands still for the default deadline shall not spoil what is not about it.
+# launch I GROUP [OPTION]... -- COMMAND...: starts bullyctl run in the background; RUN is its
+# pid. The deadline is long, so that a guest that stands still disturbs no other test.
 launch() {
 	local node=$1 patient=(--deadline 20s)
 	shift
 	[[ " $* " != *" --deadline "* ]] || patient=()
 	rm -f "ran.$node"
-	# a shell without job control lets its children ignore both
+	# a shell without job control makes its children ignore both
 	env --default-signal=INT,QUIT bullyctl -n "n$node" run "${patient[@]}" "$@" 2> "said.$node" < /dev/null &
 	RUN=$!
 }
 ran() { [ -s "ran.$1" ]; }
-# the living that bullyctl has started at node I: nobody else has that in its environment
+# prints the live processes that bullyctl has started at node I, known by their environment
 living() { grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | wc -l; }
 alive() { # I N: at least so many
 	local n
@@ -73,7 +73,7 @@ dead() {
 }
 over() { ! kill -0 "$1" 2> /dev/null || [ "$(process_state "$1")" = Z ]; }
 process_state() { sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2> /dev/null; }
-# ends PID STATUS: within the limit
+# ends PID STATUS: succeeds if PID ends with STATUS within the limit
 ends() {
 	local status=0
 	wait_for over "$1" || return 1
@@ -99,16 +99,16 @@ told() { # I REASON: the last event by which it leads no more
 	why="n$1 told of $got"
 	[ "$got" = "$2" ]
 }
-# lost_at I: time in ms of the event by which node I has stopped leading
+# lost_at I: prints the time in ms of the event by which node I stopped leading
 lost_at() { event_time "$1" '.event == "leader" and .leader == null' | sed 's/......$//'; }
 lost_since() { # I MS: its monitor has written that it has lost it, since then; sets lost
 	lost=$(lost_at "$1")
 	why="n$1 has told of no loss since $2 ms, the last was at '$lost'"
 	[ "${lost:-0}" -ge "$2" ]
 }
-# leads_on MS GROUP LEADER "NODES": they agree on it, and go on to
+# leads_on MS GROUP LEADER "NODES": succeeds if they agree on LEADER for MS
 leads_on() { leads "${@:2}" && holds "$1" agree "${@:2}"; }
-# listens PID: its signals are read; before, they would have ended it
+# listens PID: succeeds if PID reads its signals; earlier ones would end it
 listens() { grep -q '^SigBlk:.*[abef]..$' "/proc/$1/status"; }
 
 # single [OPTION VALUE]...: group s of node 2, the highest, whose peer is not there; a
@@ -117,7 +117,7 @@ single() {
 	local HB=1s
 	start s 2 "1 2" "$@"
 }
-# send SIGNAL PID: who is gone fails the check that follows
+# send SIGNAL PID: if PID has ended, the next check fails
 pass() { sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"; } # MS
 send() { kill "-$1" "$2" 2> /dev/null || :; }
 
@@ -125,92 +125,92 @@ send() { kill "-$1" "$2" 2> /dev/null || :; }
 . "$here/run-resistance.sh"
 
 where() {
-	# the highest first: no other leads for a moment, and runs it
-	check "configured" start_all g "3 2 1"
+	# the highest first, so that no other node leads for a moment and runs the command
+	check "a group of three nodes is configured" start_all g "3 2 1"
 	launch 1 g --restart -- ./stay
 	local one=$RUN
 	launch 2 g --restart -- ./stay
 	local two=$RUN
 	launch 3 g --restart -- ./stay
 	local three=$RUN
-	check "the leader runs it" wait_for ran 3
-	check "it leads" leads g 3 "1 2 3"
+	check "the leader runs its command" wait_for ran 3
+	check "the node that runs the command leads" leads g 3 "1 2 3"
 	look 3 g
-	check "group, id and epoch are in its environment" test "$(cat ran.3)" = "g 3 $EPOCH"
-	check "the others do not run it" test ! -e ran.1 -a ! -e ran.2
-	check "candidate on has become owner" is 3 g .options.candidate_mode owner
+	check "the command's environment has group, id and epoch" test "$(cat ran.3)" = "g 3 $EPOCH"
+	check "the other nodes do not run the command" test ! -e ran.1 -a ! -e ran.2
+	check "candidate on has become candidate owner" is 3 g .options.candidate_mode owner
 
 	send KILL "$three"
-	check "bullyctl is killed: the next leads" leads g 2 "1 2 3"
-	check "its command dies" wait_for dead 3
-	check "the reason is owner-exit" wait_for told 3 owner-exit
-	check "the next runs it" wait_for ran 2
-	check "and leads on: who is not owned does not stand" undisturbed g leads_on $((2 * DETECT_MS)) g 2 "1 2 3"
+	check "bullyctl killed: the next node leads" leads g 2 "1 2 3"
+	check "bullyctl killed: its command is killed" wait_for dead 3
+	check "bullyctl killed: the leader's reason is owner-exit" wait_for told 3 owner-exit
+	check "bullyctl killed: the next node runs the command" wait_for ran 2
+	check "bullyctl killed: the next node stays the leader, because the first has no owner" undisturbed g leads_on $((2 * DETECT_MS)) g 2 "1 2 3"
 	wait "$three" 2> /dev/null || :
 
 	launch 3 g -- ./stay
 	three=$RUN
-	check "owned again, it leads" leads g 3 "1 2 3"
-	check "and runs it" wait_for ran 3
-	check "the former leader's command is dead" wait_for dead 2
-	check "bullyctl waits there" test ! "$(over "$two" && echo over)"
-	check "and says why" wait_for said 2 "group g: this node leads no more: "
+	check "bullyctl started again: the highest node leads" leads g 3 "1 2 3"
+	check "bullyctl started again: the highest node runs the command" wait_for ran 3
+	check "leadership lost: the former leader's command is dead" wait_for dead 2
+	check "leadership lost: bullyctl waits for the next" test ! "$(over "$two" && echo over)"
+	check "leadership lost: bullyctl says why" wait_for said 2 "group g: this node leads no more: "
 	rm -f ran.2
 	send TERM "$three"
-	check "TERM: it ends as its command" ends "$three" 143
-	check "the next runs it again" wait_for ran 2
-	check "under another epoch" wait_for agree g 2 "1 2 3"
+	check "TERM: bullyctl ends with its command's status" ends "$three" 143
+	check "TERM: the next node runs the command again" wait_for ran 2
+	check "TERM: the next node leads under another epoch" wait_for agree g 2 "1 2 3"
 	look 2 g
-	check "which it is told" test "$(cat ran.2)" = "g 2 $EPOCH"
+	check "TERM: the next command gets that epoch" test "$(cat ran.2)" = "g 2 $EPOCH"
 	send INT "$one"
-	check "INT while it waits ends it" ends "$one" 130
-	check "nothing was run there" test ! -e ran.1
+	check "INT while it waits ends bullyctl" ends "$one" 130
+	check "INT while it waits: no command was run" test ! -e ran.1
 	send TERM "$two"
-	check "TERM: so does the other" ends "$two" 143
-	check "nobody leads" wait_for is 1 g .leader null
+	check "TERM ends the second bullyctl" ends "$two" 143
+	check "no node leads without owners" wait_for is 1 g .leader null
 	stop_all g "1 2 3"
 }
 
 statuses() {
 	single
-	check "status of the command: 0" run_is 0 2 s -- true
-	check "status of the command: 7" run_is 7 2 s --restart -- sh -c 'exit 7'
-	check "killed by a signal: 128 and its number" run_is 137 2 s -- sh -c 'kill -KILL $$'
+	check "status: 0 of the command is passed on" run_is 0 2 s -- true
+	check "status: 7 of the command is passed on" run_is 7 2 s --restart -- sh -c 'exit 7'
+	check "status: a command that a signal killed gives 128 and its number" run_is 137 2 s -- sh -c 'kill -KILL $$'
 	printf '#!/nosuch\n' > bad
 	chmod +x bad
-	check "no interpreter: 127" run_is 127 2 s -- ./bad
-	check "which is said" said 2 "there is no command './bad'"
+	check "status: a missing interpreter gives 127" run_is 127 2 s -- ./bad
+	check "status: a missing interpreter is reported" said 2 "there is no command './bad'"
 	printf '\177ELF' > bad
-	check "not executable: 126" run_is 126 2 s -- ./bad
-	check "no such group: 125" refused 125 "there is no group of this name" bc 2 run nosuch -- true
+	check "status: a file that is not executable gives 126" run_is 126 2 s -- ./bad
+	check "status: a group that does not exist gives 125" refused 125 "there is no group of this name" bc 2 run nosuch -- true
 	launch 2 s -- ./stay
 	local first=$RUN
 	wait_for ran 2 || :
-	check "a second owner: 125" refused 125 "another socket owns" bc 2 run s -- true
-	check "the first goes on" alive 2 1
+	check "status: a second owner gives 125" refused 125 "another socket owns" bc 2 run s -- true
+	check "a refused second owner does not disturb the first" alive 2 1
 	send TERM "$first"
 	ends "$first" 143 || :
-	check "unprivileged: 125, in the kernel's words" refused 125 "needs CAP_NET_ADMIN" \
+	check "status: an unprivileged user gets 125 and the kernel's words" refused 125 "needs CAP_NET_ADMIN" \
 		ip netns exec n2 setpriv --reuid 65534 --regid 65534 --clear-groups bullyctl run s -- true
 	bc 2 group set s candidate off
-	check "not in time: 3" run_is 3 2 s --timeout 300ms -- true
-	check "which is said" said 2 "timed out waiting to lead"
-	check "in JSON" refused 3 '"status":3' bc 2 -j run s --timeout 100ms -- true
+	check "status: a timeout gives 3" run_is 3 2 s --timeout 300ms -- true
+	check "status: a timeout is reported" said 2 "timed out waiting to lead"
+	check "status: a timeout is reported in JSON" refused 3 '"status":3' bc 2 -j run s --timeout 100ms -- true
 	launch 2 s -- true
 	wait_for is 2 s '.owner != null' true && wait_for listens $RUN || :
 	send USR1 $RUN
 	send USR2 $RUN
-	check "USR1 and USR2 while it waits do nothing" holds 500 kill -0 $RUN
+	check "USR1 and USR2 while it waits have no effect" holds 500 kill -0 $RUN
 	send HUP $RUN
-	check "HUP while it waits ends it" ends $RUN 129
+	check "HUP while it waits ends bullyctl" ends $RUN 129
 	launch 2 s -- true
 	wait_for is 2 s '.owner != null' true || :
 	bc 2 group del s
-	check "deleted while it waits: 3" ends $RUN 3
-	check "which is said" said 2 "deleted while waiting"
+	check "status: a group that is deleted while it waits gives 3" ends $RUN 3
+	check "status: a group that is deleted while it waits is reported" said 2 "deleted while waiting"
 	single role witness
-	check "a witness never leads: 125" run_is 125 2 s -- true
-	check "which is said" said 2 "role is witness"
+	check "status: a witness gives 125" run_is 125 2 s -- true
+	check "status: a witness is reported" said 2 "role is witness"
 	stop_all s 2
 }
 
@@ -222,66 +222,66 @@ signals() {
 	for s in USR1 USR2 HUP INT QUIT; do
 		send $s $RUN
 		so_far="$so_far${so_far:+ }$s"
-		check "$s is passed on" wait_for heard "$so_far"
+		check "signals: $s is passed on to the command" wait_for heard "$so_far"
 	done
 	send TERM $RUN
-	check "TERM is passed on, and it ends in its own way" ends $RUN 4
-	check "all in all" heard "USR1 USR2 HUP INT QUIT TERM"
+	check "signals: TERM is passed on, and the command's status is its own" ends $RUN 4
+	check "signals: the command received each signal once" heard "USR1 USR2 HUP INT QUIT TERM"
 	rm -f heard
 	(trap '' HUP; exec bullyctl -n n2 run s -- ./listen 2> said.2 < /dev/null) &
 	local run=$!
 	wait_for test -e heard || :
 	send HUP $run
 	send USR1 $run
-	check "what was ignored stays so" wait_for heard USR1
+	check "nohup: an ignored HUP is not passed on" wait_for heard USR1
 	send TERM $run
-	check "under nohup, too, it ends" ends $run 4
+	check "nohup: TERM ends bullyctl with its command's status" ends $run 4
 	rm -f heard
 	launch 2 s --restart -- ./listen
 	wait_for test -e heard || :
 	send HUP $RUN
-	check "HUP, which it takes for something else" wait_for heard HUP
+	check "--restart: HUP is passed on to the command" wait_for heard HUP
 	bc 2 group set s candidate off
-	check "it has lost" wait_for dead 2
+	check "--restart: the command is killed when leadership is lost" wait_for dead 2
 	rm -f heard
 	bc 2 group set s candidate owner
-	check "and is started again" wait_for test -e heard
+	check "--restart: the command is started again" wait_for test -e heard
 	send TERM $RUN
-	check "until TERM" ends $RUN 4
-	# the way from TERM to KILL is not to be shortened
+	check "--restart: TERM ends bullyctl" ends $RUN 4
+	# more signals do not shorten the time from TERM to KILL
 	launch 2 s --kill-after 3s -- ./resist
-	check "one that resists" wait_for alive 2 6
+	check "a command that resists TERM runs" wait_for alive 2 6
 	bc 2 group set s candidate off
-	check "it has lost" wait_for is 2 s .leader null
+	check "resisting command: leadership is lost" wait_for is 2 s .leader null
 	send TERM $RUN
 	send TERM $RUN
-	check "KILL comes" ends $RUN 3
-	check "and TERM, twice, has not shortened the way to it" \
+	check "resisting command: bullyctl ends after KILL" ends $RUN 3
+	check "resisting command: two more TERM do not make KILL come earlier" \
 		test $(($(uptime_ms) - $(lost_at 2))) -ge $((3000 - EARLY_MS))
-	check "all are dead" dead 2
+	check "resisting command: all its processes are dead" dead 2
 	stop_all s 2
 }
 
 stopped() {
-	check "two nodes" start_all g "1 2"
+	check "deadline: a group of two nodes starts" start_all g "1 2"
 	launch 2 g --deadline 2s -- ./stay
-	check "the higher leads" leads g 2 "1 2"
-	check "and runs it" wait_for ran 2
+	check "deadline: the higher node leads" leads g 2 "1 2"
+	check "deadline: the higher node runs the command" wait_for ran 2
 	send STOP $RUN
-	check "bullyctl is stopped: the other leads" leads g 1 "1 2"
-	check "the reason is owner-late" wait_for told 2 owner-late
-	check "nobody ends the command meanwhile" alive 2 1
+	check "bullyctl stopped: the other node leads" leads g 1 "1 2"
+	check "bullyctl stopped: the reason is owner-late" wait_for told 2 owner-late
+	check "bullyctl stopped: its command still runs" alive 2 1
 	send CONT $RUN
-	check "once continued it ends it" ends $RUN 3
-	check "and says why" said 2 "leads no more"
-	check "it is dead" dead 2
+	check "bullyctl continued: it ends its command" ends $RUN 3
+	check "bullyctl continued: it says why" said 2 "leads no more"
+	check "bullyctl continued: the command is dead" dead 2
 	launch 2 g --deadline off -- ./stay
-	check "--deadline off: it leads" wait_for ran 2
+	check "--deadline off: the node leads and runs the command" wait_for ran 2
 	send STOP $RUN
-	check "and may be stopped for any time" undisturbed g leads_on $((2 * DETECT_MS + 1000)) g 2 "1 2"
+	check "--deadline off: the node leads on while bullyctl is stopped" undisturbed g leads_on $((2 * DETECT_MS + 1000)) g 2 "1 2"
 	send CONT $RUN
 	send TERM $RUN
-	check "and goes on" ends $RUN 143
+	check "--deadline off: bullyctl goes on until TERM" ends $RUN 143
 	stop_all g "1 2"
 }
 
@@ -290,41 +290,41 @@ going() {
 	launch 2 s -- ./stay
 	wait_for ran 2 || :
 	bc 2 group del s
-	check "the group is deleted: 3" ends $RUN 3
-	check "which is said" said 2 "this node leads no more"
-	check "it is dead" dead 2
+	check "group deleted: bullyctl ends with 3" ends $RUN 3
+	check "group deleted: bullyctl says why" said 2 "this node leads no more"
+	check "group deleted: the command is dead" dead 2
 	single
 	launch 2 s --restart -- ./stay
 	wait_for ran 2 || :
 	single misses 5
-	check "another option: it lives on" holds 500 alive 2 1
+	check "--restart, option changed: the command lives on" holds 500 alive 2 1
 	rm -f ran.4
 	printf '[group s]\nid = 4\nheartbeat = 1s\n[peer 1]\naddr = 10.7.0.1\n' | bc 2 setconf -
-	check "the group is replaced: it is started anew" wait_for ran 4
-	check "and the former one is dead" dead 2
+	check "--restart, group replaced: the command is started anew" wait_for ran 4
+	check "--restart, group replaced: the former command is dead" dead 2
 	rm -f ran.2
 	bc 2 group del s
-	check "deleted: it is dead" wait_for dead 4
+	check "--restart, group deleted: the command is dead" wait_for dead 4
 	single
-	check "added again: it is started anew" wait_for ran 2
+	check "--restart, group added: the command is started anew" wait_for ran 2
 	rm -f ran.2
-	check "the module unloads below it" rmmod bully
-	check "it is dead" wait_for dead 2
-	check "bullyctl waits and does not load it" holds 1500 test ! -e /sys/module/bully
+	check "--restart: the module unloads" rmmod bully
+	check "--restart, module unloaded: the command is dead" wait_for dead 2
+	check "--restart, module unloaded: bullyctl waits and does not load the module" holds 1500 test ! -e /sys/module/bully
 	modprobe bully
 	single
-	check "loaded again: it is started anew" wait_for ran 2
+	check "--restart, module loaded: the command is started anew" wait_for ran 2
 	send TERM $RUN
-	check "and ends" ends $RUN 143
+	check "--restart: TERM ends bullyctl after all that" ends $RUN 143
 	launch 2 s -- ./stay
 	wait_for ran 2 || :
 	ip netns del n2
-	check "its namespace loses its name, and lives on" holds 500 alive 2 1
+	check "namespace without a name: the command lives on" holds 500 alive 2 1
 	send TERM $RUN
-	check "and ends there" ends $RUN 143
+	check "namespace without a name: TERM ends bullyctl" ends $RUN 143
 }
 
-# The mark that systemd makes, on a cgroup of our own.
+# Marks a cgroup as delegated, as systemd does.
 cgroups() {
 	local unit=/sys/fs/cgroup/unit
 	mkdir $unit
@@ -334,21 +334,21 @@ cgroups() {
 	# shellcheck disable=SC2016
 	sh -c 'echo $$ > '$unit'/cgroup.procs; exec bullyctl -n n2 run s --kill-after 200ms -- ./resist' 2> said.2 &
 	RUN=$!
-	check "in a delegated cgroup" wait_for ran 2
-	check "the command has one of its own" grep -q . $unit/bullyctl-run-$RUN/cgroup.procs
-	check "and bullyctl is not in it" grep -qx $RUN $unit/cgroup.procs
+	check "cgroup: the node leads and runs the command" wait_for ran 2
+	check "cgroup: the command has a cgroup of its own" grep -q . $unit/bullyctl-run-$RUN/cgroup.procs
+	check "cgroup: bullyctl stays in the unit's cgroup" grep -qx $RUN $unit/cgroup.procs
 	bc 2 group set s candidate off
-	check "all of it ends" ends $RUN 3
-	check "all are dead" dead 2
-	check "the cgroup is gone" test ! -e $unit/bullyctl-run-$RUN
+	check "cgroup: bullyctl ends with 3" ends $RUN 3
+	check "cgroup: all processes of the command are dead" dead 2
+	check "cgroup: the command's cgroup is removed" test ! -e $unit/bullyctl-run-$RUN
 	rmdir $unit
 	bc 2 group del s
 }
 
-# What it takes to find what is to be killed, on a kernel that lists the children of a process.
+# Finding the processes to kill, on a kernel that lists the children of a process.
 crowd() {
 	local user=$here/../../userspace
-	check "the search is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$user/bullyctl" -I"$user/lib" \
+	check "search: the test program for child.c is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$user/bullyctl" -I"$user/lib" \
 		-I"$user/../kmod/uapi" -o kill "$here/../cli/kill.c" "$user"/bullyctl/run_{find,kill,cgroup}.c
 	found() {
 		local status=0
@@ -357,12 +357,12 @@ crowd() {
 		why=$(tail -n 1 killed)
 		[ $status -eq 0 ] && [[ $why == *" 0 skipped" ]]
 	}
-	check "all are found, beside 2000 idle processes, too" found
+	check "search: all children are found beside 2000 idle processes" found
 }
 
 terminal() {
 	single
-	check "on a terminal: foreground, ^Z, and ^C" "$here/run-tty.py" bullyctl -n n2 run s --deadline off -- ./listen
+	check "terminal: the command is in the foreground; ^Z and ^C work" "$here/run-tty.py" bullyctl -n n2 run s --deadline off -- ./listen
 	stop_all s 2
 }
 

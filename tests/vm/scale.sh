@@ -60,14 +60,14 @@ began=$SECONDS
 for i in $all; do
 	start g "$i" "$all" || break
 done
-check "$N nodes configured" test "$i" -eq "$N"
+check "$N nodes are configured" test "$i" -eq "$N"
 echo "# configured in $((SECONDS - began)) s"
 check "$N nodes agree on the highest" leads g "$N" "$all"
-check "steady state: 2(n-1) messages a heartbeat" steady
-check "failover: at most 3(n-1) messages" failover
+check "steady state: at most 2(n-1) messages a heartbeat are sent" steady
+check "failover: at most 3(n-1) messages are sent" failover
 heal "$N"
-check "the highest returns, and all agree" leads g "$N" "$all"
-check "resign" bc "$N" resign g
-check "resign: all follow the next" leads g $((N - 1)) "$all"
-check "deleted" stop_all g "$all"
+check "the highest node returns, and all follow it" leads g "$N" "$all"
+check "resign: the command succeeds" bc "$N" resign g
+check "resign: all follow the next node" leads g $((N - 1)) "$all"
+check "all groups are deleted" stop_all g "$all"
 finish

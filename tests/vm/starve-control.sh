@@ -93,23 +93,23 @@ hold_back
 check "the first group is added" prompt bullyctl group add g id 2 heartbeat "$HB"
 check "rescue timers run on both processors" wait_for rescued 2
 check "a peer is added" prompt bullyctl peer add g id 1 addr 127.0.0.9
-check "it is shown" prompt bullyctl show g
-check "it leads" prompt bullyctl wait g leader
-check "it is changed" prompt bullyctl group set g heartbeat 50ms
-check "its address is changed" prompt bullyctl group set g local 127.0.0.2
+check "the group is shown" prompt bullyctl show g
+check "the group gets its leader" prompt bullyctl wait g leader
+check "the group's heartbeat is changed" prompt bullyctl group set g heartbeat 50ms
+check "the group's address is changed" prompt bullyctl group set g local 127.0.0.2
 check "the peer's address is changed" prompt bullyctl peer set g id 1 addr 127.0.0.10
 check "the peer is deleted" prompt bullyctl peer del g id 1
 check "the last group is deleted" prompt bullyctl group del g
 check "no rescue timer is left" rescued 0
-check "there is none" prompt bullyctl show
+check "show lists no group" prompt bullyctl show
 unspin
 
 check "a group is added before the spinner begins" bullyctl group add g id 2 heartbeat "$HB"
-check "it gets a peer" bullyctl peer add g id 1 addr 127.0.0.9
+check "the group gets a peer" bullyctl peer add g id 1 addr 127.0.0.9
 spin
 hold_back
 check "a second group is added" prompt bullyctl group add h id 1 heartbeat 2ms
-check "it is deleted" prompt bullyctl group del h
+check "the second group is deleted" prompt bullyctl group del h
 check "the last group is deleted beside the spinner" prompt bullyctl group del g
 unspin
 restore

@@ -121,8 +121,8 @@ taken_back() {
 
 modprobe bully
 net_up 3
-check "configured" start_all g "1 2 3"
-check "the highest leads" leads g 3 "1 2 3"
+check "three nodes are configured" start_all g "1 2 3"
+check "the highest node leads" leads g 3 "1 2 3"
 for i in 1 2 3; do watch_node "$i"; done
 stall=/sys/module/rcupdate/parameters/rcu_cpu_stall_suppress watchdog=/proc/sys/kernel/watchdog
 suppressed=$(< $stall) watched=$(cat $watchdog 2> /dev/null) || watched=''
@@ -143,8 +143,8 @@ echo "$suppressed" > $stall
 [ -z "$watched" ] || echo "$watched" > $watchdog
 
 check "the spinners starved an ordinary process" starved ordinary
-check "the spinners starved one of SCHED_FIFO 90" starved fifo90
-check "afterwards: 3 leads" leads g 3 "1 2 3"
+check "the spinners starved a process of SCHED_FIFO 90" starved fifo90
+check "node 3 leads when the spinners have ended" leads g 3 "1 2 3"
 judge() {
 	# a host that takes the processors away for a heartbeat is no proof of anything
 	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! { not_deposed && taken_over && taken_back; } > /dev/null; then
@@ -154,8 +154,8 @@ judge() {
 	fi
 }
 judge "the leader was not deposed in $QUIET s" not_deposed
-judge "leader cut off: node 2 took over" taken_over
-judge "healed: node 3 took it back" taken_back
+judge "leader cut off: node 2 led the others" taken_over
+judge "link healed: node 3 led again" taken_back
 echo "# timer lateness, max: $(bullyctl -j -n n3 stats g | jq '[.. | objects | .late_max_ns? | numbers] | max') ns"
-check "deleted" stop_all g "1 2 3"
+check "the groups are deleted" stop_all g "1 2 3"
 finish

@@ -39,35 +39,35 @@ vrfs() {
 
 # in_vrf NAME VRF [OPTION VALUE]...: a group of all, which begins with the highest leading
 in_vrf() {
-	check "$1 in $2: configured" start_all "$1" "1 2 3" dev "$2" "${@:3}"
-	check "$1 in $2: the highest leads" leads "$1" 3 "1 2 3"
+	check "$1 in $2: three nodes are configured" start_all "$1" "1 2 3" dev "$2" "${@:3}"
+	check "$1 in $2: the highest node leads" leads "$1" 3 "1 2 3"
 }
 
 modprobe bully
 net_up 3
-check "two VRFs in each node" vrfs
+check "each node has two VRFs" vrfs
 
 in_vrf r red
-check "show says where" is 1 r .options.dev red
+check "show has the group's VRF" is 1 r .options.dev red
 in_vrf b blue
-check "r goes on beside it" leads r 3 "1 2 3"
+check "r has the same leader beside a group in the other VRF" leads r 3 "1 2 3"
 
 # The carrier of the one VRF's link concerns the one group.
 watch_node 3
 unplug 3
-check "red loses its carrier at 3: r has another leader" leads r 2 "1 2"
-check "3 leads r no more" wait_for is 3 r .leader null
-check "b does not mind" leads b 3 "1 2 3"
+check "carrier lost in red: node 2 leads r" leads r 2 "1 2"
+check "carrier lost in red: node 3 has no leader of r" wait_for is 3 r .leader null
+check "carrier lost in red: the leader of b is the same" leads b 3 "1 2 3"
 plug 3
-check "red is back: 3 leads again" leads r 3 "1 2 3"
+check "carrier back in red: node 3 leads r again" leads r 3 "1 2 3"
 
 # Nobody is heard in the VRF beside: node 1 asks in blue, 2 and 3 are in red.
-check "node 1 moves r to blue" bc 1 group set r dev blue
-check "2 and 3 stay together" leads r 3 "2 3"
-check "1 is alone in blue" wait_for follows 1 r 1
-check "what comes to the wrong VRF is nobody's" wait_for is 3 r '.peers[] | select(.id == 1) | .state' down
-check "node 1 moves back" bc 1 group set r dev red
-check "together again" leads r 3 "1 2 3"
+check "other VRF: node 1 moves r to blue" bc 1 group set r dev blue
+check "other VRF: nodes 2 and 3 still have their leader" leads r 3 "2 3"
+check "other VRF: node 1 leads alone" wait_for follows 1 r 1
+check "other VRF: messages that arrive in the wrong VRF do not belong to r" wait_for is 3 r '.peers[] | select(.id == 1) | .state' down
+check "other VRF: node 1 moves r back" bc 1 group set r dev red
+check "other VRF: all nodes follow node 3 again" leads r 3 "1 2 3"
 
 addr() { echo "fd07::$2"; }
 in_vrf r6 red
@@ -76,14 +76,14 @@ in_vrf b6 blue quorum majority
 addr() { echo "fe80::$2%eth0"; }
 in_vrf l6 eth0
 # both sockets are bound to where a datagram for r6 comes to; its name tells whose it is
-check "r6 goes on beside it" leads r6 3 "1 2 3"
-check "and l6" leads l6 3 "1 2 3"
+check "r6 has the same leader beside a group on another address" leads r6 3 "1 2 3"
+check "l6 has its leader too" leads l6 3 "1 2 3"
 addr() { echo "10.7.0.$2"; }
 
 # A specific local address, that both VRFs have
 for i in 1 2 3; do
-	check "node $i: an address in red" start s "$i" "1 2 3" dev red local "10.7.0.$i:7401"
-	check "node $i: the same in blue" start t "$i" "1 2 3" dev blue local "10.7.0.$i:7401"
+	check "node $i: a group has an address in red" start s "$i" "1 2 3" dev red local "10.7.0.$i:7401"
+	check "node $i: another group has that address in blue" start t "$i" "1 2 3" dev blue local "10.7.0.$i:7401"
 done
 
 stop_all r "1 2 3"

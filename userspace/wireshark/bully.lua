@@ -2,7 +2,10 @@
 -- bully.lua - owns how Wireshark and tshark show the messages of the bully protocol, wire
 -- version 1 (Documentation/protocol.rst, "Layout"). A filter is "bully." and the name that
 -- the field has there, except for bully.sender and bully.receiver (and their _session).
--- It runs with Lua 5.1 to 5.4, so it uses neither operators on bits nor a library for them.
+-- The dissector runs with Lua 5.1 to 5.4, so it uses neither bit operators nor a library
+-- for them. It stays one file, although it is long: Wireshark runs every .lua file of a
+-- plugin folder on its own and in an order that it does not promise, and people install
+-- the dissector by copying one file into their own plugin folder.
 
 local answered, there = pcall(Dissector.get, "bully")
 if answered and there then

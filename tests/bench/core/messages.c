@@ -17,7 +17,7 @@ static bool agreed(struct world *w, u32 leader)
 	return !check_agreed(w, world_set(w->n));
 }
 
-/* Ends the program if they do not agree: a count without an election is worth nothing. */
+/* Ends the program if they do not agree: a count without an election means nothing. */
 static u64 until_agreed(struct world *w, u32 leader)
 {
 	u64 begin = w->now, end = begin + 20 * HB;
@@ -37,22 +37,12 @@ static u64 until_agreed(struct world *w, u32 leader)
 static struct world *cluster(u32 n, u32 lease, u64 seed)
 {
 	struct world *w = world_new(seed);
-	char label[12];
-	u32 i, j;
+	u32 i;
 
 	w->lat_min = 200 * US;
-	for (i = 0; i < n; i++) {
-		struct node *node;
-
-		snprintf(label, sizeof(label), "%u", i + 1);
-		node = world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
-		node->opts.quorum = lease ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
-		node->opts.lease_ns = lease * HB;
-	}
+	world_group(w, n);
 	for (i = 0; i < n; i++)
-		for (j = 0; j < n; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
+		node_set_lease(w->node[i], lease * HB);
 	return w;
 }
 
@@ -86,9 +76,9 @@ static void print_counts(const char *name, const struct world *w, u64 took, cons
 }
 
 /*
- * The source's worst case: all live, there is no leader, the lowest starts. An
- * answer to each of the others is held back, so that they still listen when 1
- * asks them; then all of them ask those above themselves.
+ * The worst case of the algorithm's source: all nodes are up, there is no leader, and the
+ * lowest begins. One answer to each other node is held back, so that these still listen
+ * when node 1 asks them; then each of them asks the nodes above itself.
  */
 static void worst_case(u32 n)
 {
@@ -160,7 +150,7 @@ static void life(u32 n, u32 lease)
 	world_free(w);
 }
 
-/* The leader dies, at another moment of the heartbeat each time. */
+/* The leader dies, each time at another moment of the heartbeat. */
 static void failovers(const char *name, u32 n, u32 lease, const char *end)
 {
 	u32 times = n > 32 ? 3 : 20, i;

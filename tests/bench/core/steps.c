@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* steps.c - does the steps of steady state over and over, each in a function that callgrind counts */
+/* steps.c - repeats the steps of the steady state, each in a function that callgrind counts */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 
 #define ROUNDS 1000
 
-/* What is counted; the name of one of these is given to --toggle-collect. */
+/* The functions that are counted; --toggle-collect gets the name of one. */
 void count_follower_tick(struct bully_core *c, struct bully_event *ev, struct bully_actions *out);
 void count_leader_heartbeat(struct bully_core *c, struct bully_event *ev,
 			    struct bully_actions *out);
@@ -89,20 +89,11 @@ static void round_trip(struct world *w, struct node *follower, struct node *lead
 
 int main(int argc, char **argv)
 {
-	u32 n = argc > 1 ? (u32)atoi(argv[1]) : 3, i, j;
+	u32 n = argc > 1 ? (u32)atoi(argv[1]) : 3, i;
 	struct world *w = world_new(1);
-	char label[12];
 
-	for (i = 0; i < n; i++) {
-		snprintf(label, sizeof(label), "%u", i + 1);
-		world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE);
-	}
-	for (i = 0; i < n; i++)
-		for (j = 0; j < n; j++)
-			if (i != j)
-				node_peer_add(w, w->node[i], w->node[j], BULLY_ROLE_CANDIDATE);
-	for (i = 0; i < n; i++)
-		node_start(w, w->node[i]);
+	world_group(w, n);
+	world_start(w, n);
 	world_run(w, w->now + 3 * SEC);
 	if (check_agreed(w, (1ULL << n) - 1)) {
 		fprintf(stderr, "no agreement\n");

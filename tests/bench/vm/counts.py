@@ -1,34 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""counts.py - in a guest: messages per failover and per heartbeat, by number of
-nodes, and what the rescue timer costs a processor that has nothing to be rescued.
+"""counts.py - in a guest: counts messages per failover and per heartbeat, by number of
+nodes, and measures what the rescue timer costs an idle processor.
 
-    n1           n2                 n32      namespaces, ids 1 to 32
-     |            |                  |       10.9.0.I on eth0
-     v1 --------- v2 ------ ... ---- v32     ports of br0
-
-Messages are those that the module counted as sent, in all live nodes together. In
-a failover they are counted from the cut of the leader's cable until everybody
-follows the next; heartbeats, their answers, and HELLOs to the dead (which go on for
-as long as it is dead) apart.
+The network is that of bench.py with 32 nodes. Messages are those that the module counted
+as sent, in all live nodes together. A failover's messages are counted from the cut of the
+leader's cable until all nodes follow the next leader. Heartbeats, their answers, and the
+HELLOs to the dead node, which go on while it is dead, are counted apart.
 """
-import json
 import os
-import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from failover import boottime, network, network_down, quantile, run, until  # noqa: E402
+from bench import boottime, bully, configure, finish, network, quantile, run, until  # noqa: E402
 
 SIZES = (3, 5, 9, 17, 32)
 FAILOVERS = int(os.environ.get("FAILOVERS", "5"))
 WINDOWS = 15        # of a second each, with a group and without
-
-
-def bully(node, *words):
-    return json.loads(subprocess.run(["bullyctl", "-n", "n%d" % node, "-j", *words], check=True,
-                                     stdout=subprocess.PIPE, text=True).stdout)
 
 
 def sent(nodes, dead=0):
@@ -59,7 +48,7 @@ def one_size(n):
     for i in nodes:
         text = "[group g]\nid = %d\nheartbeat = %dms\n" % (i, heartbeat_ms)
         text += "".join("[peer %d]\naddr = 10.9.0.%d\n" % (k, k) for k in nodes if k != i)
-        subprocess.run(["bullyctl", "-n", "n%d" % i, "setconf", "-"], input=text, text=True, check=True)
+        configure(i, text)
     until("%d nodes agree" % n, 120, lambda: all_follow(nodes, n))
     until("nothing but heartbeats is sent", 60, lambda: only_heartbeats(nodes, heartbeat_ms))
     begin, first = boottime(), sent(nodes)
@@ -115,9 +104,7 @@ def main():
     result = {"rescue": rescue()}
     network(max(SIZES))
     result["messages"] = [one_size(n) for n in SIZES]
-    network_down(max(SIZES))
-    print("BENCH " + json.dumps(result))
-    return 0
+    return finish(result, {}, max(SIZES))
 
 
 if __name__ == "__main__":

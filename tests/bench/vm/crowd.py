@@ -1,27 +1,24 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""crowd.py - in a guest: does an election wait for those who listen to events?
+"""crowd.py - in a guest: measures whether an election waits for the listeners to events.
 
-Three namespaces as in failover.py, a group in classic and one in quorum mode, with a
-heartbeat that no detection could help. In each namespace 0, 2,000 and then 10,000 sockets
-of an unprivileged user listen to events, and nobody reads them. The leader resigns, and
-from its step (the time in its event) it is measured
- - in classic mode until node 1 has received the new leader's packet: the step by which it
-   follows, and
+The network is that of bench.py with three nodes. One group runs in classic mode and one in
+quorum mode; the heartbeat is so long that detection takes no part. In each namespace 0,
+2,000 and then 10,000 sockets of an unprivileged user listen to events, and nobody reads
+them. The leader resigns. From its step (the time in its event) crowd.py measures
+ - in classic mode until node 1 has received the new leader's packet, which is the step by
+   which node 1 follows, and
  - in quorum mode until the new leader has its lease.
-The round trip is that which the new leader has measured to node 1 without listeners, the
-median. The guest needs 3 GB.
+The round trip is the median that the new leader measured to node 1 without listeners.
+The guest needs 3 GB.
 """
-import json
 import os
-import subprocess
 import sys
-import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../vm"))
-from failover import Monitor, boottime, figures, leads, network, network_down, quantile, run, until  # noqa: E402
+from bench import Monitor, boottime, bully, configure, figures, finish, leads, network, quantile, run, start, until  # noqa: E402
 import listeners  # noqa: E402
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
@@ -38,13 +35,11 @@ def setup():
                 group, i, i, port, HEARTBEAT, quorum)
             for k in {1, 2, 3} - {i}:
                 text += "[peer %d]\naddr = 10.9.0.%d:%d\n" % (k, k, port)
-            subprocess.run(["bullyctl", "-n", "n%d" % i, "setconf", "-"], input=text, text=True, check=True)
+            configure(i, text)
 
 
 def rtt(group):
-    out = subprocess.run(["bullyctl", "-n", "n2", "-j", "show", group], stdout=subprocess.PIPE,
-                         text=True, check=True).stdout
-    return next(p["rtt_ns"] for p in json.loads(out)[0]["peers"] if p["id"] == 1)
+    return next(p["rtt_ns"] for p in bully(2, "show", group)[0]["peers"] if p["id"] == 1)
 
 
 def rounds(monitors, group, count):
@@ -70,11 +65,9 @@ def rounds(monitors, group, count):
 
 
 def main():
-    run("modprobe", "bully")
-    os.chdir(tempfile.mkdtemp())
+    result = start()
     setup()
     monitors = {i: Monitor(i) for i in (1, 2, 3)}
-    result = {"kernel": os.uname().release, "processors": os.cpu_count()}
     for count in CROWDS:
         crowd = listeners.crowd(count, ["n1", "n2", "n3"]) if count else []
         for group in GROUPS:
@@ -85,11 +78,7 @@ def main():
             row[str(count)]["round_trips"] = round(quantile(took, 0.5) / 1e6 / row["rtt_ms"], 2)
             row[str(count)]["ratio"] = round(quantile(took, 0.5) / 1e6 / row["0"]["median_ms"], 2)
         listeners.disperse(crowd)
-    for monitor in monitors.values():
-        monitor.process.terminate()
-    network_down(3)
-    print("BENCH " + json.dumps(result))
-    return 0
+    return finish(result, monitors, 3)
 
 
 if __name__ == "__main__":

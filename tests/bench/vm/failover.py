@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""failover.py - in a guest: how long from a link cut, or a resign, to the next leader?
+"""failover.py - in a guest: measures the time from a link cut, or a resign, to the next leader.
 
-    n1           n2           n3         three namespaces, ids and priorities 1 to 3
-     |            |            |         10.9.0.I on eth0
-     v1 --------- v2 --------- v3        ports of br0
-
-In each namespace run at once: bully group 'fast' (heartbeat 10 ms), bully groups
-'slow' and 'quorum' (100 ms, the latter in quorum mode), and keepalived (VRRPv3, advert_int 0.01). A round takes down v3,
-and from the moment before that call it measures, for the same cut,
- - for each group: the time of node 2's event that says that it leads
-   (CLOCK_BOOTTIME, stamped by the module), and
- - for keepalived: the kernel's time stamp of node 2's first advertisement on
-   the bridge, which a new master sends first of all.
-A round counts only if node 3 led all three before, and node 2 leads them after.
+The network is that of bench.py with three nodes. In each namespace run bully group 'fast'
+(heartbeat 10 ms), bully groups 'slow' and 'quorum' (100 ms; the latter in quorum mode),
+and keepalived (VRRPv3, advert_int 0.01). A round takes v3 down. From the moment before
+that call it measures, for the same cut,
+ - for each group: the time of node 2's event that it leads (CLOCK_BOOTTIME, stamped by
+   the module), and
+ - for keepalived: the kernel's time stamp of node 2's first advertisement on the bridge,
+   which is what a new master sends first.
+A round counts only if node 3 led all of them before it, and node 2 leads them after it.
 """
 import fcntl
 import json
@@ -22,9 +19,10 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
+
+from bench import Monitor, boottime, bully, configure, figures, finish, leads, network, quantile, run, start, until
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 GROUPS = {"fast": ("10ms", 7401, "off"), "slow": ("100ms", 7402, "off"),
@@ -36,14 +34,6 @@ ETH_P_ALL = 3
 VRRP = 112
 
 
-def run(*words):
-    subprocess.run(words, check=True)
-
-
-def boottime():
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-
-
 def set_link(name, up):
     """Take a device up or down by ioctl: no program to start in between."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -51,37 +41,6 @@ def set_link(name, up):
         flags = struct.unpack("16sH14x", fcntl.ioctl(sock, SIOCGIFFLAGS, request))[1]
         flags = flags | IFF_UP if up else flags & ~IFF_UP
         fcntl.ioctl(sock, SIOCSIFFLAGS, struct.pack("16sH14x", name.encode(), flags))
-
-
-class Monitor:
-    """Every event of a node, as the tool prints it."""
-
-    def __init__(self, node):
-        self.events = []
-        self.changed = threading.Condition()
-        self.process = subprocess.Popen(["bullyctl", "-n", "n%d" % node, "-j", "monitor"],
-                                        stdout=subprocess.PIPE, text=True)
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        for line in self.process.stdout:
-            with self.changed:
-                self.events.append(json.loads(line))
-                self.changed.notify_all()
-
-    def wait(self, since, limit, **want):
-        """The first event from @since on that has all of @want."""
-        end = time.monotonic() + limit
-        with self.changed:
-            while True:
-                for event in self.events:
-                    if event.get("time_ns", 0) >= since and event["event"] != "snapshot" and \
-                            all(event.get(key) == value for key, value in want.items()):
-                        return event
-                left = end - time.monotonic()
-                if left <= 0:
-                    return None
-                self.changed.wait(left)
 
 
 class Vrrp:
@@ -126,39 +85,6 @@ class Vrrp:
         return recent[0] if len(recent) == 1 else None
 
 
-def until(what, limit, condition):
-    end = time.monotonic() + limit
-    while not condition():
-        if time.monotonic() > end:
-            raise SystemExit("bench: gave up waiting until " + what)
-        time.sleep(0.02)
-
-
-def leads(node, group):
-    out = subprocess.run(["bullyctl", "-n", "n%d" % node, "-j", "show", group],
-                         stdout=subprocess.PIPE, text=True, check=True).stdout
-    return json.loads(out)[0]["leader"]
-
-
-def network(nodes):
-    """Namespaces n1 to n<nodes> on one bridge, 10.9.0.I on eth0 of each."""
-    run("ip", "link", "add", "br0", "type", "bridge")
-    run("ip", "link", "set", "br0", "up")
-    for i in range(1, nodes + 1):
-        run("ip", "netns", "add", "n%d" % i)
-        run("ip", "link", "add", "v%d" % i, "type", "veth", "peer", "name", "eth0", "netns", "n%d" % i)
-        run("ip", "link", "set", "v%d" % i, "master", "br0", "up")
-        run("ip", "-n", "n%d" % i, "addr", "add", "10.9.0.%d/24" % i, "dev", "eth0")
-        run("ip", "-n", "n%d" % i, "link", "set", "eth0", "up")
-        run("ip", "-n", "n%d" % i, "link", "set", "lo", "up")
-
-
-def network_down(nodes):
-    for i in range(1, nodes + 1):
-        run("ip", "netns", "del", "n%d" % i)
-    run("ip", "link", "del", "br0")
-
-
 def setup(keepalived):
     network(3)
     daemons = []
@@ -168,8 +94,7 @@ def setup(keepalived):
                 group, i, i, port, heartbeat, quorum)
             for k in {1, 2, 3} - {i}:
                 text += "[peer %d]\naddr = 10.9.0.%d:%d\n" % (k, k, port)
-            subprocess.run(["bullyctl", "-n", "n%d" % i, "setconf", "-"], input=text, text=True,
-                           check=True)
+            configure(i, text)
         if not keepalived:
             continue
         conf = "keepalived-%d.conf" % i
@@ -193,17 +118,6 @@ vrrp_instance bench {
              "-p", os.path.abspath("k%d.pid" % i), "-r", os.path.abspath("v%d.pid" % i)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
     return daemons
-
-
-def quantile(values, q):
-    values = sorted(values)
-    return values[min(len(values) - 1, int(q * len(values)))]
-
-
-def figures(values):
-    ms = [v / 1e6 for v in values]
-    return {"rounds": len(ms), "median_ms": round(quantile(ms, 0.5), 2), "p10_ms": round(quantile(ms, 0.1), 2),
-            "p90_ms": round(quantile(ms, 0.9), 2), "min_ms": round(min(ms), 2), "max_ms": round(max(ms), 2)}
 
 
 def cut_rounds(monitor, vrrp, result):
@@ -277,10 +191,7 @@ def steady(result):
     def sent():
         total = 0
         for i in 1, 2, 3:
-            out = subprocess.run(["bullyctl", "-n", "n%d" % i, "-j", "stats", "slow"],
-                                 stdout=subprocess.PIPE, text=True, check=True).stdout
-            stats = json.loads(out)
-            for group in stats["groups"]:
+            for group in bully(i, "stats", "slow")["groups"]:
                 total += sum(group["tx"].values())
         return total
     until("node 3 leads", 60, lambda: leads(2, "slow") == 3 and leads(1, "slow") == 3)
@@ -294,9 +205,7 @@ def steady(result):
 
 def lateness(result):
     """Of the module's own timer: the bound of the bucket that 99 % are below."""
-    out = subprocess.run(["bullyctl", "-n", "n2", "-j", "stats", "fast"], stdout=subprocess.PIPE,
-                         text=True, check=True).stdout
-    group = json.loads(out)["groups"][0]
+    group = bully(2, "stats", "fast")["groups"][0]
     total, below = sum(b["count"] for b in group["late"]), 0
     for bucket in group["late"]:
         below += bucket["count"]
@@ -307,9 +216,7 @@ def lateness(result):
 
 
 def main():
-    run("modprobe", "bully")
-    os.chdir(tempfile.mkdtemp())
-    result = {"kernel": os.uname().release, "processors": os.cpu_count()}
+    result = start()
     daemons = setup(True)
     vrrp = Vrrp()
     monitors = {2: Monitor(2), 3: Monitor(3)}
@@ -322,11 +229,7 @@ def main():
     resign_rounds(monitors, "quorum", result)
     steady(result)
     lateness(result)
-    for monitor in monitors.values():
-        monitor.process.terminate()
-    network_down(3)
-    print("BENCH " + json.dumps(result))
-    return 0
+    return finish(result, monitors, 3)
 
 
 if __name__ == "__main__":

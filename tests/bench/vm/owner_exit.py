@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""owner_exit.py - in a guest: how long from the death of a leader's owner to the next leader?
+"""owner_exit.py - in a guest: measures the time from the death of a leader's owner to the next leader.
 
-Three namespaces as in failover.py, one group with a heartbeat of 100 ms, so that no
-detection could help. A process in n3 owns the candidacy by a socket and no deadline; it
-is killed (SIGKILL), and from the moment before that call it measures
+The network is that of bench.py with three nodes. One group has a heartbeat of 100 ms, so
+detection takes no part. A process in n3 owns the candidacy by a socket and no deadline.
+The process is killed (SIGKILL). From the moment before that call owner_exit.py measures
  - until node 3's event for the reason owner-exit: the kernel has freed the process's
    memory and released its socket, and
  - until node 2's event that it leads.
@@ -15,16 +15,14 @@ descriptors are closed. The guest needs 2 GB more than that.
   owner_exit.py                 all of it
   owner_exit.py own GROUP MB    the owner
 """
-import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../../vm"))
-from failover import Monitor, boottime, figures, leads, network, network_down, run, until  # noqa: E402
+from bench import Monitor, boottime, configure, figures, finish, leads, network, start, until  # noqa: E402
 import owner  # noqa: E402
 
 GROUP = "bench"
@@ -76,24 +74,18 @@ def rounds(monitors, megabytes, count):
 
 
 def main():
-    run("modprobe", "bully")
-    os.chdir(tempfile.mkdtemp())
+    result = start()
     network(3)
     for i in 1, 2, 3:
         text = "[group %s]\nid = %d\nheartbeat = 100ms\ncandidate = %s\n" % (
             GROUP, i, "owner" if i == 3 else "on")
         for k in {1, 2, 3} - {i}:
             text += "[peer %d]\naddr = 10.9.0.%d\n" % (k, k)
-        subprocess.run(["bullyctl", "-n", "n%d" % i, "setconf", "-"], input=text, text=True, check=True)
+        configure(i, text)
     monitors = {2: Monitor(2), 3: Monitor(3)}
-    result = {"kernel": os.uname().release, "processors": os.cpu_count()}
     for megabytes, count in SIZES.items():
         result["%d_mb" % megabytes] = rounds(monitors, megabytes, count)
-    for monitor in monitors.values():
-        monitor.process.terminate()
-    network_down(3)
-    print("BENCH " + json.dumps(result))
-    return 0
+    return finish(result, monitors, 3)
 
 
 if __name__ == "__main__":

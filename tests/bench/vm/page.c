@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * page GROUP - what bully_is_leader() costs, beside getppid() as the cheapest system
- * call, in turns. Prints JSON: nanoseconds and cycles a call, of the median round; the
- * cycles are those of the time stamp counter, and 0 where there is none.
+ * page GROUP - measures the cost of bully_is_leader() and, in turns, of getppid(), the
+ * cheapest system call. Prints JSON: nanoseconds and cycles a call, of the median round. The
+ * cycles are those of the time stamp counter, or 0 without one.
  */
 #include <stdio.h>
 #include <stdlib.h>

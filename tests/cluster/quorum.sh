@@ -5,8 +5,8 @@
 # across which only the epoch protects. leases.py judges the leases by the times at which
 # events arrived here; the error of that is measured.
 set -eu
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 
@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((10 * HB_MS))
 words="misses 10 quorum majority holddown off"
 
-# listen I: as in cluster-lib.sh, but what the node told in its life before stays
+# listen I: as in lib.sh, but what the node told in its life before stays
 listen() {
 	local i=$1 had=0
 	[ ! -e "$dir/node$i" ] || had=$(wc -l < "$dir/node$i")
@@ -40,7 +40,7 @@ measure() {
 }
 sound() {
 	local out status=0
-	out=$("$here/leases.py" --error "$error" "$dir/node1" "$dir/node2" "$dir/node3") || status=$?
+	out=$("$here/../vm/leases.py" --error "$error" "$dir/node1" "$dir/node2" "$dir/node3") || status=$?
 	printf '%s\n' "$out" | grep '^# ' | sed "s/\$/; arrival known to $error ms/"
 	why=$(printf '%s\n' "$out" | grep -v '^# ' | head -n 3)
 	[ $status -eq 0 ]
@@ -76,24 +76,24 @@ refused() { ! store "$@"; }
 
 for i in 1 2 3; do
 	# shellcheck disable=SC2086
-	check "node$i: configured" configure "$i" $words
+	check "node$i is configured" configure "$i" $words
 done
-check "the highest leads" leads 3 1 2 3
+check "node 3 leads" leads 3 1 2 3
 measure
 
 # ---- power cut of the leader ----------------------------------------------------------
 from=$(now)
 power 3 off
-check "power cut: the next leads" leads 2 1 2
+check "power cut: node 2 leads" leads 2 1 2
 ended() { [ -n "$(since "$from" 3 ' end$')" ]; }
 wait_for ended || :
 gone=$(since "$from" 3 ' end$')
 echo "# power cut to the new leader: $((($(since "$from" 2 '"leader": ?2[,}]') - gone) / 1000)) ms, lease $LEASE_MS ms"
 power 3 on
 # shellcheck disable=SC2086
-check "power back: configured" configure 3 $words
-check "power back: it is given leadership" leads 3 1 2 3
-check "handed over, not fought for" reason_was "$gone" 3 '"leader": ?3[,}]' handover
+check "power back: node 3 is configured" configure 3 $words
+check "power back: node 3 leads" leads 3 1 2 3
+check "power back: the reason is handover" reason_was "$gone" 3 '"leader": ?3[,}]' handover
 measure
 
 # ---- pauses: time goes on without it --------------------------------------------------
@@ -116,50 +116,50 @@ short_pause() {
 	done
 	return 1
 }
-check "paused for less than the lease: nothing happens" short_pause
+check "paused for less than the lease: no leader changes" short_pause
 
 from=$(now)
 pause 3
 mark 3 pause
-check "paused for longer: the next leads" leads 2 1 2
+check "paused for longer: node 2 leads" leads 2 1 2
 sleep 1
 mark 3 resume
 resumed=$(now)
 resume 3
-check "resumed: it leads by another claim" leads 3 1 2 3
-check "resumed: first it gave up, of time-doubt" reason_was "$resumed" 3 '"leader": ?(null|2)[,}]' time-doubt
-check "resumed: it was given leadership" reason_was "$resumed" 3 '"leader": ?3[,}]' handover
+check "resumed: node 3 leads by another claim" leads 3 1 2 3
+check "resumed: node 3 stepped down with the reason time-doubt first" reason_was "$resumed" 3 '"leader": ?(null|2)[,}]' time-doubt
+check "resumed: the reason is handover" reason_was "$resumed" 3 '"leader": ?3[,}]' handover
 measure
 
 # ---- a halt: its clock stands, and nothing inside can know ---------------------------
 epoch=$(epoch_at 3)
-check "store: the leader writes" store "$epoch" one
+check "store: the leader's write is accepted" store "$epoch" one
 halt 3
 mark 3 halt
-check "halted: the next leads" leads 2 1 2
+check "halted: node 2 leads" leads 2 1 2
 later=$(epoch_at 2)
-check "halted: by a higher epoch" test "$later" -gt "$epoch"
-check "store: the new leader writes" store "$later" two
+check "halted: node 2's epoch is higher" test "$later" -gt "$epoch"
+check "store: the new leader's write is accepted" store "$later" two
 sleep 1
 unhalt 3
 mark 3 unhalt
 believed=$(on 3 bullyctl -j show g | grep -oE '"state": ?"[a-z]*"' | head -n 1)
 echo "# when its clock went on node3 said $believed"
 check "store: the old leader's late write is refused" refused "$epoch" three
-check "store: nothing is lost" test "$stored" = two
-check "unhalted: it leads by another claim" leads 3 1 2 3
-check "unhalted: with an epoch of its own" test "$(epoch_at 3)" -gt "$later"
-check "store: and writes again" store "$(epoch_at 3)" four
+check "store: it still has the new leader's write" test "$stored" = two
+check "continued: node 3 leads by another claim" leads 3 1 2 3
+check "continued: node 3's epoch is higher" test "$(epoch_at 3)" -gt "$later"
+check "store: node 3's write is accepted again" store "$(epoch_at 3)" four
 measure
 
 # ---- a minority --------------------------------------------------------------------------
 from=$(now)
 cut 3
-check "cut off: the next leads" leads 2 1 2
-check "cut off: it is without leader" leads null 3
-check "cut off: it said lease-lost" reason_was "$from" 3 '"leader": ?null' lease-lost
+check "cut off: node 2 leads" leads 2 1 2
+check "cut off: node 3 has no leader" leads null 3
+check "cut off: node 3's reason is lease-lost" reason_was "$from" 3 '"leader": ?null' lease-lost
 heal 3
-check "healed: it is given leadership" leads 3 1 2 3
+check "link healed: node 3 leads" leads 3 1 2 3
 kept() {
 	local status=0
 	leads 3 1 2 3 || return 1
@@ -170,8 +170,8 @@ kept() {
 	heal 1
 	return $status
 }
-check "node1 receives nothing from the leader: node2 keeps it, without a moment's loss" undisturbed g kept
-check "healed: all follow" leads 3 1 2 3
+check "one way to node 1: node 2 keeps its leader without an interruption" undisturbed g kept
+check "one way healed: all follow node 3" leads 3 1 2 3
 
 # ---- power cut of all -----------------------------------------------------------------------
 before=$(epoch_at 3)
@@ -184,10 +184,10 @@ done
 wait "${boots[@]}"
 for i in 1 2 3; do
 	# shellcheck disable=SC2086
-	check "all cut and back: node$i configured" configure "$i" $words
+	check "all cut and back: node$i is configured" configure "$i" $words
 done
-check "all cut and back: the highest leads" leads 3 1 2 3
-check "all cut and back: with a higher epoch" test "$(epoch_at 3)" -gt "$before"
+check "all cut and back: node 3 leads" leads 3 1 2 3
+check "all cut and back: the epoch is higher" test "$(epoch_at 3)" -gt "$before"
 measure
-check "leases never overlap, epochs rise" sound
+check "leases never overlap, epochs rise, and each epoch has one leader" sound
 finish

@@ -13,7 +13,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 # shellcheck source=tests/vm/check-lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/check-lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../vm/check-lib.sh"
 
 state_dump() {
 	local f

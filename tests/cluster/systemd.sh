@@ -7,8 +7,8 @@
 # CLOCK_BOOTTIME, and takes a second to stop, or until nobody holds it.
 set -eu
 HB_MS=${HB_MS:-300} LIMIT=${LIMIT:-120}
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 
 units=/etc/systemd/system
@@ -87,41 +87,41 @@ set_up_unit() {
 	install_units "$1" && conf "$1" && add_follower "$1" && on "$1" systemctl -q enable --now bully@g bully-leader@g
 }
 rm -rf "$root"
-check "make install" make -s -C "$BULLY_TREE/userspace" DESTDIR="$root" install
+check "make install succeeds" make -s -C "$BULLY_TREE/userspace" DESTDIR="$root" install
 for i in 1 2; do
 	check "node$i: the units are installed, enabled and started" set_up_unit "$i"
 	check "node$i: the group's unit is up" is "$i" bully@g.service active
-	check "node$i: its events are heard" listen "$i"
+	check "node$i: its events are recorded" listen "$i"
 done
 at_boot() {
 	why=$(on 1 systemctl list-dependencies --plain multi-user.target | grep bully | xargs)
 	[[ " $why " == *" bully-leader@g.service "* && " $why " == *" bully@g.service "* ]]
 }
-check "they start at boot, too" at_boot
-check "the highest leads" leads 2 1 2
-check "what follows the leader runs there only" serves 2 1
+check "the units start at boot" at_boot
+check "the highest node leads" leads 2 1 2
+check "the service that follows the leader runs only on the leader" serves 2 1
 knows_epoch() {
 	why="environment: $(on 2 cat /run/bully-leader/g/environment | paste -sd' ')"
 	[[ $why == *"BULLY_GROUP=g BULLY_ID=2 BULLY_EPOCH=$(ask 2 epoch)" ]]
 }
-check "it may know the epoch" wait_for knows_epoch
+check "the service can read the epoch" wait_for knows_epoch
 was_told() { [ -n "$(log_of 2 | sed -n 's/.* up [1-9]//p')" ]; }
-check "and was told one when it started" was_told
+check "the service got an epoch when it started" was_told
 status_says() {
 	why="status: $(property "$1" bully-leader@g StatusText)"
 	[[ $why == *"$2"* ]]
 }
-check "systemctl status says who leads, here" wait_for status_says 2 "leads under epoch"
-check "and there" wait_for status_says 1 "the leader is 2"
+check "systemctl status on the leader says that it leads" wait_for status_says 2 "leads under epoch"
+check "systemctl status on the follower names the leader" wait_for status_says 1 "the leader is 2"
 refused_there() {
 	! on 1 systemctl start follower.service 2> /dev/null && is_down 1
 }
-check "a node that does not lead starts it for nobody" refused_there
+check "the service cannot be started by hand on a follower" refused_there
 target_refused() {
 	on 1 systemctl start bully-leader@g.target
 	is_down 1
 }
-check "nor is the target for the taking" target_refused
+check "the leader's target cannot be started by hand" target_refused
 
 # ---- reload
 reload() {
@@ -143,13 +143,13 @@ remember() {
 }
 no_election() { quiet "$from" 1 && quiet "$from" 2 && untouched; }
 reloaded() { remember && reload && no_election; }
-check "reload: what changed is applied, without an election" undisturbed g reloaded
+check "reload: a changed option is applied without an election" undisturbed g reloaded
 bad_reload() {
 	remember || return 1
 	conf 2 "misses = many"
 	! on 2 systemctl reload bully@g 2> /dev/null && [ "$(ask 2 options.misses)" -eq 5 ] && is 2 bully@g.service active && no_election
 }
-check "reload: a file with an error changes nothing, and stops nobody" undisturbed g bad_reload
+check "reload: a file with an error changes and stops nothing" undisturbed g bad_reload
 conf 2 "misses = 5"
 
 # ---- whoever watches the leader dies
@@ -163,7 +163,7 @@ restarted() {
 	[ "$new" -gt 0 ] && [ "$new" != "$pid" ] && is_up 2
 }
 watcher_dies() { remember && kill_watcher && wait_for restarted && quiet "$from" 2; }
-check "watcher killed: what follows the leader is started anew, and the group saw nothing" undisturbed g watcher_dies
+check "watcher killed: the service is started anew, and the group is not disturbed" undisturbed g watcher_dies
 
 # ---- in order: first what is bound to the leader stops, then leadership passes
 stopped_before() {
@@ -173,19 +173,19 @@ stopped_before() {
 	why="down at $down s, group deleted at $resigned ns"
 	[ -n "$down" ] && [ -n "$resigned" ] && [ "${down/./}0000000" -le "$resigned" ]
 }
-check "stop" on 2 systemctl stop bully@g
-check "stop: the other leads" leads 1 1
-check "stop: and has what follows the leader" serves 1 2
+check "stop: the unit stops" on 2 systemctl stop bully@g
+check "stop: the other node leads" leads 1 1
+check "stop: the service runs only on the new leader" serves 1 2
 # the other's events say nothing of how far this node's have come
-check "stop: which had stopped before leadership passed" wait_for stopped_before
-check "stop: the watcher has gone with it" is 2 bully-leader@g.service inactive
-check "start" on 2 systemctl start bully@g bully-leader@g
-check "start: the highest leads" leads 2 1 2
-check "start: and what follows it moves" serves 2 1
+check "stop: the service had stopped before leadership passed" wait_for stopped_before
+check "stop: the watcher has stopped with the unit" is 2 bully-leader@g.service inactive
+check "start: the units start" on 2 systemctl start bully@g bully-leader@g
+check "start: the highest node leads" leads 2 1 2
+check "start: the service moves to the leader" serves 2 1
 pid=$(property 2 follower MainPID)
-check "restart" on 2 systemctl restart bully@g
-check "restart: the highest leads in the end" leads 2 1 2
-check "restart: and what follows it was stopped" wait_for restarted
+check "restart: the unit restarts" on 2 systemctl restart bully@g
+check "restart: the highest node leads in the end" leads 2 1 2
+check "restart: the service was stopped meanwhile" wait_for restarted
 
 # ---- what is to stop is started by somebody, which cancels that
 hold=/var/lib/follower/hold
@@ -196,39 +196,39 @@ stopping() {
 	why=$(on 2 systemctl list-jobs --plain --no-legend | paste -sd';')
 	[[ $why =~ bully-leader@g.target\ +stop ]]
 }
-check "resign, and what follows the leader is slow to stop" on 2 "touch $hold && bullyctl resign g"
-check "resign: the other leads" leads 1 1 2
+check "resign: the leader resigns while its service is slow to stop" on 2 "touch $hold && bullyctl resign g"
+check "resign: the other node leads" leads 1 1 2
 # that was two events, and at either the target is stopped
 for i in once twice "a third time"; do
-	check "resign: what should stop is started, $i" start_meanwhile
+	check "resign: a start of the stopping service is handled, $i" start_meanwhile
 done
-check "resign: what follows the leader may stop" on 2 rm $hold
-check "resign: and runs there only" serves 1 2
-check "elect" on 2 bullyctl elect g
-check "elect: the highest leads" leads 2 1 2
-check "elect: and what follows it moves" serves 2 1
+check "resign: the service is allowed to stop" on 2 rm $hold
+check "resign: the service runs only on the new leader" serves 1 2
+check "elect: the command succeeds" on 2 bullyctl elect g
+check "elect: the highest node leads" leads 2 1 2
+check "elect: the service moves to the leader" serves 2 1
 
 # ---- failover
 from=$(now)
 power 2 off
-check "power cut: the next leads" leads 1 1
-check "power cut: what follows the leader starts there" wait_for is_up 1
+check "power cut: the other node leads" leads 1 1
+check "power cut: the service starts on the new leader" wait_for is_up 1
 echo "# power cut to the service's start: $((($(now) - from) / 1000)) ms and less"
 power 2 on
-check "power back: set up" set_up_unit 2
-check "power back: what follows the leader moves" serves 2 1
+check "power back: the units are set up" set_up_unit 2
+check "power back: the service moves to the leader" serves 2 1
 from=$(now)
 power 2 down
-check "shutdown: the next leads, as node2 resigned" leads 1 1
+check "shutdown: the other node leads" leads 1 1
 handed_over() {
 	why=$(grep '"leader": *1' "$dir/node1" | tail -n 1)
 	[[ ${why%% *} -ge $from && $why == *'"resigned"'* ]]
 }
-check "shutdown: nobody waited for a timeout" handed_over
-check "shutdown: what follows the leader starts there" wait_for is_up 1
+check "shutdown: leadership was handed over without a timeout" handed_over
+check "shutdown: the service starts on the new leader" wait_for is_up 1
 
 # ---- all groups of a host
-check "their target is up, as after a boot" on 1 systemctl start bully.target
+check "the target of all groups is started, as after a boot" on 1 systemctl start bully.target
 pid=$(property 1 follower MainPID)
 upgrade() { on 1 "systemctl stop bully.target && modprobe -r bully && systemctl start bully.target"; }
 restarted_here() {
@@ -237,29 +237,29 @@ restarted_here() {
 	why="process $new"
 	[ "$new" -gt 0 ] && [ "$new" != "$pid" ] && is_up 1
 }
-check "the module is changed, as README.Debian does it" upgrade
-check "changed: the group leads again, with what follows it" wait_for restarted_here
+check "upgrade: the module is exchanged as README.Debian says" upgrade
+check "upgrade: the group leads again and its service runs" wait_for restarted_here
 # ---- a container: there is nothing to load the module from
 empty=/run/no-modules
 hide_modules() { on 1 "mkdir -p $empty && mount --bind $empty /lib/modules && [ -z \"\$(ls /lib/modules)\" ]"; }
 restarts() { on 1 systemctl restart bully@g && is 1 bully@g.service active; }
-check "no /lib/modules" hide_modules
-check "no /lib/modules: the unit starts where the module is loaded" restarts
+check "no /lib/modules: the folder is hidden" hide_modules
+check "no /lib/modules: the unit starts while the module is loaded" restarts
 says_where() {
 	! on 1 systemctl start bully@g 2> /dev/null || return 1
 	why=$(on 1 journalctl -q --no-pager -o cat -u bully@g -n 20 | grep bullyctl: | tail -n 1)
 	[[ $why == *"bully is not loaded: 'modprobe bully' loads it; for a container, on its host" ]]
 }
-check "no /lib/modules, and no module" on 1 "systemctl stop bully.target && rmmod bully"
-check "no module: the unit fails, and says who can load it" says_where
-check "/lib/modules is back" on 1 "umount /lib/modules && rmdir $empty && systemctl start bully.target"
-check "/lib/modules is back: the unit starts" wait_for is 1 bully@g.service active
+check "no module: the target is stopped and the module unloaded" on 1 "systemctl stop bully.target && rmmod bully"
+check "no module: the unit fails and says who can load the module" says_where
+check "/lib/modules back: the target starts" on 1 "umount /lib/modules && rmdir $empty && systemctl start bully.target"
+check "/lib/modules back: the group's unit is active" wait_for is 1 bully@g.service active
 # who waits for the target waits for all: nothing is left when this comes back
 none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
-check "all is stopped by its target" on 1 systemctl stop bully.target
-check "stopped: no group is left" none_left
+check "the target of all groups is stopped" on 1 systemctl stop bully.target
+check "target stopped: no group is left" none_left
 # as quickstart.rst undoes it
-check "units are disabled" on 1 systemctl -q disable --now bully@g bully-leader@g
+check "the units are disabled" on 1 systemctl -q disable --now bully@g bully-leader@g
 not_enabled() { ! on 1 systemctl is-enabled bully@g bully-leader@g; }
-check "disabled: nothing is wanted at the next boot" not_enabled
+check "disabled units are not wanted at the next boot" not_enabled
 finish 1

@@ -8,8 +8,8 @@
 # numbers: QUIET=12
 set -eu
 HB_MS=50
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 # while it is there, what counts a guest's standing still does not
 ON_PURPOSE=/run/bully-vm/on-purpose
@@ -126,9 +126,9 @@ starved() {
 }
 
 for i in 1 2; do
-	check "node$i: configured" configure "$i"
+	check "node$i is configured" configure "$i"
 done
-check "the highest leads" leads 2 1 2
+check "node 2 leads" leads 2 1 2
 for try in $(seq $TRIES); do
 	leads 2 1 2 || break
 	round
@@ -138,9 +138,9 @@ for try in $(seq $TRIES); do
 	[ "$try" = $TRIES ] || echo "# try $try does not count: a guest stood still for a heartbeat or more ($why)"
 done
 for i in 1 2; do
-	check "node$i: the spinners starve" starved "$i"
+	check "node$i: the spinners starved an ordinary process" starved "$i"
 done
-check "afterwards they agree" leads 2 1 2
+check "both nodes agree when the spinners have ended" leads 2 1 2
 judge() {
 	# a host that takes the guests' processors away for a heartbeat is no proof of anything
 	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! all_well; then
@@ -151,7 +151,7 @@ judge() {
 	fi
 }
 judge "the leader was not deposed in $QUIET s" not_deposed
-judge "cut off: node1 took over" taken_over
-judge "cut off: and did nothing else" only_once
-judge "healed: node1 followed again" taken_back
+judge "leader cut off: node 1 led" taken_over
+judge "leader cut off: node 1 told of no other change" only_once
+judge "link healed: node 1 followed again" taken_back
 finish

@@ -4,8 +4,8 @@
 # comes last: it leaves node 3 off.
 # sections: power_cut paused halted parted one_way cable panic farewells
 set -eu
-# shellcheck source=tests/vm/cluster-lib.sh
-. "$(dirname "$0")/cluster-lib.sh"
+# shellcheck source=tests/cluster/lib.sh
+. "$(dirname "$0")/lib.sh"
 arguments "$@"
 
 # took FROM TO LIMIT_MS NAME
@@ -55,50 +55,50 @@ power_cut() {
 	local from cut
 	from=$(now)
 	power 3 off
-	check "power cut: the next leads" leads 2 1 2
+	check "power cut: node 2 leads" leads 2 1 2
 	wait_for told "$from" 3 ' end$' || :
 	cut=$(since "$from" 3 ' end$')
-	check "power cut: in time" took "$cut" "$(since "$from" 2 '"leader": ?2[,}]')" $FAILOVER "power cut to the new leader"
+	check "power cut: node 2 leads in time" took "$cut" "$(since "$from" 2 '"leader": ?2[,}]')" $FAILOVER "power cut to the new leader"
 	power 3 on
-	check "power back: configured" configure 3
-	check "power back: it leads again" leads 3 1 2 3
+	check "power back: node 3 is configured" configure 3
+	check "power back: node 3 leads again" leads 3 1 2 3
 }
 
 # A pause: time goes on without it, and it wakes up as a leader of the past.
 paused() {
 	local resumed
 	pause 3
-	check "paused: the next leads" leads 2 1 2
+	check "paused: node 2 leads" leads 2 1 2
 	sleep 2
 	resumed=$(now)
 	resume 3
-	check "resumed: it finds out, and leads by a new claim" leads 3 1 2 3
+	check "resumed: node 3 leads again by a new claim" leads 3 1 2 3
 	# what it said may come later than what the others say of it
-	check "resumed: it first stopped leading" wait_for told "$resumed" 3 '"leader": ?(null|2)[,}]'
-	check "resumed: epochs rise" epochs_rise 1
+	check "resumed: node 3 stopped leading first" wait_for told "$resumed" 3 '"leader": ?(null|2)[,}]'
+	check "resumed: the epochs have risen" epochs_rise 1
 }
 
 # The same with its clock standing.
 halted() {
 	halt 3
-	check "halted: the next leads" leads 2 1 2
+	check "halted: node 2 leads" leads 2 1 2
 	unhalt 3
-	check "unhalted: it leads by a new claim" leads 3 1 2 3
-	check "unhalted: epochs rise" epochs_rise 1
+	check "continued: node 3 leads again by a new claim" leads 3 1 2 3
+	check "continued: the epochs have risen" epochs_rise 1
 }
 
 # Both directions: each side has its leader, then the higher wins.
 parted() {
 	cut 3
-	check "cut: the next leads" leads 2 1 2
+	check "link cut: node 2 leads" leads 2 1 2
 	heal 3
-	check "healed: the highest leads" wait_for settled 3 1 2 3
+	check "link healed: node 3 leads" wait_for settled 3 1 2 3
 }
 
 # node1 receives nothing from node3, but node2 does: nothing may change for the others.
 one_way() {
-	check "one way: node1 loses its leader, the others see no change" undisturbed g one_way_now
-	check "one way healed: all follow" leads 3 1 2 3
+	check "one way: node 1 loses its leader, and the others see no change" undisturbed g one_way_now
+	check "one way healed: all follow node 3" leads 3 1 2 3
 }
 one_way_now() {
 	local from status=0
@@ -113,27 +113,27 @@ one_way_now() {
 # The cable of the leader: it knows at once.
 cable() {
 	link 3 down
-	check "cable out: the next leads" leads 2 1 2
-	check "cable out: the leader gave up" leads null 3
+	check "cable out: node 2 leads" leads 2 1 2
+	check "cable out: node 3 has stepped down" leads null 3
 	link 3 up
-	check "cable in: the highest leads" leads 3 1 2 3
+	check "cable in: node 3 leads" leads 3 1 2 3
 }
 
 # A panic of the leader's kernel is a power cut: it says nothing to anybody, then or later.
 panic() {
 	local from
 	from=$(now)
-	check "panic of the leader's kernel" power 3 panic
-	check "panic: the next leads" leads 2 1 2
-	check "panic: in time, and after silence" in_time "$from"
+	check "panic: the leader's kernel panics" power 3 panic
+	check "panic: node 2 leads" leads 2 1 2
+	check "panic: node 2 leads in time and after silence" in_time "$from"
 	from=$(now)
 	sleep $((10 * HB_MS / 1000))
 	says_nothing() { ! told "$from" 2 '"leader": ?3[,}]'; }
-	check "panic: the dead one says nothing more" says_nothing
-	check "panic: it is switched off" power 3 off
-	check "panic: and on again" power 3 on
-	check "panic: configured" configure 3
-	check "panic: it leads again" leads 3 1 2 3
+	check "panic: the dead node sends nothing more" says_nothing
+	check "panic: the dead node is switched off" power 3 off
+	check "panic: it is switched on again" power 3 on
+	check "panic: node 3 is configured" configure 3
+	check "panic: node 3 leads again" leads 3 1 2 3
 }
 # in_time FROM: node 2 told that it leads, because the leader was silent
 in_time() {
@@ -149,22 +149,22 @@ in_time() {
 farewells() {
 	local from
 	from=$(now)
-	check "unloading" on 3 rmmod bully
-	check "unloading: the next leads" leads 2 1 2
-	check "unloading: as it resigned" handed_over "$from" 2
-	check "loaded again: configured" set_up 3
-	check "loaded again: the highest leads" leads 3 1 2 3
+	check "rmmod: the module is unloaded on the leader" on 3 rmmod bully
+	check "rmmod: node 2 leads" leads 2 1 2
+	check "rmmod: node 3 has resigned" handed_over "$from" 2
+	check "modprobe: node 3 is configured" set_up 3
+	check "modprobe: node 3 leads" leads 3 1 2 3
 	from=$(now)
 	power 3 reboot
-	check "reboot: the next leads" leads 2 1 2
-	check "reboot: as it resigned" handed_over "$from" 2
+	check "reboot: node 2 leads" leads 2 1 2
+	check "reboot: node 3 has resigned" handed_over "$from" 2
 	power 3 on
-	check "rebooted: configured" configure 3
-	check "rebooted: the highest leads" leads 3 1 2 3
+	check "rebooted: node 3 is configured" configure 3
+	check "rebooted: node 3 leads" leads 3 1 2 3
 	from=$(now)
 	power 3 down
-	check "shutdown: the next leads" leads 2 1 2
-	check "shutdown: as it resigned" handed_over "$from" 2
+	check "shutdown: node 2 leads" leads 2 1 2
+	check "shutdown: node 3 has resigned" handed_over "$from" 2
 	running="1 2"
 }
 handed_over() { # FROM NODE
@@ -175,9 +175,9 @@ handed_over() { # FROM NODE
 }
 
 for i in $(seq "$NODES"); do
-	check "node$i: configured" configure "$i"
+	check "node$i is configured" configure "$i"
 done
-check "the highest leads" leads 3 1 2 3
+check "node 3 leads" leads 3 1 2 3
 run_sections
 # shellcheck disable=SC2086 # a word each
 finish $running

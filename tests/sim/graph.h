@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* graph.h - owns the standing graphs: which node receives whose packets never changes */
+#ifndef BULLY_SIM_GRAPH_H
+#define BULLY_SIM_GRAPH_H
+
+#include "world.h"
+
+#define HB		BULLY_HEARTBEAT_NS
+#define GRAPH_NODES	9		/* at most */
+#define GRAPH_LEASE	(3 * HB)
+#define GRAPH_LATENCY	(500 * US)
+#define GRAPH_JITTER	(100 * US)
+/* Within this time a leader is due, whatever went before. */
+#define GRAPH_BOUND	(GRAPH_LEASE + 2 * HB + 4 * 2 * (GRAPH_LATENCY + GRAPH_JITTER))
+
+/* Which node receives the packets of which. */
+struct graph {
+	u32 n;
+	bool up[GRAPH_NODES][GRAPH_NODES];	/* from, to */
+};
+
+/* What goes before a graph. */
+enum before {
+	BEFORE_NOTHING,		/* all nodes start in it */
+	BEFORE_HEALTHY,		/* all packets arrived, and there was a leader */
+	BEFORE_ALONE,		/* no packet arrived, for as long as any pause grows */
+	BEFORE_HALVES,		/* two halves (and a single node), none with a majority, as long */
+	BEFORE_KINDS
+};
+
+/* How a graph is met. */
+struct way {
+	enum before before;
+	bool preempt;
+	u64 seed;
+};
+
+struct verdict {
+	u64 took;		/* until a lease is held by votes of this graph */
+	u64 gaps;		/* without a holder between then and SETTLE */
+	u32 handovers;		/* leaderships in that time that followed the first */
+	const char *wrong;
+};
+
+/* Returns true if the graph contains a fully connected majority. */
+bool graph_has_majority(const struct graph *g);
+
+/* Returns true if every two nodes exchange packets, or each with the same third node. */
+bool graph_has_two_hops(const struct graph *g);
+
+/* Meets the graph in one way in quorum mode (Q3), and says what is wrong. */
+void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct verdict *v);
+
+/* Returns true if classic mode gets one leader in the graph and keeps it (E8). @late: healthy before. */
+bool graph_settles(const struct graph *g, bool late, u64 seed);
+
+#endif /* BULLY_SIM_GRAPH_H */
