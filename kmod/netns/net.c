@@ -55,7 +55,7 @@ static int __net_init bully_net_begin(struct net *net)
 	mutex_init(&bn->lock);
 	INIT_LIST_HEAD(&bn->groups);
 	hash_init(bn->names);
-	bully_sockets_init(&bn->sockets, net, &bn->lock, bully_receive);
+	bully_sockets_init(&bn->sockets, net, &bn->lock, bully_receive_datagram);
 	bn->generation = 1;
 	bully_kick_init(&bn->kick, bully_net_work);
 	bully_events_init(&bn->teller, bully_net_tell);

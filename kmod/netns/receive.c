@@ -56,8 +56,8 @@ static enum bully_drop bully_receive_astray(struct bully_net *bn, enum bully_dro
 }
 
 /* A datagram came: see bully_socket_receiver. */
-enum bully_drop bully_receive(const struct bully_socket *bs, u8 *buf, size_t len,
-			      const struct bully_path *path)
+enum bully_drop bully_receive_datagram(const struct bully_socket *bs, u8 *buf, size_t len,
+				       const struct bully_path *path)
 {
 	struct bully_net *bn = container_of(bs->set, struct bully_net, sockets);
 	struct bully_event event = { .type = BULLY_EV_MSG };

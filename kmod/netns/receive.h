@@ -5,7 +5,7 @@
 
 #include "transport/socket.h"
 
-enum bully_drop bully_receive(const struct bully_socket *bs, u8 *buf, size_t len,
-			      const struct bully_path *path);
+enum bully_drop bully_receive_datagram(const struct bully_socket *bs, u8 *buf, size_t len,
+				       const struct bully_path *path);
 
 #endif /* BULLY_RECEIVE_H */
