@@ -89,7 +89,7 @@ static const struct bully_engine_ops bully_group_ops = {
 	.event = bully_group_event,
 	.stepped = bully_group_stepped,
 	.address = bully_send_address,
-	.send = bully_send_message,
+	.send = bully_send_packet,
 	.drained = bully_group_drained,
 	.due = bully_group_due,
 };

@@ -35,7 +35,7 @@ void bully_send_address(struct bully_engine *engine, const struct bully_queued *
 		out->keys = rcu_dereference(group->keys);
 }
 
-static int bully_send_packet(struct bully_packet *packet)
+static int bully_send_now(struct bully_packet *packet)
 {
 	if (!packet->bs)
 		return -ENOTCONN;
@@ -46,15 +46,15 @@ static int bully_send_packet(struct bully_packet *packet)
 }
 
 /**
- * bully_send_message() - sign a packet and hand it to the network
+ * bully_send_packet() - sign a packet and hand it to the network
  * @engine: the group's, not locked; RCU is read-locked
  * @packet: as bully_send_address() left it, and encoded
  *
  * Return: 0, or why the packet was not sent
  */
-int bully_send_message(struct bully_engine *engine, struct bully_packet *packet)
+int bully_send_packet(struct bully_engine *engine, struct bully_packet *packet)
 {
-	int err = bully_send_packet(packet);
+	int err = bully_send_now(packet);
 
 	/* perhaps a route went, which no device and no address tells of */
 	if (err && err != -ENOMEM && err != -ENOKEY && !READ_ONCE(engine->dead))

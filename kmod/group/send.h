@@ -7,6 +7,6 @@
 
 void bully_send_address(struct bully_engine *engine, const struct bully_queued *queued,
 			struct bully_peer *peer, struct bully_packet *out);
-int bully_send_message(struct bully_engine *engine, struct bully_packet *packet);
+int bully_send_packet(struct bully_engine *engine, struct bully_packet *packet);
 
 #endif /* BULLY_SEND_H */

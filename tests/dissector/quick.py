@@ -188,6 +188,8 @@ def enumerators(name):
     """Those of an enum of the kernel's header, in order, as the words that people see"""
     with open(os.path.join(TREE, "kmod", "uapi", "bully.h"), encoding="utf-8") as f:
         body = re.search(r"enum bully_%s \{(.*?)\};" % name, f.read(), re.S)[1]
+    # the end of an enum is private
+    body = body.split("/* private", 1)[0]
     return [word.lower().replace("_", "-") for word in re.findall(r"^\tBULLY_[A-Z]+_(\w+)", body, re.M)]
 
 
