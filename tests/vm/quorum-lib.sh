@@ -79,19 +79,17 @@ losses() {
 		grep -E '"event": ?"leader", ?"group": ?"'"$1\"" "events.n$i" | grep -cvE '"leader": ?'"$2," || :
 	done | paste -sd ' '
 }
-# unmoved GROUP LEADER "NODES" [FAULT [MEND]]: through the fault it leads them all the
-# time. Its epoch may rise, where it needs a vote that is for higher ones only (R5).
+# unmoved GROUP LEADER "NODES": succeeds if LEADER leads them all the time. Its epoch may
+# rise, if it needs a vote that is given for a higher one only (R5).
 unmoved() { undisturbed "$1" unmoved_now "$@"; }
 unmoved_now() {
 	local before after
 	leads_heard "$1" "$2" "$3" || return 1
 	before=$(losses "$1" "$2" "$3")
-	${4:-}
-	# longer than any lease, and than the wait of an election
+	# longer than any lease and any wait of an election
 	pass_ms $((LEASE_MS + 4 * HB_MS))
-	leads_heard "$1" "$2" "$3" || { ${5:-}; return 1; }
+	leads_heard "$1" "$2" "$3" || return 1
 	after=$(losses "$1" "$2" "$3")
-	${5:-}
 	why="losses of leader $2 told by nodes $3: $before before, $after after"
 	[ "$before" = "$after" ]
 }
