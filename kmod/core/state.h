@@ -125,6 +125,8 @@ struct bully_peer {
 	u32 id;
 	u8 role;
 
+	/* private: the parts */
+
 	/* peers.c: whether the peer lives, and how far away it is */
 	u8 state;		/* enum bully_peer_state */
 	bool proved;		/* @session answered a HELLO since the peer was last lost */
@@ -242,6 +244,8 @@ struct bully_peer {
  * between two steps. Each part is written by the file that its comment names.
  */
 struct bully_core {
+	/* private: the parts */
+
 	/* config.c: what the operator and the machine say */
 	char name[BULLY_NAME_LEN];
 	u32 id;
