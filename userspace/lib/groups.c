@@ -16,6 +16,13 @@ struct list {
 	size_t len;
 };
 
+void bully_groups_free(struct bully_group **groups, size_t len)
+{
+	while (groups && len)
+		bully_group_free(groups[--len]);
+	free(groups);
+}
+
 static void list_reset(void *arg)
 {
 	struct list *l = arg;

@@ -38,13 +38,6 @@ void bully_group_free(struct bully_group *g)
 	free(g);
 }
 
-void bully_groups_free(struct bully_group **groups, size_t len)
-{
-	while (groups && len)
-		bully_group_free(groups[--len]);
-	free(groups);
-}
-
 const char *bully_group_name(const struct bully_group *g)
 {
 	return g->name;
