@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* tables.h - owns the list of tables: UNIT_TABLE() is expanded once for each, in their order */
+/* leaves */
+UNIT_TABLE(wire)
+UNIT_TABLE(flip)
+/* steps */
+UNIT_TABLE(step_peer)
+UNIT_TABLE(step_check)
+UNIT_TABLE(step_elect)
+UNIT_TABLE(step_time)
+UNIT_TABLE(step_holddown)
+UNIT_TABLE(step_vote)
+UNIT_TABLE(step_lease)
+UNIT_TABLE(step_voters)
+UNIT_TABLE(step_auth)
