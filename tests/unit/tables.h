@@ -3,6 +3,11 @@
 /* leaves */
 UNIT_TABLE(wire)
 UNIT_TABLE(flip)
+UNIT_TABLE(clock)
+UNIT_TABLE(epoch)
+UNIT_TABLE(hearsay)
+UNIT_TABLE(stand)
+UNIT_TABLE(wait)
 /* steps */
 UNIT_TABLE(step_peer)
 UNIT_TABLE(step_check)
