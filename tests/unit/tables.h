@@ -12,6 +12,10 @@ UNIT_TABLE(outbox)
 UNIT_TABLE(duplicate)
 UNIT_TABLE(preempt)
 UNIT_TABLE(hello)
+/* mechanisms */
+UNIT_TABLE(peers)
+UNIT_TABLE(set)
+UNIT_TABLE(session)
 /* steps */
 UNIT_TABLE(step_peer)
 UNIT_TABLE(step_check)
