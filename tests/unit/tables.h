@@ -22,6 +22,8 @@ UNIT_TABLE(announce)
 UNIT_TABLE(address)
 UNIT_TABLE(listen)
 UNIT_TABLE(claim)
+UNIT_TABLE(lease)
+UNIT_TABLE(grant)
 /* steps */
 UNIT_TABLE(step_peer)
 UNIT_TABLE(step_check)
