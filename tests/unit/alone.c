@@ -72,6 +72,14 @@ const struct bully_action *alone_sent(u8 type, u32 to)
 	return NULL;
 }
 
+const struct bully_action *alone_said(u8 type, u32 to)
+{
+	static const struct bully_action none;
+	const struct bully_action *found = alone_sent(type, to);
+
+	return found ? found : &none;
+}
+
 static u32 count(u8 kind, u8 type)
 {
 	u32 i, n = 0;

@@ -25,6 +25,8 @@ void alone_all_up(void);
 void alone_step(u64 ns);
 /* The newest message of @type in this step (@to 0: to anybody), or NULL. */
 const struct bully_action *alone_sent(u8 type, u32 to);
+/* The same, or an action that says nothing. */
+const struct bully_action *alone_said(u8 type, u32 to);
 /* The number of messages of @type in this step, and of notes of @kind. */
 u32 alone_count(u8 type);
 u32 alone_notes(u8 kind);

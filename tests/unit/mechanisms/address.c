@@ -89,9 +89,9 @@ static void notice(struct unit *u)
 	CHECK(u, !fix.out.n && !p->address.notice_seq);
 	alone_step(1);
 	bully_address_stranger(c, p, &m);
-	CHECK(u, alone_sent(BULLY_MSG_HELLO, 3)->target == BULLY_TO_SOURCE);
-	CHECK(u, alone_sent(BULLY_MSG_HELLO, 3)->flags & BULLY_F_ELSEWHERE);
-	CHECK(u, alone_sent(BULLY_MSG_HELLO, 3)->to_session == m.from_session);
+	CHECK(u, alone_said(BULLY_MSG_HELLO, 3)->target == BULLY_TO_SOURCE);
+	CHECK(u, alone_said(BULLY_MSG_HELLO, 3)->flags & BULLY_F_ELSEWHERE);
+	CHECK(u, alone_said(BULLY_MSG_HELLO, 3)->to_session == m.from_session);
 	m.echo = p->address.notice_seq + 1;
 	CHECK(u, !bully_address_notice_answered(p, &m));
 	m.echo--;

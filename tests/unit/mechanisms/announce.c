@@ -26,7 +26,7 @@ static void begins(struct unit *u)
 	alone_peer(9)->announce.tries = 3;
 	c->state = BULLY_STATE_LEADER;
 	bully_announce_begin(c);
-	CHECK(u, fix.out.n == 1 && alone_sent(BULLY_MSG_COORDINATOR, 0)->target == BULLY_TO_ALL);
+	CHECK(u, fix.out.n == 1 && alone_said(BULLY_MSG_COORDINATOR, 0)->target == BULLY_TO_ALL);
 	CHECK(u, alone_peer(1)->announce.acked && alone_peer(3)->announce.acked);
 	CHECK(u, !alone_peer(9)->announce.acked && !alone_peer(9)->announce.tries);
 	CHECK(u, c->clock.timer[BULLY_T_CLAIM] == c->now + FIX_HB / 2);

@@ -200,15 +200,15 @@ static void ends(struct unit *u)
 	c->grant.epoch = c->grant.own_epoch = 501;
 	bully_lease_name_heir(c, 9);
 	bully_lease_end_claim(c);
-	act = alone_sent(BULLY_MSG_RESIGN, 0);
-	CHECK(u, act && act->target == BULLY_TO_ALL && act->epoch == 501 && act->leader == 9);
+	act = alone_said(BULLY_MSG_RESIGN, 0);
+	CHECK(u, act->target == BULLY_TO_ALL && act->epoch == 501 && act->leader == 9);
 	CHECK(u, !(act->flags & BULLY_F_STANDS));	/* S1: the heir goes first */
 	CHECK(u, !c->lease.claim && !c->lease.until && !c->grant.own_epoch && c->grant.resigned);
 	CHECK(u, !alone_peer(3)->lease.epoch && !alone_peer(3)->lease.at);
 	bully_lease_claim(c);
 	CHECK(u, c->lease.claim == 502);		/* R6: no epoch twice */
 	bully_lease_end_claim(c);
-	act = alone_sent(BULLY_MSG_RESIGN, 0);
+	act = alone_said(BULLY_MSG_RESIGN, 0);
 	CHECK(u, !act->leader && act->flags & BULLY_F_STANDS);
 }
 

@@ -94,7 +94,7 @@ static void asks_the_silent(struct unit *u)
 		alone_step(1);
 		bully_listen_ask(c);
 	}
-	CHECK(u, alone_sent(BULLY_MSG_HELLO, 0)->target == BULLY_TO_ALL);	/* all were silent */
+	CHECK(u, alone_said(BULLY_MSG_HELLO, 0)->target == BULLY_TO_ALL);	/* all were silent */
 }
 
 /* E1: while it listens it asks those that have not answered, twice a heartbeat. */

@@ -131,7 +131,7 @@ static void limits(struct unit *u)
 		for (i = 0; i < 8; i++) {
 			alone_step(0);
 			CHECK(u, bully_session_answer_hello(c, p, &m) == BULLY_DROP_NONE);
-			CHECK(u, alone_sent(BULLY_MSG_HELLO_ACK, 3)->echo == m.seq);
+			CHECK(u, alone_said(BULLY_MSG_HELLO_ACK, 3)->echo == m.seq);
 		}
 		alone_step(FIX_HB - 1);
 		CHECK(u, bully_session_answer_hello(c, p, &m) == BULLY_DROP_LIMITED && !fix.out.n);
@@ -144,7 +144,7 @@ static void limits(struct unit *u)
 	}
 	m.flags |= BULLY_F_ELSEWHERE;			/* S9: marked as the question is */
 	CHECK(u, bully_session_answer_hello(c, p, &m) == BULLY_DROP_NONE);
-	CHECK(u, alone_sent(BULLY_MSG_HELLO_ACK, 3)->flags & BULLY_F_ELSEWHERE);
+	CHECK(u, alone_said(BULLY_MSG_HELLO_ACK, 3)->flags & BULLY_F_ELSEWHERE);
 }
 
 /* S2: an answer proves a session if it echoes a HELLO after the floor, and one that was sent. */
