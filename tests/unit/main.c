@@ -13,10 +13,9 @@ static void report(struct unit *u, const char *file, int line, const char *what)
 int main(void)
 {
 	static const struct unit_case *const tables[] = {
-		unit_wire_cases, unit_flip_cases, unit_peer_cases,
-		unit_check_cases, unit_elect_cases, unit_time_cases,
-		unit_holddown_cases, unit_vote_cases, unit_lease_cases,
-		unit_voters_cases, unit_auth_cases,
+#define UNIT_TABLE(what) unit_##what##_cases,
+#include "tables.h"
+#undef UNIT_TABLE
 	};
 	int passed = 0, failed = 0;
 	size_t t;

@@ -25,17 +25,9 @@ struct unit_case {
 } while (0)
 
 /* Tables; each ends with an empty name. */
-extern const struct unit_case unit_wire_cases[];
-extern const struct unit_case unit_flip_cases[];
-extern const struct unit_case unit_peer_cases[];
-extern const struct unit_case unit_check_cases[];
-extern const struct unit_case unit_elect_cases[];
-extern const struct unit_case unit_time_cases[];
-extern const struct unit_case unit_holddown_cases[];
-extern const struct unit_case unit_vote_cases[];
-extern const struct unit_case unit_lease_cases[];
-extern const struct unit_case unit_voters_cases[];
-extern const struct unit_case unit_auth_cases[];
+#define UNIT_TABLE(what) extern const struct unit_case unit_##what##_cases[];
+#include "tables.h"
+#undef UNIT_TABLE
 /* and one of the kernel alone, which has HMAC-SHA256 */
 extern const struct unit_case unit_mac_cases[];
 

@@ -32,41 +32,22 @@ static const void *bully_kunit_next(const struct unit_case *table, const void *p
 	return c;
 }
 
-#define BULLY_KUNIT_TABLE(what)							\
+#define UNIT_TABLE(what)							\
 static const void *bully_kunit_##what(const void *prev, char *desc)		\
 {										\
 	return bully_kunit_next(unit_##what##_cases, prev, desc);		\
 }
+#include "tables.h"
+UNIT_TABLE(mac)
+#undef UNIT_TABLE
 
-BULLY_KUNIT_TABLE(wire)
-BULLY_KUNIT_TABLE(flip)
-BULLY_KUNIT_TABLE(peer)
-BULLY_KUNIT_TABLE(check)
-BULLY_KUNIT_TABLE(elect)
-BULLY_KUNIT_TABLE(time)
-BULLY_KUNIT_TABLE(holddown)
-BULLY_KUNIT_TABLE(vote)
-BULLY_KUNIT_TABLE(lease)
-BULLY_KUNIT_TABLE(voters)
-BULLY_KUNIT_TABLE(auth)
-BULLY_KUNIT_TABLE(mac)
-
-#define BULLY_KUNIT_CASE(what)							\
-	{ .run_case = bully_kunit_run, .name = #what, .generate_params = bully_kunit_##what }
+#define UNIT_TABLE(what)							\
+	{ .run_case = bully_kunit_run, .name = #what, .generate_params = bully_kunit_##what },
 
 static struct kunit_case bully_kunit_cases[] = {
-	BULLY_KUNIT_CASE(wire),
-	BULLY_KUNIT_CASE(flip),
-	BULLY_KUNIT_CASE(peer),
-	BULLY_KUNIT_CASE(check),
-	BULLY_KUNIT_CASE(elect),
-	BULLY_KUNIT_CASE(time),
-	BULLY_KUNIT_CASE(holddown),
-	BULLY_KUNIT_CASE(vote),
-	BULLY_KUNIT_CASE(lease),
-	BULLY_KUNIT_CASE(voters),
-	BULLY_KUNIT_CASE(auth),
-	BULLY_KUNIT_CASE(mac),
+#include "tables.h"
+	UNIT_TABLE(mac)
+#undef UNIT_TABLE
 	{ }
 };
 

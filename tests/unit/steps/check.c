@@ -235,7 +235,7 @@ static void unexpected(struct unit *u)
 	CHECK(u, fix_deliver(&m) == BULLY_DROP_UNEXPECTED);
 }
 
-const struct unit_case unit_check_cases[] = {
+const struct unit_case unit_step_check_cases[] = {
 	{ "check_verdicts", verdicts },
 	{ "check_R9_wrong_session", wrong_session },
 	{ "check_S2_unproved", unproved },

@@ -336,7 +336,7 @@ static void bucket(struct unit *u)
 	}
 }
 
-const struct unit_case unit_auth_cases[] = {
+const struct unit_case unit_step_auth_cases[] = {
 	{ "auth_A4_order", order },
 	{ "auth_A1_no_keys", no_keys },
 	{ "auth_A4_peek", peek },

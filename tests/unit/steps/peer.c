@@ -216,7 +216,7 @@ static void silent_without_leader(struct unit *u)
 	CHECK(u, fix.core.peer[1]->state == BULLY_PEER_STATE_DOWN);
 }
 
-const struct unit_case unit_peer_cases[] = {
+const struct unit_case unit_step_peer_cases[] = {
 	{ "peer_init", init },
 	{ "peer_order", order },
 	{ "peer_removal", removal },

@@ -517,7 +517,7 @@ static void time_zero(struct unit *u)
 	CHECK(u, bully_core_holddown(&fix.core, 0) == 4 * S);
 }
 
-const struct unit_case unit_holddown_cases[] = {
+const struct unit_case unit_step_holddown_cases[] = {
 	{ "holddown_P6_doubling", doubling },
 	{ "holddown_P7_only_asked", only_asked },
 	{ "holddown_P5_decay", decay },

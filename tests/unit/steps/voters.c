@@ -273,7 +273,7 @@ static void other_mode(struct unit *u)
 	CHECK(u, q_leads() && fix.core.epoch < FIX_WALL + 1000);
 }
 
-const struct unit_case unit_voters_cases[] = {
+const struct unit_case unit_step_voters_cases[] = {
 	{ "quorum_R7_near", near },
 	{ "quorum_R7_ahead", ahead },
 	{ "quorum_R7_changes", changes },

@@ -277,7 +277,7 @@ static void probes_again(struct unit *u)
 	CHECK(u, q_sent(BULLY_MSG_HEARTBEAT, 3)->echo == q_msg.seq);
 }
 
-const struct unit_case unit_lease_cases[] = {
+const struct unit_case unit_step_lease_cases[] = {
 	{ "quorum_R1_majority", majority },
 	{ "quorum_R1_older_claim", older_claim },
 	{ "quorum_R3_counted_from", counted_from },

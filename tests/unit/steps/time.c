@@ -254,7 +254,7 @@ static void slow_follower(struct unit *u)
 	CHECK(u, fix.peer[0].state == BULLY_PEER_STATE_DOWN);
 }
 
-const struct unit_case unit_time_cases[] = {
+const struct unit_case unit_step_time_cases[] = {
 	{ "time_progress", progress },
 	{ "time_early", early },
 	{ "time_backwards", backwards },

@@ -157,7 +157,7 @@ static void unheard(struct unit *u)
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
 }
 
-const struct unit_case unit_vote_cases[] = {
+const struct unit_case unit_step_vote_cases[] = {
 	{ "quorum_R2_one_grant", one_grant },
 	{ "quorum_R2_one_session", one_session },
 	{ "quorum_R2_resigned", resigned },

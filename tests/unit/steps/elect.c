@@ -379,7 +379,7 @@ static void roles(struct unit *u)
 	CHECK(u, fix.core.state != BULLY_STATE_LEADER && !fix_sent(BULLY_MSG_COORDINATOR, 0));
 }
 
-const struct unit_case unit_elect_cases[] = {
+const struct unit_case unit_step_elect_cases[] = {
 	{ "elect_highest_announces", highest_announces },
 	{ "elect_lowest_asks", lowest_asks },
 	{ "elect_silence_means_leader", silence_means_leader },

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/* duplicate.c - owns the cases of an id that two nodes bear (D1, D2) */
+#include "alone.h"
+#include "clock.h"
+#include "duplicate.h"
+
+/* D1: two nodes bear a peer's id for four detection times; it is news once in that time. */
+static void seen(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+	struct bully_peer *p = alone_peer(3);
+
+	CHECK(u, bully_duplicate_seen(c, p) && c->stats.duplicates == 1);
+	CHECK(u, p->duplicate.until == c->now + 4 * DETECTION);
+	alone_step(4 * DETECTION - 1);
+	CHECK(u, !bully_duplicate_seen(c, p) && c->stats.duplicates == 1);
+	CHECK(u, p->duplicate.until == c->now + 4 * DETECTION);
+	alone_step(4 * DETECTION);
+	CHECK(u, bully_duplicate_seen(c, p) && c->stats.duplicates == 2);
+	CHECK(u, !alone_peer(9)->duplicate.until && !c->duplicate.own);
+}
+
+/* D2: the word of a peer lasts for eight of its detection times, if these are longer. */
+static void own(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+	struct bully_peer *p = alone_peer(3);
+
+	CHECK(u, bully_duplicate_own(c, p) && c->duplicate.own && c->stats.duplicates == 1);
+	CHECK(u, c->clock.timer[BULLY_T_DUPLICATE] == c->now + 8 * DETECTION);
+	p->detection = DETECTION + 1;
+	CHECK(u, !bully_duplicate_own(c, p) && c->stats.duplicates == 1);
+	CHECK(u, c->clock.timer[BULLY_T_DUPLICATE] == c->now + 8 * (DETECTION + 1));
+	p->detection = DETECTION - 1;
+	bully_duplicate_own(c, p);
+	CHECK(u, c->clock.timer[BULLY_T_DUPLICATE] == c->now + 8 * DETECTION);
+	bully_duplicate_over(c);
+	CHECK(u, !c->duplicate.own && bully_duplicate_own(c, p));
+}
+
+/* D2: only a node whose id is borne twice is shut out by the other bearer. */
+static void shut_out(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+
+	bully_duplicate_shut_out(c);
+	CHECK(u, !c->duplicate.shut_out);
+	bully_duplicate_own(c, alone_peer(3));
+	CHECK(u, !c->duplicate.shut_out);
+	bully_duplicate_shut_out(c);
+	CHECK(u, c->duplicate.shut_out);
+	bully_duplicate_over(c);
+	CHECK(u, !c->duplicate.shut_out);
+}
+
+const struct unit_case unit_duplicate_cases[] = {
+	{ "duplicate_D1_news_once_in_four_detection_times", seen },
+	{ "duplicate_D2_own_id_for_eight_detection_times", own },
+	{ "duplicate_D2_shut_out_needs_a_duplicate", shut_out },
+	{ 0 },
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hearsay.c - owns the cases of what others say of leaders (E8, R12) */
+#include "alone.h"
+#include "hearsay.h"
+
+/* R12: a word is fresh to the end of its lifetime, and counts from when it was true. */
+static void fresh(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+
+	CHECK(u, !bully_hearsay_is_fresh(c));
+	bully_hearsay_hear(c, 9, c->now - 100, 300);
+	CHECK(u, bully_hearsay_is_fresh(c));
+	alone_step(200);
+	CHECK(u, bully_hearsay_is_fresh(c));
+	alone_step(1);
+	CHECK(u, !bully_hearsay_is_fresh(c));
+	bully_hearsay_hear(c, 9, c->now, 300);
+	bully_hearsay_forget(c);
+	CHECK(u, !bully_hearsay_is_fresh(c));
+}
+
+/* E8: of the leader that fell silent here, only a later sign of life is news. */
+static void news(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+
+	bully_hearsay_missed(c, 9, 1000);
+	CHECK(u, !bully_hearsay_is_news(c, 9, 999));
+	CHECK(u, !bully_hearsay_is_news(c, 9, 1000));
+	CHECK(u, bully_hearsay_is_news(c, 9, 1001));
+	CHECK(u, bully_hearsay_is_news(c, 3, 1));
+}
+
+/* A leader that is gone is forgotten, and no other one. */
+static void forgotten(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+
+	bully_hearsay_hear(c, 9, c->now, 300);
+	bully_hearsay_forget_leader(c, 3);
+	CHECK(u, bully_hearsay_is_fresh(c) && c->hearsay.leader == 9);
+	bully_hearsay_forget_leader(c, 9);
+	CHECK(u, !bully_hearsay_is_fresh(c) && !c->hearsay.leader);
+}
+
+const struct unit_case unit_hearsay_cases[] = {
+	{ "hearsay_R12_fresh_for_its_lifetime", fresh },
+	{ "hearsay_E8_news_after_the_silence", news },
+	{ "hearsay_forgets_that_leader_alone", forgotten },
+	{ 0 },
+};
