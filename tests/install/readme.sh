@@ -39,7 +39,7 @@ while read -r line; do
 	echo "# $((SECONDS - begin)) s"
 done < "$work/typed"
 works "the host leads while no other node is up" bullyctl wait db leader timeout 60s
-equal "show has the node as the leader" "$(bullyctl show | sed -n '1s/  epoch.*//p')" "db: id 3  leader  leader 3"
+equal "show has the node as the leader" "$(bullyctl show | sed -n '1s/  since.*//p')" "db: id 3  leader  leader 3"
 installed > "$work/after"
 equal "the steps have installed exactly the expected files" "$(comm -13 "$work/before" "$work/after" | sed "s,$(uname -r),RELEASE,; s,^/,," | LC_ALL=C sort)" \
 	"$(sed 1,2d "$here/files" | LC_ALL=C sort)"
