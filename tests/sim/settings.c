@@ -28,7 +28,7 @@ static const u32 voters[] = { 2, 3, 5, 9 };
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
-/* Returns the lease that the module accepts, or 0 if it refuses it (kmod/netlink_parse.c). */
+/* Returns the lease that the module accepts, or 0 if it refuses it (kmod/netlink/parse.c). */
 static u64 accepted(u64 hb, u32 missed, u32 beats)
 {
 	u64 least = hb * BULLY_LEASE_HEARTBEATS(hb);

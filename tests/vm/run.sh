@@ -348,8 +348,8 @@ cgroups() {
 # Finding the processes to kill, on a kernel that lists the children of a process.
 crowd() {
 	local user=$here/../../userspace
-	check "search: the test program for child.c is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$user/bullyctl" -I"$user/lib" \
-		-I"$user/../kmod/uapi" -o kill "$here/../cli/kill.c" "$user"/bullyctl/run_{find,kill,cgroup}.c
+	check "search: the program that finds processes is compiled" gcc -std=gnu11 -D_GNU_SOURCE -O2 -I"$user/bullyctl" -I"$user/lib" \
+		-I"$user/../kmod/uapi" -o kill "$here/../cli/kill.c" "$user"/bullyctl/{run/{find,kill,cgroup},process/signals}.c
 	found() {
 		local status=0
 		./kill 2000 > killed || status=$?
