@@ -4,8 +4,8 @@
  *
  * Root in a user namespace can create any number of network namespaces, so a limit of
  * one network namespace would not limit the user. The limits apply to a user: the owner
- * of the outermost user namespace below the initial one. User namespaces nested in that
- * one, and the ids mapped there, belong to the same user. A user namespace that the
+ * of the outermost user namespace below the initial one. User namespaces nested in this
+ * namespace, and the ids mapped there, belong to the same user. A user namespace that the
  * host's root created, for a container, counts as a user of its own.
  *
  * Softirqs send and receive a group's packets, so no scheduler charges them to the

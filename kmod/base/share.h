@@ -22,7 +22,7 @@ struct bully_share {
 	u64 rate;
 };
 
-/* may sleep */
+/* These functions may sleep. */
 int bully_share_raise(struct bully_share *share, struct user_namespace *ns, u32 peers,
 		      u64 heartbeat_ns, const char **refusal);
 void bully_share_lower(struct bully_share *share, u32 peers, u64 heartbeat_ns);

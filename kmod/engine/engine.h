@@ -18,7 +18,7 @@ struct bully_socket;
 
 #define BULLY_RING 64 /* messages; a power of two */
 #define BULLY_RING_PACKETS 60 /* the rest is for RESIGN, which is never repeated */
-#define BULLY_DRAIN_MAX 512 /* packets that one drain sends */
+#define BULLY_DRAIN_MAX 512 /* the most packets that one drain sends */
 
 /**
  * struct bully_queued - a message that waits to be sent

@@ -16,7 +16,7 @@
 #define BULLY_AUTH_NET_RATE 1000
 #define BULLY_AUTH_NET_BURST 1000
 
-/* A5: returns true if a bucket has a token for a message that does not name our session. */
+/* A5: returns true if a bucket has a token for a message that names another session. */
 static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *remote,
 			       const struct bully_path *path)
 {

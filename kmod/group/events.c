@@ -141,7 +141,7 @@ static void bully_events_copy(struct bully_group *group, struct bully_telling *o
 		return;
 	if (peer) {
 		bully_view_peer(group, peer, &out->peer);
-	} else { /* cannot happen: bully_events_forget() */
+	} else { /* cannot happen, because bully_events_forget() changed such events */
 		memset(&out->peer, 0, sizeof(out->peer));
 		out->peer.config.id = note->peer;
 	}

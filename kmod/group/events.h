@@ -86,7 +86,7 @@ void bully_events_put(struct bully_group *group, const struct bully_note *note);
 void bully_events_forget(struct bully_group *group, u32 id);
 void bully_events_kick(struct bully_group *group);
 
-/* without it, may sleep */
+/* without the group's lock, may sleep */
 void bully_events_flush(struct bully_group *group);
 
 #endif /* BULLY_EVENTS_H */

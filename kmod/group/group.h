@@ -175,7 +175,7 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
 			const struct bully_path *path);
 
-/* config.c: under the group's lock, and under bully_net.lock without it */
+/* config.c: the first under the group's lock, the second under bully_net.lock alone */
 void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config);
 void bully_group_config(struct bully_group *group, struct bully_group_config *config);
 

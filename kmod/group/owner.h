@@ -33,7 +33,7 @@ bool bully_owner_owns(const struct bully_group *group);
 bool bully_owner_stands(const struct bully_group *group);
 void bully_owner_check(struct bully_group *group, u64 now);
 
-/* from process context, without it */
+/* in process context, without the group's lock */
 const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
 			    u64 deadline_ns);
 const char *bully_owner_refresh(struct bully_group *group, struct sock *sk);
@@ -41,7 +41,7 @@ const char *bully_owner_disown(struct bully_group *group, struct sock *sk);
 void bully_owner_move(struct bully_group *old, struct bully_group *group);
 void bully_owner_put(struct bully_group *group);
 
-/* any context */
+/* without the group's lock, do not sleep */
 bool bully_owner_release(struct bully_group *group, u32 portid);
 void bully_owner_sleep(bool asleep);
 

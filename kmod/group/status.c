@@ -4,9 +4,9 @@
  *
  * A group has a page from the first BULLY_PAGE_ATTACH that names the group. The page is
  * written under the group's lock directly after a step, before any context can drain the
- * messages of the step: page, then packet, then event. So a leader's page has ceased to
- * name it as the leader before its RESIGN leaves, and before the page of a new leader names
- * that one (R6: a node that stops leading tells its user first).
+ * messages of the step: page, then packet, then event. So the page of an old leader no
+ * longer shows a leader when its RESIGN leaves, which is before the page of a new leader
+ * shows the new leader (R6: a node that stops leading tells its user first).
  */
 #include <linux/err.h>
 

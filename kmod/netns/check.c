@@ -149,9 +149,10 @@ static bool bully_check_on_device(struct net *net, const struct bully_addr *addr
  * @config: the group
  * @peer: a peer that passed bully_check_peer()
  *
- * A file that was copied to another host unchanged names that host as a peer. Only what is
- * certain is refused: the group's own port, and an address in the namespace, on the device or
- * in the VRF where the group's packets go. A loopback address names this host on purpose.
+ * A configuration file that was copied unchanged from another host may name this host as a
+ * peer. Only a certain mistake is refused: the group's own port with an address of the
+ * namespace, on the device or in the VRF that the group's packets use. A loopback address
+ * names this host on purpose.
  *
  * Return: a sentence, or NULL
  */

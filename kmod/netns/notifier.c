@@ -91,7 +91,7 @@ static bool bully_notifier_release_one(struct bully_net *bn, u32 portid)
 
 /*
  * A netlink socket is being released. The kernel calls this function for each netlink socket
- * of the machine, whatever its family. It takes no bully_net.lock, which may be held for long.
+ * of the machine, whatever its family. So it takes no bully_net.lock, which may be held long.
  */
 static int bully_notifier_release(struct notifier_block *nb, unsigned long event, void *ptr)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* table.c - the groups of a network namespace, in order and by name */
+/* table.c - stores the groups of a network namespace, in order and by name */
 #include <linux/jhash.h>
 #include <net/netns/generic.h>
 

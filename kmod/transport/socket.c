@@ -99,7 +99,7 @@ static enum skb_drop_reason bully_socket_reason(enum bully_drop verdict)
 	case BULLY_DROP_RECEIVER:
 	case BULLY_DROP_INACTIVE:
 		return SKB_DROP_REASON_NO_SOCKET;
-	default: /* the group refuses it */
+	default: /* the group refuses the message */
 		return SKB_DROP_REASON_SOCKET_FILTER;
 	}
 }
