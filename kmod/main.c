@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* main.c - loading and unloading: a loaded module does nothing until a group is made */
+/* main.c - loads and unloads the module, which does nothing until a group is created */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
@@ -17,14 +17,14 @@
 
 #define BULLY_VERSION "0.1"
 
-/* The machine goes down: who follows this node need not wait for a timeout. */
+/* The machine goes down: all groups resign, so that followers need not wait for a timeout. */
 static int bully_main_reboot(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	bully_net_shutdown();
 	return NOTIFY_DONE;
 }
 
-/* before anything that takes devices away */
+/* runs before any notifier that takes devices away */
 static struct notifier_block bully_main_reboot_nb = {
 	.notifier_call = bully_main_reboot,
 	.priority = INT_MAX,
@@ -43,7 +43,7 @@ static int __init bully_main_init(void)
 	err = bully_queue_init();
 	if (err)
 		goto err_keys;
-	/* namespaces first: as soon as there is the family, requests come */
+	/* namespaces before the family: requests arrive as soon as the family exists */
 	err = bully_net_init(&bully_notify_ops);
 	if (err)
 		goto err_queue;
@@ -56,7 +56,7 @@ static int __init bully_main_init(void)
 	err = bully_device_init();
 	if (err)
 		goto err_doubt;
-	/* last: a dump that is under way could not be taken back, an open can be refused */
+	/* the family last: a dump in progress could not be undone, an open can be refused */
 	err = bully_nl_init();
 	if (err)
 		goto err_device;
@@ -83,19 +83,19 @@ err_rescue:
 
 static void __exit bully_main_exit(void)
 {
-	/* a grace period does not end while softirqs are held back, and below are some */
+	/* the grace periods below do not end while softirqs are held back */
 	bully_rescue_get(BULLY_HEARTBEAT_NS);
-	/* while there is the family, so that listeners hear of it */
+	/* before the family goes, so that listeners receive the last events */
 	bully_net_quit();
 	bully_nl_exit();
-	/* not open, for that would keep the module, and a module that goes cannot be opened */
+	/* nobody has the device open: an open pins the module, and unloading refuses opens */
 	bully_device_exit();
 	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();
 	bully_queue_exit();
 	bully_keys_exit();
-	/* callbacks of ours that free peers and groups */
+	/* wait for this module's callbacks, which free peers and groups */
 	rcu_barrier();
 	bully_rescue_put(BULLY_HEARTBEAT_NS);
 	bully_rescue_exit();

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* look.h - owns how far apart the two looks are before somebody is judged by silence (R9) */
+/* look.h - owns the interval between the two looks that precede a verdict of silence */
 #ifndef BULLY_LOOK_H
 #define BULLY_LOOK_H
 
 #include <linux/types.h>
 
-/* The looks are 1 ms, 1/2, 1/4 or 1/8 ms apart. */
+/* The interval between the two looks is 1, 1/2, 1/4 or 1/8 ms. */
 #define BULLY_LOOK_NS 1000000ULL
 #define BULLY_LOOK_PERIODS 4
 
-/* How often BULLY_LOOK_NS is halved for a group of this heartbeat. */
+/* Returns how often BULLY_LOOK_NS is halved for a group with this heartbeat. */
 static inline unsigned int bully_look_halvings(u64 heartbeat_ns)
 {
 	unsigned int halvings = 0;
@@ -20,14 +20,15 @@ static inline unsigned int bully_look_halvings(u64 heartbeat_ns)
 }
 
 /**
- * bully_look_ns() - how long a packet may lie in a queue unseen
- * @heartbeat_ns: of the group that wants to know
+ * bully_look_ns() - the interval between the two looks of a group
+ * @heartbeat_ns: the group's heartbeat
  *
- * The core looks twice, this long apart, before it judges somebody by silence:
- * reception may be on another processor than the timer (R9). It is well below a
- * quarter of the heartbeat, and the same on all kernels.
+ * The core looks twice before it judges a node by its silence, because another
+ * processor than the timer's may still hold a received packet (R9: packets already
+ * received are read before a verdict). The interval is well below a quarter of the
+ * heartbeat, and the same on all kernels.
  *
- * Return: ns
+ * Return: the interval in ns
  */
 static inline u64 bully_look_ns(u64 heartbeat_ns)
 {

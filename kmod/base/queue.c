@@ -2,8 +2,8 @@
 /*
  * queue.c - the work queues
  *
- * Both are bound to no processor, because a SCHED_FIFO task may own one for ever. They
- * end after the last namespace.
+ * Neither queue is bound to a processor, because a SCHED_FIFO task may occupy a processor
+ * for ever. The queues are destroyed after the last namespace has ended.
  */
 #include <linux/jiffies.h>
 
@@ -13,9 +13,9 @@ static struct workqueue_struct *bully_queue_wq;
 static struct workqueue_struct *bully_queue_tell_wq;
 
 /**
- * bully_kick_init() - prepare work that may be put off
- * @kick: the work
- * @run: what is done
+ * bully_kick_init() - prepare a delayed work item
+ * @kick: the work item
+ * @run: the function that the work item runs
  */
 void bully_kick_init(struct bully_kick *kick, work_func_t run)
 {
@@ -24,9 +24,9 @@ void bully_kick_init(struct bully_kick *kick, work_func_t run)
 }
 
 /**
- * bully_kick() - have the work done
- * @kick: the work
- * @delay_ms: how soon; work that is due earlier stays so
+ * bully_kick() - queue a delayed work item, unless it was stopped
+ * @kick: the work item
+ * @delay_ms: the delay in ms; an item that is due earlier stays due earlier
  *
  * May be called from any context and at any time after bully_kick_init().
  */
@@ -42,7 +42,7 @@ void bully_kick(struct bully_kick *kick, unsigned int delay_ms)
 	spin_unlock_irqrestore(&kick->lock, flags);
 }
 
-/* From now on the work is not done any more; waits for a run that is under way. */
+/* Stop a work item for good, and wait for a run that is in progress. */
 void bully_kick_stop(struct bully_kick *kick)
 {
 	spin_lock_irq(&kick->lock);
@@ -51,7 +51,7 @@ void bully_kick_stop(struct bully_kick *kick)
 	cancel_delayed_work_sync(&kick->work);
 }
 
-/* Queue a work that tells user space something. Return: false if it is queued already */
+/* Queue a work item on the queue bully_tell. Return: false if the item is queued already */
 bool bully_queue_tell(struct work_struct *work)
 {
 	return queue_work(bully_queue_tell_wq, work);
@@ -62,7 +62,7 @@ int bully_queue_init(void)
 	bully_queue_wq = alloc_workqueue("bully", WQ_UNBOUND, 0);
 	if (!bully_queue_wq)
 		return -ENOMEM;
-	/* also without memory for another worker; the administrator may choose its processors */
+	/* needs no memory for another worker; the administrator can choose its processors */
 	bully_queue_tell_wq = alloc_workqueue("bully_tell",
 					      WQ_UNBOUND | WQ_MEM_RECLAIM | WQ_SYSFS, 0);
 	if (bully_queue_tell_wq)
@@ -71,7 +71,7 @@ int bully_queue_init(void)
 	return -ENOMEM;
 }
 
-/* Waits for what is queued. */
+/* Wait for the queued work items and destroy the queues. */
 void bully_queue_exit(void)
 {
 	destroy_workqueue(bully_queue_tell_wq);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* queue.h - owns the work queues, and the work of a namespace that may be put off */
+/* queue.h - owns the work queues, and the delayed work item of a namespace */
 #ifndef BULLY_QUEUE_H
 #define BULLY_QUEUE_H
 
@@ -7,12 +7,12 @@
 #include <linux/workqueue.h>
 
 /**
- * struct bully_kick - work that any context may ask for, until it is stopped
- * @work: what is done
+ * struct bully_kick - a delayed work item that any context may queue, until it is stopped
+ * @work: the work item
  * @lock: orders @stopped with queueing; taken from any context
  * @stopped: @work must not be queued any more (W)
  *
- * (W) by @lock.
+ * (W) protected by @lock.
  */
 struct bully_kick {
 	struct delayed_work work;

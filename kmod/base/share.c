@@ -2,19 +2,19 @@
 /*
  * share.c - limits of a user: groups, peers, and packets a second
  *
- * Who is root in a user namespace makes as many network namespaces as he likes, so
- * limits of one namespace limit nobody. What counts is the user: the owner of the
- * outermost user namespace below the initial one, whatever is nested in it and
- * whatever ids are mapped there. A user namespace that the host's root made, for a
- * container, is a user of its own.
+ * Root in a user namespace can create any number of network namespaces, so a limit of
+ * one network namespace would not limit the user. The limits apply to a user: the owner
+ * of the outermost user namespace below the initial one. User namespaces nested in this
+ * namespace, and the ids mapped there, belong to the same user. A user namespace that the
+ * host's root created, for a container, counts as a user of its own.
  *
  * Softirqs send and receive a group's packets, so no scheduler charges them to the
- * user. Each peer is accounted for with one packet a heartbeat. A node repeats what is
- * not answered up to three times a heartbeat, and each packet may be received on this
- * host as well. At 10 us for a packet sent and received, 1000 of them a second cost
- * 4 % of a processor at worst.
+ * user. Each peer is accounted for with one packet a heartbeat. A node repeats a message
+ * without an answer up to three times a heartbeat, and this host may receive each packet
+ * as well. At 10 us for a packet sent and received, 1000 packets a second cost at most
+ * 4 % of a processor.
  *
- * A user exists as long as he has a group.
+ * A struct bully_user exists while the user has a group.
  */
 #include <linux/hashtable.h>
 #include <linux/math64.h>
@@ -40,18 +40,18 @@ MODULE_PARM_DESC(user_packets,
 		 "most packets a second of such a user: peers divided by heartbeat (1000)");
 
 #define BULLY_USERS_BITS 6
-#define BULLY_SHARE_SPAN_S 1000 /* rates are counted for so long: a heartbeat may be 60 s */
+#define BULLY_SHARE_SPAN_S 1000 /* the time base of rates: a heartbeat may be 60 s */
 
 /**
- * struct bully_user - what one user has
+ * struct bully_user - what the groups of one user use
  * @hash: in bully_users
- * @owner: of his outermost user namespace
- * @inum: of that namespace where the host's root owns it, else 0
- * @groups: each of them keeps the user
- * @peers: of all groups
- * @rate: of all groups, in packets in BULLY_SHARE_SPAN_S
+ * @owner: the owner of the user's outermost user namespace
+ * @inum: the number of that namespace if the host's root owns it, else 0
+ * @groups: the number of groups; each group keeps the user
+ * @peers: the peers of all groups
+ * @rate: the packets of all groups in BULLY_SHARE_SPAN_S
  *
- * By bully_users_lock.
+ * Protected by bully_users_lock.
  */
 struct bully_user {
 	struct hlist_node hash;
@@ -70,7 +70,7 @@ static u64 bully_share_rate(u32 peers, u64 heartbeat_ns)
 	return peers * div64_u64(BULLY_SHARE_SPAN_S * (u64)NSEC_PER_SEC, heartbeat_ns);
 }
 
-/* The user of a namespace, who is made if he has nothing yet; or NULL without memory. */
+/* Returns the user of a namespace, and creates a new user if needed; NULL without memory. */
 static struct bully_user *bully_share_user(const struct user_namespace *ns)
 {
 	struct bully_user *user;
@@ -113,12 +113,12 @@ static const char *bully_share_refusal(const struct bully_user *user, bool group
 }
 
 /**
- * bully_share_raise() - take what a group is about to need
- * @share: the group's, or all zero for a new group; never becomes less
- * @ns: of the group's network namespace
- * @peers: how many peers the group will have
- * @heartbeat_ns: its heartbeat
- * @refusal: set to a sentence if the user may not have so much
+ * bully_share_raise() - account for what a group is about to need
+ * @share: the group's share, or all zero for a new group; never lowered
+ * @ns: the user namespace of the group's network namespace
+ * @peers: the number of peers that the group will have
+ * @heartbeat_ns: the heartbeat that the group will have
+ * @refusal: set to a sentence if a limit of the user forbids it, else to NULL
  *
  * Return: 0; -ENOSPC with a refusal; or -ENOMEM
  */
@@ -154,7 +154,7 @@ int bully_share_raise(struct bully_share *share, struct user_namespace *ns, u32 
 	return *refusal ? -ENOSPC : 0;
 }
 
-/* Give back what is beyond these; nobody who asks meanwhile sees less than what is used. */
+/* Lower a share to what the group uses. At no time is the user charged less than is used. */
 void bully_share_lower(struct bully_share *share, u32 peers, u64 heartbeat_ns)
 {
 	u64 rate = bully_share_rate(peers, heartbeat_ns);
@@ -171,7 +171,7 @@ void bully_share_lower(struct bully_share *share, u32 peers, u64 heartbeat_ns)
 	share->rate = rate;
 }
 
-/* The group is no more. */
+/* The group has ended: return its whole share. */
 void bully_share_end(struct bully_share *share)
 {
 	if (!share->user)

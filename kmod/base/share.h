@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* share.h - owns what one user outside the initial user namespace has of this machine */
+/* share.h - owns the accounting of one user outside the initial user namespace */
 #ifndef BULLY_SHARE_H
 #define BULLY_SHARE_H
 
@@ -9,12 +9,12 @@ struct bully_user;
 struct user_namespace;
 
 /**
- * struct bully_share - what one group takes of its user's limits
+ * struct bully_share - the part of a user's limits that one group uses
  * @user: the user, or NULL for a group of the initial user namespace, which has no limit
- * @peers: how many peers are accounted for
+ * @peers: the number of peers that are accounted for
  * @rate: packets in 1000 s: one a heartbeat for each peer
  *
- * All zero takes nothing. Under bully_net.lock of the group's namespace.
+ * An all-zero share uses nothing. Protected by bully_net.lock of the group's namespace.
  */
 struct bully_share {
 	struct bully_user *user;
@@ -22,7 +22,7 @@ struct bully_share {
 	u64 rate;
 };
 
-/* may sleep */
+/* These functions may sleep. */
 int bully_share_raise(struct bully_share *share, struct user_namespace *ns, u32 peers,
 		      u64 heartbeat_ns, const char **refusal);
 void bully_share_lower(struct bully_share *share, u32 peers, u64 heartbeat_ns);

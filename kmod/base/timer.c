@@ -2,26 +2,26 @@
 /*
  * timer.c - the timer of a group
  *
- * There are two timers in the shell, and nothing else here waits for time:
+ * The shell has two kinds of timers and one delayed work item:
  *
- * - a group's timer, in this file: a hard hrtimer on CLOCK_BOOTTIME. Rule: it
- *   is armed at bully_core_deadline() after every step, or when the owner of the
- *   candidacy is late if that comes first, under the group's lock, unless the
- *   group is dead. Its handler does nothing but schedule a tasklet. The tasklet
- *   looks at the owner and steps the core with BULLY_EV_TIMER. A hard timer fires
- *   whatever tasks run, and TASKLET_SOFTIRQ comes after NET_RX_SOFTIRQ: an answer that
- *   waits in the queue is read before anybody is judged for not having sent it.
+ * - The timer of a group, in this file: a hard hrtimer on CLOCK_BOOTTIME. Rule: after
+ *   every step the timer is armed under the group's lock, at bully_core_deadline() or
+ *   at the deadline of the candidacy's owner, whichever comes first. The timer of a
+ *   group that has not started or is dead is not armed. The handler only schedules a
+ *   tasklet. The tasklet checks the owner and steps the core with BULLY_EV_TIMER.
+ *   A hard timer fires whatever tasks run. TASKLET_SOFTIRQ runs after NET_RX_SOFTIRQ,
+ *   so an answer that waits in the queue is read before the core judges its sender.
  *   (tasklet_hi_schedule() would run before reception, and make this node's own
  *   stall look like the leader's death.)
- * - the rescue timer of each processor, in compat/rescue.c.
+ * - The rescue timer of each processor, in compat/rescue.c.
+ * - The work item of a namespace (netns/net.c), which is repeated while a link is
+ *   missing. The work item looks at addresses and devices and never decides about a
+ *   leader.
  *
- * The work item of a namespace (netns/net.c) is repeated while a link is missing; it
- * looks at addresses and devices and never decides about a leader.
- *
- * Stopping: the handler takes no lock, so hrtimer_cancel() may wait for it. The
- * tasklet takes the group's lock and arms the timer again; that is why the
- * group is marked dead under its lock first, and why bully_timer_stop() must be
- * called without it.
+ * Stopping: the handler takes no lock, so hrtimer_cancel() may wait for the handler.
+ * The tasklet takes the group's lock and arms the timer again. Therefore the group is
+ * marked dead under its lock first, and bully_timer_stop() must be called without that
+ * lock.
  */
 #include "base/timer.h"
 
@@ -40,16 +40,16 @@ void bully_timer_init(struct bully_group_timer *timer, void (*run)(struct taskle
 	timer->armed = BULLY_NEVER;
 }
 
-/* Make the timer fire at a deadline and at no other time. */
+/* Arm the timer for a deadline, in place of any earlier deadline; BULLY_NEVER disarms. */
 void bully_timer_arm(struct bully_group_timer *timer, u64 deadline)
 {
-	/* one that is not queued has fired, and its tasklet has yet to run */
+	/* an armed timer that is not queued has fired, and its tasklet has yet to run */
 	if (deadline == timer->armed && (deadline == BULLY_NEVER ||
 					 hrtimer_is_queued(&timer->hrtimer)))
 		return;
 	timer->armed = deadline;
 	if (deadline == BULLY_NEVER)
-		/* if the handler runs just now the tasklet finds nothing due */
+		/* if the handler runs concurrently, the tasklet finds nothing due */
 		hrtimer_try_to_cancel(&timer->hrtimer);
 	else
 		hrtimer_start(&timer->hrtimer, ns_to_ktime(min_t(u64, deadline, KTIME_MAX)),
@@ -58,10 +58,10 @@ void bully_timer_arm(struct bully_group_timer *timer, u64 deadline)
 
 /**
  * bully_timer_fired() - account for a run of the tasklet
- * @timer: the timer, under the lock of its arming
- * @now: the time
+ * @timer: the timer; the caller holds the group's lock
+ * @now: CLOCK_BOOTTIME in ns
  *
- * Return: how many ns late the run is, 0 if it is before the deadline.
+ * Return: how late the run is, in ns; 0 if the deadline has not come
  */
 u64 bully_timer_fired(struct bully_group_timer *timer, u64 now)
 {
@@ -73,13 +73,16 @@ u64 bully_timer_fired(struct bully_group_timer *timer, u64 now)
 	return now - armed;
 }
 
-/* Run the tasklet as soon as may be, whatever the deadline. */
+/* Run the tasklet as soon as possible, whatever the deadline. */
 void bully_timer_kick(struct bully_group_timer *timer)
 {
 	tasklet_schedule(&timer->tasklet);
 }
 
-/* After this neither the handler nor the tasklet runs; nobody may arm or kick any more. */
+/*
+ * Stop the timer. Nothing may arm or kick the timer any more. Afterwards neither the handler
+ * nor the tasklet runs.
+ */
 void bully_timer_stop(struct bully_group_timer *timer)
 {
 	hrtimer_cancel(&timer->hrtimer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* timer.h - owns when a group's tasklet runs */
+/* timer.h - owns the timer and the tasklet of a group */
 #ifndef BULLY_TIMER_H
 #define BULLY_TIMER_H
 
@@ -9,12 +9,12 @@
 #include "core/core.h"
 
 /**
- * struct bully_group_timer - one hard timer and the tasklet that it schedules
+ * struct bully_group_timer - one hard timer and the tasklet that the timer schedules
  * @hrtimer: on CLOCK_BOOTTIME; armed only by bully_timer_arm()
- * @tasklet: runs what the owner gave to bully_timer_init()
- * @armed: when @hrtimer fires next, BULLY_NEVER if it does not (A)
+ * @tasklet: runs the function that bully_timer_init() was given
+ * @armed: when @hrtimer fires next, in ns; BULLY_NEVER if it is not armed (A)
  *
- * (A) by whatever serialises the calls of bully_timer_arm(): the group's lock.
+ * (A) protected by the group's lock, which serialises the calls of bully_timer_arm().
  */
 struct bully_group_timer {
 	struct hrtimer hrtimer;

@@ -37,7 +37,7 @@ TRACE_EVENT(bully_state,
 		  __entry->epoch, __entry->reason, __entry->seq)
 );
 
-/* A message for a group was looked at; verdict 0 is accepted, else enum bully_drop. */
+/* The core judged a datagram for a group: verdict 0 is accepted, others are enum bully_drop. */
 TRACE_EVENT(bully_receive,
 	TP_PROTO(const struct bully_core *core, const struct bully_msg *msg, u32 verdict),
 	TP_ARGS(core, msg, verdict),
@@ -66,7 +66,7 @@ TRACE_EVENT(bully_receive,
 		  __entry->echo, __entry->epoch, __entry->verdict)
 );
 
-/* The group's tasklet ran, this long after its deadline. */
+/* The group's tasklet ran, late_ns after its deadline; 0 if no deadline had come. */
 TRACE_EVENT(bully_timer,
 	TP_PROTO(const struct bully_core *core, u64 late_ns),
 	TP_ARGS(core, late_ns),

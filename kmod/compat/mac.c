@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* mac.c - HMAC-SHA256; the KUnit module compiles this very file with the vectors of RFC 4231 */
+/* mac.c - HMAC-SHA256; the KUnit module compiles this file and runs the vectors of RFC 4231 */
 #include <crypto/hash.h>
 #include <crypto/utils.h>
 #include <linux/err.h>
@@ -8,14 +8,14 @@
 #include "compat/mac.h"
 
 /**
- * bully_mac_open() - take a key into use
- * @key: the key; the caller wipes it
- * @len: its length
+ * bully_mac_open() - allocate a transform for a key
+ * @key: the key; the caller wipes the buffer
+ * @len: the length of @key in bytes
  *
  * May sleep, and load modules.
  *
- * Return: to be given back with bully_mac_close(), or an ERR_PTR: -ENOENT where this
- * kernel has no hmac(sha256)
+ * Return: the transform, which the caller releases with bully_mac_close(); or an
+ * ERR_PTR: -ENOENT if this kernel has no hmac(sha256)
  */
 struct crypto_shash *bully_mac_open(const u8 *key, size_t len)
 {
@@ -31,22 +31,22 @@ struct crypto_shash *bully_mac_open(const u8 *key, size_t len)
 	return ERR_PTR(err);
 }
 
-/* Wipes what is left of the key. May sleep. */
+/* Free a transform and wipe its key. May sleep. */
 void bully_mac_close(struct crypto_shash *mac)
 {
 	crypto_free_shash(mac);
 }
 
 /**
- * bully_mac() - compute one
- * @mac: with its key
- * @data: of what
- * @len: how much that is
+ * bully_mac() - compute the HMAC-SHA256 of some data
+ * @mac: the transform with the key
+ * @data: the data
+ * @len: the length of @data in bytes
  * @out: set to BULLY_MAC_LEN bytes
  *
- * From any context but a hard interrupt, and from several at once.
+ * May be called from any context but a hard interrupt, and from several at once.
  *
- * Return: 0 or an errno, and then @out means nothing
+ * Return: 0; or an errno, and then @out is undefined
  */
 int bully_mac(struct crypto_shash *mac, const u8 *data, size_t len, u8 *out)
 {
@@ -59,7 +59,7 @@ int bully_mac(struct crypto_shash *mac, const u8 *data, size_t len, u8 *out)
 	return err;
 }
 
-/* In a time that does not depend on where they differ. */
+/* Compares two codes in a time that does not depend on where they differ. */
 bool bully_mac_equal(const u8 *a, const u8 *b)
 {
 	return !crypto_memneq(a, b, BULLY_MAC_LEN);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* mac.h - owns HMAC-SHA256, by an interface that every supported kernel has */
+/* mac.h - owns HMAC-SHA256, with an interface that every supported kernel has */
 #ifndef BULLY_MAC_H
 #define BULLY_MAC_H
 

@@ -2,22 +2,23 @@
 /*
  * rescue.c - reception under real-time load, on kernels that hold softirqs back
  *
- * Such a kernel leaves softirqs to ksoftirqd for as long as that thread wants to
- * run. A SCHED_FIFO task on the processor keeps it from running, so packets lie
- * in the queue although interrupts come. TASKLET_SOFTIRQ is excepted, and once
- * the end of an interrupt handles softirqs it handles all that are pending. So
- * each processor gets a hard timer that schedules an empty tasklet whenever
- * softirqs are pending; NET_RX runs in its wake, before it.
+ * Such a kernel leaves softirqs to ksoftirqd while that thread is runnable. A
+ * SCHED_FIFO task on the processor keeps ksoftirqd from running, so packets stay in
+ * the queue although interrupts arrive. TASKLET_SOFTIRQ is an exception: it is
+ * handled at the end of an interrupt, together with all other pending softirqs. So
+ * each processor has a hard timer that schedules an empty tasklet whenever softirqs
+ * are pending. NET_RX_SOFTIRQ then runs before the tasklet.
  *
- * Rule of arming: the timers run on every processor that is up while at least
- * one group exists in a namespace of the initial user namespace, and repeat at
- * the shortest period of any such group. Who is root in a user namespace only
- * cannot have the host's processors interrupted; his groups go without.
+ * Rule of arming: the timers run on every processor that is up, while at least one
+ * group exists in a namespace of the initial user namespace and while the module is
+ * being unloaded. The timers repeat at the shortest period of any such group. Groups
+ * of other user namespaces have no rescue timers, because root in a user namespace
+ * must not be able to have the host's processors interrupted.
  *
- * The first group starts the timers by an interrupt to each processor, and the
- * last one cancels them from where it is. Neither waits for a thread that is bound
- * to a processor (as cpuhp_setup_state() with calls does), because a SCHED_FIFO task
- * may keep that thread from running for ever.
+ * The first group starts the timers by an interrupt to each processor, and the last
+ * group cancels the timers from its own processor. Neither waits for a thread that is
+ * bound to a processor (as cpuhp_setup_state() with calls does), because a SCHED_FIFO
+ * task may keep that thread from running for ever.
  */
 #include <linux/cpuhotplug.h>
 #include <linux/hrtimer.h>
@@ -35,8 +36,8 @@
  * struct bully_rescue - the rescue timer of one processor
  * @hrtimer: pinned to that processor; started there only
  * @tasklet: does nothing, but makes the processor handle softirqs
- * @leaving: the processor is going down, or is down, so the timer stays off; written
- *	on that processor, with interrupts off
+ * @leaving: the processor is going down or is down, so the timer stays off; written on
+ *	that processor, with interrupts off
  */
 struct bully_rescue {
 	struct hrtimer hrtimer;
@@ -46,9 +47,9 @@ struct bully_rescue {
 
 static DEFINE_PER_CPU(struct bully_rescue, bully_rescue);
 static DEFINE_MUTEX(bully_rescue_lock);
-/* groups by the period that they need; under bully_rescue_lock */
+/* the number of groups that need each period; under bully_rescue_lock */
 static unsigned int bully_rescue_users[BULLY_LOOK_PERIODS];
-/* ns, 0 while no timer runs; written under bully_rescue_lock, read by the handlers */
+/* the period in ns, 0 while no timer runs; written under bully_rescue_lock, read anywhere */
 static u64 bully_rescue_ns;
 static int bully_rescue_state;
 
@@ -69,7 +70,7 @@ static enum hrtimer_restart bully_rescue_handler(struct hrtimer *hrtimer)
 	return HRTIMER_RESTART;
 }
 
-/* Start the timer of this processor, if timers run. Interrupts are off. */
+/* Start the timer of this processor, unless the period is 0. Interrupts are off. */
 static void bully_rescue_start(void *unused)
 {
 	struct bully_rescue *rescue = this_cpu_ptr(&bully_rescue);
@@ -105,7 +106,7 @@ static int bully_rescue_offline(unsigned int cpu)
 	return 0;
 }
 
-/* The shortest period wanted; 0 if no group is left. */
+/* Returns the shortest period that a group needs; 0 if no group is left. */
 static u64 bully_rescue_wanted(void)
 {
 	unsigned int halvings = BULLY_LOOK_PERIODS;
@@ -117,8 +118,8 @@ static u64 bully_rescue_wanted(void)
 }
 
 /**
- * bully_rescue_get() - a group begins to exist
- * @heartbeat_ns: of the group; 0 for one that goes without
+ * bully_rescue_get() - start the timers for a group
+ * @heartbeat_ns: the group's heartbeat; 0 for a group without rescue timers
  *
  * May sleep. Returns when the timers run.
  */
@@ -133,7 +134,7 @@ void bully_rescue_get(u64 heartbeat_ns)
 	bully_rescue_users[bully_look_halvings(heartbeat_ns)]++;
 	WRITE_ONCE(bully_rescue_ns, bully_rescue_wanted());
 	if (first) {
-		/* a processor that is not among those yet sees the period when it comes up */
+		/* a processor that is not online yet reads the period when it comes up */
 		smp_mb();
 		on_each_cpu(bully_rescue_start, NULL, 1);
 	}
@@ -149,10 +150,10 @@ static void bully_rescue_cancel(void)
 }
 
 /**
- * bully_rescue_put() - a group exists no more
- * @heartbeat_ns: as bully_rescue_get() got it
+ * bully_rescue_put() - stop the timers after the last group
+ * @heartbeat_ns: the value that bully_rescue_get() was given
  *
- * May sleep. After the last one no timer runs.
+ * May sleep.
  */
 void bully_rescue_put(u64 heartbeat_ns)
 {
@@ -161,7 +162,7 @@ void bully_rescue_put(u64 heartbeat_ns)
 	mutex_lock(&bully_rescue_lock);
 	bully_rescue_users[bully_look_halvings(heartbeat_ns)]--;
 	WRITE_ONCE(bully_rescue_ns, bully_rescue_wanted());
-	/* one that a processor which comes up starts just now ends at its first interrupt */
+	/* a timer that an arriving processor starts concurrently ends at its first interrupt */
 	if (!bully_rescue_ns)
 		bully_rescue_cancel();
 	mutex_unlock(&bully_rescue_lock);
@@ -187,7 +188,7 @@ int bully_rescue_init(void)
 	return 0;
 }
 
-/* No group is left, and no processor that comes up starts a timer any more. */
+/* Stop the hotplug callbacks, and then all timers and tasklets. No group is left. */
 void bully_rescue_exit(void)
 {
 	unsigned int cpu;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* rescue.h - owns the timers that keep packets coming in under real-time load */
+/* rescue.h - owns the timers that keep reception running under real-time load */
 #ifndef BULLY_RESCUE_H
 #define BULLY_RESCUE_H
 

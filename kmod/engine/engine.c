@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * engine.c - steps a core, and has its packets sent
+ * engine.c - steps a core and sends the packets of the core
  *
- * A step happens under the engine's lock. It gives its events to the engine's user and
- * leaves its messages in the ring. The context that stepped drains the ring, unless another
- * context drains it already: it takes the messages in their order, expands each under the
- * lock into packets, and has those sent without the lock. So nothing is sent under a lock,
- * and packets stay in order, whichever contexts the steps came from. A reader lets go of the
- * lock by bully_engine_unlock_quiet() and sends nothing.
+ * A step runs under the engine's lock. The step hands its events to the engine's user and
+ * puts its messages into the ring. The context that stepped drains the ring, unless another
+ * context is draining it. A drain takes the messages in order, expands each message into
+ * packets under the lock, and sends the packets without the lock. So nothing is sent under
+ * the lock, and packets stay in order, whichever contexts made the steps. A reader releases
+ * the lock with bully_engine_unlock_quiet() and sends nothing.
  *
- * Steps and drains run with bottom halves off. A drain sends no more than BULLY_DRAIN_MAX
- * packets at once; the tasklet or bully_engine_flush() sends the rest.
+ * Steps and drains run with bottom halves off. A drain sends at most BULLY_DRAIN_MAX
+ * packets; the tasklet or bully_engine_flush() sends the rest.
  *
- * The engine knows its user by struct bully_engine_ops alone.
+ * The engine calls its user only through struct bully_engine_ops.
  */
 #include <linux/ktime.h>
 
 #include "base/trace.h"
 #include "engine/engine.h"
 
-/* After the tasklet has run it does not run again before this time has passed,
- * whatever the core says: no mistake there may take a processor.
+/* The tasklet arms the timer at the earliest this long after its own run, so that a mistake
+ * in the core cannot occupy a processor.
  */
 #define BULLY_REARM_NS 20000
 
@@ -29,7 +29,7 @@ void bully_engine_lock(struct bully_engine *engine) __acquires(&engine->lock)
 	spin_lock_bh(&engine->lock);
 }
 
-/* Keep a step's messages. They leave room for a farewell, which nothing repeats. */
+/* Put the messages of a step into the ring. All but RESIGN leave room for RESIGN. */
 static void bully_engine_drain_queue(struct bully_engine *engine, const struct bully_path *path)
 {
 	u32 i;
@@ -55,7 +55,7 @@ static void bully_engine_drain_queue(struct bully_engine *engine, const struct b
 	}
 }
 
-/* Give the events of the step that was just made their numbers, and pass them on. */
+/* Number the events of the step, and hand them to the engine's user. */
 static void bully_engine_events(struct bully_engine *engine)
 {
 	u32 i;
@@ -76,10 +76,10 @@ static void bully_engine_events(struct bully_engine *engine)
 }
 
 /**
- * bully_engine_step() - let something happen to a core
- * @engine: locked and not dead
- * @event: what; its times are set here
- * @path: where the message of a BULLY_EV_MSG came from; else NULL
+ * bully_engine_step() - step the core by one event
+ * @engine: locked; if it is dead, @event must be a change of a peer
+ * @event: the event; its times are set here
+ * @path: the way that the message of a BULLY_EV_MSG took; else NULL
  *
  * Return: the verdict of the core
  */
@@ -95,13 +95,13 @@ enum bully_drop bully_engine_step(struct bully_engine *engine, struct bully_even
 	if (event->type == BULLY_EV_MSG || event->type == BULLY_EV_DROP)
 		trace_bully_receive(engine->core, event->type == BULLY_EV_MSG ? event->msg : NULL,
 				    verdict);
-	bully_engine_events(engine); /* first: the page tells the number of the last event */
-	engine->ops->stepped(engine); /* R6: before anything of it is heard anywhere */
+	bully_engine_events(engine); /* first: the page shows the number of the last event */
+	engine->ops->stepped(engine); /* R6: the page is written before any packet leaves */
 	bully_engine_drain_queue(engine, path);
 	return verdict;
 }
 
-/* Take out the next packet. Return: false if there is none. */
+/* Take the next packet out of the ring. Return: false if there is none */
 static bool bully_engine_drain_next(struct bully_engine *engine, struct bully_packet *out)
 {
 	while (engine->head != engine->tail) {
@@ -120,7 +120,7 @@ static bool bully_engine_drain_next(struct bully_engine *engine, struct bully_pa
 	return false;
 }
 
-/* Nobody else is draining. The lock is let go of while something is sent. */
+/* Send what is in the ring, up to BULLY_DRAIN_MAX packets. Each is sent without the lock. */
 static void bully_engine_drain_packets(struct bully_engine *engine)
 {
 	unsigned int budget = BULLY_DRAIN_MAX;
@@ -144,24 +144,24 @@ static void bully_engine_drain_packets(struct bully_engine *engine)
 		bully_timer_kick(&engine->timer);
 }
 
-/* Packets first, and then events. Caller holds the lock. */
+/* Send packets, then let the user send events. Caller holds the lock. */
 static void bully_engine_drain(struct bully_engine *engine)
 {
 	lockdep_assert_held(&engine->lock);
 	if (engine->draining)
-		return; /* the context that drains calls drained(), too */
+		return; /* the context that is draining calls drained() */
 	if (engine->head != engine->tail)
 		bully_engine_drain_packets(engine);
 	engine->ops->drained(engine);
 }
 
-/* When the tasklet must run: for the core, or for the engine's user. */
+/* Returns when the tasklet must run next, for the core or for the engine's user. */
 static u64 bully_engine_deadline(const struct bully_engine *engine)
 {
 	return min(bully_core_deadline(engine->core), engine->due);
 }
 
-/* Let go of the lock, after arming the timer and sending what there is to send. */
+/* Arm the timer, send packets and release the lock. */
 void bully_engine_unlock(struct bully_engine *engine) __releases(&engine->lock)
 {
 	lockdep_assert_held(&engine->lock);
@@ -172,8 +172,9 @@ void bully_engine_unlock(struct bully_engine *engine) __releases(&engine->lock)
 }
 
 /*
- * Let go of the lock where nothing was stepped. Sends nothing: a caller that only asks may
- * have any priority, and while it drained all others would leave their packets to it.
+ * Release the lock without sending, where nothing was stepped. A caller that only reads may
+ * have any priority. If that caller drained, all other contexts would leave their packets to
+ * it.
  */
 void bully_engine_unlock_quiet(struct bully_engine *engine) __releases(&engine->lock)
 {
@@ -194,14 +195,14 @@ static bool bully_engine_drain_done(struct bully_engine *engine)
 
 /*
  * Send all packets that a dead engine still has to send, and wait for the contexts that
- * are sending them. May sleep. Nothing is queued any more, so this ends.
+ * are sending them. May sleep. A dead engine queues no packets, so the wait ends.
  */
 void bully_engine_flush(struct bully_engine *engine)
 {
 	wait_event(engine->idle, bully_engine_drain_done(engine));
 }
 
-/* The tasklet: a deadline has come, or a drain left something over. */
+/* The tasklet: a deadline has come, or a drain left packets in the ring. */
 static void bully_engine_tick(struct tasklet_struct *tasklet)
 {
 	struct bully_engine *engine = container_of(tasklet, struct bully_engine, timer.tasklet);
@@ -225,7 +226,7 @@ static void bully_engine_tick(struct tasklet_struct *tasklet)
 	spin_unlock_bh(&engine->lock);
 }
 
-/* Returns true if the core, which is locked, takes datagrams now; counts the drop otherwise. */
+/* Returns true if the locked engine takes datagrams; counts the drop otherwise. */
 bool bully_engine_receives(struct bully_engine *engine)
 {
 	bool receives = !engine->dead && engine->started;
@@ -236,10 +237,10 @@ bool bully_engine_receives(struct bully_engine *engine)
 }
 
 /**
- * bully_engine_init() - prepare to run a core
- * @engine: all zero
- * @core: initialised by bully_core_init()
- * @ops: the engine's user
+ * bully_engine_init() - prepare an engine to run a core
+ * @engine: the engine, all zero
+ * @core: the core, initialised by bully_core_init()
+ * @ops: the functions of the engine's user
  */
 void bully_engine_init(struct bully_engine *engine, struct bully_core *core,
 		       const struct bully_engine_ops *ops)

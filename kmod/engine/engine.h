@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* engine.h - owns how a core is run: its lock, its step, its timer and its ring of messages */
+/* engine.h - owns the run of a core: its lock, its steps, its timer and its ring of messages */
 #ifndef BULLY_ENGINE_H
 #define BULLY_ENGINE_H
 
@@ -17,14 +17,14 @@ struct bully_keys;
 struct bully_socket;
 
 #define BULLY_RING 64 /* messages; a power of two */
-#define BULLY_RING_PACKETS 60 /* the rest is left to RESIGN, which nothing repeats */
-#define BULLY_DRAIN_MAX 512 /* packets that one drain sends */
+#define BULLY_RING_PACKETS 60 /* the rest is for RESIGN, which is never repeated */
+#define BULLY_DRAIN_MAX 512 /* the most packets that one drain sends */
 
 /**
  * struct bully_queued - a message that waits to be sent
- * @act: what the core wants
- * @cursor: how far it is expanded
- * @path: where the message of that step came from, for BULLY_TO_SOURCE
+ * @act: the action of the core
+ * @cursor: how far @act is expanded into packets
+ * @path: the way of the message that caused the step, or all zero
  */
 struct bully_queued {
 	struct bully_action act;
@@ -33,14 +33,13 @@ struct bully_queued {
 };
 
 /**
- * struct bully_packet - one packet, taken out under the lock
- * @route: where the route of the peer that it is for is kept; RCU keeps it; NULL if it
- *	goes elsewhere
- * @bs: the socket that it leaves from; RCU keeps it; NULL if there is none
- * @to: where it goes
- * @from: the source that it should have, without an address for any
- * @keys: the keys that it is signed with; RCU keeps them; NULL if it is not
- * @buf: the packet
+ * struct bully_packet - one packet, taken out of the ring under the lock
+ * @route: the route cache of the peer, protected by RCU; NULL if the cache does not apply
+ * @bs: the socket that sends the packet, protected by RCU; NULL if there is none
+ * @to: the destination
+ * @from: the requested source, without an address for any source
+ * @keys: the keys that sign the packet, protected by RCU; NULL for a packet without a tag
+ * @buf: the bytes of the packet
  */
 struct bully_packet {
 	struct dst_cache *route;
@@ -52,12 +51,12 @@ struct bully_packet {
 };
 
 /**
- * struct bully_engine_ops - what an engine asks of its user
- * @event: an event of the present step, in its order; under the lock
- * @stepped: a step was made; nothing of it has left yet; under the lock
- * @address: fill in where a packet goes and all else but its content; under the lock
+ * struct bully_engine_ops - the functions that an engine calls
+ * @event: takes one event of the present step, in order; under the lock
+ * @stepped: a step was made, and none of its packets has left yet; under the lock
+ * @address: fill in all of a packet but its content; under the lock
  * @send: send a packet; without the lock, bottom halves off, RCU read-locked; returns an errno
- * @drained: packets that there were have left; under the lock
+ * @drained: the packets in the ring have left, or BULLY_DRAIN_MAX of them; under the lock
  * @due: bully_engine.due has come; under the lock, before the step of the timer
  *
  * No op may sleep.
@@ -74,24 +73,24 @@ struct bully_engine_ops {
 
 /**
  * struct bully_engine - runs one core
- * @ops: its user
- * @core: the election, which its user has (G)
+ * @ops: the functions of the engine's user
+ * @core: the election, in the user's memory (G)
  * @timer: armed under G
  * @lock: taken with bottom halves off; nothing is sent and nothing sleeps under it
- * @due: CLOCK_BOOTTIME in ns: when the user is called, BULLY_NEVER for never (G)
+ * @due: CLOCK_BOOTTIME in ns: when the user's @due is called, BULLY_NEVER for never (G)
  * @started: BULLY_EV_START was stepped (G)
- * @dead: BULLY_EV_STOP was stepped: only peers may still come and go, the timer is not
- *	armed, nothing is queued (G for write; its user may read it otherwise)
- * @draining: somebody sends what is in the ring (G)
- * @head: next to be sent; counts on without wrapping at BULLY_RING (G)
- * @tail: where the next message goes (G)
+ * @dead: BULLY_EV_STOP was stepped, or the engine never started: only peers may change,
+ *	the timer is not armed, nothing is queued (G for write; the user may read it otherwise)
+ * @draining: a context sends the messages of the ring (G)
+ * @head: the next message to be sent; counts on without wrapping at BULLY_RING (G)
+ * @tail: the place of the next message; counts like @head (G)
  * @tx_errors: packets not sent (G)
- * @tx_overruns: packets for which the ring had no room (G)
+ * @tx_overruns: messages for which the ring had no room (G)
  * @idle: woken when a drain of a dead engine ends
- * @ring: (G)
+ * @ring: the messages that wait to be sent (G)
  * @actions: the table of the present step (G)
  *
- * (G) by @lock. The two counters only rise.
+ * (G) protected by @lock. The two counters only rise.
  */
 struct bully_engine {
 	const struct bully_engine_ops *ops;

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* auth.c - what the tag of a message is worth, and for whom how many tags are computed */
+/* auth.c - judges the tags of messages, and limits how many tags are computed for a sender */
 #include <linux/ktime.h>
 
 #include "core/bucket.h"
 #include "group/auth.h"
 #include "group/group.h"
 
-/* Tags computed for messages that do not name our session (A5): of a peer, from its own
- * address, so many a heartbeat and at most twice as many at once, ...
+/* A5: token buckets limit the tags that are computed for messages which do not name this
+ * node's session. The bucket of a peer, for messages from the peer's configured address,
+ * fills at this rate in each heartbeat.
  */
 #define BULLY_AUTH_PEER_RATE 16
 #define BULLY_AUTH_PEER_BURST 32
-/* ... and from all other addresses together, in a namespace, so many a second. */
+/* The bucket of a namespace, for all other addresses together, fills at this rate a second. */
 #define BULLY_AUTH_NET_RATE 1000
 #define BULLY_AUTH_NET_BURST 1000
 
-/* May a tag be computed for who is not of our session? (A5) */
+/* A5: returns true if a bucket has a token for a message that names another session. */
 static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *remote,
 			       const struct bully_path *path)
 {
@@ -40,14 +41,14 @@ static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *r
 }
 
 /**
- * bully_auth_look() - what is a message's tag worth, as far as can be said before it is computed?
+ * bully_auth_look() - judge a message's tag as far as possible without computing it
  * @group: the group, locked
  * @msg: the message
- * @path: the way it took
- * @tag: set to enum bully_tag
- * @keys: set to the keys, which RCU keeps, if the tag is to be computed
+ * @path: the way that the message took
+ * @tag: set to the verdict, enum bully_tag
+ * @keys: set to the group's keys, which RCU protects, or to NULL
  *
- * Return: true if the caller is to call bully_keys_verify(), without the lock
+ * Return: true if the caller must call bully_keys_verify(), without the lock
  */
 bool bully_auth_look(struct bully_group *group, const struct bully_msg *msg,
 		     const struct bully_path *path, u8 *tag, struct bully_keys **keys)
@@ -60,7 +61,7 @@ bool bully_auth_look(struct bully_group *group, const struct bully_msg *msg,
 	*keys = rcu_dereference_protected(group->keys, lockdep_is_held(&group->engine.lock));
 	if (!*keys)
 		return false;
-	if (!msg->key_id) { /* A3 */
+	if (!msg->key_id) { /* A3: a message without a tag passes only in mode permissive */
 		*tag = group->auth == BULLY_AUTH_ENFORCE ? BULLY_TAG_FAILED : BULLY_TAG_PASSED;
 		return false;
 	}

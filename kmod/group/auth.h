@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* auth.h - owns what the tag of a message is worth */
+/* auth.h - owns the verdict on the tag of a message */
 #ifndef BULLY_AUTH_H
 #define BULLY_AUTH_H
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * change.c - a running group gets other options and other peers
+ * change.c - changes the options and the peers of a running group
  *
- * All of it is called under bully_net.lock, with what was checked. What rests on
- * the core's word is asked and done under one hold of the group's lock.
+ * All functions are called under bully_net.lock, with a checked configuration. If the core
+ * must permit a change, the question and the change happen under one hold of the group's
+ * lock.
  */
 #include <linux/ktime.h>
 
@@ -12,13 +13,13 @@
 #include "group/group.h"
 #include "group/link.h"
 
-/* The keys of a group, which only the caller changes. */
+/* Returns the keys of a group. The caller holds bully_net.lock, so the keys do not change. */
 static struct bully_keys *bully_group_keys(const struct bully_group *group)
 {
 	return rcu_dereference_protected(group->keys, lockdep_is_held(&group->bn->lock));
 }
 
-/* Is another key to sign or to be accepted, or is it to be asked for in another mode? */
+/* Returns true if the authentication mode, the keys or the key that signs would change. */
 static bool bully_group_rekeyed(const struct bully_group *group,
 				const struct bully_group_config *config)
 {
@@ -26,7 +27,7 @@ static bool bully_group_rekeyed(const struct bully_group *group,
 	       !bully_keys_same(bully_group_keys(group), config->keys);
 }
 
-/* Is anything else than before that an administrator may set, beside addresses and keys? */
+/* Returns true if an option of the administrator differs, other than addresses and keys. */
 static bool bully_group_differs(const struct bully_group *group,
 				const struct bully_group_config *config)
 {
@@ -47,8 +48,9 @@ static bool bully_group_differs(const struct bully_group *group,
 }
 
 /*
- * May the set of voters change (R7)? Asked under the same lock as the change is
- * made under, since what happens between the two could turn a yes into a no.
+ * R7: a majority must have followed the last change of the voters before the next change.
+ * The answer holds only until the group's lock is released, so the caller makes the change
+ * under the same hold. Return: NULL, or a sentence that says why the voters must stay.
  */
 static const char *bully_group_keeps_voters(const struct bully_group *group, u32 id, u8 role)
 {
@@ -61,9 +63,10 @@ static const char *bully_group_keeps_voters(const struct bully_group *group, u32
 }
 
 /*
- * May the options become these (R7)? Quorum mode and lease are what grants that
- * may live somewhere rest on; only a new session, which abstains first (R4), has
- * others.
+ * Refuse new options that would void the grants of others. Such grants rest on quorum mode
+ * and lease. Only a new session may change them, because it abstains first (R4: a restarted
+ * voter grants nothing until old grants have ended). A new role changes the voters (R7).
+ * Return: NULL, or a sentence that says why the options must stay.
  */
 static const char *bully_group_keeps_opts(const struct bully_group *group,
 					  const struct bully_group_config *config)
@@ -86,8 +89,8 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 }
 
 /*
- * Give a group other keys. Messages that are on their way keep those that they were
- * given. Return: the keys that it had, for the caller to give back
+ * Give a group other keys. Packets that are being sent or verified keep the old keys.
+ * Return: the old keys, which the caller releases
  */
 static struct bully_keys *bully_group_rekey(struct bully_group *group,
 					    const struct bully_group_config *config)
@@ -109,7 +112,7 @@ static bool bully_group_moves(const struct bully_group *group,
 				       config->scope_name);
 }
 
-/* Keep where the sockets are to be bound. */
+/* Store the new binding of the sockets. */
 static void bully_group_bind(struct bully_group *group, const struct bully_group_config *config)
 {
 	lockdep_assert_held(&group->engine.lock);
@@ -119,7 +122,7 @@ static void bully_group_bind(struct bully_group *group, const struct bully_group
 	strscpy(group->dev_name, config->dev_name, IFNAMSIZ);
 }
 
-/* Have sockets and the link looked at, now and as long as need be. */
+/* Update the sockets and the link now, and again later as long as the update asks for it. */
 static void bully_group_look(struct bully_group *group)
 {
 	unsigned int again = bully_link_update(group);
@@ -128,22 +131,22 @@ static void bully_group_look(struct bully_group *group)
 		bully_kick(&group->bn->kick, again);
 }
 
-/* Bind the sockets where the group says now. */
+/* Bind the sockets anew, after bully_group_bind(). */
 static void bully_group_move(struct bully_group *group)
 {
 	bully_link_close(group);
-	/* nobody is left who would cache a route of the old socket */
+	/* wait for drains that may still cache a route of the old socket */
 	synchronize_net();
 	bully_group_look(group);
 }
 
 /**
- * bully_group_set() - change a group
+ * bully_group_set() - change the options of a group
  * @group: the group
  * @config: checked; its name and id are the group's
- * @refusal: set to a sentence where the group must stay as it is while it runs
+ * @refusal: set to a sentence if the options cannot be changed, else to NULL
  *
- * Return: 0; or -EBUSY or -ENOSPC with a refusal, and then nothing has changed
+ * Return: 0; -EBUSY or -ENOSPC with a refusal; or -ENOMEM. On an error nothing has changed
  */
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
 		    const char **refusal)
@@ -199,7 +202,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	return 0;
 }
 
-/* Look at the link after the set of peers changed. */
+/* The peers changed: update the link, and let dumps in progress notice the change. */
 static void bully_group_peers_changed(struct bully_group *group)
 {
 	bully_group_look(group);
@@ -210,7 +213,9 @@ static void bully_group_peers_changed(struct bully_group *group)
  * bully_group_add_peer() - add a peer
  * @group: the group
  * @config: checked
- * @refusal: set to a sentence where the voters must stay who they are now (R7)
+ * @refusal: set to a sentence if the peer cannot be added, else to NULL
+ *
+ * R7: a voter is refused while the last change of the voters has not reached a majority.
  *
  * Return: 0; -EBUSY or -ENOSPC with a refusal; or -ENOMEM
  */
@@ -230,7 +235,7 @@ int bully_group_add_peer(struct bully_group *group, const struct bully_peer_conf
 		bully_group_settle(group);
 		return -ENOMEM;
 	}
-	/* the step may send to it at once */
+	/* before the step, which may send to the new peer at once */
 	bully_link_open(group, config->addr.family);
 	event.peer = &remote->core;
 	bully_group_lock(group);
@@ -249,11 +254,11 @@ int bully_group_add_peer(struct bully_group *group, const struct bully_peer_conf
 	return 0;
 }
 
-/* What else follows a changed peer, when drains that have the old address are over. */
+/* Finish the change of a peer, after the drains that have the old address have ended. */
 static void bully_group_peer_moved(struct bully_group *group, struct bully_remote *remote)
 {
 	synchronize_net();
-	/* what they cached goes */
+	/* drop the routes that those drains cached */
 	dst_cache_reset(&remote->route);
 	bully_group_lock(group);
 	remote->moving = false;
@@ -264,9 +269,11 @@ static void bully_group_peer_moved(struct bully_group *group, struct bully_remot
 /**
  * bully_group_set_peer() - change a peer
  * @group: the group
- * @config: checked; there is a peer of its id
+ * @config: checked; the group has a peer with this id
  *
- * Return: NULL, or a sentence that says why the voters must stay who they are (R7)
+ * R7: a new role is refused while the last change of the voters has not reached a majority.
+ *
+ * Return: NULL, or a sentence that says why the peer cannot be changed
  */
 const char *bully_group_set_peer(struct bully_group *group, const struct bully_peer_config *config)
 {
@@ -298,7 +305,7 @@ const char *bully_group_set_peer(struct bully_group *group, const struct bully_p
 	return refusal;
 }
 
-/* Remove a peer. Return: NULL, or a sentence as of bully_group_set_peer() */
+/* Remove a peer. Return: NULL, or a sentence that says why not (R7), as bully_group_set_peer() */
 const char *bully_group_del_peer(struct bully_group *group, struct bully_remote *remote)
 {
 	struct bully_event event = { .type = BULLY_EV_PEER_DEL, .peer = &remote->core };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* config.c - what the administrator set of a group */
+/* config.c - copies the configuration of a group */
 #include "group/group.h"
 
-/* What the administrator set. Caller holds the group's lock. */
+/* Copy the group's configuration. Caller holds the group's lock. */
 void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config)
 {
 	lockdep_assert_held(&group->engine.lock);
@@ -22,8 +22,8 @@ void bully_group_copy_config(const struct bully_group *group, struct bully_group
 }
 
 /*
- * The same. Caller holds bully_net.lock, so nobody changes it meanwhile, but for the
- * owner: that the candidacy is so is true now, and may not be any more when it is used.
+ * Copy the group's configuration. Caller holds bully_net.lock, so the copy stays true, except
+ * for the candidacy: the owner may change it at any time.
  */
 void bully_group_config(struct bully_group *group, struct bully_group_config *config)
 {

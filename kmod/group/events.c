@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * events.c - events and lines of the log, sent after the packets
+ * events.c - sends events and writes lines to the kernel log, after the packets
  *
- * A step gives its events their numbers under the group's lock and leaves them here;
- * the page says the same by then. The context that lets go of the lock queues the work
- * of the namespace after the step's packets have left. The work sends the events of a
- * group in their order, one at a time, each group in turn.
+ * A step numbers its events under the group's lock and stores them here. The status page
+ * shows the same change before the lock is released. The context that drains the packets
+ * queues the work item of the namespace after the step's packets have left, or after
+ * BULLY_DRAIN_MAX packets. The work item sends the events of a group in order, one at a
+ * time, each group in turn.
  *
  * Any user may have any number of listeners, and a console may be slow. So an event is
- * sent without a lock of a group, with bottom halves on, at the priority of an ordinary
- * task: packets are received and sent meanwhile, also by the same processor. A higher
- * priority would make ksoftirqd wait. The work queue is an unbound one: beside a real-time
- * task that owns a processor the work runs on another. While such tasks own all
+ * sent without a group's lock, with bottom halves on, at the priority of an ordinary
+ * task. Meanwhile packets are received and sent, also by the same processor. A higher
+ * priority would make ksoftirqd wait. The work queue is unbound: if a real-time task
+ * occupies a processor, the work item runs on another one. While such tasks occupy all
  * processors, events wait.
  *
- * Where there is no room or no memory for an event, the group counts it, and listeners
- * are told that something is missing (bully_tell_ops.lost).
+ * If there is no room or no memory for an event, the group counts the event, and listeners
+ * are told that an event is missing.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -28,7 +29,7 @@
 #include "group/group.h"
 #include "group/view.h"
 
-/* Lines of a group about its leaders in the log: so many in so long. */
+/* A group writes at most BULLY_LOG_LINES lines about its leaders in BULLY_LOG_INTERVAL. */
 #define BULLY_LOG_LINES 10
 #define BULLY_LOG_INTERVAL (10 * HZ)
 
@@ -52,8 +53,8 @@ static const char *const bully_reason_names[] = {
 };
 
 /**
- * struct bully_telling - an event that is sent, copied under the group's lock
- * @note: as the core gave it out
+ * struct bully_telling - an event to be sent, copied under the group's lock
+ * @note: the event as the core gave it out
  * @cmd: BULLY_CMD_*_NTF
  * @group: the whole group, with the values of @note
  * @peer: the whole peer, if @cmd is BULLY_CMD_PEER_NTF
@@ -66,9 +67,9 @@ struct bully_telling {
 };
 
 /**
- * bully_events_put() - keep an event of the present step, which has its number
- * @group: locked
- * @note: the event
+ * bully_events_put() - store an event of the present step
+ * @group: the group, locked
+ * @note: the event, with its number
  */
 void bully_events_put(struct bully_group *group, const struct bully_note *note)
 {
@@ -90,7 +91,7 @@ void bully_events_put(struct bully_group *group, const struct bully_note *note)
 	spin_unlock(&teller->lock);
 }
 
-/* A peer was removed: what waits about it must not be told of another one with its id. */
+/* A peer was removed: its waiting events must not be sent for a later peer with its id. */
 void bully_events_forget(struct bully_group *group, u32 id)
 {
 	struct bully_events *events = &group->events;
@@ -100,13 +101,13 @@ void bully_events_forget(struct bully_group *group, u32 id)
 	for (i = events->head; i != events->tail; i++) {
 		struct bully_note *note = &events->note[i % BULLY_EVENTS];
 
-		/* the numbers have no gap, and that it is gone is a change of the set */
+		/* event numbers have no gap; the removal is a change of the configuration */
 		if (note->kind == BULLY_NOTE_PEERS && note->peer == id)
 			note->kind = BULLY_NOTE_CONFIG;
 	}
 }
 
-/* The packets have left: now the events. */
+/* A drain has ended: queue the work item that sends the events. */
 void bully_events_kick(struct bully_group *group)
 {
 	lockdep_assert_held(&group->engine.lock);
@@ -114,7 +115,7 @@ void bully_events_kick(struct bully_group *group)
 		bully_queue_tell(&group->bn->teller.work);
 }
 
-/* Copy what an event says: the group as it is, but for what the event is about. */
+/* Copy the group as it is now, except for the values that the event is about. */
 static void bully_events_copy(struct bully_group *group, struct bully_telling *out)
 {
 	static const u8 cmds[] = {
@@ -140,7 +141,7 @@ static void bully_events_copy(struct bully_group *group, struct bully_telling *o
 		return;
 	if (peer) {
 		bully_view_peer(group, peer, &out->peer);
-	} else { /* cannot happen: bully_events_forget() */
+	} else { /* cannot happen, because bully_events_forget() changed such events */
 		memset(&out->peer, 0, sizeof(out->peer));
 		out->peer.config.id = note->peer;
 	}
@@ -148,7 +149,7 @@ static void bully_events_copy(struct bully_group *group, struct bully_telling *o
 	out->peer.address = note->peer_address;
 }
 
-/* Return: false if there is no event, and then the group is not listed any more */
+/* Take the next event. Return: false if there is none, and then the group is not listed any more */
 static bool bully_events_next(struct bully_group *group, struct bully_telling *out, bool *lost)
 {
 	struct bully_teller *teller = &group->bn->teller;
@@ -172,7 +173,7 @@ static bool bully_events_next(struct bully_group *group, struct bully_telling *o
 	return any;
 }
 
-/* A change of the leader in the log; what a user namespace does is not written there. */
+/* Write a change of the leader to the log, unless the group is in a user namespace. */
 static void bully_events_log(struct bully_group *group, const struct bully_note *note)
 {
 	const char *reason = bully_reason_names[note->reason];
@@ -200,7 +201,7 @@ static void bully_events_log(struct bully_group *group, const struct bully_note 
 		pr_info("group %s: no leader (%s)\n", group->core.name, reason);
 }
 
-/* Send the next event of a group. Return: false if there is none */
+/* Send the next event of a group, and log it. Return: false if there is none */
 static bool bully_events_send(struct bully_group *group)
 {
 	const struct bully_tell_ops *tell = group->bn->teller.ops;
@@ -227,10 +228,11 @@ static bool bully_events_send(struct bully_group *group)
 
 /**
  * bully_events_flush() - send all events of a dead group
- * @group: dead, so that there will be no more of them
+ * @group: the group, dead, so that no further events come
  *
- * Does not wait for the work to run, which a busy machine may put off: sends what is
- * left. Afterwards nobody sends for this group and the work does not find it any more.
+ * Sends the events itself instead of waiting for the work item, which a busy machine may
+ * delay. Afterwards no context sends for this group, and the work item does not find the
+ * group any more.
  */
 void bully_events_flush(struct bully_group *group)
 {
@@ -242,7 +244,7 @@ void bully_events_flush(struct bully_group *group)
 	mutex_unlock(&teller->sending);
 }
 
-/* The group whose turn it is, or NULL. It stays listed, and others have their turn first. */
+/* Returns the group whose turn it is, or NULL. The group stays listed, behind the others. */
 static struct bully_group *bully_events_turn(struct bully_teller *teller)
 {
 	struct bully_events *events;
@@ -271,7 +273,7 @@ static void bully_events_work(struct work_struct *work)
 	} while (group);
 }
 
-/* A namespace begins. */
+/* Prepare the events of a new namespace. */
 void bully_events_init(struct bully_teller *teller, const struct bully_tell_ops *ops)
 {
 	teller->ops = ops;
@@ -281,7 +283,7 @@ void bully_events_init(struct bully_teller *teller, const struct bully_tell_ops 
 	INIT_WORK(&teller->work, bully_events_work);
 }
 
-/* A namespace ends; its groups are dead, and their events were sent. */
+/* Stop the work item of a namespace that ends. Its groups are dead, and their events were sent. */
 void bully_events_exit(struct bully_teller *teller)
 {
 	WARN_ON_ONCE(!list_empty(&teller->groups));

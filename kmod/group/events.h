@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* events.h - owns the events that wait to be sent */
+/* events.h - owns the events of groups that wait to be sent */
 #ifndef BULLY_EVENTS_H
 #define BULLY_EVENTS_H
 
@@ -10,7 +10,7 @@
 
 #include "core/core.h"
 
-#define BULLY_EVENTS 512 /* that may wait in a group: all its peers go and come; a power of two */
+#define BULLY_EVENTS 512 /* waiting in a group: all peers may go and come; a power of two */
 
 struct bully_group;
 struct bully_group_view;
@@ -18,13 +18,13 @@ struct bully_peer_view;
 struct net;
 
 /**
- * struct bully_tell_ops - how listeners of a namespace are reached
- * @wanted: there is a listener
- * @send: send one message with the whole group and the whole peer, or NULL; returns false if
- *	not all listeners got it, and those were told that something is missing
- * @lost: tell all listeners that something is missing
+ * struct bully_tell_ops - the functions that reach the listeners of a namespace
+ * @wanted: returns true if there is a listener
+ * @send: send one message with the whole group and with the whole peer or NULL; returns false
+ *	if a listener missed the message; such a listener was told that a message is missing
+ * @lost: tell all listeners that a message is missing
  *
- * All of them may sleep, but for @wanted.
+ * @send and @lost may sleep.
  */
 struct bully_tell_ops {
 	bool (*wanted)(struct net *net);
@@ -36,16 +36,16 @@ struct bully_tell_ops {
 /**
  * struct bully_events - the events of a group that wait to be sent
  * @node: in bully_teller.groups (T)
- * @listed: it is there (G)
- * @lost: some found no room, and listeners are to be told (G)
- * @head: next to be sent; counts on without wrapping at BULLY_EVENTS (G)
- * @tail: where the next one goes (G)
+ * @listed: @node is in bully_teller.groups (G)
+ * @lost: an event found no room, and listeners must be told (G)
+ * @head: the next event to be sent; counts on without wrapping at BULLY_EVENTS (G)
+ * @tail: the place of the next event; counts like @head (G)
  * @log_since: jiffies: when the present interval of the log began (S)
- * @logged: lines in it (S)
- * @unlogged: lines that were left out of it (S)
- * @note: (G)
+ * @logged: lines written in the interval (S)
+ * @unlogged: lines left out in the interval (S)
+ * @note: the events (G)
  *
- * (G) by bully_engine.lock. (T) by bully_teller.lock. (S) by bully_teller.sending.
+ * Protected by (G) bully_engine.lock, (T) bully_teller.lock, (S) bully_teller.sending.
  */
 struct bully_events {
 	struct list_head node;
@@ -60,13 +60,15 @@ struct bully_events {
 };
 
 /**
- * struct bully_teller - what sends the events of a network namespace
- * @ops: sends
+ * struct bully_teller - sends the events of a network namespace
+ * @ops: the functions that reach the listeners
  * @lock: taken with bottom halves off, within a group's lock
- * @groups: those that have events to send, the one whose turn it is first (T)
- * @sending: held while an event is sent; a group that is taken out of @groups under it
- *	is in nobody's hands afterwards
+ * @groups: the groups that have events to send, the group whose turn it is first (T)
+ * @sending: held while an event is sent; if a group was taken out of @groups under this
+ *	mutex, no context sends for the group after the mutex is released
  * @work: sends one event after another
+ *
+ * (T) protected by @lock.
  */
 struct bully_teller {
 	const struct bully_tell_ops *ops;
@@ -84,7 +86,7 @@ void bully_events_put(struct bully_group *group, const struct bully_note *note);
 void bully_events_forget(struct bully_group *group, u32 id);
 void bully_events_kick(struct bully_group *group);
 
-/* without it, may sleep */
+/* without the group's lock, may sleep */
 void bully_events_flush(struct bully_group *group);
 
 #endif /* BULLY_EVENTS_H */

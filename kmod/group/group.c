@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* group.c - groups begin and end */
+/* group.c - creates, starts, stops and frees groups */
 #include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -23,7 +23,7 @@ static u64 bully_group_random(void)
 	return value;
 }
 
-/* The heartbeat that the rescue timers are to keep up with. */
+/* Returns the heartbeat for bully_rescue_get(); 0 for a group without rescue timers. */
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
 {
 	return bn->net->user_ns == &init_user_ns ? heartbeat_ns : 0;
@@ -34,7 +34,7 @@ static void bully_group_free_rcu(struct rcu_head *rcu)
 	kvfree(container_of(rcu, struct bully_group, rcu));
 }
 
-/* What bully_group_alloc() made; a reader under RCU may still look at it. */
+/* Free what bully_group_alloc() made. Readers under RCU may still use the memory. */
 void bully_group_free(struct bully_group *group)
 {
 	u32 i;
@@ -44,13 +44,13 @@ void bully_group_free(struct bully_group *group)
 	bully_owner_put(group);
 	bully_status_end(group);
 	bully_rescue_put(group->rescue_ns);
-	/* a receiver that found the group is as old as those that call_rcu() waits for */
+	/* a receiver that uses the keys is under RCU, and the keys are freed by RCU, too */
 	bully_keys_put(rcu_dereference_protected(group->keys, true));
 	bully_share_end(&group->share);
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
 
-/* Make sure that a group's user may have what the group is about to be. */
+/* Account for what a group is about to need. Return: as bully_share_raise() */
 int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
 		     const char **refusal)
 {
@@ -58,7 +58,7 @@ int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
 				 refusal);
 }
 
-/* Give back what bully_group_need() took beyond what the group has become. */
+/* Return what bully_group_need() accounted for and the group does not need. */
 void bully_group_settle(struct bully_group *group)
 {
 	lockdep_assert_held(&group->bn->lock);
@@ -94,7 +94,7 @@ static const struct bully_engine_ops bully_group_ops = {
 	.due = bully_group_due,
 };
 
-/* A group without peers and without a share, or NULL without memory. */
+/* Returns a group without peers and without a share, or NULL without memory. */
 static struct bully_group *bully_group_new(struct bully_net *bn,
 					   const struct bully_group_config *config)
 {
@@ -141,15 +141,15 @@ static int bully_group_fill(struct bully_group *group, const struct bully_peer_c
 }
 
 /**
- * bully_group_alloc() - make a group that nobody sees yet
+ * bully_group_alloc() - create a group that no reader can find yet
  * @bn: the namespace
- * @old: the group that it is going to take the place of, or NULL; gives it its share
+ * @old: the group that the new group will replace, or NULL; its share goes to the new group
  * @config: checked
  * @peers: checked
- * @n_peers: how many
- * @refusal: set to a sentence if the user may not have such a group
+ * @n_peers: the number of @peers
+ * @refusal: set to a sentence if a limit of the user forbids the group, else to NULL
  *
- * Return: the group, which bully_group_start() lets begin; or an ERR_PTR
+ * Return: the group, for bully_group_start(); or an ERR_PTR
  */
 struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *old,
 				      const struct bully_group_config *config,
@@ -177,7 +177,7 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *
 	return group;
 }
 
-/* Tell that a group is there, or is no more, and why. */
+/* Tell listeners that a group is new or has ended, and why. */
 static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_reason reason)
 {
 	const struct bully_tell_ops *tell = group->bn->teller.ops;
@@ -190,7 +190,7 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 	bully_group_lock(group);
 	bully_view_group(group, &view);
 	bully_group_unlock_quiet(group);
-	/* one that never stood for anything noted no reason of its own */
+	/* the reason of the last event, if any, is not the reason of this message */
 	view.reason = reason;
 	told = tell->send(net, cmd, &view, NULL);
 	if (told)
@@ -200,7 +200,7 @@ static void bully_group_notify(struct bully_group *group, u8 cmd, enum bully_rea
 	bully_group_unlock_quiet(group);
 }
 
-/* Let a group begin that readers can find by now. */
+/* Start a group that readers can already find. */
 void bully_group_start(struct bully_group *group)
 {
 	struct bully_event event = { .type = BULLY_EV_START };
@@ -218,8 +218,9 @@ void bully_group_start(struct bully_group *group)
 }
 
 /*
- * A group resigns, and its core is stepped no more. Where many end at once all of them
- * do this first: what listeners are told takes longer than a packet.
+ * A group resigns and is dead: nothing but changes of its peers is stepped any more. If many
+ * groups end at once, all of them are halted first, because telling listeners takes longer
+ * than sending a packet.
  */
 void bully_group_halt(struct bully_group *group, enum bully_reason reason)
 {
@@ -236,8 +237,8 @@ void bully_group_halt(struct bully_group *group, enum bully_reason reason)
 }
 
 /*
- * End a group's election: it resigns, and all that it has to say is said, to its peers
- * and to listeners. May be called again.
+ * End a group's election: the group resigns, and its last packets and events are sent. A
+ * second call changes nothing.
  */
 void bully_group_stop(struct bully_group *group, enum bully_reason reason)
 {
@@ -250,7 +251,10 @@ void bully_group_stop(struct bully_group *group, enum bully_reason reason)
 	bully_group_notify(group, BULLY_CMD_GROUP_DEL_NTF, reason);
 }
 
-/* The clock may have stood still, or this is a copy of a machine (R8). */
+/*
+ * R8: after a doubt about time a leader has no lease, and a voter abstains. If @forked, this
+ * machine is a copy of another one, and the node takes a new session.
+ */
 void bully_group_doubt(struct bully_group *group, bool forked)
 {
 	struct bully_event event = { .type = BULLY_EV_DOUBT };
@@ -263,7 +267,10 @@ void bully_group_doubt(struct bully_group *group, bool forked)
 	bully_group_unlock(group);
 }
 
-/* The machine is about to sleep, so that the node does not stand; or it has slept (R8). */
+/*
+ * R8: a node does not stand while its machine is about to sleep; when the machine is awake
+ * again, the node doubts its time. Caller has called bully_owner_sleep().
+ */
 void bully_group_sleep(struct bully_group *group, bool asleep)
 {
 	struct bully_event event = { .type = BULLY_EV_OPTS, .reason = BULLY_REASON_TIME_DOUBT };
@@ -282,23 +289,25 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
 }
 
 /*
- * Take apart a group that is stopped and hidden. Who may still hold it, and why
- * none of them does any more when its memory goes:
+ * Free a group that is stopped and hidden. These contexts may still hold the group, and
+ * none of them does any more when its memory is freed:
  *
- * - its hrtimer and its tasklet: the timer is not armed once the group is dead
- *   and not kicked either; bully_timer_stop() waits for what runs;
- * - a drain: bully_engine_flush() has waited for it, and a dead group's ring
- *   stays empty;
- * - the work that sends events: it finds groups in the list of its namespace and lets go
- *   of them, both under bully_teller.sending. bully_events_flush() held that until no
- *   event was left and the group was out of the list, into which nothing puts a dead one;
- * - encap_rcv and dumps, which found it by its name before it was hidden: they
- *   are inside rcu_read_lock() and see that it is dead; the memory goes by
- *   call_rcu(), and so does that of peers and sockets;
- * - the release of a netlink socket (netns/notifier.c), which found it among the groups
- *   before it was hidden: the same; of it and bully_owner_put() one takes the
- *   owner out;
- * - netlink requests and the work of the namespace: they hold bully_net.lock,
+ * - The group's hrtimer and tasklet: nothing arms or kicks the timer of a dead group, and
+ *   bully_timer_stop() waits for a handler and a tasklet that run.
+ * - A drain: bully_engine_flush() has waited for the drain, and the ring of a dead group
+ *   stays empty.
+ * - The work item that sends events: it finds a group in the list of the namespace and
+ *   finishes with the group under one hold of bully_teller.sending. bully_events_flush()
+ *   held that mutex until no event was left and the group was out of the list. Nothing puts
+ *   a dead group into the list.
+ * - encap_rcv, dumps, and requests that run without bully_net.lock (get, and the first attempt
+ *   of refresh and disown), which found the group before it was hidden: they are inside
+ *   rcu_read_lock() and step no dead group. The memory of the group is freed by call_rcu(),
+ *   as is the memory of its peers and sockets.
+ * - The release of a netlink socket (netns/notifier.c), which found the group before it was
+ *   hidden: it is inside rcu_read_lock(), too. Either the release or bully_owner_put() takes
+ *   the owner out, under the group's lock.
+ * - All other netlink requests and the work item of the namespace: they hold bully_net.lock,
  *   as the caller does.
  */
 void bully_group_close(struct bully_group *group)
@@ -310,9 +319,9 @@ void bully_group_close(struct bully_group *group)
 }
 
 /*
- * A message came that bears this node's id. With this node's own session it is one of this
- * node's packets, which came back; with any other it is another node's, and the address of
- * that node is remembered. Caller holds the group's lock.
+ * A message came that bears this node's id. A message with this node's session is one of
+ * this node's packets that came back. A message with another session is from another node,
+ * whose address is remembered. Caller holds the group's lock.
  */
 void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
 			const struct bully_path *path)
@@ -325,11 +334,11 @@ void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
 }
 
 /**
- * bully_group_command() - stand, or step down
+ * bully_group_command() - start an election, or resign
  * @group: the group
  * @command: BULLY_EV_ELECT or BULLY_EV_RESIGN
  *
- * Return: NULL, or a sentence that says why not
+ * Return: NULL, or a sentence that says why the command is refused
  */
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command)
 {

@@ -17,23 +17,23 @@
 struct bully_socket;
 struct bully_status_page;
 
-#define BULLY_GROUP_AS_IS 255 /* whatever it is by then */
+#define BULLY_GROUP_AS_IS 255 /* keep the candidacy that the group has when it is changed */
 
 /**
  * struct bully_group_config - a group as the administrator set it
- * @name: NUL padded
- * @id: this node's
- * @dev_name: interface that the sockets are bound to, or empty
- * @dev: its ifindex; 0 while there is none of this name
- * @local: without an address: the wildcard of the peers' families
- * @scope_name: the interface of a link-local @local; else empty. It is @dev_name if both
+ * @name: the name, padded with NUL
+ * @id: this node's id
+ * @dev_name: the interface that the sockets are bound to, or empty
+ * @dev: the ifindex of @dev_name; 0 while no interface has this name
+ * @local: the local address and port; without an address, the wildcard of the peers' families
+ * @scope_name: the interface of a link-local @local, else empty; equal to @dev_name if both
  *	are given
- * @lease_ns: of quorum mode; 0 for the default
+ * @lease_ns: the lease of quorum mode; 0 for the default
  * @candidate: enum bully_candidate, or BULLY_GROUP_AS_IS
- * @opts: for the core, with the lease that is in force: 0 in classic mode; whether the
- *	node is a candidate now follows from @candidate and the owner
+ * @opts: the options of the core, with the lease in force, which is 0 in classic mode; its
+ *	candidacy follows from @candidate and the owner
  * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
- * @keys: or NULL; without a reference of its own
+ * @keys: the keys or NULL, without a reference of its own
  */
 struct bully_group_config {
 	char name[BULLY_NAME_LEN];
@@ -50,10 +50,10 @@ struct bully_group_config {
 };
 
 /**
- * struct bully_group_counters - what the shell counts of a group, and remembers of it
- * @event_overruns: events that not all listeners got
+ * struct bully_group_counters - what the shell counts and remembers of a group
+ * @event_overruns: events that a listener missed, or that found no room
  * @own_id_from: source of the last message that another node sent with this node's id
- * @own_id_at: when that came, CLOCK_BOOTTIME in ns; 0 for never
+ * @own_id_at: when that message came, CLOCK_BOOTTIME in ns; 0 for never
  *
  * @event_overruns only rises.
  */
@@ -68,27 +68,27 @@ struct bully_group_counters {
  * @node: in bully_net.groups, in the order of names (N, R)
  * @hash: in bully_net.names (N, R)
  * @bn: the namespace, which outlives the group
- * @socket: of IPv4 and of IPv6, or NULL (N, R)
- * @local: where the sockets are bound (G for write; reads also under N)
- * @scope_name: the interface of a link-local @local, or empty; as @local
- * @dev_name: the interface that the sockets are bound to, or empty; as @local
- * @dev: its ifindex; 0 while there is none of this name; as @local
- * @lease_ns: as the administrator set it, or 0 for the default; as @local
- * @candidate: enum bully_candidate; a release of the owner makes OWNER of ON (G)
- * @keys: or NULL (N and G for write)
+ * @socket: the sockets of IPv4 and of IPv6, or NULL (N, R)
+ * @local: the binding of the sockets (G for write; reads also under N)
+ * @scope_name: the interface of a link-local @local, or empty; locked as @local
+ * @dev_name: the interface that the sockets are bound to, or empty; locked as @local
+ * @dev: the ifindex of @dev_name; 0 while no interface has this name; locked as @local
+ * @lease_ns: the lease that the administrator set, or 0 for the default; locked as @local
+ * @candidate: enum bully_candidate; ON becomes OWNER when a socket owns the candidacy (G)
+ * @keys: the keys, or NULL (N and G for write)
  * @auth: enum bully_auth (N and G for write)
- * @page: what /dev/bully shows, or NULL until somebody looks (N and G for write)
+ * @page: the status page, or NULL until a descriptor attaches to it (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
- * @share: what it takes of its user's limits (N)
- * @engine: runs @core; its @dead is written under N and G
+ * @share: the part of the user's limits that the group uses (N)
+ * @engine: runs @core; bully_engine.dead is written under N and G
  * @core: the election (G; the array of peers changes only under N and G)
- * @owner: the socket that owns the candidacy (G; see there)
- * @counters: (G)
- * @ended: dead, and listeners were told of its end (N)
- * @events: what waits to be told (see there)
- * @rcu: freed a grace period after it was hidden
+ * @owner: the socket that owns the candidacy (see struct bully_owner)
+ * @counters: what the shell counts (G)
+ * @ended: the group is dead, and listeners were told of its end (N)
+ * @events: the events that wait to be sent (see struct bully_events)
+ * @rcu: frees the group a grace period after it was hidden
  *
- * (N) by bully_net.lock. (G) by bully_engine.lock. (R) readers are under RCU.
+ * (N) protected by bully_net.lock. (G) protected by bully_engine.lock. (R) readers are under RCU.
  */
 struct bully_group {
 	struct list_head node;
@@ -132,7 +132,7 @@ static inline void bully_group_lock(struct bully_group *group) __acquires(&group
 	bully_engine_lock(&group->engine);
 }
 
-/* Let something happen to a group that is locked and not dead: see bully_engine_step(). */
+/* Step the core of a locked group by one event: see bully_engine_step(). */
 static inline enum bully_drop bully_group_step(struct bully_group *group,
 					       struct bully_event *event,
 					       const struct bully_path *path)
@@ -140,13 +140,13 @@ static inline enum bully_drop bully_group_step(struct bully_group *group,
 	return bully_engine_step(&group->engine, event, path);
 }
 
-/* Let go of a group that was stepped, and send what there is to send. */
+/* Unlock a group that was stepped, and send its packets. */
 static inline void bully_group_unlock(struct bully_group *group) __releases(&group->engine.lock)
 {
 	bully_engine_unlock(&group->engine);
 }
 
-/* Let go of a group that was not stepped. */
+/* Unlock a group that was not stepped. */
 static inline void bully_group_unlock_quiet(struct bully_group *group)
 	__releases(&group->engine.lock)
 {
@@ -175,7 +175,7 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,
 			const struct bully_path *path);
 
-/* config.c: under the group's lock, and under bully_net.lock without it */
+/* config.c: the first under the group's lock, the second under bully_net.lock alone */
 void bully_group_copy_config(const struct bully_group *group, struct bully_group_config *config);
 void bully_group_config(struct bully_group *group, struct bully_group_config *config);
 

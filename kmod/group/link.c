@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * link.c - sockets of a group, opened when they can be, and the state of its link
+ * link.c - opens the sockets of a group when possible, and finds the state of its link
  *
- * All of it runs in process context under bully_net.lock: with a request, or in
- * the work of the namespace after an address or a device changed.
+ * All functions run in process context under bully_net.lock: in a request, or in the work
+ * item of the namespace after an address or a device changed.
  */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
@@ -12,7 +12,7 @@
 #include "group/link.h"
 #include "transport/socket.h"
 
-/* How soon to look again at what nothing tells of. */
+/* How soon to check again what no event reports. */
 #define BULLY_LINK_TENTATIVE_MS 100
 #define BULLY_LINK_RETRY_MS 1000
 
@@ -27,7 +27,7 @@ static bool bully_link_device(const struct bully_group *group)
 	return (!*group->dev_name || group->dev) && (!*group->scope_name || group->local.scope);
 }
 
-/* Does a group hold a socket of this family, if it can be had? */
+/* Returns true if the group needs a socket of this family. */
 static bool bully_link_wants(const struct bully_group *group, u16 family)
 {
 	u32 i;
@@ -42,7 +42,7 @@ static bool bully_link_wants(const struct bully_group *group, u16 family)
 	return false;
 }
 
-/* Open a group's socket of a family before it is wanted, so that the first message can leave. */
+/* Open a group's socket of a family, if that is possible and the socket is not open yet. */
 void bully_link_open(struct bully_group *group, u16 family)
 {
 	int slot = bully_group_slot(family);
@@ -67,7 +67,7 @@ static void bully_link_release(struct bully_group *group, int slot,
 	put(bs);
 }
 
-/* Give back what sockets there are. */
+/* Release the sockets of a group. */
 void bully_link_close(struct bully_group *group)
 {
 	lockdep_assert_held(&group->bn->lock);
@@ -75,7 +75,7 @@ void bully_link_close(struct bully_group *group)
 	bully_link_release(group, 1, bully_socket_put);
 }
 
-/* The same after bully_socket_hush() and a grace period. */
+/* Release the sockets of a group after bully_socket_hush() and a grace period. */
 void bully_link_close_hushed(struct bully_group *group)
 {
 	lockdep_assert_held(&group->bn->lock);
@@ -83,7 +83,7 @@ void bully_link_close_hushed(struct bully_group *group)
 	bully_link_release(group, 1, bully_socket_put_hushed);
 }
 
-/* Look the interfaces of the peers up again. Return: true if one is another than before */
+/* Look up the interfaces of the peers again. Return: true if one of them changed */
 static bool bully_link_rebind_peers(struct bully_group *group)
 {
 	bool moved = false;
@@ -97,7 +97,7 @@ static bool bully_link_rebind_peers(struct bully_group *group)
 			continue;
 		bully_group_lock(group);
 		remote->addr.scope = scope;
-		/* a drain may still have the old one */
+		/* a drain may still have the old scope, and cache its route */
 		remote->moving = true;
 		bully_group_unlock(group);
 		moved = true;
@@ -106,15 +106,15 @@ static bool bully_link_rebind_peers(struct bully_group *group)
 }
 
 /**
- * bully_link_rebind() - look up again which interfaces have the names that a group was given
- * @group: may be dead, and then nothing is done
+ * bully_link_rebind() - look up the interfaces of a group by their names again
+ * @group: the group; nothing is done if it is dead
  *
- * An interface may have been deleted, made again under its name, renamed or moved to another
- * namespace. Sockets that are bound to one that lost its name are closed.
+ * An interface may have been deleted, created again with its name, renamed or moved to
+ * another namespace. If an interface that the sockets are bound to changed, the sockets are
+ * closed.
  *
- * Return: true if something is another interface now, or none. Then the caller lets
- * synchronize_net() pass, so that no drain keeps a route by the old one, and calls
- * bully_link_update().
+ * Return: true if an interface changed. Then the caller calls synchronize_net(), so that no
+ * drain caches a route through the old interface, and then bully_link_update().
  */
 bool bully_link_rebind(struct bully_group *group)
 {
@@ -138,7 +138,10 @@ bool bully_link_rebind(struct bully_group *group)
 	return true;
 }
 
-/* Is the address that the group is bound to one of this namespace's, and usable? */
+/*
+ * Returns true if the namespace has the address that the group is bound to, and the address is
+ * usable. Sets @tentative if the address is there but still tentative.
+ */
 static bool bully_link_address(const struct bully_group *group, bool *tentative)
 {
 	const struct bully_addr *local = &group->local;
@@ -156,7 +159,7 @@ static bool bully_link_address(const struct bully_group *group, bool *tentative)
 		present = inet_addr_type_dev_table(net, dev, local->ip4) == RTN_LOCAL;
 #if IS_ENABLED(CONFIG_IPV6)
 	} else if (local->family == AF_INET6) {
-		/* bound to a VRF, the address is on a device below it */
+		/* if the group is bound to a VRF, the address is on a device below the VRF */
 		bool any = !local->scope;
 
 		present = ipv6_mod_enabled() &&
@@ -192,7 +195,7 @@ static enum bully_link bully_link_look(const struct bully_group *group, bool *te
 	return BULLY_LINK_NO_CARRIER;
 }
 
-/* Routes that were cached may lead elsewhere now. */
+/* Drop the cached routes of all peers, which may lead elsewhere now. */
 static void bully_link_forget_routes(struct bully_group *group)
 {
 	u32 i;
@@ -207,12 +210,11 @@ static void bully_link_forget_routes(struct bully_group *group)
 }
 
 /**
- * bully_link_update() - open and close sockets as is due, and tell the core of its link
- * @group: may be dead, and then nothing is done
+ * bully_link_update() - open and close the sockets of a group, and tell the core of its link
+ * @group: the group; nothing is done if it is dead
  *
- * Return: ms after which to look again, though nobody may tell that something
- * changed: the end of a tentative address, a port given free, a route; 0 for no
- * need.
+ * Return: ms after which the caller checks again, because no event may report the change: a
+ * tentative address becomes usable, a port becomes free, a route appears. 0 for no check
  */
 unsigned int bully_link_update(struct bully_group *group)
 {

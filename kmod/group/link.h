@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* link.h - owns which sockets a group holds, and whether its peers can be reached from here */
+/* link.h - owns the sockets that a group holds, and the state of the link to its peers */
 #ifndef BULLY_LINK_H
 #define BULLY_LINK_H
 

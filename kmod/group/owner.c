@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * owner.c - a group's candidacy, bound to a socket
+ * owner.c - binds a group's candidacy to a socket
  *
- * The owner is the socket itself, not its port id: that may be taken by another
- * socket before anybody has heard that the first one is gone. When a netlink
- * socket is released the kernel first frees its port id, then marks it SOCK_DEAD,
- * then calls a chain (netns/notifier.c). So what the chain says is looked
- * up by the port id, but believed only of an owner whose own socket is dead.
+ * The owner is the socket itself, not its port id: another socket may take the port id
+ * before anybody has heard that the first socket is gone. When a netlink socket is
+ * released, the kernel first frees its port id, then marks the socket SOCK_DEAD, and then
+ * calls a notifier chain (netns/notifier.c). So a release looks up the owner by the port
+ * id, and counts only if the owner's own socket is dead.
  *
- * Nothing of this sleeps or waits for the configuration: the group resigns in the
- * context of the process that closes the socket, or that is being killed.
+ * A release waits neither for bully_net.lock nor for another process: the group resigns in
+ * the context of the process that closes the socket or is being killed.
  *
- * A record holds a reference to its socket, and by that the socket's namespace,
- * until the socket is released, the group ends, or another one takes over. Every
- * record is taken out under its group's lock, by exactly one of those.
+ * A record holds a reference to its socket, and thereby to the socket's namespace, until
+ * the socket is released, the owner gives the candidacy back, another socket takes over,
+ * or the group ends. Exactly one of these takes the record out, under the group's lock.
  */
 #include <linux/ktime.h>
 #include <linux/netlink.h>
@@ -24,20 +24,20 @@
 
 static bool bully_owner_asleep;
 
-/* The machine is about to sleep: from now on no owner's node stands; or it is awake again. */
+/* The machine is about to sleep, so that no node stands from now on; or it is awake again. */
 void bully_owner_sleep(bool asleep)
 {
 	WRITE_ONCE(bully_owner_asleep, asleep);
 }
 
-/* Does a socket own the candidacy, and is in time? */
+/* Returns true if a socket owns the candidacy and is not late. */
 bool bully_owner_owns(const struct bully_group *group)
 {
 	return group->owner.sk && !group->owner.late;
 }
 
-/* Does the node stand, as far as that is the administrator's and the owner's? (S7)
- * While the machine is about to sleep it does not, whatever they say (R8).
+/* S7: returns true if the administrator and the owner let the node stand. R8: a node does not
+ * stand while its machine is about to sleep.
  */
 bool bully_owner_stands(const struct bully_group *group)
 {
@@ -49,13 +49,13 @@ bool bully_owner_stands(const struct bully_group *group)
 	return group->candidate == BULLY_CANDIDATE_ON;
 }
 
-/* The owner, or the promise, is another one: the core is told, and so is user space. */
+/* The owner or its deadline changed: tell the core, which makes an event of the change. */
 static void bully_owner_changed(struct bully_group *group, enum bully_reason reason)
 {
 	struct bully_opts opts = group->core.opts;
 	struct bully_event event = { .type = BULLY_EV_OPTS, .opts = &opts, .reason = reason };
 
-	/* who has ever had an owner stands only while there is one */
+	/* a node that has ever had an owner stands only while it has an owner */
 	if (group->candidate == BULLY_CANDIDATE_ON)
 		group->candidate = BULLY_CANDIDATE_OWNER;
 	opts.candidate = bully_owner_stands(group);
@@ -73,7 +73,7 @@ static void bully_owner_set(struct bully_group *group, const struct bully_owner 
 	group->engine.due = due;
 }
 
-/* Take the record out. Return: its socket, for the caller to put without the lock, or NULL */
+/* Take the record out. Return: its socket, which the caller puts without the lock; or NULL */
 static struct sock *bully_owner_take(struct bully_group *group)
 {
 	static const struct bully_owner nobody;
@@ -83,7 +83,7 @@ static struct sock *bully_owner_take(struct bully_group *group)
 	return sk;
 }
 
-/* The same, and what follows from it (S7). */
+/* Take the record out. S7: without an owner the node does not stand, and a leader resigns. */
 static struct sock *bully_owner_leave(struct bully_group *group, enum bully_reason reason)
 {
 	bool owned = bully_owner_owns(group);
@@ -95,11 +95,12 @@ static struct sock *bully_owner_leave(struct bully_group *group, enum bully_reas
 }
 
 /**
- * bully_owner_check() - is the owner late?
- * @group: locked
- * @now: the time
+ * bully_owner_check() - mark the owner as late if its deadline has passed
+ * @group: the group, locked
+ * @now: CLOCK_BOOTTIME in ns
  *
- * From the group's tasklet, and before anything that would be too late (S8).
+ * Called by the group's tasklet and before each request of a socket (S8: a deadline takes
+ * effect from the timer, and before a later word of the owner).
  */
 void bully_owner_check(struct bully_group *group, u64 now)
 {
@@ -117,7 +118,7 @@ static void bully_owner_promise(struct bully_group *group, u64 now, u64 deadline
 	group->engine.due = deadline_ns ? now + deadline_ns : BULLY_NEVER;
 }
 
-/* Lock a group for a request of a socket. */
+/* Lock a group for a request of a socket, and check the owner. Return: the time */
 static u64 bully_owner_lock(struct bully_group *group) __acquires(&group->engine.lock)
 {
 	u64 now;
@@ -130,12 +131,12 @@ static u64 bully_owner_lock(struct bully_group *group) __acquires(&group->engine
 
 /**
  * bully_owner_own() - let a socket own a group's candidacy
- * @group: the group
- * @sk: the socket, which is in use by the caller
- * @portid: its port id
- * @deadline_ns: how long it may be silent, 0 for ever
+ * @group: the group; the caller holds bully_net.lock
+ * @sk: the socket, which the caller keeps alive
+ * @portid: the port id of @sk
+ * @deadline_ns: how long the owner may be silent, 0 for ever
  *
- * Return: NULL, or a sentence that says why not
+ * Return: NULL, or a sentence that says why the socket cannot own the candidacy
  */
 const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
 			    u64 deadline_ns)
@@ -157,7 +158,7 @@ const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 port
 	news = !bully_owner_owns(group) || owner->deadline_ns != deadline_ns ||
 	       group->candidate == BULLY_CANDIDATE_ON;
 	if (owner->sk != sk) {
-		/* one that was late, or one whose release is about to be told */
+		/* the old owner was late, or the notifier of its release is about to run */
 		old = bully_owner_leave(group, BULLY_REASON_OWNER_EXIT);
 		if (!old)
 			atomic_inc(&group->bn->n_owners);
@@ -177,7 +178,7 @@ out:
 	return refusal;
 }
 
-/* Why a socket may not speak for a group; NULL if it may. */
+/* Returns why a socket does not own the candidacy of a group; NULL if it does. */
 static const char *bully_owner_refusal(const struct bully_group *group, const struct sock *sk)
 {
 	if (group->owner.sk != sk)
@@ -188,11 +189,11 @@ static const char *bully_owner_refusal(const struct bully_group *group, const st
 }
 
 /**
- * bully_owner_refresh() - the owner is alive
+ * bully_owner_refresh() - start the owner's deadline anew
  * @group: the group; bully_net.lock need not be held
- * @sk: the socket that says so
+ * @sk: the socket that asks
  *
- * Return: NULL, or a sentence that says why it does not matter
+ * Return: NULL, or a sentence that says why @sk is not the owner
  */
 const char *bully_owner_refresh(struct bully_group *group, struct sock *sk)
 {
@@ -208,11 +209,11 @@ const char *bully_owner_refresh(struct bully_group *group, struct sock *sk)
 }
 
 /**
- * bully_owner_disown() - the owner gives the candidacy back
+ * bully_owner_disown() - give the candidacy back
  * @group: the group; bully_net.lock need not be held
- * @sk: the socket that says so, which is in use by the caller
+ * @sk: the socket that asks, which the caller keeps alive
  *
- * Return: NULL, or a sentence that says why it cannot
+ * Return: NULL, or a sentence that says why @sk is not the owner
  */
 const char *bully_owner_disown(struct bully_group *group, struct sock *sk)
 {
@@ -234,9 +235,9 @@ const char *bully_owner_disown(struct bully_group *group, struct sock *sk)
 /**
  * bully_owner_release() - resign if the owner's socket is being released
  * @group: the group; RCU is read-locked or bully_net.lock is held
- * @portid: of the socket
+ * @portid: the port id of the socket
  *
- * Return: true if it was
+ * Return: true if the owner's socket was being released
  */
 bool bully_owner_release(struct bully_group *group, u32 portid)
 {
@@ -254,11 +255,12 @@ bool bully_owner_release(struct bully_group *group, u32 portid)
 }
 
 /**
- * bully_owner_move() - a group takes the place of another, and gets its owner
- * @old: hidden
- * @group: visible in its place, not started
+ * bully_owner_move() - move the owner of a replaced group to the new group
+ * @old: the replaced group, hidden
+ * @group: the new group, visible in the place of @old, not started
  *
- * A release that finds neither is seen here; one that finds @old before was first.
+ * A release that finds the owner in neither group is handled here. A release that found
+ * @old earlier has taken the owner out.
  */
 void bully_owner_move(struct bully_group *old, struct bully_group *group)
 {
@@ -276,13 +278,13 @@ void bully_owner_move(struct bully_group *old, struct bully_group *group)
 	bully_group_lock(group);
 	bully_owner_set(group, &owner, due);
 	bully_group_unlock_quiet(group);
-	/* what the release looks at was changed before; with the one in bully_notifier_release() */
+	/* list and portid are set before SOCK_DEAD is read; pairs with bully_notifier_release() */
 	smp_mb();
-	/* by now another one may have done it, and the socket be gone */
+	/* a concurrent release may already have taken the owner out and put the socket */
 	bully_owner_release(group, owner.portid);
 }
 
-/* The group ends. */
+/* The group ends: take its owner out. */
 void bully_owner_put(struct bully_group *group)
 {
 	struct sock *sk;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* owner.h - owns which socket a group's candidacy is bound to */
+/* owner.h - owns the binding of a group's candidacy to a socket */
 #ifndef BULLY_OWNER_H
 #define BULLY_OWNER_H
 
@@ -10,15 +10,16 @@ struct sock;
 
 /**
  * struct bully_owner - the socket that owns a group's candidacy
- * @sk: with a reference, or NULL where there is none (G)
- * @portid: of @sk, or 0 (G for write)
- * @late: it missed its deadline and owns no more; kept until it is released or another
- *	one takes over, so that @sk is let go of by who may sleep (G)
- * @deadline_ns: how long it may be silent, 0 for ever (G)
+ * @sk: the socket, with a reference; or NULL without an owner (G)
+ * @portid: the port id of @sk, or 0 (G for write)
+ * @late: the owner missed its deadline and owns the candidacy no more; the record stays
+ *	until a process releases the socket or takes over, so that no tasklet puts @sk (G)
+ * @deadline_ns: how long the owner may be silent, 0 for ever (G)
  *
- * When the owner is late stands in bully_engine.due, which only this file writes.
+ * The owner's deadline is bully_engine.due, which only owner.c writes after the engine is
+ * initialised.
  *
- * (G) by bully_engine.lock. All zero is nobody.
+ * (G) protected by bully_engine.lock. An all-zero record means that there is no owner.
  */
 struct bully_owner {
 	struct sock *sk;
@@ -32,7 +33,7 @@ bool bully_owner_owns(const struct bully_group *group);
 bool bully_owner_stands(const struct bully_group *group);
 void bully_owner_check(struct bully_group *group, u64 now);
 
-/* from process context, without it */
+/* in process context, without the group's lock */
 const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
 			    u64 deadline_ns);
 const char *bully_owner_refresh(struct bully_group *group, struct sock *sk);
@@ -40,7 +41,7 @@ const char *bully_owner_disown(struct bully_group *group, struct sock *sk);
 void bully_owner_move(struct bully_group *old, struct bully_group *group);
 void bully_owner_put(struct bully_group *group);
 
-/* any context */
+/* without the group's lock, do not sleep */
 bool bully_owner_release(struct bully_group *group, u32 portid);
 void bully_owner_sleep(bool asleep);
 

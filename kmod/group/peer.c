@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* peer.c - peers come and go */
+/* peer.c - allocates and frees peers */
 #include <linux/slab.h>
 
 #include "group/peer.h"
 
 /**
- * bully_peer_alloc() - make a peer that no group has yet
- * @config: already checked
+ * bully_peer_alloc() - allocate a peer, which no group has yet
+ * @config: checked
  *
  * Return: the peer, or NULL without memory
  */
@@ -28,7 +28,7 @@ struct bully_remote *bully_peer_alloc(const struct bully_peer_config *config)
 	return remote;
 }
 
-/* Nobody can have found the peer, or a grace period has passed since. */
+/* Free a peer that no context can have found, or after a grace period. */
 void bully_peer_free_now(struct bully_remote *remote)
 {
 	dst_cache_destroy(&remote->route);
@@ -41,10 +41,10 @@ static void bully_peer_free_rcu(struct rcu_head *rcu)
 }
 
 /*
- * Who may still hold a peer that the core has let go: a drain that took it from
- * bully_core_next_msg() under the group's lock, and is sending with bottom
- * halves off inside rcu_read_lock(). Nobody else: the ring and events that wait
- * name peers by id, dumps and events copy under the lock.
+ * Free a peer that the core has removed, after a grace period. Only a drain may still hold
+ * the peer: it took the peer from bully_core_next_msg() under the group's lock, and sends
+ * with bottom halves off inside rcu_read_lock(). The ring and waiting events name peers by
+ * id. Dumps and events copy peers under the lock.
  */
 void bully_peer_free(struct bully_remote *remote)
 {

@@ -10,20 +10,20 @@
 #include "core/core.h"
 
 /**
- * struct bully_remote - a peer as the shell has it
- * @core: what the core knows of it (G)
- * @addr: where it is reached (G for write; reads also under bully_net.lock)
- * @source: where a message came from that was not from @addr, the last one; no family if
- *	there was none (G)
- * @scope_name: the interface of a link-local @addr; else empty; as @addr
- * @moving: @addr has just changed: a drain that still has the old one may put its
- *	route into @route, so nobody uses that (G)
- * @tags_full: when as many tags as may be are computed again for this peer (G)
- * @route: the route to @addr, of this processor; with bottom halves off
- * @rcu: it is freed a grace period after BULLY_EV_PEER_DEL, since a drain may
- *	still be sending to it
+ * struct bully_remote - a peer of a group, with its address and route
+ * @core: the peer as the core knows it (G)
+ * @addr: the configured address (G for write; reads also under bully_net.lock)
+ * @source: the source of the last accepted message that did not come from @addr; no family
+ *	if there was none (G)
+ * @scope_name: the interface of a link-local @addr, else empty; locked as @addr
+ * @moving: @addr has just changed; a drain with the old address may put its route into
+ *	@route, so no packet uses @route (G)
+ * @tags_full: when the bucket of tags for this peer is full again (G)
+ * @route: the route to @addr, for each processor; used with bottom halves off
+ * @rcu: frees the peer a grace period after BULLY_EV_PEER_DEL, because a drain may still
+ *	send to the peer
  *
- * (G) by bully_engine.lock.
+ * (G) protected by bully_engine.lock.
  */
 struct bully_remote {
 	struct bully_peer core;
@@ -37,10 +37,10 @@ struct bully_remote {
 };
 
 /**
- * struct bully_peer_config - a peer as the administrator named it
- * @addr: where it is reached
- * @scope_name: the interface of a link-local @addr; else empty
- * @id: its id
+ * struct bully_peer_config - a peer as the administrator configured it
+ * @addr: the configured address
+ * @scope_name: the interface of a link-local @addr, else empty
+ * @id: the peer's id
  * @role: enum bully_role
  */
 struct bully_peer_config {

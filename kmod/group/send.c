@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* send.c - where a group's packets go, and how they leave */
+/* send.c - addresses, signs and sends a group's packets */
 #include "group/send.h"
 #include "transport/keys.h"
 #include "transport/socket.h"
 
 /**
  * bully_send_address() - fill in all of a packet but its content
- * @engine: the group's, locked; RCU is read-locked
+ * @engine: the group's engine, locked; RCU is read-locked
  * @queued: the message
  * @peer: the peer that the packet is for
- * @out: set
+ * @out: the packet
  */
 void bully_send_address(struct bully_engine *engine, const struct bully_queued *queued,
 			struct bully_peer *peer, struct bully_packet *out)
@@ -21,8 +21,8 @@ void bully_send_address(struct bully_engine *engine, const struct bully_queued *
 	out->to = remote->addr;
 	memset(&out->from, 0, sizeof(out->from));
 	if (queued->act.target == BULLY_TO_SOURCE && queued->path.remote.family)
-		out->to = queued->path.remote; /* S9: a notice */
-	/* who asked this address expects the answer from it */
+		out->to = queued->path.remote; /* S9: a notice goes to the source of the message */
+	/* an answer leaves from the address that the request was sent to */
 	if ((queued->act.target == BULLY_TO_SOURCE || queued->act.target == BULLY_TO_SENDER) &&
 	    bully_addr_same_host(&out->to, &queued->path.remote))
 		out->from = queued->path.local;
@@ -47,8 +47,8 @@ static int bully_send_now(struct bully_packet *packet)
 
 /**
  * bully_send_packet() - sign a packet and hand it to the network
- * @engine: the group's, not locked; RCU is read-locked
- * @packet: as bully_send_address() left it, and encoded
+ * @engine: the group's engine, not locked; RCU is read-locked
+ * @packet: filled in by bully_send_address(), and encoded
  *
  * Return: 0, or why the packet was not sent
  */
@@ -56,7 +56,7 @@ int bully_send_packet(struct bully_engine *engine, struct bully_packet *packet)
 {
 	int err = bully_send_now(packet);
 
-	/* perhaps a route went, which no device and no address tells of */
+	/* a route may be gone, which no event of a device or an address reports */
 	if (err && err != -ENOMEM && err != -ENOKEY && !READ_ONCE(engine->dead))
 		bully_kick(&bully_group_of(engine)->bn->kick, 1000);
 	return err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* send.h - owns where a packet goes, and by which socket, source and keys */
+/* send.h - owns the destination, socket, source and keys of a packet */
 #ifndef BULLY_SEND_H
 #define BULLY_SEND_H
 

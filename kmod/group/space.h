@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* space.h - owns what the groups of a network namespace share */
+/* space.h - owns the state that the groups of a network namespace share */
 #ifndef BULLY_SPACE_H
 #define BULLY_SPACE_H
 
@@ -17,28 +17,28 @@
 #define BULLY_NAMES_BITS 6
 
 /**
- * struct bully_net - bully in a network namespace
+ * struct bully_net - the state of bully in a network namespace
  * @net: the namespace
- * @lock: configuration: taken by netlink requests, @kick, and the namespace's end;
- *	before any group's lock, never together with RTNL
- * @sockets: open ones (N)
- * @kick: binds sockets and looks at links after devices or addresses changed
- * @teller: sends the groups' events (see there)
- * @n_owners: groups that have a record of an owner
- * @tags_full: when as many tags as may be are computed again for those who are no
- *	peer's address
+ * @lock: serialises configuration: taken by netlink requests that change something, ATTACH,
+ *	@kick, sleep, shutdown, unload and the namespace's end; before any group's lock,
+ *	never together with RTNL
+ * @sockets: the open sockets (N)
+ * @kick: binds sockets and checks links after devices or addresses changed
+ * @teller: sends the groups' events (see struct bully_teller)
+ * @n_owners: the number of groups that have a record of an owner
+ * @tags_full: when the bucket of tags for all other addresses than the peers' is full again
  * @generation: changes with the set of groups and peers; never 0 (N for write)
- * @groups: in the order of names (N for write, R)
- * @names: the same by name (N for write, R)
- * @n_groups: (N for write)
- * @closed: no group may be made any more (N)
- * @used: there has been a group, so callbacks may be under way that free its peers (N)
+ * @groups: the groups in the order of names (N for write, R)
+ * @names: the groups by name (N for write, R)
+ * @n_groups: the number of groups (N for write)
+ * @closed: no group may be created any more (N)
+ * @used: there has been a group, so callbacks that free its peers may be pending (N)
  * @drops: datagrams that belong to no group, by enum bully_drop
  *
- * From @groups on only the files of netns/ write. It is declared here because each group
- * has a pointer to it.
+ * Only the files of netns/ write @groups and the fields after it. The struct is declared
+ * here because each group has a pointer to it.
  *
- * (N) by @lock. (R) readers are under RCU.
+ * (N) protected by @lock. (R) readers are under RCU.
  */
 struct bully_net {
 	struct net *net;
@@ -58,13 +58,13 @@ struct bully_net {
 	atomic64_t drops[__BULLY_DROP_MAX];
 };
 
-/* The set of groups or of some group's peers changed: dumps under way are told. */
+/* The set of groups or the peers of a group changed: dumps in progress notice the change. */
 static inline void bully_net_changed(struct bully_net *bn)
 {
 	unsigned int next = bn->generation + 1;
 
 	lockdep_assert_held(&bn->lock);
-	/* who sees it sees what has changed: a dump that begins with it has all of that */
+	/* a dump that reads the new generation sees the change, too */
 	smp_store_release(&bn->generation, next ? next : 1);
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * status.c - what a group writes into its status page
+ * status.c - writes the status page of a group
  *
- * A group has a page from the first BULLY_PAGE_ATTACH that names it. It is written
- * under the group's lock straight after a step, before anybody can drain what that
- * step asks for: page, then packet, then event. So a node's page no longer says that
- * it leads when its RESIGN leaves, which is before another's page says so (R6).
+ * A group has a page from the first BULLY_PAGE_ATTACH that names the group. The page is
+ * written under the group's lock directly after a step, before any context can drain the
+ * messages of the step: page, then packet, then event. So the page of an old leader no
+ * longer shows a leader when its RESIGN leaves, which is before the page of a new leader
+ * shows the new leader (R6: a node that stops leading tells its user first).
  */
 #include <linux/err.h>
 
@@ -30,8 +31,8 @@ void bully_status_write(struct bully_group *group)
 	bully_page_store(group->page, &next);
 }
 
-/* A group takes the place of another group, which has stopped: descriptors that were
- * attached to the old group's page show the new group.
+/* A group replaces another group, which has stopped: descriptors that were attached to the
+ * old group's page show the new group.
  */
 void bully_status_move(struct bully_group *from, struct bully_group *to)
 {
@@ -49,7 +50,7 @@ void bully_status_move(struct bully_group *from, struct bully_group *to)
 	bully_group_unlock_quiet(to);
 }
 
-/* A group is no more, and its page says so for as long as somebody looks at it. */
+/* A group ends: its page says so, for as long as a descriptor is attached to the page. */
 void bully_status_end(struct bully_group *group)
 {
 	struct bully_status_page *page = group->page;
@@ -70,7 +71,7 @@ void bully_status_end(struct bully_group *group)
 }
 
 /**
- * bully_status_get() - the page of a group, which is made if there is none yet
+ * bully_status_get() - get the page of a group, and create the page if there is none yet
  * @group: the group
  *
  * Return: the page, with a reference for the caller; or NULL without memory

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* status.h - owns what a group's status page says */
+/* status.h - owns the content of a group's status page */
 #ifndef BULLY_STATUS_H
 #define BULLY_STATUS_H
 
@@ -14,7 +14,7 @@ struct bully_status_page *bully_status_get(struct bully_group *group);
 
 void bully_status_write(struct bully_group *group);
 
-/* Make the page say what the core says. Under the group's lock, after every step. */
+/* Write the state of the core to the page, if any. Under the group's lock, after every step. */
 static inline void bully_status_update(struct bully_group *group)
 {
 	if (group->page)

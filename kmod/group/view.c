@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* view.c - copies what user space is shown, so that nothing is put into a message under a lock */
+/* view.c - copies what user space is shown, so that messages are filled in without a lock */
 #include <linux/ktime.h>
 
 #include "group/view.h"
@@ -18,9 +18,9 @@ static void bully_view_owner(const struct bully_group *group, struct bully_group
 }
 
 /*
- * Copy a group. Caller holds its lock, so all that was stepped has its number. Who
- * applies events with higher numbers to the copy sees every change once, also where
- * events with lower ones have yet to be sent.
+ * Copy a group. Caller holds the group's lock, so the events of all steps have their numbers.
+ * A listener that applies only events with higher numbers to the copy sees every change
+ * once, even if events with lower numbers have not been sent yet.
  */
 void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 {
@@ -44,7 +44,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->time = ktime_get_boottime_ns();
 	bully_view_owner(group, view);
 	bully_core_quorum(core, view->time, &view->quorum);
-	/* its lease has ended, whether its late timer has told it so or not (R1) */
+	/* R1: the lease ends with its grants, even if a late timer has not told the core yet */
 	if (core->opts.quorum != BULLY_QUORUM_OFF && view->state == BULLY_STATE_LEADER &&
 	    !view->quorum.lease_remaining_ns) {
 		view->state = BULLY_STATE_WAITING;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* view.h - owns what user space is shown of a group, copied under its lock */
+/* view.h - owns the copies of a group and a peer that user space is shown */
 #ifndef BULLY_VIEW_H
 #define BULLY_VIEW_H
 
@@ -9,23 +9,23 @@
  * struct bully_group_view - a group at one instant
  * @config: as the administrator set it
  * @state: enum bully_state
- * @reason: enum bully_reason, of the last event
+ * @reason: enum bully_reason of the last event
  * @link: enum bully_link
  * @duplicate: another node bears this node's id
  * @resigned: the node does not stand because it resigned
  * @leader: 0 for none
  * @n_peers: number of peers
- * @epoch: of @leader, or of the last one
- * @event_seq: of the event, or of the newest
- * @session: of this life of the group
- * @time: CLOCK_BOOTTIME in ns: of the event, or of the copy
- * @owned: a socket owns the candidacy; the next three are of that
- * @owner_portid: its port id
- * @owner_deadline_ns: how long it may be silent, 0 for ever
- * @owner_remaining_ns: what is left of that
- * @quorum: where the node stands in quorum mode and with its hold-down, at the copy
- * @n_keys: how many keys there are
- * @key_ids: their ids, that of the one that signs first
+ * @epoch: the epoch of @leader, or of the last leader
+ * @event_seq: the number of the event that the copy is for, or of the newest event
+ * @session: this node's session
+ * @time: CLOCK_BOOTTIME in ns, of the event or of the copy
+ * @owned: a socket owns the candidacy; the next three fields are about this owner
+ * @owner_portid: the owner's port id
+ * @owner_deadline_ns: how long the owner may be silent, 0 for ever
+ * @owner_remaining_ns: the time that is left until the deadline
+ * @quorum: the state of quorum mode and of the hold-down, when the copy was made
+ * @n_keys: the number of keys
+ * @key_ids: the ids of the keys, the key that signs first
  */
 struct bully_group_view {
 	struct bully_group_config config;
@@ -51,19 +51,20 @@ struct bully_group_view {
 
 /**
  * struct bully_peer_view - a peer at one instant
- * @config: as the administrator named it
+ * @config: as the administrator configured the peer
  * @state: enum bully_peer_state
- * @duplicate: two nodes bear its id
- * @vote: enum bully_vote; means nothing in classic mode
+ * @duplicate: two nodes bear the peer's id
+ * @vote: enum bully_vote; undefined in classic mode
  * @quorum: the group is in quorum mode
- * @mismatch: its options or its set of members differ
- * @voters_differ: its set of voters does, and not by a change that it will hear of
+ * @mismatch: the peer's options or its set of members differ from this node's
+ * @voters_differ: the peer's set of voters is neither this node's nor one change away; for a
+ *	classic group: the peer is in quorum mode
  * @address: enum bully_address
- * @source: where it is received from, if @address is other-source or elsewhere
- * @session: 0 until proved
+ * @source: the source of the peer's messages, if @address is other-source or elsewhere
+ * @session: the peer's session, 0 until proved
  * @last_seen: CLOCK_BOOTTIME in ns, 0 for never
- * @rtt: ns, 0 until measured
- * @holddown: ns for which yet it is told to stay a follower, or 0
+ * @rtt: round trip in ns, 0 until measured
+ * @holddown: ns for which the peer is told to stay a follower, or 0
  */
 struct bully_peer_view {
 	struct bully_peer_config config;

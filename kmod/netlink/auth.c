@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * auth.c - the keys in a request
+ * auth.c - parses the keys of a request
  *
- * A request has all keys of a group, or none and then those that are there stay. They
- * are wiped out of it as soon as they are in use, and nothing ever sends them.
+ * A request has all keys of a group. If the request has no key, the group keeps its keys.
+ * The handler wipes the keys out of the request at its end, and no message ever sends a key.
  */
 #include "group/group.h"
 #include "netlink/netlink.h"
@@ -23,7 +23,7 @@ static int bully_nl_check_key(struct nlattr **tb, struct netlink_ext_ack *extack
 	return 0;
 }
 
-/* Take one key into the set. Return: 1 if it is to sign, 0 if not, or an errno */
+/* Add one key to the set. Return: 1 if the key signs, 0 if not, or an errno */
 static int bully_nl_take_key(struct nlattr *attr, struct netlink_ext_ack *extack,
 			     struct bully_keys *keys, int n)
 {
@@ -73,11 +73,13 @@ static int bully_nl_take_keys(struct nlattr *group, struct netlink_ext_ack *exta
 }
 
 /**
- * bully_nl_parse_keys() - which keys a request has
+ * bully_nl_parse_keys() - parse the keys of a request
  * @tb: the attributes of the group, checked
  * @group: the attribute BULLY_A_GROUP
- * @extack: what is wrong
- * @keys: set to the keys, to be given back, or to NULL if there are none
+ * @extack: set on an error
+ * @keys: set to the keys, which the caller releases; or to NULL if there are none
+ *
+ * Return: 0 or an errno
  */
 int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink_ext_ack *extack,
 			struct bully_keys **keys)
@@ -98,8 +100,8 @@ int bully_nl_parse_keys(struct nlattr **tb, struct nlattr *group, struct netlink
 	return err;
 }
 
-/* Wipe the keys out of a request, whatever has become of it. One that its policy refused
- * never comes here: that copy goes with its skb.
+/* Wipe the keys out of a request, after success and after an error. A request that its policy
+ * refused never comes here: its keys are freed with the skb and not wiped.
  */
 void bully_nl_wipe_keys(struct nlattr *group)
 {
@@ -114,13 +116,15 @@ void bully_nl_wipe_keys(struct nlattr *group)
 }
 
 /**
- * bully_nl_settle_auth() - what keys and which mode a group shall have
+ * bully_nl_settle_auth() - decide the authentication mode and the keys of a group
  * @tb: the attributes of the group
- * @extack: what is wrong
- * @keys: those of the request, or NULL
- * @old: the group that is changed or replaced, or NULL; caller holds bully_net.lock
- * @keep: keys without a mode leave that as it is, unless it is off
+ * @extack: set on an error
+ * @keys: the keys of the request, or NULL
+ * @old: the group that is changed or replaced, or NULL; the caller holds bully_net.lock
+ * @keep: keys without a mode keep the mode of @old, unless that mode is off
  * @config: its auth and keys are set
+ *
+ * Return: 0 or an errno
  */
 int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
 			 struct bully_keys *keys, struct bully_group *old, bool keep,

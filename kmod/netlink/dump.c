@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dump.c - requests for everything there is
+ * dump.c - dumps groups, peers and counters
  *
- * A dump comes in pieces, between which anything may change. It goes on by the
- * name of a group and the id of a peer, never by an address in memory, and tells
- * who reads it when the set changed meanwhile (NLM_F_DUMP_INTR).
+ * A dump is sent in pieces, and anything may change between two pieces. The dump continues
+ * by the name of a group and the id of a peer, never by an address in memory. The flag
+ * NLM_F_DUMP_INTR tells the reader that the set changed meanwhile.
  */
 #include "netlink/fill.h"
 #include "netlink/message.h"
 #include "netlink/netlink.h"
 
 /**
- * struct bully_nl_cursor - how far a dump got
- * @name: of the group that was begun last; empty before the first
- * @peer: id of that group's last peer that was shown
- * @only: the dump is of the group @name alone
- * @begun: the request was looked at
- * @net: the namespace's own part was shown
+ * struct bully_nl_cursor - the position of a dump
+ * @name: name of the last group that the dump began; empty before the first group
+ * @peer: id of the last peer of the group @name that was shown
+ * @only: the dump shows the group @name alone
+ * @begun: the request was parsed
+ * @net: the part of the namespace was shown
  * @group: the part of the group @name itself was shown
- * @shown: so was all the rest of it
+ * @shown: all of the group @name was shown
  */
 struct bully_nl_cursor {
 	char name[BULLY_NAME_LEN];
@@ -36,7 +36,7 @@ static struct bully_nl_cursor *bully_nl_cursor(struct netlink_callback *cb)
 	return (struct bully_nl_cursor *)cb->ctx;
 }
 
-/* The first piece: is the dump of one group? */
+/* Parse the request of a dump, with the first piece: a dump may be of one group alone. */
 static int bully_nl_dump_begin(struct netlink_callback *cb, struct bully_net *bn)
 {
 	struct bully_nl_cursor *cursor = bully_nl_cursor(cb);
@@ -57,7 +57,7 @@ static int bully_nl_dump_begin(struct netlink_callback *cb, struct bully_net *bn
 	return 0;
 }
 
-/* The group to go on with, or NULL at the end. */
+/* Returns the group to continue with, or NULL at the end. */
 static struct bully_group *bully_nl_dump_group(struct bully_nl_cursor *cursor, struct bully_net *bn)
 {
 	struct bully_group *group;
@@ -80,7 +80,7 @@ static struct bully_group *bully_nl_dump_group(struct bully_nl_cursor *cursor, s
 	return NULL;
 }
 
-/* The peer to go on with, or NULL after the last. Caller holds the group's lock. */
+/* Returns the next peer to show, or NULL after the last. Caller holds the group's lock. */
 static const struct bully_peer *bully_nl_dump_peer(const struct bully_nl_cursor *cursor,
 						   const struct bully_group *group)
 {
@@ -102,7 +102,7 @@ static void *bully_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
 	return hdr;
 }
 
-/* Close a message, or take it back if it did not fit. */
+/* Close a message, or remove the message if it did not fit. */
 static int bully_nl_dump_end(struct sk_buff *skb, void *hdr, int err)
 {
 	if (err)
@@ -247,7 +247,7 @@ static int bully_nl_show_net_stats(struct sk_buff *skb, struct netlink_callback 
 typedef int (*bully_nl_show)(struct sk_buff *skb, struct netlink_callback *cb,
 			     struct bully_group *group);
 
-/* Show as much as fits: each group by @whole, if that is wanted, and by @peers. */
+/* Show as much as fits: the counters of the namespace if @net, each group by @whole and @peers. */
 static int bully_nl_dump(struct sk_buff *skb, struct netlink_callback *cb, bully_nl_show whole,
 			 bully_nl_show peers, bool net)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * family.c - the family: generated tables, and what the generator cannot do for old kernels
+ * family.c - registers the family: the generated tables, and one operation by hand
  *
- * gen.c is made from Documentation/netlink/specs/bully.yaml by scripts/netlink. Kernels before
- * 6.2 know no split ops, and for struct genl_ops the generator makes no entry for an operation
- * that is only a dump: stats-get stands here. CTRL_CMD_GETPOLICY shows all of the family, and
- * a test compares that with the specification.
+ * scripts/netlink generates gen.c from Documentation/netlink/specs/bully.yaml. Kernels before
+ * 6.2 have no split ops, and the generator's struct genl_ops has no entry for an operation
+ * that is only a dump. So the operation stats-get is defined here. CTRL_CMD_GETPOLICY shows
+ * the whole family, and a test compares the result with the specification.
  */
 #include "netlink/gen.h"
 #include "netlink/message.h"
@@ -15,7 +15,7 @@ static const struct nla_policy bully_stats_get_nl_policy[BULLY_A_GROUP + 1] = {
 	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_group_name_nl_policy),
 };
 
-/* Small ops have the family's policy, which no other operation uses. */
+/* Small ops use the family's policy, which no other operation uses. */
 static const struct genl_small_ops bully_nl_small_ops[] = {
 	{
 		.cmd = BULLY_CMD_STATS_GET,

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* fill.c - a group and a peer as attributes */
+/* fill.c - puts a group and a peer into attributes */
 #include <net/netlink.h>
 
 #include "netlink/fill.h"
 
 /*
- * The address, the name of its interface or NULL, and the port. Return: 0 or -EMSGSIZE; then
- * the caller cancels the nest.
+ * Put an address, its port and the name of its interface. @scope_name may be NULL. Return: 0; or
+ * -EMSGSIZE, and then the caller cancels the nest
  */
 int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr, const char *scope_name,
 		    const struct bully_fill_numbers *nr)
@@ -68,13 +68,13 @@ static int bully_fill_group_holddown(struct sk_buff *skb, const struct bully_opt
 	return 0;
 }
 
-/* A time that remains; absent where nothing does. */
+/* Put a remaining time; the attribute is absent if no time remains. */
 static int bully_fill_rest(struct sk_buff *skb, int attr, u64 ns)
 {
 	return ns ? nla_put_u64_64bit(skb, attr, ns, BULLY_A_GROUP_PAD) : 0;
 }
 
-/* Where the node stands; of a classic group there is little to say. */
+/* Put the hold-down and, in quorum mode, lease, grant, abstention and majority. */
 static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group_view *view)
 {
 	const struct bully_quorum_view *quorum = &view->quorum;
@@ -83,7 +83,7 @@ static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group
 		return -EMSGSIZE;
 	if (view->config.opts.quorum == BULLY_QUORUM_OFF)
 		return 0;
-	/* also where it has just run out, as long as the node is shown as the leader */
+	/* also if the lease has just ended, as long as the node is shown as the leader */
 	if (view->state == BULLY_STATE_LEADER &&
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_LEASE_REMAINING, quorum->lease_remaining_ns,
 			      BULLY_A_GROUP_PAD))
@@ -99,7 +99,7 @@ static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group
 	return 0;
 }
 
-/* The socket that owns the group, if one does. Return: 0 or -EMSGSIZE. */
+/* Put the socket that owns the candidacy, if one does. Return: 0 or -EMSGSIZE */
 static int bully_fill_owner(struct sk_buff *skb, const struct bully_group_view *view)
 {
 	struct nlattr *nest;
@@ -122,7 +122,7 @@ static int bully_fill_owner(struct sk_buff *skb, const struct bully_group_view *
 	return 0;
 }
 
-/* The whole group, and its owner. Return: 0 or -EMSGSIZE, and then nothing was added. */
+/* Put the whole group and its owner. Return: 0; or -EMSGSIZE, and then nothing was added */
 int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_GROUP);
@@ -157,7 +157,7 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	return 0;
 }
 
-/* Only which group a message is about. Return: 0 or -EMSGSIZE. */
+/* Put only the name of the group that a message is about. Return: 0 or -EMSGSIZE */
 int bully_fill_group_name(struct sk_buff *skb, const char *name)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_GROUP);
@@ -172,7 +172,7 @@ int bully_fill_group_name(struct sk_buff *skb, const char *name)
 	return 0;
 }
 
-/* The whole peer. Return: 0 or -EMSGSIZE. */
+/* Put the whole peer. Return: 0 or -EMSGSIZE */
 int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 {
 	static const struct bully_fill_numbers nr = {

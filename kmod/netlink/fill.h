@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* fill.h - owns how objects become attributes */
+/* fill.h - owns the conversion of objects into attributes */
 #ifndef BULLY_FILL_H
 #define BULLY_FILL_H
 
@@ -9,10 +9,10 @@
 
 struct bully_net;
 
-/* Room for any message of one group and one peer. */
+/* The size of a buffer for any message of one group and one peer, in bytes. */
 #define BULLY_FILL_SIZE 1024
 
-/* The attributes of an address, wherever they are numbered; not all have a @scope_name. */
+/* The attribute numbers of an address; not all addresses have a scope_name. */
 struct bully_fill_numbers {
 	int ip4;
 	int ip6;
@@ -21,7 +21,7 @@ struct bully_fill_numbers {
 	int port;
 };
 
-/* What the shell counts of a group. */
+/* The counters of a group that the core does not keep. */
 struct bully_fill_counters {
 	struct bully_group_counters group;
 	u64 tx_errors;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* fill_stats.c - counters as attributes */
+/* fill_stats.c - puts counters into attributes */
 #include <net/netlink.h>
 
 #include "group/space.h"
 #include "netlink/fill.h"
 
-/* Counters whose attribute number is their index; index 0 is none of them. */
+/* Put a table of counters. The index of a counter is its attribute number; index 0 is unused. */
 static int bully_fill_table(struct sk_buff *skb, int type, const u64 *table, int n, int pad)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
@@ -32,7 +32,7 @@ static int bully_fill_drops(struct sk_buff *skb, int type, const u64 *table)
 	return bully_fill_table(skb, type, table, __BULLY_DROP_MAX, BULLY_A_DROPS_PAD);
 }
 
-/* Which other node bears this node's id; absent where none was noticed. */
+/* Put the address of another node that bears this node's id; absent if none was noticed. */
 static int bully_fill_own_id(struct sk_buff *skb, const struct bully_group_counters *counters)
 {
 	static const struct bully_fill_numbers nr = {
@@ -81,7 +81,7 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 	return bully_fill_own_id(skb, &counters->group);
 }
 
-/* Return: 0 or -EMSGSIZE; then the caller cancels the whole message. */
+/* Put a group's counters. Return: 0; or -EMSGSIZE, and then the caller cancels the message */
 int bully_fill_stats(struct sk_buff *skb, const struct bully_stats *stats,
 		     const struct bully_fill_counters *counters)
 {
@@ -93,7 +93,7 @@ int bully_fill_stats(struct sk_buff *skb, const struct bully_stats *stats,
 	return 0;
 }
 
-/* Return: 0 or -EMSGSIZE; then the caller cancels the whole message. */
+/* Put a peer's counters. Return: 0; or -EMSGSIZE, and then the caller cancels the message */
 int bully_fill_peer_stats(struct sk_buff *skb, u32 id, const struct bully_peer_stats *stats)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_PEER);
@@ -113,7 +113,7 @@ int bully_fill_peer_stats(struct sk_buff *skb, u32 id, const struct bully_peer_s
 	return 0;
 }
 
-/* Return: 0 or -EMSGSIZE; then the caller cancels the whole message. */
+/* Put a namespace's counters. Return: 0; or -EMSGSIZE, and then the caller cancels the message */
 int bully_fill_net_stats(struct sk_buff *skb, struct bully_net *bn)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_NET_STATS);

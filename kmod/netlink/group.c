@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * group.c - requests about one group
+ * group.c - handles requests about one group
  *
- * Whoever changes something holds bully_net.lock from looking it up to the end.
- * Readers find groups under RCU and copy what they show under the group's lock.
- * Everything is checked before anything is changed.
+ * A request that changes a group holds bully_net.lock from the look-up to the end. A reader
+ * finds the group under RCU and copies what it shows under the group's lock. Everything is
+ * checked before anything is changed.
  */
 #include <linux/module.h>
 #include <linux/user_namespace.h>
@@ -17,7 +17,7 @@
 #include "netns/net.h"
 #include "netns/publish.h"
 
-/* Answer with a group and, if there is one, a peer. */
+/* Answer with a group, or with its name alone unless @whole; and with @peer unless it is NULL. */
 int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 		   const struct bully_peer_view *peer, bool whole)
 {
@@ -42,7 +42,7 @@ int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 	return genlmsg_reply(skb, info);
 }
 
-/* Who asked with NLM_F_ECHO is shown what has become of the request. */
+/* Answer a request that has NLM_F_ECHO with the changed group, and with the peer @id unless 0. */
 void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id)
 {
 	const struct bully_peer *found = NULL;
@@ -58,11 +58,11 @@ void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id)
 	if (found)
 		bully_view_peer(group, found, &peer);
 	bully_group_unlock_quiet(group);
-	/* the change is made: that its echo is lost must not look like a refusal */
+	/* the change is made: a lost echo must not look like a refusal */
 	bully_nl_reply(info, &view, found ? &peer : NULL, true);
 }
 
-/* The group that a request names, or an ERR_PTR. Caller holds bn->lock, or RCU. */
+/* Returns the group that a request names, or an ERR_PTR. Caller holds bn->lock, or RCU. */
 struct bully_group *bully_nl_group(struct bully_net *bn, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_GROUP];
@@ -99,7 +99,7 @@ int bully_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return bully_nl_reply(info, &view, NULL, true);
 }
 
-/* Collect and check the peers of a new group. Return: how many, or an errno */
+/* Parse and check the peers of a new group. Return: how many, or an errno */
 static int bully_nl_peers(struct bully_net *bn, struct genl_info *info,
 			  const struct bully_group_config *config, struct bully_peer_config *peers)
 {
@@ -131,7 +131,7 @@ static int bully_nl_peers(struct bully_net *bn, struct genl_info *info,
 	return n;
 }
 
-/* Has the group exactly these peers? */
+/* Returns true if the group has exactly these peers. */
 static bool bully_nl_same_peers(const struct bully_group *group,
 				const struct bully_peer_config *peers, int n)
 {
@@ -153,7 +153,7 @@ static bool bully_nl_same_peers(const struct bully_group *group,
 	return true;
 }
 
-/* Make a group that was checked, perhaps in the place of another. */
+/* Create a checked group, which replaces @old unless that is NULL. */
 static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bully_group *old,
 			 const struct bully_group_config *config,
 			 const struct bully_peer_config *peers, int n_peers)
@@ -166,7 +166,7 @@ static int bully_nl_make(struct bully_net *bn, struct genl_info *info, struct bu
 	    bully_addr_same_config(&old->local, old->scope_name, &config->local,
 				   config->scope_name) &&
 	    bully_nl_same_peers(old, peers, n_peers)) {
-		/* nothing that would cost an election, but for what only a new session may have */
+		/* no new session, and so no election, unless the options need a new session */
 		err = bully_group_set(old, config, &refusal);
 		if (!err)
 			bully_nl_echo(info, old, 0);
@@ -195,8 +195,8 @@ static int bully_nl_check_count(struct bully_net *bn, struct genl_info *info)
 }
 
 /*
- * Sockets are also bound later, by nobody in particular: so the right to is asked for here.
- * Who sends the request and who opened its socket must both have it.
+ * Check the right to bind the port here, because a work item may bind the sockets later. Both
+ * the sender of the request and the process that opened its socket must have the right.
  */
 static int bully_nl_check_port(struct bully_net *bn, const struct sk_buff *skb,
 			       struct genl_info *info, __be16 port)
@@ -297,7 +297,7 @@ static int bully_nl_group_make(const struct sk_buff *skb, struct genl_info *info
 	return err;
 }
 
-/* Of GROUP_NEW and of GROUP_REPLACE. */
+/* Handles GROUP_NEW and GROUP_REPLACE. */
 int bully_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	int err = bully_nl_group_make(skb, info);
@@ -311,7 +311,7 @@ int bully_nl_group_replace_doit(struct sk_buff *skb, struct genl_info *info)
 	return bully_nl_group_new_doit(skb, info);
 }
 
-/* Do something to the group that a request names. */
+/* Call @change for the group that a request names, under bn->lock. */
 int bully_nl_change(struct genl_info *info, bully_nl_changer change)
 {
 	struct bully_net *bn = bully_net(genl_info_net(info));
@@ -327,7 +327,7 @@ int bully_nl_change(struct genl_info *info, bully_nl_changer change)
 	return err;
 }
 
-/* Change a group by what was parsed. Caller holds bn->lock. */
+/* Change a group as a parsed request says. Caller holds bn->lock. */
 static int bully_nl_group_set(struct bully_group *group, const struct sk_buff *skb,
 			      struct genl_info *info, struct nlattr **tb, struct bully_keys *keys)
 {
@@ -381,7 +381,7 @@ static int bully_nl_group_alter(const struct sk_buff *skb, struct genl_info *inf
 			       info->extack);
 	if (err)
 		return err;
-	/* a key may have the kernel load a module, which is not waited for under the lock */
+	/* before the lock, because a key may have the kernel load a module */
 	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
 	if (err)
 		return err;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * message.c - the family as the other files see it
+ * message.c - holds a pointer to the family, for the files that build messages
  *
  * The table of the family (family.c) names the handlers, and a handler needs the family to
- * begin a message. So the family is known here by a pointer, and nothing calls up.
+ * begin a message. With the pointer here, no handler depends on family.c.
  */
 #include <net/genetlink.h>
 
@@ -11,7 +11,7 @@
 
 static struct genl_family *bully_message_of;
 
-/* Caller will register the family. */
+/* Set the family, before the caller registers it. */
 void bully_message_use(struct genl_family *family)
 {
 	bully_message_of = family;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* message.h - owns which family messages are of */
+/* message.h - owns the pointer to the family of all messages */
 #ifndef BULLY_MESSAGE_H
 #define BULLY_MESSAGE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* netlink.h - owns what the files of the family share; gen.h has the handlers of its operations */
+/* netlink.h - owns what the files of the family share; gen.h declares most of the handlers */
 #ifndef BULLY_NETLINK_H
 #define BULLY_NETLINK_H
 
@@ -9,11 +9,11 @@
 #include "netlink/gen.h"
 #include "netns/table.h"
 
-/* The last attribute of a group or a peer that a request may bear; not all before it may. */
+/* The last attributes of a group and a peer that a request may have; not all before them may. */
 #define BULLY_NL_GROUP_LAST BULLY_A_GROUP_LOCAL_SCOPE_NAME
 #define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
 
-/* What a request does to its group, under bn->lock. Return: 0 or an errno */
+/* Does to a group what a request says, under bn->lock. Return: 0 or an errno */
 typedef int (*bully_nl_changer)(struct bully_net *bn, struct genl_info *info,
 				struct bully_group *group);
 
@@ -28,7 +28,7 @@ int bully_nl_reply(struct genl_info *info, const struct bully_group_view *group,
 		   const struct bully_peer_view *peer, bool whole);
 void bully_nl_echo(struct genl_info *info, struct bully_group *group, u32 id);
 
-/* dump.c: the one handler that is not in gen.h */
+/* dump.c: the only handler that gen.h does not declare */
 int bully_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* auth.c */

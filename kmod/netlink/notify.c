@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * notify.c - messages to everybody who listens in the namespace
+ * notify.c - sends messages to all listeners of a namespace
  *
- * In process context, without a lock that a packet needs: how many listen, and so how
- * long a message takes, is up to any user.
+ * Messages are sent in process context, without a lock that a packet needs, because any user
+ * can add listeners and so prolong the sending.
  */
 #include <net/genetlink.h>
 
@@ -14,18 +14,18 @@
 /* The only multicast group of the family. */
 #define BULLY_NOTIFY_GROUP 0
 
-/* A copy for each listener: the sender makes way for other tasks, and waits for no disk. */
+/* The allocation of a listener's copy: lets other tasks run, and waits for no disk. */
 #define BULLY_NOTIFY_COPY (GFP_NOIO | __GFP_HIGH | __GFP_NORETRY | __GFP_NOWARN)
 
-/* Is anybody there to hear it? */
+/* Returns true if the namespace has a listener. */
 static bool bully_notify_wanted(struct net *net)
 {
 	return genl_has_listeners(bully_message_family(), net, BULLY_NOTIFY_GROUP);
 }
 
 /*
- * Make every listener's next read fail with ENOBUFS, so that it asks for everything anew.
- * The kernel does this with interrupts off, for all listeners at once: it must stay rare.
+ * Make every listener's next read fail with ENOBUFS, so that the listener asks for everything
+ * anew. This must stay rare, because the kernel visits all listeners with interrupts off.
  */
 static void bully_notify_lost(struct net *net)
 {
@@ -34,14 +34,14 @@ static void bully_notify_lost(struct net *net)
 }
 
 /**
- * bully_notify_send() - tell the listeners
+ * bully_notify_send() - send a message to all listeners
  * @net: the namespace
  * @cmd: BULLY_CMD_*_NTF
  * @group: the whole group
- * @peer: the whole peer that it is about, or NULL
+ * @peer: the whole peer that the message is about, or NULL
  *
- * Return: false if not all were; who missed it has been told that something is
- * missing.
+ * Return: false if a listener missed the message; such a listener has been told that a
+ * message is missing
  */
 static bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_view *group,
 			      const struct bully_peer_view *peer)
@@ -60,8 +60,8 @@ static bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_
 		goto err_lost;
 	}
 	genlmsg_end(skb, hdr);
-	/* Whose queue is full gets ENOBUFS from the socket layer by itself, and only
-	 * he: one slow listener must not send the others after snapshots.
+	/* The socket layer gives ENOBUFS to a listener whose queue is full, and to no other:
+	 * one slow listener must not make the others ask for everything anew.
 	 */
 	return genlmsg_multicast_netns(bully_message_family(), net, skb, 0, BULLY_NOTIFY_GROUP,
 				       BULLY_NOTIFY_COPY) != -ENOBUFS;

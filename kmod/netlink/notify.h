@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* notify.h - owns the messages that all listeners get */
+/* notify.h - owns the messages to all listeners */
 #ifndef BULLY_NOTIFY_H
 #define BULLY_NOTIFY_H
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* owner.c - requests of a socket about a candidacy; see group.c for who holds what */
+/* owner.c - handles requests of a socket about a candidacy; group.c describes the locking */
 #include "netlink/netlink.h"
 #include "group/owner.h"
 
-/* The socket that asks; bully_nl_change() hands no more through than @info. */
+/* Returns the socket that asks. bully_nl_change() passes on only @info, so @info has it. */
 static struct sock *bully_nl_asker(struct genl_info *info)
 {
 	return info->user_ptr[0];
@@ -15,7 +15,7 @@ static int bully_nl_own_change(struct sk_buff *skb, struct genl_info *info, bull
 	return bully_nl_change(info, change);
 }
 
-/* What the owner promises. */
+/* Parse the deadline that the owner promises; 0 for none. */
 static int bully_nl_parse_deadline(struct genl_info *info, u64 *deadline_ns)
 {
 	struct nlattr *owner = info->attrs[BULLY_A_OWNER];
@@ -32,7 +32,7 @@ static int bully_nl_parse_deadline(struct genl_info *info, u64 *deadline_ns)
 	return err;
 }
 
-/* Refuse with a sentence, or show what has become of the request. */
+/* Refuse with a sentence, or echo the changed group. */
 static int bully_nl_own_done(struct genl_info *info, struct bully_group *group,
 			     const char *refusal, int err)
 {
@@ -52,7 +52,7 @@ static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bul
 	if (err)
 		return err;
 	refusal = bully_owner_own(group, bully_nl_asker(info), info->snd_portid, deadline_ns);
-	/* a group that has stopped is about to go: whoever waits for it waits on */
+	/* a group that has stopped is about to go: ENOENT tells a waiting client to wait on */
 	return bully_nl_own_done(info, group, refusal,
 				 READ_ONCE(group->engine.dead) ? -ENOENT : -EBUSY);
 }
@@ -63,10 +63,10 @@ int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * Who promised to speak within milliseconds, or gives leadership back, is not kept
- * waiting for changes that are under way: bully_net.lock is asked for only to be sure
- * of a refusal, since a group that takes the place of another gets its owner a moment
- * after it is found.
+ * First attempt of a request, under RCU. An owner that promised to speak within milliseconds,
+ * or gives the candidacy back, must not wait for changes in progress. The caller takes
+ * bully_net.lock only to be sure of a refusal, because a group that replaces another group
+ * gets its owner a moment after it can be found. Return: true if the request is done
  */
 static bool bully_nl_said(struct sk_buff *skb, struct genl_info *info,
 			  const char *(*say)(struct bully_group *group, struct sock *sk))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * parse.c - attributes become configurations
+ * parse.c - parses attributes into configurations
  *
- * The policies have seen to types, lengths and ranges. Here is what they cannot
- * say: what must be there, and what excludes what.
+ * The policies have checked types, lengths and ranges. This file checks what the policies
+ * cannot express: missing attributes, and attributes that exclude each other.
  */
 #include <linux/module.h>
 #include <linux/netdevice.h>
@@ -15,7 +15,7 @@ static unsigned int bully_user_heartbeat_ms = 10;
 module_param_named(user_heartbeat_ms, bully_user_heartbeat_ms, uint, 0644);
 MODULE_PARM_DESC(user_heartbeat_ms, "shortest heartbeat outside the initial user namespace, in ms");
 
-/* Refuse, with a sentence and the attribute that it is about. Return: @err */
+/* Refuse a request with a sentence and the attribute that the sentence is about. Return: @err */
 int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
 		    int err)
 {
@@ -45,10 +45,12 @@ static int bully_nl_check_name(struct nlattr *attr, struct netlink_ext_ack *exta
 }
 
 /**
- * bully_nl_parse_name() - which group a request is about
+ * bully_nl_parse_name() - parse the name of the group that a request is about
  * @group: the attribute BULLY_A_GROUP, or NULL
- * @extack: what is wrong
+ * @extack: set on an error
  * @name: set to BULLY_NAME_LEN bytes
+ *
+ * Return: 0 or an errno
  */
 int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, char *name)
 {
@@ -57,7 +59,7 @@ int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, ch
 
 	if (!group)
 		return bully_nl_missing(extack, NULL, BULLY_A_GROUP, "the group is missing");
-	/* the request's own policy may have allowed less */
+	/* the request's own policy, which was checked before, may allow less than this one */
 	err = nla_parse_nested(tb, BULLY_NL_GROUP_LAST, group, bully_group_config_nl_policy,
 			       extack);
 	if (err)
@@ -69,8 +71,9 @@ int bully_nl_parse_name(struct nlattr *group, struct netlink_ext_ack *extack, ch
 }
 
 /*
- * Which interface a request names: by its name, by the index that it has now, or by both.
- * What is kept is the name, IFNAMSIZ bytes of it; no name is an empty one.
+ * Parse the interface that a request names by its name, by its present index, or by both.
+ * Sets the IFNAMSIZ bytes of @name, which is empty for no interface. Without an attribute
+ * @name does not change.
  */
 static int bully_nl_parse_device(struct bully_net *bn, const struct nlattr *index_attr,
 				 const struct nlattr *name_attr, struct netlink_ext_ack *extack,
@@ -147,8 +150,8 @@ static int bully_nl_parse_rhythm(struct bully_net *bn, struct nlattr **tb,
 }
 
 /*
- * Quorum mode, and the lease that is in force then. The default follows the
- * heartbeat; it too is at least 3 heartbeats long, or 4 of a short one (R13).
+ * Parse quorum mode and the lease that is then in force. The default lease follows the
+ * heartbeat. R13: any lease is at least 3 heartbeats long, or 4 if the heartbeat is short.
  */
 static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *extack,
 				 struct bully_group_config *config)
@@ -205,12 +208,14 @@ static int bully_nl_parse_holddown(struct nlattr **tb, struct netlink_ext_ack *e
 }
 
 /**
- * bully_nl_parse_config() - what a request says of a group
+ * bully_nl_parse_config() - parse the configuration of a group
  * @bn: the namespace
  * @tb: the attributes of the group
- * @extack: what is wrong
- * @config: as the group is, or the defaults; changed where @tb says something. Interfaces
- *	have names then; bully_check_local() looks up their indexes
+ * @extack: set on an error
+ * @config: the present configuration, or the defaults; changed where @tb has an attribute.
+ *	Interfaces are set by name; bully_check_local() looks up their indexes
+ *
+ * Return: 0 or an errno
  */
 int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netlink_ext_ack *extack,
 			  struct bully_group_config *config)
@@ -256,7 +261,7 @@ static int bully_nl_parse_peer_tb(struct nlattr *peer, struct netlink_ext_ack *e
 	return 0;
 }
 
-/* Which peer a request is about. */
+/* Parse the id of the peer that a request is about. Return: 0 or an errno */
 int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *id)
 {
 	struct nlattr *tb[BULLY_NL_PEER_LAST + 1];
@@ -268,12 +273,14 @@ int bully_nl_parse_id(struct nlattr *peer, struct netlink_ext_ack *extack, u32 *
 }
 
 /**
- * bully_nl_parse_peer() - what a request says of a peer
+ * bully_nl_parse_peer() - parse the configuration of a peer
  * @bn: the namespace
  * @peer: the attribute BULLY_A_PEER, or NULL
- * @extack: what is wrong
- * @config: as the peer is, or all zero; changed where the request says something. A scope
- *	has its name then; bully_check_peer() looks up its index
+ * @extack: set on an error
+ * @config: the present configuration, or all zero; changed where @peer has an attribute. A
+ *	scope is set by name; bully_check_peer() looks up its index
+ *
+ * Return: 0 or an errno
  */
 int bully_nl_parse_peer(struct bully_net *bn, struct nlattr *peer, struct netlink_ext_ack *extack,
 			struct bully_peer_config *config)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* peer.c - requests about one peer; see group.c for who holds what */
+/* peer.c - handles requests about one peer; group.c describes the locking */
 #include "netns/check.h"
 #include "netlink/netlink.h"
 
-/* The peer of a group that a request names, or an ERR_PTR. */
+/* Returns the peer that a request names, or an ERR_PTR. */
 static struct bully_peer *bully_nl_peer(const struct bully_group *group, struct genl_info *info)
 {
 	struct nlattr *attr = info->attrs[BULLY_A_PEER];
@@ -107,7 +107,7 @@ static int bully_nl_peer_set(struct bully_net *bn, struct genl_info *info,
 		return err;
 	bully_group_config(group, &config);
 	refusal = bully_check_peer(bn, &config, &peer);
-	/* an address that has become this host's own is no matter of the peer's role */
+	/* an unchanged address that has become this host's own must not block a new role */
 	if (!refusal && !bully_addr_equal(&bully_peer_remote(old)->addr, &peer.addr))
 		refusal = bully_check_own(bn, &config, &peer);
 	if (!refusal)
@@ -136,7 +136,7 @@ static int bully_nl_peer_del(struct bully_net *bn, struct genl_info *info,
 
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	/* the echo shows what it was, and a refusal has none */
+	/* the echo shows the peer as it was before the removal */
 	bully_group_lock(group);
 	bully_view_group(group, &view);
 	bully_view_peer(group, peer, &shown);

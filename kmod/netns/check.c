@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* check.c - what a group and its peers may look like beside each other */
+/* check.c - checks a group and its peers against each other and against other groups */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
@@ -7,7 +7,7 @@
 
 #include "netns/check.h"
 
-/* Returns true if there is a VRF of this name. */
+/* Returns true if there is a VRF with this name. */
 static bool bully_check_vrf(struct bully_net *bn, const char *name)
 {
 	const struct net_device *dev;
@@ -21,9 +21,9 @@ static bool bully_check_vrf(struct bully_net *bn, const char *name)
 }
 
 /*
- * Can a host have this address, and on which link? A link-local address without a scope is
- * of the interface that the sockets are bound to: @scope_name and the index in @addr are
- * filled in, so that one address is written in one way only.
+ * Check that a host can have the address, and find its link. A link-local address without a
+ * scope belongs to the interface that the sockets are bound to, @bound: @scope_name and the
+ * index in @addr are filled in, so that one address is stored in one form only.
  */
 static const char *bully_check_addr(struct bully_net *bn, struct bully_addr *addr,
 				    char *scope_name, const char *bound)
@@ -53,20 +53,22 @@ static bool bully_check_wildcard(const struct bully_addr *local)
 	return local->family == AF_UNSPEC;
 }
 
-/* The interface that sockets are bound to, or an empty string. */
+/* Returns the interface that sockets are bound to, or an empty string. */
 static const char *bully_check_bound(const char *scope_name, const char *dev_name)
 {
 	return *scope_name ? scope_name : dev_name;
 }
 
 /**
- * bully_check_local() - may a group's sockets be bound where it says?
- * @bn: the namespace
- * @config: the group as it shall be; the indexes of its interfaces are looked up, and a
- *	scope that is missing is filled in
- * @self: the group that it replaces or is, which does not count; or NULL
+ * bully_check_local() - check the binding of a group's sockets
+ * @bn: the namespace, locked
+ * @config: the wanted configuration; the indexes of its interfaces are looked up, and a
+ *	missing scope is filled in
+ * @self: the group that is changed or replaced, which is not compared; or NULL
  *
  * The interfaces need not exist: the group waits for them.
+ *
+ * Return: NULL, or a sentence that says what is wrong
  */
 const char *bully_check_local(struct bully_net *bn, struct bully_group_config *config,
 			      const struct bully_group *self)
@@ -98,10 +100,12 @@ const char *bully_check_local(struct bully_net *bn, struct bully_group_config *c
 }
 
 /**
- * bully_check_peer() - may a group have this peer, whatever other peers it has?
+ * bully_check_peer() - check a peer against its group, without the group's other peers
  * @bn: the namespace
  * @config: the group
  * @peer: the peer; its scope is looked up, or filled in
+ *
+ * Return: NULL, or a sentence that says what is wrong
  */
 const char *bully_check_peer(struct bully_net *bn, const struct bully_group_config *config,
 			     struct bully_peer_config *peer)
@@ -122,7 +126,7 @@ const char *bully_check_peer(struct bully_net *bn, const struct bully_group_conf
 	return NULL;
 }
 
-/* Returns true if an address is on @dev, or below it if that is a VRF; NULL is any device. */
+/* Returns true if an address is on @dev, or below @dev if @dev is a VRF; NULL is any device. */
 static bool bully_check_on_device(struct net *net, const struct bully_addr *addr,
 				  const struct net_device *dev)
 {
@@ -132,7 +136,7 @@ static bool bully_check_on_device(struct net *net, const struct bully_addr *addr
 		return (any ? inet_addr_type_dev_table(net, dev, addr->ip4) :
 			      inet_dev_addr_type(net, dev, addr->ip4)) == RTN_LOCAL;
 #if IS_ENABLED(CONFIG_IPV6)
-	/* a tentative address counts; one that another host was found to have does not */
+	/* a tentative address counts; an address that another host was found to have does not */
 	return ipv6_chk_addr_and_flags(net, &addr->ip6, dev, any, 1, IFA_F_DADFAILED);
 #else
 	return false;
@@ -145,9 +149,10 @@ static bool bully_check_on_device(struct net *net, const struct bully_addr *addr
  * @config: the group
  * @peer: a peer that passed bully_check_peer()
  *
- * A file that was copied to another host unchanged names that host as a peer. Only what is
- * certain is refused: the group's own port, and an address in the namespace, on the device or
- * in the VRF where the group's packets go. A loopback address names this host on purpose.
+ * A configuration file that was copied unchanged from another host may name this host as a
+ * peer. Only a certain mistake is refused: the group's own port with an address of the
+ * namespace, on the device or in the VRF that the group's packets use. A loopback address
+ * names this host on purpose.
  *
  * Return: a sentence, or NULL
  */
@@ -170,7 +175,7 @@ const char *bully_check_own(struct bully_net *bn, const struct bully_group_confi
 	return own ? "the peer's address is this host's own: give that of the other host" : NULL;
 }
 
-/* May a group have both? */
+/* Check that a group can have both peers. */
 const char *bully_check_pair(const struct bully_peer_config *a, const struct bully_peer_config *b)
 {
 	if (a->id == b->id)
@@ -181,10 +186,12 @@ const char *bully_check_pair(const struct bully_peer_config *a, const struct bul
 }
 
 /**
- * bully_check_peers() - may a group have this peer beside its other peers?
+ * bully_check_peers() - check a peer against the other peers of its group
  * @group: the group
  * @peer: the new peer, or the new values of @self
- * @self: the peer that does not count; or NULL
+ * @self: the peer that is changed, which is not compared; or NULL
+ *
+ * Return: NULL, or a sentence that says what is wrong
  */
 const char *bully_check_peers(const struct bully_group *group, const struct bully_peer_config *peer,
 			      const struct bully_remote *self)
@@ -210,10 +217,12 @@ const char *bully_check_peers(const struct bully_group *group, const struct bull
 }
 
 /**
- * bully_check_set() - may a group be changed to this?
- * @bn: the namespace
+ * bully_check_set() - check a changed group and its present peers
+ * @bn: the namespace, locked
  * @group: the group as it is
- * @config: as it shall be, changed as by bully_check_local(); its peers stay
+ * @config: the wanted configuration, filled in as by bully_check_local()
+ *
+ * Return: NULL, or a sentence that says what is wrong
  */
 const char *bully_check_set(struct bully_net *bn, const struct bully_group *group,
 			    struct bully_group_config *config)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* check.h - owns what a group and its peers may look like beside each other */
+/* check.h - owns the checks of a group and its peers against each other */
 #ifndef BULLY_CHECK_H
 #define BULLY_CHECK_H
 

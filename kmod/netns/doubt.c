@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * doubt.c - what the kernel tells of its own time: it sleeps, or was copied (R8)
+ * doubt.c - listens to the kernel's notices that the machine sleeps or was copied (R8: after
+ * any doubt about time a leader has no lease until it has won again)
  *
- * CLOCK_BOOTTIME goes on while a machine sleeps, so a lease that ended meanwhile is
- * known to have ended. Who leads resigns before it sleeps all the same: others need
- * not wait then. Until it is awake again, or sleep was given up, it does not stand: to
- * stop the rest of a machine takes seconds, in which it would win again.
+ * CLOCK_BOOTTIME goes on while a machine sleeps, so a lease that ended meanwhile is known
+ * to have ended. A leader nevertheless resigns before its machine sleeps, so that the other
+ * nodes need not wait. The node does not stand until the machine is awake again, or the
+ * sleep was given up. To stop the rest of a machine takes seconds, in which the node would
+ * win again.
  *
- * A machine that was cloned or set back to a snapshot, where its hypervisor says so
- * (vmgenid, from 5.18), gets a session of its own, since the other copy has the old one.
+ * A node whose machine was cloned or set back to a snapshot takes a new session, because the
+ * other copy has the old session. The hypervisor must announce this (vmgenid, from 5.18).
  */
 #include <linux/notifier.h>
 #include <linux/random.h>
@@ -41,8 +43,9 @@ static void bully_doubt_work_fn(struct work_struct *work)
 static DECLARE_WORK(bully_doubt_work, bully_doubt_work_fn);
 
 /*
- * Not from here: on some machines this is the handler of an interrupt. And by a queue
- * that is bound to no processor, since a SCHED_FIFO task may own the one that this is.
+ * Leave the doubt to a work item, because on some machines an interrupt handler calls this
+ * function. The queue is bound to no processor, because a SCHED_FIFO task may occupy this
+ * processor.
  */
 static int bully_doubt_clone(struct notifier_block *nb, unsigned long event, void *ptr)
 {

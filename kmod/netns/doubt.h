@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* doubt.h - owns the ear for a machine that sleeps or is copied (R8) */
+/* doubt.h - owns the notifiers of a machine that sleeps or is copied */
 #ifndef BULLY_DOUBT_H
 #define BULLY_DOUBT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* net.c - network namespaces begin and end, and what happens to all groups at once */
+/* net.c - begins and ends bully in network namespaces, and changes all groups at once */
 #include <linux/rtnetlink.h>
 
 #include "group/link.h"
@@ -12,7 +12,7 @@ static const struct bully_tell_ops *bully_net_tell;
 static bool bully_net_quitting;
 static bool bully_net_down;
 
-/* May groups be made? Caller holds bn->lock. Return: NULL, or a sentence that says why not */
+/* Returns NULL if groups can be created, or a sentence that says why not. Under bn->lock. */
 const char *bully_net_closed(struct bully_net *bn)
 {
 	lockdep_assert_held(&bn->lock);
@@ -33,7 +33,7 @@ static void bully_net_work(struct work_struct *work)
 	mutex_lock(&bn->lock);
 	list_for_each_entry(group, &bn->groups, node)
 		moved |= bully_link_rebind(group);
-	if (moved) /* once for all of them */
+	if (moved) /* one wait for all groups */
 		synchronize_net();
 	list_for_each_entry(group, &bn->groups, node) {
 		unsigned int again = bully_link_update(group);
@@ -63,9 +63,9 @@ static int __net_init bully_net_begin(struct net *net)
 }
 
 /*
- * No group may be made any more, and those that there are have resigned. They stay
- * in the tables, dead, and the sockets are deaf; the caller lets a grace period pass
- * before bully_net_clear(). Between the two nothing can begin.
+ * Close a namespace: no group can be created any more, and all groups resign. The dead groups
+ * stay in the tables, and the sockets receive nothing. The caller lets a grace period pass
+ * before bully_net_clear(). Between the two calls nothing can begin.
  */
 static void bully_net_close(struct bully_net *bn)
 {
@@ -85,7 +85,7 @@ static void bully_net_close(struct bully_net *bn)
 	mutex_unlock(&bn->lock);
 }
 
-/* Return: whether callbacks may be under way that free peers */
+/* Free all groups of a closed namespace. Return: true if callbacks may still free peers */
 static bool bully_net_clear(struct bully_net *bn)
 {
 	struct bully_group *group, *next;
@@ -104,9 +104,9 @@ static bool bully_net_clear(struct bully_net *bn)
 }
 
 /*
- * The namespace ends. Its devices still work, so the groups can resign. No
- * request can come any more: a netlink socket would hold the namespace. So
- * nobody owns a group any more, either, and no release of a socket comes.
+ * The namespace ends. Its devices still work, so the groups can resign. No request can
+ * come any more, because a netlink socket would hold the namespace. For the same reason no
+ * socket owns a group any more, and no release of an owner comes.
  */
 static void __net_exit bully_net_pre_exit(struct net *net)
 {
@@ -118,9 +118,10 @@ static void __net_exit bully_net_pre_exit(struct net *net)
 }
 
 /*
- * Nothing can race with this: requests, work, timers and drains have ended in
- * bully_net_pre_exit(), and receivers are past their grace period. Device and
- * address notifiers may still come; they see that the work is stopped.
+ * Nothing can race with this function: requests, work items, timers and drains have ended
+ * in bully_net_pre_exit(), and the grace period of receivers has passed. Device and address
+ * notifiers may still run; bully_kick() does nothing for them, because the work item is
+ * stopped.
  */
 static void __net_exit bully_net_end(struct list_head *list)
 {
@@ -142,7 +143,7 @@ static struct pernet_operations bully_net_ops = {
 	.size = sizeof(struct bully_net),
 };
 
-/* Do the same to all groups everywhere. */
+/* Call a function for all groups in all namespaces. */
 static void bully_net_for_each(void (*act)(struct bully_group *group, bool how), bool how)
 {
 	struct bully_group *group;
@@ -170,7 +171,7 @@ static void bully_net_halt_one(struct bully_group *group, bool how)
 	bully_group_halt(group, BULLY_REASON_SHUTDOWN);
 }
 
-/* All groups resign, and then listeners are told; the machine goes down. */
+/* The machine goes down: all groups resign, and then listeners are told. */
 void bully_net_shutdown(void)
 {
 	WRITE_ONCE(bully_net_down, true);
@@ -178,13 +179,13 @@ void bully_net_shutdown(void)
 	bully_net_for_each(bully_net_shutdown_one, true);
 }
 
-/* All groups doubt their time; with @forked they are another machine's copies. */
+/* All groups doubt their time; with @forked this machine is a copy of another one. */
 void bully_net_doubt(bool forked)
 {
 	bully_net_for_each(bully_group_doubt, forked);
 }
 
-/* The machine is about to sleep: from now on no group stands; or it is awake again. */
+/* The machine is about to sleep, so that no node stands from now on; or it is awake again. */
 void bully_net_sleep(bool asleep)
 {
 	bully_owner_sleep(asleep);
@@ -192,11 +193,11 @@ void bully_net_sleep(bool asleep)
 }
 
 /*
- * All groups everywhere are removed, and none can be made any more; the module
- * goes. In two halves with one grace period between them, as namespaces come and go
- * at no time while net_rwsem is held. A request that is under way finds its
- * namespace closed, or no group; the work of a namespace that looks at its links
- * comes before or after each half, and finds dead groups or none.
+ * The module is unloaded: all groups in all namespaces are removed, and no group can be
+ * created any more. The removal has two halves with one grace period between them. No
+ * namespace comes or goes meanwhile, because net_rwsem is held. A request in progress finds
+ * its namespace closed, or no group. The work item of a namespace runs before or after each
+ * half, and finds dead groups or none.
  */
 void bully_net_quit(void)
 {
@@ -214,8 +215,8 @@ void bully_net_quit(void)
 }
 
 /**
- * bully_net_init() - have a struct bully_net in each namespace
- * @tell: how listeners are reached
+ * bully_net_init() - create a struct bully_net in each namespace
+ * @tell: the functions that reach listeners
  */
 int bully_net_init(const struct bully_tell_ops *tell)
 {
@@ -225,7 +226,7 @@ int bully_net_init(const struct bully_tell_ops *tell)
 	err = register_pernet_device(&bully_net_ops);
 	if (err)
 		return err;
-	/* those that they find a namespace by must be there as long as they are */
+	/* each namespace must have its struct bully_net while the notifiers are registered */
 	err = bully_notifier_init();
 	if (err)
 		unregister_pernet_device(&bully_net_ops);

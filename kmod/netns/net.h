@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* net.h - owns how bully begins and ends in the network namespaces */
+/* net.h - owns the begin and the end of bully in the network namespaces */
 #ifndef BULLY_NET_H
 #define BULLY_NET_H
 

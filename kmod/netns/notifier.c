@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* notifier.c - what the kernel tells of devices, addresses and sockets */
+/* notifier.c - receives the kernel's events of devices, addresses and sockets */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
@@ -10,9 +10,9 @@
 #include "netns/table.h"
 
 /*
- * A device or an address of a namespace changed. One that is not yet set up, or
- * whose setting up failed and is undone, has no bully_net, and may have been made
- * before there was a place for it.
+ * A device or an address of a namespace changed. A namespace that is not set up yet, or whose
+ * setup failed and is undone, has no bully_net. Its net_generic may also be older than this
+ * module and have no slot for a bully_net.
  */
 static void bully_notifier_touched(struct net *net)
 {
@@ -71,7 +71,7 @@ static struct notifier_block bully_notifier_inet6_nb = {
 	.notifier_call = bully_notifier_inet6_event,
 };
 
-/* Release one group of an owner. Return: whether there was one */
+/* Release the candidacy of one group that the socket owns. Return: true if there was one */
 static bool bully_notifier_release_one(struct bully_net *bn, u32 portid)
 {
 	struct bully_group *group;
@@ -90,8 +90,8 @@ static bool bully_notifier_release_one(struct bully_net *bn, u32 portid)
 }
 
 /*
- * A netlink socket is being released, of whatever family; this is called for each
- * one on the machine. Not under bully_net.lock, which may be held for long.
+ * A netlink socket is being released. The kernel calls this function for each netlink socket
+ * of the machine, whatever its family. So it takes no bully_net.lock, which may be held long.
  */
 static int bully_notifier_release(struct notifier_block *nb, unsigned long event, void *ptr)
 {
@@ -103,7 +103,7 @@ static int bully_notifier_release(struct notifier_block *nb, unsigned long event
 	bn = bully_net(notify->net);
 	if (!atomic_read(&bn->n_owners))
 		return NOTIFY_DONE;
-	/* SOCK_DEAD was set before; with the one in bully_owner_move() */
+	/* SOCK_DEAD was set before list and portid are read; pairs with bully_owner_move() */
 	smp_mb();
 	while (bully_notifier_release_one(bn, notify->portid))
 		cond_resched();
@@ -114,7 +114,7 @@ static struct notifier_block bully_notifier_release_nb = {
 	.notifier_call = bully_notifier_release,
 };
 
-/* Each namespace has its struct bully_net by now, as long as these are registered. */
+/* The caller ensures that each namespace has a struct bully_net until bully_notifier_exit(). */
 int bully_notifier_init(void)
 {
 	int err;
@@ -143,7 +143,7 @@ err_release:
 	return err;
 }
 
-/* Waits for callbacks that are under way. */
+/* Unregister the notifiers, and wait for callbacks in progress. */
 void bully_notifier_exit(void)
 {
 	if (IS_ENABLED(CONFIG_IPV6))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* notifier.h - owns what the kernel tells of devices, addresses and sockets */
+/* notifier.h - owns the notifiers of devices, addresses and sockets */
 #ifndef BULLY_NOTIFIER_H
 #define BULLY_NOTIFIER_H
 

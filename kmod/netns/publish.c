@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* publish.c - a group is shown to readers, takes the place of another group, and is hidden */
+/* publish.c - shows a group to readers, lets a group replace another group, hides a group */
 #include "group/link.h"
 #include "group/status.h"
 #include "netns/publish.h"
 #include "netns/table.h"
 
 /**
- * bully_net_publish() - let a new group begin
- * @group: new
- * @old: the group that it takes the place of, or NULL; it resigns and ends, and
- *	who owned its candidacy owns this one's
+ * bully_net_publish() - show a new group to readers, and start it
+ * @group: the new group
+ * @old: the group that @group replaces, or NULL; @old resigns and ends, and its owner
+ *	becomes the owner of @group
  */
 void bully_net_publish(struct bully_group *group, struct bully_group *old)
 {
@@ -18,12 +18,12 @@ void bully_net_publish(struct bully_group *group, struct bully_group *old)
 
 	lockdep_assert_held(&bn->lock);
 	if (old) {
-		/* it may have granted for longer (R4) */
+		/* R4: the new group abstains for the longest lease that @old knew of */
 		bully_core_inherit(&group->core, &old->core);
 		bully_net_replace(bn, old, group);
-		/* at once: who refreshes looks for itself in this one */
+		/* at once, because an owner that refreshes now finds the new group */
 		bully_owner_move(old, group);
-		/* a socket that both want stays open all the time */
+		/* before @old closes its sockets, so that a shared socket stays open */
 		bully_link_update(group);
 		bully_group_stop(old, BULLY_REASON_CONFIG);
 		bully_status_move(old, group);
@@ -31,18 +31,18 @@ void bully_net_publish(struct bully_group *group, struct bully_group *old)
 	} else {
 		bully_net_add(bn, group);
 	}
-	/* after the old one's sockets are closed: they may be in the way */
+	/* after @old closed its sockets, whose bindings may have been in the way */
 	again = bully_link_update(group);
 	if (again)
 		bully_kick(&bn->kick, again);
 	bully_group_start(group);
 }
 
-/* Hide a group, and end it. Under bully_net.lock, may sleep. */
+/* Hide, stop and free a group. Under bully_net.lock, may sleep. */
 void bully_net_remove(struct bully_group *group, enum bully_reason reason)
 {
 	bully_net_del(group->bn, group);
 	bully_group_stop(group, reason);
-	bully_status_end(group); /* the rest takes a while */
+	bully_status_end(group); /* early, because the rest takes a while */
 	bully_group_close(group);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* publish.h - owns when readers see a group */
+/* publish.h - owns the order in which a group is shown, started, stopped and hidden */
 #ifndef BULLY_PUBLISH_H
 #define BULLY_PUBLISH_H
 

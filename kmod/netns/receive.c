@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* receive.c - which group a datagram is for, and what becomes of it there */
+/* receive.c - demultiplexing: finds the group of a datagram, and steps the group by it */
 #include "core/wire.h"
 #include "group/auth.h"
 #include "netns/receive.h"
 #include "netns/table.h"
 
 /*
- * Step a group by a message for it, or by a datagram that names it and is malformed.
+ * Step a group by a message, or by a malformed datagram that names the group.
  * Return: the verdict
  */
 static enum bully_drop bully_receive_step(struct bully_group *group, struct bully_event *event,
@@ -21,7 +21,7 @@ static enum bully_drop bully_receive_step(struct bully_group *group, struct bull
 	bully_group_lock(group);
 	receives = bully_engine_receives(&group->engine);
 	if (receives && msg && bully_auth_look(group, msg, path, &event->tag, &keys)) {
-		/* computed without the lock: whoever sends tags keeps nobody else waiting */
+		/* the tag is computed without the lock, so that a sender of tags delays no other */
 		bully_group_unlock_quiet(group);
 		event->tag = bully_keys_verify(keys, msg, buf);
 		bully_group_lock(group);
@@ -44,8 +44,8 @@ static enum bully_drop bully_receive_step(struct bully_group *group, struct bull
 }
 
 /*
- * A datagram that names no group of this namespace, or not by the group's own socket.
- * Return: the verdict
+ * Count a datagram that belongs to no group: no group of this namespace has the name, or the
+ * group's own socket does not cover the destination. Return: the verdict
  */
 static enum bully_drop bully_receive_astray(struct bully_net *bn, enum bully_drop verdict)
 {
@@ -55,7 +55,7 @@ static enum bully_drop bully_receive_astray(struct bully_net *bn, enum bully_dro
 	return verdict;
 }
 
-/* A datagram came: see bully_socket_receiver. */
+/* Receive a datagram: see bully_socket_receiver. */
 enum bully_drop bully_receive_datagram(const struct bully_socket *bs, u8 *buf, size_t len,
 				       const struct bully_path *path)
 {
@@ -67,7 +67,7 @@ enum bully_drop bully_receive_datagram(const struct bully_socket *bs, u8 *buf, s
 	struct bully_msg msg;
 
 	verdict = bully_wire_decode(&msg, buf, len);
-	/* what is not even of this protocol and version has no name */
+	/* a datagram of another protocol or version names no group */
 	if (verdict != BULLY_DROP_NONE && verdict != BULLY_DROP_MALFORMED)
 		return bully_receive_astray(bn, verdict);
 	group = bully_net_find(bn, bully_wire_group(buf));

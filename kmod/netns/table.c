@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* table.c - the groups of a network namespace, in order and by name */
+/* table.c - stores the groups of a network namespace, in order and by name */
 #include <linux/jhash.h>
 #include <net/netns/generic.h>
 
 #include "netns/table.h"
 
-/* Index of struct bully_net among what modules have in a namespace. */
+/* The net_generic index of struct bully_net. */
 unsigned int bully_net_id;
 
 struct bully_net *bully_net(struct net *net)
@@ -19,7 +19,7 @@ static u32 bully_net_hash(const char *name)
 }
 
 /**
- * bully_net_find() - look a group up
+ * bully_net_find() - look up a group by its name
  * @bn: the namespace, locked, or RCU is read-locked
  * @name: BULLY_NAME_LEN bytes
  *
@@ -56,7 +56,7 @@ void bully_net_add(struct bully_net *bn, struct bully_group *group)
 	bully_net_changed(bn);
 }
 
-/* Show a group in the place of one of the same name. */
+/* Show a group in the place of another group with the same name. */
 void bully_net_replace(struct bully_net *bn, struct bully_group *old, struct bully_group *group)
 {
 	lockdep_assert_held(&bn->lock);
@@ -65,7 +65,7 @@ void bully_net_replace(struct bully_net *bn, struct bully_group *old, struct bul
 	bully_net_changed(bn);
 }
 
-/* Hide a group from readers; some may hold it until a grace period has passed. */
+/* Hide a group from readers. Readers may still use the group until a grace period has passed. */
 void bully_net_del(struct bully_net *bn, struct bully_group *group)
 {
 	lockdep_assert_held(&bn->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* table.h - owns which groups a network namespace has */
+/* table.h - owns the set of groups of a network namespace */
 #ifndef BULLY_TABLE_H
 #define BULLY_TABLE_H
 

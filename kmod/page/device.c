@@ -2,7 +2,7 @@
 /*
  * device.c - /dev/bully: attach to a group, then map, poll and read its status page
  *
- * What a descriptor is attached to never changes, so that readers of it take no lock.
+ * A descriptor stays attached to its page, so mmap, poll and read take no lock.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -21,13 +21,14 @@
 
 /**
  * struct bully_device_file - an open descriptor
- * @lock: one ATTACH at a time
- * @net: where it was opened; NULL once it is attached (L)
- * @tracker: of @net
- * @page: NULL until it is attached, and the same from then on (L for write)
- * @seen: what read() gave last
+ * @lock: serialises ATTACH
+ * @net: the namespace in which the descriptor was opened; NULL once it is attached (L)
+ * @tracker: the reference tracker of @net
+ * @page: the page; NULL until the descriptor is attached, and then constant (L for write)
+ * @seen: the counter that read() returned last
  *
- * (L) by @lock, which is not taken under mmap_lock: user memory is touched under it.
+ * (L) protected by @lock, which is never taken under mmap_lock, because user memory is
+ * accessed under @lock.
  */
 struct bully_device_file {
 	struct mutex lock; /* L */
@@ -37,10 +38,10 @@ struct bully_device_file {
 	atomic64_t seen;
 };
 
-/* All that a module needs has been set up. */
+/* The module is loaded completely, and nothing can fail any more. */
 static bool bully_device_is_ready;
 
-/* Return: the page of a group, with a reference for the caller; or an ERR_PTR */
+/* Returns the page of a group, with a reference for the caller; or an ERR_PTR. */
 static struct bully_status_page *bully_device_page(struct bully_net *bn, const char *name)
 {
 	struct bully_status_page *page;
@@ -54,9 +55,9 @@ static struct bully_status_page *bully_device_page(struct bully_net *bn, const c
 }
 
 /*
- * Runs under the lock of all misc devices, so that misc_deregister() waits for it.
- * A module that could not be loaded goes whatever holds it: until nothing can fail any
- * more nobody gets a descriptor.
+ * Runs under the lock of all misc devices, so misc_deregister() waits for an open. A module
+ * that fails to load is removed even if a descriptor holds a reference to it. Therefore no
+ * descriptor is opened until nothing can fail any more.
  */
 static int bully_device_open(struct inode *inode, struct file *file)
 {
@@ -68,7 +69,7 @@ static int bully_device_open(struct inode *inode, struct file *file)
 	if (!pf)
 		return -ENOMEM;
 	mutex_init(&pf->lock);
-	/* until it is known which group it is for: a namespace that ends has no groups */
+	/* until the descriptor is attached; the page needs no namespace */
 	pf->net = get_net_track(current->nsproxy->net_ns, &pf->tracker, GFP_KERNEL);
 	file->private_data = pf;
 	return stream_open(inode, file);
@@ -92,7 +93,7 @@ static int bully_device_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* What an attached descriptor is for; NULL before that. */
+/* Returns the page of an attached descriptor; NULL before the descriptor is attached. */
 static struct bully_status_page *bully_device_of(struct file *file)
 {
 	struct bully_device_file *pf = file->private_data;
@@ -119,7 +120,7 @@ static int bully_device_attach(struct bully_device_file *pf, struct bully_page_a
 		bully_page_put(page);
 		return -EFAULT;
 	}
-	smp_store_release(&pf->page, page); /* whoever sees it sees it whole */
+	smp_store_release(&pf->page, page); /* a reader of the pointer sees a complete page */
 	bully_device_put_net(pf);
 	return 0;
 }
@@ -145,7 +146,7 @@ static int bully_device_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 	if (vma->vm_flags & VM_WRITE)
 		return -EACCES;
-	/* not by mprotect() either; a child of fork() has it, a core dump has not */
+	/* mprotect() cannot make it writable; fork() copies the mapping, a core dump does not */
 	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
 	return vm_insert_page(vma, vma->vm_start, virt_to_page(page->map));
 }
@@ -163,7 +164,7 @@ static __poll_t bully_device_poll(struct file *file, poll_table *wait)
 	return EPOLLIN | EPOLLRDNORM;
 }
 
-/* Never waits: it says what has been seen, and poll() waits for more. */
+/* Return the number of changes and note it as seen. Never waits; poll() waits for more. */
 static ssize_t bully_device_read(struct file *file, char __user *buf, size_t len, loff_t *pos)
 {
 	struct bully_status_page *page = bully_device_of(file);

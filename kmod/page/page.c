@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * page.c - a status page: who leads, for one read of memory
+ * page.c - a status page: shows the leader of a group for the cost of a memory read
  *
- * Two hold a page, and it lives until both have let go: the group, until it ends and
- * has written that it is gone, and every open descriptor that is attached. A mapping
- * keeps its descriptor. None of them holds the group or its namespace.
+ * A page is freed when all references are released. The group holds a reference until the
+ * group ends and has written that it is gone. Each attached descriptor holds a reference,
+ * and a mapping keeps its descriptor. The work item holds a reference while it is queued.
+ * A page holds neither the group nor its namespace.
  *
- * Any user may have any number of waiters. So they are woken by a work, which holds the
- * page, too, and neither under the group's lock nor in softirq. The work holds the lock of
- * the wait queue, with interrupts off, for BULLY_PAGE_WAKE of them at a time: wake_up() of
- * kernels since 6.7 would wake all of them under one hold.
+ * Any user may have any number of waiters. So a work item wakes the waiters, neither under
+ * the group's lock nor in softirq. The work item wakes BULLY_PAGE_WAKE waiters under one
+ * hold of the wait queue's lock, with interrupts off. wake_up() of kernels since 6.7 would
+ * wake all waiters under one hold.
  */
 #include <linux/cacheflush.h>
 #include <linux/mm.h>
@@ -34,13 +35,13 @@ static void bully_page_free(struct kref *ref)
 	kfree(page);
 }
 
-/* Give back a reference. */
+/* Release a reference. */
 void bully_page_put(struct bully_status_page *page)
 {
 	kref_put(&page->ref, bully_page_free);
 }
 
-/* A mark in a wait queue is no waiter. */
+/* The function of a mark in a wait queue, which is no waiter: wakes nothing. */
 static int bully_page_wake_none(struct wait_queue_entry *entry, unsigned int mode, int flags,
 				void *key)
 {
@@ -48,8 +49,9 @@ static int bully_page_wake_none(struct wait_queue_entry *entry, unsigned int mod
 }
 
 /*
- * Wake the next waiters, those between @from and @to. Only the work of the page walks its
- * wait queue; others add and remove entries of their own. Return: false if none are left
+ * Wake up to BULLY_PAGE_WAKE waiters between @from and @to. Only the work item of the page
+ * walks its wait queue; other contexts add and remove their own entries. Return: false if no
+ * waiter is left
  */
 static bool bully_page_wake_some(struct wait_queue_head *head, struct wait_queue_entry *from,
 				 const struct wait_queue_entry *to)
@@ -63,14 +65,14 @@ static bool bully_page_wake_some(struct wait_queue_head *head, struct wait_queue
 		entry = list_next_entry(from, entry);
 		if (entry == to)
 			return false;
-		/* first, for the waiter may take itself out */
+		/* before the wakeup, because the waiter may remove its own entry */
 		list_move(&from->entry, &entry->entry);
 		entry->func(entry, TASK_INTERRUPTIBLE, 0, key);
 	}
 	return true;
 }
 
-/* Who begins to wait meanwhile sees the change without being woken. */
+/* Wake all waiters. A process that begins to wait meanwhile sees the change without a wakeup. */
 static void bully_page_wake_all(struct wait_queue_head *head)
 {
 	struct wait_queue_entry from = { .func = bully_page_wake_none };
@@ -97,7 +99,7 @@ static void bully_page_wake(struct work_struct *work)
 	bully_page_put(page);
 }
 
-/* A page with one reference, or NULL without memory. */
+/* Returns a page with one reference, or NULL without memory. */
 struct bully_status_page *bully_page_alloc(void)
 {
 	struct bully_status_page *page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
@@ -130,9 +132,9 @@ void bully_page_read(const struct bully_status_page *page, struct bully_page *ou
 }
 
 /**
- * bully_page_store() - write what differs
- * @page: the page; the caller holds the lock of its group
- * @next: what the page is to say; its numbers are set here
+ * bully_page_store() - write the page if its content changes, and wake waiters
+ * @page: the page; the caller holds the lock of the page's group
+ * @next: the new content; its @seq and @changes are set here
  */
 void bully_page_store(struct bully_status_page *page, struct bully_page *next)
 {
@@ -148,20 +150,20 @@ void bully_page_store(struct bully_status_page *page, struct bully_page *next)
 		return;
 	next->changes = map->changes + changed;
 	next->seq = map->seq + 1;
-	/* readers give up soon: nothing may come between the two halves */
+	/* readers retry only for a short time, so no interrupt may come between the two stores */
 	local_irq_save(flags);
 	WRITE_ONCE(map->seq, next->seq);
-	smp_wmb(); /* who sees any of the rest then sees that seq has changed */
+	smp_wmb(); /* a reader that sees any new field sees the odd seq, too */
 	*map = *next;
-	smp_wmb(); /* who sees seq even sees all of the rest */
+	smp_wmb(); /* a reader that sees the even seq sees all new fields */
 	WRITE_ONCE(map->seq, next->seq + 1);
 	local_irq_restore(flags);
-	/* processes see it at another address, whose cache may be another one */
+	/* processes map the page at another address, which may have another cache */
 	flush_dcache_page(virt_to_page(map));
 	if (!changed)
 		return;
 	atomic64_set(&page->changes, next->changes);
 	kref_get(&page->ref);
 	if (!bully_queue_tell(&page->wake))
-		bully_page_put(page); /* it is queued already; the caller's is left */
+		bully_page_put(page); /* already queued, with a reference of its own */
 }

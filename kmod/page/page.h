@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* page.h - owns a status page: a group as it is, in memory that any process may map */
+/* page.h - owns a status page: the state of a group in memory that any process may map */
 #ifndef BULLY_PAGE_H
 #define BULLY_PAGE_H
 
@@ -11,12 +11,12 @@
 #include "uapi/bully_page.h"
 
 /**
- * struct bully_status_page - a page, and who waits for it to change
- * @ref: the group's, one of each attached descriptor, and one of @wake while it is queued
+ * struct bully_status_page - a status page and its waiters
+ * @ref: one reference of the group, one of each attached descriptor, one of a queued @wake
  * @map: the page; written under the lock of the group that holds it
- * @changes: the page's, for those who may not read half of it
- * @wait: woken after @changes rose; only @wake walks it
- * @wake: wakes them; a work runs in one place at a time
+ * @changes: a copy of the page's @changes that can be read atomically
+ * @wait: the waiters, woken after @changes rose; only @wake walks this queue
+ * @wake: wakes the waiters; runs on one processor at a time
  */
 struct bully_status_page {
 	struct kref ref;

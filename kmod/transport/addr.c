@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* addr.c - addresses: comparing them, refusing those that no host has, and their interfaces */
+/* addr.c - compares addresses, refuses addresses that no host has, looks up interfaces */
 #include <linux/netdevice.h>
 #include <net/ipv6.h>
 
 #include "transport/addr.h"
 
-/* The same address, whatever the ports and the links. */
+/* Returns true if the addresses are equal; ignores ports and links. */
 bool bully_addr_same_ip(const struct bully_addr *a, const struct bully_addr *b)
 {
 	if (a->family != b->family)
@@ -19,7 +19,7 @@ bool bully_addr_same_ip(const struct bully_addr *a, const struct bully_addr *b)
 	return true;
 }
 
-/* The same address, and if it is link-local on the same link, whatever the ports. */
+/* Returns true if the addresses are equal and, if link-local, on the same link; ignores ports. */
 bool bully_addr_same_host(const struct bully_addr *a, const struct bully_addr *b)
 {
 	return a->scope == b->scope && bully_addr_same_ip(a, b);
@@ -31,13 +31,15 @@ bool bully_addr_equal(const struct bully_addr *a, const struct bully_addr *b)
 }
 
 /**
- * bully_addr_same_config() - are two configured addresses and ports the same?
+ * bully_addr_same_config() - compare two configured addresses and ports
  * @a: an address
- * @a_scope: the name of its interface, or an empty string
+ * @a_scope: the name of @a's interface, or an empty string
  * @b: another address
- * @b_scope: the name of its interface, or an empty string
+ * @b_scope: the name of @b's interface, or an empty string
  *
- * Names count, not indexes: an interface that does not exist has no index.
+ * Interfaces are compared by name, because an interface that does not exist has no index.
+ *
+ * Return: true if addresses, ports and interfaces are the same
  */
 bool bully_addr_same_config(const struct bully_addr *a, const char *a_scope,
 			    const struct bully_addr *b, const char *b_scope)
@@ -45,13 +47,13 @@ bool bully_addr_same_config(const struct bully_addr *a, const char *a_scope,
 	return a->port == b->port && bully_addr_same_ip(a, b) && !strcmp(a_scope, b_scope);
 }
 
-/* Is it an address that means something only on a named link? */
+/* Returns true if the address is link-local, so that it has a meaning only on a named link. */
 bool bully_addr_needs_scope(const struct bully_addr *addr)
 {
 	return addr->family == AF_INET6 && ipv6_addr_type(&addr->ip6) & IPV6_ADDR_LINKLOCAL;
 }
 
-/* Returns true if no other host is reached by the address. */
+/* Returns true if the address is a loopback address, which reaches no other host. */
 bool bully_addr_is_loopback(const struct bully_addr *addr)
 {
 	if (addr->family == AF_INET)
@@ -60,10 +62,10 @@ bool bully_addr_is_loopback(const struct bully_addr *addr)
 }
 
 /**
- * bully_addr_refusal() - can a host have this address?
+ * bully_addr_refusal() - refuse an address that no host can have
  * @addr: an address with a family
  *
- * Return: a sentence that says why not, or NULL.
+ * Return: NULL, or a sentence that says why no host can have the address
  */
 const char *bully_addr_refusal(const struct bully_addr *addr)
 {
@@ -88,7 +90,7 @@ const char *bully_addr_refusal(const struct bully_addr *addr)
 	return NULL;
 }
 
-/* The index that the interface of this name has now. Return: 0 without one, or without a name */
+/* Returns the present index of the interface @name; 0 if there is none or @name is empty. */
 u32 bully_addr_ifindex(struct net *net, const char *name)
 {
 	const struct net_device *dev;
@@ -105,12 +107,12 @@ u32 bully_addr_ifindex(struct net *net, const char *name)
 }
 
 /**
- * bully_addr_ifname() - the name that an interface has now
+ * bully_addr_ifname() - get the present name of an interface
  * @net: the namespace
- * @index: its ifindex
+ * @index: the ifindex of the interface
  * @name: set to IFNAMSIZ bytes, padded with NUL
  *
- * Return: false if there is no such interface, and then @name means nothing
+ * Return: false if there is no such interface, and then @name is undefined
  */
 bool bully_addr_ifname(struct net *net, u32 index, char *name)
 {
@@ -121,7 +123,7 @@ bool bully_addr_ifname(struct net *net, u32 index, char *name)
 	dev = dev_get_by_index_rcu(net, index);
 	if (dev)
 		strscpy_pad(name, dev->name, IFNAMSIZ);
-	/* the name may have been read while it was changed */
+	/* a concurrent rename may have changed the name while it was read */
 	found = dev && dev == dev_get_by_name_rcu(net, name);
 	rcu_read_unlock();
 	return found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* addr.h - owns what an address and a port are, and the interface that they belong to */
+/* addr.h - owns the types of an address with its port and interface, and of a path */
 #ifndef BULLY_ADDR_H
 #define BULLY_ADDR_H
 
@@ -10,13 +10,13 @@
 #include <linux/types.h>
 
 /**
- * struct bully_addr - where datagrams come from and go to
+ * struct bully_addr - the source or the destination of datagrams
  * @family: AF_INET, AF_INET6, or AF_UNSPEC for no address (the port counts)
- * @port: in the network's order
- * @scope: ifindex of a link-local address; else 0. Of a configured one it is also 0 while
- *	there is no interface of the name that was configured
- * @ip4: where @family is AF_INET
- * @ip6: where @family is AF_INET6
+ * @port: in network byte order
+ * @scope: ifindex of a link-local address, else 0. The scope of a configured address is
+ *	also 0 while no interface has the configured name
+ * @ip4: if @family is AF_INET
+ * @ip6: if @family is AF_INET6
  *
  * Unused bytes are zero.
  */
@@ -32,10 +32,10 @@ struct bully_addr {
 
 /**
  * struct bully_path - the way that a received datagram took
- * @remote: its source
- * @local: the address that it was sent to; answers leave from there
- * @dev: ifindex of the device that it came in by; in a VRF, that of the VRF
- * @slave: in a VRF, ifindex of the device below it; else 0
+ * @remote: the source of the datagram
+ * @local: the destination of the datagram; answers leave from this address
+ * @dev: ifindex of the device that received the datagram; in a VRF, ifindex of the VRF
+ * @slave: in a VRF, ifindex of the device below the VRF; else 0
  */
 struct bully_path {
 	struct bully_addr remote;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * keys.c - sets of keys, and the tags that are computed with them
+ * keys.c - sets of keys, and the tags that are computed with the keys
  *
- * A set of keys is made by a request and never changed: other keys are another set.
- * Groups hold it by a reference, whoever computes a tag by RCU. It goes by a work
- * queue after a grace period, since to give back a transform may sleep; that wipes it.
+ * A request creates a set of keys, and the set never changes afterwards: other keys are
+ * another set. A group holds a reference to its set. A context that computes a tag uses
+ * the set under RCU. A work queue frees the set after a grace period, because freeing a
+ * transform may sleep. Freeing wipes the keys.
  */
 #include <linux/refcount.h>
 #include <linux/slab.h>
@@ -16,9 +17,9 @@
 
 /**
  * struct bully_key - a key in use
- * @id: as messages name it
- * @mac: computes with it
- * @print: of a constant; tells whether two sets have the same key, and never shown
+ * @id: the id that messages name
+ * @mac: the transform with the key
+ * @print: the key's code of a constant; shows if two sets have the same key; never sent
  */
 struct bully_key {
 	u32 id;
@@ -27,11 +28,11 @@ struct bully_key {
 };
 
 /**
- * struct bully_keys - the keys of one group, or of several that followed each other
- * @refs: users
- * @n: how many keys
- * @key: the first one signs
- * @free: gives all of it back
+ * struct bully_keys - the keys of one group, or of a group and the group that replaces it
+ * @refs: the number of users
+ * @n: the number of keys
+ * @key: the keys; the first key signs
+ * @free: frees the set
  */
 struct bully_keys {
 	refcount_t refs;
@@ -56,7 +57,7 @@ static void bully_keys_free_work(struct work_struct *work)
 	bully_keys_free(container_of(to_rcu_work(work), struct bully_keys, free));
 }
 
-/* An empty set with one user, or NULL without memory. */
+/* Returns an empty set with one user, or NULL without memory. */
 struct bully_keys *bully_keys_alloc(void)
 {
 	struct bully_keys *keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
@@ -69,14 +70,14 @@ struct bully_keys *bully_keys_alloc(void)
 }
 
 /**
- * bully_keys_add() - put a key into a set that nobody else sees yet
- * @keys: the set, with room for it
- * @id: of the key, not in the set
- * @key: the key; the caller wipes it
- * @len: its length
- * @active: it signs
+ * bully_keys_add() - add a key to a set that no other context can see yet
+ * @keys: the set, with room for another key
+ * @id: the id of the key, which the set does not have
+ * @key: the key; the caller wipes the buffer
+ * @len: the length of @key in bytes
+ * @active: this key signs
  *
- * Return: 0 or an errno: -ENOENT where this kernel has no hmac(sha256)
+ * Return: 0 or an errno: -ENOENT if this kernel has no hmac(sha256)
  */
 int bully_keys_add(struct bully_keys *keys, u32 id, const u8 *key, size_t len, bool active)
 {
@@ -107,7 +108,7 @@ struct bully_keys *bully_keys_get(struct bully_keys *keys)
 	return keys;
 }
 
-/* The last user's readers may go on to the end of their grace period. */
+/* Release a reference. RCU readers may use the set until their grace period ends. */
 void bully_keys_put(struct bully_keys *keys)
 {
 	if (keys && refcount_dec_and_test(&keys->refs))
@@ -129,7 +130,7 @@ bool bully_keys_has(const struct bully_keys *keys, u32 id)
 	return bully_keys_find(keys, id);
 }
 
-/* Are these the same keys by the same ids, and does the same one sign? */
+/* Returns true if both sets have the same keys with the same ids, and the same key signs. */
 bool bully_keys_same(const struct bully_keys *a, const struct bully_keys *b)
 {
 	u32 i;
@@ -147,7 +148,7 @@ bool bully_keys_same(const struct bully_keys *a, const struct bully_keys *b)
 	return true;
 }
 
-/* Sets up to BULLY_KEYS_MAX ids, that of the key that signs first. Return: how many */
+/* Copy the ids of the keys, the key that signs first. Return: how many, at most BULLY_KEYS_MAX */
 u32 bully_keys_ids(const struct bully_keys *keys, u32 *ids)
 {
 	u32 i;
@@ -158,10 +159,10 @@ u32 bully_keys_ids(const struct bully_keys *keys, u32 *ids)
 }
 
 /**
- * bully_keys_verify() - compute a received message's tag
- * @keys: one of them is the message's
+ * bully_keys_verify() - compute and compare the tag of a received message
+ * @keys: a set that has the message's key
  * @msg: the message
- * @buf: its BULLY_WIRE_LEN bytes; the tag is wiped out
+ * @buf: the BULLY_WIRE_LEN bytes of the message; their tag is set to zero
  *
  * Return: BULLY_TAG_PASSED or BULLY_TAG_FAILED
  */
@@ -177,11 +178,13 @@ u8 bully_keys_verify(const struct bully_keys *keys, const struct bully_msg *msg,
 }
 
 /**
- * bully_keys_sign() - give a message its key id and its tag (A2)
- * @keys: the first one signs
- * @buf: BULLY_WIRE_LEN bytes, encoded without
+ * bully_keys_sign() - write the key id and the tag into a message
+ * @keys: the set; its first key signs
+ * @buf: the BULLY_WIRE_LEN bytes of the message, encoded with a tag of zero
  *
- * Return: 0 or an errno: then the message is not to be sent
+ * A2: the tag is an HMAC-SHA256 over all 200 bytes, with the tag itself as zero.
+ *
+ * Return: 0; or an errno, and then the message must not be sent
  */
 int bully_keys_sign(const struct bully_keys *keys, u8 *buf)
 {
@@ -197,7 +200,7 @@ int bully_keys_init(void)
 	return bully_keys_wq ? 0 : -ENOMEM;
 }
 
-/* Nobody has keys any more; some may still be on their way out. */
+/* No group has keys any more. Wait for the sets that are being freed. */
 void bully_keys_exit(void)
 {
 	rcu_barrier();

@@ -10,7 +10,7 @@ struct bully_keys;
 int bully_keys_init(void);
 void bully_keys_exit(void);
 
-/* may sleep; NULL is the set of a group that has none */
+/* may sleep; NULL is the set of a group without keys */
 struct bully_keys *bully_keys_alloc(void);
 int bully_keys_add(struct bully_keys *keys, u32 id, const u8 *key, size_t len, bool active);
 struct bully_keys *bully_keys_get(struct bully_keys *keys);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* socket.c - opening, sharing and closing sockets, and what they receive */
+/* socket.c - opens, shares and closes sockets, and receives their datagrams */
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/udp.h>
@@ -10,11 +10,11 @@
 #include "transport/socket.h"
 
 /**
- * bully_sockets_init() - a namespace has no socket yet
- * @set: its sockets
+ * bully_sockets_init() - prepare the sockets of a namespace, of which none is open yet
+ * @set: the sockets of the namespace
  * @net: the namespace
- * @lock: held by all who open and close sockets
- * @receive: takes what comes
+ * @lock: the lock under which sockets are opened and closed
+ * @receive: takes the received datagrams
  */
 void bully_sockets_init(struct bully_sockets *set, struct net *net, struct mutex *lock,
 			bully_socket_receiver receive)
@@ -46,24 +46,27 @@ static void bully_socket_path(struct bully_path *path, const struct sk_buff *skb
 	path->slave = inet6_sdif(skb);
 	path->remote.ip6 = ipv6_hdr(skb)->saddr;
 	path->local.ip6 = ipv6_hdr(skb)->daddr;
-	/* a VRF has no link of its own */
+	/* a VRF has no link of its own: the link is that of the device below the VRF */
 	if (bully_addr_needs_scope(&path->remote))
 		path->remote.scope = path->slave ? path->slave : path->dev;
 	if (bully_addr_needs_scope(&path->local))
 		path->local.scope = path->slave ? path->slave : path->dev;
-	/* nobody answers from such an address; IPv4's routing sees to that itself */
+	/* an answer cannot leave from a multicast address; IPv4 routing refuses that itself */
 	if (ipv6_addr_is_multicast(&path->local.ip6))
 		path->local.ip6 = in6addr_any;
 #endif
 }
 
 /**
- * bully_socket_covers() - is a socket bound to where a datagram came to?
+ * bully_socket_covers() - compare a socket's binding with the destination of a datagram
  * @bs: the socket
  * @path: the way that the datagram took
  *
- * Of several that are, as one bound to a VRF and one to a device below it, UDP gives the
- * datagram to any; the group that it names says which was meant.
+ * UDP may hand a datagram to any matching socket, for example to a socket bound to a VRF or
+ * to one bound to a device below the VRF. The group that the datagram names decides which
+ * socket is meant.
+ *
+ * Return: true if the socket is bound to the datagram's address, port and device
  */
 bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path *path)
 {
@@ -74,13 +77,13 @@ bool bully_socket_covers(const struct bully_socket *bs, const struct bully_path 
 	switch (bs->local.family) {
 	case AF_INET:
 		return bs->local.ip4 == path->local.ip4;
-	case AF_INET6: /* on that link, as it is bound to it */
+	case AF_INET6: /* @dev above is the link of a link-local address */
 		return ipv6_addr_equal(&bs->local.ip6, &path->local.ip6);
 	}
 	return true;
 }
 
-/* What those are told who watch the drops of the whole kernel. */
+/* Returns the reason that the kernel's drop monitor is given for a verdict. */
 static enum skb_drop_reason bully_socket_reason(enum bully_drop verdict)
 {
 	switch (verdict) {
@@ -96,16 +99,16 @@ static enum skb_drop_reason bully_socket_reason(enum bully_drop verdict)
 	case BULLY_DROP_RECEIVER:
 	case BULLY_DROP_INACTIVE:
 		return SKB_DROP_REASON_NO_SOCKET;
-	default: /* the group refuses it */
+	default: /* the group refuses the message */
 		return SKB_DROP_REASON_SOCKET_FILTER;
 	}
 }
 
 /*
- * A datagram came. Bottom halves are off, RCU is read-locked. The socket may be
- * closing: then it has no user data any more.
+ * Receive a datagram. Bottom halves are off, RCU is read-locked. A socket that is being
+ * closed has no user data any more.
  *
- * Return: 0, the packet is ours whatever it is.
+ * Return: 0, because this function frees every packet
  */
 static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
 {
@@ -117,7 +120,7 @@ static int bully_socket_receive(struct sock *sk, struct sk_buff *skb)
 
 	if (!bs)
 		goto out;
-	/* UDP has checked the length and the sum, and trimmed what is beyond it */
+	/* UDP has checked the length and the checksum, and trimmed the packet to its length */
 	len = skb->len - sizeof(struct udphdr);
 	if (len == sizeof(buf) && skb_copy_bits(skb, sizeof(struct udphdr), buf, sizeof(buf)))
 		len = 0;
@@ -135,7 +138,7 @@ static int bully_socket_open(struct bully_socket *bs)
 {
 	struct udp_tunnel_sock_cfg tunnel = {
 		.sk_user_data = bs,
-		.encap_type = 1, /* any but 0 */
+		.encap_type = 1, /* any value but 0 */
 		.encap_rcv = bully_socket_receive,
 	};
 	struct udp_port_cfg config = {
@@ -163,14 +166,17 @@ static int bully_socket_open(struct bully_socket *bs)
 }
 
 /**
- * bully_socket_get() - a socket that is bound somewhere
+ * bully_socket_get() - get a socket with a given binding
  * @set: the sockets of the namespace
  * @family: AF_INET or AF_INET6
- * @local: the address, or none for the family's wildcard; and the port
- * @dev: ifindex to bind to, or 0
+ * @local: the port, and the address or none for the family's wildcard
+ * @dev: ifindex to bind to, or 0; the scope of @local takes precedence
  *
- * Return: one that is open already, or a new one; or an ERR_PTR: -EADDRNOTAVAIL
- * without such an address (or while it is tentative), -EADDRINUSE, ...
+ * The caller releases the socket with bully_socket_put().
+ *
+ * Return: an open socket with this binding, or a new socket; or an ERR_PTR:
+ * -EADDRNOTAVAIL if this host does not have the address or the address is tentative,
+ * -EADDRINUSE, ...
  */
 struct bully_socket *bully_socket_get(struct bully_sockets *set, u16 family,
 				      const struct bully_addr *local, u32 dev)
@@ -216,10 +222,11 @@ static bool bully_socket_unref(struct bully_socket *bs)
 }
 
 /*
- * Give a socket back; the last user closes it. Who may still hold it: receivers
- * that read sk_user_data and drains that read bully_group.socket, both inside
- * rcu_read_lock(). udp_tunnel_sock_release() takes away the first and waits for
- * both before it closes; the caller has taken away the second.
+ * Release a socket; the last user closes the socket. Two contexts may still use the
+ * socket, both inside rcu_read_lock(): receivers, which read sk_user_data, and drains,
+ * which read bully_group.socket. The caller has cleared bully_group.socket.
+ * udp_tunnel_sock_release() clears sk_user_data and waits for both contexts before it
+ * closes the socket.
  */
 void bully_socket_put(struct bully_socket *bs)
 {
@@ -230,16 +237,15 @@ void bully_socket_put(struct bully_socket *bs)
 }
 
 /*
- * At the end of a namespace the same in two halves, with one grace period
- * between them for all sockets instead of one each: first nothing is received
- * any more ...
+ * The end of a namespace releases sockets in two halves, with one grace period between
+ * the halves for all sockets. First half: the socket receives nothing any more.
  */
 void bully_socket_hush(struct bully_socket *bs)
 {
 	rcu_assign_sk_user_data(bs->sock->sk, NULL);
 }
 
-/* ... and, after a grace period, it is given back. */
+/* Second half, after the grace period: release the socket; the last user closes it. */
 void bully_socket_put_hushed(struct bully_socket *bs)
 {
 	if (!bully_socket_unref(bs))

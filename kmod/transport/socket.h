@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* socket.h - owns UDP sockets, which groups share */
+/* socket.h - owns the UDP sockets that groups share */
 #ifndef BULLY_SOCKET_H
 #define BULLY_SOCKET_H
 
@@ -17,14 +17,15 @@ struct socket;
 
 /**
  * typedef bully_socket_receiver - takes a datagram
- * @bs: the socket that it came to
- * @buf: room for BULLY_WIRE_LEN bytes, with its content where @len is that; is used up
- * @len: how long the datagram is
- * @path: the way it took
+ * @bs: the socket that received the datagram
+ * @buf: room for BULLY_WIRE_LEN bytes, with the datagram if @len is BULLY_WIRE_LEN; the
+ *	receiver may overwrite the bytes
+ * @len: the length of the datagram
+ * @path: the way that the datagram took
  *
  * Bottom halves are off, RCU is read-locked.
  *
- * Return: BULLY_DROP_NONE if it was of use, or why not
+ * Return: BULLY_DROP_NONE, or why the datagram was dropped
  */
 typedef enum bully_drop (*bully_socket_receiver)(const struct bully_socket *bs, u8 *buf,
 						 size_t len, const struct bully_path *path);
@@ -33,11 +34,11 @@ typedef enum bully_drop (*bully_socket_receiver)(const struct bully_socket *bs, 
  * struct bully_sockets - the sockets of a network namespace
  * @net: the namespace
  * @lock: the lock of the namespace's configuration
- * @receive: takes what comes to any of them
- * @open: the sockets (N)
- * @n: how many there are (N for write)
+ * @receive: takes the datagrams that any of the sockets receives
+ * @open: the open sockets (N)
+ * @n: the number of open sockets (N for write)
  *
- * (N) by @lock.
+ * (N) protected by @lock.
  */
 struct bully_sockets {
 	struct net *net;
@@ -48,17 +49,17 @@ struct bully_sockets {
 };
 
 /**
- * struct bully_socket - one socket of the kernel, for all groups that are bound there
+ * struct bully_socket - one kernel socket, for all groups with the same binding
  * @node: in bully_sockets.open (N)
  * @set: the sockets of the namespace
- * @sock: its sk_user_data is this object while it is open
- * @local: where it is bound; without an address: the wildcard of @family
+ * @sock: the kernel socket; its sk_user_data is this object while the socket is open
+ * @local: the address and port of the binding; without an address, the wildcard of @family
  * @family: AF_INET or AF_INET6
- * @dev: ifindex that it is bound to, or 0; it stays that when the interface goes
- * @refs: groups that use it (N)
- * @rcu: freed a grace period after it was closed
+ * @dev: ifindex of the binding, or 0; unchanged when the interface goes
+ * @refs: the number of groups that use the socket (N)
+ * @rcu: frees this object a grace period after the socket was closed
  *
- * (N) by bully_sockets.lock.
+ * (N) protected by bully_sockets.lock.
  */
 struct bully_socket {
 	struct list_head node;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xmit.c - sending one datagram from softirq, and asking whether one could be
+ * xmit.c - sends one datagram from softirq, and checks if a datagram could be sent
  *
- * Packets go out with DSCP CS6 (network control) and the priority of control
- * traffic. The route is looked up without the DSCP, like that of any socket
- * that did not set one.
+ * Packets leave with DSCP CS6 (network control) and the priority of control traffic.
+ * The route is looked up without the DSCP, as for any socket that did not set a DSCP.
  */
 #include <linux/pkt_sched.h>
 #include <linux/skbuff.h>
@@ -30,18 +29,18 @@ static struct sk_buff *bully_xmit_skb(const u8 *buf)
 	skb_reserve(skb, room);
 	skb_put_data(skb, buf, BULLY_WIRE_LEN);
 	skb->priority = TC_PRIO_CONTROL;
-	skb->ignore_df = 1; /* a tiny MTU fragments it */
+	skb->ignore_df = 1; /* a tiny MTU fragments the packet */
 	return skb;
 }
 
 /*
- * The source of a packet is a matter of configuration: the local address or, where there is
- * none, the address that routing chooses for the peer. Only that is kept beside the route.
- * An answer leaves from the address that was asked, by a route of its own where that is
- * another address, and nothing of that is kept.
+ * The usual source of a packet is the configured local address or, without one, the address
+ * that routing chooses for the peer. The cache keeps only this source, beside its route. An
+ * answer leaves from the address that the request was sent to. If that is another address,
+ * the answer takes a route of its own, which is not cached.
  */
 
-/* Return: a route, and the source that goes with it; or an ERR_PTR */
+/* Look up a route, and set @saddr to the route's source. Return: the route, or an ERR_PTR */
 static struct rtable *bully_xmit_route4(struct net *net, struct sock *sk, u32 oif,
 					const struct bully_addr *to, __be16 sport, __be32 *saddr)
 {
@@ -65,7 +64,7 @@ static struct rtable *bully_xmit_route4(struct net *net, struct sock *sk, u32 oi
 	return rt;
 }
 
-/* The route that is taken unless something else is asked for, from @cache or for it. */
+/* Returns the route with the usual source: from @cache, or looked up and then put there. */
 static struct rtable *bully_xmit_usual4(const struct bully_socket *bs, const struct bully_addr *to,
 					struct dst_cache *cache, __be32 *saddr)
 {
@@ -92,7 +91,7 @@ static int bully_xmit4(const struct bully_socket *bs, struct sk_buff *skb,
 	if (from && (IS_ERR(rt) || saddr != from->ip4)) {
 		__be32 same = from->ip4;
 
-		/* this fails where that is no address of this host any more, or never was */
+		/* this fails if @from is not an address of this host */
 		asked = bully_xmit_route4(bs->set->net, sk, bs->dev, to, bs->local.port, &same);
 		if (!IS_ERR(asked)) {
 			if (!IS_ERR(rt))
@@ -125,7 +124,7 @@ static struct dst_entry *bully_xmit_route6(struct net *net, struct sock *sk, u32
 	};
 	struct dst_entry *dst;
 
-	/* any link would do for routing, but the peer's is gone */
+	/* the peer's link is gone, and routing would take any other link */
 	if (bully_addr_needs_scope(to) && !to->scope)
 		return ERR_PTR(-ENODEV);
 	dst = ip6_dst_lookup_flow(net, sk, &fl6, NULL);
@@ -135,8 +134,9 @@ static struct dst_entry *bully_xmit_route6(struct net *net, struct sock *sk, u32
 }
 
 /*
- * Is this an address of this host? IPv4's routing asks for itself, IPv6's does not. Whole
- * networks may be local by a route, too; a link-local address is one of its link.
+ * Returns true if this host has the address. IPv4 routing checks this itself, IPv6 routing
+ * does not. A route can make a whole network local, too. A link-local address counts only on
+ * its own link.
  */
 static bool bully_xmit_ours6(struct net *net, u32 oif, const struct bully_addr *from)
 {
@@ -156,7 +156,7 @@ static bool bully_xmit_ours6(struct net *net, u32 oif, const struct bully_addr *
 	return ours;
 }
 
-/* As bully_xmit_usual4(). */
+/* bully_xmit_usual4() for IPv6. */
 static struct dst_entry *bully_xmit_usual6(const struct bully_socket *bs,
 					   const struct bully_addr *to, struct dst_cache *cache,
 					   struct in6_addr *saddr)
@@ -215,17 +215,17 @@ static int bully_xmit6(const struct bully_socket *bs, struct sk_buff *skb,
 
 /**
  * bully_xmit() - send one datagram
- * @bs: the socket that it leaves from
- * @to: where it goes
- * @from: the source that it should have, or NULL for the one that routing chooses; of no
- *	account where the socket is bound to an address
- * @cache: where the route to @to is kept, with the source that routing chose; or NULL
+ * @bs: the socket that sends the datagram
+ * @to: the destination
+ * @from: the requested source, or NULL for the source that routing chooses; ignored if the
+ *	socket is bound to an address
+ * @cache: the cache of the route to @to and of its usual source; or NULL
  * @buf: BULLY_WIRE_LEN bytes
  *
- * Bottom halves are off, RCU is read-locked. Where @from is no address of this
- * host any more the packet is sent from another.
+ * Bottom halves are off, RCU is read-locked. If this host no longer has the address
+ * @from, the packet leaves from the usual source.
  *
- * Return: 0 if it was handed to the network, which may still lose it
+ * Return: 0 if the datagram was handed to the network, which may still lose it
  */
 int bully_xmit(const struct bully_socket *bs, const struct bully_addr *to,
 	       const struct bully_addr *from, struct dst_cache *cache, const u8 *buf)
@@ -235,7 +235,7 @@ int bully_xmit(const struct bully_socket *bs, const struct bully_addr *to,
 	if (!skb)
 		return -ENOMEM;
 	if (bs->local.family != AF_UNSPEC)
-		from = NULL; /* there is no other */
+		from = NULL; /* the bound address is the only source */
 	if (bs->family == AF_INET)
 		return bully_xmit4(bs, skb, to, from, cache);
 	return bully_xmit6(bs, skb, to, from, cache);
@@ -254,15 +254,15 @@ static bool bully_xmit_dev_up(const struct dst_entry *dst)
 }
 
 /**
- * bully_xmit_carrier() - would a packet leave through a device that has a carrier?
+ * bully_xmit_carrier() - check that a packet would leave through a device with a carrier
  * @net: the namespace
- * @to: where to
- * @local: the source, without an address for any
- * @dev: ifindex of the socket, or 0
+ * @to: the destination
+ * @local: the source, without an address for any source
+ * @dev: ifindex that the socket is bound to, or 0
  *
- * Loopback and everything that is always on count as a carrier.
+ * Loopback and devices that are always on count as devices with a carrier.
  *
- * Return: 0, -ENETDOWN without carrier, or why there is no route
+ * Return: 0; -ENETDOWN without a carrier; or the errno of the route lookup
  */
 int bully_xmit_carrier(struct net *net, const struct bully_addr *to,
 		       const struct bully_addr *local, u32 dev)
