@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # What a person types. `make help` lists it; Kbuild says what the module is made of.
 
 # The running kernel's headers, else the newest installed ones.

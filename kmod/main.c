@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* main.c - loads and unloads the module, which does nothing until a group is created */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

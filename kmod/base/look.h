@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* look.h - owns the interval between the two looks that precede a verdict of silence */
 #ifndef BULLY_LOOK_H
 #define BULLY_LOOK_H

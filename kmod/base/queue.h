@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* queue.h - owns the work queues, and the delayed work item of a namespace */
 #ifndef BULLY_QUEUE_H
 #define BULLY_QUEUE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* share.h - owns the accounting of one user outside the initial user namespace */
 #ifndef BULLY_SHARE_H
 #define BULLY_SHARE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* timer.h - owns the timer and the tasklet of a group */
 #ifndef BULLY_TIMER_H
 #define BULLY_TIMER_H

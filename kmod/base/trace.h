@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* trace.h - owns the tracepoints */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM bully

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* mac.c - HMAC-SHA256; the KUnit module compiles this file and runs the vectors of RFC 4231 */
 #include <crypto/hash.h>
 #include <crypto/utils.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* mac.h - owns HMAC-SHA256, with an interface that every supported kernel has */
 #ifndef BULLY_MAC_H
 #define BULLY_MAC_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* rescue.h - owns the timers that keep reception running under real-time load */
 #ifndef BULLY_RESCUE_H
 #define BULLY_RESCUE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* address.c - peers that are received from another address than the configured one (S9) */
 #include "address.h"
 #include "clock.h"

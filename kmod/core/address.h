@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* address.h - owns where peers are received from */
 #ifndef BULLY_CORE_ADDRESS_H
 #define BULLY_CORE_ADDRESS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* alive.c - the bits of a message that say which nodes live (H6, R11) */
 #include "alive.h"
 #include "outbox.h"

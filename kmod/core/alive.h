@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* alive.h - owns the bits of a message that say which nodes live */
 #ifndef BULLY_CORE_ALIVE_H
 #define BULLY_CORE_ALIVE_H

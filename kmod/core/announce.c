@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* announce.c - a claim and its repetition until every live peer knows of it (E12) */
 #include "announce.h"
 #include "clock.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* announce.h - owns the repetition of a claim */
 #ifndef BULLY_CORE_ANNOUNCE_H
 #define BULLY_CORE_ANNOUNCE_H

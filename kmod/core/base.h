@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* base.h - owns what every file of the core needs */
 #ifndef BULLY_CORE_BASE_H
 #define BULLY_CORE_BASE_H

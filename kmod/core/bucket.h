@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* bucket.h - owns how often something may be done: a token bucket that is one number */
 #ifndef BULLY_CORE_BUCKET_H
 #define BULLY_CORE_BUCKET_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* change.c - whether the set of voters may change now (R7) */
 #include "grant.h"
 #include "set.h"

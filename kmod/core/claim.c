@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* claim.c - whether a claim may still be granted, and to which other claim it yields (R15) */
 #include "claim.h"
 #include "grant.h"

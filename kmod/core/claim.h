@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* claim.h - owns whether a claim may still be granted */
 #ifndef BULLY_CORE_CLAIM_H
 #define BULLY_CORE_CLAIM_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* clock.h - owns the timers, their second look, and chance */
 #ifndef BULLY_CORE_CLOCK_H
 #define BULLY_CORE_CLOCK_H

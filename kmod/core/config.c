@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* config.c - what the operator and the machine change: options, peers, the link, the end */
 #include "address.h"
 #include "announce.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* config.h - owns what an operator changes */
 #ifndef BULLY_CORE_CONFIG_H
 #define BULLY_CORE_CONFIG_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* core.c - the step, and what may be asked of a core between two steps */
 #include "announce.h"
 #include "config.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* core.h - owns the interface of the decision: step(core, event, actions) */
 #ifndef BULLY_CORE_CORE_H
 #define BULLY_CORE_CORE_H

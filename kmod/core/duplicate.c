@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* duplicate.c - one id that two nodes bear, seen from outside (D1) and by a bearer (D2) */
 #include "clock.h"
 #include "duplicate.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* duplicate.h - owns ids that two nodes bear */
 #ifndef BULLY_CORE_DUPLICATE_H
 #define BULLY_CORE_DUPLICATE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* elect.c - the election that all policies share: when it starts, and which nodes it waits for */
 #include "clock.h"
 #include "duplicate.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* elect.h - owns the election that all policies share */
 #ifndef BULLY_CORE_ELECT_H
 #define BULLY_CORE_ELECT_H

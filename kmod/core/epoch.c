@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* epoch.c - the epochs that this node has seen, reported and may claim (R5, R6) */
 #include "epoch.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* epoch.h - owns the epochs that this node has seen, reported and may claim */
 #ifndef BULLY_CORE_EPOCH_H
 #define BULLY_CORE_EPOCH_H

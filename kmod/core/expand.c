@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* expand.c - the messages and events that an action of a step stands for */
 #include "alive.h"
 #include "holddown.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * grant.c - the vote of this node: to which claim, for how long, and what it tells others
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* grant.h - owns this node's vote */
 #ifndef BULLY_CORE_GRANT_H
 #define BULLY_CORE_GRANT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* handover.c - where leases are held, a higher node asks the leader to hand over (R11) */
 #include "alive.h"
 #include "grant.h"

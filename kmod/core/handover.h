@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* handover.h - owns the request for a lease */
 #ifndef BULLY_CORE_HANDOVER_H
 #define BULLY_CORE_HANDOVER_H

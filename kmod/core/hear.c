@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* hear.c - what the messages of an election do under every policy */
 #include "alive.h"
 #include "announce.h"

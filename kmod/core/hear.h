@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* hear.h - owns what the messages of an election do */
 #ifndef BULLY_CORE_HEAR_H
 #define BULLY_CORE_HEAR_H

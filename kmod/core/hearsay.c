@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* hearsay.c - what others say of leaders, and what this node has noticed itself (E8, R12) */
 #include "hearsay.h"
 

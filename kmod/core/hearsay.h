@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* hearsay.h - owns what others say of leaders */
 #ifndef BULLY_CORE_HEARSAY_H
 #define BULLY_CORE_HEARSAY_H

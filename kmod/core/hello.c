@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* hello.c - asks peers for their session, at their configured address */
 #include "clock.h"
 #include "hello.h"

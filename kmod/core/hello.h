@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* hello.h - owns when peers are asked for their session */
 #ifndef BULLY_CORE_HELLO_H
 #define BULLY_CORE_HELLO_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* holddown.c - how often a peer's session changed, and how long that keeps it a follower */
 #include "holddown.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* holddown.h - owns the penalty of restarts, and the own hold-down */
 #ifndef BULLY_CORE_HOLDDOWN_H
 #define BULLY_CORE_HOLDDOWN_H

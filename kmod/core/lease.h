@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* lease.h - owns what is claimed, and what was granted */
 #ifndef BULLY_CORE_LEASE_H
 #define BULLY_CORE_LEASE_H

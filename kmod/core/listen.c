@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* listen.c - a node without a leader: which peers it asks, and which answer (E1, H8, R14) */
 #include "address.h"
 #include "clock.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* listen.h - owns the asking of a node without a leader */
 #ifndef BULLY_CORE_LISTEN_H
 #define BULLY_CORE_LISTEN_H

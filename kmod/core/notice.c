@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* notice.c - a node is told that another node bears its id or has another address for it */
 #include "address.h"
 #include "duplicate.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* notice.h - owns what other nodes say of this one */
 #ifndef BULLY_CORE_NOTICE_H
 #define BULLY_CORE_NOTICE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* outbox.c - what a step says to other nodes and to the user */
 #include "outbox.h"
 #include "stand.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* outbox.h - owns what a step says */
 #ifndef BULLY_CORE_OUTBOX_H
 #define BULLY_CORE_OUTBOX_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* peers.c - the table of peers: which of them live, and how far away they are */
 #include "clock.h"
 #include "hello.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* peers.h - owns the table of peers, and which of them live */
 #ifndef BULLY_CORE_PEERS_H
 #define BULLY_CORE_PEERS_H

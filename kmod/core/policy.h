@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* policy.h - owns the seam between the election and what it is decided by */
 #ifndef BULLY_CORE_POLICY_H
 #define BULLY_CORE_POLICY_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* preempt.c - when this node may take over from a lower leader (P1, P8, R11) */
 #include "clock.h"
 #include "holddown.h"

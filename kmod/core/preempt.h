@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* preempt.h - owns the delay and the request to take over */
 #ifndef BULLY_CORE_PREEMPT_H
 #define BULLY_CORE_PREEMPT_H

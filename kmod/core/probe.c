@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* probe.c - a follower and its leader: probes, their answers, and when the leader is gone */
 #include "clock.h"
 #include "grant.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* probe.h - owns a follower's probes */
 #ifndef BULLY_CORE_PROBE_H
 #define BULLY_CORE_PROBE_H

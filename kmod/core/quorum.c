@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * quorum.c - the policy of Bully with leases: a leader leads while a majority grants it
  *

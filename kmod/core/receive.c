@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* receive.c - a message on its way through the checks to what it does */
 #include "address.h"
 #include "announce.h"

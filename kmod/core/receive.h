@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* receive.h - owns the way of a message */
 #ifndef BULLY_CORE_RECEIVE_H
 #define BULLY_CORE_RECEIVE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* role.h - owns the state, the leader and the phase */
 #ifndef BULLY_CORE_ROLE_H
 #define BULLY_CORE_ROLE_H

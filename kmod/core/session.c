@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* session.c - what must be true of a message before it may mean anything */
 #include "address.h"
 #include "duplicate.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* session.h - owns the proof of sessions, and the replay window */
 #ifndef BULLY_CORE_SESSION_H
 #define BULLY_CORE_SESSION_H

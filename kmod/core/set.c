@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* set.c - the set of voters: its hash, its majorities, its changes, and how far they are (R7) */
 #include "hello.h"
 #include "outbox.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* set.h - owns the set of voters */
 #ifndef BULLY_CORE_SET_H
 #define BULLY_CORE_SET_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* shim.h - the only file of the core that knows whether this is the kernel */
 #ifndef BULLY_CORE_SHIM_H
 #define BULLY_CORE_SHIM_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* stand.c - whether this node would lead if there were no leader */
 #include "stand.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* stand.h - owns whether this node would lead */
 #ifndef BULLY_CORE_STAND_H
 #define BULLY_CORE_STAND_H

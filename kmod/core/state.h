@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* state.h - owns what a node remembers: its options, its peers, itself, and what it counts */
 #ifndef BULLY_CORE_STATE_H
 #define BULLY_CORE_STATE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* timers.c - the core is woken: what is due, and in which order (clock.c lists the timers) */
 #include "address.h"
 #include "announce.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* timers.h - owns the order of what is due */
 #ifndef BULLY_CORE_TIMERS_H
 #define BULLY_CORE_TIMERS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* wait.c - which nodes are worth waiting for in an election, and for how long */
 #include "wait.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* wait.h - owns the nodes that an election waits for */
 #ifndef BULLY_CORE_WAIT_H
 #define BULLY_CORE_WAIT_H

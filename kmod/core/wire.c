@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* wire.c - the codec: one fixed layout, big endian (Documentation/protocol.rst, "Layout") */
 #include "wire.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* wire.h - owns the layout of a datagram; everybody else sees struct bully_msg */
 #ifndef BULLY_CORE_WIRE_H
 #define BULLY_CORE_WIRE_H

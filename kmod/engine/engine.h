@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* engine.h - owns the run of a core: its lock, its steps, its timer and its ring of messages */
 #ifndef BULLY_ENGINE_H
 #define BULLY_ENGINE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* auth.c - judges the tags of messages, and limits how many tags are computed for a sender */
 #include <linux/ktime.h>
 

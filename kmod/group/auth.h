@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* auth.h - owns the verdict on the tag of a message */
 #ifndef BULLY_AUTH_H
 #define BULLY_AUTH_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* events.h - owns the events of groups that wait to be sent */
 #ifndef BULLY_EVENTS_H
 #define BULLY_EVENTS_H

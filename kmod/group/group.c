@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* group.c - creates, starts, stops and frees groups */
 #include <linux/ktime.h>
 #include <linux/random.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* group.h - owns a group and its lifetime */
 #ifndef BULLY_GROUP_H
 #define BULLY_GROUP_H

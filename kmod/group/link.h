@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* link.h - owns the sockets that a group holds, and the state of the link to its peers */
 #ifndef BULLY_LINK_H
 #define BULLY_LINK_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* owner.h - owns the binding of a group's candidacy to a socket */
 #ifndef BULLY_OWNER_H
 #define BULLY_OWNER_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* peer.c - allocates and frees peers */
 #include <linux/slab.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* peer.h - owns the memory of a peer: the core's part, its address, its route */
 #ifndef BULLY_PEER_H
 #define BULLY_PEER_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* send.c - addresses, signs and sends a group's packets */
 #include "group/send.h"
 #include "transport/keys.h"

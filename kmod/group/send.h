@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* send.h - owns the destination, socket, source and keys of a packet */
 #ifndef BULLY_SEND_H
 #define BULLY_SEND_H

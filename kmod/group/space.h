@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* space.h - owns the state that the groups of a network namespace share */
 #ifndef BULLY_SPACE_H
 #define BULLY_SPACE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* status.h - owns the content of a group's status page */
 #ifndef BULLY_STATUS_H
 #define BULLY_STATUS_H

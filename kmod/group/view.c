@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* view.c - copies what user space is shown, so that messages are filled in without a lock */
 #include <linux/ktime.h>
 

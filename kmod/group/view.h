@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* view.h - owns the copies of a group and a peer that user space is shown */
 #ifndef BULLY_VIEW_H
 #define BULLY_VIEW_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* fill.c - puts a group and a peer into attributes */
 #include <net/netlink.h>
 

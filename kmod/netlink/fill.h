@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* fill.h - owns the conversion of objects into attributes */
 #ifndef BULLY_FILL_H
 #define BULLY_FILL_H

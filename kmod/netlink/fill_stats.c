@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* fill_stats.c - puts counters into attributes */
 #include <net/netlink.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* message.h - owns the pointer to the family of all messages */
 #ifndef BULLY_MESSAGE_H
 #define BULLY_MESSAGE_H

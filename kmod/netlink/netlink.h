@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* netlink.h - owns what the files of the family share; gen.h declares most of the handlers */
 #ifndef BULLY_NETLINK_H
 #define BULLY_NETLINK_H

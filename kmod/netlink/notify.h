@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* notify.h - owns the messages to all listeners */
 #ifndef BULLY_NOTIFY_H
 #define BULLY_NOTIFY_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* owner.c - handles requests of a socket about a candidacy; group.c describes the locking */
 #include "netlink/netlink.h"
 #include "group/owner.h"

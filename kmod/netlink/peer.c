@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* peer.c - handles requests about one peer; group.c describes the locking */
 #include "netns/check.h"
 #include "netlink/netlink.h"

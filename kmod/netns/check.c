@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* check.c - checks a group and its peers against each other and against other groups */
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>

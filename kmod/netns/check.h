@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* check.h - owns the checks of a group and its peers against each other */
 #ifndef BULLY_CHECK_H
 #define BULLY_CHECK_H

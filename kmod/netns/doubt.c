@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * doubt.c - listens to the kernel's notices that the machine sleeps or was copied (R8: after
  * any doubt about time a leader has no lease until it has won again)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* doubt.h - owns the notifiers of a machine that sleeps or is copied */
 #ifndef BULLY_DOUBT_H
 #define BULLY_DOUBT_H

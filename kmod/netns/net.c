@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* net.c - begins and ends bully in network namespaces, and changes all groups at once */
 #include <linux/rtnetlink.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* net.h - owns the begin and the end of bully in the network namespaces */
 #ifndef BULLY_NET_H
 #define BULLY_NET_H

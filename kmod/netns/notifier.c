@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* notifier.c - receives the kernel's events of devices, addresses and sockets */
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>

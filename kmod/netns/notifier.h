@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* notifier.h - owns the notifiers of devices, addresses and sockets */
 #ifndef BULLY_NOTIFIER_H
 #define BULLY_NOTIFIER_H

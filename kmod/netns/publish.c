@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* publish.c - shows a group to readers, lets a group replace another group, hides a group */
 #include "group/link.h"
 #include "group/status.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* publish.h - owns the order in which a group is shown, started, stopped and hidden */
 #ifndef BULLY_PUBLISH_H
 #define BULLY_PUBLISH_H

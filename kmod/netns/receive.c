@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* receive.c - demultiplexing: finds the group of a datagram, and steps the group by it */
 #include "core/wire.h"
 #include "group/auth.h"

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* receive.h - owns the demultiplexing of datagrams */
 #ifndef BULLY_RECEIVE_H
 #define BULLY_RECEIVE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* table.c - stores the groups of a network namespace, in order and by name */
 #include <linux/jhash.h>
 #include <net/netns/generic.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* table.h - owns the set of groups of a network namespace */
 #ifndef BULLY_TABLE_H
 #define BULLY_TABLE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * device.c - /dev/bully: attach to a group, then map, poll and read its status page
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* device.h - owns /dev/bully */
 #ifndef BULLY_DEVICE_H
 #define BULLY_DEVICE_H

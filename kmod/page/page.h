@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* page.h - owns a status page: the state of a group in memory that any process may map */
 #ifndef BULLY_PAGE_H
 #define BULLY_PAGE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* addr.c - compares addresses, refuses addresses that no host has, looks up interfaces */
 #include <linux/netdevice.h>
 #include <net/ipv6.h>

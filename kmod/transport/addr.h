@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* addr.h - owns the types of an address with its port and interface, and of a path */
 #ifndef BULLY_ADDR_H
 #define BULLY_ADDR_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* keys.h - owns sets of keys */
 #ifndef BULLY_KEYS_H
 #define BULLY_KEYS_H

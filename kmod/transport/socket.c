@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* socket.c - opens, shares and closes sockets, and receives their datagrams */
 #include <linux/net.h>
 #include <linux/slab.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* socket.h - owns the UDP sockets that groups share */
 #ifndef BULLY_SOCKET_H
 #define BULLY_SOCKET_H

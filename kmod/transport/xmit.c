@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * xmit.c - sends one datagram from softirq, and checks if a datagram could be sent
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* Do not edit directly, auto-generated from: */
 /*	Documentation/netlink/specs/bully.yaml */
 /* YNL-GEN uapi header */

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /* The status page: who leads, in memory that any process may map read-only. */
 #ifndef _UAPI_LINUX_BULLY_PAGE_H
 #define _UAPI_LINUX_BULLY_PAGE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * agent - process 1 of a guest, or a service of its systemd: runs commands for the host
  *

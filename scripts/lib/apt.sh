@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Debian packages without installing them; sourced, not run. Addresses come
 # from the machine's own apt configuration, which is read and never changed.

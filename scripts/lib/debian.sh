@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # A Debian 12 system in a folder, to try packages in; sourced, not run, after
 # common.sh and apt.sh. This machine's apt downloads for it, so it needs no network.

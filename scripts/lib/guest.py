@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """One guest: a qemu, and the agent in it that runs commands."""
 
 import itertools

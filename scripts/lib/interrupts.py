@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Signals that end us: each becomes a KeyboardInterrupt, so that what we started is ended first."""
 
 import signal

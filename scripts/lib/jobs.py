@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Commands that run side by side, each with a process group of its own, and their end."""
 
 import os

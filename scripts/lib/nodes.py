@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """The guests of a cluster, the switch between them, and what can be done to
 them: the meaning of every command that a cluster's script has."""
 

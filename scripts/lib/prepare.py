@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """What must be there before a guest can boot: kernel, module, tool, initramfs."""
 
 import fcntl

@@ -1,5 +1,5 @@
 #!/usr/bin/python3 -SE
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """The commands of a cluster's script: on, power, pause, ... (by the name that
 it is called by). It passes its words to the cluster, and shows the answer."""
 

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Several scripts one after another in one guest, each judged and counted by itself.
 
 A script cleans up behind itself. One that does not, or that spoils the guest in another

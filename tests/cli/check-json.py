@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Judges JSON of bullyctl.
 
   check-json.py schema SCHEMA FILE     FILE holds one value

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* A child whose end nobody tells us: it is forgotten, and its number is left alone. */
 #include <errno.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What doctor says of groups that are made up here: doctor CASE. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

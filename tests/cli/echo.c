@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * bullyctl with a kernel that is made up: it keeps one group in the file $BULLY_ECHO and answers
  * with the attributes that it was sent. It is linked in the place of a socket.

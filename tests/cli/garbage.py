@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Feeds damaged configuration files to 'setconf --check': it complains or not, and lives."""
 
 import random

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # variables of who sources it
 # Part of guest.sh: the options of quorum mode and hold-down, and what is shown of them.
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Tests of bullyctl against the module: run in a guest, as root.
 #
 #   namespace a                    namespace b

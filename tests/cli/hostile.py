@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Speaks generic netlink to the module without a library, and not politely.
 
   hostile.py refusals       every malformed request is refused with a sentence

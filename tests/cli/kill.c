@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * How run finds and kills what its command has started: however that was hidden, with all
  * descriptors used up, and at a cost that does not depend on other processes.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* run looks at its lease however many events there are: what it is told is this file's. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # What the tests of bullyctl share: run it, look at status and sentence, count.
 # shellcheck shell=bash
 

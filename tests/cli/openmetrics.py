@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Judges OpenMetrics text on standard input by the parser of the format's authors.
 
   openmetrics.py                      parse it, and hold it to this tree's rules

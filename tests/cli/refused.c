@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Loaded before the C library: there seems to be a module, and no way to ask it. */
 #include <dlfcn.h>
 #include <errno.h>

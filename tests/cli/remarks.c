@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What show and top say of a leadership and of a peer. */
 #include <stdio.h>
 #include <stdlib.h>

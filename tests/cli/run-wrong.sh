@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154 # variables of who sources it
 # Part of run: wrong command lines, each with the words that say what to write instead; and
 # others that are right, though they are not in the manual's words.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # bullyctl against a module of another version: run in a guest, as root, with a
 # module that was built with BULLY_FAMILY_VERSION=2:
 #   skew.sh [MODULE]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Runs a command one of whose outputs is a pipe that is full and that nobody reads.
 
   stalled.py 1|2 FILE COMMAND...   once FILE is there it sends TERM, and only after the

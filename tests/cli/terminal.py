@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Runs a program on a terminal and follows what it draws there.
 
   terminal.py ROWSxCOLS STEP... -- COMMAND [ARG]...

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Tables of durations and addresses, against the tool's own parser. */
 #include <inttypes.h>
 #include <stdio.h>

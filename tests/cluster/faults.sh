@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Three guests: power cut, pause, halt and panic of the leader, cuts of its link. farewells
 # comes last: it leaves node 3 off.
 # sections: power_cut paused halted parted one_way cable panic farewells

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Quorum mode between three guests, whose clocks are their own: power cuts of the leader
 # and of all, pauses of it shorter and longer than the lease, and a halt of its clock,
 # across which only the epoch protects. leases.py judges the leases by the times at which

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Two guests, every CPU of both taken by SCHED_FIFO 99 spinners, heartbeat 50 ms:
 # the leader is not deposed; cut off, it is replaced; healed, it leads again.
 # No process in the guests runs meanwhile: the cable is cut at the switch, and what

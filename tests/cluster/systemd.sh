@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Two guests that run systemd, with the units as make install puts them: start, reload
 # without an election, a service that follows the leader, and failover between the two.
 #

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """forged.py - messages that nobody should send, each with what is wrong with it.
 
   forged.py send --to ADDRESS --from ID --receiver ID --group NAME

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """guest.py - what nodes in a guest said to each other (guest.sh), seen by the dissector.
 
 The capture stays in tests/build/dissector, to be looked at; it is made anew by each run.

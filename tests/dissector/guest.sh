@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # In a guest: groups of real nodes say all that nodes say to each other, in both modes, with
 # and without a key, and tcpdump writes it down. Then somebody sends what nobody should, and
 # node 3 counts it. guest.py runs this, and looks at the capture by the dissector; it is

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """quick.py - the dissector on messages that no guest has sent: the examples of protocol.rst,
 the ends of every range, each kind of badness, and thousands at random (see shark.py)."""
 import os

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """shark.py - runs tshark with the dissector on a capture, and judges what it shows.
 
 The judge is the decoder of tests/interop/codec.py, which was written from

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* core.c - fuzzes the core: bytes become packets, timers and commands; the simulator's invariants hold */
 #include <stdlib.h>
 

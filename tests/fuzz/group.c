@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* group.c - fuzzes a group: bytes become settings, a standing graph and faults, and all heals */
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* seed.c - writes the first inputs of the fuzzers: seed wire|core|group DIR */
 #include <stdio.h>
 #include <stdlib.h>

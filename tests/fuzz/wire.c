@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* wire.c - fuzzes the codec: what is accepted is written back to the same bytes */
 #include <stdlib.h>
 

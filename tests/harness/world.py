@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """What the tests of the harness share: a copy of scripts/ with stubs, and the results."""
 
 import fcntl

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # What the README tells the owner of a host to type, typed as it stands there, in a
 # guest that has never seen the module; run by tests/install/run. The argument is the
 # tree to type them in.

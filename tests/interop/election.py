@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Elections, claims and their ends (E1 to E12, C2, R5, R6, S1)."""
 
 import random

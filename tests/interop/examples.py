@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """The worked examples of protocol.rst, and the self-test that encodes and decodes them."""
 
 import os

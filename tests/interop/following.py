@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """A follower and its leader: probes, their answers, the loss of a leader (E7, H1, H3, H6)."""
 
 from codec import HEARTBEAT, HEARTBEAT_ACK, LEASE_HELD, GRANT, ALIVE, EPOCH

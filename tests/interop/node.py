@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """A node: its state, its options and its loop; the rules stand in the modules that it inherits from."""
 
 import json

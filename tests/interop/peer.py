@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """A peer of the bully protocol, written from Documentation/protocol.rst alone.
 
 It joins a group with kernel nodes, in classic or in quorum mode, as a candidate:

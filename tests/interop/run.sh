@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Two kernel nodes and peer.py, which was written from Documentation/protocol.rst
 # alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode. The peer
 # follows, votes, leads, dies and returns, and the kernel drops none of its messages.

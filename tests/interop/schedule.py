@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Timers: one method for each state (E1, E6, E9, H3, H7, R13, S6)."""
 
 from codec import HELLO

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Sending, the checks of what is received, and sessions (W2 to W6, S2, R9, D1)."""
 
 from codec import (

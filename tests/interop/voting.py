@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Quorum mode: votes, grants, refusals, the handover (R1 to R13, E13)."""
 
 import random

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # The tests of network namespaces as kselftest wants them: TAP, and status 4 for "skipped".
 # bully.sh [TEST...]: names of tests/vm without .sh; the default is those that need one
 # kernel, no tool beyond iproute2 and nftables, and a minute.

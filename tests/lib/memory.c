@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What the library asks memory for, and what it gives back: malloc() and free() are this file's. */
 #include <malloc.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a monitor asks for, and what it makes of events that are made up: what it reads and
  * what it is answered are this file's.

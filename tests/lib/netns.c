@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* A handle of another network namespace opens its sockets there, and moves nobody. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Groups and peers as a program makes and reads them. */
 #include <errno.h>
 #include <stdio.h>

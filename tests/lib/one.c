@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* One group is listed while others come and go: what the kernel answers is this file's. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The reading of a status page, on a page of our own: what a writer leaves half done,
  * the edges of a lease, time namespaces, deletion, forked children. With the word

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bully_wait() on events that are made up: the monitor is this file's. */
 #include <errno.h>
 #include <stdarg.h>

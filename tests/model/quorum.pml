@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Quorum mode with three voters, each of which may claim: Q1 (never two valid leases at once) and Q2
  * (an epoch belongs to one leadership of one session, and the next leader's is higher).

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * R7, the set of voters changes: Q1 with three nodes and the sets {0}, {0, 1} and {0, 1, 2}, called 1,
  * 2 and 3 by their sizes. Operators change the set on each node in turn, one voter at a time.

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """The little of generic netlink that asking a family about itself takes."""
 import errno
 import os

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Compares the running family with the specification.
 
 Asks generic netlink's controller for the family's operations, their flags, the

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Uses the installed packages, in a guest whose kernel DKMS has built the module for;
 # run by tests/packages/run. The argument is the folder with the system that has them.
 set -u

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """What a page tells its reader to do: a list of steps, from the marks in its comments.
 
   host: 1 2     the next block is typed on these hosts, once, and succeeds

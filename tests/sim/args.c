@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* args.c - owns the reading of a transcript line's arguments */
 #include <stdarg.h>
 #include <stdlib.h>

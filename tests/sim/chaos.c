@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* chaos.c - owns the course of a random schedule */
 #include "chaos.h"
 #include "check.h"

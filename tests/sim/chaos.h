@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* chaos.h - owns the random schedules: what is broken, when it heals, what must then hold */
 #ifndef BULLY_SIM_CHAOS_H
 #define BULLY_SIM_CHAOS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* check.c - owns the invariants */
 #include "check.h"
 #include "safety.h"

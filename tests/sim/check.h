@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* check.h - owns the invariants: what must hold after every step, and when all is well */
 #ifndef BULLY_SIM_CHECK_H
 #define BULLY_SIM_CHECK_H

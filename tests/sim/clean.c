@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* clean.c - owns the runs without faults: how many messages an election may cost (C4) */
 #include "chaos.h"
 #include "check.h"

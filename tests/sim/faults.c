@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* faults.c - owns the faults of a random schedule: one at a time, and the end of all */
 #include "chaos.h"
 #include "check.h"

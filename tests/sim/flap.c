@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* flap.c - owns the hours in which the highest node comes and goes (P5 to P8) */
 #include "chaos.h"
 #include "check.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* graph.c - owns one graph and one way to meet it: when a leader is due, and whether it stays */
 #include "graph.h"
 #include "safety.h"

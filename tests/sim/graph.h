@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* graph.h - owns the standing graphs: which node receives whose packets never changes */
 #ifndef BULLY_SIM_GRAPH_H
 #define BULLY_SIM_GRAPH_H

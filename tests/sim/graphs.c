@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* graphs.c - owns the graphs that are tried: all small ones, random ones, or one by name (Q3, C5) */
 #include <stdlib.h>
 #include <time.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* net.c - owns the packets on their way: delay, loss, duplication, cuts, rules */
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* node.c - owns a host: its clock, its timer, its core, and the shell's part around it */
 #include <stdlib.h>
 

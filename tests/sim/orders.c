@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* orders.c - owns the runs in which operators give commands and single nodes misbehave */
 #include "chaos.h"
 #include "check.h"

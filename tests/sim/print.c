@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* print.c - owns the output of a run */
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 hold through all faults */
 #include "chaos.h"
 #include "check.h"

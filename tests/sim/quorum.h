@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* quorum.h - owns the sets of voters of a random schedule of quorum mode (R7) */
 #ifndef BULLY_SIM_QUORUM_H
 #define BULLY_SIM_QUORUM_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* quorum_set.c - owns the sets of voters of a random schedule, and how operators change them (R7) */
 #include "quorum.h"
 

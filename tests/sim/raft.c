@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* raft.c - owns a rival: the election of Raft as the textbook has it, without a log or pre-vote */
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* raft.h - owns the interface of a rival: the election of Raft on the simulator's network */
 #ifndef BULLY_SIM_RAFT_H
 #define BULLY_SIM_RAFT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* rivals.c - owns the comparison of both modes with Raft: availability and messages */
 #include "chaos.h"
 #include "raft.h"

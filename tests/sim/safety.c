@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* safety.c - owns the checks of Q1 and Q2, on the true time line and no node's clock */
 #include <stdlib.h>
 

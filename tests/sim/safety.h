@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* safety.h - owns what quorum mode promises at every instant: Q1, Q2, and the order of R6 */
 #ifndef BULLY_SIM_SAFETY_H
 #define BULLY_SIM_SAFETY_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* scenario.c - owns the named runs of quorum mode, each with a figure and a bound (Q3) */
 #include "chaos.h"
 #include "check.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* script.c - owns the lines of the transcripts, and the commands for the whole cluster */
 #include <stdlib.h>
 

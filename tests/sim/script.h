@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* script.h - owns the words of the transcripts */
 #ifndef BULLY_SIM_SCRIPT_H
 #define BULLY_SIM_SCRIPT_H

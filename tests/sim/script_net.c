@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* script_net.c - owns the commands for the network: links, packets and addresses */
 #include "script.h"
 

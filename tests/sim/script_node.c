@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* script_node.c - owns the commands for hosts: what happens to them, and what their operators do */
 #include "script.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* settings.c - owns the walk over the settings that the module accepts: each keeps its leader (R13) */
 #include "chaos.h"
 #include "check.h"

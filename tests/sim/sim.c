@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* sim.c - runs seeds: many, on all processors, or one to be read */
 #define _GNU_SOURCE
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* transcript.c - runs testdata/FILE.txt and compares what happens with what is written there */
 #define _GNU_SOURCE
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* world.c - owns virtual time and chance */
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* world.h - owns the virtual cluster: hosts, clocks and a network that can be broken */
 #ifndef BULLY_SIM_WORLD_H
 #define BULLY_SIM_WORLD_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* alone.c - owns a core within a step, of which a case calls single functions */
 #include "alone.h"
 #include "outbox.h"

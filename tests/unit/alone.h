@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* alone.h - owns a core within a step, of which a case calls single functions */
 #ifndef BULLY_UNIT_ALONE_H
 #define BULLY_UNIT_ALONE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* ballot.c - owns the fixture of quorum mode: a voter, a claimant, a leader, and what they hear */
 #include "ballot.h"
 

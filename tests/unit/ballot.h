@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* ballot.h - owns what the cases of quorum mode share: a voter, a claimant, a leader */
 #ifndef BULLY_UNIT_BALLOT_H
 #define BULLY_UNIT_BALLOT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* fixture.c - owns the core under test and the peers that speak to it */
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* unit.h - owns what the tables of unit cases share: user space and KUnit run the same */
 #ifndef BULLY_UNIT_H
 #define BULLY_UNIT_H

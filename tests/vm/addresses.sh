@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # A peer has another address than the configured one (rules W5, S9, S10): nothing
 # oscillates, no second leader stays, both sides tell what is wrong, and peer set mends it.
 # Quorum mode with a wrong address from the start is in tests/sim/testdata/quorum-wrong-address.txt.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Keys come, change and go while a group runs (A6): at no step is the leader lost or a
 # message dropped. Then who has no key, or another one, is nobody's peer (A3); and
 # what the kernel has of keys is not to be had from it.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Classic mode over a bridge (see lib.sh): the first election, one failover, and what
 # only a guest shows: sockets, links, addresses, counters, tracepoints, what show prints.
 # sections: several_groups links shown counters trace families

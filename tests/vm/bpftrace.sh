@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # The scripts in userspace/bpftrace on the module's tracepoints: the time line of a failover
 # has its steps in the order in which the protocol takes them, and the histograms of lateness
 # count as often as the timers ran. (The debug kernel has no BPF.)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # libbully's candidacies: who owns one, loses it, and how; a forked child and an exec;
 # and a refresh that waits for nothing, whoever fills the socket.
 set -eu

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Shared by the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh). Both
 # set LIMIT, in seconds, and define state_dump, late and finish.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Groups, peers, keys, owners, namespaces and the module come and go while packets, dumps
 # and events flow. What it looks for is in the kernel's log: the guest's verdict.
 # HB is the heartbeat: short, so that each round has packets in flight.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # A group is bound to an interface by its name: one that is deleted, made again or renamed is
 # left and taken up without a command. A link-local address is on one link, however it was
 # written, and the source of a packet does not depend on which packet came first.

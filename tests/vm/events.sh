@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # bullyctl monitor under a flood: it misses nothing, and where the kernel had to
 # drop events for it, it says so and starts from a fresh snapshot. It outlives
 # the module.

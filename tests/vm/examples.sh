@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # The examples of userspace/examples with their real counterparts: systemd hears what
 # the daemon notifies, tcpdump and a neighbour see the virtual address move, the store
 # is asked by two leaders, and the kernel's YNL client hears the events. tests/lib/examples

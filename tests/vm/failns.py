@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Makes network namespaces while one allocation after another fails, the last
 ones first: those are of what is set up last, as bully's part is, and most is there
 to be undone. Needs a kernel with /proc/self/fail-nth; run in a guest by failslab.sh.

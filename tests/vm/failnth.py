@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Sends each command of the family again and again, and lets the first, second,
 ... allocation that it makes fail, until it makes no more. Needs a kernel with
 /proc/self/fail-nth; run in a guest by failslab.sh.

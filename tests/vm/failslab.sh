@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # No memory: in each command at each allocation that it makes, and in softirq
 # while packets flow. Leaks and crashes are found by the guest's verdict.
 # numbers: SECONDS_WITHOUT=10 LAST=60

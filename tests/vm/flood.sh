@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Somebody floods a group that has a key, at the highest rate this guest makes: with
 # garbage, with well-formed messages, also with a peer's address on them (A5). At a
 # heartbeat of 100 ms no leader changes, and no memory grows. keepalived, beside it with

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """forge.py - in a guest: what somebody on the network can send who must not be believed.
 
   forge.py replay HOW --cap FILE --to I [--only NAME] [--from J] [--group NAME] [--count N] [--mine]

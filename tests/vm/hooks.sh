@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # bullyctl monitor --exec with real hooks: they run one at a time and in order, and get the
 # newest state under a storm. They may fail or hang, do not depend on a reader, and outlive
 # the module. Also a command of bullyctl run that cannot be killed.

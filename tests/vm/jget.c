@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * jget [-c] PATH... < JSON - prints what jq prints of paths of .key, [N] and ["key"]
  *

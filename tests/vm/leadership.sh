@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # libbully and the status page: who leads, by a mapped page, without a system call where
 # the vDSO has a clock; in time namespaces; what tells of a change, and of the end.
 set -eu

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * leads COMMAND GROUP [N] - prints what libbully tells of a group's leadership
  *

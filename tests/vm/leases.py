@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """leases.py - does what the nodes told contradict the promises of quorum mode?
 
 usage: leases.py [-g GROUP]... [--late MS] [--error MS] FILE...

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # A leader that leaves says so, and the next node leads at once. In farewells detection takes
 # a minute, so only the farewell can have caused that. processors takes a processor away: it
 # needs two.

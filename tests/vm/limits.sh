@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # What one may have: how many groups and peers, which ports, and what is left of it
 # for somebody who is root in a user namespace only.
 set -eu

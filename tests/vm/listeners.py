@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """listeners.py - in a guest: many sockets of an unprivileged user that listen to events.
 
   listeners.py crowd N NS...    N sockets in each namespace that nobody reads; says 'ready'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Any user may listen to events, with any number of sockets. How many do is nothing to an
 # election: packets leave before events are sent. Events come in order all the same, and the
 # last ones of a group before its end is done.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Loaded means inert: until there is a group, no socket, no timer, no packet.
 # numbers: ROUNDS=8
 set -eu

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # What the module is to the rest of its host: what those see who watch dropped packets, what
 # the end of a namespace costs, who may have a low port, and who waits while a module is loaded.
 # sections: ends opener drops loading

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Bad networks. Promised and checked here:
 # - whatever is lost, duplicated, delayed or reordered, elections end, and when
 #   the faults end all agree on the highest;

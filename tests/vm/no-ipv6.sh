@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # On a host without IPv6: scripts/vm --append ipv6.disable=1 tests/vm/no-ipv6.sh
 set -eu
 # shellcheck source=tests/vm/lib.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """opener.py NAME PORT - in a guest: adds a group at a port by a netlink socket that was opened
 without CAP_NET_BIND_SERVICE, from a process that has that capability when it asks. Says 'ok' or
 the name of the error."""

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # doctor, metrics, top and completion beside groups that elect: doctor names each
 # fault that is made, metrics are what the parsers of their readers take.
 # sections: faults mistakes metrics top completion ends

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """owner.py - in a guest: a process that owns the candidacy of groups, as owner.sh needs it.
 
   owner.py hold GROUP... [--deadline MS] [--every MS] [--user UID]

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # A candidacy that a socket owns (S7, S8). However the owner ends, the node resigns at
 # that moment and for that reason. No socket gets a candidacy by accident.
 # sections: endings promises strangers sockets changes ends

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * page.c - reads status pages for tests/vm/page.sh, and says whether they keep their promises
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* page.h - owns what the parts of the test program for status pages share */
 #ifndef BULLY_TEST_PAGE_H
 #define BULLY_TEST_PAGE_H

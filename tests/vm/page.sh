@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # The status page (bully(7), page.c). The page follows each change of the leader. Only the
 # kernel writes to it. It keeps the module loaded, but neither the group nor the namespace.
 # All nodes have one clock: after one page has told of a leader, no page says that its node

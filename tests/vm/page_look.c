@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* page_look.c - owns how a status page is opened, attached, mapped and read whole */
 #include <errno.h>
 #include <fcntl.h>

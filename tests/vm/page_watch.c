@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* page_watch.c - owns what a status page must never say, and how long it is watched for that */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
 # Section of quorum.sh: what the kernel shows of a hold-down, and when it ends (P5 to P8).
 

@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
 # Sections of quorum.sh: voters come and go (R7; bully(7), CHANGING THE VOTERS).
 

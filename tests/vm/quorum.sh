@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Quorum mode in one guest. At the end leases.py reads the events of all nodes, which
 # have one clock: no two leases overlap (Q1), and epochs rise (Q2).
 # failover, voters and suspends use the group of the beginning, so they come first.

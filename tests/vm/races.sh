@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Three nodes in quorum mode and in classic mode, with a key, at 5 ms a heartbeat, while races.c
 # asks and changes everything in each of them: for the detector of data races to look at.
 # numbers: SECONDS_EACH=40

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # What was captured from a group with a key is sent again by somebody who has none:
 # of an earlier boot, of another group, in another sender's name, reflected, spliced.
 # Nothing moves but counters (A2 to A5). Then somebody who has the key poisons the

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """Adds a group by a request that bullyctl would not make: link-local addresses
 without a scope, interfaces by their index.
 

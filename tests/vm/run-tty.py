@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """run-tty.py - bullyctl run on a terminal, as a shell with job control runs it.
 
 usage: run-tty.py COMMAND...

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # bullyctl run: a command lives only while this node leads. All processes that it has
 # started, also those that resist, are dead within the bound that bullyctl(8) states.
 # Section going comes last, because it removes the name of a namespace.

@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # One group of 32 nodes: it converges, fails over with at most 3(n-1) messages,
 # and costs at most 2(n-1) messages a heartbeat.
 # numbers: N=32

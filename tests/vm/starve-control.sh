@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # A SCHED_FIFO 99 spinner owns one of two processors, and nothing is throttled. Groups are
 # added, shown, changed and deleted meanwhile. No request may wait for a thread that is
 # bound to the spinner's processor: such a request ends only when the spinner does.

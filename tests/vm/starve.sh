@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Every CPU is taken by a SCHED_FIFO 99 spinner and nothing is throttled. Three
 # nodes in this guest go on as if nothing were: their leader stays while it
 # lives, and when it is cut off the next one takes over.

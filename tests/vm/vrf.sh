@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Groups pinned by `dev`: to a VRF each, where the same addresses are used in both, and to a
 # link in one. Every node has, beside the topology of lib.sh, a second one:
 #

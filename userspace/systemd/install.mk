@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # Installing the units, all examples and the folder for configuration files; part of
 # userspace/Makefile.
 

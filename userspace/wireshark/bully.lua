@@ -1,4 +1,4 @@
--- SPDX-License-Identifier: GPL-2.0
+-- SPDX-License-Identifier: GPL-2.0-only
 -- bully.lua - owns how Wireshark and tshark show the messages of the bully protocol, wire
 -- version 1 (Documentation/protocol.rst, "Layout"). A filter is "bully." and the name that
 -- the field has there, except for bully.sender and bully.receiver (and their _session).

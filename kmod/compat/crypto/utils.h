@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* crypto/utils.h for older kernels - crypto_memneq() is in crypto/algapi.h until 6.6 */
 #ifndef BULLY_COMPAT_CRYPTO_UTILS_H
 #define BULLY_COMPAT_CRYPTO_UTILS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* linux/hrtimer.h for older kernels - hrtimer_setup() is there since 6.13 */
 #ifndef BULLY_COMPAT_LINUX_HRTIMER_H
 #define BULLY_COMPAT_LINUX_HRTIMER_H

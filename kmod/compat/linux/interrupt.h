@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* linux/interrupt.h for older kernels - says whether they hold softirqs back */
 #ifndef BULLY_COMPAT_LINUX_INTERRUPT_H
 #define BULLY_COMPAT_LINUX_INTERRUPT_H

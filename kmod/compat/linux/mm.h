@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* linux/mm.h for older kernels - vm_flags_mod() is there since 6.3 */
 #ifndef BULLY_COMPAT_LINUX_MM_H
 #define BULLY_COMPAT_LINUX_MM_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* net/genetlink.h for older kernels - genl_info_dump() is there since 6.7 */
 #ifndef BULLY_COMPAT_NET_GENETLINK_H
 #define BULLY_COMPAT_NET_GENETLINK_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* net/udp_tunnel.h for older kernels - a further argument since 6.17, struct sock since 7.0 */
 #ifndef BULLY_COMPAT_NET_UDP_TUNNEL_H
 #define BULLY_COMPAT_NET_UDP_TUNNEL_H

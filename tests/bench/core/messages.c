@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* messages.c - counts what an election, a failover and a heartbeat cost in messages; prints JSON */
 #include <stdlib.h>
 

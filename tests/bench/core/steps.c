@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* steps.c - repeats the steps of the steady state, each in a function that callgrind counts */
 #include <stdio.h>
 #include <stdlib.h>

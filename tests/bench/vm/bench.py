@@ -1,4 +1,4 @@
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """bench.py - what the benchmarks in a guest share: a network, events, waiting, figures.
 
     n1           n2                 nN       namespaces, ids 1 to N

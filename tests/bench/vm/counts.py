@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """counts.py - in a guest: counts messages per failover and per heartbeat, by number of
 nodes, and measures what the rescue timer costs an idle processor.
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """crowd.py - in a guest: measures whether an election waits for the listeners to events.
 
 The network is that of bench.py with three nodes. One group runs in classic mode and one in

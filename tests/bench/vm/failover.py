@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """failover.py - in a guest: measures the time from a link cut, or a resign, to the next leader.
 
 The network is that of bench.py with three nodes. In each namespace run bully group 'fast'

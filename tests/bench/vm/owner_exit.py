@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 """owner_exit.py - in a guest: measures the time from the death of a leader's owner to the next leader.
 
 The network is that of bench.py with three nodes. One group has a heartbeat of 100 ms, so

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * page GROUP - measures the cost of bully_is_leader() and, in turns, of getppid(), the
  * cheapest system call. Prints JSON: nanoseconds and cycles a call, of the median round. The

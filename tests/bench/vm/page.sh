@@ -1,5 +1,5 @@
 #!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
+# SPDX-License-Identifier: GPL-2.0-only
 # In a guest: what bully_is_leader() costs where it leads in quorum mode.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bully_kunit.c - runs the tables of tests/unit in the kernel */
 #include <kunit/test.h>
 #include <linux/module.h>

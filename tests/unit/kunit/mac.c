@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * mac.c - owns the cases of HMAC-SHA256: the vectors of RFC 4231, and the example of
  * protocol.rst, through the very functions that the module calls

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* clock.c - owns the cases of timers, their second look, and jitter (R9, E9) */
 #include "alone.h"
 #include "clock.h"

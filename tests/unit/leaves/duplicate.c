@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* duplicate.c - owns the cases of an id that two nodes bear (D1, D2) */
 #include "alone.h"
 #include "clock.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* epoch.c - owns the cases of epochs that are followed and claimed (R5, R6, C2) */
 #include "alone.h"
 #include "epoch.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* flip.c - owns the cases in which bits turn (W3): refused, or in range and written back the same */
 #include "unit.h"
 

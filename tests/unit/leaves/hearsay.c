@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* hearsay.c - owns the cases of what others say of leaders (E8, R12) */
 #include "alone.h"
 #include "hearsay.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* hello.c - owns the cases of when a peer is asked for its session (S6, R9) */
 #include "alone.h"
 #include "clock.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* outbox.c - owns the cases of what a step says and remembers (R3, S2, S9, W5) */
 #include "alone.h"
 #include "outbox.h"

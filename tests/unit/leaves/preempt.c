@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* preempt.c - owns the cases of when a node may take over from a lower leader (P1, P8, R11) */
 #include "alone.h"
 #include "clock.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* stand.c - owns the cases of whether a node would lead (C1, R14, R18, D2, S10) */
 #include "alone.h"
 #include "stand.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* wait.c - owns the cases of who is waited for in an election, and how long (E6, E7, R15, R16) */
 #include "alone.h"
 #include "wait.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* wire.c - owns the cases of the codec: layout, ranges, lengths, names */
 #include "unit.h"
 

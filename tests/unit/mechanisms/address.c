@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* address.c - owns the cases of peers that are received from elsewhere (S9, S10) */
 #include "address.h"
 #include "alone.h"

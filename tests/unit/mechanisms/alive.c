@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* alive.c - owns the cases of the bits that say who lives (H6, R11, R12) */
 #include "alive.h"
 #include "alone.h"

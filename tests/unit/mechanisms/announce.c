@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* announce.c - owns the cases of a claim's repetition, and of silent followers (E12, H4, H7, R13) */
 #include "alone.h"
 #include "announce.h"

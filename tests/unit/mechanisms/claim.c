@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* claim.c - owns the cases of a claim that cannot win, and of when to ask again (R13 to R15) */
 #include "alone.h"
 #include "claim.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* grant.c - owns the cases of this node's vote that no claim shows at once (R2 to R5, R13, R16) */
 #include "alone.h"
 #include "ballot.h"

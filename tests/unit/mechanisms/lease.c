@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* lease.c - owns the cases of what a claimant has been granted, and for how long (R1, R3, R7, R9) */
 #include "alone.h"
 #include "ballot.h"

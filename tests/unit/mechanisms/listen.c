@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* listen.c - owns the cases of a node without a leader: whom it asks, who answers (E1, H8, R14) */
 #include "alone.h"
 #include "clock.h"

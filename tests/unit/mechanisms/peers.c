@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* peers.c - owns the cases of the table of peers, and of who lives (S5, R7, R11, R12) */
 #include "alone.h"
 #include "clock.h"

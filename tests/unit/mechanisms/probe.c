@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* probe.c - owns the cases of a follower's probes, and of when its leader is gone (H1 to H5, E4) */
 #include "alone.h"
 #include "clock.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* session.c - owns the cases of which messages count (W2, W4, S2, D1, A4) */
 #include "alone.h"
 #include "outbox.h"

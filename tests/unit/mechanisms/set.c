@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* set.c - owns the cases of the set of voters: hash, majorities, changes (R7) */
 #include "alone.h"
 #include "peers.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* auth.c - owns the cases about tags and the replay window (A4, W4): what comes before what */
 #include "bucket.h"
 #include "unit.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* check.c - owns the cases about what a message must pass before it counts (R9, W4) */
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* elect.c - owns the cases about claims: epochs, who may lead, what is told to the user */
 #include "unit.h"
 

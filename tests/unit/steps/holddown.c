@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* holddown.c - owns the cases about hold-downs: the penalty, who tells it, who heeds it (P5 to P8) */
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* lease.c - owns the cases of who claims and holds: majority, lease, farewell, handover (R1, R3, R5, R6, R8 to R13) */
 #include "ballot.h"
 

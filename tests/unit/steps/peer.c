@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* peer.c - owns the cases about the set of peers: order, look-up, hashes, removal */
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* time.c - owns the cases about timers: deadlines, lateness, verdicts, ages */
 #include "unit.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* vote.c - owns the cases of a voter: whom it grants to, when, and for how long (R2 to R5, R8, R10) */
 #include "ballot.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* voters.c - owns the cases of the set of voters: who votes with whom, and when it may change (R7) */
 #include "ballot.h"
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Finds commands, their second words and their options, by name or beginning. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What the files of bullyctl share: a run of the tool, what a command is, and how to fail. */
 #ifndef BULLYCTL_H
 #define BULLYCTL_H

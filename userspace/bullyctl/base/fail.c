@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* How the tool fails: one sentence, in text or in JSON, and a status. */
 #include <errno.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Building JSON with json-c, which owns all memory and all escaping. */
 #ifndef BULLYCTL_JSON_H
 #define BULLYCTL_JSON_H

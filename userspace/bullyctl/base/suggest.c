@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Abbreviations, and the nearest word to one that is not known. */
 #include <stdbool.h>
 #include <stdio.h>

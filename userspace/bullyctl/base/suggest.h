@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Which word of several is meant: by its beginning, and by what is near. */
 #ifndef BULLYCTL_SUGGEST_H
 #define BULLYCTL_SUGGEST_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Text for people: colour and clocks. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Text for people: colour and clocks. */
 #ifndef BULLYCTL_TEXT_H
 #define BULLYCTL_TEXT_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Commands that are one request. */
 #ifndef BULLYCTL_COMMANDS_H
 #define BULLYCTL_COMMANDS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl genkey [ID]: a line for a key-file. */
 #include <errno.h>
 #include <stdio.h>

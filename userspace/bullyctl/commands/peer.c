@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl peer add|set|del */
 #include <errno.h>
 #include <stdio.h>

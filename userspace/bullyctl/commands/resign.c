@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl resign NAME */
 #include "commands/commands.h"
 #include "values/values.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR] */
 #include <errno.h>
 #include <string.h>

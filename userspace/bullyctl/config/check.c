@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What the parts of a configuration file say together; the kernel would refuse the same. */
 #include <stdio.h>
 #include <string.h>

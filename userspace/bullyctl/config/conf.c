@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Reads a configuration file; inih splits lines, this file gives them meaning. */
 #include <ctype.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Configuration files: groups and their peers. */
 #ifndef BULLYCTL_CONF_H
 #define BULLYCTL_CONF_H

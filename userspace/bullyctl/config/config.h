@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Commands that read and write configuration files. */
 #ifndef BULLYCTL_CONFIG_H
 #define BULLYCTL_CONFIG_H

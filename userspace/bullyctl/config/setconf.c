@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl setconf [--check] FILE: each group of the file, replaced as one. */
 #include "config/conf.h"
 #include "config/config.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl showconf NAME: what setconf would make into the same group. */
 #include <stdio.h>
 #include <stdlib.h>

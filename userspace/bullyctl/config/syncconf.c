@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl syncconf [--check] FILE: sends differences and nothing else. */
 #include <errno.h>
 #include <stdlib.h>

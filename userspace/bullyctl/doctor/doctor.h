@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What doctor finds: a sentence each, and what helps. */
 #ifndef BULLYCTL_DOCTOR_H
 #define BULLYCTL_DOCTOR_H

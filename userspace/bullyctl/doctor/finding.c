@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* A finding, as text or for JSON. */
 #include <stdarg.h>
 #include <stdio.h>

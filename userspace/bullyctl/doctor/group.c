@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What doctor looks at in a group: where it stands, and what it is set to. */
 #include <inttypes.h>
 #include <stdio.h>

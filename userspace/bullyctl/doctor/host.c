@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What doctor looks at on the host: the module, its device, clocks, the namespace. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What doctor looks at in a group's link: its address, its port, and who else has that. */
 #include <arpa/inet.h>
 #include <stdio.h>

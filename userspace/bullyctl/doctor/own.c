@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What doctor looks at where two hosts have one file: this node's id, and its addresses. */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What doctor looks at in the peers of a group, and in its counters. */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* What /sys says of the module, and modinfo(8) of its file. */
 #include <stdio.h>
 #include <string.h>

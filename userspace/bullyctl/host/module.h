@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What the host says of the module without being asked over netlink. */
 #ifndef BULLYCTL_MODULE_H
 #define BULLYCTL_MODULE_H

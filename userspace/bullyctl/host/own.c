@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Which addresses this host has. */
 #include <ifaddrs.h>
 #include <net/if.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Which addresses this host has. */
 #ifndef BULLYCTL_OWN_H
 #define BULLYCTL_OWN_H

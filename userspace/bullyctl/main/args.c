@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Tells the words of the command line from its options. */
 #include <ctype.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What stands on the command line. */
 #ifndef BULLYCTL_ARGS_H
 #define BULLYCTL_ARGS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The table of commands: dispatch, help and completion read it. */
 #include "commands/commands.h"
 #include "config/config.h"

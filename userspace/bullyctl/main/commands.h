@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The table of commands, and those that need nothing but it. */
 #ifndef BULLYCTL_COMMANDS_TABLE_H
 #define BULLYCTL_COMMANDS_TABLE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl help [COMMAND], all of it from the tables. */
 #include <stdio.h>
 #include <string.h>

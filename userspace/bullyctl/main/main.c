@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl: from the command line to the command. */
 #include <fcntl.h>
 #include <stdio.h>

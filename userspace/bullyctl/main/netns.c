@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Enters the network namespace that -n names, before any socket is opened. */
 #include <errno.h>
 #include <fcntl.h>

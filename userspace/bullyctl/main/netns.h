@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Working in another network namespace. */
 #ifndef BULLYCTL_NETNS_H
 #define BULLYCTL_NETNS_H

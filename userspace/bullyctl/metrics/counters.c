@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Metrics of what has happened: counters, and the lateness of timers. */
 #include <string.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl metrics [--output FILE] */
 #include <errno.h>
 #include <fcntl.h>

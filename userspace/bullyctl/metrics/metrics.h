@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The families of metrics, from one snapshot. */
 #ifndef BULLYCTL_METRICS_H
 #define BULLYCTL_METRICS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The text format of OpenMetrics 1.0, as far as it is needed. */
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Writes OpenMetrics text: families, samples, labels. */
 #ifndef BULLYCTL_OPENMETRICS_H
 #define BULLYCTL_OPENMETRICS_H

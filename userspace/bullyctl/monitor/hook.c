@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which command is due, with what it is told. Events of a group that come while a
  * command runs are folded into one: its state is the newest, its kind the weightiest.

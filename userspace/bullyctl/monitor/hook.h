@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The command that monitor runs: one at a time, in order, told the newest state. */
 #ifndef BULLYCTL_HOOK_H
 #define BULLYCTL_HOOK_H

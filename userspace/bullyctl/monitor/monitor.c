@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl monitor [NAME] [--exec COMMAND [ARG]...] */
 #include <errno.h>
 #include <fcntl.h>

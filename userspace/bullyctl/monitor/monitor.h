@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Events as they happen. */
 #ifndef BULLYCTL_MONITOR_H
 #define BULLYCTL_MONITOR_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Runs another program for a moment and keeps what it prints. */
 #include <errno.h>
 #include <fcntl.h>

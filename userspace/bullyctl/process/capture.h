@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What another program prints. */
 #ifndef BULLYCTL_CAPTURE_H
 #define BULLYCTL_CAPTURE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Starts a child, looks after its time, and says how it ended. */
 #include <errno.h>
 #include <limits.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* A child in a process group of its own, with a time limit. */
 #ifndef BULLYCTL_CHILD_H
 #define BULLYCTL_CHILD_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The environment of a child. */
 #include <stdarg.h>
 #include <stdio.h>

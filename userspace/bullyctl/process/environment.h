@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The environment of a child. */
 #ifndef BULLYCTL_ENVIRONMENT_H
 #define BULLYCTL_ENVIRONMENT_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Nothing of a monitor runs once it is killed, so a process beside it ends the command
  * then: it reads a pipe whose other end closes with the monitor, whatever ends that.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Ends a process group when this process has died, however it has died. */
 #ifndef BULLYCTL_GUARD_H
 #define BULLYCTL_GUARD_H

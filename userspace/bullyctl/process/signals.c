@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Signals to and from those who have children, and the status of a child. */
 #include "process/signals.h"
 

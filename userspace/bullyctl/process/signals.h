@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What all that have children share: signals, and how an end is told. */
 #ifndef BULLYCTL_SIGNALS_H
 #define BULLYCTL_SIGNALS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A cgroup for the command below our own, so that the kernel kills all that is in it
  * at once, whatever forks meanwhile. Only where systemd says, by its mark on the

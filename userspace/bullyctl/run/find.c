@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finds the descendants of this process in /proc. The kernel lists the children of each
  * thread there (CONFIG_PROC_CHILDREN), so that what is read depends on the descendants

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The command: found, started, signalled, suspended, reaped. */
 #include <errno.h>
 #include <fcntl.h>

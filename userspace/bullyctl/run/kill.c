@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A signal to the command and to all that it has started. bullyctl is the subreaper:
  * however often they fork, and whatever sessions they make, its descendants stay its

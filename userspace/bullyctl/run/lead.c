@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Whether this node leads. Events say that something happened; what it amounts to is
  * asked of the kernel. It leads on as long as the session and the epoch are the same,

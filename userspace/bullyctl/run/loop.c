@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * One loop, and at each turn leadership first: whatever else has happened, a command
  * that has lost it is told to end before anything is done about that.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl run NAME [--OPTION]... -- COMMAND [ARG]... */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* bullyctl run: a command that lives while this node leads. */
 #ifndef BULLYCTL_RUN_H
 #define BULLYCTL_RUN_H

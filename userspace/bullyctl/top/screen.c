@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Drawing with the few control sequences that all terminals of today know, and that
  * the console and serial lines know as well: no library is needed for them.

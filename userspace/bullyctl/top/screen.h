@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* A terminal that a frame is drawn on, and that is given back as it was. */
 #ifndef BULLYCTL_SCREEN_H
 #define BULLYCTL_SCREEN_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* bullyctl top [NAME] [--interval DUR] [--once|--count N] */
 #include <errno.h>
 #include <inttypes.h>

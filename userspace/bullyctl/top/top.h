@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Groups, peers and rates in a terminal. */
 #ifndef BULLYCTL_TOP_H
 #define BULLYCTL_TOP_H

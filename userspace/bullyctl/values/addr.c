@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Addresses as people write them: no names, no guessing. */
 #include <arpa/inet.h>
 #include <netinet/in.h>

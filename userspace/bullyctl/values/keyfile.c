@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * Files of keys: comments, and a line "ID KEY [active]" for each key. No complaint
  * quotes such a line, and what was read is wiped.

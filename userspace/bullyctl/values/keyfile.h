@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Files of keys; what stands in them is never printed. */
 #ifndef BULLYCTL_KEYFILE_H
 #define BULLYCTL_KEYFILE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Durations, numbers and names as people write them. */
 #include <ctype.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Values as people write them: durations, numbers, addresses, names. */
 #ifndef BULLYCTL_VALUES_H
 #define BULLYCTL_VALUES_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The table of words, from lib/options.def, and how their values are read and written. */
 #include <stdio.h>
 #include <string.h>

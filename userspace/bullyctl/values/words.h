@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The words that take a value: on the command line, in files and in what is shown alike. */
 #ifndef BULLYCTL_WORDS_H
 #define BULLYCTL_WORDS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Words on the command line: in full or cut short, and what is said of others. */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The JSON of a group. */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What show and top say of a leadership and of a peer, in the same words. */
 #ifndef BULLYCTL_REMARKS_H
 #define BULLYCTL_REMARKS_H

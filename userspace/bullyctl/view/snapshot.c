@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Groups and counters are two dumps; nothing may have happened between them. */
 #include <string.h>
 

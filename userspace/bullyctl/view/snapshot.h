@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Groups and their counters, of one moment. */
 #ifndef BULLYCTL_SNAPSHOT_H
 #define BULLYCTL_SNAPSHOT_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Groups, peers and counters as they are: text and JSON. */
 #ifndef BULLYCTL_VIEW_H
 #define BULLYCTL_VIEW_H
