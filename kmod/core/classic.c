@@ -98,14 +98,15 @@ static enum bully_drop classic_on_coordinator_ack(struct bully_core *c, struct b
 static enum bully_drop classic_on_refuse(struct bully_core *c, struct bully_peer *p,
 					 const struct bully_msg *m)
 {
-	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
-	bool higher = led && m->leader > c->id;
+	bool named_lives = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
+	bool higher = named_lives && m->leader > c->id;
 
 	if (c->state != BULLY_STATE_LEADER)
 		return BULLY_DROP_UNEXPECTED;
 	if (m->echo != p->outbox.ask_seq && p->outbox.ask_seq)
 		return BULLY_DROP_ECHO;
-	if (led && m->leader == c->hearsay.resigned && m->epoch <= c->hearsay.resigned_epoch) {
+	if (named_lives && m->leader == c->hearsay.resigned &&
+	    m->epoch <= c->hearsay.resigned_epoch) {
 		/* its RESIGN is on its way there, and probably there by the next claim */
 		bully_announce_hasten(c, p);
 		return BULLY_DROP_NONE;

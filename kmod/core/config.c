@@ -19,12 +19,18 @@
 #include "stand.h"
 #include "timers.h"
 
-/* The one place that asks for the mode by its option. */
+/* The one place that asks for the mode by its option: a row for each value. */
+static const struct bully_policy *const policies[] = {
+	[BULLY_QUORUM_OFF] = &bully_policy_classic,
+	[BULLY_QUORUM_MAJORITY] = &bully_policy_quorum,
+};
+
+/* The caller has checked @opts; a value beyond the table would be a bug of its own. */
 static void take_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	c->opts = *opts;
-	c->policy = opts->quorum == BULLY_QUORUM_MAJORITY ?
-		&bully_policy_quorum : &bully_policy_classic;
+	c->policy = policies[opts->quorum < sizeof(policies) / sizeof(*policies) ?
+			     opts->quorum : BULLY_QUORUM_OFF];
 }
 
 /* R7: the voters are others than @was, of which there were @had. */

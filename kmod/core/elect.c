@@ -28,20 +28,20 @@ void bully_elect_win(struct bully_core *c, enum bully_reason reason)
 }
 
 /* E2, E5, E6: start an election; a node that does not stand waits for others'. */
-void bully_elect(struct bully_core *c, enum bully_reason why)
+void bully_elect(struct bully_core *c, enum bully_reason cause)
 {
 	if (!bully_stands(c)) {
-		bully_role_wait(c, why, BULLY_PHASE_COORD);
+		bully_role_wait(c, cause, BULLY_PHASE_COORD);
 		return;
 	}
-	c->stats.elections[why]++;
-	bully_role_set_cause(c, why);
+	c->stats.elections[cause]++;
+	bully_role_set_cause(c, cause);
 	if (bully_wait_begin(c))
 		bully_send(c, BULLY_TO_HIGHER, 0, BULLY_MSG_ELECTION, 0)->leader = 0;
 	if (bully_wait_for_any(c))
-		bully_role_election(c, why);
+		bully_role_election(c, cause);
 	else
-		bully_elect_win(c, why);
+		bully_elect_win(c, cause);
 }
 
 /* E6: this node will not take over. If it is the last that is waited for, the election is won. */

@@ -6,7 +6,7 @@
 #include "base.h"
 
 void bully_elect_win(struct bully_core *c, enum bully_reason reason);
-void bully_elect(struct bully_core *c, enum bully_reason why);
+void bully_elect(struct bully_core *c, enum bully_reason cause);
 void bully_elect_declined(struct bully_core *c, struct bully_peer *p);
 void bully_elect_phase_over(struct bully_core *c);
 void bully_elect_listen_check(struct bully_core *c);

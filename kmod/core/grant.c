@@ -67,7 +67,7 @@ u64 bully_grant_free(const struct bully_core *c)
 }
 
 /* R10: returns true if the peer has just named a message of ours that was sent not long ago. */
-static bool shown(const struct bully_core *c, const struct bully_peer *p, u64 echo)
+static bool echoes_us(const struct bully_core *c, const struct bully_peer *p, u64 echo)
 {
 	u64 at;
 
@@ -147,7 +147,7 @@ enum bully_vote bully_grant_judge(const struct bully_core *c, const struct bully
 		return BULLY_VOTE_MEMBERS;
 	vote = judge(c, p->id, m->from_session, m->epoch);
 	if (vote == BULLY_VOTE_GRANTED && !is_holder(c, p->id, m->from_session) &&
-	    !shown(c, p, m->echo))
+	    !echoes_us(c, p, m->echo))
 		return BULLY_VOTE_UNHEARD;
 	return vote;
 }
@@ -157,7 +157,7 @@ bool bully_grant_would_yield(const struct bully_core *c, const struct bully_peer
 			     const struct bully_msg *m)
 {
 	return bully_set_is_voter(c) && c->now >= c->grant.abstain_until && bully_set_near(c, m) &&
-	       p->role == BULLY_ROLE_CANDIDATE && shown(c, p, m->echo);
+	       p->role == BULLY_ROLE_CANDIDATE && echoes_us(c, p, m->echo);
 }
 
 /* Grant what bully_grant_judge() said yes to. */

@@ -43,18 +43,18 @@ void bully_hear_election(struct bully_core *c, const struct bully_msg *m)
 
 void bully_hear_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool led = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
+	bool named_lives = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
 
 	if (c->state != BULLY_STATE_ELECTION || c->role.phase != BULLY_PHASE_OK ||
 	    m->leader == p->id)
 		return;		/* bully_hear_any() follows a leader that answers itself */
-	if (led && bully_leases(c) &&
+	if (named_lives && bully_leases(c) &&
 	    !bully_hearsay_is_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
-		led = false;		/* it has not noticed yet what we have */
-	if ((led && m->leader < c->id && !bully_leases(c)) || p->set.differ) {
+		named_lives = false;	/* the sender has not noticed yet what we have */
+	if ((named_lives && m->leader < c->id && !bully_leases(c)) || p->set.differ) {
 		/* P2: it is content with somebody lower, or could win nothing */
 		bully_elect_declined(c, p);
-	} else if (led) {
+	} else if (named_lives) {
 		struct bully_peer *leader = bully_core_find(c, m->leader);
 
 		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
@@ -113,8 +113,8 @@ enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
 {
 	bool leaves = m->state == BULLY_STATE_INIT, withdrawn;
 	enum bully_reason reason;
-	bool led = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
-		   m->epoch >= c->epoch;
+	bool our_leader = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
+			  m->epoch >= c->epoch;
 
 	withdrawn = bully_grant_is_claimed(c, p->id, m->from_session, m->epoch);
 	bully_grant_release(c, p->id, m->from_session, m->epoch);		/* R2 */
@@ -122,7 +122,7 @@ enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
 		bully_peer_lost(c, p);
 	if (withdrawn)
 		bully_role_claim_withdrawn(c);
-	if (!led)
+	if (!our_leader)
 		return BULLY_DROP_NONE;
 	bully_hearsay_resigned(c, p->id, m->epoch);
 	if (m->leader != c->id || !bully_stands(c)) {

@@ -64,11 +64,11 @@ static u64 quorum_wait(struct bully_core *c, enum bully_phase phase)
 /* R1: grants have come, or what is a majority has changed. */
 static void quorum_count(struct bully_core *c)
 {
-	bool led = c->state == BULLY_STATE_LEADER;
+	bool leads = c->state == BULLY_STATE_LEADER;
 
 	if (bully_lease_is_won(c))
 		bully_role_lead(c, c->lease.claim,
-				led ? BULLY_REASON_SUPERSEDED : c->role.cause);
+				leads ? BULLY_REASON_SUPERSEDED : c->role.cause);
 	bully_lease_renew(c);
 }
 
