@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* notice.c - a node is told that another node bears its id or has another address for it */
+/* notice.c - peers tell this node that another node has its id, or that its address is wrong */
 #include "address.h"
 #include "duplicate.h"
 #include "hello.h"

@@ -60,7 +60,7 @@ static void adopt(struct bully_peer *p, const struct bully_msg *m)
 /*
  * A HELLO of ours was answered, so this session is alive now. A session that
  * was left for a newer one never comes back by a restart: if it answers while
- * the newer one is alive too, two nodes bear the id (D1).
+ * the newer one is alive too, two nodes have the id (D1).
  */
 static enum bully_drop prove(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
 			     bool *restarted)

@@ -182,7 +182,7 @@ struct bully_peer {
 		u64 notice_seq;	/* of the notice that may be answered; 0 for none */
 	} address;
 
-	/* duplicate.c: until when two nodes are taken to bear the peer's id (D1) */
+	/* duplicate.c: until when two nodes are taken to have the peer's id (D1) */
 	struct {
 		u64 until;
 	} duplicate;
