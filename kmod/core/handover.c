@@ -11,9 +11,9 @@
 #include "role.h"
 #include "set.h"
 
-/* R11: a higher node asks the leader to hand over. Returns true if that node grants the present lease
- * and hears a majority. The leader does not check the hold-down of the other node: that node was told
- * of it, and its operator may have said elect (P4, P8).
+/* R11: a higher node asks the leader to hand over. Returns true if that node grants the present
+ * lease and hears a majority. The leader does not check the hold-down of the other node: that node
+ * was told of it, and its operator may have said elect (P4, P8).
  */
 static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
