@@ -14,7 +14,7 @@
  * PREEMPT	the preempt-delay is over, or the hold-down is
  * LEASE	quorum mode: a leader's lease ends, or what a follower knows of one
  * AGAIN	quorum mode: a probe is repeated; a quarter of a heartbeat after it
- * DUPLICATE	no peer has said for a while that two nodes bear our id
+ * DUPLICATE	no peer has said for a while that two nodes have our id
  * UNREACHED	no peer has said for a while that it sends to another address
  *
  * GONE, PROBE, PHASE and a follower's LEASE judge others, and what would acquit them

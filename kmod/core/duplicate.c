@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* duplicate.c - one id that two nodes bear, seen from outside (D1) and by a bearer (D2) */
+/* duplicate.c - two nodes with one id, seen by a third node (D1) and by one of the two (D2) */
 #include "clock.h"
 #include "duplicate.h"
 

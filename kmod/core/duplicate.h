@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* duplicate.h - owns ids that two nodes bear */
+/* duplicate.h - owns ids that two nodes have */
 #ifndef BULLY_CORE_DUPLICATE_H
 #define BULLY_CORE_DUPLICATE_H
 

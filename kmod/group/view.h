@@ -53,7 +53,7 @@ struct bully_group_view {
  * struct bully_peer_view - a peer at one instant
  * @config: as the administrator configured the peer
  * @state: enum bully_peer_state
- * @duplicate: two nodes bear the peer's id
+ * @duplicate: two nodes have the peer's id
  * @vote: enum bully_vote; undefined in classic mode
  * @quorum: the group is in quorum mode
  * @mismatch: the peer's options or its set of members differ from this node's

@@ -113,7 +113,7 @@ faults() {
 	check "doctor: another node with this node's id is a failure" wait_for finds 3 twins fail leader "another node bears this node's id 3"
 	# who notices is the node that both have answered
 	two_of_one_id() {
-		finds 2 twins fail peer 'two nodes bear the id 3' || finds 1 twins fail peer 'two nodes bear the id 3'
+		finds 2 twins fail peer 'two nodes have the id 3' || finds 1 twins fail peer 'two nodes have the id 3'
 	}
 	check "doctor: two peers with one id are reported" wait_for two_of_one_id
 	bc 4 group del twins

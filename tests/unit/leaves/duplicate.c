@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* duplicate.c - owns the cases of an id that two nodes bear (D1, D2) */
+/* duplicate.c - owns the cases of an id that two nodes have (D1, D2) */
 #include "alone.h"
 #include "clock.h"
 #include "duplicate.h"
 
-/* D1: two nodes bear a peer's id for four detection times; it is news once in that time. */
+/* D1: two nodes are taken to have one id for four detection times; it is news once in that time. */
 static void seen(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);

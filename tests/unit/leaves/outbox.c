@@ -114,7 +114,7 @@ static void says(struct unit *u)
 	CHECK(u, act->leader_at == c->now && !act->flags);
 }
 
-/* E13, R5: COORDINATOR bears the claim, and "lease held" only if that is what is held. */
+/* E13, R5: COORDINATOR names the claim. It says "lease held" only if the claim is held. */
 static void claims(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);

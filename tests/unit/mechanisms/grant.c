@@ -174,7 +174,7 @@ static void tells(struct unit *u)
 	CHECK(u, act->remain_us == 0);
 }
 
-/* R3: a follower's probe bears the grant while that lives, then why there is none. */
+/* R3: a follower's probe names the grant while it lives, and then the reason why there is none. */
 static void in_probe(struct unit *u)
 {
 	struct bully_core *c = voter();

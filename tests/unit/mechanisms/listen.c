@@ -114,7 +114,7 @@ static void asks_the_unanswered(struct unit *u)
 	CHECK(u, fix.out.n == 1 && alone_sent(BULLY_MSG_HELLO, 3));
 }
 
-/* Who follows, or has no link, asks nobody. A leader asks the lost (S6). */
+/* A follower, or a node without a link, asks no peer. A leader asks lost peers (S6). */
 static void asks_nobody(struct unit *u)
 {
 	struct bully_core *c = waiting(false);

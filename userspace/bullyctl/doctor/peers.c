@@ -94,7 +94,7 @@ static void settings(struct doctor *d, const struct bully_group *g, const struct
 {
 	if (PEER(p, DUPLICATE))
 		doctor_find(d, FINDING_FAIL, "give each node an id of its own",
-			    "two nodes bear the id %u: neither leads", PEER32(p, ID));
+			    "two nodes have the id %u: neither leads", PEER32(p, ID));
 	if (PEER(p, VOTERS_DIFFER) && GROUP(g, QUORUM) != BULLY_QUORUM_OFF)
 		doctor_find(d, FINDING_FAIL,
 			    "%s showconf NAME, on both; see bully(7), Changing the voters",
