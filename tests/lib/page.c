@@ -20,7 +20,7 @@
 
 #define SEC 1000000000ULL
 #define PROBES 20000
-#define LIMIT_S 20
+#define LIMIT_S 300	/* an emulated reader beside guests gets little of a processor */
 
 static int passed, failed;
 
@@ -138,8 +138,8 @@ static void torn(struct bully_page *p)
 	__atomic_store_n(&stop, 1, __ATOMIC_RELAXED);
 	pthread_join(writer, NULL);
 	printf("# %u reads, %u torn; %u torn without the sequence\n", good, bad, careless);
-	check(careless > 0, "the writer is caught half done by who does not look at the sequence");
-	check(good >= PROBES && !bad, "and never by who does");
+	check(careless > 0, "a reader that ignores the sequence sees torn pages");
+	check(good >= PROBES && !bad, "a reader that follows the sequence sees none");
 	check(p->seq % 2 == 0, "the writer has ended");
 }
 
