@@ -107,7 +107,7 @@ class Guest:
         o = self.opts
         kern = o["kernel"]
         words = ["console=ttyS0", "loglevel=5", "panic=-1", "oops=panic", "tsc=reliable", "no_timer_check",
-                 "net.ifnames=0", "random.trust_cpu=on", "log_buf_len=4M", "watchdog_thresh=30",
+                 "net.ifnames=0", "random.trust_cpu=on", "mitigations=off", "log_buf_len=4M", "watchdog_thresh=30",
                  "rcupdate.rcu_cpu_stall_timeout=60", f"guest.name={self.name}"]
         if o.get("modules"):
             words.append("guest.modules=" + word(os.path.realpath(o["modules"])))

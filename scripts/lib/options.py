@@ -25,7 +25,7 @@ def add(parser):
 
 def prepare_env(args, kern, path):
     return {"PATH": ":".join(path + ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]),
-            "HOME": "/root", "LANG": "C.UTF-8", "BULLY_TREE": str(prepare.TREE), "BULLY_KERNEL": args.kernel,
+            "HOME": "/root", "LANG": "C", "BULLY_TREE": str(prepare.TREE), "BULLY_KERNEL": args.kernel,
             "BULLY_KDIR": kern["KDIR"]}
 
 
