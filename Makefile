@@ -8,6 +8,7 @@ KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 SEEDS ?= 3000
 TESTS ?=
+HTMLDIR ?= tests/build/html
 export TESTS
 
 all: modules tools
@@ -52,6 +53,11 @@ bench:
 sim:
 	@$(MAKE) --no-print-directory -C tests sim SEEDS=$(SEEDS)
 
+htmldocs:
+	@command -v sphinx-build > /dev/null || { echo "sphinx-build is missing: apt install python3-sphinx" >&2; exit 1; }
+	sphinx-build -q -n -W --keep-going -d tests/build/doctrees -b html Documentation $(HTMLDIR)
+	@echo "$(HTMLDIR)/index.html"
+
 mutants model fuzz unit transcripts graphs:
 	@$(MAKE) --no-print-directory -C tests $@
 
@@ -77,9 +83,10 @@ help:
 	@echo 'make unit         the unit tables in user space'
 	@echo 'make graphs       elections in every standing graph of 4 and 5 nodes'
 	@echo 'make transcripts  the scenarios in tests/sim/testdata'
+	@echo 'make htmldocs     Documentation as HTML, in tests/build/html (HTMLDIR=folder)'
 	@echo 'make clean        remove what was built here; kernels stay in the cache'
 	@echo 'scripts/vm        run a script in a virtual machine with the module'
 	@echo 'scripts/cluster   run a script with N virtual machines on a switch'
 
-.PHONY: all modules tools install uninstall demo check check-more check-full bench sim model mutants fuzz unit transcripts graphs \
+.PHONY: all modules tools install uninstall demo check check-more check-full bench sim model mutants fuzz unit transcripts graphs htmldocs \
 	clean help
