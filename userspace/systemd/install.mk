@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Installing the units, all examples and the folder for configuration files; part of
-# userspace/Makefile.
+# Installing the units, the documentation, all examples and the folder for configuration
+# files; part of userspace/Makefile.
 
 SYSCONFDIR ?= /etc
-UNITDIR ?= $(PREFIX)/lib/systemd/system
+# systemd says where a system's own units are; what is installed elsewhere stands beside it.
+UNITDIR ?= $(if $(filter /usr,$(PREFIX)),$(or $(shell \
+	$(PKG_CONFIG) --variable=systemdsystemunitdir systemd 2>/dev/null),/usr/lib/systemd/system),$(PREFIX)/lib/systemd/system)
 LIBEXECDIR ?= $(PREFIX)/libexec
-EXAMPLEDIR ?= $(PREFIX)/share/doc/bully/examples
+DOCDIR ?= $(PREFIX)/share/doc/bully
+EXAMPLEDIR ?= $(DOCDIR)/examples
 
 units := bully.target bully@.service bully-leader@.service bully-leader@.target
 unit_pages := bully.target bully-leader@.service bully-leader@.target
+pages := $(notdir $(wildcard $(src)/../Documentation/*.rst $(src)/../Documentation/*.svg))
 examples := $(filter-out COPYING,$(notdir $(wildcard $(src)/examples/*)))
 
 install: install-systemd
@@ -18,7 +22,7 @@ install-systemd:
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(EXAMPLEDIR) $(DESTDIR)$(SYSCONFDIR)/bully
 	install -m 0644 $(src)/systemd/*.target $(DESTDIR)$(UNITDIR)
 	for unit in $(filter %.service,$(units)); do \
-		sed 's,@SBINDIR@,$(SBINDIR),g; s,@LIBEXECDIR@,$(LIBEXECDIR),g' \
+		sed 's,@BINDIR@,$(BINDIR),g; s,@LIBEXECDIR@,$(LIBEXECDIR),g' \
 			$(src)/systemd/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \
 		chmod 0644 $(DESTDIR)$(UNITDIR)/$$unit; \
 	done
@@ -27,13 +31,16 @@ install-systemd:
 	for page in $(unit_pages); do ln -sf bully@.service.8 $(DESTDIR)$(MANDIR)/man8/$$page.8 || exit 1; done
 	cp $(addprefix $(src)/examples/,$(examples)) $(DESTDIR)$(EXAMPLEDIR)
 	chmod -R u=rwX,go=rX $(DESTDIR)$(EXAMPLEDIR)
+	install -m 0644 $(addprefix $(src)/../Documentation/,$(pages)) $(DESTDIR)$(DOCDIR)
+	install -D -m 0644 $(src)/../Documentation/netlink/specs/bully.yaml $(DESTDIR)$(DOCDIR)/netlink/specs/bully.yaml
 
 # What somebody put into the folders stays there.
 uninstall-systemd:
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(units)) $(DESTDIR)$(LIBEXECDIR)/bully/leader-target
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(addsuffix .8,bully@.service $(unit_pages)))
 	rm -f $(addprefix $(DESTDIR)$(EXAMPLEDIR)/,$(examples))
-	for dir in $(LIBEXECDIR)/bully $(EXAMPLEDIR) $(dir $(EXAMPLEDIR)) $(SYSCONFDIR)/bully; do \
+	rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(pages) netlink/specs/bully.yaml)
+	for dir in $(LIBEXECDIR)/bully $(EXAMPLEDIR) $(DOCDIR)/netlink/specs $(DOCDIR)/netlink $(DOCDIR) $(SYSCONFDIR)/bully; do \
 		[ ! -d $(DESTDIR)$$dir ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$dir; \
 	done
 
