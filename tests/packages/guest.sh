@@ -18,6 +18,7 @@ ip link add lan0 type dummy
 ip addr add 10.0.0.3/24 dev lan0
 ip link set lan0 up
 cp "$root/usr/share/doc/bullyctl/examples/classic.conf" "$root/etc/bully/db.conf"
+check "debian/tests/election passes" there /debs/tests/election
 check "modprobe loads the module that DKMS has built" there modprobe bully
 check "the loaded module is the installed one" test "$(cat /sys/module/bully/srcversion)" = "$(there modinfo -F srcversion bully)"
 check "setconf accepts the example" there bullyctl setconf /etc/bully/db.conf
