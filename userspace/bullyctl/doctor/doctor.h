@@ -45,6 +45,8 @@ void doctor_find(struct doctor *d, enum finding kind, const char *help, const ch
 
 /* Is the module there, and does it answer? Else nothing more can be looked at. */
 bool doctor_module(struct doctor *d);
+/* The module is not loaded: finds why, if the tools of this host know. */
+void doctor_absent(struct doctor *d);
 void doctor_host(struct doctor *d);
 void doctor_net(struct doctor *d, const struct bully_stats *s);
 void doctor_group(struct doctor *d, const struct bully_group *g);

@@ -14,16 +14,6 @@
 
 #define DEVICE "/dev/bully"
 
-static bool absent(struct doctor *d)
-{
-	doctor_find(d, FINDING_FAIL,
-		    module_is_for_host()
-			    ? "modprobe bully, on the host of this container"
-			    : "modprobe bully; where that fails, 'dmesg | tail' says why",
-		    "the kernel module bully is not loaded");
-	return false;
-}
-
 static void versions(struct doctor *d)
 {
 	char version[32];
@@ -67,11 +57,11 @@ bool doctor_module(struct doctor *d)
 	int ret;
 
 	d->check = "module";
-	if (module_absent())
-		return absent(d);
-	ret = bully_stats_get(d->ctl->b, NULL, &s);
-	if (ret == -ENOPKG)
-		return absent(d);
+	ret = module_absent() ? -ENOPKG : bully_stats_get(d->ctl->b, NULL, &s);
+	if (ret == -ENOPKG) {
+		doctor_absent(d);
+		return false;
+	}
 	if (ret) {
 		doctor_find(d, FINDING_FAIL,
 			    ret == -EPROTO ? "install the same version of both" : NULL, "%s",

@@ -50,22 +50,26 @@ void module_version(char *buf, size_t len)
 	file_line("/sys/module/bully/version", buf, len);
 }
 
-void module_builds(char *loaded, char *installed, size_t len)
+int module_ask(const char *program, char *const *args, char *buf, size_t len)
 {
-	/* it is in no path of an ordinary user */
-	static char *const programs[] = {"modinfo", "/sbin/modinfo"};
+	static const char *const folders[] = {"", "/sbin/", "/usr/sbin/"};
+	char path[64], *command[8] = {path};
+	int status = -1;
 	size_t i;
 
-	file_line("/sys/module/bully/srcversion", loaded, len);
-	installed[0] = '\0';
-	for (i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
-		char *command[] = {programs[i], "-F", "srcversion", "bully", NULL};
-		int status = capture(command, installed, len);
-
-		installed[strcspn(installed, "\n")] = '\0';
-		if (status >= 0 && status)
-			installed[0] = '\0';
-		if (status >= 0)
-			return;
+	for (i = 0; args[i] && i + 2 < sizeof(command) / sizeof(*command); i++)
+		command[i + 1] = args[i];
+	for (i = 0; status < 0 && i < sizeof(folders) / sizeof(*folders); i++) {
+		snprintf(path, sizeof(path), "%s%s", folders[i], program);
+		status = capture(command, buf, len);
 	}
+	return status;
+}
+
+void module_builds(char *loaded, char *installed, size_t len)
+{
+	file_line("/sys/module/bully/srcversion", loaded, len);
+	if (module_ask("modinfo", (char *[]){"-F", "srcversion", "bully", NULL}, installed, len))
+		installed[0] = '\0';
+	installed[strcspn(installed, "\n")] = '\0';
 }

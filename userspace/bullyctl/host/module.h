@@ -10,6 +10,12 @@
 bool module_absent(void);
 /* Returns true in a container that has no modules of this kernel to load. */
 bool module_is_for_host(void);
+/*
+ * Runs a program of PATH or of the folders of the administrator, which are in no path of an
+ * ordinary user, with these arguments, the last of which is NULL. Keeps what the program prints
+ * as a string. Returns the exit status, or -1 if the program cannot be run.
+ */
+int module_ask(const char *program, char *const *args, char *buf, size_t len);
 /* Its version, or an empty string. */
 void module_version(char *buf, size_t len);
 /*
