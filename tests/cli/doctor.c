@@ -17,7 +17,7 @@
 static struct bully_peer peer = {
 	.set = BULLY_BIT(BULLY_A_PEER_ID),
 	.num = {[BULLY_A_PEER_ID] = 2},
-	.addr = {.family = 4, .port = 7400, .bytes = {203, 0, 113, 2}},
+	.addr = {.family = 4, .port = 28559, .bytes = {203, 0, 113, 2}},
 };
 static struct bully_group g = {
 	.name = "g",
@@ -28,7 +28,7 @@ static struct bully_group g = {
 		[BULLY_A_GROUP_HEARTBEAT] = S / 10,
 		[BULLY_A_GROUP_MISSES] = 3,
 		[BULLY_A_GROUP_TIME] = 1000 * S},
-	.local = {.port = 7400},
+	.local = {.port = 28559},
 	.peers = &peer,
 	.peers_len = 1,
 };
@@ -39,7 +39,7 @@ static struct doctor d = {.ctl = &ctl, .group = &g, .prefix = "bullyctl"};
 static void own_id(uint64_t ago_s)
 {
 	stats.drops[BULLY_DROP_OWN_ID] = 7;
-	stats.own_id_from = (struct bully_addr){.family = 4, .port = 7400, .bytes = {203, 0, 113, 9}};
+	stats.own_id_from = (struct bully_addr){.family = 4, .port = 28559, .bytes = {203, 0, 113, 9}};
 	stats.num[BULLY_A_STATS_OWN_ID_TIME] = g.num[BULLY_A_GROUP_TIME] - ago_s * S;
 	doctor_own_id(&d, &g, &stats);
 }
@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 		doctor_peers(&d, &g, &stats);
 	} else if (!strcmp(what, "own-peer-port")) {
 		inet_pton(AF_INET, "127.0.0.1", peer.addr.bytes);
-		peer.addr.port = 7401;
+		peer.addr.port = 28560;
 		doctor_peers(&d, &g, &stats);
 	} else if (!strcmp(what, "silent-peer")) {
 		doctor_peers(&d, &g, &stats);
@@ -109,7 +109,7 @@ int main(int argc, char **argv)
 		printf("%u %d\n", port, getpid());
 		link_of("127.0.0.1", port);
 	} else if (!strcmp(what, "not-here")) {
-		link_of("203.0.113.1", 7400);
+		link_of("203.0.113.1", 28559);
 	} else if (!strcmp(what, "absent")) {
 		d.group = NULL;
 		d.check = "module";

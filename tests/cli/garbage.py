@@ -9,12 +9,12 @@ import sys
 GOOD = b"""# comment
 [group demo]
 id = 1
-local = [2001:db8::1]:7400
+local = [2001:db8::1]:28559
 heartbeat = 1.5s
 preempt = off
 role = witness
 [peer 2]
-addr = [2001:db8::2]:7400 ; comment
+addr = [2001:db8::2]:28559 ; comment
 [peer 3] # comment
 addr = 2001:db8::3
 role = observer

@@ -143,15 +143,15 @@ try A -j show
 judge "show -j and its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j prints the golden output" "$("$here/check-json.py" golden "$work/g")" \
-	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"candidate_mode":"on","dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"owner":null,"peers":[{"addr":"10.9.0.2:7400","address":"ok","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","source":null,"state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
+	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"candidate_mode":"on","dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"owner":null,"peers":[{"addr":"10.9.0.2:28559","address":"ok","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","source":null,"state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
 A show g | sed -E 's/epoch [0-9]+/epoch N/; s/since 20[-0-9]+ [0-9:]+ [(][0-9.]+(ms|s|m)[)]/since T/; s/[0-9.]+(ns|us|ms|s) ago/T ago/; s/  [0-9.]+(ns|us|ms|s) +T/  T  T/' > "$work/shown"
 equal "show prints the golden output" "$(cat "$work/shown")" \
 	"g: id 1  follower  leader 2  since T
     epoch N  quorum off  link up  last change start
     role candidate  candidate on  heartbeat 500ms  misses 3  preempt on  preempt-delay 0s  holddown on
     local any
-    PEER        ADDRESS        ROLE       STATE    RTT       LAST SEEN
-    2           10.9.0.2:7400  candidate  up       T  T ago  leader"
+    PEER        ADDRESS         ROLE       STATE    RTT       LAST SEEN
+    2           10.9.0.2:28559  candidate  up       T  T ago  leader"
 equal "bullyctl without arguments prints what show prints" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 try A -p -j show g
 equal "-n accepts a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1

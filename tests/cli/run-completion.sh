@@ -30,7 +30,7 @@ completion() {
 	equal "completion offers the states for wait" "$(complete_words wait g '')" "follower leader"
 	equal "completion works after an option of bullyctl" "$(complete_words -j group '')" "add del set"
 	equal "completion works after an address with colons" \
-		"$(complete_words group add g id 1 local '[::1]:7400' role w)" "witness"
+		"$(complete_words group add g id 1 local '[::1]:28559' role w)" "witness"
 	equal "completion offers the options of run" "$(complete_words run g --deadline off --re)" "--restart"
 	equal "completion offers all options of run" "$(complete_words run g '')" "-- --deadline --kill-after --once --restart --timeout"
 	equal "completion offers nothing for a duration of run" "$(complete_words run g --timeout '')" ""

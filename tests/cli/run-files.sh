@@ -5,7 +5,7 @@
 files() {
 	local other # a second interface
 	other=$(find /sys/class/net -mindepth 1 -printf '%f\n' | grep -vx lo | head -n 1)
-	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:7400\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:7400\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
+	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:28559\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:28559\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
 	works "setconf --check accepts a good file" "$ctl" setconf --check "$work/f"
 	grep -q "addr = \[2001" "$work/f" || miss "the good file has its IPv6 address" "$(cat "$work/f")"
 	works "syncconf --check accepts a good file" "$ctl" syncconf --check "$work/f"
@@ -20,14 +20,14 @@ files() {
 	rejects 1 "'id' is missing" '[group g]\n'
 	rejects 3 "'addr' is missing" '[group g]\nid = 1\n[peer 2]\n[peer 3]\naddr = 10.0.0.3\n'
 	rejects 5 "peer 2 is given twice" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 2]\naddr = 10.0.0.3\n'
-	rejects 6 "'addr' is that of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:7400\n'
+	rejects 6 "'addr' is that of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:28559\n'
 	rejects 7 "peer 3: 'addr' is of another family than 'local'" \
 		'[group g]\nlocal = 10.0.0.1\nid = 1\n# c\n[peer 3]\nrole = witness\naddr = 2001:db8::2\n'
 	rejects 7 "peer 3: 'addr' is of another family than 'local'" \
 		'[group g]\nid = 1\nlocal = [2001:db8::1]:7500\n[peer 2]\naddr = 2001:db8::2\n[peer 3]\naddr = 10.0.0.3\n[group h]\nid = 1\n'
-	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7400\n'
+	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:28559\n'
 	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
-	conf '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:7401\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = 10.0.0.1:7500\n[peer 3]\naddr = 2001:db8::3\n'
+	conf '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:28560\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = 10.0.0.1:7500\n[peer 3]\naddr = 2001:db8::3\n'
 	works "--check accepts another port of this host, and any family without a local address" "$ctl" setconf --check "$work/f"
 	rejects 3 "own id" '[group g]\nid = 1\n[peer 1]\naddr = 10.0.0.2\n'
 	rejects 1 "before any group" '[peer 2]\naddr = 10.0.0.2\n'
@@ -67,25 +67,25 @@ files() {
 	rejects 3 "holddown-max: 5m is below holddown-delay, which is 1h" '[group g]\nid = 1\nholddown-delay = 1h\n'
 	# what the kernel would refuse: no host has such an address
 	local a
-	for a in 0.0.0.0 0.1.2.3:7400 :: "[::]:7400"; do
+	for a in 0.0.0.0 0.1.2.3:28559 :: "[::]:28559"; do
 		rejects 3 "leave it out to listen at any address, or write '*:PORT'" "[group g]\nid = 1\nlocal = $a\n"
 		rejects 5 "write the address of one host" "[group g]\nid = 1\n[peer 2]\nrole = witness\naddr = $a\n"
 	done
-	for a in 255.255.255.255 224.0.0.1 239.255.255.255:7400 ff02::1 "[ff15::1]:7400"; do
+	for a in 255.255.255.255 224.0.0.1 239.255.255.255:28559 ff02::1 "[ff15::1]:28559"; do
 		rejects 3 "write the address of one host" "[group g]\nid = 1\nlocal = $a\n"
 		rejects 4 "write the address of one host" "[group g]\nid = 1\n[peer 2]\naddr = $a\n"
 	done
-	for a in ::ffff:10.0.0.1 "[::ffff:10.0.0.1]:7400" ::ffff:a00:1; do
+	for a in ::ffff:10.0.0.1 "[::ffff:10.0.0.1]:28559" ::ffff:a00:1; do
 		rejects 4 "is an IPv4 address in IPv6 notation; write 10.0.0.1" "[group g]\nid = 1\n[peer 2]\naddr = $a\n"
 	done
 	conf '[group g]\nid = 1\nlocal = 127.0.0.1\n[peer 2]\naddr = 240.0.0.1\n[peer 3]\naddr = 255.255.255.254\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = ::1\n[peer 3]\naddr = ::10.0.0.1\n'
 	works "--check accepts all forms of addresses" "$ctl" setconf --check "$work/f"
 	# nor what it would refuse beside another group
-	rejects 5 "group 'h': on port 7400, which group 'g' has too, either both have an address in 'local' or neither" \
+	rejects 5 "group 'h': on port 28559, which group 'g' has too, either both have an address in 'local' or neither" \
 		'[group g]\nid = 1\n[group h]\nid = 1\nlocal = 10.0.0.1\n'
 	rejects 5 "either both have an address in 'local' or neither" \
 		'[group g]\nid = 1\nlocal = 10.0.0.1:7500\n[group h]\nlocal = *:7500\nid = 1\n'
-	rejects 4 "group 'h': group 'g' has the same port 7400 on another 'dev'" '[group g]\nid = 1\n[group h]\ndev = lo\nid = 1\n'
+	rejects 4 "group 'h': group 'g' has the same port 28559 on another 'dev'" '[group g]\nid = 1\n[group h]\ndev = lo\nid = 1\n'
 	conf '[group g]\nid = 1\ndev = lo\n[group i]\nid = 1\nlocal = *:7500\n[group j]\nid = 1\nlocal = 10.0.0.1:7501\n[group k]\nid = 1\nlocal = 10.0.0.2:7501\n'
 	works "--check accepts groups whose addresses do not conflict" "$ctl" setconf --check "$work/f"
 	if [ -n "$other" ]; then

@@ -85,31 +85,31 @@ static void durations(void)
 
 static void addresses(void)
 {
-	addr("10.0.0.1", 0, "10.0.0.1:7400");
-	addr("10.0.0.1:7401", 0, "10.0.0.1:7401");
+	addr("10.0.0.1", 0, "10.0.0.1:28559");
+	addr("10.0.0.1:28560", 0, "10.0.0.1:28560");
 	addr("10.0.0.1:65535", 0, "10.0.0.1:65535");
-	addr("2001:db8::1", 0, "[2001:db8::1]:7400");
-	addr("[2001:db8::1]", 0, "[2001:db8::1]:7400");
+	addr("2001:db8::1", 0, "[2001:db8::1]:28559");
+	addr("[2001:db8::1]", 0, "[2001:db8::1]:28559");
 	addr("[2001:db8::1]:1", 0, "[2001:db8::1]:1");
-	addr("fe80::1%lo", 0, "[fe80::1%lo]:7400");
-	addr("[fe80::1%lo]:7400", 0, "[fe80::1%lo]:7400");
-	addr("fe80::1%nosuchdev0", 0, "[fe80::1%nosuchdev0]:7400");
-	addr("::1", 0, "[::1]:7400");
-	addr("127.0.0.1", 0, "127.0.0.1:7400");
-	addr("255.255.255.254", 0, "255.255.255.254:7400");
-	addr("::10.0.0.1", 0, "[::10.0.0.1]:7400");
+	addr("fe80::1%lo", 0, "[fe80::1%lo]:28559");
+	addr("[fe80::1%lo]:28559", 0, "[fe80::1%lo]:28559");
+	addr("fe80::1%nosuchdev0", 0, "[fe80::1%nosuchdev0]:28559");
+	addr("::1", 0, "[::1]:28559");
+	addr("127.0.0.1", 0, "127.0.0.1:28559");
+	addr("255.255.255.254", 0, "255.255.255.254:28559");
+	addr("::10.0.0.1", 0, "[::10.0.0.1]:28559");
 	addr("0.0.0.0", -1, NULL);
-	addr("0.0.0.0:7400", -1, NULL);
+	addr("0.0.0.0:28559", -1, NULL);
 	addr("0.255.0.1", -1, NULL);
 	addr("224.0.0.1", -1, NULL);
 	addr("239.255.255.255", -1, NULL);
 	addr("255.255.255.255", -1, NULL);
 	addr("::", -1, NULL);
-	addr("[::]:7400", -1, NULL);
+	addr("[::]:28559", -1, NULL);
 	addr("ff02::1%lo", -1, NULL);
 	addr("ff02::1", -1, NULL);
 	addr("::ffff:10.0.0.1", -1, NULL);
-	addr("[::ffff:10.0.0.1]:7400", -1, NULL);
+	addr("[::ffff:10.0.0.1]:28559", -1, NULL);
 	addr("10.0.0.1:0", -1, NULL);
 	addr("10.0.0.1:65536", -1, NULL);
 	addr("10.0.0.1:", -1, NULL);
@@ -123,15 +123,15 @@ static void addresses(void)
 	addr("localhost", -1, NULL);
 	addr("*", -1, NULL);
 	addr("[2001:db8::1", -1, NULL);
-	addr("[2001:db8::1]7400", -1, NULL);
-	addr("[10.0.0.1]:7400", -1, NULL);
+	addr("[2001:db8::1]28559", -1, NULL);
+	addr("[10.0.0.1]:28559", -1, NULL);
 	addr("2001:db8::1%lo", -1, NULL);
 	addr("fe80::1", -1, NULL);
 	addr("fe80::1%", -1, NULL);
 	addr("fe80::1%none", -1, NULL);
 	addr("fe80::1%no/such", -1, NULL);
 	addr("fe80::1%sixteen-letters-", -1, NULL);
-	addr("[fe80::1]:7400", -1, NULL);
+	addr("[fe80::1]:28559", -1, NULL);
 	addr("10.0.0.1%lo", -1, NULL);
 	addr("2001:db8:::1", -1, NULL);
 	addr("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

@@ -3,7 +3,7 @@
 """forged.py - messages that nobody should send, each with what is wrong with it.
 
   forged.py send --to ADDRESS --from ID --receiver ID --group NAME
-      in a guest: sends each of them once to port 7400 there, and prints as JSON how
+      in a guest: sends each of them once to port 28559 there, and prints as JSON how
       many should be counted under which name.
 """
 import argparse
@@ -80,7 +80,7 @@ def forged(**fields):
 
 def send(args):
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.connect((args.to, 7400))
+    sock.connect((args.to, 28559))
     counts = {}
     for data, drop, _ in forged(group=args.group, sender=args.sender, to=args.receiver) + [(b"", "length", "")]:
         sock.send(data)

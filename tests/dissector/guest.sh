@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE=1
 
 # immediate mode: what comes lies in the file at once, not within a second or two
 capture() {
-	tcpdump -Z root -i v3 -B 8192 -s 2048 --immediate-mode -U -w all.pcap udp port 7400 2> tcpdump.log &
+	tcpdump -Z root -i v3 -B 8192 -s 2048 --immediate-mode -U -w all.pcap udp port 28559 2> tcpdump.log &
 	dump=$!
 	wait_for grep -q 'listening on' tcpdump.log
 }

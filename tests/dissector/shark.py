@@ -77,7 +77,7 @@ class Shark:
         return None
 
 
-def capture(path, messages, port=7400):
+def capture(path, messages, port=28559):
     """Writes datagrams (bytes) as a capture, by text2pcap from hex digits"""
     text = "".join("%06x %s\n" % (at, data[at:at + 16].hex(" "))
                    for data in messages for at in range(0, len(data), 16))

@@ -28,10 +28,10 @@ from session import Peer  # noqa: E402
 
 def address(text):
     """ADDR or ADDR:PORT, [ADDR]:PORT: family and socket address"""
-    host, port = text, "7400"
+    host, port = text, "28559"
     if text.startswith("["):
         host, _, port = text[1:].partition("]")
-        port = port[1:] or "7400"
+        port = port[1:] or "28559"
     elif text.count(":") == 1:
         host, port = text.split(":")
     info = socket.getaddrinfo(host, int(port), type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)[0]

@@ -34,16 +34,16 @@ static void numbers(struct bully_group *g)
 
 static void addresses(struct bully_group *g)
 {
-	struct bully_addr addr = {.family = 4, .bytes = {10, 0, 0, 1}, .port = 7400};
+	struct bully_addr addr = {.family = 4, .bytes = {10, 0, 0, 1}, .port = 28559};
 
 	bully_group_put_local(g, &addr);
 	check(bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) &&
 		      bully_group_has(g, BULLY_A_GROUP_LOCAL_PORT) &&
 		      !memcmp(bully_group_local(g), &addr, sizeof(addr)),
 	      "an address");
-	addr = (struct bully_addr){.port = 7401};
+	addr = (struct bully_addr){.port = 28560};
 	bully_group_put_local(g, &addr);
-	check(!bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) && bully_group_local(g)->port == 7401,
+	check(!bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) && bully_group_local(g)->port == 28560,
 	      "another takes its place");
 	check(bully_group_put_dev(g, "sixteen-letters-") == -EINVAL && !bully_group_dev(g)[0],
 	      "too long a name of an interface: EINVAL");

@@ -55,7 +55,7 @@ wrong() {
 	WRONG='1>3 2>3'
 	check "wrong at first: three nodes are configured with a wrong address of node 3" start_all g "1 2 3" quorum $MODE
 	check "wrong at first: node 2 leads, node 3 does not, and nothing oscillates" undisturbed g settles_quietly
-	both_say 10.7.0.3:7400
+	both_say 10.7.0.3:28559
 	for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.3; done
 	check "wrong at first: after the correction the highest node leads" leads g 3 "1 2 3"
 	check "wrong at first: the addresses are shown as right" wait_for address 1 3 ok null
@@ -71,7 +71,7 @@ changed() {
 		ip -n n3 addr del 10.7.0.3/24 dev eth0
 		ip -n n3 addr replace 10.7.0.77/24 dev eth0
 		check "$MODE, wrong later: after the change node 2 leads, and node 3 does not" undisturbed g settles_quietly
-		both_say 10.7.0.77:7400
+		both_say 10.7.0.77:28559
 		for i in 1 2; do bc $i peer set g id 3 addr 10.7.0.77; done
 		check "$MODE, wrong later: after the correction the highest node leads" leads g 3 "1 2 3"
 		stop_all g "1 2 3"
@@ -87,7 +87,7 @@ other_source() {
 	ip -n n3 route replace 10.7.0.0/24 dev eth0 src 10.7.0.103
 	check "other source: three nodes are configured" start_all g "1 2 3"
 	check "other source: the highest node leads, although it sends from another address" leads g 3 "1 2 3"
-	check "other source: the address is shown" wait_for address 1 3 other-source 10.7.0.103:7400
+	check "other source: the address is shown" wait_for address 1 3 other-source 10.7.0.103:28559
 	check "other source: the leader is not disturbed" undisturbed g holds $((8 * DETECT_MS)) agree g 3 "1 2 3"
 	stop_all g "1 2 3"
 	ip -n n3 addr del 10.7.0.103/24 dev eth0

@@ -90,8 +90,8 @@ delete_others() {
 }
 sockets_are() {
 	local got
-	# 7400 and 7500, in hex
-	got=$(ip netns exec "n$1" cat /proc/net/udp /proc/net/udp6 | grep -cE ':(1CE8|1D4C) ' || :)
+	# 28559 and 7500, in hex
+	got=$(ip netns exec "n$1" cat /proc/net/udp /proc/net/udp6 | grep -cE ':(6F8F|1D4C) ' || :)
 	why="$got sockets"
 	[ "$got" -eq "$2" ]
 }

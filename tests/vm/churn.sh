@@ -123,5 +123,5 @@ check "the readers ran all the time" came_round
 check "the monitor has 50 events or more" test "$(wc -l < monitor1)" -ge 50
 stop_readers
 check "all groups are deleted" stop_all g "1 2 3"
-check "no socket is left" test -z "$(ip netns exec n1 grep -E ':1CE8 ' /proc/net/udp /proc/net/udp6)"
+check "no socket is left" test -z "$(ip netns exec n1 grep -E ':6F8F ' /proc/net/udp /proc/net/udp6)"
 finish

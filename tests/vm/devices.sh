@@ -51,10 +51,10 @@ sockets_are() {
 addr6() { echo "[fe80::8:$1%tun0]:$2"; }
 bound_groups() {
 	local i
-	addr() { echo "10.8.0.$2:7402"; }
-	for i in 1 2; do start d "$i" "1 2" dev tun0 local '*:7402' || return 1; done
-	addr() { addr6 "$2" 7403; }
-	for i in 1 2; do start l "$i" "1 2" local "$(addr6 "$i" 7403)" || return 1; done
+	addr() { echo "10.8.0.$2:28561"; }
+	for i in 1 2; do start d "$i" "1 2" dev tun0 local '*:28561' || return 1; done
+	addr() { addr6 "$2" 28562; }
+	for i in 1 2; do start l "$i" "1 2" local "$(addr6 "$i" 28562)" || return 1; done
 	addr() { addr6 "$2" 7404; }
 	for i in 1 2; do start p "$i" "1 2" local '*:7404' || return 1; done
 	addr() { echo "10.8.0.$2:7405"; }
@@ -137,7 +137,7 @@ scopes() {
 	for i in 1 2; do
 		check "scopes: node $i accepts a peer without a scope in a group with dev" \
 			ask $i s $i "dev=$(index $i eth0)" "peer=$((3 - i)),fe80::$((3 - i))"
-		check "scopes: node $i shows the peer with the group's interface" is $i s '.peers[0].addr' "[fe80::$((3 - i))%eth0]:7400"
+		check "scopes: node $i shows the peer with the group's interface" is $i s '.peers[0].addr' "[fe80::$((3 - i))%eth0]:28559"
 	done
 	check "scopes: an interface index is kept as the name" is 1 s .options.dev eth0
 	check "scopes: the two nodes elect" leads s 2 "1 2"
@@ -173,14 +173,14 @@ watch_types() {
 		table inet watch {
 			chain in {
 				type filter hook input priority 0;
-				ip saddr 10.7.0.2 udp dport 7400 @th,104,8 8 counter comment "resign 10.7.0.2"
-				ip saddr 10.7.0.102 udp dport 7400 @th,104,8 8 counter comment "resign 10.7.0.102"
-				ip saddr 10.7.0.102 udp dport 7400 @th,104,8 6 counter comment "answer 10.7.0.102"
-				ip6 saddr fd07::2 udp dport 7400 @th,104,8 8 counter comment "resign fd07::2"
-				ip6 saddr fd07::102 udp dport 7400 @th,104,8 8 counter comment "resign fd07::102"
-				ip6 saddr fd07::102 udp dport 7400 @th,104,8 6 counter comment "answer fd07::102"
-				ip6 saddr fd07:9::5 udp dport 7400 @th,104,8 8 counter comment "resign fd07:9::5"
-				ip6 saddr fd07:9::5 udp dport 7400 @th,104,8 6 counter comment "answer fd07:9::5"
+				ip saddr 10.7.0.2 udp dport 28559 @th,104,8 8 counter comment "resign 10.7.0.2"
+				ip saddr 10.7.0.102 udp dport 28559 @th,104,8 8 counter comment "resign 10.7.0.102"
+				ip saddr 10.7.0.102 udp dport 28559 @th,104,8 6 counter comment "answer 10.7.0.102"
+				ip6 saddr fd07::2 udp dport 28559 @th,104,8 8 counter comment "resign fd07::2"
+				ip6 saddr fd07::102 udp dport 28559 @th,104,8 8 counter comment "resign fd07::102"
+				ip6 saddr fd07::102 udp dport 28559 @th,104,8 6 counter comment "answer fd07::102"
+				ip6 saddr fd07:9::5 udp dport 28559 @th,104,8 8 counter comment "resign fd07:9::5"
+				ip6 saddr fd07:9::5 udp dport 28559 @th,104,8 6 counter comment "answer fd07:9::5"
 			}
 		}
 	END

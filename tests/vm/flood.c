@@ -25,7 +25,7 @@
 
 #define BATCH 64
 #define WIRE_LEN 200
-#define PORT 7400
+#define PORT 28559
 
 static uint64_t state = 88172645463325252u;
 static uint8_t frames[BATCH][1600];

@@ -15,7 +15,7 @@
   forge.py join --to I --id N --key HEX [--key-id K] [--group NAME] --reported EPOCH
       takes part as node N, with the key, and tells of that epoch.
   forge.py answers
-      says 'ready', then counts datagrams that come from port 7400 to this host's own
+      says 'ready', then counts datagrams that come from port 28559 to this host's own
       address, and prints how many there were when it is told to end (SIGTERM).
 
 The bridge must not learn that somebody's hardware address has moved, for that would be an
@@ -32,7 +32,7 @@ import struct
 import sys
 import time
 
-PORT = 7400
+PORT = 28559
 LENGTH, TAG, KEY_ID = 200, 168, 160
 NAME, FROM, FROM_SESSION, SEQ = 8, 24, 32, 48
 HELLO, HELLO_ACK, HEARTBEAT = 9, 10, 5

@@ -7,7 +7,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-sockets() { cat /proc/net/udp /proc/net/udp6 | grep -c ':1CE8 ' || :; }
+sockets() { cat /proc/net/udp /proc/net/udp6 | grep -c ':6F8F ' || :; }
 timers() { grep -c bully /proc/timer_list || :; }
 sent() { nft -j list table inet count | jq '[.. | .counter? | objects | .packets] | add'; }
 inert() {
@@ -19,7 +19,7 @@ nft -f - <<-END
 	table inet count {
 		chain out {
 			type filter hook output priority 0;
-			udp dport 7400 counter
+			udp dport 28559 counter
 		}
 	}
 END

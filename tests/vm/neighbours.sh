@@ -61,7 +61,7 @@ none_dropped() {
 	why=$(grep -m 1 -E 'reason: (PKT_TOO_SMALL|UNHANDLED_PROTO|INVALID_PROTO|NO_SOCKET|SOCKET_FILTER)$' $tracing/trace) || return 0
 	return 1
 }
-send() { ip netns exec n2 bash -c "$1 > /dev/udp/10.7.0.1/7400"; }
+send() { ip netns exec n2 bash -c "$1 > /dev/udp/10.7.0.1/28559"; }
 drops() {
 	modprobe bully
 	net_up 2

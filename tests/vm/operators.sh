@@ -43,8 +43,8 @@ faults() {
 	done
 	check "doctor: the JSON has every finding in its form" judged
 	check "doctor: equal versions are reported" finds 1 '' ok version 'are both'
-	check "doctor: a live peer is reported with its round trip" finds 1 web ok peer '3 (10.7.0.3:7400) is up, '
-	check "doctor: a follower reports the other follower, by the leader's report" finds 1 web ok peer '2 (10.7.0.2:7400) is up'
+	check "doctor: a live peer is reported with its round trip" finds 1 web ok peer '3 (10.7.0.3:28559) is up, '
+	check "doctor: a follower reports the other follower, by the leader's report" finds 1 web ok peer '2 (10.7.0.2:28559) is up'
 	check "doctor: the majority is reported" finds 1 web ok quorum '3 of 3 voters can be reached, a leader needs 2'
 	as_text() {
 		bc 1 doctor web > text || return 1
@@ -55,7 +55,7 @@ faults() {
 	check "doctor: the text ends with the counts" grep -Eq '^[0-9]+ ok, [0-9]+ warnings, 0 failed$' text
 
 	cut 2
-	check "doctor: a peer that is down is a warning" wait_for finds 3 web warning peer '2 (10.7.0.2:7400) is down; last heard'
+	check "doctor: a peer that is down is a warning" wait_for finds 3 web warning peer '2 (10.7.0.2:28559) is down; last heard'
 	check "doctor: one lost peer is no failure while a majority is left" test $DOCTOR -eq 0
 	cut 3
 	check "doctor: the loss of the majority is a failure" wait_for finds 1 web fail quorum '1 of 3 voters can be reached, and a leader needs 2'
@@ -134,7 +134,7 @@ faults() {
 	check "doctor: a link without a carrier is a failure" wait_for finds 1 web fail link 'no link with a carrier'
 	plug 1
 	check "the group has its leader once more" leads web 3 "1 2 3"
-	ip netns exec n2 bash -c 'for i in 1 2 3; do echo hello > /dev/udp/10.7.0.1/7400; done'
+	ip netns exec n2 bash -c 'for i in 1 2 3; do echo hello > /dev/udp/10.7.0.1/28559; done'
 	check "doctor: packets that are no messages are a warning" wait_for finds 1 '' warning packets 'were no messages at all'
 }
 
@@ -152,13 +152,13 @@ copied_file() {
 	bc 4 group add copy id 1 heartbeat $HB
 	bc 4 peer add copy id 2 addr 10.7.0.1
 	check "doctor: a foreign sender with this node's id is a failure" wait_for finds 1 copy fail own-id \
-		"another host, 10.7.0.4:7400, sends with this node's id 1; last"
-	check "stats has the address of that sender" test "$(stat_of 1 copy '.groups[0].own_id_from')" = 10.7.0.4:7400
+		"another host, 10.7.0.4:28559, sends with this node's id 1; last"
+	check "stats has the address of that sender" test "$(stat_of 1 copy '.groups[0].own_id_from')" = 10.7.0.4:28559
 	bc 4 group del copy
 	# an address that comes later, as a floating one does
 	ip -n n1 addr add 10.7.0.50/32 dev eth0
 	check "doctor: a peer's address that has become this host's own is a failure" wait_for finds 1 copy fail peer \
-		"the address of peer 5, 10.7.0.50:7400, is this host's own"
+		"the address of peer 5, 10.7.0.50:28559, is this host's own"
 	check "such a peer may be changed in other options" bc 1 peer set copy id 5 role observer
 	check "a group with such a peer may be changed" bc 1 group set copy misses 4
 	check "a new group with such a peer is refused" refused 2 "peer 5: the peer's address is this host's own" bc 1 setconf copy.conf
@@ -277,7 +277,7 @@ terminal() { why=$(timeout $((4 * LIMIT)) "$cli/terminal.py" "$@" 2>&1 | tail -n
 top=(bullyctl -n n1 top web --interval 300ms)
 top() {
 	check "top: the group and its peers are drawn" terminal 24x100 line 1 "bullyctl top" line 2 "web: id 1  follower  leader 3" \
-		wait "10.7.0.3:7400" full keys q ends 0 -- "${top[@]}"
+		wait "10.7.0.3:28559" full keys q ends 0 -- "${top[@]}"
 	check "top: TERM restores the terminal" terminal 24x100 wait "web: id 1" signal TERM ends 0 -- "${top[@]}"
 	check "top: a resize while it draws is followed" terminal 24x100 wait "web: id 1" resize 3x40 line 3 "  link up" full \
 		keys j line 2 "  link up" keys k line 2 "web: id 1" keys q ends 0 -- "${top[@]}"

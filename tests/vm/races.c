@@ -99,7 +99,7 @@ static void command(struct bully *b, unsigned int turn)
 /* Adds or deletes an observer that does not exist. */
 static void enlist(struct bully *b, unsigned int turn)
 {
-	const struct bully_addr nowhere = {.family = 4, .bytes = {10, 7, 0, 99}, .port = 7400};
+	const struct bully_addr nowhere = {.family = 4, .bytes = {10, 7, 0, 99}, .port = 28559};
 	struct bully_peer *p = bully_peer_new(peer_id);
 
 	if (!p)

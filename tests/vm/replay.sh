@@ -21,7 +21,7 @@ from_n4() { ip netns exec n4 "$forge" "$@"; }
 
 # capture FILE: what passes node 3's port, until capture_end
 capture() {
-	tcpdump -Z root -i v3 -U -w "$1" udp port 7400 2> tcpdump.log &
+	tcpdump -Z root -i v3 -U -w "$1" udp port 28559 2> tcpdump.log &
 	dump=$!
 	wait_for grep -q 'listening on' tcpdump.log
 }

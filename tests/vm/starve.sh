@@ -30,11 +30,11 @@ filter() {
 		table inet cut {
 			chain in {
 				type filter hook input priority 0;
-				udp dport 7400 meta time >= $1 meta time < $2 counter drop
+				udp dport 28559 meta time >= $1 meta time < $2 counter drop
 			}
 			chain out {
 				type filter hook output priority 0;
-				udp dport 7400 meta time >= $1 meta time < $2 counter drop
+				udp dport 28559 meta time >= $1 meta time < $2 counter drop
 			}
 		}
 	END

@@ -32,7 +32,7 @@ local REFUSALS = { [0] = "not asked", "has no meaning", "another's grant lives",
 	"it claims or leads itself" }
 
 local proto = Proto("bully", "Bully Leader Election")
-proto.prefs.ports = Pref.range("UDP ports", "7400", "Where every packet is taken for a message of a group", 65535)
+proto.prefs.ports = Pref.range("UDP ports", "28559", "Where every packet is taken for a message of a group", 65535)
 proto.prefs.others = Pref.statictext("On other ports a message is known by its first four bytes.", "")
 
 -- ---- Fields ----------------------------------------------------------------------------
@@ -477,9 +477,6 @@ end
 
 function proto.dissector(tvb, pinfo, tree)
 	local have, length = tvb:captured_len(), tvb:reported_len()
-	if have >= 4 and (tvb(0, 4):string() == "RTPS" or tvb(0, 4):string() == "RTPX") then
-		return 0 -- DDS, whose first port is 7400, too
-	end
 	pinfo.cols.protocol:set("BULLY")
 	local top = have > 0 and tree:add(proto, tvb()) or tree:add(proto)
 	local m, items, wrong = {}, {}, {}

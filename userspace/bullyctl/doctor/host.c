@@ -147,7 +147,7 @@ void doctor_net(struct doctor *d, const struct bully_stats *s)
 			    "%" PRIu64 " messages were for groups that are not here",
 			    drops[BULLY_DROP_GROUP]);
 	if (strange)
-		doctor_find(d, FINDING_WARNING, "tcpdump -ni any udp port 7400",
+		doctor_find(d, FINDING_WARNING, "tcpdump -ni any udp port 28559",
 			    "%" PRIu64
 			    " packets were no messages at all: somebody else uses the "
 			    "port",

@@ -25,7 +25,7 @@ const struct command commands[] = {
 	 "bullyctl peer del NAME id ID",
 	 "'peer show' is 'show', and 'peer delete' is 'peer del'.\n"
 	 "A peer is another node of the group. ADDR is IPv4 or IPv6, no host name:\n"
-	 "10.0.0.1, 10.0.0.1:7400, 2001:db8::1, [2001:db8::1]:7400, [fe80::1%eth0]:7400.",
+	 "10.0.0.1, 10.0.0.1:28559, 2001:db8::1, [2001:db8::1]:28559, [fe80::1%eth0]:28559.",
 	 &peer_words, false, cmd_peer},
 	{"show", NULL, "GROUP", NULL, "show groups and their peers (the default command)",
 	 "bullyctl show [NAME]", NULL, NULL, false, cmd_show},
