@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What reading a clock costs, by the name of its source; bullyctl doctor says it, too. */
+/* Tells by a clock source's name if reading the clock is cheap; bullyctl doctor uses it, too. */
 #ifndef LIBBULLY_CLOCKSOURCE_H
 #define LIBBULLY_CLOCKSOURCE_H
 
@@ -17,7 +17,7 @@ static inline bool bully_clocksource_in(const char *const *names, const char *na
 	return false;
 }
 
-/* The kernel lets a vDSO read it: no system call. libbully(3) has the list, too. */
+/* Returns true if the vDSO reads this clock without a system call. libbully(3) has the list. */
 static inline bool bully_clocksource_is_cheap(const char *name)
 {
 	static const char *const cheap[] = {
@@ -33,7 +33,7 @@ static inline bool bully_clocksource_is_cheap(const char *name)
 	return bully_clocksource_in(cheap, name);
 }
 
-/* A vDSO reads it on some hosts only, which cannot be seen from inside. */
+/* Returns true if the vDSO reads this clock on some hosts only; a guest cannot tell. */
 static inline bool bully_clocksource_is_unclear(const char *name)
 {
 	static const char *const unclear[] = {"kvm-clock", "xen", NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the files of libbully share; libnl stays behind this line. */
+/* What the files of libbully share. Only files that include this header use libnl. */
 #ifndef LIBBULLY_INTERNAL_H
 #define LIBBULLY_INTERNAL_H
 
@@ -14,12 +14,12 @@
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /**
- * enum bully_status - how a call ended, from within; bully_error_code() makes an errno of it
- * @BULLY_OK: as asked
- * @BULLY_ERR_REFUSED: the kernel said no; struct bully_error has its words
+ * enum bully_status - internal result of a call; bully_error_code() turns it into an errno
+ * @BULLY_OK: success
+ * @BULLY_ERR_REFUSED: the kernel refused; struct bully_error has its sentence
  * @BULLY_ERR_ABSENT: the module is not loaded
  * @BULLY_ERR_SKEW: the module speaks another version of the family
- * @BULLY_ERR_LOCAL: no memory, no socket, or an answer that makes no sense
+ * @BULLY_ERR_LOCAL: no memory, no socket, or an invalid answer
  */
 enum bully_status {
 	BULLY_OK,
@@ -31,7 +31,7 @@ enum bully_status {
 
 /**
  * struct bully_error - why the last call failed
- * @status: its kind
+ * @status: the kind of error
  * @sys_errno: the kernel's errno, or 0
  * @attr: the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string
  * @text: one sentence, without a full stop
@@ -43,19 +43,20 @@ struct bully_error {
 	char text[256];
 };
 
-/* A kernel's dump fills at most 32 KiB at a time, an event far less. */
+/* The kernel's dumps come in messages of at most 32 KiB; an event is much smaller. */
 #define BULLY_BUF_SIZE 65536
 
 /**
  * struct bully - a handle for requests
- * @sk: socket of requests
- * @buf: what is received there
- * @family: number of the family, 0 while it is not known
- * @events: number of its multicast group
- * @version: of the family as the module speaks it
- * @netns: where its sockets are opened; -1 for where the calling thread is
+ * @sk: socket for requests; NULL before the first request
+ * @buf: receive buffer of @sk, BULLY_BUF_SIZE bytes
+ * @family: number of the netlink family, 0 while it is unknown
+ * @events: number of the family's multicast group
+ * @version: version of the family that the module uses
+ * @netns: descriptor of the network namespace in which sockets are opened; -1: that of the
+ *	calling thread
  * @code: what the last call returned
- * @err: of the last call
+ * @err: error of the last call that failed
  */
 struct bully {
 	struct nl_sock *sk;
@@ -68,58 +69,62 @@ struct bully {
 	struct bully_error err;
 };
 
-/* Called for each message of an answer; returns enum bully_status. */
+/* Handles one message of an answer. Returns enum bully_status. */
 typedef int (*bully_reply_fn)(struct bully *b, struct nlmsghdr *nlh, void *arg);
 
-/* error.c */
+/* error.c: each returns the status that it has set in @b */
 int bully_error_set(struct bully *b, enum bully_status status, int sys_errno, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int bully_error_memory(struct bully *b);
 int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, const void *tlvs,
 		       size_t len);
 
-/* Returns what a call that ended with @status returns, and keeps it. */
+/* Returns the errno that a public function returns for @status, and stores it in @b. */
 int bully_error_code(struct bully *b, int status);
 
 /*
- * netns.c; runs @fn in the namespace of the handle. Returns what it returns, or the errno of why
- * it could not be entered.
+ * netns.c: runs @fn in the network namespace of @b. Returns what @fn returns, or the errno if the
+ * namespace cannot be entered.
  */
 int bully_netns_run(const struct bully *b, int (*fn)(void *arg), void *arg);
 
-/* socket.c; forget frees a request and wipes it, as it may hold keys. */
+/* socket.c: forget wipes a request, which may contain keys, and frees it. */
 void bully_socket_forget(struct nl_msg *msg);
 int bully_socket_open(struct bully *b, struct nl_sock **sk);
 int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg);
-/* Sends @msg, which stays the caller's, for an acknowledgement; never blocks. */
+/* Sends @msg and reads the acknowledgement; never blocks. The caller keeps @msg. */
 int bully_socket_poke(struct bully *b, struct nl_msg *msg);
-/* Bytes of messages that are surely the kernel's, 0 for none, or -errno. */
+/* Returns the number of bytes that the kernel sent, 0 if another process sent them, or -errno. */
 int bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags);
 
-/* family.c; to autoload is to ask for the family by name. */
+/*
+ * family.c: find sets the family's numbers in @b; with @autoload the kernel loads the module if
+ * needed. need opens the socket and finds the family, unless both are known.
+ */
 int bully_family_find(struct bully *b, bool autoload);
 int bully_family_need(struct bully *b);
-/* The family that a message of the controller tells about. */
+/* Returns true if a message of the controller is about the family of bully. */
 bool bully_family_is_ours(struct nlmsghdr *nlh);
 
-/* request.c; a message to the family, which has been found. */
+/* request.c: returns a message to the family, which must be known, or NULL. */
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags);
-/* Asks; once more if the module was loaded anew. Frees @msg. */
+/* Sends @msg and reads the answer; repeats this if the module was reloaded. Frees @msg. */
 int bully_request_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg);
+/* Returns true if @ret means that a change interrupted the dump. */
 bool bully_request_interrupted(const struct bully *b, int ret);
-#define BULLY_DUMP_TRIES 100 /* an interrupted dump is begun anew so often */
+#define BULLY_DUMP_TRIES 100 /* attempts at a dump that changes interrupt */
 int bully_request_dump_once(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 			    void (*reset)(void *arg), void *arg);
 int bully_request_dump(struct bully *b, uint8_t cmd, const char *group, bully_reply_fn fn,
 		       void (*reset)(void *arg), void *arg);
-/* What a talk that ended with @ret means: is the group missing, or the module? */
+/* Returns @ret, or the status of a missing or unfit module if that is the cause of the error. */
 int bully_request_judge(struct bully *b, int ret);
 int bully_request_put_name(struct nl_msg *msg, const char *name);
 
-/* groups.c; groups in the order of the kernel. */
+/* groups.c: lists groups in the kernel's order. */
 int bully_groups_list(struct bully *b, const char *name, struct bully_group ***groups, size_t *len);
 
-/* encode.c and decode.c; encoding returns 0 or a negative libnl error. */
+/* encode.c and decode.c: each returns 0 or a negative libnl error. */
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g);
 int bully_encode_peer(struct nl_msg *msg, const struct bully_peer *p);
 int bully_decode_group(struct nlattr *nest, struct bully_group *g);
@@ -127,7 +132,7 @@ int bully_decode_owner(struct nlattr *nest, struct bully_group *g);
 int bully_decode_peer(struct nlattr *nest, struct bully_peer *p);
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb);
 
-/* names.c */
+/* names.c: the word for an attribute, or an empty string */
 const char *bully_attr_name(unsigned int top, unsigned int inner);
 
 #endif /* LIBBULLY_INTERNAL_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a program may ask of the bully module, in the words of its domain. */
+/* The interface of libbully for programs: groups, leadership, candidacy, events, counters. */
 #ifndef LIBBULLY_H
 #define LIBBULLY_H
 
@@ -14,12 +14,13 @@ extern "C" {
 #endif
 
 /**
- * struct bully_addr - where a node listens
- * @family: 4, 6, or 0 where there is no address
- * @bytes: the address in network order, 4 or 16 bytes of it
- * @scope: index of the interface of a link-local address; 0 while there is none, or without
+ * struct bully_addr - an address that a node listens on
+ * @family: 4, 6, or 0 for no address
+ * @bytes: the address in network byte order; the first 4 or 16 bytes are used
+ * @scope: interface index of a link-local address; 0 if the address has no scope, or if the
+ *	interface does not exist
  * @scope_name: the name of that interface, or an empty string
- * @port: UDP port, 0 where none was given
+ * @port: UDP port, or 0 if none was given
  */
 struct bully_addr {
 	uint8_t family;
@@ -30,14 +31,14 @@ struct bully_addr {
 };
 
 /**
- * enum bully_event_type - what a monitor tells
- * @BULLY_EVENT_SNAPSHOT: a group as it is; @group is NULL where there is none
+ * enum bully_event_type - the kind of an event of a monitor
+ * @BULLY_EVENT_SNAPSHOT: the present state of a group; the group is NULL if there is none
  * @BULLY_EVENT_RESYNC: events may be missing; snapshots follow
- * @BULLY_EVENT_GROUP_NEW: a group was added, or replaced as a whole
+ * @BULLY_EVENT_GROUP_NEW: a group was added or replaced as a whole
  * @BULLY_EVENT_GROUP_DEL: a group was deleted
  * @BULLY_EVENT_CONFIG: an option or the set of peers changed
  * @BULLY_EVENT_LEADER: the leader or its epoch changed
- * @BULLY_EVENT_STATE: this node's state changed, the leader not
+ * @BULLY_EVENT_STATE: this node's state changed, and the leader did not
  * @BULLY_EVENT_PEER: a peer went up or down
  */
 enum bully_event_type {
@@ -52,10 +53,10 @@ enum bully_event_type {
 };
 
 /**
- * enum bully_cause - why a monitor had to look again
- * @BULLY_CAUSE_NONE: it had not
- * @BULLY_CAUSE_OVERRUN: events came faster than they were read
- * @BULLY_CAUSE_GAP: a group's event numbers were not consecutive
+ * enum bully_cause - the cause of BULLY_EVENT_RESYNC
+ * @BULLY_CAUSE_NONE: the event is not a resync
+ * @BULLY_CAUSE_OVERRUN: events came faster than the program read them
+ * @BULLY_CAUSE_GAP: the event numbers of a group were not consecutive
  * @BULLY_CAUSE_MODULE_GONE: the module was unloaded
  * @BULLY_CAUSE_MODULE_LOADED: the module was loaded
  */
@@ -68,29 +69,28 @@ enum bully_cause {
 };
 
 /**
- * enum bully_wait_for - what bully_wait() waits for
- * @BULLY_WAIT_STATE: that this node is in a state, of enum bully_state
- * @BULLY_WAIT_LEADER: that this node knows a leader: of that id, or of any where it is 0
+ * enum bully_wait_for - the condition that bully_wait() waits for
+ * @BULLY_WAIT_STATE: this node is in the given state of enum bully_state
+ * @BULLY_WAIT_LEADER: this node knows a leader: the node with the given id, or any node if the
+ *	id is 0
  */
 enum bully_wait_for {
 	BULLY_WAIT_STATE,
 	BULLY_WAIT_LEADER,
 };
 
-/* Nothing but this is visible outside of a shared object. */
+/* The library exports only what is declared between push and pop. */
 #pragma GCC visibility push(default)
 
 /*
- * Threads: the library has no state but its handles. A handle with the monitors that
- * were opened with it, and a candidacy, are for one thread at a time: whoever shares
- * them locks. Handles of their own serve any number of threads. A leadership is the
- * exception: see there.
+ * Threads: the library has no state except its handles. One thread at a time may use a handle
+ * and the monitors that were opened with it, or a candidacy. Different handles serve any number
+ * of threads. Several threads may query one leadership; see bully_leadership_open().
  *
- * Forks: descriptors are closed on exec. After a fork without exec the child may
- * only close what its parent has opened, and opens its own. It leaves a candidacy
- * alone, as releasing it would resign; a leadership it may use. Nothing here forks or
- * handles a signal; a handle of bully_open_netns() starts threads that have ended when the
- * call returns.
+ * Forks: descriptors are closed on exec. After a fork without exec the child may only close what
+ * its parent has opened, and opens its own handles. The child may query a leadership. It must not
+ * release a candidacy, because that resigns. The library does not fork and handles no signals. A
+ * handle of bully_open_netns() starts threads, which end before the call returns.
  */
 struct bully;
 struct bully_group;
@@ -103,40 +103,47 @@ struct bully_monitor;
 struct bully_candidacy;
 struct bully_leadership;
 
-/* The version of the library as it runs, and that of the family which it speaks. */
+/* Return the version of the running library, and of the netlink family that it uses. */
 const char *bully_version(void);
 unsigned int bully_family_version(void);
 
-/* A handle for requests; NULL only for want of memory. Nothing is sent before
- * the first request, and it is of the network namespace that the calling thread is
- * in then: the socket is opened there. A thread that moves by setns() opens a handle anew.
+/*
+ * Returns a handle for requests, or NULL if there is no memory. Nothing is sent before the first
+ * request. The first request opens the socket, in the network namespace of its thread; the handle
+ * belongs to that namespace. A thread that moves by setns() opens a new handle.
  */
 struct bully *bully_open(void);
 /*
- * The same of the network namespace that @fd is open on, as of /run/netns/NAME or
- * /proc/PID/ns/net; @fd may be closed then. It needs CAP_SYS_ADMIN there, and the calling thread
- * stays where it is: what has to be opened there, a thread of its own opens. NULL with an errno.
+ * Returns a handle of the network namespace that @fd refers to, such as /run/netns/NAME or
+ * /proc/PID/ns/net, or NULL with an errno. @fd may be closed afterwards. The calling thread stays
+ * in its namespace: a short-lived thread opens the sockets, which needs CAP_SYS_ADMIN.
  */
 struct bully *bully_open_netns(int fd);
+/* Frees @b, which may be NULL. Its monitors are closed before. */
 void bully_close(struct bully *b);
 
 /*
- * What can fail returns 0 or a negative errno:
+ * A function that can fail returns 0 or a negative errno:
  *
  *   -ENOPKG    the module is not loaded
- *   -EPROTO    module and library are of versions that do not fit
+ *   -EPROTO    the versions of module and library do not fit
  *   -ENOMEM    there is no memory
- *   -EBADMSG   the module's answer makes no sense
- *   the rest   the kernel's own, or as a function says
+ *   -EBADMSG   the module's answer is invalid
+ *   others     an error of the kernel, or an error that a function describes below
  *
- * Of the last call that failed with this handle: one sentence, without a full stop; the
- * attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string; and of
- * the last call what it returned.
+ * bully_error() returns the reason of the last failed call with this handle: one sentence without
+ * a full stop. bully_error_attr() returns the attribute that the kernel objects to ("peer 2" for
+ * a whole peer), or an empty string. bully_error_number() returns what the last call returned.
  */
 const char *bully_error(const struct bully *b);
 const char *bully_error_attr(const struct bully *b);
 int bully_error_number(const struct bully *b);
 
+/*
+ * These requests change groups and need CAP_NET_ADMIN. add, replace and set send the options that
+ * were put into @g or @p. replace adds the group if it does not exist. elect and resign do what
+ * the commands of bullyctl(8) do.
+ */
 int bully_group_add(struct bully *b, const struct bully_group *g);
 int bully_group_replace(struct bully *b, const struct bully_group *g);
 int bully_group_set(struct bully *b, const struct bully_group *g);
@@ -148,15 +155,15 @@ int bully_elect(struct bully *b, const char *group);
 int bully_resign(struct bully *b, const char *group);
 
 /*
- * A group and a peer are opaque. What they have is asked for by the numbers of bully.h: an
- * attribute that a later module knows is another number, not another function, and no program
- * has to be compiled anew. Numbers, choices, flags (0 or 1), times in ns: get and put. 0 is what
- * get returns where nothing is known; has tells the two apart. A request carries what was put,
- * as far as it is an option. put returns -EINVAL where the attribute is no number, and -ERANGE
- * where it has 32 bits and @value more; what an option may be the kernel judges.
+ * Groups and peers are opaque. get and put read and write their numbers by the attributes of
+ * bully.h: ids, counts, choices, flags (0 or 1), and times in ns. A later module may have more
+ * attributes, and programs need not be compiled again. get returns 0 if nothing is known; has
+ * tells that from a known 0. put returns 0, -EINVAL if the attribute is not a number, or -ERANGE
+ * if it has 32 bits and @value has more. A request carries the numbers that were put and are
+ * options; the kernel checks their values.
  */
 
-/* A group to be added or changed; NULL with EINVAL or ENOMEM. */
+/* Returns a group to add or change, or NULL with EINVAL (not 1 to 15 bytes) or ENOMEM. */
 struct bully_group *bully_group_new(const char *name);
 void bully_group_free(struct bully_group *g);
 const char *bully_group_name(const struct bully_group *g);
@@ -164,57 +171,81 @@ const char *bully_group_name(const struct bully_group *g);
 bool bully_group_has(const struct bully_group *g, unsigned int attr);
 uint64_t bully_group_get(const struct bully_group *g, unsigned int attr);
 int bully_group_put(struct bully_group *g, unsigned int attr, uint64_t value);
-/* Where this node listens: family 0 is any address. */
+/* The address that this node listens on; family 0 is any address. */
 const struct bully_addr *bully_group_local(const struct bully_group *g);
 void bully_group_put_local(struct bully_group *g, const struct bully_addr *addr);
-/* The interface that its sockets are bound to; an empty string for none. */
+/*
+ * The interface that the group's sockets are bound to; an empty string for none. put returns
+ * -EINVAL for a name that is too long.
+ */
 const char *bully_group_dev(const struct bully_group *g);
 int bully_group_put_dev(struct bully_group *g, const char *name);
-/* One of all keys that the group shall have; @active: it signs, as one of them does. */
+/*
+ * Adds a key of @len bytes, 32 to 64. A request carries all keys that the group is to have; one
+ * of them is @active and signs. Returns 0, -EINVAL for a bad length or too many keys, or -ENOMEM.
+ */
 int bully_group_add_key(struct bully_group *g, uint32_t id, bool active, const void *data,
 			size_t len);
-/* The same keys as @from has for a request, if it has any. */
+/* Adds to @g the keys that were added to @from. Returns as bully_group_add_key(). */
 int bully_group_copy_keys(struct bully_group *g, const struct bully_group *from);
-/* Ids of the keys that the kernel has, first of the one that signs. Returns how many. */
+/* Sets *@ids to the ids of the kernel's keys, the signing key first. Returns their number. */
 size_t bully_group_key_ids(const struct bully_group *g, const uint32_t **ids);
-/* A socket owns its candidacy; its numbers, by BULLY_A_OWNER_*. */
+/* Returns true if a socket owns the candidacy; owner returns a number by BULLY_A_OWNER_*. */
 bool bully_group_owned(const struct bully_group *g);
 uint64_t bully_group_owner(const struct bully_group *g, unsigned int attr);
-/* The lease that is in force, ns; in classic mode the one that would be. */
+/* Returns the lease in force in ns; in classic mode the lease that quorum mode would use. */
 uint64_t bully_group_lease(const struct bully_group *g);
 
-/* Its peers. They live as long as the group, and until another one is added. */
+/*
+ * The peers of a group. A pointer is valid until the next peer is added or the group is freed.
+ * peer returns NULL if @i is not below the number of peers; add_peer returns NULL if there is no
+ * memory.
+ */
 size_t bully_group_peers(const struct bully_group *g);
 const struct bully_peer *bully_group_peer(const struct bully_group *g, size_t i);
 struct bully_peer *bully_group_add_peer(struct bully_group *g, uint32_t id);
 
-/* A peer for bully_peer_add() and bully_peer_set(). NULL for want of memory. */
+/* Returns a peer for bully_peer_add() and bully_peer_set(), or NULL if there is no memory. */
 struct bully_peer *bully_peer_new(uint32_t id);
 void bully_peer_free(struct bully_peer *p);
 /* @attr: BULLY_A_PEER_* */
 bool bully_peer_has(const struct bully_peer *p, unsigned int attr);
 uint64_t bully_peer_get(const struct bully_peer *p, unsigned int attr);
 int bully_peer_put(struct bully_peer *p, unsigned int attr, uint64_t value);
-/* Where it listens, and where it was last received from: family 0 if that is the same. */
+/*
+ * addr is the address that the peer listens on. source is the address that the peer last sent
+ * from, with family 0 if both are the same.
+ */
 const struct bully_addr *bully_peer_addr(const struct bully_peer *p);
 void bully_peer_put_addr(struct bully_peer *p, const struct bully_addr *addr);
 const struct bully_addr *bully_peer_source(const struct bully_peer *p);
 
-/* Groups by name with their peers by id; of one name, or of all where @name is NULL. */
+/*
+ * Returns the group @name, or all groups if @name is NULL: groups sorted by name, peers by id.
+ * The caller frees them by bully_groups_free(). -ENOENT: there is no group @name.
+ */
 int bully_groups_get(struct bully *b, const char *name, struct bully_group ***groups, size_t *len);
 void bully_groups_free(struct bully_group **groups, size_t len);
 
+/*
+ * Returns the counters of the group @name, or of all groups if @name is NULL. The caller frees
+ * them by bully_stats_free(). -ENOENT: there is no group @name.
+ */
 int bully_stats_get(struct bully *b, const char *name, struct bully_stats **stats);
 void bully_stats_free(struct bully_stats *stats);
-/* Of the network namespace, if the caller may know: messages of no group, by enum bully_drop. */
+/*
+ * Counters of the network namespace, valid if has_net returns true: the number of open UDP
+ * sockets, and by enum bully_drop the messages that belong to no group.
+ */
 bool bully_stats_has_net(const struct bully_stats *s);
 uint64_t bully_stats_sockets(const struct bully_stats *s);
 const uint64_t *bully_stats_drops(const struct bully_stats *s, size_t *len);
 /*
- * Of groups and their peers. get: a number, by BULLY_A_STATS_* or BULLY_A_PEER_STATS_*. list:
- * *@len numbers, by enum bully_msg_type (TX, RX), bully_drop (DROPS) and bully_reason
- * (ELECTIONS), whose first means nothing; LATE_BUCKET: how often the timer was late by less
- * than 2^index us, the last for all else. An unknown attribute is 0, or a list of none.
+ * Counters of groups and their peers. get returns one number, by BULLY_A_STATS_* or
+ * BULLY_A_PEER_STATS_*. list returns *@len numbers, indexed by enum bully_msg_type (TX, RX),
+ * bully_drop (DROPS) or bully_reason (ELECTIONS); index 0 means nothing. In LATE_BUCKET, entry i
+ * counts how often the timer was late by less than 2^i us, and the last entry counts the rest.
+ * For an unknown attribute get returns 0, and list returns NULL and sets *@len to 0.
  */
 size_t bully_stats_groups(const struct bully_stats *s);
 const struct bully_group_stats *bully_stats_group(const struct bully_stats *s, size_t i);
@@ -222,7 +253,7 @@ const char *bully_group_stats_name(const struct bully_group_stats *g);
 uint64_t bully_group_stats_get(const struct bully_group_stats *g, unsigned int attr);
 const uint64_t *bully_group_stats_list(const struct bully_group_stats *g, unsigned int attr,
 				       size_t *len);
-/* Where the last message came from that another node sent with this node's id; or family 0. */
+/* The source of the last message that another node sent with this node's id; family 0: none. */
 const struct bully_addr *bully_group_stats_own_id(const struct bully_group_stats *g);
 size_t bully_group_stats_peers(const struct bully_group_stats *g);
 const struct bully_peer_stats *bully_group_stats_peer(const struct bully_group_stats *g, size_t i);
@@ -232,25 +263,28 @@ const uint64_t *bully_peer_stats_list(const struct bully_peer_stats *p, unsigned
 				      size_t *len);
 
 /*
- * A monitor of one group, or of all where @name is NULL, of the network namespace that
- * the calling thread is in. It begins with snapshots, misses nothing silently, and
- * outlives the module: where it is absent the monitor waits for it. Of the module
- * being absent at the start it tells by a snapshot without a group.
+ * Opens a monitor of the group @name, or of all groups if @name is NULL, in the network namespace
+ * of @b (of the calling thread, if @b comes from bully_open()). A monitor begins with snapshots
+ * and reports every gap by BULLY_EVENT_RESYNC. It survives the removal of the module and waits
+ * for its return. If the module is absent at the start, the first snapshot has no group.
  */
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor);
 void bully_monitor_close(struct bully_monitor *m);
 /*
- * Readable when bully_monitor_next() might have something. While the module is absent
- * nothing makes it readable: call bully_monitor_next() once a second or so then.
+ * Returns a descriptor that is readable if there may be an event. While the module is absent, the
+ * notice of its return may get lost: then also call bully_monitor_next() about once a second.
  */
 int bully_monitor_fd(const struct bully_monitor *m);
 /*
- * The next event, waiting up to @timeout_ms (-1: for ever). *@ev is NULL when
- * the time was up. What it points to lives until the next call.
+ * Waits up to @timeout_ms (-1: no limit) and sets *@ev to the next event, or to NULL if there was
+ * none in that time. The event is valid until the next call.
  */
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev);
 
-/* @cause: of a resync. @group: NULL where there is none; with peers in a snapshot only. */
+/*
+ * cause is the cause of a resync. module is true if the module is loaded. group is NULL if the
+ * event has none; only snapshots carry its peers. peer is NULL unless the event is about a peer.
+ */
 enum bully_event_type bully_event_type(const struct bully_event *ev);
 enum bully_cause bully_event_cause(const struct bully_event *ev);
 bool bully_event_module(const struct bully_event *ev);
@@ -258,83 +292,90 @@ const struct bully_group *bully_event_group(const struct bully_event *ev);
 const struct bully_peer *bully_event_peer(const struct bully_event *ev);
 
 /*
- * Waits until @group is as @what and @value say, or is so already: up to @timeout_ns of
- * CLOCK_MONOTONIC (0: looks once; negative: for ever), by events, without looking again
- * and again. Needs no privilege. It outlives a replacement of the group, and no more:
+ * Waits until @group meets the condition @what with @value; returns at once if it does already.
+ * Waits up to @timeout_ns of CLOCK_MONOTONIC (0: checks once; negative: no limit). It sleeps
+ * until events arrive, needs no privilege, and continues if the group is replaced as a whole.
  *
- * -ETIMEDOUT: the time was up. -ENOENT: there is no such group. -EIDRM: it was deleted
- * meanwhile. -EINVAL: @group, @what or @value is out of range. -ENOPKG: the module is not
- * loaded, or was unloaded meanwhile.
- * A signal does not end it, so EINTR is none of its errors.
+ * -ETIMEDOUT: the time was up. -ENOENT: there is no such group. -EIDRM: the group was deleted
+ * during the wait. -EINVAL: @group, @what or @value is invalid. -ENOPKG: the module is not loaded,
+ * or was unloaded during the wait. A signal does not end the wait with -EINTR.
  *
- * What it has found may be over when it returns. Threads: it keeps @b and its thread all
- * the time; who waits in one thread and asks in another opens two handles.
+ * The result may be out of date when the call returns. The call uses @b the whole time: a program
+ * that waits in one thread and sends requests in another opens two handles.
  */
 int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uint32_t value,
 	       int64_t timeout_ns);
 
 /*
- * To own a group's candidacy: the node stands while the process lives that has
- * this handle, and, where @deadline_ns is not 0, calls bully_candidacy_refresh() at
- * least so often (10 ms to an hour). When the process ends by whatever way, closes
- * it, or is late, the node resigns at once and stands no more until somebody
- * owns it again. -EBUSY where another process owns it, -ENOENT where there is no such
- * group or it has just stopped, -ERANGE for another deadline, -EPERM without CAP_NET_ADMIN in the user namespace of the
- * network namespace, which is the one that the calling thread is in. To refresh and to
- * release needs no privilege, so that a daemon may drop its own once it owns: the socket
- * is the authority. It is closed on exec; a forked child shares it and keeps it open.
+ * Makes this process the owner of a group's candidacy: the node stands (is a candidate) while the
+ * process lives. If @deadline_ns is not 0 (10 ms to an hour), the process must also call
+ * bully_candidacy_refresh() at least that often. When the process ends in any way, releases the
+ * candidacy, or is late, the node resigns at once. It does not stand until it is owned again.
  *
- * Threads: a candidacy shares nothing with @b, which may serve another thread, or be
- * closed, meanwhile. It belongs to one thread at a time itself. To refresh and to
- * release never waits, whatever there is to be heard, and refreshing allocates nothing.
+ * -EBUSY: another process owns the candidacy. -ENOENT: there is no such group, or it has just
+ * stopped. -ERANGE: the deadline is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in the
+ * user namespace that owns the network namespace. Refresh and release need no privilege, because
+ * the socket is the authority: a daemon may drop its privileges once it owns. The socket is closed
+ * on exec. A forked child shares the socket and keeps it open.
+ *
+ * A candidacy shares nothing with @b: another thread may use or close @b. One thread at a time may
+ * use the candidacy. Refresh and release never wait, and refresh allocates no memory.
  */
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
 /*
- * -ESTALE: it was late, and owns nothing any more; own it anew. -ENOENT: the group is gone.
- * -ENOPKG: the module was unloaded, and one that was loaded since knows of no owner. -EAGAIN:
- * the kernel's answer was lost, and nothing is known; call again.
+ * Tells the kernel that the owner is alive. -ESTALE: the call came too late, and this process owns
+ * nothing any more; release the candidacy and own it anew. -ENOENT: the group is gone. -ENOPKG:
+ * the module was unloaded; a module that was loaded since knows of no owner. -EAGAIN: the kernel's
+ * answer was lost, and the result is unknown; call again.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
+/* As bully_error(), for a candidacy. */
 const char *bully_candidacy_error(const struct bully_candidacy *c);
-/* Resigns, also where a forked child has the socket open, and frees @c. */
+/* Resigns, even if a forked child has the socket open, and frees @c, which may be NULL. */
 void bully_candidacy_release(struct bully_candidacy *c);
 
 /*
- * Leadership as the kernel's status page tells it: one read of memory and of a
- * clock. Needs no privilege, but the device /dev/bully. The group is one of the
- * network namespace that the calling thread is in. -ENOENT where there is
- * no such group, -ENXIO where there is no such device, which a container must be given.
+ * Opens the status page of @group in the network namespace of @b (of the calling thread, if @b
+ * comes from bully_open()). A query then reads memory and a clock. This needs no privilege, but
+ * the device /dev/bully. -ENOENT: there is no such group. -ENXIO: there is no such device; a
+ * container must be given the device.
  *
- * Any number of threads may ask at a time; one opens, acknowledges and closes. It
- * needs @b only while it is opened. A forked child may ask, too; in another time
- * namespace than its parent's it is told that the page is gone, and opens anew.
- * A process that moves itself to another time namespace (setns) must open anew.
+ * Any number of threads may query a leadership; one thread opens, acknowledges and closes it. @b
+ * is used during this call only. A forked child may query, too. If it is in another time namespace
+ * than its parent, bully_leadership_gone() returns true there, and the child opens the leadership
+ * anew. A process that moves itself by setns() to another time namespace must open it anew.
  *
- * An open page holds the module: rmmod refuses until whoever has one has seen that
- * it is gone, and has closed it.
+ * An open page keeps the module loaded: rmmod is refused until every user of a page has closed it.
  */
 int bully_leadership_open(struct bully *b, const char *group, struct bully_leadership **l);
 void bully_leadership_close(struct bully_leadership *l);
-/* Does this node lead, by a lease that lives in quorum mode? In doubt: no. */
+/* Returns true if this node leads now; in quorum mode its lease is valid. In doubt: false. */
 bool bully_is_leader(const struct bully_leadership *l);
-/* The epoch with which it leads now: the fencing token; 0 if it does not lead. */
+/*
+ * Returns the epoch with which this node leads now, or 0 if it does not lead. In quorum mode the
+ * epoch is the fencing token.
+ */
 uint64_t bully_epoch(const struct bully_leadership *l);
-/* The group was deleted, or the clock is another one: close, and open anew. */
+/*
+ * Returns true if the page receives no more updates, or if this process is a child in another
+ * time namespace: close the leadership and open it anew.
+ */
 bool bully_leadership_gone(const struct bully_leadership *l);
-/* Whether bully_is_leader() and bully_epoch() make no system call here, now: the
- * clock is in the vDSO. Where that cannot be known: no.
+/*
+ * Returns true if bully_is_leader() and bully_epoch() make no system call on this host now,
+ * because the vDSO reads the clock. Returns false if that cannot be known.
  */
 bool bully_leadership_is_cheap(const struct bully_leadership *l);
 /*
- * Readable when something may have changed since bully_leadership_ack(), which
- * comes before the look at what it is now. The end of a lease is such a change,
- * but bully_is_leader() knows of it first.
+ * Returns a descriptor that is readable if state, leader or epoch may have changed since
+ * bully_leadership_ack(), or if the page is gone. Call bully_leadership_ack() first, then query.
+ * The end of a lease is such a change, but bully_is_leader() knows the end earlier.
  */
 int bully_leadership_fd(const struct bully_leadership *l);
 void bully_leadership_ack(struct bully_leadership *l);
 
-/* Words for numbers, "unknown" for numbers from the future. */
+/* Return the word that bullyctl prints for a number, "unknown" for numbers of a later version. */
 const char *bully_role_name(unsigned int v);
 const char *bully_state_name(unsigned int v);
 const char *bully_peer_state_name(unsigned int v);

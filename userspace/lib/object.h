@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Groups, peers, events and counters from within: what libbully.h keeps to itself. */
+/* The structs behind the opaque types of libbully.h: groups, peers, events, counters. */
 #ifndef LIBBULLY_OBJECT_H
 #define LIBBULLY_OBJECT_H
 
@@ -8,10 +8,10 @@
 #define BULLY_BIT(attr) (1ULL << (attr))
 
 /**
- * struct bully_attr - what is known of an attribute
- * @width: bytes of a number, or 0
- * @option: a request may carry it
- * @word: what people call it, or NULL
+ * struct bully_attr - properties of an attribute
+ * @width: size of the number in bytes; 0 if the attribute is not a number
+ * @option: a request may carry the attribute
+ * @word: the word that users know, or NULL
  */
 struct bully_attr {
 	uint8_t width;
@@ -19,15 +19,15 @@ struct bully_attr {
 	const char *word;
 };
 
-/* attrs.c; the tables end with the last attribute. */
+/* attrs.c: tables indexed by attribute */
 extern const struct bully_attr bully_group_attrs[BULLY_A_GROUP_MAX + 1];
 extern const struct bully_attr bully_peer_attrs[BULLY_A_PEER_MAX + 1];
 
 /**
- * struct bully_key - a key, on its way to the kernel, which never gives it back
- * @id: as messages name it
- * @active: it signs; one key of a group does
- * @len: 32 to 64
+ * struct bully_key - a key for a request; the kernel never returns keys
+ * @id: the id by which messages name the key
+ * @active: this key signs; a group has one such key
+ * @len: length in bytes, 32 to 64
  * @data: the key
  */
 struct bully_key {
@@ -39,10 +39,10 @@ struct bully_key {
 
 /**
  * struct bully_peer - a peer
- * @set: bit N: attribute N is known, or is to be sent
+ * @set: bit N: attribute N is known, or is sent
  * @num: attributes that are numbers
- * @addr: where it listens
- * @source: where it was last received from, family 0 if that is @addr
+ * @addr: the address that the peer listens on
+ * @source: the address that the peer last sent from; family 0 if that is @addr
  */
 struct bully_peer {
 	uint64_t set;
@@ -53,19 +53,19 @@ struct bully_peer {
 
 /**
  * struct bully_group - a group
- * @set: bit N: attribute N is known, or is to be sent
+ * @set: bit N: attribute N is known, or is sent
  * @num: attributes that are numbers
  * @name: 1 to 15 bytes
- * @local: where this node listens
- * @dev_name: the interface that its sockets are bound to, or an empty string
- * @keys: all keys that the group shall have; in requests only
- * @keys_len: how many
- * @key_ids: ids of the keys that are there, first of the one that signs; in replies only
- * @key_ids_len: how many
- * @owned: a socket owns its candidacy
- * @owner: numbers of that, by BULLY_A_OWNER_*
- * @peers: its peers
- * @peers_len: how many
+ * @local: the address that this node listens on
+ * @dev_name: the interface that the group's sockets are bound to, or an empty string
+ * @keys: all keys that the group is to have; in requests only
+ * @keys_len: number of @keys
+ * @key_ids: ids of the kernel's keys, the signing key first; in replies only
+ * @key_ids_len: number of @key_ids
+ * @owned: a socket owns the candidacy
+ * @owner: numbers of the owner, by BULLY_A_OWNER_*
+ * @peers: the peers of the group
+ * @peers_len: number of @peers
  */
 struct bully_group {
 	uint64_t set;
@@ -84,12 +84,12 @@ struct bully_group {
 };
 
 /**
- * struct bully_event - one thing that a monitor tells
- * @type: which
- * @cause: of a resync
- * @module: whether the module is there
- * @group: the whole group, or NULL; with peers in a snapshot only
- * @peer: of a peer event, else NULL
+ * struct bully_event - an event of a monitor
+ * @type: the kind of event
+ * @cause: the cause of a resync
+ * @module: the module is loaded
+ * @group: the whole group, or NULL; only snapshots have its peers
+ * @peer: the peer of a peer event, else NULL
  */
 struct bully_event {
 	enum bully_event_type type;
@@ -103,12 +103,12 @@ struct bully_event {
 
 /**
  * struct bully_peer_stats - counters of one peer
- * @id: its id
- * @tx: messages sent to it, by enum bully_msg_type
- * @rx: messages accepted from it
- * @drops: messages of its that were dropped, by enum bully_drop
- * @sessions: sessions seen
- * @downs: times that it went down
+ * @id: id of the peer
+ * @tx: messages sent to the peer, by enum bully_msg_type
+ * @rx: messages accepted from the peer, by enum bully_msg_type
+ * @drops: messages of the peer that were dropped, by enum bully_drop
+ * @sessions: sessions of the peer that were seen
+ * @downs: times that the peer went down
  */
 struct bully_peer_stats {
 	uint32_t id;
@@ -121,18 +121,19 @@ struct bully_peer_stats {
 
 /**
  * struct bully_group_stats - counters of one group
- * @name: of the group
- * @num: those that are one number, by BULLY_A_STATS_*
+ * @name: name of the group
+ * @num: counters that are one number, by BULLY_A_STATS_*
  * @tx: messages sent, by enum bully_msg_type
- * @rx: messages accepted
+ * @rx: messages accepted, by enum bully_msg_type
  * @drops: messages dropped, by enum bully_drop
- * @elections: begun here, by enum bully_reason
- * @late_bucket: how often the timer was late by less than 2^index us
- * @late_buckets: how many of those there are
- * @own_id_from: where the last message came from that another node sent with this node's id;
- *               of no family if there was none
+ * @elections: elections that this node began, by enum bully_reason
+ * @late_bucket: entry i: how often the timer was late by less than 2^i us; the last entry counts
+ *	the rest
+ * @late_buckets: number of entries in @late_bucket
+ * @own_id_from: source of the last message that another node sent with this node's id; family 0:
+ *	none
  * @peers: counters of each peer
- * @peers_len: how many
+ * @peers_len: number of @peers
  */
 struct bully_group_stats {
 	char name[BULLY_GROUP_NAME_MAX + 1];
@@ -150,11 +151,11 @@ struct bully_group_stats {
 
 /**
  * struct bully_stats - counters of the network namespace and its groups
- * @has_net: the next two are known
+ * @has_net: @drops and @sockets are known
  * @drops: messages that belong to no group, by enum bully_drop
- * @sockets: open now
+ * @sockets: UDP sockets that are open now
  * @groups: counters of each group
- * @groups_len: how many
+ * @groups_len: number of @groups
  */
 struct bully_stats {
 	bool has_net;
@@ -164,9 +165,9 @@ struct bully_stats {
 	size_t groups_len;
 };
 
-/* Frees what @g has, but not @g itself. */
+/* Frees what @g owns, but not @g itself. */
 void bully_group_drop(struct bully_group *g);
-/* Appends a copy of @p. NULL for want of memory. */
+/* Appends a copy of @p to the peers of @g. Returns the copy, or NULL if there is no memory. */
 struct bully_peer *bully_group_append(struct bully_group *g, const struct bully_peer *p);
 
 #endif /* LIBBULLY_OBJECT_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Clocks: the kernel's, where this process lives in a time namespace, which bullyctl needs, too. */
+/* The kernel's clock for a process in a time namespace; bullyctl uses this header, too. */
 #ifndef LIBBULLY_TIMENS_H
 #define LIBBULLY_TIMENS_H
 
@@ -13,8 +13,8 @@
 #define BULLY_TIMENS_OFFSETS "/proc/self/timens_offsets"
 
 /*
- * What CLOCK_BOOTTIME is ahead here of the initial time namespace's, from a line
- * "boottime SECONDS NANOSECONDS"; 0 where there is none.
+ * Returns in ns how far CLOCK_BOOTTIME of this time namespace is ahead of the initial one, from
+ * the line "boottime SECONDS NANOSECONDS" of @text; 0 if there is no such line.
  */
 static inline int64_t bully_timens_parse(const char *text)
 {
@@ -29,7 +29,7 @@ static inline int64_t bully_timens_parse(const char *text)
 	return (int64_t)s * 1000000000 + ns;
 }
 
-/* CLOCK_MONOTONIC, which is for waiting. */
+/* Returns CLOCK_MONOTONIC in ns, for timeouts. */
 static inline uint64_t bully_monotonic_now(void)
 {
 	struct timespec ts;
@@ -38,7 +38,7 @@ static inline uint64_t bully_monotonic_now(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-/* CLOCK_BOOTTIME as the module's events and answers bear it. */
+/* Returns CLOCK_BOOTTIME of the initial time namespace in ns, as in the module's messages. */
 static inline uint64_t bully_kernel_now(void)
 {
 	char text[256] = "";
