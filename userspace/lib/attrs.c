@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is known of each attribute of a group and of a peer. */
+/* Properties of each attribute of a group and of a peer. */
 #include <stddef.h>
 
 #include "object.h"
@@ -10,7 +10,7 @@
 
 _Static_assert(BULLY_A_GROUP_MAX < 64 && BULLY_A_PEER_MAX < 64, "an attribute has a bit in @set");
 
-/* What only the kernel sends, and parts of addresses. */
+/* STATE: an attribute that only the kernel sends. PART: an option, or a part of an address. */
 #define STATE(attr, bytes) [BULLY_A_##attr] = {.width = WIDTH_##bytes}
 #define PART(attr, bytes, name)                                                                    \
 	[BULLY_A_##attr] = {.width = WIDTH_##bytes, .option = true, .word = name}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * To own a group's candidacy. It is bound to a socket that serves nothing else, so
- * that nothing but the end of the candidacy closes it, and that no event can fill it.
+ * Owns a group's candidacy. A candidacy has a socket of its own: the socket closes only when the
+ * candidacy ends, and no events fill its queue.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +11,11 @@
 #include "internal.h"
 
 /**
- * struct bully_candidacy - a candidacy that is, or was, owned
- * @b: a handle of its own: socket, buffer, last error
- * @refresh: the request that says it is alive, made once: to be in time nothing is
- *	allocated
- * @disown: the request that ends it
+ * struct bully_candidacy - a candidacy that is or was owned
+ * @b: the candidacy's own handle: socket, buffer, last error
+ * @refresh: the request that the owner is alive; made in advance, because bully_candidacy_refresh()
+ *	must not allocate
+ * @disown: the request that ends the candidacy
  */
 struct bully_candidacy {
 	struct bully *b;
@@ -97,7 +97,7 @@ static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_n
 		candidacy_free(c);
 		return ret;
 	}
-	/* What is known need not be asked for; and to ask by name loads a module. */
+	/* Reuse the known numbers of the family: a request by name would load the module. */
 	c->b->family = family;
 	c->b->events = b->events;
 	c->b->version = b->version;
@@ -108,7 +108,7 @@ static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_n
 	b->err = c->b->err;
 	if (ret) {
 		candidacy_free(c);
-		/* the module is another one than that which was known */
+		/* the module was reloaded since the family was found: try again */
 		return family && b->family && b->family != family
 			       ? candidacy_own(b, group, deadline_ns, candidacy)
 			       : ret;
@@ -124,8 +124,8 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 }
 
 /*
- * ENOENT without a word about the group is the kernel's own: the module that knew of the
- * candidacy is gone, whatever has been loaded since. To look for it would take memory.
+ * ENOENT without an attribute comes from generic netlink itself: the module that knew the
+ * candidacy is gone. To search for a reloaded module would allocate memory.
  */
 static int candidacy_refresh(struct bully_candidacy *c)
 {
@@ -151,7 +151,7 @@ void bully_candidacy_release(struct bully_candidacy *c)
 {
 	if (!c)
 		return;
-	/* Closing says it too, but not where a forked child has the socket. */
+	/* Closing the socket would disown, too, but not if a forked child holds the socket. */
 	bully_socket_poke(c->b, c->disown);
 	candidacy_free(c);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Counters as a program reads them. */
+/* Accessors of the opaque counters. */
 #include "object.h"
 
 #define LEN(a) (sizeof(a) / sizeof((a)[0]))

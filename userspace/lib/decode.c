@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From attributes to the domain model. */
+/* Decodes netlink attributes into groups, peers and owners. */
 #include <string.h>
 
 #include "internal.h"
 
-/* Numbers, each of its width. 0 or a negative libnl error. */
+/* Reads all attributes that are numbers. Returns 0 or a negative libnl error. */
 static int get_numbers(struct nlattr **tb, const struct bully_attr *attrs, unsigned int max,
 		       uint64_t *num, uint64_t *set)
 {
@@ -26,7 +26,7 @@ static uint32_t get_u32(struct nlattr *a)
 	return a && nla_len(a) >= 4 ? nla_get_u32(a) : 0;
 }
 
-/* The name of an interface, if it is there; says so in @set. */
+/* Reads the name of an interface, if present, and sets its bit in @set. */
 static int get_name(struct nlattr *a, char *name, uint64_t *set)
 {
 	if (!a)
@@ -127,7 +127,7 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 	return 0;
 }
 
-/* The socket that owns a group; @nest is NULL where none does. */
+/* Reads the owner of a group; @nest is NULL if no socket owns the candidacy. */
 int bully_decode_owner(struct nlattr *nest, struct bully_group *g)
 {
 	static const struct nla_policy policy[BULLY_A_OWNER_MAX + 1] = {
@@ -154,7 +154,7 @@ int bully_decode_owner(struct nlattr *nest, struct bully_group *g)
 	return 0;
 }
 
-/* The outermost attributes of a message of the family. */
+/* Parses the outermost attributes of a message of the family into @tb. */
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb)
 {
 	static const struct nla_policy policy[BULLY_A_MAX + 1] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From the domain model to attributes: an option that is set is sent. */
+/* Encodes groups and peers as netlink attributes. Only options whose bit is set are sent. */
 #include "internal.h"
 
 static int encode_key(struct nl_msg *msg, const struct bully_key *key)
@@ -14,7 +14,7 @@ static int encode_key(struct nl_msg *msg, const struct bully_key *key)
 	return 0;
 }
 
-/* Options that are numbers. */
+/* Appends the options that are numbers. */
 static int put_numbers(struct nl_msg *msg, const struct bully_attr *attrs, unsigned int max,
 		       const uint64_t *num, uint64_t set)
 {
@@ -31,12 +31,12 @@ static int put_numbers(struct nl_msg *msg, const struct bully_attr *attrs, unsig
 }
 
 /**
- * struct place - the attributes of an address
- * @ip4: of IPv4
- * @ip6: of IPv6
- * @scope: index of an interface
- * @scope_name: its name
- * @port: UDP port
+ * struct place - the attribute numbers of an address
+ * @ip4: attribute of the IPv4 address
+ * @ip6: attribute of the IPv6 address
+ * @scope: attribute of the interface index
+ * @scope_name: attribute of the interface name
+ * @port: attribute of the UDP port
  */
 struct place {
 	int ip4, ip6, scope, scope_name, port;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From an error of the kernel to a sentence and the word it is about. */
+/* Turns an error of the kernel into a sentence and the word of the attribute that caused it. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -77,8 +77,9 @@ static uint32_t peer_id(struct nlattr *peer)
 }
 
 /*
- * The word for the attribute that lies @offs bytes into our own request. A request may have
- * many peers: *@peer is the id of the one that is meant as a whole, or 0.
+ * Returns the word for the attribute @offs bytes into the request @req, or an empty string, and
+ * sets *@top to its outermost attribute, or 0. If the attribute is a whole peer, *@peer is set to
+ * the peer's id, else to 0.
  */
 static const char *attr_at(const struct nlmsghdr *req, uint32_t offs, unsigned int *top,
 			   uint32_t *peer)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Finds the family: its number, its multicast group, and its version. */
+/* Finds the netlink family: its number, its multicast group and its version. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,8 +75,8 @@ static int on_family(struct bully *b, struct nlmsghdr *nlh, void *arg)
 }
 
 /*
- * By name the kernel loads the module; by listing all families it does not.
- * A monitor that waits must not undo somebody's rmmod, so it lists.
+ * A request by name makes the kernel load the module; a list of all families does not. A waiting
+ * monitor must not undo an rmmod, so it calls this without @autoload.
  */
 int bully_family_find(struct bully *b, bool autoload)
 {

@@ -7,9 +7,9 @@
 #include "internal.h"
 
 /**
- * struct list - groups that were received
- * @groups: a pointer each
- * @len: how many
+ * struct list - the groups received so far
+ * @groups: pointers to the groups
+ * @len: number of @groups
  */
 struct list {
 	struct bully_group **groups;
@@ -108,8 +108,8 @@ static bool same_event(const struct bully_group *a, const struct bully_group *b)
 }
 
 /*
- * One group with its peers. A change of any group interrupts a dump, but each change of this
- * one has a number: where that is as before, the peers are those that belong to the group.
+ * Lists one group with its peers. A change of any group interrupts a dump. Changes of the listed
+ * group also raise its event number: if that is unchanged, the peers fit the group.
  */
 static int one_get(struct bully *b, const char *name, struct list *l)
 {

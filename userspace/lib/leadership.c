@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opens the status page of a group; page.c answers from it. */
+/* Opens the status page of a group; page.c reads it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #define READY_TRIES 100 /* a millisecond apart */
 
-/* ENOENT is for a group that is missing. */
+/* Reports a missing device as ENXIO, because ENOENT means that the group is missing. */
 static int no_device(struct bully *b, int err)
 {
 	if (err == ENOENT || err == ENXIO || err == ENODEV)
@@ -27,14 +27,14 @@ static int no_device(struct bully *b, int err)
 			       strerror(err));
 }
 
-/* The group will be one of the namespace in which the device was opened. */
+/* The device belongs to the network namespace in which it is opened. */
 static int open_there(void *fd)
 {
 	*(int *)fd = open(BULLY_PAGE_DEVICE, O_RDONLY | O_CLOEXEC);
 	return *(int *)fd < 0 ? errno : 0;
 }
 
-/* Tries to open the device, and finds out whether the module is loaded if that fails. */
+/* Opens the device. If that fails, checks if the module is loaded. */
 static int device_try(struct bully *b, int *out)
 {
 	int err, ret;
@@ -45,7 +45,7 @@ static int device_try(struct bully *b, int *out)
 		return BULLY_OK;
 	if (err == ENOENT || err == ENXIO || err == ENODEV) {
 		ret = b->sk ? BULLY_OK : bully_socket_open(b, &b->sk);
-		/* not by name, which would load it: a module just loaded has no group */
+		/* without loading the module: a module that was just loaded has no groups */
 		if (!ret)
 			ret = bully_family_find(b, false);
 		if (ret)
@@ -55,8 +55,8 @@ static int device_try(struct bully *b, int *out)
 }
 
 /*
- * The module announces its family a moment before it lets anybody open the device (ENODEV until
- * then). A program that opens the device on that news may be too early.
+ * The module registers its family shortly before its device can be opened, and returns ENODEV
+ * until then. A program that reacts to the new family may be too early, so this tries for a while.
  */
 static int device_open(struct bully *b, int *out)
 {

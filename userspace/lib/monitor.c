@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Events, without a gap that goes unmentioned. */
+/* Reads events and reports every gap. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -11,10 +11,10 @@
 #include "internal.h"
 #include "timens.h"
 
-#define LOOK_AGAIN_MS 2000 /* for an absent module, should its notice get lost */
-#define LATE_READS 16 /* datagrams that nobody wants, read although the time is up */
+#define LOOK_AGAIN_MS 2000 /* how often to search for an absent module: its notice may get lost */
+#define LATE_READS 16 /* unwanted datagrams that are read after the time is up */
 
-/* The newest that is known of a group. */
+/* The newest event that is known of a group. */
 struct known {
 	char name[BULLY_GROUP_NAME_MAX + 1];
 	uint64_t session;
@@ -23,27 +23,27 @@ struct known {
 };
 
 /**
- * struct bully_monitor - a listener
- * @b: for requests, the caller's
- * @sk: where events and the coming and going of families are heard
+ * struct bully_monitor - a monitor
+ * @b: the caller's handle, for requests
+ * @sk: receives events, and notices that families were added or removed
  * @buf: the datagram that is being read
- * @pos: its next message
- * @left: bytes from there on
- * @filtered: whether @name counts
- * @name: the only group of interest
- * @known: what was told of each group
- * @known_len: how many
+ * @pos: next message in @buf
+ * @left: bytes from @pos to the end of the datagram
+ * @filtered: only the group @name is wanted
+ * @name: the wanted group
+ * @known: the newest known event of each group
+ * @known_len: number of @known
  * @look: a snapshot is due
- * @cause: why, if a resync is to be told first
- * @first: nothing was told yet
- * @module: whether it was there when last looked
+ * @cause: cause of the resync that is reported first, or BULLY_CAUSE_NONE
+ * @first: no snapshot was taken yet
+ * @module: the module was loaded at the last check
  * @since_ns: the kernel's CLOCK_BOOTTIME before the last snapshot
  * @snap: the last snapshot
- * @snap_len: how many groups
- * @snap_pos: the next to tell
- * @snap_none: that there is no group is to be told
- * @group: of the current event
- * @peer: of the current event
+ * @snap_len: number of groups in @snap
+ * @snap_pos: index in @snap of the next group to report
+ * @snap_none: an event without a group is due, because there is no group
+ * @group: group of the current event
+ * @peer: peer of the current event
  * @ev: the current event
  */
 struct bully_monitor {
@@ -96,9 +96,9 @@ static int monitor_open(struct bully *b, const char *name, struct bully_monitor 
 		bully_monitor_close(m);
 		return ret;
 	}
-	/* As much patience as the kernel grants; beyond it there is the resync. */
+	/* A large queue, as far as the kernel allows; an overrun leads to a resync. */
 	nl_socket_set_buffer_size(m->sk, 1 << 20, 0);
-	/* The controller's own group, whose number is fixed. */
+	/* The multicast group of the controller has a fixed number. */
 	if (nl_socket_add_membership(m->sk, GENL_ID_CTRL) < 0) {
 		bully_monitor_close(m);
 		return bully_error_set(b, BULLY_ERR_LOCAL, 0, "cannot listen for the module");
@@ -168,18 +168,18 @@ static bool wanted(const struct bully_monitor *m, const char *name)
 	return !m->filtered || !strcmp(m->name, name);
 }
 
-/* Of one group no other one is asked for: how many there are, and what they do, is the same. */
+/* Requests only the wanted group, so that the number of other groups does not matter. */
 static int list_groups(struct bully_monitor *m)
 {
 	int ret = bully_groups_list(m->b, m->filtered ? m->name : NULL, &m->snap, &m->snap_len);
 
-	/* that there is none of this name is an answer, too */
+	/* the wanted group may be missing: that is a valid snapshot */
 	if (ret == BULLY_ERR_REFUSED && m->filtered && m->b->err.sys_errno == ENOENT)
 		return BULLY_OK;
 	return ret;
 }
 
-/* Joins, then lists: what happens in between has a number above the list's. */
+/* Joins the multicast group before it lists: later events have higher numbers than the list. */
 static int take_snapshot(struct bully_monitor *m)
 {
 	size_t i, kept = 0;
@@ -199,7 +199,7 @@ static int take_snapshot(struct bully_monitor *m)
 			ret = bully_error_set(m->b, BULLY_ERR_ABSENT, ENOENT,
 					      "the kernel module bully went away");
 	}
-	m->since_ns = bully_kernel_now(); /* to be compared with the time of events */
+	m->since_ns = bully_kernel_now(); /* is_news() compares it with the time of events */
 	if (!ret)
 		ret = list_groups(m);
 	if (ret && ret != BULLY_ERR_ABSENT)
@@ -227,7 +227,7 @@ static void look_again(struct bully_monitor *m, enum bully_cause cause)
 	m->cause = cause;
 }
 
-/* Whether an event of a group is news; a gap calls for a new snapshot. */
+/* Returns true if the event is new. A gap makes a new snapshot due. */
 static bool is_news(struct bully_monitor *m, const struct bully_group *g, int type)
 {
 	struct known *k = known_find(m, g->name);
@@ -241,20 +241,20 @@ static bool is_news(struct bully_monitor *m, const struct bully_group *g, int ty
 			look_again(m, BULLY_CAUSE_OVERRUN);
 			return false;
 		}
-		/* Of a group deleted before the snapshot; or its birth was missed. */
+		/* The group was deleted before the snapshot, or its GROUP_NEW was missed. */
 		if (type != BULLY_EVENT_GROUP_DEL && time >= m->since_ns)
 			look_again(m, BULLY_CAUSE_GAP);
 		return false;
 	}
 	if (g->num[BULLY_A_GROUP_SESSION] != k->session) {
 		if (time < k->time_ns)
-			return false; /* of a former group of that name */
+			return false; /* from an earlier group of that name */
 		if (!fresh && seq != k->seq + 1) {
 			look_again(m, BULLY_CAUSE_GAP);
 			return false;
 		}
 	} else {
-		/* The end of a group bears the number of its last event. */
+		/* GROUP_DEL has the number of the group's last event. */
 		bool last = type == BULLY_EVENT_GROUP_DEL && seq == k->seq;
 
 		if (seq <= k->seq && !last)
@@ -287,7 +287,7 @@ static int event_type(uint8_t cmd)
 	case BULLY_CMD_PEER_NTF:
 		return BULLY_EVENT_PEER;
 	}
-	return -1; /* from the future: counted, not told */
+	return -1; /* an event of a later version: its number counts, but it is not reported */
 }
 
 static bool on_event(struct bully_monitor *m, struct nlmsghdr *nlh)
@@ -328,7 +328,7 @@ static void on_family(struct bully_monitor *m, struct nlmsghdr *nlh)
 		look_again(m, BULLY_CAUSE_MODULE_LOADED);
 }
 
-/* Reads on in the datagram at hand until something is worth telling. */
+/* Reads the rest of the datagram until there is an event to report; returns true if so. */
 static bool read_on(struct bully_monitor *m)
 {
 	while (!m->look && m->left && nlmsg_ok(m->pos, m->left)) {
@@ -363,7 +363,7 @@ static int receive(struct bully_monitor *m)
 	return BULLY_OK;
 }
 
-/* One event that is already there, or false. */
+/* Sets m->ev to the next event that needs no waiting; *@have is false if there is none. */
 static int pending(struct bully_monitor *m, bool *have)
 {
 	*have = true;
@@ -377,7 +377,7 @@ static int pending(struct bully_monitor *m, bool *have)
 		return BULLY_OK;
 	}
 	if (m->look && take_snapshot(m)) {
-		m->look = true; /* who goes on in spite of it is not to be deaf */
+		m->look = true; /* the next call tries again */
 		return m->b->err.status;
 	}
 	m->ev.module = m->module;
@@ -424,7 +424,7 @@ static int monitor_next(struct bully_monitor *m, int timeout_ms, const struct bu
 					       "cannot wait for events: %s", strerror(errno));
 		if (ret > 0 && receive(m))
 			return m->b->err.status;
-		/* whoever makes events of other groups without end makes nobody wait for ever */
+		/* endless events of other groups must not prolong the wait */
 		if (ret > 0 && !wait && ++late == LATE_READS)
 			return BULLY_OK;
 		if (ret > 0)

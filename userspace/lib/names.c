@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Words for the numbers of the ABI. */
+/* The words for the numbers of bully.h. */
 #include "internal.h"
 
 static const char *name_of(const char *const *names, size_t len, unsigned int v)
@@ -79,7 +79,7 @@ NAMES(bully_cause_name, [BULLY_CAUSE_NONE] = "none", [BULLY_CAUSE_OVERRUN] = "ov
       [BULLY_CAUSE_GAP] = "gap", [BULLY_CAUSE_MODULE_GONE] = "module-gone",
       [BULLY_CAUSE_MODULE_LOADED] = "module-loaded")
 
-/* What the user calls an attribute; an empty string where he has no word. */
+/* Returns the user's word for an attribute, or an empty string. @inner is 0 for @top itself. */
 const char *bully_attr_name(unsigned int top, unsigned int inner)
 {
 	const char *name = NULL;

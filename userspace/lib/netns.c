@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Does something in another network namespace. A thread that moved there might not come back, so
- * that is another thread, which ends.
+ * Calls a function in another network namespace. A thread that enters a namespace may be unable to
+ * return, so a short-lived thread enters it.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -34,7 +34,7 @@ int bully_netns_run(const struct bully *b, int (*fn)(void *arg), void *arg)
 
 	if (b->netns < 0)
 		return fn(arg);
-	/* signals are for the program's own threads */
+	/* the program's own threads handle its signals */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	err = pthread_create(&thread, NULL, run, &e);

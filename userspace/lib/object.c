@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Groups, peers and events as a program makes, reads and frees them. */
+/* Creates, reads, changes and frees groups and peers; reads events. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +53,7 @@ uint64_t bully_group_get(const struct bully_group *g, unsigned int attr)
 	return attr <= BULLY_A_GROUP_MAX ? g->num[attr] : 0;
 }
 
-/* 0 if an attribute of these @attrs can be @value, else a negative errno. */
+/* Returns 0 if attribute @attr of @attrs can have @value, else -EINVAL or -ERANGE. */
 static int judge(const struct bully_attr *attrs, unsigned int max, unsigned int attr,
 		 uint64_t value)
 {
@@ -78,7 +78,7 @@ const struct bully_addr *bully_group_local(const struct bully_group *g)
 	return &g->local;
 }
 
-/* The bits of what an address has; the attributes are not in one order. */
+/* Returns the bits of the address attributes that @a has. */
 static uint64_t addr_bits(const struct bully_addr *a, unsigned int ip4, unsigned int ip6,
 			  unsigned int scope_name, unsigned int port)
 {
@@ -124,7 +124,7 @@ int bully_group_add_key(struct bully_group *g, uint32_t id, bool active, const v
 
 	if (len < BULLY_KEY_MIN || len > BULLY_KEY_MAX || g->keys_len == BULLY_KEYS_MAX)
 		return -EINVAL;
-	/* not realloc(), which leaves keys behind */
+	/* not realloc(), which may leave keys in freed memory */
 	more = calloc(g->keys_len + 1, sizeof(*more));
 	if (!more)
 		return -ENOMEM;

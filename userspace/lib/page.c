@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reads the status page; in doubt this node does not lead. */
+/* Reads the status page. In doubt this node does not lead. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -15,8 +15,8 @@
 #define TIMENS "/proc/self/ns/time"
 
 /*
- * The kernel writes with preemption off, in well under a microsecond. Only a
- * writer whose processor was taken away (a virtual one) takes longer than this.
+ * The kernel writes the page with preemption off, in well under a microsecond. Only a writer whose
+ * virtual processor was descheduled takes longer than this many attempts.
  */
 #define READ_TRIES 1000
 
@@ -30,8 +30,8 @@ static void relax(void)
 }
 
 /*
- * Where a long is of 32 bits a number of 64 is read in two halves. They may be
- * of two moments, which @seq tells like everything else.
+ * On 32-bit machines a 64-bit number is read in two halves. If the kernel writes between the two
+ * reads, seq changes and the copy is repeated.
  */
 bool bully_page_read(const struct bully_page *page, struct bully_page_view *view)
 {
@@ -39,7 +39,7 @@ bool bully_page_read(const struct bully_page *page, struct bully_page_view *view
 	unsigned int tries;
 
 	for (tries = 0; tries < READ_TRIES; tries++) {
-		/* acquire: nothing below is read before it */
+		/* acquire: the reads below do not move before this read of seq */
 		uint32_t seq = __atomic_load_n(&p->seq, __ATOMIC_ACQUIRE);
 
 		if (seq & 1) {
@@ -49,7 +49,7 @@ bool bully_page_read(const struct bully_page *page, struct bully_page_view *view
 		view->state = p->state;
 		view->epoch = p->epoch;
 		view->lease_end_ns = p->gone ? 0 : p->lease_end_ns;
-		/* and nothing above after it is read again */
+		/* acquire: the reads above do not move behind the second read of seq */
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		if (__atomic_load_n(&p->seq, __ATOMIC_RELAXED) == seq)
 			return true;
@@ -73,8 +73,8 @@ static uint64_t ask(const struct bully_page *page, int64_t offset_ns)
 	if (!bully_page_read(page, &view) || view.state != BULLY_STATE_LEADER)
 		return 0;
 	/*
-	 * The clock comes after the page: whoever is held up in between finds the
-	 * lease over. A leader without an end needs no clock.
+	 * The clock is read after the page: a reader that is delayed in between sees that
+	 * the lease has ended. A lease without an end needs no clock.
 	 */
 	if (view.lease_end_ns != BULLY_PAGE_ALWAYS) {
 		if (clock_gettime(CLOCK_BOOTTIME, &ts))
@@ -85,8 +85,8 @@ static uint64_t ask(const struct bully_page *page, int64_t offset_ns)
 }
 
 /*
- * A child may live in another time namespace, where the offset is another one. So
- * it is to look, once: it finds a 0 in a page that the kernel empties for it.
+ * A forked child may be in another time namespace, where another offset applies, so it must check
+ * once. The kernel clears the page of @mark in a child, which thus reads 0.
  */
 int bully_page_watch_forks(struct bully_leadership *l)
 {
@@ -107,7 +107,10 @@ int bully_page_watch_forks(struct bully_leadership *l)
 	return 0;
 }
 
-/* A child's first look, or every one where the clock is not the parent's. */
+/*
+ * Returns true if this process is in the time namespace for which the offset holds, and sets @mark
+ * then. A child runs this at its first query, or at every query if the namespace is another.
+ */
 static bool same_clock(const struct bully_leadership *l)
 {
 	struct stat st;
@@ -129,7 +132,7 @@ uint64_t bully_epoch(const struct bully_leadership *l)
 	return clock_known(l) ? ask(l->page, l->offset_ns) : 0;
 }
 
-/* An epoch is never 0 while somebody leads. */
+/* The epoch of a leader is never 0. */
 bool bully_is_leader(const struct bully_leadership *l)
 {
 	return bully_epoch(l) != 0;
@@ -168,7 +171,7 @@ void bully_leadership_ack(struct bully_leadership *l)
 {
 	uint64_t changes;
 
-	/* What it says is in the page; that it was read is what counts. */
+	/* The read itself acknowledges; the page has the new state. */
 	if (read(l->fd, &changes, sizeof(changes)) < 0)
 		return;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The requests: one function for each thing that may be asked. */
+/* Handles, and the requests that change groups and peers. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ void bully_close(struct bully *b)
 	free(b);
 }
 
-/* Room for a group with all its peers: 255 of fewer than 100 bytes each. */
+/* The buffer has room for a group with 255 peers of less than 100 bytes each. */
 struct nl_msg *bully_request_new(struct bully *b, uint8_t cmd, int flags)
 {
 	struct nl_msg *msg = nlmsg_alloc_size(BULLY_BUF_SIZE);
@@ -68,7 +68,7 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 {
 	struct bully_group g = {0};
 
-	/* An over-long name goes out as it is: the kernel is to judge it. */
+	/* A name that is too long is sent unchanged: the kernel rejects it. */
 	if (strlen(name) >= sizeof(g.name)) {
 		struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_GROUP);
 
@@ -82,9 +82,8 @@ int bully_request_put_name(struct nl_msg *msg, const char *name)
 }
 
 /*
- * The kernel answers ENOENT without a word of explanation where the family is
- * gone: not the group is missing then, but the module. While that is being unloaded no
- * dump begins, for which netlink itself has another errno.
+ * ENOENT may mean that the family, and so the module, is gone. While the module is being unloaded,
+ * netlink refuses to begin a dump with EPROTONOSUPPORT.
  */
 int bully_request_judge(struct bully *b, int ret)
 {
@@ -101,7 +100,7 @@ int bully_request_judge(struct bully *b, int ret)
 	return ret;
 }
 
-/* Where the module has come back the family has another number: the same, again. */
+/* A reloaded module has another family number: the request is repeated with that number. */
 int bully_request_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
 {
 	struct nl_msg *again = nlmsg_convert(nlmsg_hdr(msg));

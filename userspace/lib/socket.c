@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A netlink socket, and one question with its answer. */
+/* Netlink sockets; sends a request and receives the answer. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +10,13 @@
 #include "internal.h"
 
 #define POKE_TRIES 3
-#define POKE_READS 1024 /* more than what fits into a socket's queue */
+#define POKE_READS 1024 /* more datagrams than a socket's queue can hold */
 
 #ifndef SOL_NETLINK
 #define SOL_NETLINK 270
 #endif
 
-/* Frees a request, wiped to its last byte: there may have been keys in it. */
+/* Wipes the whole buffer of the request, which may contain keys, and frees it. */
 void bully_socket_forget(struct nl_msg *msg)
 {
 	if (msg)
@@ -45,7 +45,7 @@ int bully_socket_open(struct bully *b, struct nl_sock **out)
 				       "cannot open a generic netlink socket: %s", strerror(err));
 	}
 	fd = nl_socket_get_fd(sk);
-	/* The kernel's sentence, not its errno alone; and no echo of the request. */
+	/* The kernel adds a sentence to its errno, and does not echo the request. */
 	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof(one));
 	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof(one));
 	*out = sk;
@@ -53,8 +53,8 @@ int bully_socket_open(struct bully *b, struct nl_sock **out)
 }
 
 /*
- * Not nl_recvmsgs(): libnl 3.7 tells ENOBUFS as "out of memory", and drops
- * both the error inside NLMSG_DONE and what the kernel said about it.
+ * This replaces nl_recvmsgs(): libnl 3.7 reports ENOBUFS as "out of memory", and drops the error
+ * inside NLMSG_DONE together with the kernel's sentence.
  */
 int bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags)
 {
@@ -75,10 +75,10 @@ int bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags)
 		return -errno;
 	if (mh.msg_flags & MSG_TRUNC)
 		return -EMSGSIZE;
-	return from.nl_pid ? 0 : (int)n; /* only the kernel is believed */
+	return from.nl_pid ? 0 : (int)n; /* port 0 is the kernel; ignore other senders */
 }
 
-/* Where the TLVs behind an nlmsgerr begin. */
+/* Returns the TLVs behind an nlmsgerr and their length, or NULL if there are none. */
 static const void *error_tlvs(const struct nlmsghdr *nlh, size_t *len)
 {
 	const struct nlmsgerr *e = nlmsg_data(nlh);
@@ -94,7 +94,7 @@ static const void *error_tlvs(const struct nlmsghdr *nlh, size_t *len)
 	return (const char *)nlh + off;
 }
 
-/* The end of an answer: an error, an acknowledgement, or the end of a dump. */
+/* Handles the last message of an answer: an error, an acknowledgement, or the end of a dump. */
 static int answer_end(struct bully *b, const struct nlmsghdr *req, const struct nlmsghdr *nlh)
 {
 	size_t len = 0, off = NLMSG_HDRLEN + sizeof(int);
@@ -120,8 +120,8 @@ static int answer_end(struct bully *b, const struct nlmsghdr *req, const struct 
 }
 
 /*
- * Sends @msg (and frees it), hands every part of the answer to @fn. A dump
- * that was interrupted by a change ends with EINTR; the caller asks again.
+ * Sends @msg, passes every message of the answer to @fn, and frees @msg. A dump that a change
+ * interrupted ends with EINTR; the caller repeats it.
  */
 int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
 {
@@ -147,7 +147,7 @@ int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, vo
 		}
 		for (; nlmsg_ok(nlh, n); nlh = nlmsg_next(nlh, &n)) {
 			if (nlh->nlmsg_seq != req->nlmsg_seq)
-				continue; /* of a question given up before */
+				continue; /* answers an earlier request that was given up */
 			if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
 				interrupted = true;
 			if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE) {
@@ -169,7 +169,7 @@ out:
 	return ret;
 }
 
-/* The acknowledgement of @req, if it is there; what else is there is thrown away. */
+/* Searches the queue for the acknowledgement of @req and drops everything else. */
 static bool find_end(struct bully *b, const struct nlmsghdr *req, int *ret)
 {
 	int i;
@@ -191,9 +191,9 @@ static bool find_end(struct bully *b, const struct nlmsghdr *req, int *ret)
 }
 
 /*
- * The kernel has answered before the sending returns. What is not there then was
- * lost, for somebody filled the queue or memory was short: it is asked again, a
- * few times, and never waited for.
+ * The kernel answers before the send call returns. An answer that is not in the queue then was
+ * lost, because the queue was full or memory was short. The request is repeated a few times, and
+ * the answer is never waited for.
  */
 int bully_socket_poke(struct bully *b, struct nl_msg *msg)
 {

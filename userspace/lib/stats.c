@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The counters, gathered from one dump. */
+/* Reads the counters of all groups from one dump. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static uint64_t get_u64(struct nlattr *a)
 	return a && nla_len(a) >= 8 ? nla_get_u64(a) : 0;
 }
 
-/* Counters whose attribute number is the index. */
+/* Reads nested counters into @counters, indexed by attribute number. */
 static void get_counters(struct nlattr *nest, uint64_t *counters, size_t len)
 {
 	struct nlattr *a;
@@ -48,7 +48,7 @@ static uint32_t get_u32(struct nlattr *a)
 	return a && nla_len(a) >= 4 ? nla_get_u32(a) : 0;
 }
 
-/* Which other node was heard under this node's id. */
+/* Reads the address of another node that sent with this node's id. */
 static void get_own_id(struct nlattr **tb, struct bully_group_stats *g)
 {
 	struct nlattr *ip4 = tb[BULLY_A_STATS_OWN_ID_IP4], *ip6 = tb[BULLY_A_STATS_OWN_ID_IP6];
@@ -122,7 +122,7 @@ static int decode_net(struct nlattr *nest, struct bully_stats *s)
 	return 0;
 }
 
-/* The group that a message is about; new ones are appended. */
+/* Returns the group @name, appended if it is new, or NULL if there is no memory. */
 static struct bully_group_stats *group_of(struct bully_stats *s, const char *name)
 {
 	struct bully_group_stats *more;

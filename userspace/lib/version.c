@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which version this is. */
+/* The versions of library and family. */
 #include "libbully.h"
 
 const char *bully_version(void)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Waits until a group is as it shall be: a monitor, and the patience for it. */
+/* Waits until a group meets a condition: reads a monitor up to a time limit. */
 #include <errno.h>
 #include <limits.h>
 
@@ -9,12 +9,12 @@
 #define NS_PER_MS 1000000
 
 /**
- * struct waiting - what is waited for
- * @what: a state, or a leader
- * @value: which
- * @forever: there is no end of patience
- * @end_ns: else this, of CLOCK_MONOTONIC
- * @seen: the group was there
+ * struct waiting - the condition and the time limit
+ * @what: wait for a state or for a leader
+ * @value: the state, or the leader's id
+ * @forever: there is no time limit
+ * @end_ns: the time limit by CLOCK_MONOTONIC, unless @forever
+ * @seen: the group existed in an earlier event
  */
 struct waiting {
 	enum bully_wait_for what;
@@ -45,7 +45,7 @@ static int remaining_ms(const struct waiting *w)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-/* What an event means for who waits: @done, an error, or neither. */
+/* Sets *@done if @ev meets the condition. Returns BULLY_OK, or an error that ends the wait. */
 static int judge(struct bully *b, struct waiting *w, const struct bully_event *ev, bool *done)
 {
 	const struct bully_group *g = ev->group;
@@ -55,7 +55,7 @@ static int judge(struct bully *b, struct waiting *w, const struct bully_event *e
 	if (!ev->module)
 		return bully_error_set(b, BULLY_ERR_ABSENT, ENOENT,
 				       "the kernel module bully is not loaded");
-	/* Who replaces a group deletes it and adds it again. */
+	/* Replacing a group deletes it and adds it again: wait on. */
 	if (ev->type == BULLY_EVENT_GROUP_DEL &&
 	    g->num[BULLY_A_GROUP_REASON] == BULLY_REASON_CONFIG)
 		return BULLY_OK;
@@ -118,6 +118,6 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 		w.end_ns = bully_monotonic_now() + (uint64_t)timeout_ns;
 	ret = wait_for(b, m, &w);
 	bully_monitor_close(m);
-	/* the monitor's errors are numbers already */
+	/* the monitor's functions have returned an errno already */
 	return ret < 0 ? ret : bully_error_code(b, ret);
 }
