@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds commands, their second words and their options, by name or beginning. */
+/* Finds commands, their second words and their options by name or abbreviation. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ char *command_option(const struct command *c, const char *option, const char **t
 	choices_split(&options, c->options);
 	if (name)
 		found = choices_find(&options, name);
-	/* two dashes alone begin every option */
+	/* "--" alone is not an abbreviation: every option begins with it */
 	if (found >= 0 && strlen(name) < 3 && options.size[found] != strlen(name))
 		found = CHOICE_NONE;
 	free(name);

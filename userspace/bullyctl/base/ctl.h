@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the files of bullyctl share: a run of the tool, what a command is, and how to fail. */
+/* What all files of bullyctl share: one run of the tool, the table of commands, error messages. */
 #ifndef BULLYCTL_H
 #define BULLYCTL_H
 
@@ -11,7 +11,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Attributes, in short: GROUP(g, EPOCH). Those of 32 bits have a form for printf(). */
+/* Short forms to read attributes, as in GROUP(g, EPOCH). GROUP32 and PEER32 suit printf(). */
 #define GROUP(g, attr) bully_group_get(g, BULLY_A_GROUP_##attr)
 #define GROUP32(g, attr) ((uint32_t)GROUP(g, attr))
 #define GROUP_HAS(g, attr) bully_group_has(g, BULLY_A_GROUP_##attr)
@@ -19,7 +19,7 @@
 #define PEER32(p, attr) ((uint32_t)PEER(p, attr))
 #define PEER_HAS(p, attr) bully_peer_has(p, BULLY_A_PEER_##attr)
 
-/* Counters of a group and of a peer likewise. */
+/* Short forms to read counters of a group and of a peer. */
 #define COUNT(g, attr) bully_group_stats_get(g, BULLY_A_STATS_##attr)
 #define PEER_COUNT(p, attr) bully_peer_stats_get(p, BULLY_A_PEER_STATS_##attr)
 
@@ -27,11 +27,11 @@
 enum {
 	CTL_DONE,
 	CTL_USAGE,
-	CTL_REFUSED, /* by the kernel, with its own words */
+	CTL_REFUSED, /* the kernel refused */
 	CTL_TIMEOUT,
-	CTL_ABSENT, /* the module is not there */
+	CTL_ABSENT, /* the module is not loaded */
 
-	/* Of run, whose other statuses are those of its command. */
+	/* Statuses of 'run'; all others are those of its command. */
 	CTL_RUN_FAILED = 125,
 	CTL_RUN_CANNOT,
 	CTL_RUN_NO_COMMAND,
@@ -44,21 +44,21 @@ struct words;
 
 /**
  * struct ctl - one run of the tool
- * @json: answers and errors in JSON
- * @pretty: indented JSON
+ * @json: print answers and errors in JSON
+ * @pretty: indent JSON
  * @stamps: monitor prints time stamps
  * @colour: standard output is a terminal that may be coloured
- * @output_errno: why the first write to standard output failed, or 0: stdio forgets
- * @running: the command is run: what fails otherwise ends with CTL_RUN_FAILED
- * @unread: nobody reads standard output any more, and that is no error
+ * @output_errno: errno of the first failed write to standard output, or 0; stdio does not keep it
+ * @running: the command is 'run': other errors than a timeout end with CTL_RUN_FAILED
+ * @unread: nobody reads standard output any more, and this is not an error
  * @netns: the network namespace to work in, or NULL
  * @commands: all commands
- * @commands_len: how many
+ * @commands_len: number of @commands
  * @cmd: the command being run, or NULL
  * @given: long options of the command that were given, in order
- * @given_len: how many
- * @rest: what stands behind the option that takes the rest of the line; ends with NULL
- * @b: the door to the kernel
+ * @given_len: number of @given
+ * @rest: the words after the option that takes the rest of the line; ends with NULL
+ * @b: the handle of libbully
  */
 struct ctl {
 	bool json;
@@ -86,15 +86,15 @@ struct ctl {
  * @name: first word
  * @subs: second words, separated by spaces, or NULL
  * @args: words for completion of the arguments: GROUP, FILE, LEADER, or literal
- * @options: its long options, separated by spaces, or NULL: "--once" takes nothing,
- *           "--interval=DUR" a value, "--exec=..." the rest of the line, which is also
- *           what "--=..." says of a plain "--"
+ * @options: its long options, separated by spaces, or NULL: "--once" takes no value,
+ *           "--interval=DUR" takes a value, "--exec=..." takes the rest of the line, and
+ *           "--=..." means that a plain "--" takes the rest of the line
  * @summary: one line
- * @synopsis: one line a form
- * @help: what else is to be said, or NULL
- * @words: the options without dashes that it takes, or NULL
- * @wraps: it runs a program whose status is its own: what fails before ends with CTL_RUN_FAILED
- * @run: does it; argv[0] is the first word after the name
+ * @synopsis: one line for each form
+ * @help: further text, or NULL
+ * @words: the options without dashes that the command takes, or NULL
+ * @wraps: the command returns the status of a program; earlier errors end with CTL_RUN_FAILED
+ * @run: runs the command; argv[0] is the first word after the name. Returns an exit status.
  */
 struct command {
 	const char *name;
@@ -109,47 +109,51 @@ struct command {
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 };
 
-/* command.c: the command of that name, or the only one whose name begins so; or NULL. */
+/* command.c: returns the command @name, or the only one whose name begins with @name, or NULL. */
 const struct command *command_find(const struct ctl *ctl, const char *name);
-/* Complains that there is no such command. Returns CTL_USAGE. */
+/* Prints that there is no command @name. Returns CTL_USAGE. */
 int command_unknown(struct ctl *ctl, const char *name);
 /*
- * The name of the option that @option is, or begins alone, to be freed by the caller, and in
- * *@takes what stands behind it in the table: '=', ' ' or NUL. NULL where there is none.
+ * Returns the name of the option of @c that is @option, or the only one that begins with @option.
+ * The caller frees the name. *@takes points behind the name in the table: at '=', ' ' or NUL.
+ * Returns NULL if there is no such option.
  */
 char *command_option(const struct command *c, const char *option, const char **takes);
 /*
- * The second word that is meant: one of the table, "show", or NULL after having complained.
- * Other words for these, and beginnings of them, are taken as well.
+ * Returns the second word that @word stands for: "add", "set", "del" or "show". @word may be a
+ * synonym or an abbreviation. Returns NULL after it has printed an error.
  */
 const char *command_sub(struct ctl *ctl, const char *word);
-/* Returns the value of an option that was given, "" for one without a value, else NULL. */
+/* Returns the value of an option that was given, "" for an option without value, else NULL. */
 const char *option_given(const struct ctl *ctl, const char *option);
 
-/* fail.c: each prints one sentence and returns @status, or what libbully's
- * last error amounts to. The format of the latter names the thing.
+/*
+ * fail.c: fail() prints one sentence and returns @status; @sys_errno is printed in JSON only.
+ * fail_lib() prints libbully's last error, and returns the exit status for that error; its format
+ * names the object of the request.
  */
 int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int fail_lib(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* The same of @group of a file; where the module is absent it says who can load it. */
+/* As fail_lib(), for @group of a file; if the module is absent, says how to load it. */
 int fail_conf(struct ctl *ctl, const char *group);
-/* The same of a change of the voters of @group; it names who has other ones, and
- * what to do where a majority is lost for good.
+/*
+ * As fail_lib(), for a change of the voters of @group. It names the peers with other voters, and
+ * says what to do if a majority is lost for good.
  */
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* Returns true if a line can be written to @fd without waiting. */
 bool has_room(int fd);
-/* Flushes standard output. 0, or the errno of what went wrong there first. */
+/* Flushes standard output. Returns 0, or the errno of the first failed write. */
 int flush_output(struct ctl *ctl);
-/* The same at the end of it all; a full disk is not a success. */
+/* Flushes standard output at the end. Returns @status, or prints an error if a write failed. */
 int finish_output(struct ctl *ctl, int status);
 
-/* One sentence about what may be meant otherwise. */
+/* Prints a warning of one sentence, unless in JSON mode. */
 void warn(struct ctl *ctl, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* At most @max arguments, at least @min; 0 or an exit status. */
+/* Checks that there are @min to @max arguments. Returns 0, or an exit status after an error. */
 int check_args(struct ctl *ctl, int argc, char **argv, int min, int max);
 
 #endif /* BULLYCTL_H */

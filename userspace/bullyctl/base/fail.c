@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* How the tool fails: one sentence, in text or in JSON, and a status. */
+/* Error messages: one sentence, as text or JSON, and an exit status. */
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -33,10 +33,10 @@ static int say(struct ctl *ctl, int status, int sys_errno, char *text)
 	struct json_object *o;
 	char *p;
 
-	/* as env(1): nobody shall take it for the status of the command */
+	/* as env(1): an error of bullyctl must not look like the status of the command */
 	if (ctl->running && status != CTL_TIMEOUT && status < CTL_RUN_FAILED)
 		status = CTL_RUN_FAILED;
-	/* A quoted word may hold anything; the sentence stays one line. */
+	/* A quoted word may contain control characters; the message stays one line. */
 	for (p = text; *p; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';
@@ -64,13 +64,13 @@ int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 	return say(ctl, status, sys_errno, text);
 }
 
-/* The sentence about @what, by the library's last error. */
+/* Writes to @buf the sentence about @what for the library's last error. */
 static void sentence(struct ctl *ctl, const char *what, char *buf, size_t size)
 {
 	const char *attr = bully_error_attr(ctl->b), *why = bully_error(ctl->b);
 	int number = bully_error_number(ctl->b);
 
-	/* Neither has to do with what was asked. */
+	/* These two errors do not depend on the request. */
 	if (number == -ENOPKG || number == -EPROTO)
 		snprintf(buf, size, "%s", why);
 	else if (attr[0] && !strstr(why, attr) && !strstr(what, attr))
@@ -79,7 +79,7 @@ static void sentence(struct ctl *ctl, const char *what, char *buf, size_t size)
 		snprintf(buf, size, "%s: %s", what, why);
 }
 
-/* Complains of @what, by the library's last error, and tells @more. */
+/* Prints the library's last error about @what, followed by @more. Returns an exit status. */
 static int fail_error(struct ctl *ctl, const char *what, const char *more)
 {
 	int number = -bully_error_number(ctl->b), status = CTL_REFUSED;
@@ -89,7 +89,7 @@ static int fail_error(struct ctl *ctl, const char *what, const char *more)
 	sentence(ctl, what, text, sizeof(text));
 	at = strlen(text);
 	snprintf(text + at, sizeof(text) - at, "%s", more);
-	/* to a reader of JSON these two are what the kernel says */
+	/* JSON shows the errno that the kernel uses for these two errors */
 	if (number == ENOPKG) {
 		status = CTL_ABSENT;
 		number = ENOENT;
@@ -110,7 +110,7 @@ int fail_lib(struct ctl *ctl, const char *fmt, ...)
 	return fail_error(ctl, what, "");
 }
 
-/* " (other voters at: 3, 5)", or nothing. Returns how much it has written. */
+/* Writes " (other voters at: 3, 5)" or nothing to @buf. Returns the number of bytes written. */
 static size_t format_laggards(const struct bully_group *g, char *buf, size_t size)
 {
 	size_t i, at = 0;
@@ -126,7 +126,7 @@ static size_t format_laggards(const struct bully_group *g, char *buf, size_t siz
 	return at;
 }
 
-/* Where no majority is up no voter can be removed one by one. */
+/* R7: without a majority only one change of the voters succeeds. Writes what to do then. */
 static void format_lost(const struct bully_group *g, char *buf, size_t size)
 {
 	unsigned int voters = GROUP(g, ROLE) != BULLY_ROLE_OBSERVER, up = voters;
@@ -145,7 +145,7 @@ static void format_lost(const struct bully_group *g, char *buf, size_t size)
 			 up, voters);
 }
 
-/* What the kernel's sentence has no room for. */
+/* Writes details about the voters that the kernel's sentence lacks. */
 static void format_voters(struct ctl *ctl, const char *group, char *buf, size_t size)
 {
 	struct bully_group **g;
@@ -180,7 +180,7 @@ int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	va_end(ap);
 	if (bully_error_number(ctl->b) != -EBUSY)
 		return fail_error(ctl, what, "");
-	/* what is asked for next takes the place of the error */
+	/* the next request overwrites the library's last error */
 	sentence(ctl, what, text, sizeof(text));
 	format_voters(ctl, group, more, sizeof(more));
 	return fail(ctl, CTL_REFUSED, EBUSY, "%s%s", text, more);
@@ -192,7 +192,7 @@ void warn(struct ctl *ctl, const char *fmt, ...)
 	va_list ap;
 
 	if (ctl->json)
-		return; /* there, standard error has errors only */
+		return; /* in JSON mode, standard error has errors only */
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
@@ -211,7 +211,7 @@ int finish_output(struct ctl *ctl, int status)
 	return fail(ctl, CTL_REFUSED, err, "cannot write the output: %s", strerror(err));
 }
 
-/* The argument number @n of the first form: "NAME" of "bullyctl elect NAME". */
+/* Writes the argument number @n of the first form, as "NAME" of "bullyctl elect NAME". */
 static void argument(const struct command *c, int n, char *buf, size_t size)
 {
 	char form[128], *word, *rest;

@@ -11,7 +11,7 @@ void json_put(struct json_object *o, const char *key, struct json_object *value)
 	json_object_object_add(o, key, value);
 }
 
-/* Length of the UTF-8 sequence at @s, 0 if it is none. */
+/* Returns the length of the UTF-8 sequence at @s, or 0 if it is invalid. */
 static size_t utf8_len(const unsigned char *s)
 {
 	size_t len = s[0] < 0x80		      ? 1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Building JSON with json-c, which owns all memory and all escaping. */
+/* Builds JSON with json-c, which manages memory and escapes text. */
 #ifndef BULLYCTL_JSON_H
 #define BULLYCTL_JSON_H
 
@@ -9,19 +9,19 @@
 
 #include "base/ctl.h"
 
-/* Adds @value (NULL is null) to @o, which owns it from then on. */
+/* Adds @value (NULL: null) to @o, which then owns @value. */
 void json_put(struct json_object *o, const char *key, struct json_object *value);
 /*
- * A character as text has it that must be UTF-8: a byte that is none becomes "/xNN", which
- * stands in no name, so that different names stay different. Returns the bytes it took of @s.
+ * Copies the first character of @s as UTF-8 to @piece. An invalid byte becomes "/xNN"; no valid
+ * name contains '/', so different names stay different. Returns the number of bytes read from @s.
  */
 #define TEXT_PIECE_LEN 5
 size_t text_piece(const char *s, char *piece);
-/* A string, made of such pieces. */
+/* Returns a JSON string of @s, converted by text_piece(). */
 struct json_object *json_text(const char *s);
 struct json_object *json_u64(uint64_t v);
 struct json_object *json_flag(bool v);
-/* One value and a line feed; frees it. */
+/* Prints @o and a line feed to @f, and frees @o. */
 void json_print(struct ctl *ctl, FILE *f, struct json_object *o);
 
 #endif /* BULLYCTL_JSON_H */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Abbreviations, and the nearest word to one that is not known. */
+/* Resolves abbreviations, and finds the word most similar to an unknown one. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/suggest.h"
 
-#define WORD_MAX 32 /* a longer word is near to none */
-#define FAR 3 /* changes of letters; a short word is near only with one */
+#define WORD_MAX 32 /* a longer word is similar to none */
+#define FAR 3 /* words that differ by so many letters are not similar; short words by 2 */
 #define SHORT 3
 
 void choices_add(struct choices *c, const char *word)
@@ -48,7 +48,7 @@ static unsigned int least(unsigned int a, unsigned int b)
 	return a < b ? a : b;
 }
 
-/* How many letters have to be put in, left out, changed, or exchanged with the next one. */
+/* Returns how many letters must be inserted, deleted, changed, or swapped with the next one. */
 static unsigned int distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	unsigned int rows[3][WORD_MAX + 1], *before = rows[0], *last = rows[1], *row = rows[2];
@@ -75,7 +75,7 @@ static unsigned int distance(const char *a, size_t a_len, const char *b, size_t 
 	return row[b_len];
 }
 
-/* "; it may be 'a' or 'b'" of those that begin with @word */
+/* Writes "; it may be 'a' or 'b'" with the words that begin with @word to @buf. */
 static void several(const struct choices *c, const char *word, char *buf)
 {
 	size_t len = strlen(word), i;

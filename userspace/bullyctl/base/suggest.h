@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which word of several is meant: by its beginning, and by what is near. */
+/* Finds a word by its beginning, and suggests similar words. */
 #ifndef BULLYCTL_SUGGEST_H
 #define BULLYCTL_SUGGEST_H
 
@@ -14,10 +14,10 @@ enum {
 };
 
 /**
- * struct choices - the words
- * @word: each of them
- * @size: its length, the table may have more behind it
- * @len: how many
+ * struct choices - the words to choose from
+ * @word: start of each word
+ * @size: length of each word, which need not end with NUL
+ * @len: number of words
  */
 struct choices {
 	const char *word[CHOICES_MAX];
@@ -28,11 +28,14 @@ struct choices {
 void choices_add(struct choices *c, const char *word);
 /* Adds the words of a list, each up to a space or a '='. */
 void choices_split(struct choices *c, const char *list);
-/* The number of the one that @word is, or that alone begins with it. */
+/*
+ * Returns the index of the word that equals @word, or of the only one that begins with @word;
+ * else CHOICE_NONE or CHOICE_SEVERAL.
+ */
 int choices_find(const struct choices *c, const char *word);
 /*
- * What is to follow "'WORD' is not known": the words that begin with it, the nearest one, or
- * else @otherwise.
+ * Writes to @buf (HINT_LEN) the text that follows "'WORD' is not known": the words that begin with
+ * @word, the most similar word, or else @otherwise. Returns @buf.
  */
 const char *choices_hint(const struct choices *c, const char *word, const char *otherwise,
 			 char *buf);

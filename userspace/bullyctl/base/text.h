@@ -9,12 +9,12 @@
 #include "base/ctl.h"
 
 uint64_t clock_ns(clockid_t clock);
-/* The clock of the kernel's events and answers: CLOCK_BOOTTIME of the initial time namespace. */
+/* Returns CLOCK_BOOTTIME of the initial time namespace in ns, as in the kernel's messages. */
 uint64_t kernel_ns(void);
-/* Colour for a state's word, and its end; empty strings without colour. */
+/* Return the control sequences that begin and end the colour of a word; "" without colour. */
 const char *colour_of(const struct ctl *ctl, const char *word);
 const char *colour_end(const struct ctl *ctl);
-/* "3", or "none" */
+/* Writes the leader's id, as in "3", or "none" to @buf. Returns @buf. */
 const char *format_leader(const struct bully_group *g, char *buf, size_t len);
 
 #endif /* BULLYCTL_TEXT_H */

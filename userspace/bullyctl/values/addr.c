@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Addresses as people write them: no names, no guessing. */
+/* Parses and formats addresses. Host names are not resolved. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,7 +15,10 @@ static int refuse(const char *what, const char *s, const char *why, char *err)
 	return -1;
 }
 
-/* The same as kmod/transport/addr.c refuses: so a file that was checked is not refused for it later. */
+/*
+ * Refuses the same addresses as kmod/transport/addr.c, so that the kernel accepts the addresses of
+ * a file that was checked.
+ */
 static int check_host(const char *what, const char *s, bool wild, const struct bully_addr *addr,
 		      char *err)
 {

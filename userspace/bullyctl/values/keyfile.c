@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files of keys: comments, and a line "ID KEY [active]" for each key. No complaint
- * quotes such a line, and what was read is wiped.
+ * Reads key files: comments, and a line "ID KEY [active]" for each key. Error messages never quote
+ * such a line, and buffers are wiped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ struct keyfile {
 	struct key keys[BULLY_KEYS_MAX];
 	size_t len;
 	size_t active;
-	bool lone; /* a key without an id */
+	bool lone; /* the file has a key without an id */
 };
 
 void key_format(const uint8_t *data, size_t len, char *buf)
@@ -60,7 +60,10 @@ static int hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Each returns the number of bytes, more than @max if there are more, or 0. */
+/*
+ * parse_hex() and parse_base64() return the number of bytes that @s encodes, or 0 if it is invalid.
+ * They write at most @max bytes.
+ */
 static size_t parse_hex(const char *s, uint8_t *data, size_t max)
 {
 	size_t len = strlen(s), i;
@@ -78,7 +81,7 @@ static size_t parse_hex(const char *s, uint8_t *data, size_t max)
 	return len / 2;
 }
 
-/* As RFC 4648 has it: padded, and without bits that mean nothing. */
+/* RFC 4648: padding is required, and unused bits must be 0. */
 static size_t parse_base64(const char *s, uint8_t *data, size_t max)
 {
 	size_t len = strlen(s), pad = 0, n = 0, i;
@@ -110,7 +113,7 @@ static size_t parse_base64(const char *s, uint8_t *data, size_t max)
 	return n - pad;
 }
 
-/* A key that is all hexadecimal digits is hexadecimal. NULL, or what is wrong. */
+/* Text of hexadecimal digits alone is hexadecimal. Returns NULL, or what is wrong. */
 static const char *parse_key(const char *s, struct key *key)
 {
 	size_t n = parse_hex(s, key->data, sizeof(key->data));
@@ -127,7 +130,7 @@ static const char *parse_key(const char *s, struct key *key)
 	return NULL;
 }
 
-/* One line. NULL, or what is wrong. */
+/* Parses one line. Returns NULL, or what is wrong. */
 static const char *parse_line(struct keyfile *f, char *line)
 {
 	char *word[4] = {NULL}, *rest, err[SENTENCE_LEN];
@@ -152,7 +155,7 @@ static const char *parse_line(struct keyfile *f, char *line)
 	key->id = 1;
 	f->lone = n == 1;
 	if (n > 1 && parse_u32("id", word[0], 1, UINT32_MAX, &key->id, err)) {
-		explicit_bzero(err, sizeof(err)); /* it quotes the word, which may be the key */
+		explicit_bzero(err, sizeof(err)); /* err quotes the word, which may be the key */
 		return "the line does not begin with an id from 1 to 4294967295";
 	}
 	for (i = 0; i < f->len; i++)
@@ -190,7 +193,7 @@ static const char *parse_text(struct keyfile *f, int *line)
 	return NULL;
 }
 
-/* All of a file into @f. NULL, or what is wrong. */
+/* Reads the whole file into @f. Returns NULL, or what is wrong. */
 static const char *slurp(int fd, struct keyfile *f)
 {
 	size_t len = 0;
@@ -214,7 +217,7 @@ static const char *slurp(int fd, struct keyfile *f)
 	return strlen(f->text) == len ? NULL : "it contains a NUL byte";
 }
 
-/* NULL, or what is wrong. */
+/* Copies the keys to @g. Returns NULL, or what is wrong. */
 static const char *hand_over(const struct keyfile *f, struct bully_group *g)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Durations, numbers and names as people write them. */
+/* Parses and formats durations, numbers and names. */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,7 +32,10 @@ static int out_of_range(const char *what, const char *s, const char *min, const 
 	return -1;
 }
 
-/* Digits around one point, scaled by the unit without any rounding. */
+/*
+ * Multiplies a decimal number by the unit. Returns 0, -1 if the result is too large, or -2 if it
+ * is not a whole number of ns.
+ */
 static int scale(const char *s, size_t len, uint64_t unit, uint64_t *ns)
 {
 	unsigned __int128 v = 0, div = 1;
@@ -101,7 +104,7 @@ const char *format_dur(uint64_t ns, char *buf)
 
 	if (!ns)
 		return strcpy(buf, "0s");
-	/* 90s stays seconds and 1500ms milliseconds: nothing is rounded. */
+	/* Uses the largest unit that needs no rounding; minutes and hours only from 120 s. */
 	for (i = ns < 120000000000u ? 2 : 0; ns % units[i].ns; i++)
 		;
 	snprintf(buf, DUR_STRLEN, "%" PRIu64 "%s", ns / units[i].ns, units[i].word);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The table of words, from lib/options.def, and how their values are read and written. */
+/* The table of options, from lib/options.def; reads and writes their values. */
 #include <stdio.h>
 #include <string.h>
 
 #include "values/keyfile.h"
 #include "values/words.h"
 
-#define HOLDDOWN_MIN_NS 1000000 /* 1ms, of each of its times */
+#define HOLDDOWN_MIN_NS 1000000 /* 1 ms, the minimum of all hold-down times */
 
 #define NUMBER_NONE false
 #define NUMBER_U32 true
@@ -71,7 +71,7 @@ static int parse_number(const struct word *w, const char *value, uint64_t *v, ch
 
 	switch (w->kind) {
 	case WORD_LEASE:
-		*v = 0; /* to the kernel, the default */
+		*v = 0; /* 0 means the default to the kernel */
 		if (!strcmp(value, "default"))
 			return 0;
 		/* fall through */
@@ -92,7 +92,7 @@ static int parse_number(const struct word *w, const char *value, uint64_t *v, ch
 	}
 }
 
-/* An address always says its port, so that a word means the same everywhere. */
+/* Always sets the port, so that "set" with an address alone sets the default port. */
 static int parse_place(const struct word *w, const char *value, void *obj, char *err)
 {
 	struct bully_addr addr;
@@ -157,7 +157,7 @@ uint64_t group_option(const struct bully_group *g, const struct word *w)
 	return bully_group_has(g, w->attr) ? bully_group_get(g, w->attr) : w->def;
 }
 
-/* The same by the attribute. */
+/* As group_option(), by the number of the attribute. */
 static uint64_t value_of(const struct bully_group *g, unsigned int attr)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The words that take a value: on the command line, in files and in what is shown alike. */
+/* The options of groups and peers: one table for command line, files and output. */
 #ifndef BULLYCTL_WORDS_H
 #define BULLYCTL_WORDS_H
 
@@ -15,16 +15,16 @@ enum word_kind {
 	WORD_U32,
 	WORD_BOOL,
 	WORD_CHOICE,
-	WORD_CANDIDATE, /* a choice; whether the node stands is another thing */
-	WORD_AUTH, /* a choice, whose default depends on keys */
+	WORD_CANDIDATE, /* a choice; the node may not stand although it is 'on' */
+	WORD_AUTH, /* a choice; its default depends on keys */
 	WORD_LEASE, /* a duration, or 0 for the default */
 	WORD_KEYS,
 };
 
-#define WORDS_MAX 64 /* in a table */
+#define WORDS_MAX 64 /* rows in a table */
 #define WORD_STRLEN DUR_STRLEN
 
-/* Where a word may stand. */
+/* Where an option may be given. */
 enum {
 	WORD_IN_ADD = 1,
 	WORD_IN_SET = 2,
@@ -34,19 +34,19 @@ enum {
 
 /**
  * struct word - a row of lib/options.def
- * @word: itself
- * @arg: how help calls its value
- * @values: the values it takes, separated by spaces, or NULL
- * @kind: how to read the value
- * @peer: it is of a peer
+ * @word: the option's name
+ * @arg: the placeholder for its value in help texts
+ * @values: the words that are values, separated by spaces, or NULL
+ * @kind: how to read and write the value
+ * @peer: the option belongs to a peer, not to a group
  * @number: the attribute is a number
  * @attr: number of the attribute
- * @name: the word for a number, if it is a choice
+ * @name: for a choice, the function that returns the word for a number
  * @min: least value
  * @max: greatest value
- * @def: the value where it is not given
- * @where: where it may stand
- * @help: what it means, with the default
+ * @def: the value if none is given
+ * @where: where the option may be given
+ * @help: its meaning, with the default
  */
 struct word {
 	const char *word;
@@ -65,9 +65,9 @@ struct word {
 };
 
 /**
- * struct words - those of a group, or of a peer
- * @word: a row each
- * @len: how many
+ * struct words - the options of a group or of a peer
+ * @word: the rows
+ * @len: number of rows
  */
 struct words {
 	const struct word *word;
@@ -77,26 +77,31 @@ struct words {
 extern const struct words group_words;
 extern const struct words peer_words;
 
+/* Returns the option @word, which must be spelled in full, or NULL. */
 const struct word *word_find(const struct words *words, const char *word);
-/* Reads @value into @obj, a group or a peer. 0, or an exit status with a sentence in @err. */
+/*
+ * Reads @value into @obj, a group or a peer. Returns 0, or an exit status and a sentence in @err
+ * (SENTENCE_LEN).
+ */
 int word_parse(const struct word *w, const char *value, void *obj, char *err);
-/* A number as word_parse() reads it; @buf has room for WORD_STRLEN. */
+/* Returns the text for the number @v, as word_parse() reads it; it may be in @buf (WORD_STRLEN). */
 const char *word_format(const struct word *w, uint64_t v, char *buf);
 
-/* Warns of what @value may have been meant for; @what says where that is. */
+/* Warns if @value may be a mistake; @what names its place. */
 void word_warn(struct ctl *ctl, const char *what, const struct word *w, const char *value);
 
-/* The value of a number of @g: the default where it is not known. */
+/* Returns the value of a number of @g, or its default if @g has none. */
 uint64_t group_option(const struct bully_group *g, const struct word *w);
 /*
- * Judges what words say together; where @whole, what is not set has its default.
- * NULL, or the words that it is about, the first one first, with a sentence in @err.
+ * Checks that the options of @g fit each other. If @whole, options that are not set have their
+ * defaults; else they are not checked. Returns NULL, or the names of the options that do not fit,
+ * the most important one first, and a sentence in @err (SENTENCE_LEN).
  */
 const char *group_check(const struct bully_group *g, bool whole, char *err);
 
 /*
- * words_parse.c; reads "WORD VALUE" pairs for a group or a peer; words in @need have to be
- * there. 0, or an exit status after having complained.
+ * words_parse.c: reads "WORD VALUE" pairs into @obj, a group or a peer. All options in @need must
+ * be given. Returns 0, or an exit status after it has printed an error that names @what.
  */
 int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,
 		const char *const *need, int argc, char **argv, void *obj);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Words on the command line: in full or cut short, and what is said of others. */
+/* Parses options on the command line, which may be abbreviated, and reports unknown ones. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ void word_warn(struct ctl *ctl, const char *what, const struct word *w, const ch
 		     what, w->word, value, meant);
 }
 
-/* The word that is meant where it stands, in full or cut short; or NULL. */
+/* Returns the option that @word names or abbreviates and that may be given here; or NULL. */
 static const struct word *word_pick(const struct words *words, unsigned int where, const char *word)
 {
 	struct choices c = {0};
@@ -30,7 +30,7 @@ static const struct word *word_pick(const struct words *words, unsigned int wher
 	return found < 0 ? NULL : word_find(words, c.word[found]);
 }
 
-/* Is it what such a word takes? */
+/* Returns true if @value is an id or address that option @w accepts. */
 static bool is_value_of(const struct word *w, const char *value)
 {
 	char err[SENTENCE_LEN];
@@ -42,7 +42,7 @@ static bool is_value_of(const struct word *w, const char *value)
 		       : w->kind == WORD_ADDR && !parse_addr("", value, false, &addr, err);
 }
 
-/* Complains of a word that is none of those that may stand there. */
+/* Prints that @word is not an option here, with a hint. Returns an exit status. */
 static int word_unknown(struct ctl *ctl, const char *what, const struct words *words,
 			unsigned int where, const struct word *needed, const char *word)
 {
@@ -73,7 +73,7 @@ static int word_unknown(struct ctl *ctl, const char *what, const struct words *w
 		    choices_hint(&c, word, otherwise, hint));
 }
 
-/* The first word that has to be there and is not; or NULL. */
+/* Returns the first option in @need that was not given; or NULL. */
 static const struct word *first_needed(const struct words *words, const char *const *need,
 				       uint64_t seen)
 {
