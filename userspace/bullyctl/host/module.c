@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What /sys says of the module, and modinfo(8) of its file. */
+/* Reads facts about the loaded module from /sys, and about its file from modinfo(8). */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which addresses this host has. */
+/* Checks which addresses this host has. */
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>

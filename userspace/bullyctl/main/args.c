@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tells the words of the command line from its options. */
+/* Separates the words of the command line from its options. */
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -66,7 +66,7 @@ static const struct global *global_of(char letter)
 	return NULL;
 }
 
-/* Its name, its name and '=', or as much of it as no other one begins with. */
+/* Returns the global option whose name or unambiguous abbreviation is @name; or NULL. */
 static const struct global *global_named(const char *name, size_t len)
 {
 	const struct global *found = NULL;
@@ -84,7 +84,10 @@ static const struct global *global_named(const char *name, size_t len)
 	return found;
 }
 
-/* "-json", "--json", "--netns NETNS", "--netns=NETNS". How many words it takes, or 0. */
+/*
+ * Parses "-json", "--json", "--netns NETNS" or "--netns=NETNS". Returns the number of words that
+ * belong to the option, or 0 if there is no such option.
+ */
 static int scan_global(struct ctl *ctl, struct args *a, char **words)
 {
 	const char *name = words[0] + (words[0][1] == '-' ? 2 : 1);
@@ -92,7 +95,7 @@ static int scan_global(struct ctl *ctl, struct args *a, char **words)
 	size_t len = value ? (size_t)(value - name) : strlen(name);
 	const struct global *g = global_named(name, len);
 
-	/* after one dash only as a whole: letters stand there */
+	/* after one dash the name must be complete, because -jp is a cluster of letters */
 	if (!g || !len || (words[0][1] != '-' && len != strlen(g->name)))
 		return 0;
 	if (!g->arg && value) {
@@ -107,7 +110,7 @@ static int scan_global(struct ctl *ctl, struct args *a, char **words)
 	return g->arg && !value ? 2 : 1;
 }
 
-/* What is said of an option that there is not. */
+/* Stores the error for an unknown option. */
 static void bad_option(struct args *a, const struct command *c, const char *option)
 {
 	char dashed[ARRAY_SIZE(globals)][16], hint[HINT_LEN], whole[64];
@@ -128,7 +131,7 @@ static void bad_option(struct args *a, const struct command *c, const char *opti
 	bad(a, "option %.64s is not known%s", option, choices_hint(&choices, whole, "", hint));
 }
 
-/* One cluster of letters, as in -jp; -n takes the rest or the next word. */
+/* Parses a cluster of letters, as in -jp; -n takes the rest or the next word as its value. */
 static int scan_short(struct ctl *ctl, struct args *a, const struct command *c, const char *option,
 		      const char *next)
 {
@@ -171,9 +174,9 @@ static void give(struct ctl *ctl, struct args *a, char *name, const char *value)
 }
 
 /*
- * A long option of the command, which stands before it: --NAME, --NAME VALUE or
- * --NAME=VALUE; also the "--" of one that has a program behind it. Returns how many
- * of @words, which end with NULL, belong to it, 0 if there is no such option.
+ * Parses a long option of the command @c, which comes earlier on the line: --NAME, --NAME VALUE or
+ * --NAME=VALUE, or the "--" before a program. @words ends with NULL. Returns the number of @words
+ * that belong to the option, or 0 if there is no such option.
  */
 static int scan_long(struct ctl *ctl, struct args *a, const struct command *c, char **words)
 {
@@ -201,7 +204,7 @@ static int scan_long(struct ctl *ctl, struct args *a, const struct command *c, c
 	return 1;
 }
 
-/* A word, although it begins with a dash: "-" is standard input, and "-5" a number. */
+/* Returns true if @s is no option: "-" is standard input, and "-5" a number. */
 static bool is_word(const char *s)
 {
 	return s[0] != '-' || !s[1] || isdigit((unsigned char)s[1]) || s[1] == '.';

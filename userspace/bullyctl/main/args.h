@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What stands on the command line. */
+/* Parses the command line. */
 #ifndef BULLYCTL_ARGS_H
 #define BULLYCTL_ARGS_H
 
 #include "base/ctl.h"
 
 /**
- * struct global - an option that belongs to no command
- * @letter: after one dash, alone or with others
- * @name: after one dash or two
- * @arg: how help calls its value, or NULL
- * @help: what it does
+ * struct global - an option of bullyctl itself
+ * @letter: letter after one dash, which may be combined with others
+ * @name: name after one dash or two
+ * @arg: placeholder for its value in help texts, or NULL
+ * @help: what the option does
  */
 struct global {
 	char letter;
@@ -23,12 +23,12 @@ extern const struct global globals[];
 extern const size_t globals_len;
 
 /**
- * struct args - a command line that was read
- * @words: what is no option; ends with NULL
- * @len: how many
- * @help: help is asked for
- * @version: so is the version
- * @bad: the first thing that is wrong, or an empty string
+ * struct args - a parsed command line
+ * @words: the words that are not options; ends with NULL
+ * @len: number of @words
+ * @help: -h was given
+ * @version: -V was given
+ * @bad: the first error, or an empty string
  */
 struct args {
 	char **words;
@@ -38,11 +38,14 @@ struct args {
 	char bad[512];
 };
 
-/* @a has room for all words. Options go to @ctl. */
+/*
+ * Sorts the command line into words, which go to @a, and options, which go to @ctl. a->words must
+ * have room for @argc + 1 pointers. Errors are stored in a->bad.
+ */
 void args_scan(struct ctl *ctl, struct args *a, int argc, char **argv);
 /*
- * Behind the name of a group an option of the command may do without its dashes, so that
- * 'timeout 5s' and '--timeout 5s' are the same. Takes those out of the words.
+ * Options of the command may be given without dashes behind the name of a group: 'timeout 5s' means
+ * '--timeout 5s'. Moves such options from the words to @ctl.
  */
 void args_take_bare(struct ctl *ctl, struct args *a, const struct command *c);
 

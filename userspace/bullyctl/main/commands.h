@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The table of commands, and those that need nothing but it. */
+/* The table of commands, and the commands that need only this table. */
 #ifndef BULLYCTL_COMMANDS_TABLE_H
 #define BULLYCTL_COMMANDS_TABLE_H
 

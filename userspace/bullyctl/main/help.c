@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl help [COMMAND], all of it from the tables. */
+/* bullyctl help [COMMAND], generated from the tables. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ static bool takes_dur(const struct command *c)
 	return c->options && strstr(c->options, "=DUR");
 }
 
-/* Each form is a line, and what is indented belongs to the one before; @sub: only its form. */
+/* Prints the forms of a command, or with @sub only the form of that second word. */
 static void print_forms(const struct command *c, const char *sub)
 {
 	const char *line = c->synopsis;
@@ -78,7 +78,7 @@ static void help_command(const struct command *c, const char *sub)
 		       "h.\n");
 }
 
-/* For completion and tests; one thing a line, fields separated by spaces. */
+/* For completion and tests: one item on each line, fields separated by spaces. */
 static void print_words(const char *command, const char *sub, const struct words *words, size_t len,
 			unsigned int where)
 {
@@ -98,7 +98,7 @@ static void print_words(const char *command, const char *sub, const struct words
 	}
 }
 
-/* "option COMMAND --NAME KIND", of the kinds that print_words() knows */
+/* Prints "option COMMAND --NAME KIND" for each option of a command. */
 static void print_options(const struct command *c)
 {
 	const char *p = c->options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl: from the command line to the command. */
+/* bullyctl: parses the command line and runs the command. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,8 +41,9 @@ static int run(struct ctl *ctl, struct args *a)
 }
 
 /*
- * No socket or file of ours may become standard input or output. What stands in
- * for a closed one cannot be used the way that it would be: that fails in words.
+ * Replaces closed standard descriptors, so that no socket or file gets their numbers. A replacement
+ * has the wrong direction (input is write-only), so that its use fails with an error. Returns false
+ * on failure.
  */
 static bool fill_standard_fds(void)
 {

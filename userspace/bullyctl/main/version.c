@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl version, and -V */
+/* bullyctl version, and the option -V */
 #include <stdio.h>
 
 #include "base/json.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs another program for a moment and keeps what it prints. */
+/* Runs another program for a short time and captures its output. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-/* Returns false when nothing more comes. What has no room is thrown away. */
+/* Appends what can be read to @buf and drops what does not fit. Returns false at the end. */
 static bool keep(int fd, char *buf, size_t len, size_t *at)
 {
 	char more[512];
@@ -38,7 +38,7 @@ static int attend(struct child *c, int fd, char *buf, size_t len)
 		    !keep(fd, buf, len, &at))
 			p[0].fd = -1;
 	}
-	/* what it wrote last; whoever else has the pipe is not waited for */
+	/* read what the child wrote last; do not wait for other processes that have the pipe */
 	do
 		p[0] = (struct pollfd){.fd = fd, .events = POLLIN};
 	while (poll(p, 1, 0) > 0 && keep(fd, buf, len, &at));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Starts a child, looks after its time, and says how it ended. */
+/* Starts a child, keeps its time limit, and reports how it ended. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -16,8 +16,8 @@
 #include "process/signals.h"
 #include "values/values.h"
 
-#define WARN_NS 10000000000u /* first; each further time doubles */
-#define GRACE_NS 5000000000u /* from TERM to KILL */
+#define WARN_NS 10000000000u /* time to the first warning; it doubles for each further one */
+#define GRACE_NS 5000000000u /* time from TERM to KILL */
 
 extern char **environ;
 
@@ -51,8 +51,8 @@ void child_close(struct child *c)
 }
 
 /*
- * Signals are as they were when somebody started us, as far as we changed them; but
- * SIGCHLD is never ignored: a shell has children, too.
+ * Resets the signals that bullyctl has changed. SIGCHLD is never ignored in the child, because the
+ * child may be a shell that waits for children.
  */
 static int prepare(posix_spawnattr_t *attr, posix_spawn_file_actions_t *actions, int out)
 {
@@ -101,7 +101,7 @@ int child_start(struct child *c, char *const *command, char *const *env)
 	c->fd = pidfd_open(c->pid, 0);
 	if (c->fd < 0) {
 		err = errno;
-		if (err == ESRCH) /* somebody else has reaped it: the number may be another's */
+		if (err == ESRCH) /* the child is reaped, and its number may be reused */
 			c->pid = 0;
 		else
 			child_close(c);
@@ -127,7 +127,7 @@ static void keep_time(struct child *c)
 	if (c->end_ns && now - c->end_ns >= GRACE_NS) {
 		signal_group(c->pid, SIGKILL);
 	} else if (c->end_ns) {
-		/* it may have stopped since */
+		/* the child may have stopped since TERM */
 		signal_group(c->pid, SIGCONT);
 	} else if (c->timeout_ns && now - c->begin_ns >= c->timeout_ns) {
 		c->timed_out = true;
@@ -144,10 +144,10 @@ bool child_check(struct child *c, int *status, char *how)
 
 	if (!c->pid)
 		return false;
-	/* It stays a zombie until its group is dead, too: the number is not given anew. */
+	/* The child stays a zombie until its group is killed, so its number is not reused. */
 	err = waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) ? errno : 0;
 	if (err && err != EINTR) {
-		/* Somebody else has reaped it: the number may be another's, and is not killed. */
+		/* The child is reaped already. Its number may be reused, so it is not killed. */
 		snprintf(how, CHILD_HOW_LEN, "its end was not seen: %s", strerror(err));
 		*status = CHILD_UNSEEN;
 		forget(c);
@@ -199,7 +199,7 @@ int child_wait_ms(const struct child *c)
 		next = c->end_ns + GRACE_NS;
 	else if (c->timeout_ns && c->begin_ns + c->timeout_ns < next)
 		next = c->begin_ns + c->timeout_ns;
-	/* once it was killed there is only its end to wait for */
+	/* after KILL, check for the end of the child every 100 ms */
 	ms = next > now ? (next - now + 999999) / 1000000 : 100;
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }

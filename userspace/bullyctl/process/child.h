@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A child in a process group of its own, with a time limit. */
+/* A child process in a process group of its own, with a time limit. */
 #ifndef BULLYCTL_CHILD_H
 #define BULLYCTL_CHILD_H
 
@@ -10,19 +10,19 @@
 #include <sys/types.h>
 
 #define CHILD_HOW_LEN 128
-#define CHILD_UNSEEN 126 /* the status of one whose end nobody told us */
+#define CHILD_UNSEEN 126 /* the status of a child that another part of the process has reaped */
 
 /**
- * struct child - it, while it runs
- * @pid: its process id and that of its group, 0 where none runs
- * @fd: its pidfd, or -1
- * @out: where its output goes; where that is not standard error, what it says there is
- *       thrown away
- * @timeout_ns: how long it may take, 0 for ever
- * @begin_ns: CLOCK_MONOTONIC when it was started
- * @warn_ns: when it is next said that it takes long
- * @end_ns: when TERM was sent, or 0
- * @timed_out: it was sent because the time was up
+ * struct child - a child process
+ * @pid: process id of the child and of its process group; 0 if none runs
+ * @fd: pidfd of the child, or -1
+ * @out: descriptor for the child's standard output; if it is not standard error, the child's
+ *	standard error is dropped
+ * @timeout_ns: time limit; 0 for none
+ * @begin_ns: start time; all times are CLOCK_MONOTONIC
+ * @warn_ns: time of the next warning that the child takes long
+ * @end_ns: time when TERM was sent, or 0
+ * @timed_out: TERM was sent because the time was up
  */
 struct child {
 	pid_t pid;
@@ -35,20 +35,26 @@ struct child {
 	bool timed_out;
 };
 
+/* Prepares @c without starting a child. A @timeout_ns of 0 sets no limit. */
 void child_init(struct child *c, uint64_t timeout_ns);
-/* Kills what runs. */
+/* Kills and reaps the child, if one runs. */
 void child_close(struct child *c);
-/* 0 or an errno. Its input is empty; its output goes to standard error, or to @out. */
+/*
+ * Starts @command with the environment @env; both end with NULL. Standard input is empty; output
+ * goes to @out, which is standard error by default. No child may run. Returns 0 or an errno.
+ */
 int child_start(struct child *c, char *const *command, char *const *env);
 bool child_runs(const struct child *c);
-/* Ends it where its time is up. Has it ended? Then its status as a shell says it,
- * and for people @how, of CHILD_HOW_LEN.
+/*
+ * Ends the child if its time is up. Returns true once the child has ended, and then sets *@status
+ * as a shell reports it (124 after a timeout), and @how (CHILD_HOW_LEN) to a text for users.
  */
 bool child_check(struct child *c, int *status, char *how);
-/* Is it time to say that it takes long? */
+/* Returns true if a warning is due that the child takes long, and then writes the text to @how. */
 bool child_slow(struct child *c, char *how);
-/* Sends TERM to its group, and KILL some seconds later. */
+/* Sends TERM to the child's process group; child_check() sends KILL 5 s later. */
 void child_end(struct child *c);
+/* Returns after how many ms child_check() and child_slow() are to be called; -1: no child runs. */
 int child_wait_ms(const struct child *c);
 
 #endif /* BULLYCTL_CHILD_H */

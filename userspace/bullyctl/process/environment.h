@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 /**
- * struct environment - that of a child: ours, and some words more
+ * struct environment - environment of a child: that of this process, and added variables
  * @words: NAME=VALUE, ends with NULL
- * @len: how many
- * @own: the first so many are ours to free
- * @bad: there was no memory
+ * @len: number of @words
+ * @own: number of added variables; they come first and are freed with @words
+ * @bad: memory ran out
  */
 struct environment {
 	char **words;
@@ -20,9 +20,13 @@ struct environment {
 	bool bad;
 };
 
+/* Adds the variable @name; its value has at most 63 bytes. An error sets @bad. */
 void environment_put(struct environment *env, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* 0, or -1 for want of memory; adds what this process has and was not put. */
+/*
+ * Adds the variables of this process that were not put. Returns 0, or -1 if memory ran out in this
+ * or an earlier call.
+ */
 int environment_end(struct environment *env);
 void environment_free(struct environment *env);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing of a monitor runs once it is killed, so a process beside it ends the command
- * then: it reads a pipe whose other end closes with the monitor, whatever ends that.
+ * A monitor that is killed by SIGKILL cannot end its command, so a second process does. It reads a
+ * pipe whose other end closes when the monitor ends in any way.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "process/guard.h"
 
-/* It shares nothing with the monitor but the pipe, and no signal meant for that ends it. */
+/* The guard process. It shares only the pipe with the monitor, and blocks all signals. */
 static void stand(int fd)
 {
 	pid_t group = 0, told;
@@ -21,7 +21,7 @@ static void stand(int fd)
 	setsid();
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
-	prctl(PR_SET_NAME, "bully-guard"); /* who kills bullyctl by name means the other one */
+	prctl(PR_SET_NAME, "bully-guard"); /* so that 'killall bullyctl' spares the guard */
 	if (dup2(fd, STDIN_FILENO) < 0)
 		_exit(1);
 	close_range(STDOUT_FILENO, ~0U, 0);
@@ -55,7 +55,7 @@ int guard_open(struct guard *g)
 
 void guard_watch(const struct guard *g, pid_t group)
 {
-	/* Where somebody has killed the guard, the command goes on without. */
+	/* If the guard was killed, the command goes on without it. */
 	if (write(g->fd, &group, sizeof(group)) < 0)
 		return;
 }

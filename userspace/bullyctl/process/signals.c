@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Signals to and from those who have children, and the status of a child. */
+/* Signals to process groups, and the exit status of a child. */
 #include "process/signals.h"
 
 void heeded_signals(sigset_t *set, const int *signals, size_t len)

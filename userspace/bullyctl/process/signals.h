@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all that have children share: signals, and how an end is told. */
+/* Signals to process groups, and the exit status of a child. */
 #ifndef BULLYCTL_SIGNALS_H
 #define BULLYCTL_SIGNALS_H
 
@@ -8,16 +8,16 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define SHELL_SIGNALLED 128 /* and the signal's number */
+#define SHELL_SIGNALLED 128 /* plus the number of the signal */
 
-/* @set becomes those of @signals that were not ignored when we began, as nohup(1) wants it. */
+/* Sets *@set to those of @signals that are not ignored: nohup(1) makes bullyctl ignore SIGHUP. */
 void heeded_signals(sigset_t *set, const int *signals, size_t len);
 /*
- * Sends @sig to the process group @group. A stopped process handles TERM only when it is
- * continued, so CONT follows TERM.
+ * Sends @sig to the process group @group. A stopped process handles TERM only after CONT, so CONT
+ * follows TERM.
  */
 void signal_group(pid_t group, int sig);
-/* The status as a shell says it: an exit status, or 128 and the number of a signal. */
+/* Returns the status that a shell reports: an exit status, or 128 plus the signal's number. */
 int shell_status(bool signalled, int number);
 
 #endif /* BULLYCTL_SIGNALS_H */
