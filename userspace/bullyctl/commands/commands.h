@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Commands that are one request. */
+/* The commands group, peer, elect, resign, wait and genkey. */
 #ifndef BULLYCTL_COMMANDS_H
 #define BULLYCTL_COMMANDS_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl genkey [ID]: a line for a key-file. */
+/* bullyctl genkey [ID]: prints a line for a key file. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "commands/commands.h"
 #include "values/keyfile.h"
 
-/* As a key-file this would be refused. */
+/* Warns if the output file has a mode that key-file would refuse. */
 static void warn_of_output(struct ctl *ctl)
 {
 	struct stat st;

@@ -7,7 +7,7 @@
 #include "values/words.h"
 #include "view/view.h"
 
-/* @argv: what stands behind the name. */
+/* @argv: the words behind the group's name */
 static int change(struct ctl *ctl, bool add, struct bully_group *g, int argc, char **argv)
 {
 	static const char *const need_id[] = {"id", NULL};

@@ -8,7 +8,7 @@
 #include "values/words.h"
 #include "view/view.h"
 
-/* @argv: what stands behind the group's name. */
+/* @argv: the words behind the group's name */
 static int change(struct ctl *ctl, const char *sub, const char *group, struct bully_peer *p,
 		  int argc, char **argv)
 {
@@ -20,7 +20,7 @@ static int change(struct ctl *ctl, const char *sub, const char *group, struct bu
 	int ret;
 
 	snprintf(what, sizeof(what), "peer %s", sub);
-	/* Of a peer to be deleted only the id may be told. */
+	/* 'del' takes only the id. */
 	ret = words_parse(ctl, what, del ? &peer_id : &peer_words, add ? WORD_IN_ADD : WORD_IN_SET,
 			  add ? need_addr : need_id, argc, argv, p);
 	if (ret)

@@ -8,11 +8,11 @@
 #include "values/values.h"
 
 /**
- * struct condition - what is waited for
- * @word: as it was typed
- * @what: a state, or a leader
- * @value: which
- * @timeout_ns: for how long, -1 for ever
+ * struct condition - the condition to wait for
+ * @word: the condition as the user typed it
+ * @what: wait for a state or for a leader
+ * @value: the state, or the leader's id
+ * @timeout_ns: time limit; -1 for none
  */
 struct condition {
 	const char *word;
@@ -68,7 +68,7 @@ static int wait_failed(struct ctl *ctl, const char *name, const struct condition
 	if (number == -EIDRM)
 		return fail(ctl, CTL_TIMEOUT, 0, "group %s: deleted while waiting for %s%s", name,
 			    leader, c->word);
-	/* what is wrong on this side has to do with no group */
+	/* other errors do not depend on the group */
 	return number == -ENOENT || number == -EINVAL || number == -EPERM
 		       ? fail_lib(ctl, "group %s", name)
 		       : fail_lib(ctl, "wait");

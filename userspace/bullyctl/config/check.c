@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the parts of a configuration file say together; the kernel would refuse the same. */
+/* Checks that the parts of a configuration file fit each other, as the kernel does. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,14 +22,14 @@ static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
 	return same_host(a, b) && port_of(a) == port_of(b);
 }
 
-/* The interface that a group is bound to, or an empty string. */
+/* Returns the interface that a group is bound to, or an empty string. */
 static const char *bound_to(const struct bully_group *g)
 {
 	return bully_group_local(g)->scope_name[0] ? bully_group_local(g)->scope_name
 						   : bully_group_dev(g);
 }
 
-/* As bully_check_local() of kmod/netns/check.c has it. */
+/* Applies the rules of bully_check_local() in kmod/netns/check.c to two groups. */
 static const char *beside(const struct bully_group *g, const struct bully_group *other, char *err)
 {
 	const char *dev = bound_to(g), *theirs = bound_to(other);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads a configuration file; inih splits lines, this file gives them meaning. */
+/* Reads a configuration file: inih splits the lines, and this file interprets them. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,26 +13,26 @@
 #include "values/words.h"
 
 #define CONF_SIZE_MAX (1 << 20)
-/* inih cuts longer ones without a word: INI_MAX_LINE less end and NUL. */
+/* inih truncates longer lines silently: INI_MAX_LINE less line end and NUL. */
 #define CONF_LINE_MAX 190
 #define CONF_SECTION_MAX 48
 
 /**
- * struct reader - where we are in a file
+ * struct reader - state of reading a file
  * @ctl: the run of the tool
- * @file: its name, for complaints
- * @text: all of it
- * @next: the line that inih asks for next
- * @line: number of the line that inih is at
- * @conf: what was read
- * @peer: the peer whose section it is, or NULL
+ * @file: name of the file, for errors
+ * @text: the whole file
+ * @next: the next line that inih gets
+ * @line: number of the line that inih got last
+ * @conf: result
+ * @peer: the peer whose section is read, or NULL in a group's section
  * @section: a section has begun
- * @section_line: where
- * @seen: words of the section, by their place in the table
- * @word_line: where they stand
- * @status: the exit status of the first complaint, or 0
- * @bad_line: where that was
- * @err: its sentence
+ * @section_line: line of its heading
+ * @seen: keys of the section: bit N for row N of the table
+ * @word_line: line of each key in @seen
+ * @status: exit status of the first error, or 0
+ * @bad_line: line of the first error, or 0
+ * @err: sentence of the first error
  */
 struct reader {
 	struct ctl *ctl;
@@ -75,7 +75,7 @@ static const struct words *words_of(const struct reader *r)
 	return r->peer ? &peer_words : &group_words;
 }
 
-/* The line of the first of these words that the section has, or that of the section. */
+/* Returns the line of the first key in @about that the section has, or that of the heading. */
 static int line_of(const struct reader *r, const char *about)
 {
 	const struct words *words = words_of(r);
@@ -90,7 +90,7 @@ static int line_of(const struct reader *r, const char *about)
 	return r->section_line;
 }
 
-/* What can only be said once a section is complete. */
+/* Runs the checks that need the complete section. */
 static int section_end(struct reader *r)
 {
 	char err[SENTENCE_LEN];
@@ -155,8 +155,8 @@ static bool is_comment(const char *s)
 }
 
 /*
- * Where a section ends: at the first ']' behind which the line does, but for white
- * space and a comment. Names may contain ']' and '#'. Return: NULL if nowhere
+ * Returns the ']' that closes a heading: the first with only white space or a comment behind it.
+ * Names may contain ']' and '#'. Returns NULL if there is none.
  */
 static const char *section_close(const char *line)
 {
@@ -171,8 +171,8 @@ static const char *section_close(const char *line)
 }
 
 /*
- * "[group NAME]" or "[peer ID]", and perhaps a comment. Read here because
- * inih cuts long names and does not tell of a section without keys.
+ * Parses "[group NAME]" or "[peer ID]" with an optional comment. inih cannot do this: it truncates
+ * long names and does not report a section without keys.
  */
 static int section_begin(struct reader *r, const char *line)
 {
@@ -202,7 +202,7 @@ static int section_begin(struct reader *r, const char *line)
 	return 0;
 }
 
-/* The next line, stripped: an indented line is no continuation here. */
+/* Gives inih the next line without white space around it, so that no line is a continuation. */
 static char *next_line(char *buf, int size, void *arg)
 {
 	struct reader *r = arg;
@@ -216,7 +216,7 @@ static char *next_line(char *buf, int size, void *arg)
 	r->line++;
 	while (start < end && isspace((unsigned char)*start))
 		start++;
-	/* A comment begins a line or, but for sections, follows white space. */
+	/* A comment begins a line or follows white space; headings are handled elsewhere. */
 	for (i = 0; start < end && *start != '[' && start + i < end; i++)
 		if (is_comment(start + i) && (!i || isspace((unsigned char)start[i - 1])))
 			end = start + i;
@@ -230,7 +230,7 @@ static char *next_line(char *buf, int size, void *arg)
 	}
 	memcpy(buf, start, len);
 	buf[len] = '\0';
-	/* The first complaint ends it all; inih reads on, of nothing. */
+	/* After the first error, and for headings, inih gets an empty line. */
 	if (r->status || buf[0] == '[') {
 		if (!r->status)
 			section_begin(r, buf);
@@ -291,7 +291,7 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	return 1;
 }
 
-/* All of @f, or NULL after having complained of @file; closes it. */
+/* Reads all of @f and closes it. Returns the text, or NULL after an error message. */
 static char *slurp(struct ctl *ctl, const char *file, FILE *f)
 {
 	int err = f ? 0 : errno;
@@ -321,7 +321,7 @@ static char *slurp(struct ctl *ctl, const char *file, FILE *f)
 	return NULL;
 }
 
-/* A line that inih itself could not split. */
+/* Stores the error for a line that inih could not split. */
 static void complain_syntax(struct reader *r, int line)
 {
 	const char *s = r->text;

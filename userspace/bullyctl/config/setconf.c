@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl setconf [--check] FILE: each group of the file, replaced as one. */
+/* bullyctl setconf [--check] FILE: replaces each group of the file as a whole. */
 #include "config/conf.h"
 #include "config/config.h"
 

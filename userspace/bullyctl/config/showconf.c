@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl showconf NAME: what setconf would make into the same group. */
+/* bullyctl showconf NAME: prints a file from which setconf makes the same group. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ static void print_peer(FILE *f, const struct bully_peer *p)
 	}
 }
 
-/* Keys stay in the kernel: setconf on this host finds them there. */
+/* The kernel never returns keys; setconf on this host keeps those that the kernel has. */
 static void print_key_ids(FILE *f, const struct bully_group *g)
 {
 	const uint32_t *ids;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl syncconf [--check] FILE: sends differences and nothing else. */
+/* bullyctl syncconf [--check] FILE: sends only what differs between file and kernel. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,11 +9,11 @@
 #include "values/words.h"
 
 /**
- * struct pair - a group of the file, and the kernel's of that name
- * @want: that of the file
- * @got: what the kernel has: one group, or none
- * @got_len: how many
- * @have: that group, or NULL
+ * struct pair - a group of the file, and the kernel's group of that name
+ * @want: the group of the file
+ * @got: the kernel's answer: one group, or none
+ * @got_len: number of groups in @got
+ * @have: the kernel's group, or NULL
  */
 struct pair {
 	const struct bully_group *want;
@@ -31,14 +31,14 @@ static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
 	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-/* The value that the file means where it does not say: the default, or what is there. */
+/* Returns the value of option @w in the file; if the file has none, the value that applies then. */
 static uint64_t wanted(const struct pair *p, const struct word *w)
 {
 	uint64_t have = bully_group_get(p->have, w->attr);
 
 	if (bully_group_has(p->want, w->attr))
 		return bully_group_get(p->want, w->attr);
-	/* A reload neither takes a live owner's candidacy nor revives a dead one's. */
+	/* A reload keeps the mode 'owner': the node stands only while a process owns. */
 	if (w->kind == WORD_CANDIDATE && have == BULLY_CANDIDATE_OWNER)
 		return have;
 	if (w->kind == WORD_AUTH)
@@ -47,8 +47,8 @@ static uint64_t wanted(const struct pair *p, const struct word *w)
 }
 
 /*
- * What is to be changed, put into @d; keys are the file's own. Returns true if it is anything.
- * Of keys that are the same the kernel takes no notice.
+ * Puts the options that differ into @d. Returns true if any differ. Keys are not compared: the
+ * kernel ignores keys that it has already.
  */
 static bool group_diff(const struct pair *p, struct bully_group *d)
 {
@@ -70,7 +70,7 @@ static bool group_diff(const struct pair *p, struct bully_group *d)
 		differs = true;
 	}
 	if (addr_differs(&local, bully_group_local(p->have))) {
-		/* without an address there is still a port */
+		/* without an address the port alone is sent, so there must be one */
 		if (!local.port)
 			local.port = BULLY_DEFAULT_PORT;
 		bully_group_put_local(d, &local);
@@ -89,7 +89,7 @@ static const struct bully_peer *peer_find(const struct bully_group *g, uint32_t 
 	return NULL;
 }
 
-/* Puts what differs into @d. Returns true if it is anything. */
+/* Puts what differs into @d. Returns true if anything differs. */
 static bool peer_diff(const struct bully_peer *want, const struct bully_peer *have,
 		      struct bully_peer *d)
 {
@@ -110,7 +110,7 @@ static bool peer_diff(const struct bully_peer *want, const struct bully_peer *ha
 	return differs;
 }
 
-/* Sends what makes one peer of the file true. */
+/* Adds or changes one peer as the file says. */
 static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_peer *want)
 {
 	const struct bully_peer *have = peer_find(p->have, PEER32(want, ID));
@@ -133,8 +133,8 @@ static int sync_peer(struct ctl *ctl, const struct pair *p, const struct bully_p
 }
 
 /*
- * The next peer of the file that may be sent: one whose address no other peer has
- * that still waits for its own. Return: its place, or peers_len if there is none.
+ * Returns the index of the next peer of the file that can be sent: its address must not be the
+ * present address of another peer that is not sent yet. Returns the number of peers if none can.
  */
 static size_t next_peer(const struct pair *p, const bool *done)
 {
@@ -159,7 +159,7 @@ static size_t next_peer(const struct pair *p, const bool *done)
 	return bully_group_peers(want);
 }
 
-/* Sends every peer of the file, or only finds out whether that is possible. */
+/* Sends every peer of the file; without @send only checks that this is possible. */
 static int sync_peers(struct ctl *ctl, const struct pair *p, bool send)
 {
 	size_t len = bully_group_peers(p->want), sent, i;
@@ -209,11 +209,11 @@ static int sync_group(struct ctl *ctl, const struct pair *p)
 			return fail_conf(ctl, name);
 		return CTL_DONE;
 	}
-	/* First what the kernel is most likely to refuse. */
+	/* Options first, because the kernel is most likely to refuse them. */
 	ret = sync_options(ctl, p);
 	if (ret)
 		return ret;
-	/* What goes makes room, of addresses too, for what comes. */
+	/* Delete peers before adding: this frees their places and addresses. */
 	for (i = 0; i < bully_group_peers(p->have); i++) {
 		uint32_t id = PEER32(bully_group_peer(p->have, i), ID);
 
@@ -223,7 +223,7 @@ static int sync_group(struct ctl *ctl, const struct pair *p)
 	return sync_peers(ctl, p, true);
 }
 
-/* Fetches what is there, and refuses what no series of small steps can do. */
+/* Fetches the kernel's group, and refuses changes that single steps cannot make. */
 static int look_up(struct ctl *ctl, struct pair *p)
 {
 	size_t i;

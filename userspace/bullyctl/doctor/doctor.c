@@ -7,7 +7,7 @@
 #include "doctor/doctor.h"
 #include "values/values.h"
 
-/* There is no such group, or the groups cannot be had at all. */
+/* Reports that the group does not exist, or that the groups cannot be read. */
 static void no_groups(struct doctor *d, const char *name)
 {
 	char help[SENTENCE_LEN] = "%s show";
@@ -87,7 +87,7 @@ int cmd_doctor(struct ctl *ctl, int argc, char **argv)
 		look_at_groups(&d, name);
 	}
 	conclude(&d);
-	/* Where sysfs has no module the library was not asked at all. */
+	/* If sysfs has no module, there was no request, and the number is 0. */
 	number = bully_error_number(ctl->b);
 	if (!there && (!number || number == -ENOPKG))
 		return CTL_ABSENT;

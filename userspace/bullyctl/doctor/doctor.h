@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What doctor finds: a sentence each, and what helps. */
+/* The checks of doctor. Each finding is a sentence, with advice. */
 #ifndef BULLYCTL_DOCTOR_H
 #define BULLYCTL_DOCTOR_H
 
@@ -9,7 +9,7 @@
 
 int cmd_doctor(struct ctl *ctl, int argc, char **argv);
 
-#define BUILT_S 1735689600 /* 2025: no host that runs this is older */
+#define BUILT_S 1735689600 /* 2025-01-01: an earlier wall clock is wrong */
 
 enum finding {
 	FINDING_OK,
@@ -18,14 +18,14 @@ enum finding {
 };
 
 /**
- * struct doctor - one visit
+ * struct doctor - one run of doctor
  * @ctl: the run of the tool
- * @group: the group that is looked at, or NULL
- * @check: the word for what is looked at
- * @prefix: how a command begins that is to be typed
- * @worst: of what was found
- * @counts: how many of each kind
- * @list: findings, with -j
+ * @group: the group that is being checked, or NULL
+ * @check: name of the present check
+ * @prefix: how commands in advice begin, as in "bullyctl -n NETNS"
+ * @worst: the worst finding so far
+ * @counts: number of findings of each kind
+ * @list: the findings as JSON, or NULL for text
  */
 struct doctor {
 	struct ctl *ctl;
@@ -37,13 +37,16 @@ struct doctor {
 	struct json_object *list;
 };
 
-/* finding.c: its word in JSON. */
+/* finding.c: returns the word for @kind in JSON. */
 const char *finding_word(enum finding kind);
-/* One finding: what helps, or NULL, and a sentence. "%s" in @help is @prefix. */
+/*
+ * Reports one finding: advice @help, or NULL, and a sentence. In @help, "%s" stands for @prefix and
+ * "NAME" for the name of the group.
+ */
 void doctor_find(struct doctor *d, enum finding kind, const char *help, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Is the module there, and does it answer? Else nothing more can be looked at. */
+/* Returns true if the module is loaded and answers; else no other check is possible. */
 bool doctor_module(struct doctor *d);
 /* The module is not loaded: finds why, if the tools of this host know. */
 void doctor_absent(struct doctor *d);
@@ -51,9 +54,10 @@ void doctor_host(struct doctor *d);
 void doctor_net(struct doctor *d, const struct bully_stats *s);
 void doctor_group(struct doctor *d, const struct bully_group *g);
 void doctor_link(struct doctor *d, const struct bully_group *g);
-/* Whether another host has this node's id, and whether a peer's address is this host's own. */
+/* Checks if another host has this node's id. */
 void doctor_own_id(struct doctor *d, const struct bully_group *g,
 		   const struct bully_group_stats *s);
+/* Returns true if the address of @p leads to this group itself. */
 bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p);
 void doctor_counters(struct doctor *d, const struct bully_group *g,
 		     const struct bully_group_stats *s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A finding, as text or for JSON. */
+/* Prints findings as text, or collects them for JSON. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static void print(const struct doctor *d, enum finding kind, const char *text, c
 		printf("         -> %s\n", help);
 }
 
-/* @help with the beginning of a command for "%s" and the group's name for "NAME". */
+/* Copies @help with the prefix of commands for "%s" and the group's name for "NAME". */
 static void fill_in(const struct doctor *d, const char *help, char *buf, size_t len)
 {
 	size_t at = 0;

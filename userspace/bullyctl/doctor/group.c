@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor looks at in a group: where it stands, and what it is set to. */
+/* Checks the state and the settings of a group. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static void leader(struct doctor *d, const struct bully_group *g)
 			    "another node bears this node's id %u: neither leads", GROUP32(g, ID));
 }
 
-/* What keeps this node from standing. */
+/* Reports what keeps this node from standing. */
 static void candidate(struct doctor *d, const struct bully_group *g)
 {
 	char dur[DUR_STRLEN];
@@ -122,7 +122,7 @@ static void quorum(struct doctor *d, const struct bully_group *g)
 			    format_dur(bully_group_lease(g), lease));
 }
 
-/* The leader claimed before its clock was set: its epoch is below those of earlier leaders. */
+/* Reports that the leader claimed before its clock was set: earlier epochs are higher. */
 static void early(struct doctor *d, const struct bully_group *g)
 {
 	time_t claimed = (time_t)(GROUP(g, EPOCH) / 1000000);
@@ -140,7 +140,7 @@ static void early(struct doctor *d, const struct bully_group *g)
 		    "it is of %s: the leader's clock was not set when it claimed", day);
 }
 
-/* A clock that was wrong when somebody claimed, here or at a peer, leaves its mark. */
+/* Checks the epoch, which shows if the clock of a claimant was wrong at its claim. */
 static void epoch(struct doctor *d, const struct bully_group *g)
 {
 	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor looks at on the host: the module, its device, clocks, the namespace. */
+/* Checks the host: module, device, clocks, and packets of the network namespace. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,7 +32,7 @@ static void versions(struct doctor *d)
 		doctor_find(d, FINDING_OK, NULL, "module and bullyctl are both %s", version);
 }
 
-/* A module that was upgraded on the disk, and not in memory. */
+/* Reports a module that was upgraded on the disk, but not loaded yet. */
 static void build(struct doctor *d)
 {
 	char loaded[64], installed[64];
@@ -99,7 +99,7 @@ static void device(struct doctor *d)
 		close(fd);
 }
 
-/* What a program pays that asks for the time. */
+/* Checks the cost of reading the clock, and the time of day. */
 static void clocksource(struct doctor *d)
 {
 	const char *help = "cat /sys/devices/system/clocksource/clocksource0/available_clocksource";

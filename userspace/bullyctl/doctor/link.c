@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor looks at in a group's link: its address, its port, and who else has that. */
+/* Checks a group's link: its address, its port, and other programs that have the port. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static int port_bound(unsigned int port)
 	return any ? 0 : -1;
 }
 
-/* Returns true if a socket that ss shows at @at keeps this group from its address. */
+/* Returns true if a socket at @at (as ss prints it) blocks the address of this group. */
 static bool in_the_way(const struct bully_group *g, const char *at)
 {
 	char ip[INET6_ADDRSTRLEN];
@@ -49,7 +49,7 @@ static bool in_the_way(const struct bully_group *g, const char *at)
 	return strstr(at, ip) != NULL;
 }
 
-/* The program that has the port, or an empty string; ss tells it to root only. */
+/* Writes the program that has the port, or an empty string: ss names it to root only. */
 static void who_has(const struct bully_group *g, unsigned int port, char *who)
 {
 	char filter[32], out[4096], name[32], at[96], *line, *rest, *users;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor looks at where two hosts have one file: this node's id, and its addresses. */
+/* Finds hosts that share one configuration file: by this node's id, and by its addresses. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -9,7 +9,6 @@
 
 #define RECENT_NS 10000000000u
 
-/* Returns true if a peer's address leads to this very group. */
 bool doctor_is_own(const struct bully_group *g, const struct bully_peer *p)
 {
 	return bully_peer_addr(p)->port == bully_group_local(g)->port &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor looks at in the peers of a group, and in its counters. */
+/* Checks the peers of a group, and its counters. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "doctor/doctor.h"
 #include "values/values.h"
 
-/* Returns true if a wrong address is why the two do not reach each other. */
+/* Returns true if a wrong address keeps the two nodes apart. */
 static bool address(struct doctor *d, const struct bully_peer *p, const char *addr)
 {
 	char source[ADDR_STRLEN];
@@ -39,7 +39,7 @@ static bool address(struct doctor *d, const struct bully_peer *p, const char *ad
 	}
 }
 
-/* Nothing ever came: the group is not there, or has another id there, or is kept from us. */
+/* No message ever came: the peer lacks the group or has another id, or a firewall blocks it. */
 static void silent(struct doctor *d, const struct bully_peer *p, const char *addr)
 {
 	char help[SENTENCE_LEN];
@@ -52,7 +52,7 @@ static void silent(struct doctor *d, const struct bully_peer *p, const char *add
 		    PEER32(p, ID), addr, bully_peer_state_name(PEER(p, STATE)));
 }
 
-/* Can it be heard? Messages that were dropped were heard, too. */
+/* Checks if the peer's messages arrive; dropped messages count. */
 static void reach(struct doctor *d, const struct bully_group *g, const struct bully_peer *p,
 		  const struct bully_peer_stats *s)
 {
@@ -161,7 +161,7 @@ void doctor_peers(struct doctor *d, const struct bully_group *g, const struct bu
 	}
 }
 
-/* The timer's lateness, against what it is for. */
+/* Compares the timer's lateness with the heartbeat. */
 static void lateness(struct doctor *d, const struct bully_group *g,
 		     const struct bully_group_stats *s)
 {

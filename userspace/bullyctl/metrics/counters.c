@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Metrics of what has happened: counters, and the lateness of timers. */
+/* Metrics of counters, and of the lateness of timers. */
 #include <string.h>
 
 #include "metrics/metrics.h"
@@ -8,12 +8,12 @@
 typedef const char *(*name_fn)(unsigned int v);
 
 /**
- * struct table - a counter of a group that is split up
- * @name: of the family
- * @label: what it is split up by
+ * struct table - a list of counters of a group
+ * @name: name of the metric family
+ * @label: label that tells the entries apart
  * @help: one line
  * @attr: BULLY_A_STATS_*; index 0 of the list means nothing
- * @word: what an index is called
+ * @word: returns the word for an index
  */
 struct table {
 	const char *name;
@@ -89,7 +89,7 @@ static void table(FILE *f, const struct bully_stats *s, const struct table *t)
 	}
 }
 
-/* Its buckets are those of the kernel, which keeps no sum. */
+/* Prints the kernel's buckets as a histogram without a sum, which the kernel does not keep. */
 static void lateness(FILE *f, const struct bully_stats *s)
 {
 	const char *name = "bully_group_timer_lateness_seconds";

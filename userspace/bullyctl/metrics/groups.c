@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Metrics of what groups and peers are now. */
+/* Metrics of the present state of groups and peers. */
 #include <string.h>
 
 #include "metrics/metrics.h"
@@ -34,7 +34,7 @@ static void info(FILE *f, const struct snapshot *s)
 
 typedef const char *(*name_fn)(unsigned int v);
 
-/* One series for each state that there is; the one that is has 1. */
+/* Prints one series for each possible value; that of the present value is 1, the others are 0. */
 static void one_of(FILE *f, const char *name, const char *label, const char *help,
 		   const struct snapshot *s, unsigned int n, name_fn word,
 		   unsigned int (*get)(const struct bully_group *g))
@@ -60,12 +60,13 @@ static unsigned int get_link(const struct bully_group *g)
 }
 
 /**
- * struct value - a metric that is a member of a group or a peer
- * @name: of the family
+ * struct value - a metric that is a number of a group or a peer
+ * @name: name of the metric family
  * @help: one line
- * @attr: it is known where this attribute is, 0 for always
- * @unit: NULL, or "seconds" where the member is in nanoseconds
- * @get: the member
+ * @needs: the metric is printed only if this attribute is known; 0 for always
+ * @unit: NULL, or "seconds" if the number is in nanoseconds
+ * @attr: attribute of the number, unless @get is set
+ * @get: returns the number, or NULL
  */
 struct value {
 	const char *name;
@@ -100,7 +101,7 @@ static uint64_t get_peers_up(const void *obj, uint64_t now)
 	return up;
 }
 
-/* Of the two kinds that keep nodes apart. */
+/* Returns 1 for the two kinds of wrong addresses that keep nodes apart. */
 static uint64_t get_wrong_address(const void *obj, uint64_t now)
 {
 	const struct bully_peer *p = obj;

@@ -29,7 +29,7 @@ static void print_module(FILE *f, bool loaded)
 		      "tool_version", BULLYCTL_VERSION, NULL);
 }
 
-/* All of it, or an exit status after having complained. */
+/* Prints all metrics to @f. Returns 0, or an exit status after an error message. */
 static int gather(struct ctl *ctl, FILE *f)
 {
 	struct snapshot s = {0};
@@ -56,7 +56,7 @@ static int cannot(struct ctl *ctl, const char *file, int err)
 	return fail(ctl, CTL_REFUSED, err, "%.512s: cannot write it: %s", file, strerror(err));
 }
 
-/* A name in the folder of @file that no reader of *.prom takes for one. */
+/* Creates a file beside @file whose name does not end in .prom. Returns its descriptor, or -1. */
 static int temporary(const char *file, char *path)
 {
 	const char *base = strrchr(file, '/');
@@ -90,7 +90,7 @@ static int write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
-/* Readers see the old file or the new one, never a part. */
+/* Replaces a regular file as a whole: readers see the old file or the new one, never a part. */
 static int replace(struct ctl *ctl, const char *file, const char *text, size_t len)
 {
 	mode_t mask = umask(0);
@@ -114,7 +114,7 @@ static int replace(struct ctl *ctl, const char *file, const char *text, size_t l
 	return cannot(ctl, file, err);
 }
 
-/* The mode of what is there and is no regular file: a device, a pipe, a link; else 0. */
+/* Returns the mode of @file if it exists and is no regular file (device, pipe, link); else 0. */
 static mode_t special(const char *file)
 {
 	struct stat st;
@@ -123,8 +123,8 @@ static mode_t special(const char *file)
 }
 
 /*
- * It stays what it is; readers may see a part of the text. A link is followed by the kernel,
- * which refuses one that somebody else has planted in a folder that all may write to.
+ * Writes to a file that is not regular, and keeps the file; readers may see a part of the text. The
+ * kernel follows a link, but refuses another user's link in a folder that all users may write to.
  */
 static int write_through(struct ctl *ctl, const char *file, mode_t mode, const char *text,
 			 size_t len)

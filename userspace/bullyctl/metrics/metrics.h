@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The families of metrics, from one snapshot. */
+/* Prints the metric families of one snapshot. */
 #ifndef BULLYCTL_METRICS_H
 #define BULLYCTL_METRICS_H
 
@@ -9,7 +9,7 @@
 
 int cmd_metrics(struct ctl *ctl, int argc, char **argv);
 
-/* groups.c and counters.c: what is, and what has happened */
+/* groups.c prints the present state, counters.c the counters. */
 void metrics_groups(FILE *f, const struct snapshot *s);
 void metrics_peers(FILE *f, const struct snapshot *s);
 void metrics_counters(FILE *f, const struct bully_stats *s);

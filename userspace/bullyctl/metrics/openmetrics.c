@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The text format of OpenMetrics 1.0, as far as it is needed. */
+/* The parts of the text format of OpenMetrics 1.0 that bullyctl needs. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -15,7 +15,7 @@ void metric_family(FILE *f, const char *name, const char *type, const char *unit
 	fprintf(f, "# HELP %s %s\n", name, help);
 }
 
-/* A name may hold any byte; JSON has the same pieces. */
+/* Prints a label's value. A name may contain any byte; invalid UTF-8 is replaced as in JSON. */
 static void put_value(FILE *f, const char *value)
 {
 	char piece[TEXT_PIECE_LEN];

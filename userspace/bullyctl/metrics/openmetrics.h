@@ -7,21 +7,21 @@
 #include <stdio.h>
 
 /*
- * A family begins with its name, without "_total", its type and its help; the unit,
- * where there is one, is what the name ends in.
+ * Begins a family. @name has no suffix "_total". @unit is the end of @name, or NULL.
  */
 void metric_family(FILE *f, const char *name, const char *type, const char *unit, const char *help);
 /*
- * One sample. @suffix is "_total" of a counter, "_bucket" of a histogram, or "". Then
- * pairs of a label and its value, and NULL.
+ * Prints one sample. @suffix is "_total" for a counter, "_bucket" for a histogram, or "". Pairs of
+ * label and value follow, and NULL.
  */
 void metric_number(FILE *f, const char *name, const char *suffix, uint64_t v, ...)
 	__attribute__((sentinel));
-/* Of nanoseconds; the sample is in seconds. */
+/* As metric_number(), for @ns nanoseconds; the sample is in seconds. */
 void metric_seconds(FILE *f, const char *name, uint64_t ns, ...) __attribute__((sentinel));
-/* Nanoseconds as seconds, all digits. */
+/* Writes nanoseconds as seconds, without rounding, to @buf. Returns @buf. */
 #define SECONDS_STRLEN 32
 const char *format_seconds(uint64_t ns, char *buf);
+/* Ends the text. */
 void metric_end(FILE *f);
 
 #endif /* BULLYCTL_OPENMETRICS_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which command is due, with what it is told. Events of a group that come while a
- * command runs are folded into one: its state is the newest, its kind the weightiest.
+ * Decides when the command runs, and with which variables. Events of a group that arrive while a
+ * command runs are combined into one run, with the newest state and the most important kind.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,28 +17,27 @@
 #include "process/guard.h"
 
 #define NO_STATE "absent" /* there is no such group, or no module */
-#define TARGETS_MAX (2 * BULLY_GROUPS_MAX) /* beyond it groups that are gone are forgotten */
+#define TARGETS_MAX (2 * BULLY_GROUPS_MAX) /* with more groups, absent ones are forgotten */
 
 /**
- * struct target - a group, as the command knows it and as it is
- * @name: its name
- * @told: the state that the command was told, or "" before the first time
- * @told_epoch: and the epoch
- * @stale: told of before a resync, and not seen in a snapshot since
- * @due: number of the first event that is not told yet, or 0 where all are
- * @events: how many of those there are
- * @event: their kind
- * @cause: of a resync
+ * struct target - a group: what the last run of the command was told, and the newest state
+ * @name: name of the group
+ * @told: the state that the last run was told, or "" before the first run
+ * @told_epoch: the epoch that the last run was told
+ * @stale: not seen in a snapshot since the last resync
+ * @due: number (of struct hooks, @order) of the first event without a run, or 0 if there is none
+ * @events: number of events without a run
+ * @event: the most important kind of these events
+ * @cause: cause of the resync
  * @state: the newest state
- * @led: that is leader, as was what the command was told, and all between them, of which
- *	nothing is missing
- * @has_leader: @leader means something
- * @leader: its id
- * @id: of this node, 0 where the group was never seen
- * @epoch: of the leader
+ * @led: this node was leader in @told, in @state and in all events between them, without a gap
+ * @has_leader: @leader is known
+ * @leader: id of the leader
+ * @id: id of this node; 0 if the group was never seen
+ * @epoch: epoch of the leader
  * @seq: number of the newest event
- * @time_ns: when that was
- * @reason: why
+ * @time_ns: time of the newest event
+ * @reason: reason of the newest event
  */
 struct target {
 	char name[BULLY_GROUP_NAME_MAX + 1];
@@ -61,19 +60,19 @@ struct target {
 };
 
 /**
- * struct hooks - the command and whom it serves
- * @ctl: for complaints
- * @command: what is run
- * @child: the one that runs
- * @guard: ends that should this process be killed
- * @of: name of the group that it was told of
- * @targets: groups
- * @len: how many
- * @order: events so far
- * @cause: of the snapshots that come, or none at the start
- * @stop: nothing is started any more
- * @runs: commands run
- * @failures: how many of them failed
+ * struct hooks - the command and its groups
+ * @ctl: the run of the tool
+ * @command: the command and its arguments; ends with NULL
+ * @child: the running command
+ * @guard: kills the running command if this process is killed
+ * @of: name of the group of the running command
+ * @targets: the groups
+ * @len: number of @targets
+ * @order: number of events so far
+ * @cause: cause of the resync whose snapshots arrive, or BULLY_CAUSE_NONE
+ * @stop: no further command is started
+ * @runs: number of runs
+ * @failures: number of failed runs
  */
 struct hooks {
 	struct ctl *ctl;
@@ -115,7 +114,7 @@ static struct target *target_of(struct hooks *h, const char *name)
 	return more;
 }
 
-/* Kinds by weight: of those that are told by one run the weightiest is named. */
+/* Kinds of events by weight, the most important last. */
 static const char *const kinds[] = {"peer", "config", "state", "leader"};
 
 static size_t weight(const char *event)
@@ -125,7 +124,7 @@ static size_t weight(const char *event)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(kinds[i], event))
 			return i;
-	return ARRAY_SIZE(kinds); /* what says where the group is from, or that it is gone */
+	return ARRAY_SIZE(kinds); /* snapshot, resync, added and deleted outrank these */
 }
 
 static bool is_absent(const struct target *t)
@@ -165,7 +164,7 @@ struct hooks *hooks_open(struct ctl *ctl, char *const *command, const char *grou
 		free(h);
 		return NULL;
 	}
-	/* Of the one group that is asked for it is also told that it is not there. */
+	/* The command also runs if the wanted group is absent. */
 	if (group && target_of(h, group)) {
 		h->targets[0].stale = true;
 	} else if (group) {
@@ -201,7 +200,7 @@ int hooks_event(struct hooks *h, const struct bully_event *ev)
 		return 0;
 	}
 	if (!g)
-		return 0; /* hooks_settled() will tell */
+		return 0; /* hooks_settled() records the absence */
 	if (bully_event_type(ev) != BULLY_EVENT_SNAPSHOT)
 		hooks_settled(h);
 	else if (h->cause)
@@ -233,7 +232,7 @@ void hooks_settled(struct hooks *h)
 		if (!t->stale)
 			continue;
 		t->stale = false;
-		/* It is asked for and was not there before either: nothing new. */
+		/* The command knows that the wanted group is absent. */
 		if (!strcmp(t->told, NO_STATE) && !t->due)
 			continue;
 		t->reason = BULLY_REASON_NONE;
@@ -255,7 +254,7 @@ static void put_number(struct environment *env, const char *name, bool known, ui
 		put(env, name, "");
 }
 
-/* What the command is told of a group; a number that is not known is empty. */
+/* Sets the variables for the command; an unknown number becomes an empty string. */
 static void describe(struct environment *env, const struct hooks *h, const struct target *t)
 {
 	bool there = strcmp(t->state, NO_STATE), known = t->id;
@@ -281,14 +280,14 @@ static void describe(struct environment *env, const struct hooks *h, const struc
 static void failed(struct hooks *h, int status, const char *how)
 {
 	h->failures++;
-	/* Where nobody reads it, the next one's count tells. */
+	/* If standard error has no room, later messages show the count. */
 	if (!has_room(STDERR_FILENO))
 		return;
 	fail(h->ctl, status, 0, "group %s: %s: %s (failure %" PRIu64 " of %" PRIu64 " runs)", h->of,
 	     h->command[0], how, h->failures, h->runs);
 }
 
-/* The group that has waited longest. */
+/* Returns the group that has waited longest for a run, or NULL. */
 static struct target *next_due(struct hooks *h)
 {
 	struct target *first = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command that monitor runs: one at a time, in order, told the newest state. */
+/* Runs the command of 'monitor --exec': one at a time, for the newest state of a group. */
 #ifndef BULLYCTL_HOOK_H
 #define BULLYCTL_HOOK_H
 
@@ -10,27 +10,32 @@
 
 struct hooks;
 
-/* @command ends with NULL; @group is the only group of interest, or NULL; a
- * @timeout_ns of 0 is for ever. NULL with an errno for want of memory or of a process.
- * SIGPIPE is to be ignored, and this process's other descriptors are closed on exec.
+/*
+ * Prepares @command, which ends with NULL. @group is the wanted group, or NULL for all. A
+ * @timeout_ns of 0 sets no limit. The caller ignores SIGPIPE, and its other descriptors are closed
+ * on exec. Returns NULL with an errno if there is no memory or no process.
  */
 struct hooks *hooks_open(struct ctl *ctl, char *const *command, const char *group,
 			 uint64_t timeout_ns);
+/* Kills the command that runs, and frees @h, which may be NULL. */
 void hooks_close(struct hooks *h);
 
-/* An event, to be told as soon as no command runs. -1 for want of memory. */
+/* Records an event; hooks_work() runs the command for it. Returns -1 if there is no memory. */
 int hooks_event(struct hooks *h, const struct bully_event *ev);
-/* No event is left at present: of groups that no snapshot spoke of it is told, too. */
+/*
+ * Call when no event is left. Known groups that the last snapshots did not contain are recorded as
+ * absent.
+ */
 void hooks_settled(struct hooks *h);
-/* Looks after the command that runs, and starts the next. */
+/* Checks the command that runs, and starts the next one that is due. */
 void hooks_work(struct hooks *h);
-/* Readable when the command that runs has ended; -1 where none runs. */
+/* Returns a descriptor that is readable when the running command has ended; -1 if none runs. */
 int hooks_fd(const struct hooks *h);
-/* After how long hooks_work() wants to be called, or -1. */
+/* Returns after how many ms hooks_work() must be called, or -1 for no limit. */
 int hooks_wait_ms(const struct hooks *h);
-/* Starts nothing any more. */
+/* Starts no further command. */
 void hooks_stop(struct hooks *h);
-/* Ends the command that runs. */
+/* Sends TERM to the command that runs, and KILL later. */
 void hooks_end(struct hooks *h);
 
 #endif /* BULLYCTL_HOOK_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl monitor [NAME] [--exec COMMAND [ARG]...] */
+/* bullyctl monitor [NAME] [[--exec-timeout DUR] --exec COMMAND [ARG]...] */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +20,7 @@
 #include "process/signals.h"
 #include "values/values.h"
 
-#define LEFT_OUT "left-out" /* in place of an event's name */
+#define LEFT_OUT "left-out" /* printed in place of an event's name */
 
 static struct json_object *json_peers(const struct bully_group *g)
 {
@@ -70,7 +70,9 @@ static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 	json_print(ctl, f, o);
 }
 
-/* The time of an event by this host's clock, as 'ip -ts monitor' prints it; JSON has the kernel's.
+/*
+ * Prints the time of an event by this host's wall clock, as 'ip -ts monitor' does. JSON has the
+ * kernel's time instead.
  */
 static void stamp(struct ctl *ctl, FILE *f, uint64_t ns)
 {
@@ -128,7 +130,7 @@ static void print_event(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 		print_text(ctl, f, ev);
 }
 
-/* That so many lines are missing here; @module: whether it is there. */
+/* Prints that @lines lines are missing; @module: the module is loaded. */
 static void print_left_out(struct ctl *ctl, FILE *f, uint64_t lines, bool module)
 {
 	static const char *const none[] = {"leader", "epoch", "state", "reason"};
@@ -154,19 +156,19 @@ static void print_left_out(struct ctl *ctl, FILE *f, uint64_t lines, bool module
 }
 
 /**
- * struct watch - what a monitor waits for
+ * struct watch - state of a monitor
  * @ctl: the run of the tool
- * @m: where events come from
- * @hooks: the command, or NULL
- * @signals: tells that it is to end; -1 where signals do what they do by default
- * @mute: nobody reads the lines any more, and the command goes on
- * @ending: there is only the command to wait for that runs
- * @module: it was there at the last event
- * @out: standard output, as it is written to beside a command
- * @line: the line that is being written there, or NULL
- * @len: how long it is
- * @at: how much of it is written
- * @left_out: lines that had no room since
+ * @m: the source of events
+ * @hooks: the command of --exec, or NULL
+ * @signals: signalfd of the signals that end the monitor; -1 without a command
+ * @mute: nobody reads the lines any more, but the command goes on
+ * @ending: only the end of the running command is awaited
+ * @module: the module was loaded at the last event
+ * @out: descriptor of standard output, used if there is a command
+ * @line: the line that is being written to @out, or NULL
+ * @len: length of @line
+ * @at: number of bytes of @line that are written
+ * @left_out: number of lines dropped since, because @out had no room
  */
 struct watch {
 	struct ctl *ctl;
@@ -184,8 +186,8 @@ struct watch {
 };
 
 /*
- * Standard output without waiting, of our own: who shares the open one with us, as the
- * command does, has not asked for that.
+ * Returns a descriptor of standard output that does not block. It is opened anew, because the mode
+ * of the present one is shared with the command and other processes.
  */
 static int open_output(void)
 {
@@ -197,7 +199,7 @@ static int open_output(void)
 	return fd < 0 ? STDOUT_FILENO : fd;
 }
 
-/* As much of the line as there is room for; 0 or an errno. */
+/* Writes as much of the line as there is room for. Returns 0 or an errno. */
 static int write_line(struct watch *w)
 {
 	while (w->line && has_room(w->out)) {
@@ -215,7 +217,7 @@ static int write_line(struct watch *w)
 	return 0;
 }
 
-/* The next line, while there is none: @ev, or where that is NULL what was left out. */
+/* Begins the next line: the event @ev, or if that is NULL the number of lines left out. */
 static int next_line(struct watch *w, const struct bully_event *ev)
 {
 	FILE *f = open_memstream(&w->line, &w->len);
@@ -236,7 +238,7 @@ static int next_line(struct watch *w, const struct bully_event *ev)
 	return write_line(w);
 }
 
-/* Writes what is late. */
+/* Writes the rest of the line, then the number of lines left out. Returns 0 or an errno. */
 static int catch_up(struct watch *w)
 {
 	int err = write_line(w);
@@ -246,7 +248,7 @@ static int catch_up(struct watch *w)
 	return err;
 }
 
-/* 0 or an errno. Beside a command nobody is waited for: it comes first. */
+/* Prints an event. With a command, a slow reader is not waited for. Returns 0 or an errno. */
 static int put_event(struct watch *w, const struct bully_event *ev)
 {
 	int err;
@@ -269,13 +271,13 @@ static void on_signal(struct watch *w)
 
 	if (read(w->signals, &info, sizeof(info)) != sizeof(info))
 		return;
-	/* who asks a second time does not want to wait */
+	/* a second signal ends the running command, too */
 	if (w->ending)
 		hooks_end(w->hooks);
 	w->ending = true;
 }
 
-/* Sleeps until there may be something to do; an errno when nobody reads us any more. */
+/* Sleeps until there may be something to do. Returns 0, or an errno if output failed. */
 static int wait_for_event(struct watch *w)
 {
 	bool late = w->line || w->left_out;
@@ -287,7 +289,7 @@ static int wait_for_event(struct watch *w)
 		{.fd = w->hooks ? hooks_fd(w->hooks) : -1, .events = POLLIN},
 	};
 
-	/* The limit lets the library look for a module whose notice got lost. */
+	/* Wake once a second, so that the library finds a module whose notice got lost. */
 	if (ms < 0 || ms > 1000)
 		ms = 1000;
 	poll(fds, ARRAY_SIZE(fds), ms);
@@ -298,10 +300,10 @@ static int wait_for_event(struct watch *w)
 	return fds[1].revents & POLLOUT ? catch_up(w) : 0;
 }
 
-/* Output failed, by @err: that ends a monitor, but for one that serves a command. */
+/* Output failed with @err. Ends the monitor, unless it has a command. */
 static int reader_gone(struct watch *w, int err)
 {
-	/* A reader that has enough ends a monitor as it should end. */
+	/* A reader that closes the pipe ends the monitor without an error. */
 	w->ctl->unread = err == EPIPE || w->hooks;
 	w->mute = true;
 	if (!w->hooks)
@@ -309,10 +311,10 @@ static int reader_gone(struct watch *w, int err)
 	else if (has_room(STDERR_FILENO))
 		fprintf(stderr, "bullyctl: standard output: %s; only the command goes on\n",
 			strerror(err));
-	return err == EPIPE || w->hooks ? CTL_DONE : CTL_REFUSED; /* main says why */
+	return err == EPIPE || w->hooks ? CTL_DONE : CTL_REFUSED; /* main() prints the reason */
 }
 
-/* One event, if there is any. */
+/* Handles one event, if there is one. Returns an exit status. */
 static int on_event(struct watch *w, const struct bully_event **ev)
 {
 	int err;
@@ -360,7 +362,7 @@ static int watch(struct watch *w)
 	return ret;
 }
 
-/* The command of --exec; signals are read, so that it ends before we do. */
+/* Sets up the command of --exec. Signals are read, so that the command ends before bullyctl. */
 static int serve(struct watch *w, const char *group)
 {
 	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
@@ -379,7 +381,7 @@ static int serve(struct watch *w, const char *group)
 	if (timeout &&
 	    parse_dur("--exec-timeout", timeout, 0, HOOK_TIMEOUT_MAX_NS, &timeout_ns, err))
 		return fail(w->ctl, CTL_USAGE, 0, "monitor: %s", err);
-	/* Where it is ignored the command cannot be waited for. */
+	/* If SIGCHLD is ignored, the command cannot be waited for. */
 	signal(SIGCHLD, SIG_DFL);
 	heeded_signals(&set, ends, ARRAY_SIZE(ends));
 	sigprocmask(SIG_BLOCK, &set, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Events as they happen. */
+/* Prints events as they happen. */
 #ifndef BULLYCTL_MONITOR_H
 #define BULLYCTL_MONITOR_H
 

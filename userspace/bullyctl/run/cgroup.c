@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A cgroup for the command below our own, so that the kernel kills all that is in it
- * at once, whatever forks meanwhile. Only where systemd says, by its mark on the
- * folder, that what is below is ours to make. A help, and no more: what fails here
- * fails silently, and descendants are found without it.
+ * Makes a cgroup for the command below that of bullyctl, so that the kernel kills all its processes
+ * at once, even while they fork. This is done only if systemd has marked the cgroup of bullyctl as
+ * delegated. Errors are ignored, because descendants are also found without a cgroup.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +19,7 @@
 
 #include "run/run.h"
 
-/* Our own in the one hierarchy of cgroup v2, as /proc says it: "0::/a/b". */
+/* Reads the path of bullyctl's cgroup v2 from /proc/self/cgroup, which has "0::/a/b". */
 static bool own_path(char *path, size_t size)
 {
 	FILE *f = fopen("/proc/self/cgroup", "re");
@@ -82,14 +81,14 @@ void cgroup_open(struct job *j)
 		j->cgroup = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (j->cgroup < 0)
 		cgroup_close(j);
-	else /* when it is needed there may be no descriptor left */
+	else /* opened now, because later there may be no descriptor left */
 		j->cgroup_kill = openat(j->cgroup, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 }
 
 static void tell(int fd, const char *what)
 {
 	if (fd >= 0 && write(fd, what, strlen(what)) < 0)
-		errno = 0; /* there are other ways */
+		errno = 0; /* ignored: descendants are also found without a cgroup */
 }
 
 void cgroup_enter(const struct job *j)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Finds the descendants of this process in /proc. The kernel lists the children of each
- * thread there (CONFIG_PROC_CHILDREN), so that what is read depends on the descendants
- * alone. Where it does not, all processes of the host are read.
+ * Finds the descendants of this process in /proc. With CONFIG_PROC_CHILDREN the kernel lists the
+ * children of each thread there, and only descendants are read. Without it, all processes of the
+ * host are read.
  *
- * What a search needs is had from the start: nothing fails because descriptors or memory
- * are used up when a command is to end.
+ * Descriptors and memory for a search are reserved at the start, so that ending a command does not
+ * fail when they are used up.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -18,9 +18,9 @@
 
 #include "run/run.h"
 
-#define ROOM 4096 /* processes that are found without asking for more memory */
+#define ROOM 4096 /* processes for which memory is reserved */
 
-/* "PID (NAME) STATE PARENT GROUP ..."; false if it is gone. */
+/* The file has "PID (NAME) STATE PARENT GROUP ...". */
 bool finder_read(const struct finder *f, struct proc *p)
 {
 	char path[32], stat[512];
@@ -37,11 +37,11 @@ bool finder_read(const struct finder *f, struct proc *p)
 	if (n <= 0)
 		return false;
 	stat[n] = '\0';
-	end = strrchr(stat, ')'); /* a name may hold anything */
+	end = strrchr(stat, ')'); /* NAME may contain ')' */
 	return end && sscanf(end + 1, " %*c %d %d", &p->parent, &p->group) == 2;
 }
 
-/* False where there is no memory for one more: those that were found have to do. */
+/* Appends @p. Returns false if there is no memory; the search then ends with those found. */
 static bool add(struct finder *f, const struct proc *p)
 {
 	if (f->len == f->room) {
@@ -59,7 +59,7 @@ static bool add(struct finder *f, const struct proc *p)
 
 /* ---- by the children of each thread ---- */
 
-/* Numbers, each with a space behind it. */
+/* Adds the children from a list of numbers, each with a space behind it. */
 static void add_list(struct finder *f, int fd, pid_t parent)
 {
 	struct proc p = {.parent = parent};
@@ -104,7 +104,7 @@ void finder_add_children(struct finder *f, pid_t pid)
 	task = openat(dirfd(f->proc), path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (task < 0)
 		return;
-	/* readdir() would ask for memory */
+	/* opendir() would allocate memory */
 	while ((n = getdents64(task, entries, sizeof(entries))) > 0) {
 		for (at = 0; at < n;) {
 			const struct dirent64 *e = (const void *)(entries + at);
@@ -144,7 +144,7 @@ static bool is_marked(const struct finder *f, pid_t parent)
 	return p && p->ours;
 }
 
-/* A descendant is a process whose parent is this process, or a descendant. */
+/* Keeps the descendants: processes whose parent is this process or a descendant. */
 static void keep_ours(struct finder *f)
 {
 	size_t i, kept = 0;
@@ -183,9 +183,9 @@ static void add_all(struct finder *f)
 	keep_ours(f);
 }
 
-/* ---- what is had from the start ---- */
+/* ---- reserved at the start ---- */
 
-/* Descriptors are this process's own: those that are given back are there to be taken. */
+/* Reserves descriptors. Closing them later makes room for the descriptors of a search. */
 static bool take_spare(struct finder *f)
 {
 	size_t i;
@@ -210,7 +210,7 @@ static void give_spare(struct finder *f)
 	}
 }
 
-/* A /proc of another pid namespace has other people under these numbers. */
+/* Returns false if /proc belongs to another pid namespace, where the numbers differ. */
 static bool is_own_proc(DIR *proc)
 {
 	char self[32] = "";
@@ -231,7 +231,7 @@ int finder_open(struct ctl *ctl, struct finder *f)
 		return fail(ctl, CTL_RUN_FAILED, ENOMEM, "run: out of memory");
 	f->proc = opendir("/proc");
 	if (!f->proc && errno != EMFILE && errno != ENFILE)
-		return CTL_DONE; /* the process group is all that can be ended */
+		return CTL_DONE; /* without /proc only the process group can be ended */
 	if (!f->proc || !take_spare(f))
 		return fail(ctl, CTL_RUN_FAILED, errno,
 			    "run: cannot reserve the files that ending the command takes: %m");

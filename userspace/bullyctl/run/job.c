@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command: found, started, signalled, suspended, reaped. */
+/* Finds, starts, signals, suspends and reaps the command. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "process/signals.h"
 #include "run/run.h"
 
-#define REAPS 1000 /* at a time: whoever forks without end must not keep us from killing */
+#define REAPS 1000 /* reaped at a time: endless forks must not delay killing */
 
 static int cannot_run(struct ctl *ctl, const char *command, int err)
 {
@@ -35,7 +35,7 @@ static bool is_program(const char *path)
 	return false;
 }
 
-/* As execvp() looks for it; that one, however, gives to a shell what is no program. */
+/* Searches as execvp() does, but a file without an executable format is not given to a shell. */
 int job_find(struct ctl *ctl, struct job *j)
 {
 	const char *command = j->argv[0], *path = getenv("PATH");
@@ -70,16 +70,16 @@ int job_open(struct ctl *ctl, struct job *j)
 	struct sigaction deaf = {.sa_handler = SIG_DFL};
 
 	j->pidfd = -1;
-	/* Where it is ignored children cannot be waited for. */
+	/* If SIGCHLD is ignored, children cannot be waited for. */
 	sigaction(SIGCHLD, &deaf, &j->chld);
-	/* Who loses its parent becomes our child, not that of init. */
+	/* A descendant that loses its parent becomes a child of bullyctl, not of init. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	j->tty = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
 	cgroup_open(j);
 	return finder_open(ctl, &j->finder);
 }
 
-/* In the new process. It dies with bullyctl, also if that is dead already. */
+/* Runs in the new process, which dies with bullyctl, even if bullyctl is dead already. */
 static void become(struct ctl *ctl, const struct job *j, const struct lead *l, pid_t parent)
 {
 	char id[16], epoch[24];
@@ -113,7 +113,7 @@ int job_start(struct ctl *ctl, struct job *j, const struct lead *l)
 		return fail(ctl, CTL_RUN_FAILED, errno, "cannot start '%s': %m", j->argv[0]);
 	if (!pid)
 		become(ctl, j, l, parent);
-	/* Both do it: neither can say who comes first. */
+	/* Parent and child both do this, because either may run first. */
 	setpgid(pid, pid);
 	if (j->foreground)
 		tcsetpgrp(STDIN_FILENO, pid);
@@ -169,8 +169,8 @@ bool job_reap(struct job *j, bool *more)
 }
 
 /*
- * The shell knows of bullyctl alone: it has to stop for the terminal to be anybody
- * else's. Meanwhile nobody keeps the deadline.
+ * The shell knows bullyctl only: it takes the terminal back when bullyctl stops. While bullyctl is
+ * stopped, it does not refresh the candidacy.
  */
 void job_suspend(struct job *j)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A signal to the command and to all that it has started. bullyctl is the subreaper:
- * however often they fork, and whatever sessions they make, its descendants stay its
- * descendants, and /proc tells who they are.
+ * Sends a signal to the command and all its descendants. bullyctl is the subreaper: processes that
+ * fork or start a new session stay descendants of bullyctl, and /proc lists them.
  */
 #include <sys/pidfd.h>
 #include <unistd.h>
@@ -11,8 +10,8 @@
 #include "run/run.h"
 
 /*
- * The number may be another's by now: once it is held fast, its parent is asked. What is
- * in @group has the signal already, but its children may not.
+ * Sends @sig to one process. Its number may have been reused: the pidfd fixes the process, and then
+ * its parent is checked. Processes in @group have the signal already, but their children may not.
  */
 static void signal_one(struct finder *f, struct proc p, pid_t group, int sig)
 {
@@ -25,7 +24,7 @@ static void signal_one(struct finder *f, struct proc p, pid_t group, int sig)
 		finder_add_children(f, p.pid);
 		if (!group || now.group != group) {
 			pidfd_send_signal(fd, sig, NULL, 0);
-			/* one that is stopped hears nothing but KILL */
+			/* a stopped process handles TERM only after CONT */
 			if (sig == SIGTERM)
 				pidfd_send_signal(fd, SIGCONT, NULL, 0);
 		}
@@ -40,11 +39,11 @@ void kill_all(struct job *j, int sig)
 
 	if (sig == SIGKILL)
 		cgroup_kill(j);
-	/* While it is not reaped, its number is nobody else's. */
+	/* Until the command is reaped, its number is not reused. */
 	if (j->pid)
 		signal_group(j->pid, sig);
 	finder_begin(f);
-	for (i = 0; i < f->len; i++) /* it grows by the children of each */
+	for (i = 0; i < f->len; i++) /* signal_one() appends the children of each */
 		signal_one(f, f->found[i], j->pid, sig);
 	finder_end(f);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether this node leads. Events say that something happened; what it amounts to is
- * asked of the kernel. It leads on as long as the session and the epoch are the same,
- * or events without a gap say so: an epoch is never used again. And whatever is heard,
- * it leads no longer than the lease that the kernel has told of. When leadership ended is
- * kept as well: that we may have learnt of it late gives the command no more time.
+ * Finds out if this node leads. An event says that something changed; then the kernel is asked for
+ * the present state. Leadership continues while session and epoch are unchanged, or while events
+ * without a gap say so, because an epoch is never used twice. It never lasts beyond the lease that
+ * the kernel has reported. The end of leadership is recorded, so that a late notice does not give
+ * the command more time.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,17 +13,17 @@
 #include "base/text.h"
 #include "run/run.h"
 
-#define REFRESHES 3 /* in a deadline */
-#define ABSENT_NS 1000000000ULL /* how often an absent module is looked for */
+#define REFRESHES 3 /* refreshes in one deadline */
+#define ABSENT_NS 1000000000ULL /* how often to search for an absent module */
 #define EVENTS_AT_ONCE 32
-#define LEASE_AGAIN_NS 10000000ULL /* a leader whose lease is about to be renewed, or lost */
+#define LEASE_AGAIN_NS 10000000ULL /* when to ask again if a leader's lease has just ended */
 
 uint64_t run_now(void)
 {
 	return clock_ns(CLOCK_BOOTTIME);
 }
 
-/* Of what may tell of the same end the earliest counts. */
+/* Records the end of leadership. Several sources may report it; the earliest time counts. */
 static void ended(struct lead *l, uint64_t at)
 {
 	if (at < l->lost_at)
@@ -37,15 +37,15 @@ static void lost(struct lead *l, const char *why)
 	if (why != l->why)
 		snprintf(l->why, sizeof(l->why), "%s", why);
 	l->leads = false;
-	l->wanted = false; /* not before the command is dead */
+	l->wanted = false; /* the node stands again only when the command is dead */
 	if (l->lost_at == RUN_NEVER && l->lease_end <= run_now())
 		l->lost_at = l->lease_end;
 	l->lease_end = RUN_NEVER;
 }
 
 /*
- * Events bear the kernel's time, an answer, too: who asks learns whether our clock is
- * that one. Where it is not it is taken for less ahead than it is, by what the answer took.
+ * An answer has the kernel's time, so it shows if this process's clock is the kernel's. If not,
+ * ahead_ns is too small by the time from @asked to the answer: the error is on the safe side.
  */
 static void learn_clock(struct lead *l, uint64_t asked, uint64_t answered)
 {
@@ -61,15 +61,15 @@ static bool is_leader(const struct bully_group *g)
 }
 
 /**
- * struct answer - the group as it is
+ * struct answer - the present state of the group
  * @leads: this node leads
- * @session: of the group
- * @epoch: of its leader
+ * @session: session of the group
+ * @epoch: epoch of its leader
  * @seq: number of its newest event
- * @reason: of that event
- * @id: of this node
- * @role: of this node
- * @lease_end: of this leader, RUN_NEVER in classic mode
+ * @reason: reason of that event
+ * @id: id of this node
+ * @role: role of this node
+ * @lease_end: end of this leader's lease; RUN_NEVER in classic mode
  */
 struct answer {
 	bool leads;
@@ -83,8 +83,8 @@ struct answer {
 };
 
 /*
- * What is left of a lease is counted from before the question was asked, by our own clock: so
- * its end is never taken for later than it is.
+ * Asks the kernel for the group. The remaining time of the lease counts from before the request, by
+ * this process's clock: so the computed end is never too late.
  */
 static int ask(struct lead *l, struct answer *a)
 {
@@ -114,7 +114,7 @@ static int ask(struct lead *l, struct answer *a)
 	return 0;
 }
 
-/* The kernel says no more than that the group, or the module, is not there. */
+/* Returns true if the error means that the group or the module is missing. */
 static bool is_missing(int number)
 {
 	return number == -ENOPKG || number == -ENOENT;
@@ -149,7 +149,7 @@ int lead_stand(struct lead *l)
 	}
 	l->refresh_at = RUN_NEVER;
 	if (l->monitor && is_missing(bully_error_number(l->ctl->b)) && (l->patient || l->replaced))
-		return CTL_DONE; /* its coming is an event */
+		return CTL_DONE; /* the monitor reports when the group or module appears */
 	return fail_lib(l->ctl, "group %s", l->group);
 }
 
@@ -175,7 +175,7 @@ void lead_close(struct lead *l)
 	l->monitor = NULL;
 }
 
-/* Returns true if it failed on this side: nothing is known, and the next try may succeed. */
+/* Returns true for a local error: the result is unknown, and the next try may succeed. */
 static bool may_pass(int number)
 {
 	return number == -EAGAIN || number == -ENOMEM || number == -ENOBUFS || number == -EBADMSG ||
@@ -188,7 +188,7 @@ static bool is_refused(int number)
 	return number && !may_pass(number) && number != -ENOPKG && number != -EPROTO;
 }
 
-/* Tells the kernel that we live. That it will not hear of it is the end. */
+/* Refreshes the candidacy. If the kernel refuses, leadership has ended. */
 static void refresh(struct lead *l)
 {
 	uint64_t now = run_now();
@@ -210,7 +210,7 @@ static void refresh(struct lead *l)
 	l->look = true;
 }
 
-/* It may come after it is known that all is lost: it knows better since when. */
+/* Records the time of the end from an event, which may arrive after the loss is known. */
 static void note_end(struct lead *l, const struct bully_event *ev)
 {
 	const struct bully_group *g = bully_event_group(ev);
@@ -220,7 +220,7 @@ static void note_end(struct lead *l, const struct bully_event *ev)
 		return;
 	if (!del && (GROUP(g, EVENT_SEQ) <= l->seq || is_leader(g)))
 		return;
-	/* the kernel may notice the end of a lease late */
+	/* the kernel's timer may be late: the lease ended at lease_end */
 	if (GROUP(g, REASON) == BULLY_REASON_LEASE_LOST && l->leads)
 		ended(l, l->lease_end);
 	ended(l, GROUP(g, TIME) + (uint64_t)l->ahead_ns);
@@ -242,7 +242,7 @@ static void on_event(struct lead *l, const struct bully_event *ev)
 	if (l->leads && GROUP(g, SESSION) == l->session &&
 	    bully_event_type(ev) != BULLY_EVENT_GROUP_DEL) {
 		if (GROUP(g, EVENT_SEQ) <= l->seq)
-			return; /* from before we asked */
+			return; /* older than the last answer */
 		l->seq = GROUP(g, EVENT_SEQ);
 		if (is_leader(g) &&
 		    (bully_event_type(ev) != BULLY_EVENT_SNAPSHOT || GROUP(g, EPOCH) == l->epoch)) {
@@ -258,7 +258,7 @@ static void on_event(struct lead *l, const struct bully_event *ev)
 		snprintf(l->why, sizeof(l->why), "%s", why);
 }
 
-/* Something has happened: does it lead on? */
+/* Asks the kernel after an event, and records the loss if this node leads no more. */
 static void verify(struct lead *l)
 {
 	struct answer a;
@@ -269,7 +269,7 @@ static void verify(struct lead *l)
 		lost(l, l->why[0] ? l->why : bully_error(l->ctl->b));
 	} else if (a.session != l->session || a.epoch != l->epoch || !a.leads ||
 		   a.lease_end <= run_now() || l->lost_at != RUN_NEVER) {
-		/* even if it leads again by now */
+		/* the loss counts even if this node leads again by now */
 		lost(l, l->why[0] ? l->why : bully_reason_name(a.reason));
 	} else {
 		l->lease_end = a.lease_end;
@@ -277,7 +277,7 @@ static void verify(struct lead *l)
 	}
 }
 
-/* The lease that was told of has ended; most likely it was renewed long ago. */
+/* The known lease has ended; the kernel has probably renewed it. Asks for the new end. */
 static void renew(struct lead *l)
 {
 	struct answer a;
@@ -290,7 +290,7 @@ static void renew(struct lead *l)
 		l->lease_end = a.lease_end;
 }
 
-/* While it waits: does it lead now, and does it still stand? */
+/* While waiting for leadership: checks if this node leads now, and owns the candidacy if needed. */
 static int watch(struct lead *l)
 {
 	struct answer a;
@@ -317,7 +317,7 @@ static int watch(struct lead *l)
 			    "group %s: this node's role is %s, so it never leads", l->group,
 			    bully_role_name(a.role));
 	if (l->candidacy && a.session != l->session) {
-		/* another group of that name knows nothing of us */
+		/* the group was added again: it may not know this owner */
 		l->session = a.session;
 		if (is_refused(bully_candidacy_refresh(l->candidacy)))
 			drop(l);
@@ -341,8 +341,8 @@ static int watch(struct lead *l)
 }
 
 /*
- * Some of the events that are there: whoever makes them without end keeps nobody from a look
- * at the lease. A snapshot takes time, so what comes before it is judged first.
+ * Reads some of the pending events: endless events must not delay the check of the lease. Stops at
+ * a resync, because the snapshot after it takes time.
  */
 static int read_events(struct lead *l)
 {
@@ -353,7 +353,7 @@ static int read_events(struct lead *l)
 	for (i = 0; i < EVENTS_AT_ONCE; i++) {
 		if (bully_monitor_next(l->monitor, 0, &ev)) {
 			lost(l, bully_error(l->ctl->b));
-			/* it is said when there is time for it */
+			/* after a loss, run_loop() prints the reason later */
 			return l->wanted ? fail_lib(l->ctl, "group %s", l->group) : CTL_DONE;
 		}
 		if (!ev)
@@ -376,7 +376,7 @@ int lead_update(struct lead *l)
 		l->look = true;
 	}
 	ret = read_events(l);
-	/* after the events, which know better what has happened, and when */
+	/* after the events, because they have the reason and the time of a loss */
 	if (l->leads && !l->look && run_now() >= l->lease_end)
 		renew(l);
 	while (l->look && !ret) {

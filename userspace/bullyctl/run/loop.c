@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One loop, and at each turn leadership first: whatever else has happened, a command
- * that has lost it is told to end before anything is done about that.
+ * The main loop of 'run'. Each turn checks leadership first: after a loss the command is told to
+ * end before anything else is done.
  *
  *   WAITING --leads--> RUNNING --lost, or it ended and left others--> STOPPING (TERM)
  *      ^                  |ended                              --kill-after--> KILLING
  *      '-- --restart -----+-------- all are dead and reaped <-------------------'
  *
- * --kill-after is counted from the end of leadership, not from when we came to know of it.
+ * --kill-after counts from the end of leadership, not from the time when bullyctl notices it.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,9 +20,9 @@
 #include "process/signals.h"
 #include "run/run.h"
 
-#define KILL_AGAIN_NS 10000000ULL /* for who was forked meanwhile */
-#define STUCK_NS 5000000000ULL /* after KILL; then something is said */
-#define STUCK_AGAIN_NS 1000000000ULL /* later, where it cannot be written, and KILL again */
+#define KILL_AGAIN_NS 10000000ULL /* interval of KILL, which new forks may escape */
+#define STUCK_NS 5000000000ULL /* time from KILL to the message that a process survives */
+#define STUCK_AGAIN_NS 1000000000ULL /* interval of KILL, and of attempts to print, after that */
 
 enum phase {
 	WAITING,
@@ -32,19 +32,19 @@ enum phase {
 };
 
 /**
- * struct loop - where it stands
- * @r: what was asked for
- * @phase: see above
+ * struct loop - state of the loop
+ * @r: the run
+ * @phase: see the diagram above
  * @signals: a signalfd
  * @timer: a timerfd
  * @wait_until: when waiting for leadership ends
- * @act_at: when to send KILL, first or again
- * @stuck_at: when to say that it does not help
- * @stuck: that time has come
- * @died: somebody has died since KILL was sent
- * @sig: one that was to end us, or 0
- * @suspended: the command was stopped, and we with it
- * @lost: that is why it is being stopped
+ * @act_at: when to send KILL, for the first time or again
+ * @stuck_at: when to print that a process survives KILL
+ * @stuck: @stuck_at has been reached
+ * @died: a descendant has ended since KILL was last sent
+ * @sig: the signal that asks bullyctl to end, or 0
+ * @suspended: the command was stopped, and bullyctl with it
+ * @lost: the command is being stopped because leadership was lost
  */
 struct loop {
 	struct run *r;
@@ -73,7 +73,7 @@ static int loop_open(struct loop *lp)
 	lp->timer = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (lp->signals < 0 || lp->timer < 0)
 		return fail(lp->r->ctl, CTL_RUN_FAILED, errno, "cannot wait for signals: %m");
-	/* tcsetpgrp() of one that is in the background */
+	/* tcsetpgrp() of a background process sends SIGTTOU */
 	sigaddset(&set, SIGTTOU);
 	sigprocmask(SIG_BLOCK, &set, &lp->r->job.mask);
 	return CTL_DONE;
@@ -99,7 +99,7 @@ static void begin_waiting(struct loop *lp)
 	lp->stuck = false;
 }
 
-/* KILL is due so long after @since, however late we are. */
+/* Begins to stop the command. KILL is due kill_after_ns after @since. */
 static void begin_stopping(struct loop *lp, uint64_t since)
 {
 	lp->phase = STOPPING;
@@ -109,8 +109,9 @@ static void begin_stopping(struct loop *lp, uint64_t since)
 }
 
 /*
- * As long as anything of it lives it is killed again; at the latest now others may lead.
- * Who forks is outrun; who hangs in the kernel is not worth all of /proc each time.
+ * Sends KILL, and plans the next KILL, until no process of the command is left. At the first KILL
+ * this node resigns, unless it has lost leadership before. A short interval defeats processes that
+ * fork. If a process hangs in the kernel, the interval is longer, because each KILL reads /proc.
  */
 static void go_on_killing(struct loop *lp)
 {
@@ -126,7 +127,7 @@ static void go_on_killing(struct loop *lp)
 	lead_release(&lp->r->lead);
 }
 
-/* Sleeps until something happens, or has to. */
+/* Sleeps until an event, a signal, the command's end or the next timer. @at_once: only polls. */
 static void loop_wait(struct loop *lp, bool at_once)
 {
 	uint64_t next = lead_next(&lp->r->lead);
@@ -134,7 +135,7 @@ static void loop_wait(struct loop *lp, bool at_once)
 		{.fd = lp->signals, .events = POLLIN},
 		{.fd = lp->timer, .events = POLLIN},
 		{.fd = bully_monitor_fd(lp->r->lead.monitor), .events = POLLIN},
-		/* one that was killed may be dead, and yet a tracer's to reap: SIGCHLD will tell */
+		/* a killed process may be dead but held by a tracer: SIGCHLD says when to reap */
 		{.fd = lp->phase == KILLING ? -1 : lp->r->job.pidfd, .events = POLLIN},
 	};
 	struct itimerspec when = {0};
@@ -156,8 +157,8 @@ static void loop_wait(struct loop *lp, bool at_once)
 }
 
 /*
- * What a terminal sends is meant for its whole foreground; what a process sends is
- * meant for the one that it names, and we stand for that one.
+ * Forwards a signal. The terminal signals a whole process group, so the group of the command gets
+ * it. A signal of a process is for bullyctl alone, so the command alone gets it.
  */
 static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
 {
@@ -170,7 +171,7 @@ static void on_signal(struct loop *lp, const struct signalfd_siginfo *s)
 	job_forward(&lp->r->job, sig, s->ssi_code == SI_KERNEL);
 	if (sig == SIGUSR1 || sig == SIGUSR2)
 		return;
-	/* to a command HUP or INT may mean anything; TERM means the end, now or later */
+	/* a command may use HUP or INT for anything; TERM ends bullyctl, too */
 	if (lp->phase != RUNNING || sig == SIGTERM)
 		lp->sig = sig;
 }
@@ -183,14 +184,14 @@ static void read_signals(struct loop *lp)
 		on_signal(lp, &s);
 }
 
-/* Not before all are dead: who shall read it may keep us from going on. */
+/* Called only when all are dead, because a slow reader may block the write. */
 static void say_lost(struct loop *lp)
 {
 	fail(lp->r->ctl, CTL_TIMEOUT, 0, "group %s: this node leads no more: %s", lp->r->lead.group,
 	     lp->r->lead.why);
 }
 
-/* Now or later, but never so that a full pipe keeps us from killing. */
+/* Prints that a process survives KILL, once standard error has room: a full pipe must not block. */
 static void say_stuck(struct loop *lp)
 {
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -202,13 +203,13 @@ static void say_stuck(struct loop *lp)
 	}
 	lp->stuck_at = RUN_NEVER;
 	if (err.revents & (POLLERR | POLLHUP | POLLNVAL))
-		return; /* nobody reads it, and SIGPIPE would end us */
+		return; /* nobody reads standard error, and SIGPIPE would end bullyctl */
 	fail(lp->r->ctl, CTL_RUN_FAILED, 0,
 	     "group %s: a process of '%s' does not die of SIGKILL; waiting for it",
 	     lp->r->lead.group, lp->r->job.argv[0]);
 }
 
-/* Nothing of the command lives any more: the status to end with, or -1 to go on. */
+/* All processes of the command are dead. Returns the exit status, or -1 to go on. */
 static int all_dead(struct loop *lp)
 {
 	struct run *r = lp->r;
@@ -255,7 +256,7 @@ static void on_loss(struct loop *lp)
 	lead_release(&lp->r->lead);
 }
 
-/* @alive: there are descendants. */
+/* Each turn function returns the exit status, or -1 to go on. @alive: there are descendants. */
 static int turn_running(struct loop *lp, bool alive)
 {
 	struct job *j = &lp->r->job;
@@ -284,7 +285,7 @@ static int turn_stopping(struct loop *lp, bool alive)
 	return -1;
 }
 
-/* The exit status, or -1 where it goes on; @at_once: without sleeping before. */
+/* Runs one turn. Returns the exit status, or -1 to go on; *@at_once: without sleeping. */
 static int turn(struct loop *lp, bool *at_once)
 {
 	struct run *r = lp->r;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bullyctl run: a command that lives while this node leads. */
+/* bullyctl run: runs a command while this node leads. */
 #ifndef BULLYCTL_RUN_H
 #define BULLYCTL_RUN_H
 
@@ -14,34 +14,34 @@ int cmd_run(struct ctl *ctl, int argc, char **argv);
 
 #define RUN_NEVER UINT64_MAX
 
-/* All times are of CLOCK_BOOTTIME: what happens in a suspend counts. */
+/* Returns CLOCK_BOOTTIME in ns, the clock of all times in 'run': time in suspend counts. */
 uint64_t run_now(void);
 
 /**
- * struct lead - the candidacy, and whether it leads
+ * struct lead - the candidacy and the leadership of this node
  * @ctl: the run of the tool
- * @group: its name
- * @deadline_ns: what is promised to the kernel, 0 for nothing
- * @patient: a group or a module that goes away is waited for
+ * @group: name of the group
+ * @deadline_ns: deadline that is promised to the kernel; 0 for none
+ * @patient: wait if the group or the module goes away
  * @wanted: this node is to stand
- * @candidacy: NULL while it does not
- * @monitor: what happens to the group
- * @module: it is there, as far as the monitor knows
- * @look: something has happened that only the kernel can judge
- * @unread: there may be events that were not read yet
- * @look_at: when to look, although nothing may have happened
- * @replaced: the group was deleted to be made anew
- * @refresh_at: when the kernel is to hear of us
- * @refreshed: when it was last told that, or earlier
- * @lease_end: until when this node leads for sure; RUN_NEVER in classic mode
- * @ahead_ns: what our clock is ahead of the kernel's, or less: a time namespace
+ * @candidacy: the owned candidacy, or NULL
+ * @monitor: events of the group
+ * @module: the module is loaded, by the last event
+ * @look: an event requires a request to the kernel
+ * @unread: there may be unread events
+ * @look_at: when to ask the kernel even without an event
+ * @replaced: the group was deleted in order to be added again
+ * @refresh_at: when to refresh the candidacy
+ * @refreshed: a time not after the kernel's last confirmed refresh
+ * @lease_end: this node surely leads until then; RUN_NEVER in classic mode
+ * @ahead_ns: how far this process's clock is ahead of the kernel's (time namespace), or less
  * @leads: this node leads
- * @lost_at: since when it leads no more, or earlier; RUN_NEVER where that is not known
- * @id: of this node
- * @session: of the group, of which the next two are
- * @seq: number of the event that was last heeded
- * @epoch: with which it leads
- * @why: why it leads no more, for people
+ * @lost_at: a time not after the end of leadership; RUN_NEVER if unknown
+ * @id: id of this node
+ * @session: session of the group, for which @seq and @epoch hold
+ * @seq: number of the last event that was handled
+ * @epoch: epoch with which this node leads
+ * @why: why this node leads no more, for users
  */
 struct lead {
 	struct ctl *ctl;
@@ -69,26 +69,28 @@ struct lead {
 	char why[320];
 };
 
-/* lead.c; the first three return 0, or an exit status after having complained. */
+/* lead.c: open, stand and update return 0, or an exit status after an error message. */
+/* Stands and opens the monitor. */
 int lead_open(struct lead *l);
-/* Stands (again), now or as soon as the group is there, if that can be waited for. */
+/* Owns the candidacy, at once or, if waiting is allowed, as soon as the group exists. */
 int lead_stand(struct lead *l);
 /*
- * Looks at what has happened, and says in @leads how it is. From when it leads until
- * lead_stand() it never complains: nobody may read what is written.
+ * Refreshes the candidacy, reads events and updates @leads. From the time when this node leads
+ * until the next lead_stand(), prints no error: a blocked write must not delay the loop.
  */
 int lead_update(struct lead *l);
-/* When to look again at the latest. */
+/* Returns when lead_update() must be called at the latest; 0 for at once. */
 uint64_t lead_next(const struct lead *l);
+/* Releases the candidacy: this node resigns. */
 void lead_release(struct lead *l);
 void lead_close(struct lead *l);
 
 /**
  * struct proc - a process
- * @pid: its number
- * @parent: that of its parent
- * @group: its process group, where it was read
- * @ours: it is a descendant
+ * @pid: process id
+ * @parent: process id of the parent
+ * @group: process group, set by finder_read()
+ * @ours: the process is a descendant of this process
  */
 struct proc {
 	pid_t pid;
@@ -97,16 +99,16 @@ struct proc {
 	bool ours;
 };
 
-#define FINDER_FDS 3 /* a process that is held fast, its threads, what is read of one */
+#define FINDER_FDS 3 /* a pidfd, the folder of threads, the file that is read */
 
 /**
- * struct finder - finds the descendants of this process, with what it needs for that
- * @proc: /proc; NULL where that is not mounted, or tells of another pid namespace
- * @children: the kernel lists the children of each thread
- * @spare: descriptors that are given back while it searches, else -1
- * @found: the descendants
- * @len: how many
- * @room: for how many there is memory
+ * struct finder - finds the descendants of this process
+ * @proc: /proc; NULL if it is not mounted or belongs to another pid namespace
+ * @children: the kernel lists the children of each thread (CONFIG_PROC_CHILDREN)
+ * @spare: reserved descriptors, which are closed during a search; -1 then
+ * @found: the processes found
+ * @len: number of @found
+ * @room: capacity of @found
  */
 struct finder {
 	DIR *proc;
@@ -118,37 +120,38 @@ struct finder {
 };
 
 /* find.c */
-/* 0, or an exit status after having complained. */
+/* Reserves what a search needs. Returns 0, or an exit status after an error message. */
 int finder_open(struct ctl *ctl, struct finder *f);
 void finder_close(struct finder *f);
 /*
- * Between these it searches. It begins with this process's children, and whoever looks at
- * them adds theirs; where the kernel lists no children it begins with all descendants.
+ * A search lasts from finder_begin() to finder_end(). finder_begin() sets @found to the children of
+ * this process, and the caller adds the children of each by finder_add_children(). If the kernel
+ * lists no children, finder_begin() sets @found to all descendants.
  */
 void finder_begin(struct finder *f);
 void finder_add_children(struct finder *f, pid_t pid);
 void finder_end(struct finder *f);
-/* Reads parent and group of @p; false if it is gone. */
+/* Reads parent and group of @p. Returns false if the process is gone. */
 bool finder_read(const struct finder *f, struct proc *p);
-/* Is it this process, or one that was found? */
+/* Returns true if @pid is this process or one in @found. */
 bool finder_has(const struct finder *f, pid_t pid);
 
 /**
- * struct job - the command, with all that it starts
- * @argv: its words
- * @file: what the first of them means
- * @pid: of its process and of its process group, 0 once it was reaped
- * @pidfd: of its process, -1 once it was reaped
- * @status: as wait() gives it, once it was reaped
- * @stopped: it was stopped (and bullyctl is to stop with it)
- * @finder: finds all that it has started
- * @cgroup: descriptor of a cgroup of its own, or -1
- * @cgroup_kill: descriptor by which that is killed, or -1
- * @cgroup_path: of that cgroup
- * @tty: standard input is a terminal that has us
- * @foreground: that terminal is lent to the command
+ * struct job - the command and all processes that it starts
+ * @argv: the command and its arguments; ends with NULL
+ * @file: path of the program
+ * @pid: process id of the command and of its process group; 0 once it is reaped
+ * @pidfd: pidfd of the command; -1 once it is reaped
+ * @status: status of wait(2), once the command is reaped
+ * @stopped: the command was stopped, and bullyctl must stop, too
+ * @finder: finds all descendants
+ * @cgroup: descriptor of the command's cgroup, or -1
+ * @cgroup_kill: descriptor of the cgroup's file cgroup.kill, or -1
+ * @cgroup_path: path of the cgroup
+ * @tty: standard input is the controlling terminal
+ * @foreground: the command has the terminal
  * @mask: the signals that were blocked when bullyctl started
- * @chld: what SIGCHLD did then
+ * @chld: the action of SIGCHLD when bullyctl started
  */
 struct job {
 	char **argv;
@@ -167,39 +170,48 @@ struct job {
 	struct sigaction chld;
 };
 
-/* job.c */
-/* 0, or an exit status after having complained: so that nobody leads for nothing. */
+/* job.c: find, open and start return 0, or an exit status after an error message. */
+/* Finds the program, before this node stands: leadership without a program is useless. */
 int job_find(struct ctl *ctl, struct job *j);
-/* 0, or an exit status after having complained. */
+/* Becomes the subreaper, and prepares cgroup and finder. */
 int job_open(struct ctl *ctl, struct job *j);
+/* Starts the command with the variables BULLY_GROUP, BULLY_ID and BULLY_EPOCH of @l. */
 int job_start(struct ctl *ctl, struct job *j, const struct lead *l);
+/* Sends @sig to the command, or with @group to its process group, unless it is reaped. */
 void job_forward(const struct job *j, int sig, bool group);
-/* Reaps what has ended. False when no descendant is left at all. */
+/*
+ * Reaps descendants that have ended. *@more is true if there may be more to reap. Returns false if
+ * no descendant is left.
+ */
 bool job_reap(struct job *j, bool *more);
-/* It was stopped: stops, too, and comes back when both shall go on. */
+/* Stops bullyctl after the command was stopped. Returns when bullyctl is continued. */
 void job_suspend(struct job *j);
+/* Continues the command, and gives it the terminal if bullyctl has it. */
 void job_resume(struct job *j);
-/* As a shell has it: its own, or 128 and a signal's number. */
+/* Returns the command's status as a shell reports it: its own, or 128 plus a signal's number. */
 int job_exit_status(const struct job *j);
 void job_close(struct job *j);
 
-/* kill.c; a signal to the command, its process group and all descendants. */
+/* kill.c: sends a signal to the command, its process group and all descendants. */
 void kill_all(struct job *j, int sig);
 
-/* cgroup.c; all of it where systemd has delegated our cgroup, else nothing. */
+/*
+ * cgroup.c: a cgroup for the command, if systemd has delegated the cgroup of bullyctl; else these
+ * do nothing. enter runs in the new process; kill kills all processes of the cgroup.
+ */
 void cgroup_open(struct job *j);
 void cgroup_enter(const struct job *j);
 void cgroup_kill(const struct job *j);
 void cgroup_close(struct job *j);
 
 /**
- * struct run - what was asked for
+ * struct run - a run of 'bullyctl run'
  * @ctl: the run of the tool
  * @restart: start the command again at each leadership
- * @timeout_ns: how long to wait for leadership, RUN_NEVER for ever
- * @kill_after_ns: from the end of leadership to KILL
- * @lead: its leadership
- * @job: its command
+ * @timeout_ns: how long to wait for leadership; RUN_NEVER: no limit
+ * @kill_after_ns: time from the end of leadership to KILL
+ * @lead: candidacy and leadership
+ * @job: the command
  */
 struct run {
 	struct ctl *ctl;
@@ -210,7 +222,7 @@ struct run {
 	struct job job;
 };
 
-/* loop.c; the exit status. */
+/* loop.c: runs until the end, and returns the exit status. */
 int run_loop(struct run *r);
 
 #endif /* BULLYCTL_RUN_H */

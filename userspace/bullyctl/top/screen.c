@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Drawing with the few control sequences that all terminals of today know, and that
- * the console and serial lines know as well: no library is needed for them.
+ * Draws with a few control sequences that all present terminals know, also the console and serial
+ * lines. This needs no library.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 
 #include "top/screen.h"
 
-#define ENTER "\033[?1049h\033[?25l" /* the other buffer, no cursor */
+#define ENTER "\033[?1049h\033[?25l" /* alternate screen, no cursor */
 #define LEAVE "\033[?25h\033[?1049l"
 #define HOME "\033[H"
 #define LINE_END "\033[0m\033[K"
@@ -51,7 +51,7 @@ static void put(const char *sequence)
 	fflush(stdout);
 }
 
-/* Keys come one by one and are not echoed; ^C and ^Z stay what they are. */
+/* Keys arrive one by one and are not echoed; ^C and ^Z still send signals. */
 static int enter(struct screen *s)
 {
 	struct termios raw = s->saved;
@@ -72,7 +72,7 @@ static void leave(const struct screen *s)
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &s->saved);
 }
 
-/* The signals that end us are read: whatever comes, the terminal is restored. */
+/* Signals that would end bullyctl are read, so that the terminal is restored. */
 int screen_open(struct screen *s)
 {
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH};
@@ -97,7 +97,7 @@ void screen_close(struct screen *s)
 	close(s->signals);
 }
 
-/* As much of a line as there are columns; colours take none. */
+/* Prints as much of a line as fits; control sequences for colours take no columns. */
 static void put_line(const struct screen *s, const char *line, size_t len)
 {
 	unsigned int col = 0;
@@ -127,7 +127,7 @@ void screen_draw(const struct screen *s, const char *text, size_t head, size_t s
 		size_t len = strcspn(text, "\n");
 
 		if (line < head || line >= head + scroll) {
-			/* after the last row a line feed would scroll */
+			/* a line feed after the last row would scroll */
 			if (row++)
 				fputs("\r\n", stdout);
 			put_line(s, text, len);

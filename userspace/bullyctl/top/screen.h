@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A terminal that a frame is drawn on, and that is given back as it was. */
+/* Draws frames on a terminal and restores the terminal. */
 #ifndef BULLYCTL_SCREEN_H
 #define BULLYCTL_SCREEN_H
 
@@ -8,7 +8,7 @@
 #include <termios.h>
 
 enum screen_event {
-	SCREEN_TIME, /* nothing happened */
+	SCREEN_TIME, /* the time is up, or an event without meaning */
 	SCREEN_QUIT,
 	SCREEN_UP,
 	SCREEN_DOWN,
@@ -16,11 +16,11 @@ enum screen_event {
 };
 
 /**
- * struct screen - it
- * @saved: how the terminal was
- * @signals: tells of signals
- * @rows: its size
- * @cols: its size
+ * struct screen - the terminal
+ * @saved: settings of the terminal before screen_open()
+ * @signals: a signalfd
+ * @rows: number of rows
+ * @cols: number of columns
  */
 struct screen {
 	struct termios saved;
@@ -29,14 +29,15 @@ struct screen {
 	unsigned int cols;
 };
 
-/* Why standard input and output are no terminal to draw on, or NULL. */
+/* Returns why standard input and output cannot be used for drawing, or NULL. */
 const char *screen_unfit(void);
-/* 0 or an errno. */
+/* Prepares the terminal, and blocks signals to read them. Returns 0 or an errno. */
 int screen_open(struct screen *s);
+/* Restores the terminal. */
 void screen_close(struct screen *s);
-/* What fits of @text; the first @head lines stay, of the others @scroll are left out. */
+/* Draws what fits of @text: the first @head lines, then the others without their first @scroll. */
 void screen_draw(const struct screen *s, const char *text, size_t head, size_t scroll);
-/* Waits for a key, a signal or the time. */
+/* Waits up to @ms for a key or a signal. */
 enum screen_event screen_wait(struct screen *s, int ms);
 
 #endif /* BULLYCTL_SCREEN_H */

@@ -23,14 +23,14 @@
 #define RATE_STRLEN 16
 
 /**
- * struct top - what is looked at, and how it was before
+ * struct top - state of 'top': the last two snapshots
  * @ctl: the run of the tool
- * @name: the only group, or NULL
- * @interval_ns: between frames
+ * @name: the wanted group, or NULL for all
+ * @interval_ns: time between frames
  * @now: the newest snapshot
- * @now_ns: CLOCK_MONOTONIC of it, 0 where there is none
- * @was: the one before
- * @was_ns: of that
+ * @now_ns: CLOCK_MONOTONIC of @now; 0 if there is no snapshot
+ * @was: the snapshot before @now
+ * @was_ns: CLOCK_MONOTONIC of @was, or 0
  */
 struct top {
 	struct ctl *ctl;
@@ -42,7 +42,7 @@ struct top {
 	uint64_t was_ns;
 };
 
-/* A name may hold bytes that mean something to a terminal. */
+/* Replaces bytes of a group's name that a terminal might interpret. */
 static const char *printable(const char *name, char *buf)
 {
 	char *p;
@@ -54,7 +54,7 @@ static const char *printable(const char *name, char *buf)
 	return buf;
 }
 
-/* How much a second; "-" where it is not known: one of the counters began anew. */
+/* Writes a rate per second, or "-" if it is unknown, for example after a counter restarted. */
 static const char *rate(const struct top *t, bool known, uint64_t now, uint64_t was, char *buf)
 {
 	if (!known || !t->was_ns || t->now_ns <= t->was_ns || now < was)
@@ -158,7 +158,7 @@ static void print_frame(const struct top *t, FILE *f, const char *trouble)
 		print_group(t, f, t->now.groups[i]);
 }
 
-/* A new snapshot; the one before is kept for the rates. 0 or a negative errno. */
+/* Takes a snapshot, and keeps the one before for the rates. Returns 0 or a negative errno. */
 static int look(struct top *t)
 {
 	int ret;
@@ -168,7 +168,7 @@ static int look(struct top *t)
 	t->was_ns = t->now_ns;
 	memset(&t->now, 0, sizeof(t->now));
 	t->now_ns = 0;
-	/* to load the module is no business of an onlooker */
+	/* 'top' must not load the module, as a request would */
 	if (module_absent())
 		ret = -ENOPKG;
 	else
@@ -178,7 +178,7 @@ static int look(struct top *t)
 	return ret;
 }
 
-/* So many frames, one below the other. */
+/* Prints @count frames, one below the other. Returns an exit status. */
 static int print_frames(struct top *t, uint32_t count)
 {
 	struct timespec pause = {
@@ -202,7 +202,7 @@ static int print_frames(struct top *t, uint32_t count)
 		print_frame(t, stdout, NULL);
 		err = flush_output(t->ctl);
 		if (err)
-			return CTL_REFUSED; /* main says why */
+			return CTL_REFUSED; /* main() prints the reason */
 	}
 	return CTL_DONE;
 }
@@ -227,7 +227,7 @@ static int draw(struct top *t, const struct screen *s, size_t *scroll)
 	}
 	for (p = text; (p = strchr(p, '\n')); p++)
 		lines++;
-	/* the last line may be scrolled up to the head's */
+	/* scroll at most until the last line is below the head */
 	if (*scroll + HEAD_LINES >= lines)
 		*scroll = lines > HEAD_LINES ? lines - HEAD_LINES - 1 : 0;
 	screen_draw(s, text, HEAD_LINES, *scroll);
@@ -278,7 +278,7 @@ static int live(struct top *t)
 			    strerror(err));
 	err = watch(t, &s);
 	screen_close(&s);
-	/* a terminal that went away is the end that was meant */
+	/* the end of the terminal ends 'top' without an error */
 	t->ctl->unread = true;
 	return err ? fail(t->ctl, CTL_REFUSED, err, "top: out of memory") : CTL_DONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Groups, peers and rates in a terminal. */
+/* Shows groups, peers and rates in a terminal. */
 #ifndef BULLYCTL_TOP_H
 #define BULLYCTL_TOP_H
 

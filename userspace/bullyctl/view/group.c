@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The JSON of a group. */
+/* Builds the JSON of a group. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -11,7 +11,7 @@ static struct json_object *text_or_null(const char *s)
 	return s[0] ? json_text(s) : NULL;
 }
 
-/* The active one first. */
+/* Returns the ids of the keys, the active key first. */
 static struct json_object *json_key_ids(const struct bully_group *g)
 {
 	struct json_object *o = json_object_new_array();
@@ -23,7 +23,7 @@ static struct json_object *json_key_ids(const struct bully_group *g)
 	return o;
 }
 
-/* The word with underscores, and the unit of a time. */
+/* Writes the JSON key of an option: underscores for dashes, and "_ns" for times. */
 static const char *json_key(const struct word *w, char *buf, size_t len)
 {
 	bool time = w->kind == WORD_DUR || w->kind == WORD_LEASE;
@@ -45,7 +45,7 @@ static struct json_object *json_value(const struct bully_group *g, const struct 
 		return json_flag(v);
 	case WORD_LEASE:
 		return GROUP(g, QUORUM) == BULLY_QUORUM_OFF ? NULL : json_u64(bully_group_lease(g));
-	case WORD_CANDIDATE: /* whether it stands */
+	case WORD_CANDIDATE: /* true if the node may stand */
 		return json_flag(v == BULLY_CANDIDATE_OWNER ? bully_group_owned(g) : v);
 	case WORD_CHOICE:
 	case WORD_AUTH:
@@ -75,7 +75,7 @@ static struct json_object *json_options(const struct bully_group *g)
 	return o;
 }
 
-/* A number that the kernel may have left out. */
+/* Returns a number, or null if the kernel has left it out. */
 static struct json_object *json_known(bool known, uint64_t v)
 {
 	return known ? json_u64(v) : NULL;
@@ -106,7 +106,7 @@ static struct json_object *json_peer(const struct bully_peer *p)
 	return o;
 }
 
-/* Where the node stands in quorum mode and with its hold-down; null is what does not apply. */
+/* Adds the node's state in quorum mode and its hold-down; null if something does not apply. */
 static void json_stands(struct json_object *o, const struct bully_group *g)
 {
 	json_put(o, "lease_remaining_ns",
@@ -122,7 +122,7 @@ static void json_stands(struct json_object *o, const struct bully_group *g)
 		 json_known(GROUP_HAS(g, HOLDDOWN_REMAINING), GROUP(g, HOLDDOWN_REMAINING)));
 }
 
-/* The socket that owns the candidacy; null where none does. */
+/* Returns the socket that owns the candidacy, or null. */
 static struct json_object *json_owner(const struct bully_group *g)
 {
 	struct json_object *o;
@@ -147,7 +147,7 @@ struct json_object *json_group(const struct bully_group *g)
 	char session[20];
 	size_t i;
 
-	/* 64 random bits are no number to a reader of JSON. */
+	/* Readers of JSON may lose bits of a 64-bit number, so the session is a string. */
 	snprintf(session, sizeof(session), "%016" PRIx64, GROUP(g, SESSION));
 	json_put(o, "name", json_text(bully_group_name(g)));
 	json_put(o, "id", json_u64(GROUP32(g, ID)));

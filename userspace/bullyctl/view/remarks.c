@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What show and top say of a leadership and of a peer, in the same words. */
+/* Text about leaders and peers that 'show' and 'top' have in common. */
 #include <stdio.h>
 
 #include "base/text.h"
 #include "values/values.h"
 #include "view/remarks.h"
 
-#define BUILT_US 1735689600000000u /* 2025: no claim that was made by a clock is older */
+#define BUILT_US 1735689600000000u /* 2025-01-01: an earlier epoch is not from a set clock */
 
 const char *format_since(const struct bully_group *g, char *buf, size_t len)
 {

@@ -12,8 +12,8 @@
 
 static void show_peers(struct ctl *ctl, const struct bully_group *g)
 {
-	int width = 7; /* of "ADDRESS" */
-	uint64_t now = GROUP(g, TIME); /* the kernel's clock, time namespace or not */
+	int width = 7; /* length of "ADDRESS" */
+	uint64_t now = GROUP(g, TIME); /* the kernel's clock, in any time namespace */
 	char addr[ADDR_STRLEN], rtt[DUR_STRLEN], seen[DUR_STRLEN];
 	size_t i;
 
@@ -42,7 +42,7 @@ static void show_peers(struct ctl *ctl, const struct bully_group *g)
 	}
 }
 
-/* Options that are shown on a line of their own kind, or where they matter. */
+/* Options that show_changed() leaves out: they have a fixed place in the output. */
 static const char *const always[] = {"role",	"candidate",	 "heartbeat", "misses",
 				     "preempt", "preempt-delay", "holddown"};
 static const char *const of_holddown[] = {"holddown-free", "holddown-delay", "holddown-max",
@@ -57,7 +57,7 @@ static bool is_one_of(const char *word, const char *const *list, size_t len)
 	return false;
 }
 
-/* "    WORD VALUE  WORD VALUE" */
+/* Prints "    WORD VALUE  WORD VALUE". */
 static void show_line(const struct bully_group *g, const char *const *list, size_t len)
 {
 	char value[WORD_STRLEN];
@@ -77,7 +77,7 @@ static bool is_changed(const struct bully_group *g, const struct word *w)
 	return bully_group_has(g, w->attr) && bully_group_get(g, w->attr) != w->def;
 }
 
-/* Options that say something only where they are not the default. */
+/* Prints the other options that are not at their default. */
 static void show_changed(const struct bully_group *g)
 {
 	bool holddown = false;
@@ -109,7 +109,7 @@ static void show_options(const struct bully_group *g)
 	show_changed(g);
 }
 
-/* Which socket keeps the node standing, or that none does. */
+/* Prints the socket that owns the candidacy, or that none does. */
 static void show_owner(struct ctl *ctl, const struct bully_group *g)
 {
 	char deadline[DUR_STRLEN], left[DUR_STRLEN];
@@ -127,7 +127,7 @@ static void show_owner(struct ctl *ctl, const struct bully_group *g)
 	putchar('\n');
 }
 
-/* Where the node stands in quorum mode, and with its hold-down. */
+/* Prints the node's state in quorum mode and its hold-down. */
 static void show_stands(struct ctl *ctl, const struct bully_group *g)
 {
 	char dur[DUR_STRLEN];
@@ -141,7 +141,7 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 			printf("  lease left %s", format_dur_short(GROUP(g, LEASE_REMAINING), dur));
 		putchar('\n');
 	}
-	/* its own it would not be without */
+	/* a leader's grant to itself is not news */
 	if (GROUP_HAS(g, GRANT_TO) && GROUP32(g, GRANT_TO) != GROUP32(g, ID))
 		printf("    granted %u for another %s\n", GROUP32(g, GRANT_TO),
 		       format_dur_short(GROUP(g, GRANT_REMAINING), dur));
@@ -168,7 +168,7 @@ static void show_auth(const struct bully_group *g)
 	putchar('\n');
 }
 
-/* A clock that was far ahead, here or at a peer, leaves its mark for good. */
+/* Warns of an epoch far ahead of the clock. R5: epochs never fall, so it stays. */
 static void show_epoch(struct ctl *ctl, const struct bully_group *g)
 {
 	uint64_t now = clock_ns(CLOCK_REALTIME) / 1000;

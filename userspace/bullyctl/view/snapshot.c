@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Groups and counters are two dumps; nothing may have happened between them. */
+/* Reads groups and counters in two dumps, and repeats this if a group changed between them. */
 #include <string.h>
 
 #include "base/text.h"
 #include "view/snapshot.h"
 
-#define TRIES 5 /* where something happens all the time, the last has to do */
+#define TRIES 5 /* after so many attempts, the last result is used although groups changed */
 
-/* Both are sorted. Is each group as it was? */
+/* Returns true if no group has changed. Both lists are sorted. */
 static bool same(struct bully_group **a, size_t a_len, struct bully_group **b, size_t b_len)
 {
 	size_t i;

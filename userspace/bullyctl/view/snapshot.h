@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Groups and their counters, of one moment. */
+/* Groups and their counters at one moment. */
 #ifndef BULLYCTL_SNAPSHOT_H
 #define BULLYCTL_SNAPSHOT_H
 
 #include "base/ctl.h"
 
 /**
- * struct snapshot - all that the module says
- * @groups: sorted by name, with their peers
- * @len: how many
+ * struct snapshot - groups and counters
+ * @groups: the groups, sorted by name, with their peers
+ * @len: number of @groups
  * @stats: their counters
  */
 struct snapshot {
@@ -17,13 +17,13 @@ struct snapshot {
 	struct bully_stats *stats;
 };
 
-/* Of one group, or of all where @name is NULL. 0 or a negative errno. */
+/* Reads the group @name, or all groups if @name is NULL. Returns 0 or a negative errno. */
 int snapshot_take(struct bully *b, const char *name, struct snapshot *s);
 void snapshot_free(struct snapshot *s);
-/* The counters of a group or a peer, or NULL where it appeared just now. */
+/* Return the counters of a group or a peer, or NULL if they have none yet. */
 const struct bully_group_stats *stats_of(const struct bully_stats *stats, const char *group);
 const struct bully_peer_stats *peer_stats_of(const struct bully_group_stats *g, uint32_t id);
-/* Of all numbers of a list. */
+/* Return the sum of a list of counters. */
 uint64_t sum_of_group(const struct bully_group_stats *g, unsigned int attr);
 uint64_t sum_of_peer(const struct bully_peer_stats *p, unsigned int attr);
 

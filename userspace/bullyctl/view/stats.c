@@ -10,7 +10,7 @@
 
 typedef const char *(*name_fn)(unsigned int v);
 
-/* Keys of JSON have underscores, words of people dashes. */
+/* Writes the JSON key of a word: underscores for dashes. */
 static const char *key_of(const char *word, char *buf, size_t len)
 {
 	char *p;
@@ -22,7 +22,7 @@ static const char *key_of(const char *word, char *buf, size_t len)
 	return buf;
 }
 
-/* Index 0 of each table means nothing. */
+/* Builds an object from a list of counters; index 0 means nothing. */
 static struct json_object *json_counters(const uint64_t *v, size_t len, name_fn name)
 {
 	struct json_object *o = json_object_new_object();
@@ -127,7 +127,7 @@ static void json_stats(struct ctl *ctl, const struct bully_stats *s)
 	json_print(ctl, stdout, o);
 }
 
-/* Text shows what is not zero. */
+/* Prints the counters that are not zero. */
 static void text_counters(const char *indent, const char *what, const uint64_t *v, size_t len,
 			  name_fn name)
 {

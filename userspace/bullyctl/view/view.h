@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Groups, peers and counters as they are: text and JSON. */
+/* Shows groups, peers and counters as text or JSON. */
 #ifndef BULLYCTL_VIEW_H
 #define BULLYCTL_VIEW_H
 
@@ -7,10 +7,10 @@
 
 int cmd_show(struct ctl *ctl, int argc, char **argv);
 int cmd_stats(struct ctl *ctl, int argc, char **argv);
-/* 'group show' and 'peer show' are 'show'. */
+/* Runs 'show' for 'group show' and 'peer show'. */
 int show_instead(struct ctl *ctl, int argc, char **argv);
 
-/* group.c: a group with its peers. */
+/* group.c: returns the JSON of a group with its peers. */
 struct json_object *json_group(const struct bully_group *g);
 
 #endif /* BULLYCTL_VIEW_H */
