@@ -4,20 +4,19 @@
  *
  *     cc -o daemon daemon.c $(pkg-config --cflags --libs libbully libsystemd)
  *
- * It shows what such a service needs: one epoll loop, the events as the reason to
- * look, bully_is_leader() before each step of work as the only permission, and the
- * epoch at each step for whoever is to refuse a late one (see fence-store.c). It
- * tells systemd what it does (Type=notify), and outlives a group that is deleted and
- * made anew, events that were missed, and the module being unloaded and loaded.
+ * The example shows what such a service needs: one epoll loop, events as the reason to check the
+ * state, bully_epoch() before each step of work as the only permission, and the epoch of each step
+ * for a store that rejects late steps (see fence-store.c). The daemon reports its status to systemd
+ * (Type=notify). It survives a group that is deleted and added again, missed events, and a module
+ * that is unloaded and loaded.
  *
- * With --own it owns the candidacy of the group, for which it needs CAP_NET_ADMIN: the
- * node stands only while this process lives, and says so from the loop that does the
- * work, at each step. A daemon that hangs for longer than DURATION_MS is late, and the
- * node resigns ("owner-late"), so that another one leads and works. Should it go on
- * later, it finds that it leads no more before its next step, owns anew, and works when
- * it is elected again. It ends only where it may not own: without the privilege, or if
- * somebody else owns meanwhile. A thread of its own that refreshes would say no more
- * than that the thread lives.
+ * With --own the daemon owns the candidacy of the group, which needs CAP_NET_ADMIN. The node then
+ * stands (is a candidate) only while this process lives. The daemon refreshes the candidacy at
+ * each step, from the loop that does the work: a separate thread would only prove that the thread
+ * lives. If the daemon hangs for longer than DURATION_MS, the node resigns ("owner-late"), and
+ * another node leads and works. If the daemon then continues, it sees before its next step that it
+ * does not lead, owns the candidacy again, and works after it is elected again. It ends only if it
+ * cannot own: it lacks the privilege, or another process owns the candidacy.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,27 +31,27 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#define STEP_MS 50 /* of work */
-#define OWN_MIN_MS (4 * STEP_MS) /* who speaks at each step is not late for a slow one */
+#define STEP_MS 50 /* time between steps of work */
+#define OWN_MIN_MS (4 * STEP_MS) /* so that one slow step does not miss the deadline */
 #define OWN_MAX_MS (BULLY_OWNER_DEADLINE_MAX_NS / 1000000)
 
 struct service {
 	const char *group;
 	struct bully *b;
 	struct bully_monitor *monitor;
-	struct bully_leadership *page; /* NULL while there is no group, or no module */
-	struct bully_candidacy *candidacy; /* NULL while there is no page, or without --own */
+	struct bully_leadership *page; /* NULL while the group or the module is absent */
+	struct bully_candidacy *candidacy; /* NULL without --own, or while there is no page */
 	uint64_t own_ns; /* 0 without --own */
-	char seen[120]; /* what events have told last */
-	char told[200];
-	uint64_t worked; /* the epoch of the last step */
+	char seen[120]; /* what the last event reported */
+	char told[200]; /* the last line that was reported */
+	uint64_t worked; /* epoch of the last step; 0: not working */
 	int epoll;
 	int timer;
 	int signals;
 	bool ready;
 };
 
-/* To the log and to systemd, where it is something new. */
+/* Reports the status to the log and to systemd, if it has changed. */
 static void report(struct service *s)
 {
 	char line[sizeof(s->told)];
@@ -82,8 +81,8 @@ static int listen_to(struct service *s, int fd)
 }
 
 /*
- * Closed at once when it is gone: an open page keeps the module from being unloaded.
- * Closing takes its descriptor out of the epoll set. There is nothing to own then.
+ * Closes a page that is gone, because an open page prevents unloading the module, and releases the
+ * candidacy. Closing also removes the descriptor from the epoll set.
  */
 static void page_drop(struct service *s)
 {
@@ -103,7 +102,7 @@ static int page_get(struct service *s)
 		return 0;
 	ret = bully_leadership_open(s->b, s->group, &s->page);
 	if (ret == -ENOPKG || ret == -ENOENT)
-		return 0; /* an event will say when it is there */
+		return 0; /* an event reports when the group appears */
 	if (ret)
 		return complain(s, s->group);
 	if (!bully_leadership_is_cheap(s->page))
@@ -111,7 +110,7 @@ static int page_get(struct service *s)
 	return listen_to(s, bully_leadership_fd(s->page));
 }
 
-/* Owns where it does not; the page says that there is something to own. */
+/* Owns the candidacy, unless it is owned already or there is no page of a group. */
 static int own(struct service *s)
 {
 	int ret;
@@ -123,11 +122,11 @@ static int own(struct service *s)
 		return 0;
 	s->candidacy = NULL;
 	if (ret == -ENOPKG || ret == -ENOENT)
-		return 0; /* it has just gone, and the page is about to say so */
+		return 0; /* the group has just gone; the page reports that soon */
 	return complain(s, s->group);
 }
 
-/* Says that the loop goes round. Where that comes too late it owns anew. */
+/* Refreshes the candidacy. If that came too late, owns it again. */
 static int refresh(struct service *s)
 {
 	int ret;
@@ -136,14 +135,14 @@ static int refresh(struct service *s)
 		return own(s);
 	ret = bully_candidacy_refresh(s->candidacy);
 	if (!ret || ret == -EAGAIN)
-		return 0; /* if nothing is known, the next step says it again */
+		return 0; /* after -EAGAIN the next step refreshes again */
 	fprintf(stderr, "daemon: %s: %s\n", s->group, bully_candidacy_error(s->candidacy));
 	bully_candidacy_release(s->candidacy);
 	s->candidacy = NULL;
 	return own(s);
 }
 
-/* One step of what only a leader may do. A real service sends the epoch with it. */
+/* One step of the work that only a leader may do. A real service sends the epoch along. */
 static void work(struct service *s)
 {
 	s->worked = s->page ? bully_epoch(s->page) : 0;
@@ -190,10 +189,10 @@ static int on_events(struct service *s)
 
 static int on_page(struct service *s)
 {
-	bully_leadership_ack(s->page); /* before the look, so that no change is missed */
+	bully_leadership_ack(s->page); /* before the page is read, so that no change is missed */
 	if (page_get(s))
 		return -1;
-	work(s); /* stops at once; the timer would see it a moment later */
+	work(s); /* stops work at once, and not at the next tick of the timer */
 	return 0;
 }
 
@@ -206,7 +205,7 @@ static int on_timer(struct service *s)
 	work(s);
 	if (refresh(s))
 		return -1;
-	/* without a page there may be a notice of the module that got lost */
+	/* without a page, the notice that the module was loaded may be lost */
 	return s->page ? 0 : on_events(s);
 }
 
@@ -257,7 +256,7 @@ static int start(struct service *s)
 		return complain(s, "events");
 	if (listen_to(s, bully_monitor_fd(s->monitor)))
 		return -1;
-	return on_events(s); /* the first ones are there without being waited for */
+	return on_events(s); /* the first snapshots need no waiting */
 }
 
 static int parse(struct service *s, int argc, char **argv)
@@ -292,7 +291,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	failed = start(&s) || loop(&s);
 	sd_notify(0, "STOPPING=1");
-	page_drop(&s); /* and resigns, if it owns */
+	page_drop(&s); /* resigns, if this process owns the candidacy */
 	bully_monitor_close(s.monitor);
 	bully_close(s.b);
 	return failed ? 1 : 0;

@@ -3,15 +3,15 @@
 """events.py YNL SPEC [GROUP] - who leads, from Python, without libbully.
 
 YNL is the folder tools/net/ynl of the kernel's sources (6.12 or newer), SPEC is
-Documentation/netlink/specs/bully.yaml. The kernel's own client makes everything else out of
-the specification: there is no number, and no layout of a message, in here. The specification is
-not checked by the kernel's schema, as that of older kernels does not know uns-admin-perm; nor
-does YNL/cli.py with --no-schema. YNL_SCHEMA names a schema to check by.
+Documentation/netlink/specs/bully.yaml. The kernel's own client derives all numbers and message
+layouts from the specification. It does not check the specification by the kernel's schema, because
+the schema of older kernels does not know uns-admin-perm; YNL/cli.py has --no-schema for this.
+YNL_SCHEMA names a schema to check by.
 
-What a listener has to do itself: join first and dump second, apply only events with a
-higher number than the dump's, and dump anew when numbers are missing or the socket has
-overflowed (ENOBUFS). One line of JSON for each thing that is learnt. It waits for the
-module, but does not outlive it: the family has another number then. bullyctl -j monitor does.
+A listener must do this itself: join first and dump second, apply only events with a higher number
+than the dump's, and dump again when numbers are missing or the socket has overflowed (ENOBUFS).
+This program prints a line of JSON for each snapshot, event and resync. It waits for the module, but
+does not survive its removal, because the family then has another number. bullyctl -j monitor does.
 """
 import errno
 import json
@@ -22,7 +22,7 @@ import time
 
 
 def client(folder, spec):
-    """The kernel's client for SPEC; newer kernels keep it one folder deeper."""
+    """Returns the kernel's client for SPEC; newer kernels keep it one folder deeper."""
     for path in (folder, os.path.join(folder, "pyynl")):
         if os.path.exists(os.path.join(path, "lib", "ynl.py")):
             sys.path.insert(0, path)
@@ -31,7 +31,7 @@ def client(folder, spec):
 
 
 def queued(family):
-    """What the client has received, oldest first."""
+    """Yields what the client has received, oldest first."""
     queue = family.async_msg_queue
     while queue if isinstance(queue, list) else not queue.empty():
         yield queue.pop(0) if isinstance(queue, list) else queue.get_nowait()
@@ -50,7 +50,7 @@ class Listener:
             "reason": group["reason"]}), flush=True)
 
     def look(self):
-        """All groups as they are. What happens meanwhile waits in the queue."""
+        """Reads all groups. Events that arrive meanwhile wait in the queue."""
         self.known.clear()
         for answer in self.family.dump("group-get", {}):
             group = answer["group"]
@@ -59,7 +59,7 @@ class Listener:
                 self.tell("snapshot", group)
 
     def apply(self, event):
-        """False where an event before this one is missing."""
+        """Applies an event. Returns False if an earlier event is missing."""
         name, group = event["name"], event["msg"]["group"]
         if self.wanted not in (None, group["name"]):
             return True
@@ -68,7 +68,7 @@ class Listener:
             if session == group["session"] and group["event-seq"] <= seq:
                 return True     # older than the dump
         elif session != group["session"]:
-            # its end, or that of a namesake before it, may be told after the dump
+            # the end of this group, or of an earlier one of that name, may follow the dump
             return name == "group-del-ntf"
         elif name == "group-del-ntf":
             self.known.pop(group["name"])

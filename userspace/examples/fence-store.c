@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * fence-store PORT FILE - a store that takes no late write of a leader of the past.
+ * fence-store PORT FILE - a store that rejects late writes of former leaders.
  *
  *     cc -o fence-store fence-store.c
  *
- * A leader may be stopped between the moment in which it asks whether it leads and the
- * one in which its write arrives: by the scheduler, a full network, a snapshot of its
- * virtual machine. No clock helps there; what helps is that the store compares. Each
- * write carries the epoch of its writer. The store remembers the highest one that it
- * has seen, on disk and together with the data, and refuses whatever is older.
+ * A leader may be stopped between the check that it leads and the arrival of its write: by the
+ * scheduler, by a full network, or by a snapshot of its virtual machine. No clock prevents this. So
+ * the store compares: each write carries the epoch of its writer. The store keeps the highest epoch
+ * on disk, together with the data, and rejects lower epochs.
  *
- * A client sends one line, "EPOCH TEXT"; the answer is "ok" or "refused: ..." (see
- * fence-write.c). Only epochs of quorum mode are of one leader each: in classic
- * mode both sides of a cut have leaders, and the store can only order them.
+ * A client sends one line, "EPOCH TEXT"; the answer is "ok" or "refused: ..." (see fence-write.c).
+ * Only in quorum mode does each epoch belong to one leader. In classic mode both sides of a
+ * partition have leaders, and the store can only order their epochs.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,9 +24,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define PATIENCE_S 5 /* with a client that says nothing */
+#define PATIENCE_S 5 /* time limit for a client that sends nothing */
 
-/* The epoch that a line begins with, or 0. */
+/* Returns the epoch at the beginning of a line, or 0. */
 static uint64_t epoch_of(const char *line)
 {
 	char *end;
@@ -39,9 +38,9 @@ static uint64_t epoch_of(const char *line)
 }
 
 /*
- * A last line without its end was torn by a full disk or a power cut, before anybody was
- * answered. It is cut off: part of an epoch is another epoch, and the next line would
- * become part of this one.
+ * Reads the highest epoch of the file. A last line without its line feed was left by a full disk or
+ * a power failure, before its client got an answer. It is removed: a part of an epoch is another
+ * epoch, and the next line would be appended to it.
  */
 static int highest_in(FILE *file, uint64_t *highest)
 {
@@ -61,7 +60,7 @@ static int highest_in(FILE *file, uint64_t *highest)
 	return !feof(file) || ftruncate(fileno(file), whole);
 }
 
-/* Answers only when what it says is on the disk. */
+/* Appends a line, and returns when it is on the disk. */
 static int append(FILE *file, const char *line)
 {
 	return fseek(file, 0, SEEK_END) || fputs(line, file) == EOF || fflush(file) ||

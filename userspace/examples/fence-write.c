@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * fence-write GROUP ADDRESS PORT - writes what comes on standard input to a
- * fence-store, as leader of GROUP.
+ * fence-write GROUP ADDRESS PORT - sends lines of standard input to a fence-store, as leader of
+ * GROUP.
  *
  *     cc -o fence-write fence-write.c $(pkg-config --cflags --libs libbully)
  *
- * A line is a transaction. Its epoch is asked for when it begins, before the
- * data are read: that is the leadership on which everything in it rests. Asking
- * just before the write instead would be wrong, since what was read before it may
- * have been decided by somebody else meanwhile.
+ * Each line is a transaction. The program reads the epoch when the transaction begins, before it
+ * reads the data: the whole transaction depends on that leadership. To read the epoch just before
+ * the write would be wrong, because another leader may have changed the data in between.
  *
- * Ends with 0 when all lines were written, 3 when this node does not lead, and 2 when
- * the store refused, or cannot be reached.
+ * Exit status: 0 if all lines were written, 3 if this node does not lead, 2 if the store refused or
+ * cannot be reached.
  */
 #include <inttypes.h>
 #include <libbully.h>
@@ -42,7 +41,7 @@ static int call(const char *address, const char *port)
 	return fd;
 }
 
-/* Says what the store answered. */
+/* Sends one line and prints the store's answer. Returns true if the store accepted the line. */
 static bool written(char **where, uint64_t epoch, const char *text)
 {
 	int fd = call(where[0], where[1]);

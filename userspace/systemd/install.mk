@@ -34,7 +34,7 @@ install-systemd:
 	install -m 0644 $(addprefix $(src)/../Documentation/,$(pages)) $(DESTDIR)$(DOCDIR)
 	install -D -m 0644 $(src)/../Documentation/netlink/specs/bully.yaml $(DESTDIR)$(DOCDIR)/netlink/specs/bully.yaml
 
-# What somebody put into the folders stays there.
+# Files that the user added to these folders stay there.
 uninstall-systemd:
 	rm -f $(addprefix $(DESTDIR)$(UNITDIR)/,$(units)) $(DESTDIR)$(LIBEXECDIR)/bully/leader-target
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(addsuffix .8,bully@.service $(unit_pages)))
