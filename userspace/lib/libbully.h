@@ -117,9 +117,12 @@ struct bully *bully_open(void);
  * Returns a handle of the network namespace that @fd refers to, such as /run/netns/NAME or
  * /proc/PID/ns/net, or NULL with an errno. @fd may be closed afterwards. The calling thread stays
  * in its namespace: a short-lived thread opens the sockets, which needs CAP_SYS_ADMIN.
+ *
+ * Monitors, candidacies and leaderships that are opened with such a handle belong to its namespace.
+ * With a handle of bully_open(), they belong to the namespace of the thread that opens them.
  */
 struct bully *bully_open_netns(int fd);
-/* Frees @b, which may be NULL. Its monitors are closed before. */
+/* Frees @b, which may be NULL. Its monitors must be closed first. */
 void bully_close(struct bully *b);
 
 /*
@@ -263,10 +266,9 @@ const uint64_t *bully_peer_stats_list(const struct bully_peer_stats *p, unsigned
 				      size_t *len);
 
 /*
- * Opens a monitor of the group @name, or of all groups if @name is NULL, in the network namespace
- * of @b (of the calling thread, if @b comes from bully_open()). A monitor begins with snapshots
- * and reports every gap by BULLY_EVENT_RESYNC. It survives the removal of the module and waits
- * for its return. If the module is absent at the start, the first snapshot has no group.
+ * Opens a monitor of the group @name, or of all groups if @name is NULL. A monitor begins with
+ * snapshots and reports every gap by BULLY_EVENT_RESYNC. It survives the removal of the module and
+ * waits for its return. If the module is absent at the start, the first snapshot has no group.
  */
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor);
 void bully_monitor_close(struct bully_monitor *m);
@@ -336,9 +338,8 @@ const char *bully_candidacy_error(const struct bully_candidacy *c);
 void bully_candidacy_release(struct bully_candidacy *c);
 
 /*
- * Opens the status page of @group in the network namespace of @b (of the calling thread, if @b
- * comes from bully_open()). A query then reads memory and a clock. This needs no privilege, but
- * the device /dev/bully. -ENOENT: there is no such group. -ENXIO: there is no such device; a
+ * Opens the status page of @group. A query then reads memory and a clock. This needs no privilege,
+ * but the device /dev/bully. -ENOENT: there is no such group. -ENXIO: there is no such device; a
  * container must be given the device.
  *
  * Any number of threads may query a leadership; one thread opens, acknowledges and closes it. @b
