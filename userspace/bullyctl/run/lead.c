@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Finds out if this node leads. An event says that something changed; then the kernel is asked for
- * the present state. Leadership continues while session and epoch are unchanged, or while events
- * without a gap say so, because an epoch is never used twice. It never lasts beyond the lease that
- * the kernel has reported. The end of leadership is recorded, so that a late notice does not give
- * the command more time.
+ * the present state. If session and epoch are unchanged, leadership continues, because an epoch is
+ * never used twice; it also continues if events without a gap say so. Leadership never lasts beyond
+ * the lease that the kernel has reported. The end of leadership is recorded, so that a late notice
+ * does not give the command more time.
  */
 #include <errno.h>
 #include <stdio.h>
