@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Installing the units, the documentation, all examples and the folder for configuration
-# files; part of userspace/Makefile.
+# Installs the units, the documentation, all examples and the folder for configuration files; part
+# of userspace/Makefile.
 
 SYSCONFDIR ?= /etc
-# systemd says where a system's own units are; what is installed elsewhere stands beside it.
+# With PREFIX=/usr systemd's pkg-config file names the folder of units; else it is below PREFIX.
 UNITDIR ?= $(if $(filter /usr,$(PREFIX)),$(or $(shell \
 	$(PKG_CONFIG) --variable=systemdsystemunitdir systemd 2>/dev/null),/usr/lib/systemd/system),$(PREFIX)/lib/systemd/system)
 LIBEXECDIR ?= $(PREFIX)/libexec

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Why the module is not loaded, as far as modinfo, DKMS and mokutil of this host know. */
+/* Finds out from modinfo, DKMS and mokutil why the module is not loaded. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -10,7 +10,7 @@
 
 #define ABSENT "the kernel module bully is not loaded"
 
-/* No module is installed for the kernel that runs. */
+/* Reports that no module is installed for the running kernel, and why. */
 static void no_file(struct doctor *d, const char *release)
 {
 	char built[4096], headers[sizeof("/lib/modules//build") + 65], help[400];
@@ -44,7 +44,7 @@ static void no_file(struct doctor *d, const char *release)
 	}
 }
 
-/* Returns true if Secure Boot refuses the module; then that was found. */
+/* Returns true, and reports it, if Secure Boot refuses the module. */
 static bool refused(struct doctor *d)
 {
 	char *key[] = {"--test-key", "/var/lib/dkms/mok.pub", NULL};
@@ -81,7 +81,7 @@ void doctor_absent(struct doctor *d)
 			    ABSENT);
 		return;
 	}
-	/* a modinfo that cannot be run knows nothing */
+	/* if modinfo cannot run (-1), nothing is known about the file */
 	if (!uname(&host) && module_ask("modinfo", (char *[]){"-F", "filename", "bully", NULL},
 					file, sizeof(file)) > 0)
 		no_file(d, host.release);

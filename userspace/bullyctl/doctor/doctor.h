@@ -48,7 +48,7 @@ void doctor_find(struct doctor *d, enum finding kind, const char *help, const ch
 
 /* Returns true if the module is loaded and answers; else no other check is possible. */
 bool doctor_module(struct doctor *d);
-/* The module is not loaded: finds why, if the tools of this host know. */
+/* Reports that the module is not loaded, with the cause if the host's tools know it. */
 void doctor_absent(struct doctor *d);
 void doctor_host(struct doctor *d);
 void doctor_net(struct doctor *d, const struct bully_stats *s);

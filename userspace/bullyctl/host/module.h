@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the host's files say about the module; sends no netlink request. */
+/* Facts about the module from files and programs of the host, without a netlink request. */
 #ifndef BULLYCTL_MODULE_H
 #define BULLYCTL_MODULE_H
 
