@@ -34,7 +34,7 @@ complains() { # WORDS CMD...: succeeds if CMD fails and prints WORDS
 	why="it said '$out'"
 	[[ $out == *"$words"* ]]
 }
-# calls GROUP N: sets CALLED to the number of system calls of N questions
+# calls GROUP N: sets CALLED to the number of system calls of N questions, and YES to the answers "yes"
 calls() {
 	local n
 	ns 2 strace -o trace -e trace=all ./leads count "$1" "$2" > counted || return 1
