@@ -41,7 +41,7 @@ END
 works "setconf accepts every key" A setconf "$work/f"
 equal "showconf prints every key as the file has it" "$(A showconf full)" "$(cat "$work/f")"
 try A -j show full
-judge "its JSON" schema show "$work/out"
+judge "show -j of a group with every key matches its schema" schema show "$work/out"
 A group del full
 sed 's/^misses.*/misses = 5/' "$work/before" > "$work/f"
 printf '\n[peer 3]\naddr = 10.9.0.3\nrole = witness\n[group new]\nid = 9\nlocal = 10.9.0.1:7700\n' >> "$work/f"
@@ -129,8 +129,8 @@ peers 2 4 3 2 4 3 > "$work/f"
 refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
 same "three peers in a ring"
 peers 3 2 > "$work/f"
-works "syncconf gives a peer the address of one that goes" A syncconf "$work/f"
-equal "syncconf has given the peer that address" "$(have)" "3 2"
+works "syncconf gives a peer the address of a removed peer" A syncconf "$work/f"
+equal "the peer has the address of the removed peer" "$(have)" "3 2"
 
 # The kernel refuses the second of three groups: an address of this host cannot be a peer's.
 was=$(state_of_s)
@@ -142,10 +142,10 @@ was=$(state_of_s)
 works "--check accepts what only the kernel can judge" A setconf --check "$work/f"
 refuses 2 "group s: " A setconf "$work/f"
 same "setconf: the group that is refused"
-equal "a refused setconf keeps what came before the refused group, and only that" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "a refused setconf keeps only the groups before the refused group" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
 A group del m
 refuses 2 "group s, peer 5: " A syncconf "$work/f"
-equal "a refused syncconf keeps what came before the refused group, and only that" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "a refused syncconf keeps only the groups before the refused group" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
 equal "a refused syncconf keeps the options that were sent before the error" "$(show s .options.misses) $(have)" "9 3 2"
 sed -i 's/^addr = 10.9.0.1$/addr = 10.9.0.5:7999/' "$work/f"
 works "syncconf accepts the corrected file" A syncconf "$work/f"

@@ -38,7 +38,7 @@ equal "show has all options of quorum mode" \
 equal "show prints a hold-down that differs from the default" "$(A show q | grep '^    holddown')" \
 	"    holddown-free 0  holddown-delay 2s  holddown-max 4s  holddown-half-life 8s"
 try A -j show q
-judge "show -j in quorum mode, and its schema" schema show "$work/out"
+judge "show -j in quorum mode matches its schema" schema show "$work/out"
 A showconf q > "$work/f"
 # the group's election goes on and causes events, so the session is compared
 session=$(show q .session)
@@ -80,9 +80,9 @@ works "R7: voters 1, hold-down and preempt may be changed" A group set r voters 
 works "R7: these options may be changed back" A group set r lease default voters 0 holddown on preempt on
 # as soon as node 1 has known for a lease that a majority has this set
 if until_true $limit A peer add r id 3 addr 10.9.0.3:7530 role witness; then
-	pass "R7: one voter more is accepted"
+	pass "R7: one more voter is accepted"
 else
-	miss "R7: one voter more is accepted" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
+	miss "R7: one more voter is accepted" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
 fi
 refuses 2 "group r, peer 4: " A peer add r id 4 addr 10.9.0.4:7530
 refuses 2 "group r, peer 3: " A peer del r id 3

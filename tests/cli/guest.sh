@@ -107,7 +107,7 @@ equal "show prints that there are no groups" "$(cat "$work/out")" "no groups"
 try A -j show
 equal "show -j prints an empty array without groups" "$(cat "$work/out")" "[]"
 try A -j stats
-judge "stats -j of nothing" schema stats "$work/out"
+judge "stats -j without groups matches its schema" schema stats "$work/out"
 refuses 2 "group g: there is no group of this name" A show g
 refuses 2 "there is no group of this name" A stats g
 refuses 2 "there is no group of this name" A showconf g
@@ -140,7 +140,7 @@ works "wait leader returns on the leader" B wait g leader timeout ${limit}s
 until_true $limit sh -c 'bullyctl -n a -j show g | grep -q "\"rtt_ns\":[1-9]"' || miss "the round trip is measured" "$(A show)"
 
 try A -j show
-judge "show -j and its schema" schema show "$work/out"
+judge "show -j matches its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j prints the golden output" "$("$here/check-json.py" golden "$work/g")" \
 	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"candidate_mode":"on","dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"owner":null,"peers":[{"addr":"10.9.0.2:7400","address":"ok","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","source":null,"state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
@@ -152,7 +152,7 @@ equal "show prints the golden output" "$(cat "$work/shown")" \
     local any
     PEER        ADDRESS        ROLE       STATE    RTT       LAST SEEN
     2           10.9.0.2:7400  candidate  up       T  T ago  leader"
-equal "bullyctl without arguments prints what show prints" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+equal "bullyctl without arguments prints the same as show" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 try A -p -j show g
 equal "-n accepts a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1
 equal "-n accepts a process id" "$(bullyctl -n $all | grep -c '^g: id 1')" 1
@@ -160,9 +160,9 @@ equal "a namespace does not show another's groups" "$(bullyctl show)" "no groups
 equal "-p indents the JSON" "$(sed -n 2,3p "$work/out")" "  {
     \"name\": \"g\","
 try A -j stats
-judge "stats -j and its schema" schema stats "$work/out"
+judge "stats -j matches its schema" schema stats "$work/out"
 try A -j stats g
-judge "stats -j of one group" schema stats "$work/out"
+judge "stats -j of one group matches its schema" schema stats "$work/out"
 equal "stats NAME prints that group only" "$(jq -c '[[.groups[].name], (.groups[0].peers | length), (.groups[0].rx.heartbeat_ack > 0)]' \
 	"$work/out")" '[["g"],1,true]'
 try A stats
@@ -328,10 +328,10 @@ echo "# monitor"
 until_true $limit settled g.json || miss "monitor has all events" "$(tail -2 "$work/g.json")" "$seq"
 kill $only
 wait $only 2> /dev/null || :
-judge "monitor of one group: schema, no gap" lines monitor "$work/g.json"
+judge "the events of monitor of one group match the schema, without a gap" lines monitor "$work/g.json"
 equal "monitor NAME starts with a snapshot without the group" "$(head -1 "$work/g.json" | cut -c 1-40)" '{"event":"snapshot","group":null,"seq":n'
 equal "monitor NAME prints events of that group only" "$(grep -vc '"group":"g"' "$work/g.json")" 1
-judge "monitor of all: schema, no gap" lines monitor "$work/all.json"
+judge "the events of monitor of all groups match the schema, without a gap" lines monitor "$work/all.json"
 for event in group-new group-del config leader state peer; do
 	equal "monitor -j has printed the event $event" "$(grep -q "^{\"event\":\"$event\"" "$work/all.json" && echo yes)" yes
 done
@@ -369,7 +369,7 @@ else
 	miss "monitor has the newest state after an overrun" "$(tail -2 "$work/all.json")" "$seq"
 fi
 equal "monitor has printed the overrun as a resync" "$(grep -c '"resync".*"cause":"overrun"' "$work/all.json" | sed 's/^[1-9][0-9]*$/yes/')" yes
-judge "with nothing missing but that" lines monitor "$work/all.json"
+judge "the events around the overrun match the schema, without another gap" lines monitor "$work/all.json"
 
 try ip netns exec a "$here/hostile.py" noise 2000 1
 equal "2000 damaged requests get an answer each" "$status $(cat "$work/out" "$work/err" | tail -1)" \
@@ -396,7 +396,7 @@ until_true $limit sh -c "tail -n 1 '$work/all.json' | grep -q '\"snapshot\",\"gr
 	miss "monitor has asked for the state again" "$(tail -2 "$work/all.json")"
 A group add late id 1
 until_true $limit grep -q '"group-new","group":"late"' "$work/all.json" || miss "monitor prints events of the new module" "$(tail -1 "$work/all.json")"
-judge "monitor over unloading and loading" lines monitor "$work/all.json"
+judge "the events of monitor match the schema across a reload of the module" lines monitor "$work/all.json"
 kill $all
 
 objects="$top/userspace/bullyctl/*/*.o $top/userspace/lib/libbully.a"
@@ -409,7 +409,7 @@ for c in show stats monitor "wait late leader" "group add g id 1" "group del lat
 	# shellcheck disable=SC2086
 	refuses 2 "module speaks version 1, bullyctl speaks version 2: install matching ones" "$work/bullyctl" -n a $c
 done
-works "requests of another version have left the group as it was" A group del late
+works "requests of another version have not changed the group" A group del late
 
 ip netns del a
 ip netns del b

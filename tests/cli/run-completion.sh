@@ -79,4 +79,4 @@ evil_completion() {
 	[ "$(complete_words peer del fine id '')" = 22 ] || echo "nor the ids of peers"
 	[ "$(complete_words wait fine '')" = "1 22 follower leader" ] || echo "nor those of leaders"
 }
-equal "completion executes nothing that a name contains" "$(evil_completion 2>&1)" ""
+equal "completion executes no part of a name" "$(evil_completion 2>&1)" ""

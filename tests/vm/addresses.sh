@@ -44,7 +44,7 @@ settles_quietly() { wait_for apart && quiet; }
 # both_say SOURCE: nodes 1 and 2, and node 3, name the cause
 both_say() {
 	check "$MODE: nodes 1 and 2 show the address that node 3 sends from" wait_for address 1 3 elsewhere "$1"
-	check "$MODE: the event of the peer has it too" wait_for grep -q '"peer": *3' events.n1
+	check "$MODE: an event of the peer is recorded" wait_for grep -q '"peer": *3' events.n1
 	check "$MODE: node 3 is told of the wrong address" wait_for address 3 1 mistaken
 	check "$MODE: doctor reports it on a node with the wrong address" says 2 "does not answer at"
 	check "$MODE: doctor reports it on node 3" says 3 "has another address for this node"

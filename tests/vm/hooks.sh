@@ -153,7 +153,7 @@ check "storm: the slow hook gets the newest state in the end" wait_for told_newe
 for file in all slow; do
 	check "storm, $file: one hook runs at a time" one_at_a_time $file
 	check "storm, $file: events are told in order" in_order $file web
-	check "storm, $file: each hook gets the state that the one before was told" chained $file web
+	check "storm, $file: each hook gets the state of the hook before as the previous state" chained $file web
 	check "storm, $file: every event is told or counted" wait_for accounted $file web
 done
 check "storm: the slow hook got several events at once" runs_less_than slow web
@@ -197,7 +197,7 @@ bc 1 group set web misses 4
 check "led-before: a hook is told that the node led since the run before" wait_for told_led 1
 touch pause
 bc 1 group set web misses 3
-check "led-before: the next hook is told so too" wait_for told_led 1
+check "led-before: the next hook is told that, too" wait_for told_led 1
 bc 2 elect web
 check "led-before: node 2 leads for a while" leads web 2 "1 2"
 bc 2 resign web
@@ -221,10 +221,10 @@ check "hanging hook: it is killed, and that is reported" wait_for says hang.err 
 bc 2 resign web
 check "failing hook: it gets the next event" wait_for last_is bad 3 leader
 check "failing hook: its failures are counted" wait_for says bad.err '(failure 2 of 2 runs)'
-check "hanging hook: the next one gets the next event" wait_for last_is hang 3 leader
+check "hanging hook: the next hook gets the next event" wait_for last_is hang 3 leader
 bc 2 elect web
 check "failing hooks: node 2 leads again" leads web 2 "1 2"
-check "hanging hook: the next one gets that event too" wait_for last_is hang 3 follower
+check "hanging hook: the hook after that gets its event, too" wait_for last_is hang 3 follower
 kill $bad $hang
 for PID in $bad $hang; do check "TERM ends a monitor with failing hooks" ends_with 0; done
 
@@ -261,7 +261,7 @@ bc 1 group set big misses 4
 bc 1 group set big misses 5
 check "long line: the hook gets the next state" wait_for told_newest long big
 unstall long
-check "long line: what was left out after it is told" wait_for left_out long
+check "long line: a left-out event reports the lines after it" wait_for left_out long
 check "long line: every other line is printed or counted" wait_for all_counted long
 check "long line: it is printed as a whole" test "$(lines_of long | jq -s '.[0].peers | length')" -eq 255
 check "long line: the lines match the JSON schema" judged long

@@ -138,7 +138,7 @@ check "the module cannot be unloaded while a page is open" refuses_to_go
 bc 2 group del q
 check "group deleted: its watcher is told that the group is gone" wait_for said watched gone
 bc 1 group del q
-check "group deleted on the other node: its watcher is told that too" wait_for said watched.1 gone
+check "group deleted on the other node: its watcher is told that the group is gone" wait_for said watched.1 gone
 stop_all g "1 2"
 goes() { rmmod bully; }
 check "all pages closed: the module can be unloaded" wait_for goes

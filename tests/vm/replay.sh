@@ -97,9 +97,9 @@ capture old.pcap
 check "g: three nodes are configured" start_all g "1 2 3" "${options[@]}"
 check "g: the highest node leads" leads g 3 "1 2 3"
 capture_end old.pcap 20000
-check "g: it is deleted" stop_all g "1 2 3"
+check "g: the group is deleted" stop_all g "1 2 3"
 capture now.pcap
-check "g: it is configured anew" start_all g "1 2 3" "${options[@]}"
+check "g: the group is configured anew" start_all g "1 2 3" "${options[@]}"
 check "g: the highest node leads again" leads g 3 "1 2 3"
 capture_end now.pcap 20000
 
@@ -125,7 +125,7 @@ check "afterwards: node 3 resigns" bc 3 resign g
 check "afterwards: node 2 leads" leads g 2 "1 2 3"
 check "afterwards: elect succeeds" bc 3 elect g
 check "afterwards: node 3 leads" leads g 3 "1 2 3"
-check "h: it is deleted" stop_all h "1 2 3"
+check "h: the group is deleted" stop_all h "1 2 3"
 
 # A7: a member reports a far epoch
 far() { from_n4 join --to 3 --id 4 --key "$key" --reported "$1" > told 2>&1 || { why=$(cat told); return 1; }; }

@@ -53,7 +53,7 @@ resistance() {
 		resisted s 2 held_up
 	}
 	check "a command is dead in time, although bullyctl was stopped for half of its deadline" undisturbed s late_to_know
-	check "the reason of that loss is not that bullyctl was late" told 2 config
+	check "the reason of this loss is config, because bullyctl was not late" told 2 config
 	# a time that counts from the loss ends before a time that counts from its detection
 	counted() {
 		local KILL_MS=$((2 * HELD_MS)) worst=0
@@ -76,7 +76,7 @@ resistance() {
 	bc 2 group set s candidate on
 	check "processes that a command leaves behind are killed" run_is 5 2 s "${bound[@]}" -- \
 		bash -c "trap '' TERM; setsid sleep 86400 & (setsid sleep 86400 &); exit 5"
-	check "all of them are dead" dead 2
+	check "all processes that the command left behind are dead" dead 2
 	stop_all s 2
 
 	check "quorum mode: a group of three nodes starts" start_all q "1 2 3" "${quorum[@]}"

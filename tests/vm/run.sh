@@ -145,7 +145,7 @@ where() {
 	check "bullyctl killed: its command is killed" wait_for dead 3
 	check "bullyctl killed: the leader's reason is owner-exit" wait_for told 3 owner-exit
 	check "bullyctl killed: the next node runs the command" wait_for ran 2
-	check "bullyctl killed: the next node stays the leader, because the first has no owner" undisturbed g leads_on $((2 * DETECT_MS)) g 2 "1 2 3"
+	check "bullyctl killed: the next node stays the leader, because the first node has no owner" undisturbed g leads_on $((2 * DETECT_MS)) g 2 "1 2 3"
 	wait "$three" 2> /dev/null || :
 
 	launch 3 g -- ./stay
@@ -153,8 +153,8 @@ where() {
 	check "bullyctl started again: the highest node leads" leads g 3 "1 2 3"
 	check "bullyctl started again: the highest node runs the command" wait_for ran 3
 	check "leadership lost: the former leader's command is dead" wait_for dead 2
-	check "leadership lost: bullyctl waits for the next" test ! "$(over "$two" && echo over)"
-	check "leadership lost: bullyctl says why" wait_for said 2 "group g: this node leads no more: "
+	check "leadership lost: bullyctl waits for the next leadership" test ! "$(over "$two" && echo over)"
+	check "leadership lost: bullyctl reports the loss" wait_for said 2 "group g: this node leads no more: "
 	rm -f ran.2
 	send TERM "$three"
 	check "TERM: bullyctl ends with its command's status" ends "$three" 143
@@ -273,7 +273,7 @@ stopped() {
 	check "bullyctl stopped: its command still runs" alive 2 1
 	send CONT $RUN
 	check "bullyctl continued: it ends its command" ends $RUN 3
-	check "bullyctl continued: it says why" said 2 "leads no more"
+	check "bullyctl continued: it reports the loss" said 2 "leads no more"
 	check "bullyctl continued: the command is dead" dead 2
 	launch 2 g --deadline off -- ./stay
 	check "--deadline off: the node leads and runs the command" wait_for ran 2
@@ -291,7 +291,7 @@ going() {
 	wait_for ran 2 || :
 	bc 2 group del s
 	check "group deleted: bullyctl ends with 3" ends $RUN 3
-	check "group deleted: bullyctl says why" said 2 "this node leads no more"
+	check "group deleted: bullyctl reports the loss" said 2 "this node leads no more"
 	check "group deleted: the command is dead" dead 2
 	single
 	launch 2 s --restart -- ./stay
@@ -315,7 +315,7 @@ going() {
 	single
 	check "--restart, module loaded: the command is started anew" wait_for ran 2
 	send TERM $RUN
-	check "--restart: TERM ends bullyctl after all that" ends $RUN 143
+	check "--restart: TERM ends bullyctl after the module's return" ends $RUN 143
 	launch 2 s -- ./stay
 	wait_for ran 2 || :
 	ip netns del n2

@@ -77,7 +77,7 @@ addr() { echo "fe80::$2%eth0"; }
 in_vrf l6 eth0
 # a datagram for r6 fits both sockets, so the group is chosen by its name
 check "r6 has the same leader beside a group on another address" leads r6 3 "1 2 3"
-check "l6 has its leader too" leads l6 3 "1 2 3"
+check "l6 has the same leader beside r6" leads l6 3 "1 2 3"
 addr() { echo "10.7.0.$2"; }
 
 # a specific local address that both VRFs have
