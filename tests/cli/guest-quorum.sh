@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
 # Part of guest.sh: tests the options of quorum mode and hold-down, and how they are shown.
 
 echo "# quorum mode and hold-down, as options"

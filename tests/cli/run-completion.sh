@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
 # Part of run: tests the completion of bash, and that names of groups and files execute nothing.
 
 complete_words() { # words before the cursor...: prints the words that completion offers

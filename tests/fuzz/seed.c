@@ -84,7 +84,7 @@ static void core(const char *dir)
 	}
 }
 
-/* Writes inputs with all parts: number of nodes, settings, who receives from whom, faults. */
+/* Writes inputs with all parts: number of nodes, settings, graph of links, faults. */
 static void group(const char *dir)
 {
 	u8 buf[200];

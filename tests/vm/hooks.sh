@@ -28,8 +28,8 @@ hooked() {
 	env ${ignoring:+"--ignore-signal=$ignoring"} bullyctl -n n1 -j monitor "$@" > "$file.json" 2> "$file.err" &
 	PID=$!
 }
-# stalled FILE PAGES ARGUMENT...: as hooked, but its lines go to a pipe of PAGES pages that
-# nobody reads
+# stalled FILE PAGES ARGUMENT...: as hooked, but the lines go to a pipe of PAGES pages that
+# is not read
 stalled() {
 	local file=$1 pages=$2
 	shift 2

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of the script that sources this file
 # A section of quorum.sh: how the kernel shows a hold-down, and when the hold-down ends (P5 to P8).
 
 restart() { # I GROUP "IDS" WORDS...

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of the script that sources this file
 # Functions that the sections of quorum.sh share; quorum.sh sources this file after lib.sh.
 
 # node GROUP I "ID[:ROLE]..." [OPTION VALUE]...: as start, with roles

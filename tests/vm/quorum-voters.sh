@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of the script that sources this file
 # Sections of quorum.sh: voters are added and removed (R7; bully(7), CHANGING THE VOTERS).
 
 knows_of_all() { # GROUP NODES: succeeds if no node has a peer with another set of voters
