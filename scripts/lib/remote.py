@@ -1,6 +1,6 @@
 #!/usr/bin/python3 -SE
 # SPDX-License-Identifier: GPL-2.0-only
-"""Is each command of a cluster's script (on, power, pause, ...), by the name of the call:
+"""Runs each command of a cluster's script (on, power, pause, ...), by the name of the call:
 passes the words to scripts/cluster and prints the answer."""
 
 import json

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# SCHED_FIFO 99 spinners occupy every processor of two guests, at a heartbeat of 50 ms. The
+# Tests two guests with SCHED_FIFO 99 spinners on every processor, at a heartbeat of 50 ms. The
 # leader is not deposed. When it is cut off, the other node replaces it; when the link is
 # healed, it leads again. No process in the guests runs meanwhile: the cable is cut at the
 # switch, and the time stamps of the events show afterwards what happened. Guest 1's clock is

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A peer has another address than the configured one (rules W5, S9, S10): nothing
+# Tests a peer that has another address than the configured one (rules W5, S9, S10): nothing
 # oscillates, no second leader stays, both sides report the cause, and peer set corrects it.
 # Quorum mode with a wrong address from the start is in tests/sim/testdata/quorum-wrong-address.txt.
 # sections: wrong changed other_source

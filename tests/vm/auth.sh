@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Keys are added, changed and removed while a group runs (A6): no step loses the leader or
-# drops a message. A node without a key, or with another key, is not accepted as a peer (A3).
-# The kernel does not disclose keys.
+# Tests keys. They are added, changed and removed while a group runs (A6): no step loses the
+# leader or drops a message. A node without a key, or with another key, is not accepted as a
+# peer (A3). The kernel does not disclose keys.
 # numbers: BEATS=3 KEYS=6
 set -eu
 # shellcheck source=tests/vm/lib.sh

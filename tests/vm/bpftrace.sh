@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The scripts in userspace/bpftrace on the module's tracepoints: the time line of a failover
-# has its steps in the order in which the protocol takes them, and the histograms of lateness
-# count as often as the timers ran. (The debug kernel has no BPF.)
+# Tests the scripts in userspace/bpftrace with the module's tracepoints: the time line of a
+# failover has its steps in the protocol's order, and the histograms of lateness have a count for
+# each run of the timers. (The debug kernel has no BPF.)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/lib.sh

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Shared by the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh). Both
-# set LIMIT, in seconds, and define state_dump, late and finish.
+# Functions that the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh) share.
+# Both files set LIMIT, in seconds, and define state_dump, late and finish.
 
 passed=0 failed=0 skipped=0 why='' TOOK=0
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A leader that leaves sends a farewell (RESIGN), and the next node leads at once. In section
-# farewells detection takes a minute, so only the farewell can cause a new leader sooner.
-# Section processors takes a processor offline, so it needs two.
+# Tests a leader that leaves: it sends a farewell (RESIGN), and the next node leads at once. In
+# section farewells detection takes a minute, so only the farewell can cause a new leader
+# sooner. Section processors takes a processor offline, so it needs two.
 # sections: farewells processors
 set -eu
 # shellcheck source=tests/vm/lib.sh

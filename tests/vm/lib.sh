@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Shared by the tests in a guest. They source this file as root.
+# Functions that the tests in a guest share. The tests source this file as root.
 #
 #      n1           n2                 nN            a network namespace a node
 #      | eth0       | eth0             | eth0        10.7.0.I  fd07::I  fe80::I

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Any user may listen to events, with any number of sockets. Their number does not delay an
-# election: packets leave before events are sent. Events still come in order, and the last
-# events of a group come before its deletion is complete.
+# Tests that listeners to events do not delay an election: any user may listen, with any number
+# of sockets, but packets leave before events are sent. Events still come in order, and the
+# last events of a group come before its deletion is complete.
 # sections: order last crowd
 # numbers: LISTENERS=2000 ROUNDS=7
 set -eu

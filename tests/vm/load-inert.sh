@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A loaded module without a group has no socket and no timer, and sends no packet.
+# Tests that a loaded module without a group has no socket and no timer, and sends no packet.
 # numbers: ROUNDS=8
 set -eu
 # shellcheck source=tests/vm/lib.sh

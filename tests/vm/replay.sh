@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# An attacker without the key sends captured messages of a group with a key again: from an
-# earlier session, from another group, in another sender's name, reflected, spliced. Only
-# counters change (A2 to A5). Then a member with the key spreads a far epoch, and the group
-# recovers in the way that bully(7) describes (A7).
+# Tests replayed messages. An attacker without the key repeats captured messages of a group with
+# a key: from an earlier session, from another group, in another sender's name, reflected,
+# spliced. Only counters change (A2 to A5). Then a member with the key spreads a far epoch, and
+# the group recovers in the way that bully(7) describes (A7).
 #
 #   n1, n2, n3: groups g and h, with one key      n4: the attacker, who captured at v3
 set -eu

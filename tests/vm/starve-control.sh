@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A SCHED_FIFO 99 spinner occupies one of two processors, and real-time throttling is off.
-# Meanwhile groups are added, shown, changed and deleted. No request may wait for a thread that
-# is bound to the spinner's processor: such a request would end only with the spinner.
+# Tests requests while a SCHED_FIFO 99 spinner occupies one of two processors and real-time
+# throttling is off: groups are added, shown, changed and deleted. No request may wait for a
+# thread that is bound to the spinner's processor: it would end only with the spinner.
 # numbers: SPIN=120 BOUND_MS=15000
 set -eu
 # shellcheck source=tests/vm/lib.sh

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A SCHED_FIFO 99 spinner occupies every processor, and real-time throttling is off. Three
-# nodes in this guest still work: the leader stays while it lives, and when it is cut off the
-# next node takes over.
+# Tests elections without processor time for processes: a SCHED_FIFO 99 spinner occupies every
+# processor, and real-time throttling is off. Three nodes in this guest still work: the leader
+# stays while it lives, and when it is cut off the next node takes over.
 #
 # Meanwhile no other process can run, and this script cannot run either. So a packet filter
 # with a clock, set up before, makes the cut. The time stamps of the events show afterwards
