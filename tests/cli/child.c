@@ -40,7 +40,8 @@ int main(void)
 		err = child_start(&c, command, environ);
 	} while (err == ESRCH && !kills);
 	if (err)
-		return bad(kills ? "a pid that may be reused is killed at once" : "it cannot be started");
+		return bad(kills ? "a pid that may be reused is killed at once"
+				 : "it cannot be started");
 	p.fd = c.fd;
 	if (poll(&p, 1, 30000) != 1)
 		return bad("it does not end");

@@ -100,13 +100,15 @@ static void of_one_group(struct bully *b)
 	answer = BULLY_ERR_REFUSED;
 	if (bully_monitor_open(b, "db", &m))
 		exit(1);
-	check(next(m) == BULLY_EVENT_SNAPSHOT, "a monitor of a missing group begins with a snapshot");
+	check(next(m) == BULLY_EVENT_SNAPSHOT,
+	      "a monitor of a missing group begins with a snapshot");
 	check(!strcmp(asked, "db"), "a monitor of one group asks for this group");
 	answer = BULLY_OK;
 	about = "web";
 	left = 1000000;
 	reads = 0;
-	check(next(m) == -1 && reads < 100, "endless events of other groups do not block the caller");
+	check(next(m) == -1 && reads < 100,
+	      "endless events of other groups do not block the caller");
 	left = 0;
 	bully_monitor_close(m);
 }

@@ -29,7 +29,8 @@ static void numbers(struct bully_group *g)
 	check(bully_group_put(g, BULLY_A_GROUP_NAME, 1) == -EINVAL &&
 		      bully_group_put(g, BULLY_A_GROUP_MAX + 1, 1) == -EINVAL,
 	      "an attribute that is no number, or unknown: EINVAL");
-	check(!bully_group_has(g, 1000) && !bully_group_get(g, 1000), "no attribute exists beyond the last");
+	check(!bully_group_has(g, 1000) && !bully_group_get(g, 1000),
+	      "no attribute exists beyond the last");
 }
 
 static void addresses(struct bully_group *g)
@@ -86,7 +87,8 @@ int main(void)
 	struct bully_group *g = bully_group_new("g");
 
 	check(!bully_group_new("") && errno == EINVAL, "an empty name: EINVAL");
-	check(!bully_group_new("1234567890123456") && errno == EINVAL, "a name that is too long: EINVAL");
+	check(!bully_group_new("1234567890123456") && errno == EINVAL,
+	      "a name that is too long: EINVAL");
 	if (!g)
 		return 1;
 	numbers(g);

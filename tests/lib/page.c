@@ -154,7 +154,8 @@ static void stuck(struct bully_page *p)
 	begin = now_ns(CLOCK_MONOTONIC);
 	check(!bully_page_read(p, &v), "a writer that does not end: the read fails");
 	check(!bully_is_leader(&l) && !bully_epoch(&l), "a writer that does not end: no leader");
-	check(now_ns(CLOCK_MONOTONIC) - begin < SEC, "a writer that does not end: the answer comes soon");
+	check(now_ns(CLOCK_MONOTONIC) - begin < SEC,
+	      "a writer that does not end: the answer comes soon");
 	p->seq++;
 	check(bully_is_leader(&l), "a writer that has ended: leader again");
 }
@@ -169,17 +170,21 @@ static void leases(void)
 	check(!bully_page_leads(&v, 0, end), "at the end of its lease a node does not lead");
 	check(!bully_page_leads(&v, 0, end + 1), "after the end of its lease a node does not lead");
 	check(!bully_page_leads(&v, 0, high), "the upper half of the time counts, too");
-	check(bully_page_leads(&v, 3 * SEC, end + 3 * SEC - 1), "a clock ahead: leads before the end");
-	check(!bully_page_leads(&v, 3 * SEC, end + 3 * SEC), "a clock ahead: does not lead at the end");
+	check(bully_page_leads(&v, 3 * SEC, end + 3 * SEC - 1),
+	      "a clock ahead: leads before the end");
+	check(!bully_page_leads(&v, 3 * SEC, end + 3 * SEC),
+	      "a clock ahead: does not lead at the end");
 	check(bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC - 1),
 	      "a clock behind: leads before the end");
-	check(!bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC), "a clock behind: does not lead at the end");
+	check(!bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC),
+	      "a clock behind: does not lead at the end");
 	check(!bully_page_leads(&v, 3 * SEC, 2 * SEC), "a clock before the boot: does not lead");
 	v.lease_end_ns = 0;
 	check(!bully_page_leads(&v, 0, 0), "a node without a lease does not lead");
 	v.lease_end_ns = BULLY_PAGE_ALWAYS;
 	check(bully_page_leads(&v, 0, UINT64_MAX), "a classic leader leads at any time");
-	check(bully_page_leads(&v, -1, UINT64_MAX - 1), "a classic leader leads in any time namespace");
+	check(bully_page_leads(&v, -1, UINT64_MAX - 1),
+	      "a classic leader leads in any time namespace");
 	for (v.state = BULLY_STATE_INIT; v.state < BULLY_STATE_LEADER; v.state++)
 		check(!bully_page_leads(&v, 0, 0), bully_state_name(v.state));
 }
@@ -190,7 +195,8 @@ static void page_states(struct bully_page *p)
 
 	check(bully_epoch(&l) == p->epoch, "the epoch is the page's");
 	p->lease_end_ns = now_ns(CLOCK_BOOTTIME);
-	check(!bully_is_leader(&l) && !bully_epoch(&l), "a lease that is over: no leader, no epoch");
+	check(!bully_is_leader(&l) && !bully_epoch(&l),
+	      "a lease that is over: no leader, no epoch");
 	l.offset_ns = 100 * (int64_t)SEC;
 	check(bully_is_leader(&l), "a clock 100 s ahead of the page's: the lease is not over");
 	p->lease_end_ns = now_ns(CLOCK_BOOTTIME) + 50 * SEC;
@@ -232,7 +238,8 @@ static void children(struct bully_page *p)
 	check(in_child(&l) == 2, "a child in another time namespace must open the page anew");
 	l.timens_ino = 0;
 	check(in_child(&l) == 2, "a child in an unknown time namespace must open the page anew");
-	check(bully_is_leader(&l) && !bully_leadership_gone(&l), "the parent's answer is unchanged");
+	check(bully_is_leader(&l) && !bully_leadership_gone(&l),
+	      "the parent's answer is unchanged");
 }
 
 /* Replaces names.c, which needs libnl. */
