@@ -42,7 +42,7 @@
 #define MAX_WORDS 1024
 #define MAX_CPUS 64
 #define METER_MS 20
-/* While it is there, a test means to stop the processors itself. */
+/* While this file exists, a test stops the processors on purpose. */
 #define ON_PURPOSE "/run/bully-vm/on-purpose"
 
 struct frame {
@@ -127,7 +127,7 @@ static struct job *find_job(uint32_t id)
 	return NULL;
 }
 
-/* Returns 0 at end of file; what there is no more of now is not the end. */
+/* Returns 0 at end of file; a lack of data at this moment is not the end. */
 static int forward(struct job *j, int fd, uint8_t type)
 {
 	char buf[32768];
@@ -142,7 +142,7 @@ static void drain(struct job *j, int *fd, uint8_t type)
 {
 	struct pollfd pfd = {.fd = *fd, .events = POLLIN};
 
-	/* A daemon left behind may hold the pipe open: take what is in it. */
+	/* A left-over daemon may keep the pipe open, so only what is in the pipe is read. */
 	for (int i = 0; *fd >= 0 && i < 1024 && poll(&pfd, 1, 0) > 0; i++)
 		if (!forward(j, *fd, type))
 			break;
@@ -249,7 +249,7 @@ static void send_log(uint32_t id)
 	if (fd < 0) {
 		say("/dev/kmsg");
 	} else {
-		/* from the first record: what was "cleared" counts too */
+		/* from the first record, because "cleared" records count, too */
 		lseek(fd, 0, SEEK_SET);
 		while ((n = read(fd, buf, sizeof(buf))) > 0 || errno == EPIPE)
 			if (n > 0)
@@ -281,8 +281,8 @@ static long long now_ms(void)
 }
 
 /*
- * Above all other processes of its processor, it is late only when that did not run:
- * the host had others on it. A test may not be blamed for what happened then.
+ * This thread has priority over all other processes of its processor. So it is late only if
+ * the host did not run that processor; then a failure is no fault of a test.
  */
 static void *meter(void *arg)
 {
@@ -427,6 +427,6 @@ int main(int argc, char **argv)
 		if (pfd[0].revents && serve())
 			break;
 	}
-	/* The host has gone: nobody is left to run this guest for. */
+	/* The host is gone, so the guest has no purpose any more. */
 	return 0;
 }

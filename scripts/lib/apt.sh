@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Debian packages without installing them; sourced, not run. Addresses come
-# from the machine's own apt configuration, which is read and never changed.
+# Downloads and unpacks Debian packages without installing them; sourced, not run. Addresses
+# come from the machine's own apt configuration, which is only read.
 
-# debian_uri: the archive that this machine installs from
+# debian_uri: prints the address of the archive from which this machine installs
 debian_uri() {
 	local uri
 	# shellcheck disable=SC2016
@@ -13,9 +13,9 @@ debian_uri() {
 	echo "$uri"
 }
 
-# apt_update FOLDER: reads the lists that APT_OPTS name. Without --error-on=any a list that
-# could not be had is only warned of, and would be missing for as long as the stamp is good.
-# Where one cannot be had at all the others may do, for this time.
+# apt_update FOLDER: downloads the lists that APT_OPTS name. Without --error-on=any apt only warns
+# of a list that it did not get, and the list would be missing as long as the stamp is valid.
+# If a list is not available at all, the others are used this time.
 apt_update() {
 	if patiently run_logged "$1/log" apt-get "${APT_OPTS[@]}" update --error-on=any; then
 		touch "$1/stamp"
@@ -24,13 +24,13 @@ apt_update() {
 	fi
 }
 
-# apt_fresh FOLDER: they were read today
+# apt_fresh FOLDER: succeeds if the lists were downloaded today
 apt_fresh() {
 	[ -s "$1/sources.list" ] && [ -n "$(find "$1/stamp" -mmin -1440 2> /dev/null)" ]
 }
 
-# apt_suite SUITE: sets APT_OPTS so that apt sees only SUITE; "" means the
-# machine's own sources
+# apt_suite SUITE: sets APT_OPTS so that apt sees only SUITE; with "" it sees the machine's own
+# sources
 apt_suite() {
 	local dir=$CACHE/apt/$1
 	APT_OPTS=()
@@ -41,7 +41,7 @@ apt_suite() {
 		-o "Dir::Etc::PreferencesParts=$dir/parts" -o "APT::Sandbox::User=root"
 		-o "Debug::NoLocking=1")
 	! apt_fresh "$dir" || return 0
-	# apt does not lock here; and descriptor 9 is the caller's
+	# apt does not lock here; the caller uses descriptor 9
 	(
 		flock 8
 		! apt_fresh "$dir" || exit 0
@@ -51,13 +51,13 @@ apt_suite() {
 	) 8> "$dir/lock" || exit 1
 }
 
-# apt_depends PACKAGE: the real kernel or headers package behind a meta package
+# apt_depends PACKAGE: prints the real kernel or headers package of a meta package
 apt_depends() {
 	apt-cache "${APT_OPTS[@]}" depends "$1" 2> /dev/null |
 		sed -n 's/^ *Depends: \(linux-\(image\|headers\)-[^<]*\)$/\1/p' | head -n 1
 }
 
-# apt_version PACKAGE: the version that would be installed
+# apt_version PACKAGE: prints the version that apt would install
 apt_version() {
 	apt-cache "${APT_OPTS[@]}" policy "$1" 2> /dev/null | sed -n 's/^ *Candidate: //p' | head -n 1
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the shell scripts of this folder share; sourced, not run.
+# Functions that the shell scripts in scripts/ share; sourced, not run.
 
 TREE=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE=${BULLY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bully}
@@ -15,7 +15,7 @@ case $CACHE in
 *[[:space:]:]*) die "make cannot work in the cache $CACHE: its path has a blank or a colon (set BULLY_CACHE)" ;;
 esac
 
-# with_lock NAME: from here on this process alone works on NAME
+# with_lock NAME: takes the lock NAME, which this process keeps until its end
 with_lock() {
 	mkdir -p "$CACHE/lock"
 	exec 9> "$CACHE/lock/$1"
@@ -25,9 +25,9 @@ with_lock() {
 	fi
 }
 
-# start_group CMD...: runs CMD in a process group of its own, which ends before
-# we do. It keeps the lock: what outlives even a SIGKILL of ours keeps other
-# runs out. The caller has end_group in its EXIT trap.
+# start_group CMD...: runs CMD in its own process group, which ends before this script. The group
+# shares the lock: if it survives a SIGKILL of this script, it still keeps other runs out. The
+# caller has end_group in its EXIT trap.
 start_group() {
 	local told=
 	trap 'told=130' INT
@@ -43,7 +43,7 @@ start_group() {
 	[ -z "$told" ] || exit "$told"
 }
 
-# end_group: comes back when no process of the group is left
+# end_group: ends the group; returns when no process of the group is left
 end_group() {
 	[ -n "${GROUP:-}" ] || return 0
 	trap '' INT TERM HUP
@@ -58,7 +58,7 @@ end_group() {
 	trap - INT TERM HUP
 }
 
-# wait_group: the status of CMD
+# wait_group: waits for CMD; returns its status
 wait_group() {
 	local status=0
 	wait "$GROUP" || status=$?
@@ -76,7 +76,7 @@ run_logged() {
 	fi
 }
 
-# patiently CMD...: a mirror that fails, or an apt of somebody else, may be done in a moment
+# patiently CMD...: retries CMD, because a failing mirror or another apt may be ready soon
 patiently() {
 	local pause
 	for pause in 5 15 30; do
@@ -87,12 +87,12 @@ patiently() {
 	"$@"
 }
 
-# content_key WORD... < DATA: a short name for exactly this content
+# content_key WORD... < DATA: prints a short name for exactly this content
 content_key() {
 	{ printf '%s\n' "$@"; cat; } | sha256sum | cut -c1-16
 }
 
-# as_root CMD...: needed for chroot and apt only
+# as_root CMD...: runs CMD as root; only chroot and apt need it
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"

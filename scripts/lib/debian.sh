@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# A Debian 12 system in a folder, to try packages in; sourced, not run, after
-# common.sh and apt.sh. This machine's apt downloads for it, so it needs no network.
+# Makes a Debian 12 system in a folder, to test packages in; sourced, not run, after common.sh and
+# apt.sh. This machine's apt downloads the packages, so the system needs no network.
 
 # debian_lists: sets APT_OPTS so that apt sees this machine's archives of Debian 12,
 # and the backports
@@ -22,7 +22,7 @@ debian_lists() {
 	apt_update "$dir" || die "cannot read the package lists"
 }
 
-# in_root ROOT CMD...: there, as root; what it mounts is gone afterwards
+# in_root ROOT CMD...: runs CMD in ROOT, as root; its mounts end with it
 in_root() {
 	# shellcheck disable=SC2016
 	as_root unshare -m sh -c 'mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" &&
@@ -30,8 +30,8 @@ in_root() {
 			DEBIAN_FRONTEND=noninteractive INITRD=No chroot "$@"' sh "$@"
 }
 
-# debian_fetch ROOT FOLDER PACKAGE...: what they need that is not there yet, as files
-# in ROOT/FOLDER
+# debian_fetch ROOT FOLDER PACKAGE...: downloads into ROOT/FOLDER the packages, and all that they
+# need and ROOT does not have
 debian_fetch() {
 	local root=$1 folder=$1/$2
 	shift 2
@@ -42,12 +42,12 @@ debian_fetch() {
 	rm -rf "$folder/partial" "$folder/lock"
 }
 
-# debian_install ROOT FOLDER: the files in ROOT/FOLDER, and nothing else
+# debian_install ROOT FOLDER: installs the packages in ROOT/FOLDER, and no others
 debian_install() {
 	in_root "$1" sh -c "exec apt-get -qy --no-install-recommends install /$2/*.deb"
 }
 
-# debian_root ROOT: a small system, in which no service starts
+# debian_root ROOT: makes a small system, in which no service starts
 debian_root() {
 	as_root unshare -m debootstrap --variant=minbase bookworm "$1" "$(debian_uri)" || return 1
 	printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""One guest: a qemu, and the agent in it that runs commands."""
+"""Runs one guest: a qemu process, and the agent in the guest that runs commands."""
 
 import itertools
 import json
@@ -21,25 +21,25 @@ import verdict
 from prepare import Trouble, note
 
 HEAD = struct.Struct("<B3xII")
-# Folders that a guest has of its own, so that the host's are hidden.
+# Folders that a guest has itself, so that it does not see the host's.
 HIDDEN = ("/tmp", "/run", "/dev", "/proc", "/sys")
-# What the guest needs in them; other folders below /tmp, /run, /dev/shm can be kept.
+# The guest needs these itself; other folders below /tmp, /run, /dev/shm can be kept.
 NEEDED = ("/tmp/scratch", "/run/lock", "/run/netns", "/run/bully-vm", "/dev/shm")
 MAX_COMMAND_LINE = 2047
-# Half a heartbeat of most tests: a node that is later than that does not count the interval.
+# Half a heartbeat of most tests: a node that is later does not count the interval.
 STILL_MS = 100
-# What a panic that a test has asked for leaves on the console.
+# The console's lines of a panic that a test caused.
 PANIC = re.compile(r"Kernel panic - not syncing: sysrq triggered crash\b.*?---\[ end Kernel panic[^\n]*", re.S)
 
 
 def is_hidden(folder):
-    """True if the guest has FOLDER of its own and not the host's."""
+    """Returns true if the guest has its own FOLDER, which hides the host's."""
     return folder in HIDDEN + NEEDED or \
         folder.startswith(("/dev/", "/proc/", "/sys/")) and not folder.startswith("/dev/shm/")
 
 
 def kept(folders):
-    """Those of the host's FOLDERS that a guest sees only if it is told to."""
+    """Returns those of the host's FOLDERS that must be passed on for the guest to see them."""
     real = {os.path.realpath(folder) for folder in folders}
     for folder in sorted(real):
         if is_hidden(folder):
@@ -48,13 +48,13 @@ def kept(folders):
 
 
 def word(path):
-    """PATH as a part of the kernel's command line; the guest's init undoes it."""
+    """Returns PATH encoded for the kernel's command line; the guest's init decodes it."""
     return urllib.parse.quote(os.fsencode(path))
 
 
 def tell_still(guest):
-    """Prints one line if GUEST stood still for so long that a test in it may have failed of it;
-    returns for how many ms since it was last asked."""
+    """Prints a line if GUEST stood still so long that a test in it may have failed for that;
+    returns the longest time in ms since the last call."""
     ms, guest.still = guest.stood_still(), 0
     if ms >= STILL_MS:
         note(f"{guest.name} stood still for up to {ms} ms")
@@ -68,11 +68,11 @@ class Job:
         self.sink = sink
         self.token = secrets.token_hex(16)
         self.done = threading.Event()
-        self.status = None  # None: it never came to an end
+        self.status = None  # None: the command has not ended
 
     def end(self, payload):
         st, token = struct.unpack_from("<i", payload)[0], payload[4:].decode(errors="replace")
-        # Only what the agent was told in private counts as an end.
+        # Only a frame with the secret token counts as an end.
         if token == self.token:
             self.status = os.waitstatus_to_exitcode(st)
             if self.status < 0:
@@ -143,7 +143,7 @@ class Guest:
         self.qmp, qmp_far = socket.socketpair()
         fds = (agent_far.fileno(), qmp_far.fileno())
         self.errors = open(Path(self.opts["folder"]) / f"{self.name}.qemu", "w+", encoding="utf-8")
-        # A session of its own: Ctrl-C comes to us, and we end the guest.
+        # A session of its own, so that Ctrl-C reaches only this script, which ends the guest.
         with interrupts.unbroken():
             self.proc = subprocess.Popen(self.command(*fds), stdin=subprocess.DEVNULL, stdout=self.errors,
                                          stderr=self.errors, pass_fds=fds, start_new_session=True)
@@ -156,12 +156,12 @@ class Guest:
         self.listener = listener
 
     def wait_up(self, seconds):
-        """Waits for the agent. A guest that ends or stays silent is trouble."""
+        """Waits for the agent; raises Trouble if the guest ends or stays silent."""
         try:
             self.wait_agent(seconds)
         except Trouble as trouble:
-            # Emulated timers may fail a kernel that calibrates itself by them
-            # on a busy machine. Nothing of ours runs before the agent does.
+            # On a busy machine a kernel that calibrates itself by emulated timers may
+            # fail. None of our code runs before the agent.
             note(f"{trouble}; once more")
             self.kill()
             self.log_path.unlink(missing_ok=True)
@@ -180,17 +180,17 @@ class Guest:
                 raise Trouble(f"guest {self.name} did not boot within {seconds} s")
 
     def kill(self):
-        """A power cut."""
+        """Cuts the power."""
         if self.proc and self.proc.poll() is None:
             self.proc.kill()
         if self.proc:
             self.proc.wait()
         if self.listener:
-            # or it might say later, of the next boot, that the guest died; who takes output may be slow
+            # else it could report later that the next boot died, because a reader of output may be slow
             self.listener.join(10)
 
     def panic(self):
-        """A panic on purpose, which is no trouble. Without panic= the kernel stands still."""
+        """Causes a panic, which is no failure. Without panic= the kernel stands still then."""
         self.run(["bash", "-c", "echo 0 > /proc/sys/kernel/panic; echo c > /proc/sysrq-trigger"], {}, lambda *_: None)
         end = time.monotonic() + 30
         while not PANIC.search(self.console()):
@@ -200,7 +200,7 @@ class Guest:
         self.panicked = True
 
     def stop(self):
-        """Time goes on in the guest, but it does not run."""
+        """Pauses the guest, while its time goes on."""
         self.stopped = True
         self.proc.send_signal(signal.SIGSTOP)
 
@@ -219,7 +219,7 @@ class Guest:
         return json.loads(data)
 
     def command_qmp(self, execute, **arguments):
-        """One QMP command; its answer, or trouble."""
+        """Sends a QMP command; returns its answer, or raises Trouble."""
         deadline = time.monotonic() + 10
         with self.qmp_lock:
             if not self.qmp_ready:
@@ -278,7 +278,7 @@ class Guest:
             self.died.set()
 
     def ask(self, kind, sink, payload=b""):
-        """Starts something in the guest; returns its job."""
+        """Sends a request to the guest; returns its job."""
         ident = next(self.ids)
         job = self.jobs[ident] = Job(sink)
         job.ident = ident
@@ -294,7 +294,7 @@ class Guest:
         return self.ask("R", sink, b"".join(w.encode(errors="surrogateescape") + b"\0" for w in words))
 
     def collect(self, kind, argv, seconds):
-        """Runs ARGV (kind R) or asks (L, M, Z); its output, or None if it hung."""
+        """Runs ARGV (kind R) or sends a request (L, M, Z); returns its output, or None if it hung."""
         parts = []
         sink = lambda _stream, data: parts.append(data)
         job = self.run(argv, {}, sink, "/") if kind == "R" else self.ask(kind, sink)
@@ -309,15 +309,15 @@ class Guest:
         return self.log_before + now
 
     def stood_still(self, seconds=60):
-        """The longest, in ms, that a processor of the guest did not run because of this
-        machine, since tell_still(). What a guest that was stopped on purpose says counts
-        only up to then."""
+        """Returns the longest time in ms that a processor of the guest did not run because of this
+        machine, since tell_still(). If the guest was stopped on purpose, only the time before
+        counts."""
         said = None if self.died.is_set() or self.stopped else self.collect("M", None, seconds)
         self.still = max(self.still, int(said or 0))
         return self.still
 
     def health(self):
-        """What is wrong with a guest after its script: a list of sentences."""
+        """Returns what is wrong with a guest after its script: a list of sentences."""
         wrong = []
         if not self.died.is_set():
             log = ""

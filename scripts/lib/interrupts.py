@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Signals that end us: each becomes a KeyboardInterrupt, so that what we started is ended first."""
+"""Makes the signals that end a script a KeyboardInterrupt, so that its processes are ended first."""
 
 import signal
 import threading
@@ -14,21 +14,21 @@ class State:
 
 
 def ignore():
-    """So that one more does not disturb the clearing up."""
+    """Ignores these signals from now on, so that they do not disturb the cleanup."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 def interrupted(_signal, _frame):
     if State.held:
-        State.came = True   # nothing is ignored yet: what is being started would inherit that
+        State.came = True   # not ignored yet: a process that is being started would inherit that
         return
     ignore()
     raise KeyboardInterrupt
 
 
 def catch():
-    """Makes each of them a KeyboardInterrupt, unless who started us has it ignored."""
+    """Makes each signal a KeyboardInterrupt, unless it is ignored from the start."""
     for number in SIGNALS:
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, interrupted)
@@ -36,8 +36,8 @@ def catch():
 
 @contextmanager
 def unbroken():
-    """An interrupt comes at the end of this block, not in it: a process that it starts is by
-    then known to who must end it. Other threads are not interrupted, and need no block."""
+    """Delays an interrupt to the end of this block: by then a process that the block starts is
+    known to the code that must end it. Other threads are not interrupted and need no block."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

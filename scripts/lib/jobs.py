@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Commands that run side by side, each with a process group of its own, and their end."""
+"""Runs commands at the same time, each in its own process group, and ends them."""
 
 import os
 import signal
@@ -11,14 +11,14 @@ import interrupts
 
 
 class Jobs:
-    """The commands that were started and not yet forgotten."""
+    """The commands that were started, until forget()."""
 
     def __init__(self, folder, grace):
-        self.folder = folder        # where they run
-        self.grace = grace          # seconds that one has to end its own processes
+        self.folder = folder        # where the commands run
+        self.grace = grace          # seconds that a command has to end its own processes
         self.lock = threading.Lock()
         self.running = set()
-        self.closed = False         # interrupted: nothing starts any more
+        self.closed = False         # interrupted: no command starts any more
 
     def start(self, command, **how):
         """Starts COMMAND; returns its process, or None after end()."""
@@ -34,7 +34,7 @@ class Jobs:
             self.running.discard(proc)
 
     def end(self):
-        """Ends all of them; nothing can be started afterwards."""
+        """Ends all commands; none can be started afterwards."""
         with self.lock:
             self.closed = True
             procs = list(self.running)
@@ -42,7 +42,7 @@ class Jobs:
 
 
 def send(procs, number):
-    """Sends a signal to the process groups of PROCS; returns those that still have one."""
+    """Sends a signal to the process groups of PROCS; returns those whose group still exists."""
     there = []
     for proc in procs:
         proc.poll()
@@ -55,7 +55,7 @@ def send(procs, number):
 
 
 def end_groups(procs, seconds):
-    """Returns when no process of the process groups of PROCS is left."""
+    """Ends the process groups of PROCS; returns when none of their processes is left."""
     end = time.monotonic() + seconds
     left = send(procs, signal.SIGTERM)
     while left and time.monotonic() < end:
@@ -68,8 +68,8 @@ def end_groups(procs, seconds):
 
 
 def wait(proc, end):
-    """Status of PROC and the seconds of processor that it and its children used; None for
-    the status if it has not ended by END, a function of the time at which it must."""
+    """Returns the status of PROC, and the processor seconds of PROC and its children. The
+    status is None if PROC has not ended by END, a function that returns the time."""
     while time.monotonic() < end():
         try:
             pid, status, used = os.wait4(proc.pid, os.WNOHANG)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The guests of a cluster, the switch between them, and what can be done to
-them: the meaning of every command that a cluster's script has."""
+"""Runs the guests of a cluster and the switch between them, and carries out each
+command of a cluster's script."""
 
 import os
 import subprocess
@@ -30,9 +30,9 @@ class Nodes:
         self.folder = Path(folder)
         self.switch = None
         self.guests = {i: self.make_guest(i) for i in range(1, n + 1)}
-        self.off = set()       # had their power cut on purpose
+        self.off = set()       # off on purpose
         self.stopped = set()   # paused or halted
-        self.cuts = set()      # (from, to): what of a guest does not arrive at another
+        self.cuts = set()      # (from, to): packets of FROM do not arrive at TO
         self.lock = threading.RLock()
 
     def make_guest(self, i):
@@ -40,8 +40,8 @@ class Nodes:
         opts["append"] = opts["append"] + [f"guest.ip=10.77.0.{i}/24", f"guest.ip6=fd77::{i}/64"]
         opts["env"] = dict(opts["env"], NODE=str(i))
         sock = f"{self.folder}/switch".replace(",", ",,")
-        # The hub in between is there so that its port can be taken off the switch
-        # while the card's link stays up.
+        # A hub between guest and switch: its port can be taken off the switch while
+        # the card's link stays up.
         opts["net"] = ["-netdev", f"vde,id=wire,sock={sock}",
                        "-netdev", "hubport,id=port,hubid=0,netdev=wire",
                        "-netdev", "hubport,id=net,hubid=0",
@@ -52,7 +52,7 @@ class Nodes:
         prepare.need("vde_switch")
         sock = self.folder / "switch"
         with open(self.folder / "switch.log", "w", encoding="utf-8") as log:
-            # It ends with its standard input, so it cannot outlive us.
+            # The switch ends with its standard input, so it ends with this script.
             self.switch = subprocess.Popen(["vde_switch", "-n", str(len(self.guests) + 4), "-s", sock],
                                            stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True)
         end = time.monotonic() + 20
@@ -76,11 +76,11 @@ class Nodes:
             self.switch.wait()
 
     def died(self):
-        """Names of guests that ended without being told to."""
+        """Returns the names of guests that ended without a command."""
         return [g.name for i, g in self.guests.items() if i not in self.off and g.died.is_set()]
 
     def health(self):
-        """What is wrong with each guest, as (guest, sentences), all at once."""
+        """Examines all guests at once; returns what is wrong, as (guest, sentences)."""
         for i in list(self.stopped):
             if i not in self.off:
                 self.do_resume(str(i))
@@ -129,12 +129,12 @@ class Nodes:
         guest = self.guests[i]
         with self.lock:
             if what in ("off", "down", "reboot", "panic") and i not in self.off | self.stopped:
-                guest.stood_still(2)    # afterwards it cannot say
+                guest.stood_still(2)    # a guest that is off has no answer
             if what == "off":
                 self.off.add(i)
                 self.stopped.discard(i)
                 guest.kill()
-            elif what in ("down", "reboot"):    # qemu ends by either, as it has -no-reboot
+            elif what in ("down", "reboot"):    # qemu ends in both cases, because of -no-reboot
                 self.running(word)
                 self.off.add(i)
                 leave = "reboot" if what == "reboot" else "poweroff"
@@ -219,8 +219,8 @@ class Nodes:
                 raise Trouble(f"guest {i} does not take the new cuts")
 
     def apply_cuts(self, i):
-        """Drops at the receiver, by hardware address, before anything else sees
-        the packet: the sender notices no more than with a broken switch."""
+        """Drops the packets at the receiver, by hardware address, before any other code: to
+        the sender it looks like a broken switch."""
         if i in self.off | self.stopped:
             return
         macs = ", ".join(mac(a) for a, b in sorted(self.cuts) if b == i)

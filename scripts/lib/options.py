@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Options that vm and cluster have in common."""
+"""Adds the options that vm and cluster have in common, and prepares guests by them."""
 
 import prepare
 
@@ -30,7 +30,7 @@ def prepare_env(args, kern, path):
 
 
 def prepare_guest(args, folder):
-    """Builds all that a guest needs; returns the options of class Guest."""
+    """Builds everything that a guest needs; returns the options of class Guest."""
     prepare.need("qemu-system-x86_64", "busybox", "gcc", "make")
     kern = prepare.kernel(args.kernel)
     image = prepare.initramfs(kern)

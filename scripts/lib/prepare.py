@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What must be there before a guest can boot: kernel, module, tool, initramfs."""
+"""Builds what a guest needs before it can boot: kernel, module, tool, initramfs."""
 
 import fcntl
 import gzip
@@ -23,16 +23,16 @@ TREE = SCRIPTS.parent
 CACHE = Path(os.environ.get("BULLY_CACHE") or
              Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bully").absolute()
 
-# Modules that a guest needs before it sees the host's files. Those that are
-# built into a kernel, or that it does not have, are left out.
+# Modules that a guest needs before it sees the host's files. Modules that are built into
+# the kernel, or that the kernel does not have, are left out.
 BOOT_MODULES = ("virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay")
 NET_MODULES = ("virtio_net", "virtio_rng")
-# What an initramfs has of scripts/guest as it is.
+# The files of scripts/guest that an initramfs has unchanged.
 GUEST_FILES = ("init", "health", "state", "agent.service")
 
 
 class Trouble(Exception):
-    """One sentence for the person who started us."""
+    """An error: one sentence for the user."""
 
 
 def note(text):
@@ -48,7 +48,7 @@ def lock(name):
 
 
 def key_of(*things):
-    """A short name for exactly these strings and the contents of these files."""
+    """Returns a short name for exactly these strings and the contents of these files."""
     h = hashlib.sha256()
     for thing in things:
         data = thing.read_bytes() if isinstance(thing, Path) else str(thing).encode()
@@ -67,7 +67,7 @@ def need(*programs):
 
 
 def end_group(proc, seconds):
-    """Ends the process group of PROC, and waits until there is nobody left in it."""
+    """Ends the process group of PROC, and waits until no process of it is left."""
     end = time.monotonic() + seconds
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(proc.pid, signal.SIGTERM)
@@ -80,8 +80,8 @@ def end_group(proc, seconds):
 
 
 def output(cmd, **how):
-    """Runs CMD in a process group of its own, which ends before we do; returns
-    its status and what it printed."""
+    """Runs CMD in its own process group, which ends before this script; returns
+    its status and its output."""
     proc = None
     try:
         with interrupts.unbroken():
@@ -125,8 +125,8 @@ def tool():
         raise Trouble("bullyctl does not build")
     if ":" in str(TREE):
         raise Trouble(f"bullyctl cannot be on PATH: there is a colon in {TREE}")
-    # What loads no library starts five times faster under emulation. Where that cannot be
-    # linked, for want of an archive, the other one does.
+    # A static program starts five times faster under emulation. If it cannot be linked
+    # because a library's archive is missing, the shared program is used.
     with lock("userspace-" + key_of(str(TREE))) as held:
         output(["make", "-s", "-C", TREE / "userspace", "static"], stderr=subprocess.STDOUT, pass_fds=(held,))
     found = [p.parent for p in (TREE / "userspace").rglob("bullyctl") if p.is_file() and os.access(p, os.X_OK)]
@@ -137,7 +137,7 @@ def tool():
 
 
 def boot_modules(kern, wanted):
-    """Files of the WANTED modules and what they depend on, in loading order."""
+    """Returns the files of the WANTED modules and of their dependencies, in loading order."""
     base = Path(kern["MODULES"])
     deps, order = {}, []
     for line in (base / "modules.dep").read_text().splitlines():
@@ -198,7 +198,7 @@ def initramfs(kern):
 
 
 def accelerator(kern, image):
-    """"kvm" if a guest boots with it, else "tcg": /dev/kvm may exist and hang."""
+    """Returns "kvm" if a guest boots with KVM, else "tcg": /dev/kvm may exist and hang."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return "tcg"
     boot_id = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -217,7 +217,7 @@ def accelerator(kern, image):
 
 
 def probe(cmd, seconds):
-    """True if CMD prints the word within SECONDS; it is never waited for longer."""
+    """Returns true if CMD prints the word within SECONDS; waits no longer."""
     end = time.monotonic() + seconds
     seen = b""
     with subprocess.Popen(cmd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -235,6 +235,6 @@ def probe(cmd, seconds):
             try:
                 proc.wait(2)
             except subprocess.TimeoutExpired:
-                # stuck in the kernel: leave it behind, Popen must not wait for it
+                # the process is stuck in the kernel: leave it, and do not let Popen wait for it
                 proc.returncode = -9
     return b"bully-probe-ok" in seen

@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -SE
 # SPDX-License-Identifier: GPL-2.0-only
-"""The commands of a cluster's script: on, power, pause, ... (by the name that
-it is called by). It passes its words to the cluster, and shows the answer."""
+"""Runs each command of a cluster's script (on, power, pause, ...), by the name of the call:
+passes the words to scripts/cluster and prints the answer."""
 
 import json
 import os
@@ -58,5 +58,5 @@ if __name__ == "__main__":
         CODE = 130
     except BrokenPipeError:
         CODE = 141
-    # no destructors: a thread may still wait for input
+    # without destructors, because a thread may still wait for input
     os._exit(CODE)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Several scripts one after another in one guest, each judged and counted by itself.
+"""Runs several scripts one after another in one guest, and judges and counts each separately.
 
-A script cleans up behind itself. One that does not, or that spoils the guest in another
-way, is named, and the rest run in a fresh guest."""
+A script must clean up. A script that does not, or that spoils the guest in another way, is
+named, and the rest run in a fresh guest."""
 
 import re
 import sys
@@ -18,7 +18,7 @@ WRAPPER = 'folder=$(mktemp -d -p /tmp/scratch) && cd "$folder" && exec "$@"'
 
 
 class Printer:
-    """Prints what a script prints. Its sum becomes a comment, since the series has its own."""
+    """Prints a script's output. The script's sum becomes a comment, because the series has its own."""
 
     def __init__(self):
         self.rest = {"O": b"", "E": b""}
@@ -46,16 +46,16 @@ class Printer:
 
 
 class Series:
-    """BOOT returns a guest that is up; SCRIPTS are names with words to run; each may take SECONDS."""
+    """BOOT returns a guest that is up; SCRIPTS are names with commands; each may take SECONDS."""
 
     def __init__(self, boot, scripts, env, seconds):
         self.boot, self.scripts, self.env, self.seconds = boot, scripts, env, seconds
         self.guest = None
-        self.before = None          # what is in the guest, as scripts/guest/state says
+        self.before = None          # the output of scripts/guest/state before the script
         self.total = [0, 0, 0]
 
     def run(self):
-        """Runs all of them; returns 0 if nothing failed."""
+        """Runs all scripts; returns 0 if nothing failed."""
         for name, words in self.scripts:
             if not self.guest:
                 self.guest = self.boot()
@@ -83,7 +83,7 @@ class Series:
             failed += 1
             print(f"not ok - {name}: it ended with status {job.status}{'' if printer.counts else ' before its sum'}")
         elif not wrong and not printer.counts and not passed + failed:
-            passed = 1          # a script that is its own test
+            passed = 1          # a script without counts is one test
         if wrong:
             failed += 1
             print(f"not ok - {name}: {wrong[0]}")
@@ -104,9 +104,9 @@ class Series:
         return said.splitlines()
 
     def judge(self, job, hung):
-        """What the script has done to the guest that it may not: sentences."""
+        """Returns what the script did to the guest that is not allowed: sentences."""
         if hung:
-            self.guest.send("S", 0, b"wl")      # the log says where it hangs
+            self.guest.send("S", 0, b"wl")      # the log shows where it hangs
             self.guest.died.wait(3)
             return [f"it hangs: not done after {self.seconds:g} s"]
         if job.status is None:

@@ -3,8 +3,8 @@
 
 import re
 
-# What a report begins with. Every one of these lines is a failure, whoever
-# provoked it: a test that expects a report is a test of another kernel.
+# The beginnings of reports. Each of these lines is a failure, also if a test
+# caused it: no test here may expect a report.
 REPORTS = re.compile("|".join((
     r"Kernel panic",
     r"\bOops\b",
@@ -40,10 +40,10 @@ REPORTS = re.compile("|".join((
     r"invoked oom-killer",
 )))
 
-# The detector of data races names the two functions, and the module of each. What
-# races elsewhere in the kernel is no failure of ours; 6.1 has many of those. Nor is
-# dst_cache_reset(), which is inline and made to be called beside readers: it and they
-# are marked in later kernels only.
+# The detector of data races names the two functions, and the module of each. A race
+# elsewhere in the kernel is no failure of this module; 6.1 has many of them. A race in
+# dst_cache_reset() is no failure either: the function is inline and made to run beside
+# readers, but only later kernels mark these accesses.
 RACE = re.compile(r"BUG: KCSAN: .* in (.*)")
 
 
@@ -53,10 +53,10 @@ def foreign(line):
 
 
 def reports(log):
-    """The lines of LOG that begin a report, shortened, each kind once."""
+    """Returns the lines of LOG that begin a report, shortened, each kind once."""
     seen = []
     for line in log.splitlines():
-        # Fault injection announces what it does; that is no report.
+        # Fault injection logs what it does; that is no report.
         if "FAULT_INJECTION" in line or not REPORTS.search(line) or foreign(line):
             continue
         # "priority,number,time,flags;text" of /dev/kmsg, "[ time] text" of the console
@@ -67,5 +67,5 @@ def reports(log):
 
 
 def tail(log, lines):
-    """The last LINES lines of LOG, for a person to read."""
+    """Returns the last LINES lines of LOG, for a reader."""
     return "\n".join(log.splitlines()[-lines:])

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Judges JSON of bullyctl.
+"""Checks the JSON output of bullyctl.
 
   check-json.py schema SCHEMA FILE     FILE holds one value
   check-json.py lines SCHEMA FILE      FILE holds one value a line (monitor); also
@@ -29,7 +29,7 @@ def blur(value):
 
 
 def consecutive(events):
-    """Between two looks at everything no number of a group may be missing."""
+    """Returns the first gap in the numbers of a group's events between two snapshots, or None."""
     last, whole = {}, True
     for ev in events:
         kind, group, seq = ev["event"], ev["group"], ev["seq"]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A child whose end nobody tells us: it is forgotten, and its number is left alone. */
+/* Tests a child whose end is not reported: it is forgotten, and its pid gets no signal. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -12,7 +12,7 @@ extern char **environ;
 
 static int kills;
 
-/* In the C library's place. */
+/* Replaces the function of the C library. */
 int kill(pid_t pid, int sig)
 {
 	(void)pid;
@@ -36,19 +36,20 @@ int main(void)
 
 	signal(SIGCHLD, SIG_IGN); /* the kernel reaps it */
 	child_init(&c, 1);
-	do { /* it may be reaped before it is looked at */
+	do { /* the child may be reaped before the test sees it */
 		err = child_start(&c, command, environ);
 	} while (err == ESRCH && !kills);
 	if (err)
-		return bad(kills ? "a number that may be another's is killed at once" : "it cannot be started");
+		return bad(kills ? "a pid that may be reused is killed at once"
+				 : "it cannot be started");
 	p.fd = c.fd;
 	if (poll(&p, 1, 30000) != 1)
 		return bad("it does not end");
-	/* by pidfd it has ended a moment before it is reaped */
+	/* a pidfd reports the end a moment before the child is reaped */
 	while (child_runs(&c) && !kills && !child_check(&c, &status, how))
 		;
 	if (kills)
-		return bad("a number that may be another's is killed");
+		return bad("a pid that may be reused is killed");
 	if (status != CHILD_UNSEEN || strncmp(how, "its end was not seen", 20))
 		return bad(how);
 	child_end(&c);

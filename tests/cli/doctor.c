@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What doctor says of groups that are made up here: doctor CASE. */
+/* Prints the findings of doctor for a made-up group: doctor CASE. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -44,7 +44,7 @@ static void own_id(uint64_t ago_s)
 	doctor_own_id(&d, &g, &stats);
 }
 
-/* This very program has the port. Returns the port, which it chose. */
+/* Opens a port of the kernel's choice in this process, and returns it. */
 static unsigned int take_port(void)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};

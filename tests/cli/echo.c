@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bullyctl with a kernel that is made up: it keeps one group in the file $BULLY_ECHO and answers
- * with the attributes that it was sent. It is linked in the place of a socket.
+ * Simulates the kernel for bullyctl: keeps one group in the file $BULLY_ECHO, and answers with the
+ * attributes that it received. It is linked in the place of a socket.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ static int load(char *buf, size_t size)
 	return (int)len;
 }
 
-/* What is new replaces what it names. */
+/* New attributes replace the stored attributes of the same kind. */
 static void keep(struct nlattr *group)
 {
 	struct nlattr *a, *old[BULLY_A_GROUP_MAX + 1] = {NULL};

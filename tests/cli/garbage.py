@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Feeds damaged configuration files to 'setconf --check': it complains or not, and lives."""
+"""Feeds damaged configuration files to 'setconf --check', which must accept or refuse each."""
 
 import random
 import subprocess

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
-# Part of guest.sh: setconf, syncconf and showconf, as one change or none.
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
+# Part of guest.sh: tests setconf, syncconf and showconf.
 
 echo "# files"
 was=$(configured)
@@ -41,14 +41,14 @@ END
 works "setconf accepts every key" A setconf "$work/f"
 equal "showconf prints every key as the file has it" "$(A showconf full)" "$(cat "$work/f")"
 try A -j show full
-judge "its JSON" schema show "$work/out"
+judge "show -j of a group with every key matches its schema" schema show "$work/out"
 A group del full
 sed 's/^misses.*/misses = 5/' "$work/before" > "$work/f"
 printf '\n[peer 3]\naddr = 10.9.0.3\nrole = witness\n[group new]\nid = 9\nlocal = 10.9.0.1:7700\n' >> "$work/f"
-# How often a, and b, found that the guest had stood still.
+# Prints how often a, and b, noticed that the guest stood still.
 stood_still() { { A -j stats g && B -j stats g; } | grep -oE '"voided": ?[0-9]+' | xargs; }
-# Two differences make two events and no election. Where the guest stood still, an election
-# proves nothing, and it is tried again.
+# Two differences cause two events and no election. If the guest stood still, an election proves
+# nothing, and the test is repeated.
 differences() {
 	local try epoch configs still
 	for try in 1 2 3 4 5; do
@@ -84,7 +84,7 @@ peers() { # id address...: the peers of group s in this order
 have() {
 	show s '[.peers[] | "\(.id) \(.addr)"] | join(" ")' | sed 's/10\.9\.0\.//g; s/:7999//g; s/"//g'
 }
-bound() { # port: sockets of a
+bound() { # port: prints the number of a's sockets on it
 	ip netns exec a cat /proc/net/udp | grep -ci "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") "
 }
 more="local = *:7510"
@@ -94,9 +94,9 @@ more=
 peers 2 2 3 3 > "$work/f"
 works "syncconf accepts a return to the default port" A syncconf "$work/f"
 equal "syncconf binds the default port again" "$(show s .options.local) $(bound 7510)" 'null 0'
-# Events are no witness: leaders and peers change by themselves when the guest stands still.
+# Events are not compared: leaders and peers change by themselves when the guest stands still.
 state_of_s() { echo "$(A showconf s) $(show s .session)"; }
-same() { # name: s is the group that it was
+same() { # name: passes if group s is unchanged
 	equal "$1: the refused syncconf changes nothing" "$(state_of_s)" "$was"
 }
 works "the group leads after the ports were changed" A wait s leader timeout ${limit}s
@@ -116,7 +116,7 @@ printf '[group s]\nid = 1\nlocal = fd09::1\nmisses = 9\n[peer 2]\naddr = fd09::2
 refuses 2 "group s: syncconf cannot change the family of 'local'" A syncconf "$work/f"
 same "another family"
 more=
-# Each takes an address that another one leaves, in both orders of the file.
+# Each peer gets the address that another peer leaves, in both orders of the file.
 for want in "2 4 3 2" "3 3 2 2" "3 2 2 4" "2 2 3 3" "2 3 3 4" "4 5 3 2 2 4" "4 2 3 4 2 3"; do
 	# shellcheck disable=SC2086
 	peers $want > "$work/f"
@@ -129,10 +129,10 @@ peers 2 4 3 2 4 3 > "$work/f"
 refuses 2 "syncconf cannot exchange the addresses of peers" A syncconf "$work/f"
 same "three peers in a ring"
 peers 3 2 > "$work/f"
-works "syncconf gives a peer the address of one that goes" A syncconf "$work/f"
-equal "syncconf has given the peer that address" "$(have)" "3 2"
+works "syncconf gives a peer the address of a removed peer" A syncconf "$work/f"
+equal "the peer has the address of the removed peer" "$(have)" "3 2"
 
-# The kernel refuses the second of three groups: an address of this host is no peer's.
+# The kernel refuses the second of three groups: an address of this host cannot be a peer's.
 was=$(state_of_s)
 {
 	printf '[group m]\nid = 1\nlocal = *:7710\n'
@@ -142,10 +142,10 @@ was=$(state_of_s)
 works "--check accepts what only the kernel can judge" A setconf --check "$work/f"
 refuses 2 "group s: " A setconf "$work/f"
 same "setconf: the group that is refused"
-equal "a refused setconf keeps what came before the refused group, and only that" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "a refused setconf keeps only the groups before the refused group" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
 A group del m
 refuses 2 "group s, peer 5: " A syncconf "$work/f"
-equal "a refused syncconf keeps what came before the refused group, and only that" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
+equal "a refused syncconf keeps only the groups before the refused group" "$(A | sed -n 's/: id.*//p' | xargs)" "g h m s"
 equal "a refused syncconf keeps the options that were sent before the error" "$(show s .options.misses) $(have)" "9 3 2"
 sed -i 's/^addr = 10.9.0.1$/addr = 10.9.0.5:7999/' "$work/f"
 works "syncconf accepts the corrected file" A syncconf "$work/f"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
-# Part of guest.sh: the options of quorum mode and hold-down, and what is shown of them.
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
+# Part of guest.sh: tests the options of quorum mode and hold-down, and how they are shown.
 
 echo "# quorum mode and hold-down, as options"
-lease() { # what of the options of q
+lease() { # prints what show has of q's lease
 	show q "[.options.quorum, .options.lease_ns, .lease_remaining_ns, (.majority | type)]"
 }
 works "group add accepts quorum mode" A group add q id 1 local 10.9.0.1:7520 quorum majority
@@ -38,9 +38,9 @@ equal "show has all options of quorum mode" \
 equal "show prints a hold-down that differs from the default" "$(A show q | grep '^    holddown')" \
 	"    holddown-free 0  holddown-delay 2s  holddown-max 4s  holddown-half-life 8s"
 try A -j show q
-judge "show -j in quorum mode, and its schema" schema show "$work/out"
+judge "show -j in quorum mode matches its schema" schema show "$work/out"
 A showconf q > "$work/f"
-# its election goes on, and makes events: what stays is the session
+# the group's election goes on and causes events, so the session is compared
 session=$(show q .session)
 works "setconf accepts showconf's output in quorum mode" A setconf "$work/f"
 works "syncconf accepts showconf's output in quorum mode" A syncconf "$work/f"
@@ -53,7 +53,7 @@ equal "syncconf restores the defaults of options that the file lacks" \
 A group del q
 
 echo "# quorum mode, with a leader"
-rconf() { # what node 1 says of the group r, and of its peers
+rconf() { # lines: prints node 1's configuration of group r
 	printf '[group r]\nid = 1\nlocal = 10.9.0.1:7530\nheartbeat = 200ms\n%b\n[peer 2]\naddr = 10.9.0.2:7530\n' "$1"
 }
 rconf 'quorum = majority' | A setconf -
@@ -78,11 +78,11 @@ equal "R7: the refused changes changed nothing" "$(A showconf r) $(show r .sessi
 works "R7: a default lease may be set as a number" A group set r lease 600ms
 works "R7: voters 1, hold-down and preempt may be changed" A group set r voters 1 holddown off preempt off
 works "R7: these options may be changed back" A group set r lease default voters 0 holddown on preempt on
-# as soon as a majority has been known for a lease to have this set
+# as soon as node 1 has known for a lease that a majority has this set
 if until_true $limit A peer add r id 3 addr 10.9.0.3:7530 role witness; then
-	pass "R7: one voter more is accepted"
+	pass "R7: one more voter is accepted"
 else
-	miss "R7: one voter more is accepted" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
+	miss "R7: one more voter is accepted" "$(A peer add r id 3 addr 10.9.0.3:7530 role witness 2>&1)" "$(A show r)"
 fi
 refuses 2 "group r, peer 4: " A peer add r id 4 addr 10.9.0.4:7530
 refuses 2 "group r, peer 3: " A peer del r id 3

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests of bullyctl against the module: run in a guest, as root.
+# Tests bullyctl against the module, in a guest, as root.
 #
 #   namespace a                    namespace b
 #   va 10.9.0.1  fd09::1 --------- vb 10.9.0.2  fd09::2
@@ -29,7 +29,7 @@ ip -n b addr add fd09::2/64 dev vb nodad
 A() { bullyctl -n a "$@"; }
 B() { bullyctl -n b "$@"; }
 
-# The same as jq -c ".[0] | $1", which starts ten times slower, where $1 is a mere path.
+# As jq -c ".[0] | $1"; for a plain path jget is used, which starts ten times as fast.
 jget=$top/tests/build/jget
 [ -x "$jget" ] || jget=
 of_first() {
@@ -40,11 +40,11 @@ of_first() {
 	fi
 }
 
-json() { # what of group g, of a
+json() { # path: prints it from a's group g
 	A -j show g | of_first "$1"
 }
 
-# The newest that monitor told of g is the newest that there is.
+# Succeeds if monitor has printed the newest event of g.
 settled() {
 	seq=$(json .event_seq)
 	grep '"group":"g"' "$work/$1" | tail -1 | grep -q "\"group\":\"g\",\"seq\":$seq,"
@@ -58,30 +58,30 @@ judge() { # name schema-mode schema file
 	fi
 }
 
-show() { # group what, of a
+show() { # group path: prints it from a's group
 	A -j show "$1" | of_first "$2"
 }
 
-# Waits in the background; returns once it listens.
+# Starts a wait in the background; returns when it listens.
 begin_wait() { # group condition
 	bullyctl -n a wait "$@" timeout ${limit}s 2> "$work/wait" &
 	wait=$!
-	# it sleeps in poll(2), and nowhere else, once it has seen what there is
+	# it sleeps in poll(2) only after it has read the present state
 	until_true $limit grep -q '^7 ' "/proc/$wait/syscall" || miss "wait $* listens" "$(cat "$work/wait")"
 }
 
-end_wait() { # its status and sentence
+end_wait() { # prints the status and the sentence of the wait
 	status=0
 	wait $wait || status=$?
 	ended="$status $(cat "$work/wait")"
 }
 
-# Why a group was deleted, each time, as monitor told it.
+# Prints why a group was deleted, each time, from the events of monitor.
 reasons() { # group
 	jq -r "select(.event == \"group-del\" and .group == \"$1\") | .reason" "$work/all.json" | tr '\n' ' '
 }
 
-told() { # reasons group: monitor has told of them
+told() { # reasons group: succeeds if monitor has printed these reasons
 	[ "$(reasons "$2")" = "$1" ]
 }
 
@@ -90,14 +90,14 @@ deleted() { # reasons group
 	equal "monitor prints why $2 was deleted" "$(reasons "$2")" "$1"
 }
 
-# The group g itself, and how often its configuration has changed. Leaders and peers may
-# change by themselves when the guest stands still, so they are left out.
+# Prints the session of group g, and how often its configuration has changed. Leaders and peers
+# may change by themselves when the guest stands still, so they are left out.
 configured() {
 	until_true $limit settled all.json || return 1
 	echo "$(json .session) $(grep -c '"event":"config","group":"g"' "$work/all.json")"
 }
 
-alive() { # every test needs the pair as it was: 2 leads, 1 follows
+alive() { # waits for the state that each test needs: 2 leads, 1 follows
 	A wait g 2 timeout ${limit}s && B wait g leader timeout ${limit}s
 }
 
@@ -107,7 +107,7 @@ equal "show prints that there are no groups" "$(cat "$work/out")" "no groups"
 try A -j show
 equal "show -j prints an empty array without groups" "$(cat "$work/out")" "[]"
 try A -j stats
-judge "stats -j of nothing" schema stats "$work/out"
+judge "stats -j without groups matches its schema" schema stats "$work/out"
 refuses 2 "group g: there is no group of this name" A show g
 refuses 2 "there is no group of this name" A stats g
 refuses 2 "there is no group of this name" A showconf g
@@ -128,7 +128,7 @@ text=$!
 for f in all.json g.json text; do
 	until_true $limit test -s "$work/$f" || miss "monitor has begun" "$f"
 done
-# the higher one first: else the lower may lead before that, if these commands take long
+# the higher node first: the lower would lead in between if these commands take long
 B group add g id 2 heartbeat 500ms
 B peer add g id 1 addr 10.9.0.1 role candidate
 works "group add succeeds" A group add g id 1 heartbeat 500ms
@@ -140,7 +140,7 @@ works "wait leader returns on the leader" B wait g leader timeout ${limit}s
 until_true $limit sh -c 'bullyctl -n a -j show g | grep -q "\"rtt_ns\":[1-9]"' || miss "the round trip is measured" "$(A show)"
 
 try A -j show
-judge "show -j and its schema" schema show "$work/out"
+judge "show -j matches its schema" schema show "$work/out"
 A -j show g > "$work/g"
 equal "show -j prints the golden output" "$("$here/check-json.py" golden "$work/g")" \
 	'[{"abstain_remaining_ns":null,"duplicate":false,"epoch":"int","event_seq":"int","grant_remaining_ns":null,"grant_to":null,"grants":null,"holddown_remaining_ns":null,"id":1,"leader":2,"lease_remaining_ns":null,"link":"up","majority":null,"name":"g","options":{"auth":"off","candidate":true,"candidate_mode":"on","dev":null,"heartbeat_ns":500000000,"holddown":true,"holddown_delay_ns":10000000000,"holddown_free":2,"holddown_half_life_ns":300000000000,"holddown_max_ns":300000000000,"keys":[],"lease_ns":null,"local":null,"misses":3,"preempt":true,"preempt_delay_ns":0,"quorum":"off","role":"candidate","voters":0},"owner":null,"peers":[{"addr":"10.9.0.2:28559","address":"ok","duplicate":false,"holddown_remaining_ns":null,"id":2,"last_seen_ns":"int","mismatch":false,"role":"candidate","rtt_ns":"int","source":null,"state":"up","vote":null,"voters_differ":false}],"quorum":"off","reason":"start","resigned":false,"role":"candidate","session":"str","state":"follower"}]'
@@ -152,7 +152,7 @@ equal "show prints the golden output" "$(cat "$work/shown")" \
     local any
     PEER        ADDRESS         ROLE       STATE    RTT       LAST SEEN
     2           10.9.0.2:28559  candidate  up       T  T ago  leader"
-equal "bullyctl without arguments prints what show prints" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
+equal "bullyctl without arguments prints the same as show" "$(A | sed -n 's/: id.*//p' | tr '\n' ' ')" "g h "
 try A -p -j show g
 equal "-n accepts a path" "$(bullyctl -n /run/netns/a | grep -c '^g: id 1')" 1
 equal "-n accepts a process id" "$(bullyctl -n $all | grep -c '^g: id 1')" 1
@@ -160,9 +160,9 @@ equal "a namespace does not show another's groups" "$(bullyctl show)" "no groups
 equal "-p indents the JSON" "$(sed -n 2,3p "$work/out")" "  {
     \"name\": \"g\","
 try A -j stats
-judge "stats -j and its schema" schema stats "$work/out"
+judge "stats -j matches its schema" schema stats "$work/out"
 try A -j stats g
-judge "stats -j of one group" schema stats "$work/out"
+judge "stats -j of one group matches its schema" schema stats "$work/out"
 equal "stats NAME prints that group only" "$(jq -c '[[.groups[].name], (.groups[0].peers | length), (.groups[0].rx.heartbeat_ack > 0)]' \
 	"$work/out")" '[["g"],1,true]'
 try A stats
@@ -202,7 +202,7 @@ refuses 2 "group's own" A peer add h id 6 addr 10.9.0.1:7500
 refuses 2 "group g, peer 3: the peer's address is this host's own" A peer add g id 3 addr 10.9.0.1
 refuses 2 "group g, peer 3: the peer's address is this host's own" A peer add g id 3 addr fd09::1
 refuses 2 "group g, peer 2: the peer's address is this host's own" A peer set g id 2 addr 10.9.0.1
-# of several peers, the one that is meant
+# the refusal names the right one of several peers
 printf '[group n]\nid = 1\nlocal = *:7600\n[peer 2]\naddr = 10.9.0.2:7600\n[peer 3]\naddr = 10.9.0.1:7600\n' > "$work/f"
 refuses 2 "group n: peer 3: the peer's address is this host's own" A setconf "$work/f"
 refuses 2 "group n: peer 3: the peer's address is this host's own" A syncconf "$work/f"
@@ -298,7 +298,7 @@ A group del h
 end_wait
 equal "wait ends with 3 when its group is deleted" "$ended" "3 bullyctl: group h: deleted while waiting for leader 77"
 deleted "admin " h
-# A group that never stood for anything: its address is not here.
+# A group that never takes part, because the host lacks its address.
 A group add w id 1 local 10.9.0.77:7800
 A peer add w id 2 addr 10.9.0.2:7800
 begin_wait w leader
@@ -328,10 +328,10 @@ echo "# monitor"
 until_true $limit settled g.json || miss "monitor has all events" "$(tail -2 "$work/g.json")" "$seq"
 kill $only
 wait $only 2> /dev/null || :
-judge "monitor of one group: schema, no gap" lines monitor "$work/g.json"
+judge "the events of monitor of one group match the schema, without a gap" lines monitor "$work/g.json"
 equal "monitor NAME starts with a snapshot without the group" "$(head -1 "$work/g.json" | cut -c 1-40)" '{"event":"snapshot","group":null,"seq":n'
 equal "monitor NAME prints events of that group only" "$(grep -vc '"group":"g"' "$work/g.json")" 1
-judge "monitor of all: schema, no gap" lines monitor "$work/all.json"
+judge "the events of monitor of all groups match the schema, without a gap" lines monitor "$work/all.json"
 for event in group-new group-del config leader state peer; do
 	equal "monitor -j has printed the event $event" "$(grep -q "^{\"event\":\"$event\"" "$work/all.json" && echo yes)" yes
 done
@@ -341,7 +341,7 @@ wait $text 2> /dev/null || :
 equal "monitor prints each event as a line of text" "$(grep -Ec '^\[20[-0-9]{8}T[0-9:]{8}\.[0-9]{6}\] (leader|peer|config|state|group-new|group-del|snapshot) ' "$work/text")" \
 	"$(wc -l < "$work/text")"
 equal "monitor prints no colour to a file" "$(grep -c "$(printf '\033')" "$work/text")" 0
-# A reader that goes away ends the monitor, even where nothing happens.
+# The end of the reader ends the monitor, even without an event.
 leaves() { timeout 20 bullyctl -n a monitor | head -1 > /dev/null; return "${PIPESTATUS[0]}"; }
 works "monitor ends when its reader ends" leaves
 works "monitor ends when nobody reads its output" unread timeout 20 bullyctl -n a monitor
@@ -369,14 +369,14 @@ else
 	miss "monitor has the newest state after an overrun" "$(tail -2 "$work/all.json")" "$seq"
 fi
 equal "monitor has printed the overrun as a resync" "$(grep -c '"resync".*"cause":"overrun"' "$work/all.json" | sed 's/^[1-9][0-9]*$/yes/')" yes
-judge "with nothing missing but that" lines monitor "$work/all.json"
+judge "the events around the overrun match the schema, without another gap" lines monitor "$work/all.json"
 
 try ip netns exec a "$here/hostile.py" noise 2000 1
 equal "2000 damaged requests get an answer each" "$status $(cat "$work/out" "$work/err" | tail -1)" \
 	"0 2000 answers, 0 requests without one"
 
 echo "# without the module, and with another"
-# Let nobody load it behind our back.
+# The kernel must not load the module by itself.
 modprobe=$(cat /proc/sys/kernel/modprobe)
 echo /bin/false > /proc/sys/kernel/modprobe
 rmmod bully
@@ -387,16 +387,16 @@ done
 until_true $limit grep -q '"cause":"module-gone"' "$work/all.json" || miss "monitor has noticed the change of the module" "$(tail -1 "$work/all.json")"
 deleted "$(reasons g | sed 's/[a-z]* $//')shutdown " g
 echo "$modprobe" > /proc/sys/kernel/modprobe
-sleep 3 # longer than the monitor's own look-out for the module
+sleep 3 # longer than the interval at which the monitor looks for the module
 equal "a waiting monitor does not load the module" "$([ -e /sys/module/bully ] || echo absent)" absent
 works "show loads the module" A show
 until_true $limit grep -q '"cause":"module-loaded"' "$work/all.json" || miss "monitor has noticed the change of the module" "$(tail -1 "$work/all.json")"
-# what comes before its snapshot would be in that
+# an event before the monitor's snapshot would be part of the snapshot
 until_true $limit sh -c "tail -n 1 '$work/all.json' | grep -q '\"snapshot\",\"group\":null'" ||
 	miss "monitor has asked for the state again" "$(tail -2 "$work/all.json")"
 A group add late id 1
 until_true $limit grep -q '"group-new","group":"late"' "$work/all.json" || miss "monitor prints events of the new module" "$(tail -1 "$work/all.json")"
-judge "monitor over unloading and loading" lines monitor "$work/all.json"
+judge "the events of monitor match the schema across a reload of the module" lines monitor "$work/all.json"
 kill $all
 
 objects="$top/userspace/bullyctl/*/*.o $top/userspace/lib/libbully.a"
@@ -409,7 +409,7 @@ for c in show stats monitor "wait late leader" "group add g id 1" "group del lat
 	# shellcheck disable=SC2086
 	refuses 2 "module speaks version 1, bullyctl speaks version 2: install matching ones" "$work/bullyctl" -n a $c
 done
-works "requests of another version have left the group as it was" A group del late
+works "requests of another version have not changed the group" A group del late
 
 ip netns del a
 ip netns del b

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Speaks generic netlink to the module without a library, and not politely.
+"""Sends malformed and hostile generic netlink requests to the module, without a library.
 
-  hostile.py refusals       every malformed request is refused with a sentence
-  hostile.py noise N SEED   N damaged requests; the module goes on answering
-  hostile.py echo NAME      NLM_F_ECHO shows a change before it is acknowledged
-  hostile.py flood NAME N   N changes of a group's misses, as fast as it goes
+  hostile.py refusals       checks that every malformed request is refused with a sentence
+  hostile.py noise N SEED   sends N damaged requests; the module must go on answering
+  hostile.py echo NAME      checks that NLM_F_ECHO shows a change before its acknowledgement
+  hostile.py flood NAME N   changes a group's misses N times, as fast as possible
 """
 
 import errno
@@ -24,7 +24,7 @@ GROUP, PEER, OWNER = 1, 2, 6
  CANDIDATE, STATE) = range(1, 18)
 (PAD, VOTERS, FREE, HD_DELAY, HD_MAX, HALF_LIFE, AUTH, KEY, KEY_IDS) = range(29, 38)
 GRANTS, DEV_NAME, SCOPE_NAME = range(43, 46)
-# what only the kernel sends
+# attributes that only the kernel sends
 TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), SCOPE_NAME + 1, 1000)
 K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
@@ -36,7 +36,7 @@ O_DEADLINE, O_PORTID, O_REMAINING = range(1, 4)
 
 
 def attrs_of(data):
-    """A stream of attributes as a dictionary; of each kind the last."""
+    """Returns a stream of attributes as a dictionary, with the last of each kind."""
     found = {}
     while len(data) >= 4:
         size, kind = struct.unpack_from("=HH", data)
@@ -46,7 +46,7 @@ def attrs_of(data):
 
 
 def attr(kind, payload, length=None):
-    """One attribute; a wrong length may be claimed."""
+    """Returns one attribute; LENGTH may be wrong on purpose."""
     data = struct.pack("=HH", len(payload) + 4 if length is None else length, kind) + payload
     return data + bytes(-len(data) % 4)
 
@@ -93,7 +93,7 @@ class Door:
         self.sock.send(struct.pack("=IHHII", size, self.family, flags, self.seq, 0) + body)
 
     def answer(self):
-        """errno (0 is success), the kernel's sentence, and the payloads before."""
+        """Returns errno (0: success), the kernel's sentence, and the payloads before."""
         got = []
         while True:
             data = self.sock.recv(65536)
@@ -133,7 +133,7 @@ class Door:
 
 
 def cases():
-    """What is sent (command, payload) and how it is called."""
+    """Yields a title, a command and a payload for each request."""
     named = group(name())
     everything = (GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_NEW, PEER_SET, PEER_DEL, PEER_GET, ELECT, RESIGN,
                   OWN, OWN_REFRESH, DISOWN, GROUP_REPLACE)
@@ -168,7 +168,7 @@ def cases():
         yield f"{cmd} with garbage for a peer", cmd, named + peer(b"\xaa" * 33)
         yield f"{cmd} with a peer that is no nest", cmd, named + attr(PEER, u32(P_ID, 5))
         yield f"{cmd} with a state", cmd, named + peer(u32(P_ID, 5), addr4(9), u32(P_STATE, 1))
-    # Numbers out of range, too short, too long, of a group.
+    # Numbers of a group: out of range, too short, too long.
     for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE, VOTERS, FREE, AUTH):
         for size in (0, 1, 2, 3, 5, 8, 64):
             bad = attr(kind, bytes([2]) + bytes(size - 1) if size else b"")
@@ -266,7 +266,7 @@ def cases():
 
 
 def showconf():
-    """All that is configured, in words that do not change with time."""
+    """Returns the whole configuration, in a form that does not change with time."""
     run = subprocess.run(["bullyctl", "showconf", "h"], capture_output=True, check=True)
     names = subprocess.run(["bullyctl", "show"], capture_output=True, check=True).stdout.decode()
     return run.stdout, [line.split(":")[0] for line in names.splitlines() if line[:1].strip()]
@@ -282,7 +282,7 @@ def refusals():
         if not code or not text:
             print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
             bad += 1
-    # Without a sentence, and still refused.
+    # Refused without a sentence.
     for cmd in (0, 12, 14, 17, 22, 255):
         door.send(cmd, group(name()))
         code = door.answer()[0]
@@ -294,7 +294,7 @@ def refusals():
     if door.answer()[0] != errno.EINVAL:
         print("a request without its header is not EINVAL")
         bad += 1
-    # A flag or a field that no command has a meaning for.
+    # A flag or a field that has no meaning for any command.
     whole = group(name(), u32(ID, 1))
     for title, cmd, flags, reserved in (
             ("a flag that is another command", GROUP_NEW, NLM_F_REQUEST | NLM_F_ACK | NLM_F_REPLACE, 0),
@@ -306,7 +306,7 @@ def refusals():
         if code != errno.EINVAL or not text:
             print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
             bad += 1
-    # Dumps that name what is not there, or nothing that makes sense.
+    # Dumps with a name that does not exist, or with nonsense.
     for cmd in (PEER_GET, STATS_GET):
         for payload in (group(name("nosuch")), group(name("a/b")), group(b"\xff" * 9), group()):
             door.send(cmd, payload, NLM_F_REQUEST | NLM_F_DUMP)
@@ -315,7 +315,7 @@ def refusals():
             if not code or not text:
                 print(f"dump {cmd} of {payload!r}: {code} '{text}'")
                 bad += 1
-    # The claimed length is longer than what was sent: nothing is answered at all.
+    # The claimed length is longer than the message: the kernel sends no answer.
     door.send(GROUP_DEL, group(name()), length=4096)
     if showconf() != before:
         print("something was changed:", before, showconf())
@@ -327,7 +327,7 @@ def refusals():
 def noise(rounds, seed):
     rng = random.Random(seed)
     door = Door()
-    # a request is worked off while it is sent: its answer, if any, is there
+    # the kernel handles a request within the send, so an answer is already there
     door.sock.settimeout(1)
     answered, lost = 0, 0
     corpus = [(cmd, payload) for _, cmd, payload in cases()]
@@ -356,7 +356,7 @@ def noise(rounds, seed):
             if trouble.errno != errno.ENOBUFS:
                 raise
     print(f"{answered} answers, {lost} requests without one")
-    # And now as it should be: all groups, up to the end of the list.
+    # A correct request still works: it lists all groups, up to the end of the list.
     door = Door()
     door.sock.settimeout(60)
     door.send(GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
@@ -371,9 +371,9 @@ def noise(rounds, seed):
 
 
 def echoed(door, cmd, payload, wanted, flags):
-    """What is wrong with the answer to one request, or nothing."""
+    """Returns what is wrong with the answer to one request, or ""."""
     door.send(cmd, payload, NLM_F_REQUEST | NLM_F_ACK | flags)
-    # only what has the request's number and came before its end
+    # only replies with the request's number, before its end
     code, text, got = door.answer()
     if code:
         return f"{cmd}: {os.strerror(code)} {text}"

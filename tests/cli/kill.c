@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How run finds and kills what its command has started: however that was hidden, with all
- * descriptors used up, and at a cost that does not depend on other processes.
+ * Tests how run finds and kills the processes that its command has started: also hidden ones,
+ * without a free descriptor, and at a cost that does not depend on other processes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,12 +36,12 @@ int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
 static void stay(void)
 {
 	signal(SIGTERM, SIG_IGN);
-	alarm(120); /* should nobody find it */
+	alarm(120); /* if no test finds it */
 	for (;;)
 		pause();
 }
 
-/* A process in a session of its own, with two children, one of which has lost its parent. */
+/* A process in its own session, with two children, one of which has lost its parent. */
 static void branch(void)
 {
 	if (fork())
@@ -57,7 +57,7 @@ static void branch(void)
 	stay();
 }
 
-/* The command: a process group of its own, and three branches out of that. */
+/* The command: its own process group, and three branches outside of it. */
 static pid_t tree(void)
 {
 	pid_t pid = fork();
@@ -87,7 +87,7 @@ static void moment(void)
 	nanosleep(&ten_ms, NULL);
 }
 
-/* Waits until all of tree() is there: 12 that stay, and 3 that nobody reaps. */
+/* Waits until all processes of tree() exist: 12 that stay, and 3 zombies. */
 static void grown(struct finder *f)
 {
 	size_t i, len = 0;
@@ -103,7 +103,7 @@ static void grown(struct finder *f)
 	}
 }
 
-/* Until nothing is left; how many rounds it took, 0 where they were not enough. */
+/* Kills until no process is left; returns the number of rounds, 0 if they were not enough. */
 static int killed_after(struct job *j)
 {
 	int i, status;
@@ -123,7 +123,7 @@ static int killed_after(struct job *j)
 	return 0;
 }
 
-/* All descriptors that there may be, the next ones above those that are open. */
+/* Uses up all free descriptors above the open ones. */
 static void use_up(void)
 {
 	struct rlimit limit;
@@ -136,7 +136,7 @@ static void use_up(void)
 		;
 }
 
-/* In a process of its own, so that nothing of it is left. */
+/* Runs in its own process, so that nothing of it is left. */
 static bool dies(bool full)
 {
 	pid_t pid = fork();
@@ -181,7 +181,7 @@ static uint64_t processor_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-/* Processor time of one search, the least of some. */
+/* Returns the processor time of one search, the lowest of several. */
 static uint64_t cost(struct job *j)
 {
 	uint64_t least = UINT64_MAX;
@@ -198,7 +198,7 @@ static uint64_t cost(struct job *j)
 	return least;
 }
 
-/* Many idle processes that are nobody's descendants here; the pipe tells that they are there. */
+/* Starts many idle processes that are no descendants of the command; a pipe reports the start. */
 static pid_t crowd(int many)
 {
 	int ready[2];
@@ -273,15 +273,15 @@ static void beside(int many)
 		skipped++;
 	} else {
 		check(WIFEXITED(status) && !WEXITSTATUS(status),
-		      "a search costs what the descendants cost, not what all processes do");
+		      "the cost of a search depends on the descendants, not on all processes");
 	}
 }
 
 int main(int argc, char **argv)
 {
-	check(dies(false), "sessions of their own, lost parents, stopped ones: all die");
-	check(dies(true), "so they do with all descriptors used up");
-	check(refused(), "where none can be reserved, nothing is begun");
+	check(dies(false), "all processes die, also with own sessions, lost parents or stopped");
+	check(dies(true), "all processes die although all descriptors are used up");
+	check(refused(), "run starts nothing if it can reserve no descriptor");
 	beside(argc > 1 ? atoi(argv[1]) : 1000);
 	printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
 	return failed != 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* run looks at its lease however many events there are: what it is told is this file's. */
+/* Tests that run checks its lease under endless events; this file simulates the library. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,15 +158,15 @@ int main(void)
 	group.num[BULLY_A_GROUP_LEASE_REMAINING] = 50 * MS;
 	if (lead_open(&l) || lead_update(&l) || !l.leads)
 		return 1;
-	/* it leads no more, and no event says so: only the kernel knows */
+	/* the lease has ended, and only the kernel knows it: no event reports that */
 	group.num[BULLY_A_GROUP_LEASE_REMAINING] = 0;
 	events = 1000000;
 	while (l.leads && !lead_update(&l))
 		check(!l.leads || lead_next(&l) <= now_ns,
-		      "it goes on at once where events are left");
+		      "run goes on at once while events are left");
 	check(!l.leads && reads < 200,
-	      "events without end do not keep it from the end of its lease");
-	check(l.lost_at <= 1050 * MS, "which was when the lease ended");
+	      "run notices the end of its lease under endless events");
+	check(l.lost_at <= 1050 * MS, "run notes the loss at the end of the lease");
 	group.num[BULLY_A_GROUP_LEASE_REMAINING] = 50 * MS;
 	group.num[BULLY_A_GROUP_EPOCH]++;
 	events = 0;
@@ -177,7 +177,7 @@ int main(void)
 	events = 1000000;
 	reads = asked = 0;
 	lead_update(&l);
-	check(reads == 1 && asked == 1, "where events were missed it asks before it reads on");
+	check(reads == 1 && asked == 1, "run asks for the state after missed events");
 	lead_close(&l);
 	return failed != 0;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the tests of bullyctl share: run it, look at status and sentence, count.
+# Functions that the tests of bullyctl share: run a command, check status and sentence, count.
 # shellcheck shell=bash
 
 passed=0 failed=0 skipped=0 status=0
@@ -63,7 +63,7 @@ equal() { # name got wanted
 	fi
 }
 
-# With a pipe for output that nobody reads any more, and SIGPIPE as it is by default.
+# Runs a command whose output is a pipe without a reader, with the default for SIGPIPE.
 unread() { # command...
 	python3 -c 'import os, subprocess, sys
 r, w = os.pipe()
@@ -72,7 +72,7 @@ ran = subprocess.run(sys.argv[1:], stdout=w, timeout=60).returncode
 sys.exit(ran if ran >= 0 else 128 - ran)' "$@"
 }
 
-# Waits until a command succeeds; fails after that many seconds.
+# Repeats a command until it succeeds; fails after that many seconds.
 until_true() { # seconds command...
 	local end=$((SECONDS + $1))
 	shift

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Judges OpenMetrics text on standard input by the parser of the format's authors.
+"""Checks OpenMetrics text on standard input with the parser of the format's authors.
 
-  openmetrics.py                      parse it, and hold it to this tree's rules
-  openmetrics.py value NAME [LABEL=VALUE]...    also print the value of that sample
+  openmetrics.py                      parses the text, and checks this tree's rules
+  openmetrics.py value NAME [LABEL=VALUE]...    also prints the value of that sample
 """
 
 import sys

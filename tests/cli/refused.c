@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loaded before the C library: there seems to be a module, and no way to ask it. */
+/* Loaded before the C library: simulates a loaded module that cannot be asked. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <string.h>

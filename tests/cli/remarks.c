@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What show and top say of a leadership and of a peer. */
+/* Tests what show and top print about a leadership and about a peer. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

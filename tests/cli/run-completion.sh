@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
-# Part of run: what bash offers, and that names of groups and files run nothing.
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
+# Part of run: tests the completion of bash, and that names of groups and files execute nothing.
 
-complete_words() { # words before the cursor...: what is offered
+complete_words() { # words before the cursor...: prints the words that completion offers
 	COMP_LINE="bullyctl $*"
 	COMP_POINT=${#COMP_LINE}
 	_bullyctl
@@ -46,7 +46,7 @@ completion() {
 }
 completion
 
-# Names of groups, files, namespaces and interfaces are other people's text.
+# Names of groups, files, namespaces and interfaces may come from other users.
 # shellcheck disable=SC2120
 evil_completion() {
 	local bin=$work/evil evil='$(touch${IFS}ran)`touch${IFS}ran`;touch${IFS}ran'
@@ -68,7 +68,7 @@ evil_completion() {
 		COMP_LINE="bullyctl $line" COMP_POINT=$((9 + ${#line}))
 		_bullyctl
 		for word in "${COMPREPLY[@]}"; do
-			# what is offered is one word, and not run by the shell that takes it
+			# an offered name is one word, and the shell that accepts it executes nothing
 			eval "set -- $word"
 			[ $# -eq 1 ] || echo "'$word' is $# words"
 		done
@@ -79,4 +79,4 @@ evil_completion() {
 	[ "$(complete_words peer del fine id '')" = 22 ] || echo "nor the ids of peers"
 	[ "$(complete_words wait fine '')" = "1 22 follower leader" ] || echo "nor those of leaders"
 }
-equal "completion executes nothing that a name contains" "$(evil_completion 2>&1)" ""
+equal "completion executes no part of a name" "$(evil_completion 2>&1)" ""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
-# Part of run: what configuration files and key files may say, and what is said of others.
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
+# Part of run: tests which configuration files and key files are accepted, and the errors of others.
 
 files() {
 	local other # a second interface
@@ -49,7 +49,7 @@ files() {
 	rejects 3 "heartbeat: ''" '[group g]\nid = 1\nheartbeat =\n'
 	rejects 4 "addr: 'nohost'" '[group g]\nid = 1\n[peer 2]\naddr = nohost\n'
 	rejects 3 "longer than 190 bytes" "[group g]\nid = 1\nlocal = $(printf '%0300d' 1)\n"
-	# The first of two mistakes is named.
+	# The error names the first of two mistakes.
 	rejects 2 "'frob'" '[group g]\nfrob = 1\nfrab\n'
 	rejects 2 "'frab'" '[group g]\nfrab\nfrob = 1\n'
 	rejects 3 "quorum: 'maybe'" '[group g]\nid = 1\nquorum = maybe\n'
@@ -58,14 +58,14 @@ files() {
 	rejects 3 "voters: '257'" '[group g]\nid = 1\nvoters = 257\n'
 	rejects 3 "holddown-free: '-1'" '[group g]\nid = 1\nholddown-free = -1\n'
 	rejects 4 "key 'lease' is given twice" '[group g]\nid = 1\nlease = 1s\nlease = 1s\n'
-	# what words say together is said where the first of them stands
+	# an error of several words is reported at the first of these words
 	rejects 4 "lease: 200ms is below 3 heartbeats of 100ms" '# c\n[group g]\nid = 1\nlease = 200ms\n[group h]\nid = 2\n'
 	rejects 2 "lease: 1s is below 3 heartbeats of 500ms" '[group g]\nlease = 1s\nid = 1\nheartbeat = 500ms\n[peer 2]\naddr = 10.0.0.2\n'
 	rejects 8 "lease: its default, heartbeat times misses, is above 1h" \
 		'[group h]\nid = 1\n\n[group g]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 100\n'
 	rejects 3 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
 	rejects 3 "holddown-max: 5m is below holddown-delay, which is 1h" '[group g]\nid = 1\nholddown-delay = 1h\n'
-	# what the kernel would refuse: no host has such an address
+	# addresses that the kernel would refuse, because no host can have them
 	local a
 	for a in 0.0.0.0 0.1.2.3:28559 :: "[::]:28559"; do
 		rejects 3 "leave it out to listen at any address, or write '*:PORT'" "[group g]\nid = 1\nlocal = $a\n"
@@ -80,7 +80,7 @@ files() {
 	done
 	conf '[group g]\nid = 1\nlocal = 127.0.0.1\n[peer 2]\naddr = 240.0.0.1\n[peer 3]\naddr = 255.255.255.254\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = ::1\n[peer 3]\naddr = ::10.0.0.1\n'
 	works "--check accepts all forms of addresses" "$ctl" setconf --check "$work/f"
-	# nor what it would refuse beside another group
+	# addresses that the kernel would refuse beside another group
 	rejects 5 "group 'h': on port 28559, which group 'g' has too, either both have an address in 'local' or neither" \
 		'[group g]\nid = 1\n[group h]\nid = 1\nlocal = 10.0.0.1\n'
 	rejects 5 "either both have an address in 'local' or neither" \
@@ -119,7 +119,7 @@ files() {
 }
 files
 
-# key-file: what is wrong is named by line, and no key is ever printed.
+# key-file: an error names its line, and no key is printed.
 keys() {
 	local k=$work/key hex b64 line
 	hex=$(printf '%02x' {16..47})

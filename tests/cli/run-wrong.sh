@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154 # variables of who sources it
-# Part of run: wrong command lines, each with the words that say what to write instead; and
-# others that are right, though they are not in the manual's words.
+# shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
+# Part of run: tests wrong command lines, each with the error that says what to write instead, and
+# right command lines that differ from the manual.
 
 # shellcheck disable=SC2120 # it sets its own arguments
 wrong() {
@@ -85,13 +85,13 @@ wrong() {
 	refuses 125 "run: '-- COMMAND' is missing" "$ctl" run db timeout 5s
 	refuses 125 "run: option 'timeout' lacks its value DUR" "$ctl" run db timeout
 	refuses 125 "option --timeuot is not known; the nearest is '--timeout'" "$ctl" run db --timeuot 5s -- true
-	# a line that is at fault is named, and a word of a file
+	# an error names the wrong line and word of a file
 	rejects 3 "key 'heartbeet' is not known in a group; the nearest is 'heartbeat'" '[group g]\nid = 1\nheartbeet = 1s\n'
 	rejects 4 "lease: 100ms is below 3 heartbeats of 100ms" '[group g]\nid = 1\nquorum = majority\nlease = 100ms\n'
 }
 wrong
 
-# The same as what the manual has.
+# A command line must do the same as the manual's form.
 same() { # "command" "the other one"
 	local want
 	# shellcheck disable=SC2086

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bullyctl against a module of another version: run in a guest, as root, with a
-# module that was built with BULLY_FAMILY_VERSION=2:
+# Tests bullyctl against a module of another version, in a guest, as root. The module
+# is built with BULLY_FAMILY_VERSION=2:
 #   skew.sh [MODULE]
-# MODULE is that bully.ko, or a file with what scripts/kmod printed for it; a path may be
-# relative to the tree. Without it modprobe must find the module.
+# MODULE is this bully.ko, or a file with the output of scripts/kmod for it; a path may be
+# relative to the tree. Without MODULE modprobe must find the module.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli/lib.sh

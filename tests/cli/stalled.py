@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs a command one of whose outputs is a pipe that is full and that nobody reads.
+"""Runs a command with a full pipe, which is not read, as one of its outputs.
 
-  stalled.py 1|2 FILE COMMAND...   once FILE is there it sends TERM, and only after the
-                                   command's end reads the pipe; that is its own output
+  stalled.py 1|2 FILE COMMAND...   sends TERM when FILE exists; reads and prints the pipe
+                                   only after the command's end
 
-Its status is that of the command, or 99 where FILE did not come or TERM did not help.
+Its status is that of the command, or 99 if FILE did not appear or TERM had no effect.
 """
 
 import fcntl
@@ -18,7 +18,7 @@ LIMIT_S = 30
 
 
 def fill(fd):
-    # for the command it is as blocking as any
+    # non-blocking only here; the command gets a pipe that blocks
     os.set_blocking(fd, False)
     filled = 0
     try:

@@ -1,20 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Runs a program on a terminal and follows what it draws there.
+"""Runs a program on a terminal and checks what it draws.
 
   terminal.py ROWSxCOLS STEP... -- COMMAND [ARG]...
 
-  wait TEXT        until the text stands on the screen
-  line N TEXT      until line N, from 1, begins with it
-  gone TEXT        until it does not
-  keys TEXT        types it
-  resize ROWSxCOLS and tells the program
-  signal NAME      TERM, HUP, ...
-  stopped          until the program is stopped, as by ^Z; then goes on with it
-  full             the frame fits: it has not scrolled the screen
-  ends STATUS      until the program ends; then the terminal must be as it was
+  wait TEXT        waits until the screen has TEXT
+  line N TEXT      waits until line N, from 1, begins with TEXT
+  gone TEXT        waits until the screen does not have TEXT
+  keys TEXT        types TEXT
+  resize ROWSxCOLS changes the size and signals it to the program
+  signal NAME      sends TERM, HUP, ...
+  stopped          waits until the program is stopped, as by ^Z; then continues it
+  full             checks that the frame has not scrolled the screen
+  ends STATUS      waits until the program ends; then the terminal must be restored
 
-Status 0 if all came true; else 1, and the screen is printed.
+Status 0 if all steps succeeded; else 1, and the screen is printed.
 """
 
 import fcntl
@@ -42,7 +42,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if not self.pid:
             os.close(ready)
-            os.read(go, 1)          # the size comes first
+            os.read(go, 1)          # waits until the size is set
             os.environ["TERM"] = os.environ.get("TERM_FOR_TEST", "xterm")
             os.execvp(command[0], command)
         self.size(rows, cols)
@@ -89,7 +89,7 @@ class Terminal:
             return stat.read().rsplit(")", 1)[1].split()[0] == "T"
 
     def restored(self):
-        """The other buffer was left, the cursor is there, and keys are as they were."""
+        """Returns what the program did not restore (buffer, cursor, settings), or None."""
         if b"\033[?1049h" in self.raw:
             if self.raw.rfind(b"\033[?1049l") < self.raw.rfind(b"\033[?1049h"):
                 return "it has not left the other buffer"
@@ -121,7 +121,7 @@ class Terminal:
             os.kill(self.pid, getattr(signal, "SIG" + rest.pop(0)))
         elif word == "stopped":
             self.until("stopped", self.is_stopped)
-            # what it wrote before that may still be on its way
+            # earlier output may still arrive
             end = time.monotonic() + LIMIT
             while self.restored() and time.monotonic() < end:
                 self.read(0.05)

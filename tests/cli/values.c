@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tables of durations and addresses, against the tool's own parser. */
+/* Tests the tool's parser and printer with tables of durations and addresses. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

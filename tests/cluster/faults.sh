@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Three guests: power cut, pause, halt and panic of the leader, cuts of its link. farewells
-# comes last: it leaves node 3 off.
+# Tests three guests: power cut, pause, halt and panic of the leader, and cuts of its link.
+# Section farewells comes last, because it leaves node 3 off.
 # sections: power_cut paused halted parted one_way cable panic farewells
 set -eu
 # shellcheck source=tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# took FROM TO LIMIT_MS NAME
+# took FROM TO LIMIT_MS NAME: prints the time from FROM to TO; succeeds if it is within LIMIT_MS
 took() {
 	[ -n "$1" ] && [ -n "$2" ] || { why="an event is missing"; return 1; }
 	echo "# $4: $((($2 - $1) / 1000)) ms"
 	why="took $((($2 - $1) / 1000)) ms"
 	[ $((($2 - $1) / 1000)) -le "$3" ]
 }
-# epochs_rise I: it never told a leader with an epoch below an earlier one's
+# epochs_rise I: succeeds if the epochs in node I's events do not fall
 epochs_rise() {
 	local epoch last=0
 	while read -r epoch; do
@@ -26,9 +26,10 @@ epochs_rise() {
 	[ "$last" -gt 0 ]
 }
 not_following() { ! follows "$1" "$2"; }
-# told US I PATTERN: such an event after US has come here
+# told US I PATTERN: succeeds if an event of node I that matches has arrived after US
 told() { [ -n "$(since "$@")" ]; }
-# settled LEADER NODE...: it leads them by one epoch, and nothing that they told is on its way
+# settled LEADER NODE...: succeeds if LEADER leads the nodes under one epoch, and all their events
+# have arrived
 settled() {
 	local leader=$1 node said last epoch=''
 	shift
@@ -46,11 +47,11 @@ settled() {
 	done
 }
 
-# Generous: the guests share this machine with others, without KVM.
+# Generous, because the guests share this machine with others, without KVM.
 FAILOVER=$((3 * HB_MS + 3000))
 running="1 2 3"
 
-# A power cut: its peers learn of it from silence alone.
+# A power cut of the leader: its peers notice only that it is silent.
 power_cut() {
 	local from cut
 	from=$(now)
@@ -64,7 +65,7 @@ power_cut() {
 	check "power back: node 3 leads again" leads 3 1 2 3
 }
 
-# A pause: time goes on without it, and it wakes up as a leader of the past.
+# A pause of the leader: time goes on, and node 3 resumes in the belief that it leads.
 paused() {
 	local resumed
 	pause 3
@@ -73,12 +74,12 @@ paused() {
 	resumed=$(now)
 	resume 3
 	check "resumed: node 3 leads again by a new claim" leads 3 1 2 3
-	# what it said may come later than what the others say of it
+	# node 3's events may arrive later than the other nodes' events about node 3
 	check "resumed: node 3 stopped leading first" wait_for told "$resumed" 3 '"leader": ?(null|2)[,}]'
 	check "resumed: the epochs have risen" epochs_rise 1
 }
 
-# The same with its clock standing.
+# As paused, but the clock of node 3 stands still, too.
 halted() {
 	halt 3
 	check "halted: node 2 leads" leads 2 1 2
@@ -87,7 +88,7 @@ halted() {
 	check "continued: the epochs have risen" epochs_rise 1
 }
 
-# Both directions: each side has its leader, then the higher wins.
+# A cut in both directions: each side has its leader, and after the heal the higher leader wins.
 parted() {
 	cut 3
 	check "link cut: node 2 leads" leads 2 1 2
@@ -95,7 +96,7 @@ parted() {
 	check "link healed: node 3 leads" wait_for settled 3 1 2 3
 }
 
-# node1 receives nothing from node3, but node2 does: nothing may change for the others.
+# node1 receives nothing from node3, but node2 does: nodes 2 and 3 may see no change.
 one_way() {
 	check "one way: node 1 loses its leader, and the others see no change" undisturbed g one_way_now
 	check "one way healed: all follow node 3" leads 3 1 2 3
@@ -110,7 +111,7 @@ one_way_now() {
 	return $status
 }
 
-# The cable of the leader: it knows at once.
+# The leader's cable is pulled: the leader notices at once.
 cable() {
 	link 3 down
 	check "cable out: node 2 leads" leads 2 1 2
@@ -119,7 +120,7 @@ cable() {
 	check "cable in: node 3 leads" leads 3 1 2 3
 }
 
-# A panic of the leader's kernel is a power cut: it says nothing to anybody, then or later.
+# A panic of the leader's kernel is like a power cut: the node sends nothing more.
 panic() {
 	local from
 	from=$(now)
@@ -135,7 +136,7 @@ panic() {
 	check "panic: node 3 is configured" configure 3
 	check "panic: node 3 leads again" leads 3 1 2 3
 }
-# in_time FROM: node 2 told that it leads, because the leader was silent
+# in_time FROM: succeeds if node 2 leads in time, because the leader was silent
 in_time() {
 	local line at
 	line=$(awk -v from="$1" '$1 >= from && /"event": ?"leader"/ && /"leader": ?2[,}]/' "$dir/node2" | head -n 1)
@@ -145,7 +146,7 @@ in_time() {
 	took "$1" "$at" $FAILOVER "panic to the new leader"
 }
 
-# A node that leaves in order says so: nobody waits for a timeout.
+# A node that leaves in order sends a farewell, so no node waits for a timeout.
 farewells() {
 	local from
 	from=$(now)

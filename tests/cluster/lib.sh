@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What the tests between guests share; they run on the host, under scripts/cluster.
+# Functions that the tests between guests share. The tests run on the host, under scripts/cluster.
 #
 #      node1          node2   ...    nodeN           guests, eth0 10.77.0.I, ids 1 to N
 #        +------------ switch ---------+
 #
-# Each guest's events arrive in $dir/nodeI, with the host's time before each line.
+# Each guest's events arrive in $dir/nodeI; each line begins with the host's time.
 
 HB_MS=${HB_MS:-200} LIMIT=${LIMIT:-40}
 HB=${HB_MS}ms
@@ -20,7 +20,7 @@ state_dump() {
 	for f in "$dir"/node*; do tail -n 4 "$f" | sed "s/^/#   ${f##*/}: /"; done
 }
 
-# finish [NODE]...: these are on; without any, all are
+# finish [NODE]...: ends the test; NODEs are the guests that are on (default: all)
 finish() {
 	local i
 	# shellcheck disable=SC2046
@@ -34,7 +34,7 @@ finish() {
 
 now() { echo "${EPOCHREALTIME/./}"; }
 
-# late GROUP: how often each guest stood still, as its node has counted; 0 if it is off
+# late GROUP: prints for each node how often it noticed that its guest stood still; 0 if it is off
 late() {
 	local i n
 	for i in $(seq "$NODES"); do
@@ -43,7 +43,7 @@ late() {
 	done
 }
 
-# listen I: its events, from now on
+# listen I: records node I's events from now on
 listen() {
 	local i=$1
 	: > "$dir/node$i"
@@ -53,7 +53,7 @@ listen() {
 	wait_for test -s "$dir/node$i"
 }
 
-# set_up I [OPTION VALUE]...: the module and its group
+# set_up I [OPTION VALUE]...: loads the module on node I and adds the group
 set_up() {
 	local me=$1 peer commands
 	shift
@@ -65,7 +65,7 @@ set_up() {
 }
 configure() { set_up "$@" && listen "$1"; }
 
-# follows I LEADER: its last event says that LEADER leads
+# follows I LEADER: succeeds if node I's last event has LEADER
 follows() {
 	local last
 	last=$(grep -E '"leader": ?([0-9]+|null)' "$dir/node$1" | tail -n 1)
@@ -79,11 +79,11 @@ agree() {
 }
 leads() { wait_for agree "$@"; }
 
-# since US I PATTERN: the time of the first such event after US
+# since US I PATTERN: prints the time of node I's first event after US that matches
 since() {
 	awk -v from="$1" -v pattern="$3" '$1 >= from && $0 ~ pattern { print $1; exit }' "$dir/node$2"
 }
-# changes US I: how many events with a leader it told after US
+# changes US I: prints the number of node I's leader events after US
 changes() {
 	awk -v from="$1" '$1 >= from && /"event": ?"leader"/' "$dir/node$2" | wc -l
 }

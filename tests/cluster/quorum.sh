@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Quorum mode between three guests, whose clocks are their own: power cuts of the leader
-# and of all, pauses of it shorter and longer than the lease, and a halt of its clock,
-# across which only the epoch protects. leases.py judges the leases by the times at which
-# events arrived here; the error of that is measured.
+# Tests quorum mode between three guests, each with its own clock: power cuts of the leader and
+# of all nodes, pauses of the leader shorter and longer than the lease, and a halt of its clock,
+# after which only the epoch protects. leases.py judges the leases by the times at which
+# events arrived here; the error of these times is measured.
 set -eu
 # shellcheck source=tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 
-# A lease of ten heartbeats, so that a pause may be shorter than that: all share this
-# machine with others.
+# A lease of ten heartbeats, so that a pause can be shorter than the lease although the guests
+# share this machine with others.
 LEASE_MS=$((10 * HB_MS))
 words="misses 10 quorum majority holddown off"
 
-# listen I: as in lib.sh, but what the node told in its life before stays
+# listen I: as in lib.sh, but keeps the events of the node's earlier life
 listen() {
 	local i=$1 had=0
 	[ ! -e "$dir/node$i" ] || had=$(wc -l < "$dir/node$i")
@@ -27,7 +27,8 @@ listen() {
 more_than() { [ -e "$2" ] && [ "$(wc -l < "$2")" -gt "$1" ]; }
 mark() { echo "$(now) $2" >> "$dir/node$1"; }
 
-# The way of an event to here is at most the way of a command there, its run, and back.
+# measure: sets error to the longest delay of an event, in ms. An event arrives within the time
+# that a command on the node takes, with the way there and back.
 error=0
 measure() {
 	local i from took
@@ -47,7 +48,7 @@ sound() {
 }
 
 epoch_at() { on "$1" bullyctl -j show g | grep -oE '"epoch": ?[0-9]+' | head -n 1 | grep -oE '[0-9]+'; }
-# reason_since US I PATTERN: why it told the first such event after US
+# reason_since US I PATTERN: prints the reason of node I's first leader event after US that matches
 reason_since() {
 	awk -v from="$1" -v pattern="$3" '$1 >= from && $0 ~ pattern && /"event": ?"leader"/' "$dir/node$2" |
 		head -n 1 | grep -oE '"reason": ?"[a-z-]*"' | cut_quotes
@@ -59,13 +60,13 @@ reason_was() {
 	why="node$2: the reason was '$got'"
 	[ "$got" = "$4" ]
 }
-silent() { # FROM NODE...: none of them told of another leader, or another epoch
+silent() { # FROM NODE...: succeeds if no node has a leader event after FROM
 	local from=$1 node
 	shift
 	for node; do quiet "$from" "$node" || { why="node$node: $why"; return 1; }; done
 }
 
-# ---- what is protected: it takes a write with an epoch not below the highest ----------
+# ---- the protected store: it accepts a write unless the epoch is below the highest ----
 highest=0 stored=''
 store() { # EPOCH DATA
 	why="epoch $1 is below $highest"
@@ -96,7 +97,7 @@ check "power back: node 3 leads" leads 3 1 2 3
 check "power back: the reason is handover" reason_was "$gone" 3 '"leader": ?3[,}]' handover
 measure
 
-# ---- pauses: time goes on without it --------------------------------------------------
+# ---- pauses: the guest stops, and its clock goes on -------------------------------------
 short_pause() {
 	local try from took
 	for try in 1 2 3 4 5; do
@@ -110,7 +111,7 @@ short_pause() {
 		took=$((($(now) - from) / 1000))
 		sleep $((2 * LEASE_MS / 1000))
 		silent "$from" 1 2 3 && return 0
-		# what it is about is a pause with time left for an answer
+		# a longer pause leaves no time for an answer before the lease ends, and does not count
 		[ $took -gt $((LEASE_MS / 3)) ] || return 1
 		echo "# try $try: the pause took $took ms"
 	done
@@ -131,7 +132,7 @@ check "resumed: node 3 stepped down with the reason time-doubt first" reason_was
 check "resumed: the reason is handover" reason_was "$resumed" 3 '"leader": ?3[,}]' handover
 measure
 
-# ---- a halt: its clock stands, and nothing inside can know ---------------------------
+# ---- a halt: the guest and its clock stop, so the guest cannot notice -----------------
 epoch=$(epoch_at 3)
 check "store: the leader's write is accepted" store "$epoch" one
 halt 3

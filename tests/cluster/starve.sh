@@ -1,23 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Two guests, every CPU of both taken by SCHED_FIFO 99 spinners, heartbeat 50 ms:
-# the leader is not deposed; cut off, it is replaced; healed, it leads again.
-# No process in the guests runs meanwhile: the cable is cut at the switch, and what
-# happened is read from the events' time stamps afterwards. The clock of guest 1 is
-# set beside that of the host before a round and after it.
+# Tests two guests with SCHED_FIFO 99 spinners on every processor, at a heartbeat of 50 ms. The
+# leader is not deposed. When it is cut off, the other node replaces it; when the link is
+# healed, it leads again. No process in the guests runs meanwhile: the cable is cut at the
+# switch, and the time stamps of the events show afterwards what happened. Guest 1's clock is
+# compared with the host's clock before and after each round.
 # numbers: QUIET=12
 set -eu
 HB_MS=50
 # shellcheck source=tests/cluster/lib.sh
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
-# while it is there, what counts a guest's standing still does not
+# while this file exists, the agent does not count that the guest stands still
 ON_PURPOSE=/run/bully-vm/on-purpose
 CUT=3 SPIN=$((QUIET + 12)) TRIES=4
 
-# spin I: says "ready" when it is about to begin, as nothing is heard meanwhile.
-# Then, a line each: when the last spinner began, in ns of the events' clock; for
-# how many us the machine stood still; for how many an ordinary process did.
+# spin I: runs the spinners on node I. Prints "ready" just before they begin, because afterwards
+# no output comes. Then it prints a line each: when the last spinner began, in ns of the events'
+# clock; for how many us the machine stood still; for how many us an ordinary process did.
 spin() {
 	on -i "$1" bash -s "$SPIN" > "$dir/spin$1" <<-'END'
 		echo 1 > /sys/module/rcupdate/parameters/rcu_cpu_stall_suppress
@@ -43,7 +43,7 @@ spin() {
 	END
 }
 
-# look_at_clock: sets, in us, the host's time before and after, and guest 1's between them
+# look_at_clock: sets before and after to the host's time, and up to guest 1's time between, in us
 look_at_clock() {
 	before=$(now)
 	up=$(on 1 cat /proc/uptime)
@@ -51,10 +51,10 @@ look_at_clock() {
 	up=${up%% *}
 	up=${up/./}0000
 }
-# guest_time HOST_US: guest 1's time then, in ns; exact to slack_ms
+# guest_time HOST_US: prints guest 1's time at that host time, in ns, exact to slack_ms
 guest_time() { echo $(((up1 + ($1 - host1) * (up2 - up1) / (host2 - host1)) * 1000)); }
 
-# arrived: the last that guest 1 told is here
+# arrived: succeeds if guest 1's last event has arrived
 arrived() {
 	local said last
 	said=$(on 1 bullyctl -j show g) || return 1
@@ -62,7 +62,7 @@ arrived() {
 	[[ $said =~ \"event_seq\":\ ?([0-9]+) ]] && [[ $last =~ \"seq\":\ ?${BASH_REMATCH[1]}[,}] ]]
 }
 
-# a round; sets the times by guest 1's clock: cut and heal are each between two of them
+# round: runs a round; sets the times before and after cut and heal, by guest 1's clock
 round() {
 	local i pids='' cut_from cut_to heal_from heal_to before after up host1 up1 host2 up2 slack
 	look_at_clock
@@ -87,7 +87,7 @@ round() {
 	for i in 1 2; do on $i "rm $ON_PURPOSE"; done
 	look_at_clock
 	host2=$(((before + after) / 2)) up2=$up
-	# /proc/uptime counts hundredths
+	# /proc/uptime counts in 10 ms
 	slack_ms=$((((after - before) / 2 > slack ? (after - before) / 2 : slack) / 1000 + 10))
 	slack=$((slack_ms * 1000000))
 	cut_after=$(($(guest_time "$cut_from") - slack)) cut_before=$(($(guest_time "$cut_to") + slack))
@@ -99,7 +99,7 @@ round() {
 		"clocks within $slack_ms ms; a guest stood still for up to $((stood / 1000)) ms"
 }
 
-# events I FILTER FROM TO: how many such events, by node I's clock
+# events I FILTER FROM TO: prints how many events of node I match, by node I's clock
 events() {
 	sed -n 's/^[0-9]* {/{/p' "$dir/node$1" |
 		jq -s "[.[] | select($2) | select(.time_ns >= $3 and .time_ns < $4)] | length"
@@ -112,7 +112,7 @@ exactly() {
 }
 became() { exactly 1 ".event == \"leader\" and $1" "$2" "$3"; }
 not_deposed() { exactly 0 '.event == "leader"' "$start" "$cut_after"; }
-# it may take the spinners no longer than three heartbeats, and what a busy host adds
+# a takeover may take three heartbeats, and 500 ms for a busy host
 taken_over() { became '.state == "leader"' "$cut_after" $((cut_before + 3 * HB_MS * 1000000 + 500000000)); }
 only_once() { exactly 1 '.event == "leader"' "$cut_after" "$heal_after"; }
 taken_back() { became '.leader == 2' "$heal_after" $((heal_before + 3000000000)); }
@@ -142,7 +142,7 @@ for i in 1 2; do
 done
 check "both nodes agree when the spinners have ended" leads 2 1 2
 judge() {
-	# a host that takes the guests' processors away for a heartbeat is no proof of anything
+	# a host that takes the guests' processors away for a heartbeat proves nothing
 	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! all_well; then
 		skipped=$((skipped + 1))
 		echo "ok - $1 # SKIP in $TRIES tries a guest stood still for a heartbeat or more each time"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Two guests that run systemd, with the units as make install puts them: start, reload
-# without an election, a service that follows the leader, and failover between the two.
+# Tests two guests that run systemd, with the units that make install installs: start, reload
+# without an election, a service that follows the leader, and failover between the guests.
 #
-# follower.service is bound to the leader's target. It writes "up EPOCH" and "down", with
-# CLOCK_BOOTTIME, and takes a second to stop, or until nobody holds it.
+# follower.service is bound to the leader's target. It logs "up EPOCH" and "down", with
+# CLOCK_BOOTTIME. It takes a second to stop, or as long as the file hold exists.
 set -eu
 HB_MS=${HB_MS:-300} LIMIT=${LIMIT:-120}
 # shellcheck source=tests/cluster/lib.sh
@@ -16,7 +16,7 @@ root=$BULLY_TREE/tests/build/systemd
 install_units() {
 	on "$1" "cp -a $root/. / && ldconfig && mkdir -p /var/lib/follower && systemctl daemon-reload"
 }
-# conf I [LINE]...: its file
+# conf I [LINE]...: writes node I's configuration file, with LINEs in the group
 conf() {
 	local me=$1 peer
 	shift
@@ -56,14 +56,14 @@ state_dump() {
 	done
 }
 
-# is I UNIT STATE
+# is I UNIT STATE: succeeds if UNIT on node I has STATE
 is() {
 	local got
 	got=$(on "$1" systemctl is-active "$2") || :
 	why="node$1: $2 is $got"
 	[ "$got" = "$3" ]
 }
-# both I STATE...: the target's and the service's are among these
+# both I STATE...: succeeds if "TARGET-SERVICE", the states of both units, is one of STATEs
 both() {
 	local node=$1 got
 	shift
@@ -72,13 +72,13 @@ both() {
 	[[ " $* " == *" ${got/ /-} "* ]]
 }
 is_up() { both "$1" active-active; }
-# who loses leadership while the service starts has one whose start failed
+# if leadership is lost while the service starts, its start fails
 is_down() { both "$1" inactive-inactive inactive-failed; }
-# serves I J: what is bound to the leader runs on I, and not on J
+# serves I J: succeeds if the service runs on node I and not on node J
 serves() {
 	wait_for is_up "$1" && wait_for is_down "$2"
 }
-# ask I KEY: of the group, as JSON
+# ask I KEY: prints KEY of node I's group
 ask() { on "$1" bullyctl -j show g | jq -r ".[0].$2"; }
 property() { on "$1" systemctl show -P "$3" "$2"; }
 log_of() { on "$1" cat /var/lib/follower/log 2> /dev/null || :; }
@@ -136,7 +136,7 @@ untouched() {
 	why="epoch $(ask 2 epoch), not $epoch; process $(property 2 follower MainPID), not $pid"
 	[ "$(ask 2 epoch)" = "$epoch" ] && [ "$(ask 1 epoch)" = "$epoch" ] && [ "$(property 2 follower MainPID)" = "$pid" ]
 }
-# remember: what untouched compares with
+# remember: sets the values with which untouched compares
 remember() {
 	leads 2 1 2 && serves 2 1 || return 1
 	from=$(now) epoch=$(ask 2 epoch) pid=$(property 2 follower MainPID)
@@ -152,7 +152,7 @@ bad_reload() {
 check "reload: a file with an error changes and stops nothing" undisturbed g bad_reload
 conf 2 "misses = 5"
 
-# ---- whoever watches the leader dies
+# ---- the watcher of the leader dies
 kill_watcher() {
 	on 2 "systemctl kill -s KILL bully-leader@g.service"
 }
@@ -165,7 +165,7 @@ restarted() {
 watcher_dies() { remember && kill_watcher && wait_for restarted && quiet "$from" 2; }
 check "watcher killed: the service is started anew, and the group is not disturbed" undisturbed g watcher_dies
 
-# ---- in order: first what is bound to the leader stops, then leadership passes
+# ---- an orderly stop: first the service stops, then leadership passes
 stopped_before() {
 	local down resigned
 	down=$(log_of 2 | sed -n 's/ down$//p' | tail -n 1)
@@ -176,7 +176,7 @@ stopped_before() {
 check "stop: the unit stops" on 2 systemctl stop bully@g
 check "stop: the other node leads" leads 1 1
 check "stop: the service runs only on the new leader" serves 1 2
-# the other's events say nothing of how far this node's have come
+# repeated, because this node's events may arrive later than the other node's
 check "stop: the service had stopped before leadership passed" wait_for stopped_before
 check "stop: the watcher has stopped with the unit" is 2 bully-leader@g.service inactive
 check "start: the units start" on 2 systemctl start bully@g bully-leader@g
@@ -187,7 +187,7 @@ check "restart: the unit restarts" on 2 systemctl restart bully@g
 check "restart: the highest node leads in the end" leads 2 1 2
 check "restart: the service was stopped meanwhile" wait_for restarted
 
-# ---- what is to stop is started by somebody, which cancels that
+# ---- a start of a stopping service, which cancels the stop
 hold=/var/lib/follower/hold
 start_meanwhile() {
 	wait_for stopping && on 2 systemctl start --no-block follower
@@ -198,7 +198,7 @@ stopping() {
 }
 check "resign: the leader resigns while its service is slow to stop" on 2 "touch $hold && bullyctl resign g"
 check "resign: the other node leads" leads 1 1 2
-# that was two events, and at either the target is stopped
+# a resign causes two events, and each of them stops the target
 for i in once twice "a third time"; do
 	check "resign: a start of the stopping service is handled, $i" start_meanwhile
 done
@@ -239,7 +239,7 @@ restarted_here() {
 }
 check "upgrade: the module is exchanged as README.Debian says" upgrade
 check "upgrade: the group leads again and its service runs" wait_for restarted_here
-# ---- a container: there is nothing to load the module from
+# ---- as in a container: without /lib/modules the module cannot be loaded
 empty=/run/no-modules
 hide_modules() { on 1 "mkdir -p $empty && mount --bind $empty /lib/modules && [ -z \"\$(ls /lib/modules)\" ]"; }
 restarts() { on 1 systemctl restart bully@g && is 1 bully@g.service active; }
@@ -254,11 +254,11 @@ check "no module: the target is stopped and the module unloaded" on 1 "systemctl
 check "no module: the unit fails and says who can load the module" says_where
 check "/lib/modules back: the target starts" on 1 "umount /lib/modules && rmdir $empty && systemctl start bully.target"
 check "/lib/modules back: the group's unit is active" wait_for is 1 bully@g.service active
-# who waits for the target waits for all: nothing is left when this comes back
+# systemctl waits for the target, and so for all groups
 none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
 check "the target of all groups is stopped" on 1 systemctl stop bully.target
 check "target stopped: no group is left" none_left
-# as quickstart.rst undoes it
+# in the way of quickstart.rst
 check "the units are disabled" on 1 systemctl -q disable --now bully@g bully-leader@g
 not_enabled() { ! on 1 systemctl is-enabled bully@g bully-leader@g; }
 check "disabled units are not wanted at the next boot" not_enabled

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""forged.py - messages that nobody should send, each with what is wrong with it.
+"""forged.py - makes invalid messages, each with the name of its fault
 
   forged.py send --to ADDRESS --from ID --receiver ID --group NAME
-      in a guest: sends each of them once to port 28559 there, and prints as JSON how
-      many should be counted under which name.
+      in a guest: sends each message once to port 28559 of ADDRESS, and prints as JSON
+      how many must be counted under which name.
 """
 import argparse
 import json
@@ -16,7 +16,7 @@ from shark import codec
 
 Message = codec.Message
 
-# of what a field may be at most or least, and still be good
+# the limits of the fields
 EDGES = (
     dict(heartbeat=1000), dict(heartbeat=60000000), dict(misses=2), dict(misses=100), dict(role=1),
     dict(role=2), dict(state=0), dict(lease=3600000), dict(epoch=2**53 - 1), dict(reported=2**53 - 1),
@@ -28,7 +28,7 @@ EDGES = (
     dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=7, lease=1, remain=2**32 - 1),
 )
 
-# where, which bytes, which field is bad by them; the rest of the message is good
+# offset, bytes, the field that these bytes make bad; the rest of the message is good
 BYTES = (
     (5, b"\0", "type"), (5, b"\x0b", "type"), (5, b"\xff", "type"),
     (6, b"\0\x40", "flags"), (6, b"\x80\x04", "flags"), (6, b"\xff\xff", "flags"),
@@ -50,7 +50,7 @@ BYTES = (
 )
 LENGTHS = (1, 3, 4, 5, 6, 8, 100, 168, 199, 201, 256, 1232)
 
-# each is in every range, and makes no sense
+# all fields are in their ranges, but the message makes no sense
 ODD = (
     dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2), dict(lease=300, refusal=1),
     dict(lease=300, refusal=2, flags=codec.GRANT), dict(echo=0), dict(type=codec.COORDINATOR, leader=2), dict(alive=1),
@@ -60,7 +60,7 @@ ODD = (
 
 
 def message(**fields):
-    """A leader's answer to a heartbeat in classic mode, but for these fields"""
+    """Returns a leader's answer to a heartbeat in classic mode, with FIELDS changed."""
     good = dict(type=codec.HEARTBEAT_ACK, flags=codec.STANDS, group="db", sender=3, to=1,
                 from_session=0x3333333333333333, to_session=0x1111111111111111, seq=9, echo=8,
                 epoch=1800000000000000, reported=1800000000000000, leader=3, members=42, roster=43,
@@ -69,7 +69,7 @@ def message(**fields):
 
 
 def forged(**fields):
-    """Each bad message: (bytes, the counter of those that drop it, the bad field)"""
+    """Returns each bad message: (bytes, the counter for it, the bad field)."""
     good = message(**fields).encode()
     out = []
     for at, value, name in BYTES:
@@ -85,7 +85,7 @@ def send(args):
     for data, drop, _ in forged(group=args.group, sender=args.sender, to=args.receiver) + [(b"", "length", "")]:
         sock.send(data)
         counts[drop] = counts.get(drop, 0) + 1
-        time.sleep(0.002)       # a receiver that is emulated keeps up
+        time.sleep(0.002)       # slow enough for an emulated receiver
     print(json.dumps(counts))
 
 

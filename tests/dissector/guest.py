@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""guest.py - what nodes in a guest said to each other (guest.sh), seen by the dissector.
+"""guest.py - tests the dissector on messages of nodes in a guest (guest.sh)
 
-The capture stays in tests/build/dissector, to be looked at; it is made anew by each run.
-'guest.py --again' looks at the one that is there.
+The capture stays in tests/build/dissector; each run makes it anew. 'guest.py --again' tests
+the capture that is there.
 """
 import base64
 import collections
@@ -29,7 +29,7 @@ def check(name, wrong):
 
 
 def run_guest():
-    """Prints what the guest says but for the capture, which becomes a file"""
+    """Prints the guest's output without the capture, which becomes a file; returns the status."""
     os.makedirs(BUILD, exist_ok=True)
     base, inside = [], False
     with open(LOG, "w", encoding="utf-8") as log, subprocess.Popen(
@@ -50,7 +50,7 @@ def run_guest():
 
 
 def whole(rows, good):
-    """Nothing that can be said in a message is missing in the capture"""
+    """Checks that the capture has every kind of message, field and flag."""
     messages = [m for _, m in good]
     types = collections.Counter(m.type for m in messages)
     print("# " + ", ".join("%d %s" % (types[n], TYPES[n]) for n in range(1, 11)))
@@ -58,7 +58,7 @@ def whole(rows, good):
     for mode, quorum in (("classic", False), ("quorum", True)):
         for word, keyed in (("without a key", False), ("with a key", True)):
             seen = {m.type for m in messages if bool(m.lease) == quorum and bool(m.key_id) == keyed}
-            # a classic node seldom has a reason to refuse
+            # a node in classic mode seldom refuses
             rare = set() if quorum else {codec.REFUSE}
             check("%s mode %s: the capture has every type of message" % (mode, word),
                   [TYPES[n] for n in range(1, 11) if n not in seen | rare])
@@ -80,7 +80,7 @@ def whole(rows, good):
 
 
 def sound(rows, good, empty):
-    """Real nodes send nothing that is odd; what is bad was forged, and all of that is here"""
+    """Checks that the nodes sent nothing odd, and that exactly the forged messages are bad."""
     index = dict(good)
     check("no message of a node is marked as odd", ["frame %s: %s, %s" % (row["frame.number"], row["_ws.expert.message"],
                                                        row["_ws.col.Info"])
@@ -108,7 +108,7 @@ def main():
     status = 0 if "--again" in sys.argv[1:] else run_guest()
     with tempfile.TemporaryDirectory() as folder:
         shark = Shark(folder)
-        # Wireshark asks nobody what an empty datagram is
+        # Wireshark calls no dissector for an empty datagram
         packets = shark.rows(CAPTURE)
         rows = [row for row in packets if payload(row)]
         wrong, good = examine(rows)

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# In a guest: groups of real nodes say all that nodes say to each other, in both modes, with
-# and without a key, and tcpdump writes it down. Then somebody sends what nobody should, and
-# node 3 counts it. guest.py runs this, and looks at the capture by the dissector; it is
-# printed at the end, between two lines, in base64.
+# Records messages for guest.py, in a guest: groups of real nodes send every kind of message, in
+# both modes, with and without a key, and tcpdump captures them. Then n4 sends invalid messages,
+# and node 3 counts them. The capture is printed at the end, between two lines, in base64.
+# guest.py runs this script and tests the dissector on the capture.
 #
 #   n1, n2, n3: groups c (classic), k (classic, key), q (quorum), r (quorum, key),
-#   o (1 is an observer)       n4: another node 3, and who forges
+#   o (1 is an observer)       n4: a second node 3, and the forger
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/lib.sh
@@ -17,7 +17,7 @@ umask 077
 echo "7 $(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')" > key
 export PYTHONDONTWRITEBYTECODE=1
 
-# immediate mode: what comes lies in the file at once, not within a second or two
+# immediate mode: a packet is in the file at once, not after seconds
 capture() {
 	tcpdump -Z root -i v3 -B 8192 -s 2048 --immediate-mode -U -w all.pcap udp port 28559 2> tcpdump.log &
 	dump=$!
@@ -30,7 +30,7 @@ capture_end() {
 	grep -q '^0 packets dropped by kernel' tcpdump.log
 }
 
-# beats GROUP: nodes 1 and 2 have had three answers to their heartbeats
+# beats GROUP: waits until nodes 1 and 2 have three answers to their heartbeats
 beats() {
 	local i
 	for i in 1 2; do
@@ -40,12 +40,12 @@ beats() {
 }
 answered() { [ "$(stat_of "$1" "$2" '.groups[0].rx.heartbeat_ack')" -ge "$acks" ]; }
 
-# handed GROUP: 3 resigns, 2 leads; 3 asks for it again and gets it
+# handed GROUP: node 3 resigns, node 2 leads; then node 3 elects and leads again
 handed() {
 	leads "$1" 3 "1 2 3" && bc 3 resign "$1" && leads "$1" 2 "1 2 3" && bc 3 elect "$1" && leads "$1" 3 "1 2 3"
 }
 
-# observed: a group of which node 1 only looks on
+# observed: starts a group in which node 1 is an observer
 observed() {
 	local i j role
 	for i in 1 2 3; do
@@ -61,7 +61,7 @@ observed() {
 	leads o 3 "1 2 3" && beats o
 }
 
-# joined: one voter more, a witness that is not there: the hash before the change is said, too
+# joined: adds a voter, a witness that does not exist, so that messages have the previous hash, too
 joined() {
 	local i
 	for i in 1 2 3; do
@@ -70,9 +70,9 @@ joined() {
 	leads q 3 "1 2 3"
 }
 
-# restless: node 3 restarts until the others tell it to stay a follower. The third restart is
-# the first that costs something, if both had believed in each session before the next began,
-# and if their word came before 3's own election was under way: else one more is made.
+# restless: node 3 restarts until the others tell it to stay a follower. The third restart is the
+# first that causes a hold-down, if both others accepted each session before the next began, and
+# if their answer came before node 3's own election. Otherwise one more restart follows.
 restless() {
 	local i
 	for i in 1 2 3 4 5 6 7 8; do
@@ -92,7 +92,7 @@ held_down() {
 	[ "$left" -gt 0 ]
 }
 
-# doubled: n4 poses as a second node 3, until both have been told
+# doubled: n4 poses as a second node 3 until both nodes know of it
 doubled() {
 	local i
 	bc 4 group add k id 3 heartbeat "$HB" key-file "$PWD/key" || return 1
@@ -100,18 +100,18 @@ doubled() {
 	wait_for is 3 k .duplicate true && bc 4 group del k && leads k 3 "1 2 3"
 }
 
-# mislaid: node 1 has a wrong address of node 3, and so tells it that it sends from elsewhere
+# mislaid: node 1 has a wrong address of node 3, and tells node 3 so
 mislaid() {
 	bc 1 peer set c id 3 addr 10.7.0.99 || return 1
 	wait_for is 1 c '.peers[] | select(.id == 3) | .address' elsewhere || return 1
 	bc 1 peer set c id 3 addr 10.7.0.3 && leads c 3 "1 2 3"
 }
 
-# dropped COUNTER: of node 3, for all its groups and for messages that name none
+# dropped COUNTER: prints node 3's drops, of all its groups and of messages without a group
 dropped() { bullyctl -j -n n3 stats | jq "[.net.drops, .groups[].drops] | map(.$1 // 0) | add"; }
 drops() { for i in length magic version malformed; do dropped "$i"; done | paste -sd' '; }
 
-# forged: each bad message is counted once, under the name that the protocol has for it
+# forged: checks that each bad message is counted once, under the protocol's name for it
 forged() {
 	local before sent
 	before=$(drops)
@@ -128,7 +128,7 @@ counted() {
 	[ "$now" = "$wanted" ]
 }
 
-# life GROUP [OPTION VALUE]...: it begins, and its leader resigns and returns
+# life GROUP [OPTION VALUE]...: the group starts, and its leader resigns and returns
 life() {
 	local group=$1
 	check "$group: three nodes are configured" start_all "$group" "1 2 3" "${@:2}"
@@ -136,7 +136,7 @@ life() {
 	check "$group: the leader answers its followers" beats "$group"
 	check "$group: node 3 resigns and returns" undisturbed "$group" handed "$group"
 }
-# asked GROUP: in quorum mode that is refused while a higher one holds the lease
+# asked GROUP: node 1 elects; in quorum mode that is refused while a higher node has the lease
 asked() {
 	check "$1: the lowest node elects" bc 1 elect "$1"
 	check "$1: node 3 leads after that election" leads "$1" 3 "1 2 3"

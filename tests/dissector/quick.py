@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""quick.py - the dissector on messages that no guest has sent: the examples of protocol.rst,
-the ends of every range, each kind of badness, and thousands at random (see shark.py)."""
+"""quick.py - tests the dissector without a guest: on the examples of protocol.rst, the ends of
+every range, each kind of bad message, and thousands of random messages (see shark.py)."""
 import os
 import random
 import re
@@ -17,7 +17,7 @@ results = []
 
 
 def check(name, wrong):
-    """WRONG is a list of what is wrong, or a bool"""
+    """Prints a result; WRONG is a list of faults, or a bool that must be true."""
     if isinstance(wrong, bool):
         wrong = [] if wrong else ["it is not so"]
     results.append(not wrong)
@@ -27,7 +27,7 @@ def check(name, wrong):
 
 
 class Desk:
-    """A folder with captures, and tshark"""
+    """A folder with captures, and tshark."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -78,7 +78,7 @@ def badness(desk):
     missing = []
     for row, (data, drop, name) in zip(rows, cases):
         found = {f[len("bully.bad."):] for f in desk.shark.fields if f.startswith("bully.bad.") and row[f]}
-        # what is too short may be bad in a field, too, which is no longer whole
+        # a message that is too short may also have a bad field, because the field is cut
         if name not in found or (drop != "length" and found != {name}) or row["bully.drop"] != [drop]:
             missing.append("%s... (%s): found %s, dropped as %s" % (
                 data[:8].hex(), name, sorted(found), row["bully.drop"]))
@@ -120,7 +120,7 @@ def at_random(desk):
 
 
 def asked_and_answered(desk):
-    """A dialogue: question, answer, the answer once more, one of another session, a grant"""
+    """Checks a dialogue: a question, its answer, a copy of it, an answer of another session, a grant."""
     ids = {1: 0, 2: 0, 3: 0}
     roster = codec.roster_hash(ids)
 
@@ -185,7 +185,7 @@ def elsewhere(desk):
 
 
 def enumerators(name):
-    """Those of an enum of the kernel's header, in order, as the words that people see"""
+    """Returns the names of an enum of the kernel's header, in order, in the form of the output."""
     with open(os.path.join(TREE, "kmod", "uapi", "bully.h"), encoding="utf-8") as f:
         body = re.search(r"enum bully_%s \{(.*?)\};" % name, f.read(), re.S)[1]
     # the end of an enum is private
@@ -194,7 +194,7 @@ def enumerators(name):
 
 
 def words(_desk):
-    """The script for bpftrace has the kernel's numbers"""
+    """Checks that the script for bpftrace has the kernel's numbers."""
     with open(os.path.join(TREE, "userspace", "bpftrace", "election-timeline.bt"), encoding="utf-8") as f:
         text = f.read()
     for name in ("state", "reason", "drop", "msg_type"):
@@ -203,7 +203,7 @@ def words(_desk):
         true = dict(enumerate(enumerators(name), 1 if name == "msg_type" else 0))
         wrong = ["%d is %s, and not %s" % (n, true.get(n), word) for n, word in shown.items()
                  if n and word != true.get(n)]
-        # heartbeats and HELLO are not shown, and what is accepted has no reason to be dropped
+        # the script does not show heartbeats and HELLO, and has no word for an accepted message
         lacking = set(true) - set(shown) - ({5, 6, 9, 10} if name == "msg_type" else {0} if name == "drop" else set())
         check("election-timeline.bt has the header's words for %s" % name, wrong + sorted(map(str, lacking)))
 
@@ -221,7 +221,7 @@ def cut_short(desk):
 
 
 def installed(desk):
-    """make install puts it where this tshark looks for it"""
+    """Checks that make install copies the dissector to the folder where this tshark looks for it."""
     where = desk.shark.folder("Global Lua Plugins")
     root = os.path.join(desk.folder, "root")
     desk.shark.run("-s", "-C", os.path.join(TREE, "userspace"), "install-scripts", "DESTDIR=" + root, program="make")
@@ -230,7 +230,7 @@ def installed(desk):
     desk.shark.run("-s", "-C", os.path.join(TREE, "userspace"), "uninstall", "DESTDIR=" + root, program="make")
     left = [name for _, _, names in os.walk(root) for name in names]
     check("make uninstall removes the dissector", left)
-    # it is loaded before that of the home, which then says nothing
+    # an installed version would be loaded in place of the tested one
     other = os.path.join(where, "bully.lua")
     check("no other version is installed on this machine (make uninstall)", not os.path.exists(other)
           or open(other, "rb").read() == open(os.path.join(TREE, "userspace/wireshark/bully.lua"), "rb").read())

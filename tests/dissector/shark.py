@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""shark.py - runs tshark with the dissector on a capture, and judges what it shows.
+"""shark.py - runs tshark with the dissector on a capture, and checks its output
 
-The judge is the decoder of tests/interop/codec.py, which was written from
-Documentation/protocol.rst alone. Every field of every message must have the value that
-the decoder finds, and a message is bad if and only if the decoder calls it bad.
-shark.py itself links questions and answers.
+The reference is the decoder of tests/interop/codec.py, which was written from
+Documentation/protocol.rst alone. Every field of every message must have the decoder's
+value, and a message must be bad if and only if the decoder finds it bad. shark.py
+itself links questions and answers.
 """
 import os
 import subprocess
@@ -31,7 +31,7 @@ SEPARATOR, AMONG = "\t", "\x1f"
 
 
 def environment(home):
-    """A home in which tshark finds our dissector and nothing of who runs this"""
+    """Returns an environment in which tshark finds this dissector, and no settings of the user."""
     plugins = os.path.join(home, ".local", "lib", "wireshark", "plugins")
     os.makedirs(plugins, exist_ok=True)
     with open(DISSECTOR, "rb") as f, open(os.path.join(plugins, "bully.lua"), "wb") as out:
@@ -43,7 +43,7 @@ def environment(home):
 class Shark:
     def __init__(self, home):
         self.env = environment(home)
-        self.said = []              # what it complained of
+        self.said = []              # the errors of tshark
         known = self.run("-G", "fields").splitlines()
         self.fields = sorted(row.split("\t")[2] for row in known
                              if row.startswith("F\t") and row.split("\t")[2].startswith("bully."))
@@ -57,7 +57,7 @@ class Shark:
         return done.stdout
 
     def rows(self, path, *options):
-        """Of each packet: {field: [value, ...]}"""
+        """Returns {field: [value, ...]} of each packet."""
         names = MORE + self.fields
         words = [word for name in names for word in ("-e", name)]
         text = self.run("-n", "-2", "-r", path, "-T", "fields", "-E", "separator=" + SEPARATOR,
@@ -66,7 +66,7 @@ class Shark:
                 for line in text.split("\n") if line]
 
     def count(self, path, display_filter):
-        """How many packets of a capture a person's filter shows"""
+        """Returns how many packets of a capture a display filter shows."""
         return len(self.run("-n", "-r", path, "-Y", display_filter, "-T", "fields", "-e", "frame.number").split())
 
     def folder(self, title):
@@ -78,7 +78,7 @@ class Shark:
 
 
 def capture(path, messages, port=28559):
-    """Writes datagrams (bytes) as a capture, by text2pcap from hex digits"""
+    """Writes datagrams (bytes) as a capture, with text2pcap."""
     text = "".join("%06x %s\n" % (at, data[at:at + 16].hex(" "))
                    for data in messages for at in range(0, len(data), 16))
     subprocess.run(["text2pcap", "-q", "-u", "%d,%d" % (port, port), "-4", "10.7.0.1,10.7.0.2",
@@ -94,7 +94,7 @@ def severity(row):
 
 
 def number(row, name):
-    """The one value of a field, be it written 7 or 0x7"""
+    """Returns the only value of a field, which may be written 7 or 0x7."""
     values = row["bully." + name]
     return int(values[0], 0) if len(values) == 1 else values
 
@@ -104,7 +104,7 @@ def positions(m):
 
 
 def differences(row, m, data):
-    """What is shown of a good message and is not so"""
+    """Returns the fields of a good message that are shown wrongly."""
     wrong = []
 
     def same(name, shown, true):
@@ -139,7 +139,7 @@ TYPES = [None] + ("ELECTION OK COORDINATOR COORDINATOR_ACK HEARTBEAT HEARTBEAT_A
 
 
 def links(messages):
-    """{index: (index of what it echoes, is it an answer to that)}, {index: index of its answer}"""
+    """Returns {index: (index of the echoed message, whether it is an answer)} and {index: answer}."""
     asked, echoes, answers = {}, {}, {}
     for n, m in messages:
         asked.setdefault((m.group, m.sender, m.from_session, m.to, m.seq), n)
@@ -172,7 +172,7 @@ def link_differences(rows, messages):
 
 
 def examine(rows):
-    """All that is wrong, and the good messages as pairs of an index and a codec.Message"""
+    """Returns all faults, and the good messages as pairs of an index and a codec.Message."""
     wrong, good = [], []
     for n, row in enumerate(rows):
         data = payload(row)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* core.c - fuzzes the core: bytes become packets, timers and commands; the simulator's invariants hold */
+/* core.c - fuzzes the core: bytes become packets, timers and commands; invariants are checked */
 #include <stdlib.h>
 
 #include "world.h"
 
 #define PEERS	5
 
-/* What is left of the input. */
+/* The rest of the input. */
 struct input {
 	const u8 *at;
 	const u8 *end;
@@ -14,7 +14,7 @@ struct input {
 
 static u64 session[PEERS + 1];
 static u64 seq;
-static u8 mute;			/* peers whose packets do not arrive; others speak of them */
+static u8 mute;			/* peers whose packets do not arrive; others report them */
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
 
@@ -30,7 +30,7 @@ static u32 word(struct input *in)
 	return v << 8 | byte(in);
 }
 
-/* Time in steps that matter: parts of a heartbeat, some heartbeats, hours. */
+/* Returns a time in steps that matter: parts of a heartbeat, some heartbeats, hours. */
 static u64 span(struct input *in)
 {
 	static const u64 unit[] = { US, MS / 4, MS, 25 * MS, 100 * MS, 300 * MS, SEC, 3600 * SEC };
@@ -74,7 +74,7 @@ static u64 epoch(struct input *in, const struct bully_core *c)
 	}
 }
 
-/* A message that passes the first checks more often than not. */
+/* Sends a message that passes the first checks in most cases. */
 static void packet(struct world *w, struct node *n, struct input *in)
 {
 	struct bully_core *c = n->core;

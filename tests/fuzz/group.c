@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* group.c - fuzzes a group: bytes become settings, a standing graph and faults, and all heals */
+/* group.c - fuzzes a group: bytes become settings, a fixed graph and faults; then all heals */
 #include <stdlib.h>
 
 #include "check.h"
@@ -9,7 +9,7 @@
 #define HB		(100 * MS)
 #define HEAL_HB		400	/* heartbeats until all agree */
 
-/* What is left of the input. */
+/* The rest of the input. */
 struct input {
 	const u8 *at;
 	const u8 *end;
@@ -22,7 +22,7 @@ static u8 byte(struct input *in)
 	return in->at < in->end ? *in->at++ : 0;
 }
 
-/* What an operator may have set, node by node; the lease is one for all (R7). */
+/* Sets the options of one node by the input; all nodes have the same lease (R7). */
 static void settings(struct node *n, bool quorum, u64 lease, struct input *in)
 {
 	u8 b = byte(in);
@@ -40,7 +40,7 @@ static void settings(struct node *n, bool quorum, u64 lease, struct input *in)
 	n->lazy = b & 8;
 }
 
-/* Who receives whose packets; it may stay like that for long. */
+/* Sets which node receives the packets of which; the graph may stay for long. */
 static void graph(struct world *w, struct input *in)
 {
 	u32 i, j;
@@ -59,7 +59,7 @@ static void power(struct world *w, struct node *n, u8 op)
 	case 0:
 		node_crash(w, n);
 		break;
-	case 1:			/* back before the miss */
+	case 1:			/* back before a peer misses the node */
 		node_crash(w, n);
 		world_run(w, w->now + (op >> 2 & 15) * HB / 8);
 		node_start(w, n);
@@ -136,7 +136,7 @@ static void one(struct world *w, struct input *in)
 	}
 }
 
-/* Nothing is broken any more: those of one mode agree (C1, Q3). */
+/* Ends all faults: the nodes of one mode must agree (C1, Q3). */
 static void heal(struct world *w, bool quorum)
 {
 	u64 same = 0, end;

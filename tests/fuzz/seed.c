@@ -28,7 +28,7 @@ static void put(const char *dir, u32 n, const u8 *data, size_t len)
 	}
 }
 
-/* One good message of each type, and one with a tag. */
+/* Writes a good message of each type, and one with a tag. */
 static void wire(const char *dir)
 {
 	u8 buf[BULLY_WIRE_LEN];
@@ -54,9 +54,9 @@ static void wire(const char *dir)
 }
 
 /*
- * Commands by chance, opened by what makes the rest count: all peers answer the
- * first HELLO (core.c: operation 11, then peer, oddity, type, flags, echo of the
- * newest HELLO, epoch, state, ages).
+ * Writes random commands. The first ones give the rest an effect: all peers answer the first
+ * HELLO (core.c: operation 11, then peer, oddity, type, flags, echo of the newest HELLO,
+ * epoch, state, ages).
  */
 static void core(const char *dir)
 {
@@ -84,7 +84,7 @@ static void core(const char *dir)
 	}
 }
 
-/* Some of everything: how many nodes, their settings, who hears whom, what goes wrong. */
+/* Writes inputs with all parts: number of nodes, settings, graph of links, faults. */
 static void group(const char *dir)
 {
 	u8 buf[200];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* wire.c - fuzzes the codec: what is accepted is written back to the same bytes */
+/* wire.c - fuzzes the codec: an accepted message must be encoded to the same bytes */
 #include <stdlib.h>
 
 #include "wire.h"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the tests of the harness share: a copy of scripts/ with stubs, and the results."""
+"""Provides the tests of the harness with a copy of scripts/ with stubs, and counts the results."""
 
 import fcntl
 import os
@@ -13,14 +13,14 @@ TOP = Path(__file__).resolve().parent.parent.parent
 PASSED, FAILED = [], []
 
 def result(name, wrong):
-    """WRONG is a sentence, or empty."""
+    """Prints a result; WRONG is a sentence, or empty for a success."""
     (FAILED if wrong else PASSED).append(name)
     print(f"not ok - {name}: {wrong}" if wrong else f"ok - {name}", flush=True)
 
 
 class World:
-    """A copy of scripts/ with a cache of its own, and a PATH with stubs on it.
-    What is started there is known by a word in its environment."""
+    """A copy of scripts/ with its own cache, and a PATH with stubs.
+    Its processes are known by a word in their environment."""
 
     def __init__(self, top):
         self.top = Path(top)
@@ -40,7 +40,7 @@ class World:
         path.chmod(0o755)
 
     def processes(self):
-        """Those that were started here and live."""
+        """Returns the live processes that were started here."""
         mark = f"HARNESS_TEST={self.top}".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -54,7 +54,7 @@ class World:
         return found
 
     def is_free(self, pattern):
-        """Tells whether the lock could be taken."""
+        """Returns true if the lock could be taken."""
         for path in (self.cache / "lock").glob(pattern):
             with open(path, "a", encoding="ascii") as f:
                 try:
@@ -71,8 +71,8 @@ class World:
                 pass
 
 
-# A build as make does it: one that ends at once, one that takes a second to
-# clear up, one that is deaf to Ctrl-C. Whatever it is, it says that it runs.
+# A build like that of make, with three processes: one ends at once, one needs a second to
+# clean up, one ignores Ctrl-C. The build makes a file when it runs.
 ENDLESS = """
     sleep 300 &
     (trap '' INT; sleep 300) &

@@ -1,22 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the README tells the owner of a host to type, typed as it stands there, in a
-# guest that has never seen the module; run by tests/install/run. The argument is the
-# tree to type them in.
+# Tests the README's steps of installation: types them exactly, in a guest without the module.
+# tests/install/run runs this. The argument is the tree in which the steps are typed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../..
 # shellcheck source=tests/cli/lib.sh
 . "$here/../cli/lib.sh"
 
-# The indented lines after "Use it", with their continuations joined.
+# The indented lines after "Use it", with continued lines joined.
 sed -n '/^Use it,/,/^and then/s/^    //p' "$top/README" | sed -e :a -e '/\\$/N; s/\\\n//; ta' > "$work/steps"
 apt=$(sed -n 's/^apt install //p' "$work/steps")
 grep -v '^apt ' "$work/steps" > "$work/typed"
 equal "the README has the steps" "$(grep -c . "$work/typed")" 4
 
-# The guest has the packages of the machine that runs it, and the headers that
-# belong to its own kernel.
+# The guest has the packages of the machine that runs it, and the headers of its own kernel.
 for package in $(eval "echo $apt"); do
 	case $package in
 	linux-headers-"$(uname -r)") ln -sfn "$BULLY_KDIR" "/lib/modules/$(uname -r)/build" ;;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The datagrams of the bully protocol: layout (W1), checks of form (W2), tags (W6) and hashes (R7)."""
+"""Encodes and decodes datagrams of the protocol: layout (W1), checks of form (W2), tags (W6), hashes (R7)."""
 
 import hashlib
 import hmac

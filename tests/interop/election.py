@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Elections, claims and their ends (E1 to E12, C2, R5, R6, S1)."""
+"""Implements elections, claims and their ends (E1 to E12, C2, R5, R6, S1)."""
 
 import random
 
@@ -41,7 +41,7 @@ class Elections:
         return m.leader == p.id and m.state == 4 and (not self.quorum or m.flags & LEASE_HELD)
 
     def heed(self, m, p, now, since):
-        """A leader was found: follow or challenge it (E1, P1, E11). Returns True if it is followed."""
+        """Follows or challenges a leader that was found (E1, P1, E11). Returns True if it follows."""
         if m.epoch < self.reported:                             # R5
             return False
         if not self.quorum and self.preempts(p.id, now):
@@ -54,7 +54,7 @@ class Elections:
         return True
 
     def another_leader(self, m, p, now):
-        """Two leaders have met (C2)"""
+        """Handles a second leader (C2)"""
         if self.state != "leader":
             return
         if self.quorum:
@@ -171,14 +171,14 @@ class Elections:
         return max((p.id for p in self.peers.values() if p.up and p.stands and p.role == 0), default=0)
 
     def step_down(self, now, reason, successor=0):
-        """Stops leading; the user is told first (R6)"""
+        """Stops leading, and tells the user first (R6)"""
         epoch = max(self.epoch, self.claiming)
         self.claiming, self.gone_epoch = 0, epoch
         self.wait_longer(now, reason)
         self.resign(now, successor, epoch)
 
     def give_claim_up(self, now):
-        """Gives a claim up (R6)"""
+        """Gives up a claim (R6)"""
         epoch, self.claiming = self.claiming, 0
         self.wait_longer(now, self.reason)
         self.resign(now, 0, epoch)

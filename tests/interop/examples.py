@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The worked examples of protocol.rst, and the self-test that encodes and decodes them."""
+"""Reads the worked examples of protocol.rst, and encodes and decodes them as a self-test."""
 
 import os
 import re
@@ -16,7 +16,7 @@ EXAMPLES = (
 
 
 def examples_of(path):
-    """The datagrams that the text shows, the bytes that it leaves out being zero"""
+    """Returns the datagrams in the text; bytes that the text leaves out are zero"""
     found = []
     with open(path, encoding="utf-8") as text:
         for line in text:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A follower and its leader: probes, their answers, the loss of a leader (E7, H1, H3, H6)."""
+"""Implements followers: probes, their answers, the loss of a leader (E7, H1, H3, H6)."""
 
 from codec import HEARTBEAT, HEARTBEAT_ACK, LEASE_HELD, GRANT, ALIVE, EPOCH
 
@@ -21,7 +21,7 @@ class Following:
         self.report(reason)
 
     def leader_lost(self, now, reason, chosen=False):
-        """The leader is lost (E7); a successor claims at once (S1)"""
+        """Handles the loss of the leader (E7); a successor claims at once (S1)"""
         self.lost_at = min(self.probes.values(), default=now)
         self.leader = self.leader_session = 0
         higher = [p for p in self.peers.values() if p.id > self.id and p.role == 0 and p.up and p.stands]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""A node: its state, its options and its loop; the rules stand in the modules that it inherits from."""
+"""Runs a node: its state, options and loop. The classes that it inherits from have the rules."""
 
 import json
 import random
@@ -16,7 +16,7 @@ from voting import Voting
 
 
 class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable=too-many-instance-attributes
-    """One member of a group"""
+    """A member of a group"""
 
     def __init__(self, args):
         self.args, self.id, self.group = args, args.id, args.group

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""A peer of the bully protocol, written from Documentation/protocol.rst alone.
+"""Runs a peer of the bully protocol that was written from Documentation/protocol.rst alone.
 
-It joins a group with kernel nodes, in classic or in quorum mode, as a candidate:
-follows, votes, leads. For each change of state, leader or epoch it prints a line
-of JSON; when it is told to stop (SIGTERM), also what it dropped. The rules cited
-are those of protocol.rst. It keeps no hold-downs and heeds none (see there); its
-voters do not change, its clock never stands still (T3), and it knows no links.
+The peer joins a group with kernel nodes, in classic or in quorum mode, as a candidate:
+it follows, votes and leads. For each change of state, leader or epoch it prints a line
+of JSON; on SIGTERM it also prints what it dropped. The cited rules are those of
+protocol.rst. The peer has no hold-downs and ignores those of others (see there); its
+voters do not change, its clock never stands still (T3), and it does not watch links.
 
-This file has the options. node.py has the node, whose methods stand by concern in
-session.py, election.py, following.py, voting.py and schedule.py. codec.py has the
-datagrams, and examples.py the self-test.
+This file has the options. node.py has the node; its methods are in session.py,
+election.py, following.py, voting.py and schedule.py. codec.py has the datagrams,
+and examples.py the self-test.
 """
 import argparse
 import os
@@ -27,7 +27,7 @@ from session import Peer  # noqa: E402
 
 
 def address(text):
-    """ADDR or ADDR:PORT, [ADDR]:PORT: family and socket address"""
+    """Returns family and socket address of ADDR, ADDR:PORT or [ADDR]:PORT"""
     host, port = text, "28559"
     if text.startswith("["):
         host, _, port = text[1:].partition("]")
@@ -39,14 +39,14 @@ def address(text):
 
 
 def peer_option(text):
-    """ID@ADDR[:PORT][/ROLE]"""
+    """Parses ID@ADDR[:PORT][/ROLE]"""
     number, _, rest = text.partition("@")
     addr, _, role = rest.partition("/")
     return Peer(int(number), address(addr)[1], ROLES.index(role or "candidate"))
 
 
 def key_option(text):
-    """ID:HEX"""
+    """Parses ID:HEX"""
     number, _, digits = text.partition(":")
     return int(number), bytes.fromhex(digits)
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Two kernel nodes and peer.py, which was written from Documentation/protocol.rst
+# Tests two kernel nodes with peer.py, which was written from Documentation/protocol.rst
 # alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode. The peer
 # follows, votes, leads, dies and returns, and the kernel drops none of its messages.
 # sections: classic_follows classic_leads classic_between classic_key
@@ -57,7 +57,7 @@ last_said() {
 		[[ $line =~ \"leader\":\ ?([0-9]+|null) ]] && SAID_LEADER=${BASH_REMATCH[1]} &&
 		[[ $line =~ \"epoch\":\ ?([0-9]+) ]] && SAID_EPOCH=${BASH_REMATCH[1]}
 }
-# says STATE LEADER: succeeds if the last line of the peer has these
+# says STATE LEADER: succeeds if the peer's last line has STATE and LEADER
 says() {
 	local got
 	last_said || return 1
@@ -67,7 +67,7 @@ says() {
 }
 said() { jq -es --arg r "$1" 'any(.[]; .reason == $r)' peer.out > /dev/null; }
 
-# all LEADER "KERNEL NODES": succeeds if these and the peer have LEADER under one epoch
+# all LEADER "KERNEL NODES": succeeds if these nodes and the peer have LEADER under one epoch
 all() {
 	local state=follower
 	[ "$1" != "$ME" ] || state=leader
@@ -89,7 +89,7 @@ steady_now() {
 	why="drops were $before, are $after"
 	[ "$before" = "$after" ]
 }
-# waits until half a second has passed without a drop
+# settled: waits until half a second has passed without a drop
 settled() {
 	local before=''
 	until [ "$before" = "$(dropped "$1")" ]; do
@@ -128,12 +128,12 @@ follows_and_votes() {
 	check "$MODE, 3 resigns: the peer follows 2" agreed 2 "2 3"
 	bc 3 elect g
 	check "$MODE, 3 is elected: the peer follows 3" agreed 3 "2 3"
-	check "$MODE: the kernel has met no wrong message" sound "2 3"
+	check "$MODE: the kernel has received no wrong message" sound "2 3"
 	bc 3 group del g
 	check "$MODE, 3 leaves: the peer follows 2" agreed 2 2
 	[ "$MODE" = classic ] || votes
 	check "$MODE, 3 leaves: the peer keeps following 2" steady 2 2
-	check "$MODE, 3 leaves: the kernel has met no wrong message" sound 2
+	check "$MODE, 3 leaves: the kernel has received no wrong message" sound 2
 	check "$MODE: the peer ends on TERM" gone TERM
 	check "$MODE: the kernel has the peer down" wait_for is 2 g '.peers[] | select(.id == 1) | .state' down
 	stop_all g 2
@@ -141,7 +141,7 @@ follows_and_votes() {
 
 votes() {
 	check "quorum: the kernel's leader has two grants" is 2 g .grants 2
-	check "quorum: one of them is the peer's" is 2 g '.peers[] | select(.id == 1) | .vote' granted
+	check "quorum: one of the grants is the peer's" is 2 g '.peers[] | select(.id == 1) | .vote' granted
 	check "quorum: the leader keeps its lease" steady 2 2
 	check "quorum: the peer is killed" gone KILL
 	check "quorum: without the peer's vote the lease is lost" wait_for is 2 g .leader null
@@ -169,7 +169,7 @@ leads_and_dies() {
 	peer 3 --preempt off
 	check "$MODE, preempt off: the peer follows 2" agreed 2 "1 2"
 	check "$MODE, preempt off: the peer keeps following 2" steady 2 "1 2"
-	check "$MODE: the kernel has met no wrong message" sound "1 2"
+	check "$MODE: the kernel has received no wrong message" sound "1 2"
 	check "$MODE: the peer ends on TERM as a follower" gone TERM
 	stop_all g "1 2"
 }
@@ -185,11 +185,11 @@ between() {
 	[ "$MODE" = classic ] || check "quorum: the peer has handed its lease over" said handover
 	cut 3
 	check "$MODE, leader cut off: the peer leads the others" agreed 2 1
-	[ "$MODE" = classic ] || check "quorum, leader cut off: the node that is alone has no leader" wait_for is 3 g .leader null
+	[ "$MODE" = classic ] || check "quorum, leader cut off: the node that is cut off has no leader" wait_for is 3 g .leader null
 	heal 3
 	check "$MODE, link healed: the higher kernel node leads" agreed 3 "1 3"
-	check "$MODE, link healed: nothing changes any more" steady 3 "1 3"
-	check "$MODE: the kernel has met no wrong message" sound "1 3"
+	check "$MODE, link healed: the leader stays, and no message is dropped" steady 3 "1 3"
+	check "$MODE: the kernel has received no wrong message" sound "1 3"
 	check "$MODE: the peer ends on TERM" gone TERM
 	stop_all g "1 3"
 }
@@ -200,7 +200,7 @@ ipv6() {
 	check "IPv6: two kernel nodes start" kernel "2 3"
 	peer 1
 	check "IPv6: the peer follows the kernel's leader" agreed 3 "2 3"
-	check "IPv6: the kernel has met no wrong message" sound "2 3"
+	check "IPv6: the kernel has received no wrong message" sound "2 3"
 	check "IPv6: the peer ends on TERM" gone TERM
 	stop_all g "2 3"
 	addr() { echo "10.7.0.$2"; }
@@ -215,7 +215,7 @@ with_key() {
 	peer 1
 	check "key, $MODE: the peer follows the kernel's leader" agreed 3 "2 3"
 	check "key, $MODE: the peer keeps following, and no message is dropped" steady 3 "2 3"
-	check "key, $MODE: the kernel has met no wrong message" sound "2 3"
+	check "key, $MODE: the kernel has received no wrong message" sound "2 3"
 	check "key, $MODE: the peer ends on TERM" gone TERM
 	stop_all g "2 3"
 	ME=3
@@ -223,7 +223,7 @@ with_key() {
 	peer 3
 	check "key, $MODE: the peer leads" agreed 3 "1 2"
 	check "key, $MODE: the peer keeps leading" steady 3 "1 2"
-	check "key, $MODE: the kernel has met no wrong message from a leading peer" sound "1 2"
+	check "key, $MODE: the kernel has received no wrong message from a leading peer" sound "1 2"
 	check "key, $MODE: the peer ends on TERM as a leader" gone TERM
 	check "key, $MODE: kernel node 2 leads" leads g 2 "1 2"
 	KEY=''

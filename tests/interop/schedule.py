@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Timers: one method for each state (E1, E6, E9, H3, H7, R13, S6)."""
+"""Implements the timers: one method for each state (E1, E6, E9, H3, H7, R13, S6)."""
 
 from codec import HELLO
 
@@ -22,7 +22,7 @@ class Schedule:
                 for p in missing:
                     self.send(p, HELLO, now)
         elif now < self.abstain:
-            self.until = max(self.until, self.abstain)          # before that it may not vote for itself
+            self.until = max(self.until, self.abstain)          # the node may not vote for itself before that
         elif self.unreachable_leader(now):
             self.wait_longer(now, self.reason)
         else:

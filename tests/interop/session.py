@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Sending, the checks of what is received, and sessions (W2 to W6, S2, R9, D1)."""
+"""Sends and receives datagrams, checks them, and keeps sessions (W2 to W6, S2, R9, D1)."""
 
 from codec import (
     Message, tag_of, authentic, TAG, STATES, ANSWERS, COORDINATOR, RESIGN, HELLO, HELLO_ACK, LEASE_HELD,
@@ -7,7 +7,7 @@ from codec import (
 
 
 class Peer:
-    """What a node knows of a peer"""
+    """The state that a node keeps of a peer"""
 
     def __init__(self, number, addr, role):
         self.id, self.addr, self.role = number, addr, role
@@ -33,7 +33,7 @@ class Sessions:
         """Sends to the configured address (W5), or to the address and session of TO"""
         addr, session = to or (p.addr, p.session)
         if not session and kind != HELLO:
-            kind = HELLO                # the peer could not know whom it is for (R9)
+            kind = HELLO                # the peer could not know for which session it is (R9)
         if seq is None:
             self.seq += 1
         leads = self.state == "leader"
@@ -79,13 +79,13 @@ class Sessions:
             if wrong:
                 return self.drop(why)
         addr = p.addr                                           # W5: not the source address
-        if m.flags & ELSEWHERE:                                 # S9: its contents do not count
+        if m.flags & ELSEWHERE:                                 # S9: the contents do not count
             if m.type == HELLO and m.to_session == self.session:
                 self.send(p, HELLO_ACK, now, (addr, m.from_session), echo=m.seq, flags=ELSEWHERE)
             return self.drop("elsewhere")
         known = m.from_session == p.session and p.proved
-        # R9: a HELLO is asked for in return before it is answered. So the other node's HELLO_ACK
-        # comes before the messages that it sends as soon as it is answered.
+        # R9: this node sends its own HELLO before it answers a HELLO. So the other node's HELLO_ACK
+        # arrives before the messages that the other node sends after this node's answer.
         if m.type == HELLO and not known:
             self.ask_session(m, p, now, addr)
         if m.type == HELLO:                                     # S2: always answered
@@ -116,7 +116,7 @@ class Sessions:
             self.duplicate = now + 8 * self.detect
             if self.state == "leader":
                 self.step_down(now, "duplicate-id")
-        # E8, R12: the leader that the peer follows, unless it is one of the two, or lost since
+        # E8, R12: the leader that the peer follows, unless it is this node or the peer, or lost since
         if m.leader not in (0, self.id, p.id) and m.type not in (RESIGN, COORDINATOR):
             if m.epoch > self.gone_epoch and m.leader_age < self.detect:
                 self.told = (m.leader, now - m.leader_age)
@@ -125,13 +125,13 @@ class Sessions:
                 self.on_hello, self.on_hello_ack)[m.type](m, p, now, (addr, m.from_session))
 
     def ask_session(self, m, p, now, addr):
-        """Sends a HELLO to a session that is not known (R9)"""
+        """Sends a HELLO to an unknown session (R9)"""
         if now - p.asked >= self.hb:
             p.asked = now
             self.send(p, HELLO, now, (addr, m.from_session))
 
     def prove(self, p, session, now):
-        """A peer has proved its session (S2, D1)"""
+        """Notes that a peer has proved its session (S2, D1)"""
         p.hellos.clear()
         changed = session != p.session
         if changed:
@@ -146,7 +146,7 @@ class Sessions:
             self.leader_lost(now, "leader-timeout")
 
     def miss(self, p, now):
-        """A peer is down (S5)"""
+        """Notes that a peer is down (S5)"""
         p.proved, p.up, p.granted = False, False, -1e18
         p.hellos.clear()
         p.hello_at, p.hello_gap = now + self.vary(self.detect), self.detect

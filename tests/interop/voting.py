@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Quorum mode: votes, grants, refusals, the handover (R1 to R13, E13)."""
+"""Implements quorum mode: votes, grants, refusals, the handover (R1 to R13, E13)."""
 
 import random
 
@@ -12,7 +12,7 @@ class Voting:
     """The part of a node that votes and counts votes"""
 
     def refusal_of(self, m, p, now, renewal=False):
-        """Returns why the voter does not grant this, or 0 (R2, R4, R5, R7, R10)"""
+        """Returns why the voter does not grant the vote, or 0 (R2, R4, R5, R7, R10)"""
         g = self.grant
         same = g and g[:2] == [p.id, m.from_session]
         again = same and m.epoch == g[2] and not g[4]
@@ -29,7 +29,7 @@ class Voting:
         return UNASKED
 
     def vote(self, m, p, now, renewal=True):
-        """Grants this to the sender, or returns why not. R3: the grant echoes this message until the next."""
+        """Grants the vote to the sender, or returns why not. R3: the grant echoes this message until the next."""
         self.refusal = self.refusal_of(m, p, now, renewal)
         if not self.refusal:
             self.grant = [p.id, m.from_session, m.epoch, now, False]
@@ -114,7 +114,7 @@ class Voting:
             self.lead(now, "superseded" if self.state == "leader" else self.reason)
 
     def refused(self, m, p, now):
-        """A voter has refused the claim (R13, R5)"""
+        """Handles a voter's refusal of the claim (R13, R5)"""
         if m.refusal == EPOCH:
             if max(m.epoch, m.reported) >= self.claiming:
                 self.claim(now, self.reason)
@@ -124,7 +124,7 @@ class Voting:
             p.again = now + max(m.remain, self.hb // 8)
 
     def asked_for_lead(self, m, p, now, back):
-        """A follower asks the leader for the lease (R11)"""
+        """Handles a follower's request for the lease (R11)"""
         bits = [i for n, i in enumerate(self.ids) if m.alive >> n & 1]
         if (m.flags & STANDS and p.id in self.grants(now, (self.epoch,)) and self.majority(bits)
                 and p.agrees and not self.claiming):
@@ -133,7 +133,7 @@ class Voting:
             self.send(p, REFUSE, now, back, echo=m.seq, refusal=LEADS)
 
     def ask_for_lead(self, now):
-        """The follower asks its leader for the lease (R11)"""
+        """Asks the leader for the lease (R11)"""
         heard = [p.id for p in self.peers.values() if p.proved and now - p.heard <= self.detect]
         if self.majority(heard + [self.id]) and self.leader in heard:
             bits = sum(1 << self.ids.index(i) for i in heard + [self.id])

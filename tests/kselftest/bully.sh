@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tests of network namespaces as kselftest wants them: TAP, and status 4 for "skipped".
+# Runs the tests of network namespaces in the form of kselftest: TAP, and status 4 for "skipped".
 # bully.sh [TEST...]: names of tests/vm without .sh; the default is those that need one
 # kernel, no tool beyond iproute2 and nftables, and a minute.
 #
-# All of it runs in network and mount namespaces of its own. Each test unloads the module, so
-# no group may exist on this machine.
+# The tests run in their own network and mount namespaces. Each test unloads the module, so no
+# group may exist on this machine.
 
 ksft_pass=0 ksft_fail=1 ksft_skip=4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the library asks memory for, and what it gives back: malloc() and free() are this file's. */
+/* Tests the library's use of memory: this file replaces malloc() and free(). */
 #include <malloc.h>
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-#define NO_FAMILY 0x3ffe /* a number that no family has */
+#define NO_FAMILY 0x3ffe /* the number of no family */
 #define KEY 0xa5
 
 extern void *__libc_malloc(size_t size);
@@ -34,7 +34,7 @@ void *calloc(size_t n, size_t size)
 	return __libc_calloc(n, size);
 }
 
-/* Looks for bytes of a key in what is given back. */
+/* Looks for bytes of a key in freed memory. */
 void free(void *p)
 {
 	const unsigned char *byte = p;
@@ -46,7 +46,7 @@ void free(void *p)
 	__libc_free(p);
 }
 
-/* There is a module, and it takes the first request; what follows, the kernel answers. */
+/* Simulates a module that accepts the first request; the kernel answers the later requests. */
 int __wrap_bully_family_need(struct bully *b);
 int __real_bully_socket_poke(struct bully *b, struct nl_msg *msg);
 int __wrap_bully_socket_poke(struct bully *b, struct nl_msg *msg);
@@ -70,13 +70,13 @@ static void refresh(struct bully *b)
 	int before, ret;
 
 	if (bully_candidacy_own(b, "g", 0, &c)) {
-		check(false, "a candidacy");
+		check(false, "a candidacy can be owned");
 		return;
 	}
 	before = asked;
 	ret = bully_candidacy_refresh(c);
-	check(asked == before, "to refresh asks for none, whatever the kernel answers");
-	check(ret == -ENOPKG, "the module is gone");
+	check(asked == before, "a refresh allocates no memory, with each answer of the kernel");
+	check(ret == -ENOPKG, "a refresh without the module returns ENOPKG");
 	bully_candidacy_release(c);
 }
 
@@ -107,8 +107,8 @@ int main(void)
 	struct bully *b = bully_open();
 
 	refresh(b);
-	keys(b, 1, "a request that was refused is wiped");
-	keys(b, 2000, "so is one that there was no room for");
+	keys(b, 1, "a refused request is wiped");
+	keys(b, 2000, "a request that does not fit is wiped");
 	bully_close(b);
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
 	return failed != 0;

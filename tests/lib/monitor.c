@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a monitor asks for, and what it makes of events that are made up: what it reads and
- * what it is answered are this file's.
+ * Tests what a monitor requests, and what it makes of events; this file simulates the answers
+ * and the events.
  *
  *   monitor UPTIME   the kernel's CLOCK_BOOTTIME in seconds
  */
@@ -51,7 +51,7 @@ int __wrap_bully_groups_list(struct bully *b, const char *name, struct bully_gro
 	return answer ? bully_error_set(b, answer, ENOENT, "x") : BULLY_OK;
 }
 
-/* An event of the group @about. */
+/* Returns an event of the group @about. */
 int __wrap_bully_socket_recv(struct nl_sock *sk, unsigned char *buf, int flags)
 {
 	struct nl_msg *msg;
@@ -83,7 +83,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 	return left > 0;
 }
 
-/* The next event without waiting: its type, or -1 for none and -2 for an error. */
+/* Returns the type of the next event without waiting, -1 for none, -2 for an error. */
 static int next(struct bully_monitor *m)
 {
 	const struct bully_event *ev;
@@ -100,13 +100,15 @@ static void of_one_group(struct bully *b)
 	answer = BULLY_ERR_REFUSED;
 	if (bully_monitor_open(b, "db", &m))
 		exit(1);
-	check(next(m) == BULLY_EVENT_SNAPSHOT, "that there is no such group is a snapshot");
-	check(!strcmp(asked, "db"), "of one group it asks for that one");
+	check(next(m) == BULLY_EVENT_SNAPSHOT,
+	      "a monitor of a missing group begins with a snapshot");
+	check(!strcmp(asked, "db"), "a monitor of one group asks for this group");
 	answer = BULLY_OK;
 	about = "web";
 	left = 1000000;
 	reads = 0;
-	check(next(m) == -1 && reads < 100, "others' events without end keep nobody from going on");
+	check(next(m) == -1 && reads < 100,
+	      "endless events of other groups do not block the caller");
 	left = 0;
 	bully_monitor_close(m);
 }
@@ -117,15 +119,15 @@ static void of_all(struct bully *b, uint64_t now_ns)
 
 	if (bully_monitor_open(b, NULL, &m) || next(m) != BULLY_EVENT_SNAPSHOT)
 		exit(1);
-	check(!strcmp(asked, "all"), "of all groups it asks for all");
+	check(!strcmp(asked, "all"), "a monitor of all groups asks for all groups");
 	about = "web";
 	time_ns = now_ns - 60 * (uint64_t)MOMENT_NS;
 	left = 1;
-	check(next(m) == -1, "an event from before the snapshot is none");
+	check(next(m) == -1, "an event from before the snapshot is ignored");
 	time_ns = now_ns + 60 * (uint64_t)MOMENT_NS;
 	left = 1;
 	check(next(m) == BULLY_EVENT_RESYNC,
-	      "one from after it, of a group that is not known, is a gap");
+	      "a later event of an unknown group is a gap");
 	bully_monitor_close(m);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A handle of another network namespace opens its sockets there, and moves nobody. */
+/* Tests that a handle of another network namespace opens its sockets there and moves no thread. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -18,7 +18,7 @@ static void check(bool good, const char *name)
 	good ? passed++ : failed++;
 }
 
-/* That of the calling thread. */
+/* Returns the network namespace of the calling thread. */
 static ino_t here(void)
 {
 	struct stat st;
@@ -41,7 +41,7 @@ static ino_t connects(struct bully *b)
 
 	connected = 0;
 	check(bully_socket_open(b, &sk) == BULLY_ERR_LOCAL && b->err.sys_errno == EMFILE,
-	      "why there is no socket is told");
+	      "the error says why there is no socket");
 	return connected;
 }
 
@@ -61,17 +61,17 @@ int main(void)
 	close(fd);
 	if (unshare(CLONE_NEWNET) || !b || !there)
 		return 1;
-	check(home && away && away != home, "there are two");
-	check(connects(there) == away, "a handle of the other one connects there");
-	check(here() != away, "and leaves the caller where it is");
-	check(connects(b) == here(), "another handle connects here");
-	check(!bully_open_netns(-1) && errno == EBADF, "no descriptor, no handle");
+	check(home && away && away != home, "two namespaces exist");
+	check(connects(there) == away, "a handle of the other namespace connects there");
+	check(here() != away, "a connect leaves the caller in its namespace");
+	check(connects(b) == here(), "an ordinary handle connects in the caller's namespace");
+	check(!bully_open_netns(-1) && errno == EBADF, "a bad descriptor gives no handle");
 	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	bully_close(there);
 	there = bully_open_netns(fd);
 	connected = 0;
 	check(there && bully_elect(there, "g") == -EINVAL && !connected,
-	      "what is no namespace is refused when it is used");
+	      "a descriptor of no namespace is refused when it is used");
 	bully_close(there);
 	bully_close(b);
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Groups and peers as a program makes and reads them. */
+/* Tests the calls with which a program makes and reads groups and peers. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,19 +17,20 @@ static void check(bool good, const char *name)
 static void numbers(struct bully_group *g)
 {
 	check(!bully_group_has(g, BULLY_A_GROUP_MISSES) && !bully_group_get(g, BULLY_A_GROUP_MISSES),
-	      "what was not put is not there, and 0");
+	      "a number that was not put is missing, and reads as 0");
 	check(!bully_group_put(g, BULLY_A_GROUP_MISSES, 0) && bully_group_has(g, BULLY_A_GROUP_MISSES),
-	      "0 is there when it was put");
+	      "a 0 that was put is present");
 	check(!bully_group_put(g, BULLY_A_GROUP_LEASE, UINT64_MAX) &&
 		      bully_group_get(g, BULLY_A_GROUP_LEASE) == UINT64_MAX,
-	      "64 bits");
+	      "a number may have 64 bits");
 	check(bully_group_put(g, BULLY_A_GROUP_MISSES, 1ULL << 32) == -ERANGE &&
 		      !bully_group_get(g, BULLY_A_GROUP_MISSES),
-	      "more than 32 bits where there are 32: ERANGE");
+	      "more than 32 bits for a 32-bit number: ERANGE");
 	check(bully_group_put(g, BULLY_A_GROUP_NAME, 1) == -EINVAL &&
 		      bully_group_put(g, BULLY_A_GROUP_MAX + 1, 1) == -EINVAL,
-	      "what is no number, or from the future: EINVAL");
-	check(!bully_group_has(g, 1000) && !bully_group_get(g, 1000), "nothing is beyond the last");
+	      "an attribute that is no number, or unknown: EINVAL");
+	check(!bully_group_has(g, 1000) && !bully_group_get(g, 1000),
+	      "no attribute exists beyond the last");
 }
 
 static void addresses(struct bully_group *g)
@@ -40,13 +41,13 @@ static void addresses(struct bully_group *g)
 	check(bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) &&
 		      bully_group_has(g, BULLY_A_GROUP_LOCAL_PORT) &&
 		      !memcmp(bully_group_local(g), &addr, sizeof(addr)),
-	      "an address");
+	      "an address can be put and read");
 	addr = (struct bully_addr){.port = 28560};
 	bully_group_put_local(g, &addr);
 	check(!bully_group_has(g, BULLY_A_GROUP_LOCAL_IP4) && bully_group_local(g)->port == 28560,
-	      "another takes its place");
+	      "a second address replaces the first");
 	check(bully_group_put_dev(g, "sixteen-letters-") == -EINVAL && !bully_group_dev(g)[0],
-	      "too long a name of an interface: EINVAL");
+	      "an interface name that is too long: EINVAL");
 }
 
 static void keys(struct bully_group *g)
@@ -58,15 +59,15 @@ static void keys(struct bully_group *g)
 	check(bully_group_add_key(g, 1, true, key, BULLY_KEY_MIN - 1) == -EINVAL &&
 		      bully_group_add_key(g, 1, true, key, BULLY_KEY_MAX + 1) == -EINVAL &&
 		      !bully_group_has(g, BULLY_A_GROUP_KEY),
-	      "a key of another length: EINVAL");
+	      "a key that is too short or too long: EINVAL");
 	for (i = 1; i <= BULLY_KEYS_MAX; i++)
 		if (bully_group_add_key(g, i, i == 1, key, BULLY_KEY_MAX))
-			check(false, "a key");
+			check(false, "a key can be added");
 	check(bully_group_add_key(g, i, false, key, BULLY_KEY_MAX) == -EINVAL,
-	      "one more than there may be: EINVAL");
+	      "more keys than the limit: EINVAL");
 	check(other && !bully_group_copy_keys(other, g) && bully_group_has(other, BULLY_A_GROUP_KEY) &&
 		      bully_group_copy_keys(other, g) == -EINVAL,
-	      "keys are copied, as many as there may be");
+	      "keys are copied up to the limit");
 	bully_group_free(other);
 }
 
@@ -76,8 +77,8 @@ static void peers(struct bully_group *g)
 
 	check(p && bully_group_peers(g) == 1 && bully_group_peer(g, 0) == p &&
 		      bully_peer_get(p, BULLY_A_PEER_ID) == 7,
-	      "a peer");
-	check(!bully_group_peer(g, 1), "there is no second one");
+	      "a peer can be added and read");
+	check(!bully_group_peer(g, 1), "a group with one peer has no second peer");
 	check(p && bully_peer_put(p, BULLY_A_PEER_IP4, 1) == -EINVAL, "an address is no number");
 }
 
@@ -85,8 +86,9 @@ int main(void)
 {
 	struct bully_group *g = bully_group_new("g");
 
-	check(!bully_group_new("") && errno == EINVAL, "no name, no group");
-	check(!bully_group_new("1234567890123456") && errno == EINVAL, "nor by one that is too long");
+	check(!bully_group_new("") && errno == EINVAL, "an empty name: EINVAL");
+	check(!bully_group_new("1234567890123456") && errno == EINVAL,
+	      "a name that is too long: EINVAL");
 	if (!g)
 		return 1;
 	numbers(g);

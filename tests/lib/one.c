@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One group is listed while others come and go: what the kernel answers is this file's. */
+/* Tests the listing of one group while others change; this file simulates the kernel. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -46,7 +46,7 @@ static int reply(struct bully *b, uint8_t cmd, bully_reply_fn fn, void *arg)
 	return ret;
 }
 
-/* Each dump is interrupted, and the first @changes of them by the group itself. */
+/* Each dump is interrupted; the first @changes dumps are interrupted by the group itself. */
 int __wrap_bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, void *arg)
 {
 	uint8_t cmd = genlmsg_hdr(nlmsg_hdr(msg))->cmd;
@@ -83,9 +83,9 @@ static void got(int own_changes, int want_dumps, int want, const char *name)
 
 int main(void)
 {
-	got(0, 1, 0, "others change: it is whole all the same");
-	got(2, 3, 0, "it changes: it is listed again");
-	got(1000000, 100, -EINTR, "it changes without end: that is an error");
+	got(0, 1, 0, "changes of other groups do not matter");
+	got(2, 3, 0, "a group that changes is listed again");
+	got(1000000, 100, -EINTR, "a group that changes without end is an error");
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
 	return failed != 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The reading of a status page, on a page of our own: what a writer leaves half done,
- * the edges of a lease, time namespaces, deletion, forked children. With the word
- * emulated, what an emulated machine cannot show is left out.
+ * Tests the reading of a status page, on a page of this program: half-done writes, the ends of
+ * a lease, time namespaces, deletion, forked children. With the argument "emulated" it leaves
+ * out what an emulated machine cannot show.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -66,7 +66,7 @@ static struct bully_leadership leadership_of(struct bully_page *p)
 	return l;
 }
 
-/* What the writer writes: all of it follows from one number. */
+/* The values that the writer writes: all follow from one number. */
 static uint32_t state_of(uint32_t n)
 {
 	return n % 5;
@@ -94,7 +94,7 @@ static void *write_on(void *arg)
 		v->state = state_of(n);
 		v->epoch = wide(n);
 		if (n % 64 == 0)
-			sched_yield(); /* on one processor too it is seen half done */
+			sched_yield(); /* shows half-done writes also on one processor */
 		v->lease_end_ns = wide(n) ^ 1;
 		__atomic_store_n(&p->seq, p->seq + 1, __ATOMIC_RELEASE);
 		for (i = 0; i < 50; i++)
@@ -110,7 +110,7 @@ static bool whole(const struct bully_page_view *v)
 	return v->epoch == wide(n) && v->state == state_of(n) && v->lease_end_ns == (wide(n) ^ 1);
 }
 
-/* Without the sequence the writer must be caught at it, or this shows nothing. */
+/* A reader without the sequence must see torn pages; else the test proves nothing. */
 static void torn(struct bully_page *p)
 {
 	uint64_t end = now_ns(CLOCK_MONOTONIC) + LIMIT_S * SEC;
@@ -139,7 +139,7 @@ static void torn(struct bully_page *p)
 	pthread_join(writer, NULL);
 	printf("# %u reads, %u torn; %u torn without the sequence\n", good, bad, careless);
 	check(careless > 0, "a reader that ignores the sequence sees torn pages");
-	check(good >= PROBES && !bad, "a reader that follows the sequence sees none");
+	check(good >= PROBES && !bad, "a reader that follows the sequence sees no torn page");
 	check(p->seq % 2 == 0, "the writer has ended");
 }
 
@@ -152,11 +152,12 @@ static void stuck(struct bully_page *p)
 	check(bully_is_leader(&l), "a leader leads");
 	p->seq++;
 	begin = now_ns(CLOCK_MONOTONIC);
-	check(!bully_page_read(p, &v), "a writer that does not end: nothing was read");
-	check(!bully_is_leader(&l) && !bully_epoch(&l), "a writer that does not end: not leader");
-	check(now_ns(CLOCK_MONOTONIC) - begin < SEC, "a writer that does not end: told soon");
+	check(!bully_page_read(p, &v), "a writer that does not end: the read fails");
+	check(!bully_is_leader(&l) && !bully_epoch(&l), "a writer that does not end: no leader");
+	check(now_ns(CLOCK_MONOTONIC) - begin < SEC,
+	      "a writer that does not end: the answer comes soon");
 	p->seq++;
-	check(bully_is_leader(&l), "it has ended: leader again");
+	check(bully_is_leader(&l), "a writer that has ended: leader again");
 }
 
 static void leases(void)
@@ -165,21 +166,25 @@ static void leases(void)
 	const uint64_t end = 5 * SEC, high = 1ULL << 40;
 
 	v.lease_end_ns = end;
-	check(bully_page_leads(&v, 0, end - 1), "a nanosecond before the end it leads");
-	check(!bully_page_leads(&v, 0, end), "at the end it does not");
-	check(!bully_page_leads(&v, 0, end + 1), "nor after it");
-	check(!bully_page_leads(&v, 0, high), "nor where only the lower half is below it");
-	check(bully_page_leads(&v, 3 * SEC, end + 3 * SEC - 1), "a clock ahead: before the end");
-	check(!bully_page_leads(&v, 3 * SEC, end + 3 * SEC), "a clock ahead: at the end");
+	check(bully_page_leads(&v, 0, end - 1), "1 ns before the end of its lease a node leads");
+	check(!bully_page_leads(&v, 0, end), "at the end of its lease a node does not lead");
+	check(!bully_page_leads(&v, 0, end + 1), "after the end of its lease a node does not lead");
+	check(!bully_page_leads(&v, 0, high), "the upper half of the time counts, too");
+	check(bully_page_leads(&v, 3 * SEC, end + 3 * SEC - 1),
+	      "a clock ahead: leads before the end");
+	check(!bully_page_leads(&v, 3 * SEC, end + 3 * SEC),
+	      "a clock ahead: does not lead at the end");
 	check(bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC - 1),
-	      "a clock behind: before the end");
-	check(!bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC), "a clock behind: at the end");
-	check(!bully_page_leads(&v, 3 * SEC, 2 * SEC), "a clock before the boot: not leader");
+	      "a clock behind: leads before the end");
+	check(!bully_page_leads(&v, -3 * (int64_t)SEC, 2 * SEC),
+	      "a clock behind: does not lead at the end");
+	check(!bully_page_leads(&v, 3 * SEC, 2 * SEC), "a clock before the boot: does not lead");
 	v.lease_end_ns = 0;
-	check(!bully_page_leads(&v, 0, 0), "no lease");
+	check(!bully_page_leads(&v, 0, 0), "a node without a lease does not lead");
 	v.lease_end_ns = BULLY_PAGE_ALWAYS;
 	check(bully_page_leads(&v, 0, UINT64_MAX), "a classic leader leads at any time");
-	check(bully_page_leads(&v, -1, UINT64_MAX - 1), "and in any time namespace");
+	check(bully_page_leads(&v, -1, UINT64_MAX - 1),
+	      "a classic leader leads in any time namespace");
 	for (v.state = BULLY_STATE_INIT; v.state < BULLY_STATE_LEADER; v.state++)
 		check(!bully_page_leads(&v, 0, 0), bully_state_name(v.state));
 }
@@ -190,26 +195,27 @@ static void page_states(struct bully_page *p)
 
 	check(bully_epoch(&l) == p->epoch, "the epoch is the page's");
 	p->lease_end_ns = now_ns(CLOCK_BOOTTIME);
-	check(!bully_is_leader(&l) && !bully_epoch(&l), "the lease is over: no leader, no epoch");
+	check(!bully_is_leader(&l) && !bully_epoch(&l),
+	      "a lease that is over: no leader, no epoch");
 	l.offset_ns = 100 * (int64_t)SEC;
-	check(bully_is_leader(&l), "it is not, by a clock that is 100 s ahead of the page's");
+	check(bully_is_leader(&l), "a clock 100 s ahead of the page's: the lease is not over");
 	p->lease_end_ns = now_ns(CLOCK_BOOTTIME) + 50 * SEC;
 	l.offset_ns = -100 * (int64_t)SEC;
-	check(!bully_is_leader(&l), "it is, by one that is 100 s behind");
+	check(!bully_is_leader(&l), "a clock 100 s behind the page's: the lease is over");
 	l.offset_ns = 0;
 	p->lease_end_ns = BULLY_PAGE_ALWAYS;
-	check(bully_is_leader(&l), "classic mode");
+	check(bully_is_leader(&l), "a leader in classic mode leads without a lease");
 	p->state = BULLY_STATE_FOLLOWER;
-	check(!bully_is_leader(&l), "a follower");
+	check(!bully_is_leader(&l), "a follower does not lead");
 	p->state = BULLY_STATE_LEADER;
-	check(!bully_leadership_gone(&l), "the group is there");
+	check(!bully_leadership_gone(&l), "a group that exists is not gone");
 	p->gone = 1;
-	check(bully_leadership_gone(&l), "the group is gone");
-	check(!bully_is_leader(&l) && !bully_epoch(&l), "whose group is gone leads nobody");
+	check(bully_leadership_gone(&l), "a deleted group is gone");
+	check(!bully_is_leader(&l) && !bully_epoch(&l), "a node whose group is gone does not lead");
 	p->gone = 0;
 }
 
-/* Bits: 1 a leader, 2 gone, 4 a leader when asked again. */
+/* Returns bits: 1: leads, 2: gone, 4: leads when asked again. */
 static int in_child(const struct bully_leadership *l)
 {
 	int status = 0;
@@ -229,13 +235,14 @@ static void children(struct bully_page *p)
 
 	check(in_child(&l) == 5, "a child in the same time namespace may ask");
 	l.timens_ino++;
-	check(in_child(&l) == 2, "in another one it is told to open anew");
+	check(in_child(&l) == 2, "a child in another time namespace must open the page anew");
 	l.timens_ino = 0;
-	check(in_child(&l) == 2, "and where the namespace is not known");
-	check(bully_is_leader(&l) && !bully_leadership_gone(&l), "the parent is not concerned");
+	check(in_child(&l) == 2, "a child in an unknown time namespace must open the page anew");
+	check(bully_is_leader(&l) && !bully_leadership_gone(&l),
+	      "the parent's answer is unchanged");
 }
 
-/* names.c needs libnl, and only this is wanted of it. */
+/* Replaces names.c, which needs libnl. */
 const char *bully_state_name(unsigned int v)
 {
 	static const char *const names[] = {"init does not lead", "election does not lead",
@@ -244,17 +251,17 @@ const char *bully_state_name(unsigned int v)
 	return v < 4 ? names[v] : "?";
 }
 
-/* A clock is in the vDSO, or it is not, or that cannot be known. */
+/* A clock is in the vDSO, is not, or may be. */
 static void clocks(void)
 {
 	check(bully_clocksource_is_cheap("tsc") && bully_clocksource_is_cheap("riscv_clocksource"),
 	      "tsc is in the vDSO");
 	check(!bully_clocksource_is_cheap("hpet") && !bully_clocksource_is_cheap("acpi_pm") &&
 		      !bully_clocksource_is_cheap("kvm-clock") && !bully_clocksource_is_cheap(""),
-	      "others are not");
+	      "other clocks are not in the vDSO");
 	check(bully_clocksource_is_unclear("kvm-clock") && bully_clocksource_is_unclear("xen") &&
 		      !bully_clocksource_is_unclear("tsc") && !bully_clocksource_is_unclear(""),
-	      "of two that cannot be known");
+	      "kvm-clock and xen may be in the vDSO");
 }
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bully_wait() on events that are made up: the monitor is this file's. */
+/* Tests bully_wait() on made-up events; this file replaces the monitor. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -70,7 +70,7 @@ int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bul
 	return BULLY_OK;
 }
 
-/* With this number, and what was opened is closed. */
+/* Succeeds if bully_wait() ends with @want and closes what it opened. */
 static bool ends(const struct bully_event *events, size_t len, enum bully_wait_for what,
 		 uint32_t value, int64_t timeout_ns, int want)
 {
@@ -90,11 +90,11 @@ static void bad_arguments(void)
 	check(bully_wait(&b, NULL, BULLY_WAIT_LEADER, 0, 0) == -EINVAL,
 	      "a group must be named");
 	check(bully_wait(&b, "g", (enum bully_wait_for)7, 0, 0) == -EINVAL,
-	      "for a state or a leader only");
+	      "an unknown kind of wait is refused");
 	check(bully_wait(&b, "g", BULLY_WAIT_STATE, BULLY_STATE_LEADER + 1, 0) ==
 			      -EINVAL,
-	      "for a state that there is");
-	check(!monitor.opened, "nothing is opened for that");
+	      "an unknown state is refused");
+	check(!monitor.opened, "a refused wait opens nothing");
 }
 
 int main(void)
@@ -123,20 +123,20 @@ int main(void)
 	bad_arguments();
 	check(ends(story, len, BULLY_WAIT_LEADER, 0, FOR_EVER, 0) &&
 		      monitor.left == len - 2,
-	      "for any leader");
-	check(monitor.first_ms == -1, "for ever");
+	      "a wait for any leader ends");
+	check(monitor.first_ms == -1, "a wait without a limit has no timeout");
 	check(ends(story, len, BULLY_WAIT_LEADER, 1, FOR_EVER, 0) && monitor.left == 1,
-	      "for a leader, across a replacement and a resync");
+	      "a wait for a leader survives a replacement and a resync");
 	check(ends(story, len, BULLY_WAIT_STATE, BULLY_STATE_FOLLOWER, INT64_MAX, 0) &&
 		      monitor.left == len - 2,
-	      "for following");
-	check(monitor.first_ms == INT32_MAX, "for 292 years");
+	      "a wait for state follower ends");
+	check(monitor.first_ms == INT32_MAX, "a timeout of 292 years is limited to 32 bits");
 	check(ends(story, len, BULLY_WAIT_STATE, BULLY_STATE_LEADER, SHORT_NS, 0),
-	      "for leading");
-	check(monitor.first_ms > 0 && monitor.first_ms <= 30, "for 30 ms");
+	      "a wait for state leader ends");
+	check(monitor.first_ms > 0 && monitor.first_ms <= 30, "a timeout of 30 ms is passed on");
 	check(ends(story, len, BULLY_WAIT_STATE, BULLY_STATE_ELECTION, 0, 0) &&
 		      monitor.left == len - 1,
-	      "what is so already needs no time");
+	      "a condition that already holds needs no time");
 	check(ends(story, 1, BULLY_WAIT_LEADER, 0, 0, -ETIMEDOUT),
 	      "the time is up: ETIMEDOUT");
 	check(ends(story, len, BULLY_WAIT_LEADER, 9, FOR_EVER, -EIDRM),
@@ -146,9 +146,9 @@ int main(void)
 	check(ends(&missing, 1, BULLY_WAIT_LEADER, 0, FOR_EVER, -ENOENT),
 	      "no such group: ENOENT");
 	check(ends(&absent, 1, BULLY_WAIT_LEADER, 0, FOR_EVER, -ENOPKG),
-	      "no module");
+	      "no module: ENOPKG");
 	check(ends(unloaded, 3, BULLY_WAIT_LEADER, 0, FOR_EVER, -ENOPKG),
-	      "the module is unloaded");
+	      "the module is unloaded: ENOPKG");
 	printf("%d passed, %d failed, 0 skipped\n", passed, failed);
 	return failed != 0;
 }

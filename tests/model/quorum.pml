@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Quorum mode with three voters, each of which may claim: Q1 (never two valid leases at once) and Q2
- * (an epoch belongs to one leadership of one session, and the next leader's is higher).
- * tests/model/run checks it, and that each broken variant below is refuted.
- * Documentation/safety.rst explains the rules R1 to R13 and what follows from this.
+ * Models quorum mode with three voters, each of which may claim: Q1 (never two valid leases at once)
+ * and Q2 (an epoch belongs to one leadership of one session, and the next leader's epoch is higher).
+ * tests/model/run checks the model, and that each broken variant below is refuted.
+ * Documentation/safety.rst explains the rules R1 to R13 and what follows from the model.
  *
  * Time. Let D be T/(1+rho), in real time. Clocks that keep within rho have two consequences and no
  * other: a holder has stopped using a grant before D has passed since it sent the message which that
@@ -55,7 +55,7 @@
 /* a holder */
 bit claims[3];
 byte claim[3];		/* epoch, also of the last claim */
-byte asks[3];		/* when its newest claim or answer was sent */
+byte asks[3];		/* when the holder's newest claim or answer was sent */
 byte lease[9];		/* [3 * holder + voter]: from when this grant counts */
 #ifdef RESIGN_ANY
 bit said[3];		/* a RESIGN of this session is in transit */
@@ -67,14 +67,14 @@ byte grants[9];		/* [3 * holder + voter] in transit: a bit for each mark that th
 /* a voter */
 byte to[3] = NONE;	/* holder of its grant; NONE also where that claim has ended */
 byte high[3];		/* epoch of the last grant; after a restart the floor */
-byte timer[3];		/* when it was started */
-byte abstains[3];	/* since when */
+byte timer[3];		/* when the voter's timer was started */
+byte abstains[3];	/* since when the voter abstains */
 
-byte marks;		/* how many there are */
-byte top;		/* highest epoch that anybody has led with */
-byte who = NONE;	/* who has, while that claim lasts */
+byte marks;		/* the number of marks */
+byte top;		/* the highest epoch of a leader so far */
+byte who = NONE;	/* the leader with this epoch, while its claim lasts */
 #ifdef FOLLOWED
-byte terms;		/* how many have led */
+byte terms;		/* the number of leaderships so far */
 #endif
 
 hidden byte i, j, n;
@@ -83,7 +83,7 @@ hidden byte i, j, n;
 #define LEADS(h) (claims[h] && \
 	(lease[3*(h)] > 0) + (lease[3*(h)+1] > 0) + (lease[3*(h)+2] > 0) >= MAJORITY)	/* R1 */
 
-/* Does voter v grant what h claims? The vote for itself is a grant like any other. */
+/* True if voter v grants what h claims. A node's vote for itself is a grant like any other. */
 #define SAME(v, h) (to[v] == h && high[v] == claim[h])
 #ifdef GRANT_TWICE
 #define FREE(v) 1
@@ -98,7 +98,7 @@ hidden byte i, j, n;
 #define ABSTAINS(v) (abstains[v] > 0)			/* R4 */
 #define WILLING(v, h) (claims[h] && !ABSTAINS(v) && (SAME(v, h) || (FREE(v) && ABOVE(v, claim[h]))))
 
-/* R3: from when does a grant count that echoes the newest message? */
+/* R3: the time from which a grant that echoes the newest message counts. */
 #ifdef NO_MARGIN
 #define COUNTED(h) (asks[h] && asks[h] < MARKS -> asks[h] + 1 : asks[h])
 #else
@@ -141,7 +141,7 @@ inline stop(h) {
 inline start(h, e, now) { claims[h] = 1; claim[h] = e; asks[h] = now }
 inline repeat(h, now) { asks[h] = now }
 
-/* R6: first it stops, then it says so. */
+/* R6: first the holder stops leading, then it sends RESIGN. */
 inline resign(h) {
 	resigned(h);
 #ifdef RESIGN_ANY
@@ -182,8 +182,8 @@ inline fall() {
 }
 
 /*
- * No rule looks at an id, so states that differ in the names of the nodes only are one: the nodes
- * are put in order, as far as this key tells them apart.
+ * No rule depends on an id, so states that differ only in the names of the nodes are the same state:
+ * the nodes are sorted, as far as this key distinguishes them.
  */
 #define KEY(h) ((((((claims[h] * 8 + claim[h]) * 4 + asks[h]) * 8 + high[h]) * 4 + timer[h]) * 4 + \
 	abstains[h]) * 8 + lease[4*(h)] * 2 + (who == h))
@@ -223,7 +223,7 @@ inline check(h) {
 	fi
 }
 
-/* After each step: marks that nothing bears vanish, and both promises hold. */
+/* After each step: unused marks are removed, and both promises are checked. */
 inline settle() {
 	n = 0;
 	for (j : 0 .. 2) {
@@ -252,7 +252,7 @@ inline settle() {
 	i = 0; j = 0; n = 0
 }
 
-/* What starts now starts at the youngest mark or makes a new one. */
+/* A start happens at the youngest mark, or makes a new mark. */
 #define NOW(guard, step, ...) \
 	:: d_step { marks > 0 && guard -> step(__VA_ARGS__, marks); i = 0 } \
 	:: d_step { marks < MARKS && guard -> step(__VA_ARGS__, marks + 1); i = 0 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * R7, the set of voters changes: Q1 with three nodes and the sets {0}, {0, 1} and {0, 1, 2}, called 1,
- * 2 and 3 by their sizes. Operators change the set on each node in turn, one voter at a time.
- * All of them make the same changes in the same order, each node at its own time; a set may come back, and then its hash
- * does too. With -DOPPOSED each node goes up and down as it likes.
- * A grant and the lease on it end in one step, at any time: quorum.pml is about why that may be said.
- * A node is seen with the set that it has: an answer to what was sent since the own last change.
- * Restarts with another set are not in here: they are the operator's promise.
+ * Models R7, changes of the set of voters: Q1 with three nodes and the sets {0}, {0, 1} and {0, 1, 2},
+ * called 1, 2 and 3 by their sizes. Operators change the set on each node in turn, one voter at a time.
+ * All nodes make the same changes in the same order, each at its own time. A set may return, and its
+ * hash with it. With -DOPPOSED the changes of each node are free.
+ * A grant and the lease on it end in one step, at any time: quorum.pml shows that this is valid.
+ * A node is seen with its present set: by an answer to a message sent since the own last change.
+ * Restarts with another set are not modelled: the operator promises that there are none.
  */
 #define NONE 3
 #ifndef HISTORY
@@ -14,12 +14,12 @@
 #define CHANGES 4
 #endif
 byte history[CHANGES + 1] = HISTORY;
-byte at[3];		/* how far this node is */
+byte at[3];		/* the number of changes that the node has made */
 byte set[3];
-byte before[3];		/* the set before the last change; the same as set once that is settled */
-byte seen[3];		/* bits: who was seen with the present set since the last change */
-byte ahead[3];		/* bits: who was seen one change further since then */
-byte to[3] = NONE;	/* voter: holder of its grant */
+byte before[3];		/* the set before the last change; equal to set when the change is settled */
+byte seen[3];		/* bits: nodes seen with the present set since the last change */
+byte ahead[3];		/* bits: nodes seen one change further since then */
+byte to[3] = NONE;	/* voter: the holder of its grant */
 byte with[3];		/* the voter's set when it granted */
 
 hidden byte i, leaders;
@@ -29,7 +29,7 @@ hidden byte i, leaders;
 #define MAX(a, b) ((a) > (b) -> (a) : (b))
 #define VOTERS(m, s) (((m) & 1) + ((s) > 1 && ((m) & 2)) + ((s) > 2 && ((m) & 4)))
 
-/* A leader has a majority of the largest of: its set, the one before until settled, its voters' sets. */
+/* A leader needs a majority of the largest of its set, its former set until settled, its voters' sets. */
 #ifdef CROSSED_ONLY
 #define SPAN(h) set[h]
 #else
@@ -40,7 +40,7 @@ hidden byte i, leaders;
 #define LEADS(h) (h < set[h] && COUNTS(0, h) + COUNTS(1, h) + COUNTS(2, h) >= \
 	MAJORITY(MAX(MAX(SPAN(h), LARGEST(0, h)), MAX(LARGEST(1, h), LARGEST(2, h)))))
 
-/* Grants are within one set, or between two of which one node knows both. */
+/* Grants are within one set, or between two sets if one of the two nodes knows both. */
 #define KNOWS(v, s) (set[v] == (s) || before[v] == (s))
 #ifdef ANY_SET
 #define ACCEPTS(v, h) 1
@@ -48,7 +48,7 @@ hidden byte i, leaders;
 #define ACCEPTS(v, h) (NEAR(set[v], set[h]) && (KNOWS(v, set[h]) || KNOWS(h, set[v])))
 #endif
 
-/* Who granted under another set neither changes again nor counts as seen before that has run out. */
+/* A voter with a grant under another set neither changes again nor counts as seen before its end. */
 #ifdef NO_RUN_OUT
 #define RAN_OUT(h) 1
 #else
@@ -56,8 +56,8 @@ hidden byte i, leaders;
 #endif
 
 /*
- * No further change before a majority of the set before was seen with the present one, or
- * with the very set that is to come where that is their change after the present one.
+ * A node makes no further change before it has seen a majority of its former set with the present
+ * set, or with the next set, if they changed to it from the present one.
  */
 #ifdef NO_WAIT
 #define SETTLED(h) 1
@@ -88,14 +88,14 @@ hidden byte i, leaders;
 	:: d_step { p != h && set[h] != before[h] && set[p] != set[h] && GOES_BEFORE(p, h) && \
 	!(ahead[h] & (1 << p)) -> ahead[h] = ahead[h] | (1 << p) }
 
-/* R1: what was granted to it under its former set does not count for it any more. */
+/* R1: grants that the node got under its former set no longer count. */
 inline change(h, s) {
 	before[h] = set[h]; set[h] = s; seen[h] = 0; ahead[h] = 0;
 	for (i : 0 .. 2) { if :: to[i] == h -> to[i] = NONE; with[i] = 0 :: else fi }
 	i = 0
 }
 #ifdef OPPOSED
-#define AHEADS(h)	/* nobody knows what is to come */
+#define AHEADS(h)	/* no node knows the next set */
 #define CHANGE(h) \
 	:: d_step { SETTLED(h) && RAN_OUT(h) && set[h] < 3 -> change(h, set[h] + 1) } \
 	:: d_step { SETTLED(h) && RAN_OUT(h) && set[h] > 1 -> change(h, set[h] - 1) }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The little of generic netlink that asking a family about itself takes."""
+"""Sends generic netlink requests: just enough to ask the kernel about a family."""
 import errno
 import os
 import socket
@@ -18,7 +18,7 @@ def attr(kind, payload):
 
 
 def attrs(data):
-    """[(type, payload)] of a run of attributes"""
+    """Returns [(type, payload)] of a sequence of attributes."""
     found = []
     while len(data) >= 4:
         size, kind = struct.unpack_from("=HH", data)
@@ -40,7 +40,7 @@ class Genl:
         self.seq = 0
 
     def ask(self, family, cmd, payload, flags):
-        """The payloads of all answers, behind their generic netlink headers"""
+        """Returns the payloads of all answers, without their generic netlink headers."""
         self.seq += 1
         head = struct.pack("=IHHII", 20 + len(payload), family, NLM_F_REQUEST | flags, self.seq, 0)
         self.socket.send(head + struct.pack("=BBH", cmd, 1, 0) + payload)

@@ -15,7 +15,7 @@ import genl  # noqa: E402
 import spec as bully  # noqa: E402
 from genl import attrs, number  # noqa: E402
 
-# How much of a nest a request may hold; the specification names whole sets only.
+# The part of a nest that a request may have; the specification names only whole sets.
 BY_NAME = {"group": "name"}
 BY_ID = {"group": "name", "peer": "id"}
 NESTS = {
@@ -29,7 +29,7 @@ NESTS = {
     "peer-set": {"group": "name", "peer": "scope-name"},
 }
 
-# Attributes before that one which only the kernel sends.
+# Attributes before this limit that only the kernel sends.
 TOLD = {"group": (("state", "pad"), ("key-ids", "grants")), "peer": (("state", "source-port"),)}
 
 # enum netlink_attribute_type
@@ -41,7 +41,7 @@ P_TYPE, P_MIN, P_MAX, P_MIN_LEN, P_MAX_LEN, P_INDEX, P_MAXTYPE = 1, 4, 5, 6, 7, 
 
 
 class Family:
-    """What the kernel says of a family"""
+    """The kernel's description of a family."""
 
     def __init__(self, name):
         controller = genl.Genl()
@@ -141,7 +141,7 @@ class Comparison:
                     self.same(f"{what}: {check}", wanted, found.get(code))
 
     def key(self, what, inner, detail, found):
-        """A nest in the nest, of which a request may bear everything."""
+        """Compares a nest in the nest; a request may have all its attributes."""
         policy = self.family.policies.get(found.get(P_INDEX), {})
         self.same(what, sorted(inner.values()), sorted(policy))
         for name, code in inner.items():

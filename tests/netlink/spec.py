@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Reads the family's YAML specification: names become C names, values numbers."""
+"""Reads the family's YAML specification, and makes C names and numbers of its names and values."""
 import os
 import re
 
@@ -19,7 +19,7 @@ class Spec:
 
     def __init__(self, path=SPEC):
         with open(path, encoding="utf-8") as file:
-            # the parser in C is ten times as fast, which an emulated guest notices
+            # the parser in C is ten times as fast, which matters in an emulated guest
             self.yaml = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.name = self.yaml["name"]
         self.consts = {}
@@ -58,7 +58,7 @@ class Spec:
         return (self.name, "a") if name == self.name else (self.name, "a", name)
 
     def c_names(self):
-        """All that the header must define: {C name: number}"""
+        """Returns all that the header must define: {C name: number}."""
         names = {c_name(self.name, c): v for c, v in self.consts.items()}
         for enum, entries in self.enums.items():
             names.update({c_name(self.name, enum, e): v for e, v in entries.items()})
@@ -81,7 +81,7 @@ class Spec:
 
 
 def undocumented(spec):
-    """What has no doc, or could have a check and has none."""
+    """Yields the parts that have no doc, or no check although they could have one."""
     for kind in ("definitions", "attribute-sets"):
         for thing in spec.yaml[kind]:
             for entry in [] if "subset-of" in thing else thing.get("entries", thing.get("attributes", [])):
@@ -95,7 +95,7 @@ def undocumented(spec):
 
 
 def header_values(path=HEADER):
-    """Numbers and strings that a C compiler would see: ({name: number}, {name: string})"""
+    """Returns the numbers and strings of the header: ({name: number}, {name: string})."""
     with open(path, encoding="utf-8") as file:
         text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
     numbers, strings = {}, {}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Uses the installed packages, in a guest whose kernel DKMS has built the module for;
-# run by tests/packages/run. The argument is the folder with the system that has them.
+# Tests the installed packages in a guest with a kernel for which DKMS has built the module.
+# tests/packages/run runs this. The argument is the folder of the system with the packages.
 set -u
 root=$1
 cd "$root" || exit

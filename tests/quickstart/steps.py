@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a page tells its reader to do: a list of steps, from the marks in its comments.
+"""Reads the steps of a page from the marks in its comments.
 
-  host: 1 2     the next block is typed on these hosts, once, and succeeds
-  turn: 1 2     the same, on one after the other, and no leader is lost by it; a look that
-                follows is taken after each
-  look: 1 2     it is typed until it succeeds and shows the output that follows, if any
-  terminal: 1   it is typed in a second terminal and left running
-  output        the next block is what the one before shows
-  says          it is what the second terminal shows from there on
-  hand: WORDS   what the reader does by hand
-  page: NAME    what another page, beside this one, tells its reader; with UPGRADE=1 only
+  host: 1 2     the next block is typed once on these hosts, and must succeed
+  turn: 1 2     as host, on one host after the other, without a loss of the leader; a look
+                after it is repeated on each host
+  look: 1 2     the next block is typed until it succeeds and shows the output after it, if any
+  terminal: 1   the next block is typed in a second terminal and left running
+  output        the next block is the output of the block before
+  says          the next block is the later output of the second terminal
+  hand: WORDS   the reader does this by hand
+  page: NAME    the steps of another page in the same folder; only with UPGRADE=1
   read: WHY     the next block is not typed
 
-A block without a mark, or a mark without its block, is an error: nothing in the page
-may be left out by mistake.
+A block without a mark, or a mark without its block, is an error, so that no block is left
+out by mistake.
 """
 import os
 import re
@@ -23,7 +23,7 @@ import docutils.core
 import docutils.nodes
 
 MARK = re.compile(r"^(host|turn|look|terminal|output|says|hand|page|read)(?::\s*(.*))?$")
-# What is another number each time: times, epochs, events, and why it came to be so.
+# Values that differ from run to run: times, epochs, events, reasons.
 VARIES = (
     (re.compile(r"\bsince [-0-9]+ [0-9:]+ \([^)]*\)"), "since WHEN"),
     (re.compile(r"\b[0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h)\b"), "TIME"),
@@ -41,7 +41,7 @@ class Step(NamedTuple):
 
 
 class Wrong(Exception):
-    """The page is not marked as it should be."""
+    """An error in the marks of the page."""
 
 
 def steps(path):
@@ -77,7 +77,7 @@ def steps(path):
 
 
 def in_turn(found):
-    """The same, with a turn for each host, and the look after it"""
+    """Returns the steps with a separate turn for each host, and the look after it."""
     flat, i = [], 0
     while i < len(found):
         step, i, look = found[i], i + 1, []
@@ -99,8 +99,8 @@ def blurred(line):
 
 
 def missing(sample, output):
-    """The first line of SAMPLE that does not occur in OUTPUT after those before it, or
-    None; and how many lines of OUTPUT that took."""
+    """Returns the first line of SAMPLE that OUTPUT does not have after the lines before it, or
+    None; and the number of lines of OUTPUT that were used."""
     lines = [blurred(line) for line in output]
     at = 0
     for wanted in sample.splitlines():

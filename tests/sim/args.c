@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* args.c - owns the reading of a transcript line's arguments */
+/* args.c - reads the arguments of a transcript's line */
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ bool script_error(struct script *s, const char *fmt, ...)
 	return false;
 }
 
-/* The value of KEY=VALUE, or NULL. */
+/* Returns the value of KEY=VALUE, or NULL. */
 const char *script_arg(struct script *s, const char *key)
 {
 	size_t len = strlen(key);
@@ -75,7 +75,7 @@ bool script_u32_arg(struct script *s, const char *key, u32 *value)
 	return !*end || script_error(s, "%s is no number", word);
 }
 
-/* The options that an operator may set, by the names that bullyctl has for them. */
+/* The options that an operator may set, by their names in bullyctl. */
 bool script_opts(struct script *s, struct bully_opts *opts)
 {
 	const char *role = script_arg(s, "role"), *mode = script_arg(s, "quorum");

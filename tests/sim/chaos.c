@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* chaos.c - owns the course of a random schedule */
+/* chaos.c - runs a random schedule */
 #include "chaos.h"
 #include "check.h"
 
 #define CONVERGE_HB	80	/* heartbeats in which C1 must hold after the heal */
-#define MISSES_MAX	5	/* that chaos_opts() draws */
-#define STEADY_HB	40	/* heartbeats in which nothing may change then */
+#define MISSES_MAX	5	/* the highest value of chaos_opts() */
+#define STEADY_HB	40	/* heartbeats after C1 in which nothing may change */
 
 static u32 draw_nodes(struct world *w)
 {
@@ -166,9 +166,9 @@ static u64 peer_events(const struct world *w)
 }
 
 /*
- * Returns the id of the highest node that leads at the heal without a fault of its own,
- * or 0. If a host resumes with a backlog at that moment, nothing is promised: it passes on
- * old news of a leader that may be higher.
+ * Returns the id of the highest node that leads at the heal without its own fault, or 0.
+ * Nothing is promised if a host resumes with a backlog at that moment: it passes on old news
+ * of a leader that may be higher.
  */
 static u32 highest_leader(const struct world *w, const struct plan *p)
 {
@@ -190,7 +190,7 @@ static bool led(const struct world *w)
 	return w->node[0]->core && w->node[0]->core->leader;
 }
 
-/* C4: a heartbeat and its answer from each follower, and nothing else. */
+/* C4: each follower sends heartbeats and gets answers; no other message is sent. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule)
 {
 	u64 all = world_set(w->n) & p->ours, before = world_changes(w, p->ours), peers = peer_events(w);
@@ -211,10 +211,10 @@ void chaos_steady(struct world *w, struct plan *p, const char *rule)
 		world_fail(w, rule, "agreement was lost: %s", why);
 	for (i = 0; i < w->n; i++)
 		up += w->node[i]->core != NULL;
-	/* H6: by then peers are down that were only heard by chance */
+	/* H6: by then peers are down that were received only by chance */
 	if (p->patient && peer_events(w) != peers)
 		world_fail(w, rule, "a peer went up or down although nothing happened");
-	/* clocks are at most 1 % fast, and a heartbeat may fall on each edge */
+	/* clocks are at most 1 % fast, and a heartbeat may fall on each end of the time */
 	limit = 2 * (up - 1) * (beats + beats / 50 + 2) * (p->rhythms ? 2 : 1);
 	others = net_others(w);
 	if (up == p->nodes && !p->others && led(w) && (w->sent.all > limit || others))
@@ -242,7 +242,7 @@ static bool two_hops(const struct world *w, u64 up)
 	return true;
 }
 
-/* Links break for good, in both directions; nodes of this mode stay two hops apart at most. */
+/* Links break permanently, in both directions; nodes of this mode stay at most two hops apart. */
 static void draw_graph(struct world *w, struct plan *p)
 {
 	u32 dense = world_below(w, 10000), i, j;
@@ -284,7 +284,7 @@ static void graph_phase(struct world *w, struct plan *p)
 		chaos_steady(w, p, "C5");
 }
 
-/* One link breaks for good, in one or both directions: nothing may oscillate. */
+/* One link breaks permanently, in one or both directions: nothing may oscillate. */
 static void lasting_phase(struct world *w, struct plan *p)
 {
 	u32 a = world_below(w, p->nodes), b = world_below(w, p->nodes);
@@ -331,7 +331,7 @@ static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 t
 		if (why && !w->failed)
 			world_fail(w, "C1", "after the hold-downs: %s", why);
 	}
-	/* messages still under way: HELLOs to lost peers, late COORDINATORs */
+	/* messages still in flight: HELLOs to lost peers, late COORDINATORs */
 	world_run(w, w->now + (p->patient ? 11 : 4) * p->misses * p->hb +
 		  (p->patient ? 24 * p->hb : 0));
 	why = check_agreed(w, all);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* chaos.h - owns the random schedules: what is broken, when it heals, what must then hold */
+/* chaos.h - declares the random schedules: the faults, when they heal, and what must hold then */
 #ifndef BULLY_SIM_CHAOS_H
 #define BULLY_SIM_CHAOS_H
 
@@ -26,7 +26,7 @@ struct plan {
 	u64 delay_max;		/* the longest preempt-delay */
 	u64 look_max;
 	bool holddown;		/* some nodes have hold-down on */
-	u64 hold_max;		/* the longest */
+	u64 hold_max;		/* the longest hold-down */
 
 	/* quorum mode: the sets of voters, each a step from the one before (R7) */
 	bool quorum;
@@ -38,7 +38,7 @@ struct plan {
 
 struct result {
 	u64 heal_ns;		/* how long C1 took after the heal */
-	u64 heal_hb;		/* the same in heartbeats */
+	u64 heal_hb;		/* heal_ns in heartbeats */
 	u64 msgs;
 	u64 leader_changes;
 };
@@ -46,19 +46,19 @@ struct result {
 /* Builds a cluster by the seed, breaks it, heals it, and checks it. */
 void chaos_run(struct world *w, struct plan *p, struct result *r);
 
-/* faults.c: causes or mends one random fault */
+/* faults.c: causes or ends one random fault */
 void chaos_fault(struct world *w, struct plan *p);
 void chaos_heal(struct world *w, struct plan *p);
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
 
-/* The quiet part of a run: nothing may change, and C4 holds. */
+/* Runs the quiet part of a run: nothing may change, and C4 holds. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule);
 u64 chaos_bound(const struct world *w, const struct plan *p);
 
-/* Starts most nodes, and lets @fault cause faults for a while, a heartbeat apart on average. */
+/* Starts most nodes, and lets @fault cause faults for a while, on average one each heartbeat. */
 void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p));
 
-/* Puts fewer than half of the nodes into the other mode, and never the first. */
+/* Puts fewer than half of the nodes, and never the first, into the other mode. */
 void chaos_others(struct world *w, struct plan *p, u64 lease);
 
 /* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
@@ -70,7 +70,7 @@ void clean_run(struct world *w, u32 nodes, bool quorum);
 /* scenario.c: runs a scenario, or all, @runs times; returns the number that failed, or -1 */
 int scenario_run(const char *name, u32 runs, u64 seed, FILE *trace);
 
-/* orders.c: runs with commands of operators, late timers and a second bearer of an id */
+/* orders.c: runs with commands of operators, late timers and two nodes with one id */
 void orders_run(struct world *w, u32 nodes);
 
 /* settings.c: tries every accepted combination of settings; returns how many of @points fail */
@@ -79,7 +79,7 @@ u32 settings_run(FILE *out, u32 *points);
 /* rivals.c: prints both modes beside Raft; returns how many runs failed */
 u32 rivals_run(FILE *out);
 
-/* flap.c: hours in which the highest node restarts all the time */
+/* flap.c: runs hours in which the highest node restarts all the time */
 u32 flap_hours(void);
 void flap_run(struct world *w, u32 hour, FILE *out);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* check.c - owns the invariants */
+/* check.c - checks the invariants */
 #include "check.h"
 #include "safety.h"
 
 #define SPINS_MAX	6	/* timer steps at one instant of a node's clock; one more for a dozen peers */
 #define STEPS_MAX	4000	/* steps of a node in a millisecond, floods included */
 
-/* A node starts: promises to the user of its earlier life have ended. */
+/* Notes a start of a node: promises to the user of its earlier life have ended. */
 void check_born(struct node *n)
 {
 	u64 changes = n->seen.leader_changes, peers = n->seen.peer_events;
@@ -51,7 +51,7 @@ static void check_shape(struct world *w, struct node *n)
 	}
 }
 
-/* C1: a node that resigned keeps away while its successor leads, but not for a lower node. */
+/* C1: a resigned node does not stand while its successor leads; a lower leader ends that. */
 static void check_resigned(struct world *w, struct node *n)
 {
 	const struct bully_core *c = n->core;
@@ -114,7 +114,7 @@ static bool may_be_leader(const struct node *n, u32 id)
 	return p && p->role == BULLY_ROLE_CANDIDATE;
 }
 
-/* P8: a node that is held down replaces no leader, unless its election had begun before it was told. */
+/* P8: a held-down node replaces no leader, except by an election from before it knew that. */
 static bool preempts_held(const struct node *n, const struct bully_note *note)
 {
 	const struct bully_core *c = n->core;
@@ -162,7 +162,7 @@ static void check_leader_note(struct world *w, struct node *n, const struct bull
 	s->note_epoch = note->epoch;
 }
 
-/* An event about a peer may tell of its address alone. */
+/* An event about a peer may report only its address. */
 static bool up_or_down(const struct node *n, const struct bully_note *note)
 {
 	struct slot *s = (struct slot *)bully_core_find(n->core, note->peer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* check.h - owns the invariants: what must hold after every step, and when all is well */
+/* check.h - declares the invariants: what must hold after every step, and without faults */
 #ifndef BULLY_SIM_CHECK_H
 #define BULLY_SIM_CHECK_H
 
@@ -20,7 +20,7 @@ bool check_stands(const struct node *n);
 bool check_held(const struct world *w, const struct node *n);
 
 /*
- * C1 and C2: all running nodes of @side (a bit an address) must agree on a leader that the
+ * C1 and C2: all running nodes of @side (a bit for each address) must agree on a leader that the
  * rules allow. A node that is held down need not lead. Returns NULL, or what is wrong.
  */
 const char *check_agreed(struct world *w, u64 side);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* clean.c - owns the runs without faults: how many messages an election may cost (C4) */
+/* clean.c - runs without faults: checks how many messages an election may cost (C4) */
 #include "chaos.h"
 #include "check.h"
 
@@ -49,7 +49,7 @@ void clean_run(struct world *w, u32 nodes, bool quorum)
 	world_start(w, nodes);
 	if (!agree(w, top->id, 10 * hb))
 		return world_fail(w, "C1", "no agreement after a clean start");
-	/* HELLO and answer both ways, then the source's worst case, and reserve; voters abstain first */
+	/* HELLO and answer both ways, the worst case, a margin; voters abstain first */
 	if (w->sent.all > (quorum ? 9 : 6) * n * n)
 		return world_fail(w, "C4", "%llu messages for a clean start of %u nodes",
 				  (unsigned long long)w->sent.all, nodes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* faults.c - owns the faults of a random schedule: one at a time, and the end of all */
+/* faults.c - causes the faults of a random schedule, one at a time, and ends all of them */
 #include "chaos.h"
 #include "check.h"
 #include "quorum.h"
@@ -20,7 +20,7 @@ static void holddown_opts(struct world *w, struct plan *p, struct bully_opts *op
 		p->hold_max = opts->holddown_max_ns;
 }
 
-/* Draws options that an operator may set. */
+/* Draws random options that an operator may set. */
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 {
 	static const u32 misses[] = { 2, 3, 3, 3, 4, 5 };
@@ -71,7 +71,7 @@ static void fault_address(struct world *w, struct plan *p)
 	u32 i;
 
 	if (n->addr >= p->nodes || of->addr >= p->nodes)
-		return;		/* a second bearer of an id has no right address */
+		return;		/* a second node with an id has no right address */
 	for (i = 0; i < w->n; i++)
 		if ((all || i == n->addr) && w->node[i]->slot[of->addr])
 			w->node[i]->slot[of->addr]->wrong = wrong;
@@ -85,7 +85,7 @@ static void fault_cut(struct world *w)
 	u64 sides;
 
 	switch (world_below(w, 4)) {
-	case 0:			/* one way */
+	case 0:			/* a cut in one direction */
 		w->cut[a][b] = true;
 		print_line(w, NULL, "cut %s -> %s", w->node[a]->label, w->node[b]->label);
 		break;
@@ -202,7 +202,7 @@ static void fault_command(struct world *w, struct plan *p)
 	case 4:
 		print_line(w, n, "unplugged");
 		n->unplugged = true;
-		if (world_chance(w, 7000))	/* else the shell was not told yet */
+		if (world_chance(w, 7000))	/* else the shell does not know it yet */
 			node_set_link(w, n, BULLY_LINK_NO_CARRIER);
 		break;
 	case 5:
@@ -229,7 +229,7 @@ static void fault_command(struct world *w, struct plan *p)
 	}
 }
 
-/* A host restarts again and again, which hold-downs are made for. */
+/* A host restarts again and again, so that hold-downs are tested. */
 static void fault_reboot(struct world *w)
 {
 	struct node *n = some(w);
@@ -241,7 +241,7 @@ static void fault_reboot(struct world *w)
 	node_start(w, n);
 }
 
-/* A host restarts before any other host can have missed it. */
+/* A host restarts before any other host can miss it. */
 static void fault_blink(struct world *w, struct plan *p)
 {
 	struct node *n = some(w);
@@ -278,7 +278,7 @@ void chaos_fault(struct world *w, struct plan *p)
 		fault_command(w, p);
 }
 
-/* E14: they have no influence. Ids are borne once; what Q2 says of clocks does not hold. */
+/* E14: nodes of the other mode have no influence. Ids are unique; wall clocks are skewed. */
 void chaos_others(struct world *w, struct plan *p, u64 lease)
 {
 	u32 i, left = (p->nodes - 1) / 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* flap.c - owns the hours in which the highest node comes and goes (P5 to P8) */
+/* flap.c - runs hours in which the highest node restarts again and again (P5 to P8) */
 #include "chaos.h"
 #include "check.h"
 
@@ -10,16 +10,16 @@
  * session of the flapping node in which it takes leadership; once it gets it,
  * once it loses it.
  *
- * Every few seconds: it leads in the session that is its first, and in those of
- * the two changes that are free. From the third on the penalty stays above 2.5
- * (it would take 220 s between two changes to fall below), so each further one
- * costs 10 s or more, and a session that is shorter leads no more. That is one
- * loss, and two takings with their losses: 5, whatever the number of restarts.
+ * With a restart every few seconds the node leads in its first session, and in those of
+ * the two free changes. From the third change on the penalty stays above 2.5 (it would
+ * fall below only with 220 s between two changes), so each further change costs 10 s or
+ * more, and a shorter session never leads. That is one loss, and two takings with their
+ * losses: 5, for any number of restarts.
  *
- * At the worst moments: a session that never leads only adds to the penalty of
- * the later ones, so leave it out; then each session lasts as long as its
- * hold-down at least. With penalty p at its start (p is below 3.5 after the free
- * ones), the next one begins with p / 2^(hold-down / 300 s) + 1 or less: below
+ * With restarts at the worst moments: a session that never leads only adds to the
+ * penalty of the later sessions, so it is left out; then each session lasts at least as
+ * long as its hold-down. If a session starts with penalty p (p is below 3.5 after the free
+ * ones), the next starts with p / 2^(hold-down / 300 s) + 1 or less: below
  * 3.5 / 2^(10/300) + 1 = 4.42, 4.5 / 2^(20/300) + 1 = 5.30, 5.5 / 2^(40/300) + 1
  * = 6.01, 6.5 / 2^(80/300) + 1 = 6.40 for p rounded to 3, 4, 5, 6. So p is always
  * below 6.5. It decays by ln 2 / 300 s of itself, hence by less than
@@ -31,12 +31,12 @@
 
 static const struct {
 	const char *what;
-	u64 up;			/* 0: until it leads */
-	u64 down;		/* 0: until another leads */
+	u64 up;			/* 0: until the node leads */
+	u64 down;		/* 0: until another node leads */
 	bool holddown;
 	u64 least, most;	/* changes of the leader */
-	u64 losses;		/* how often leadership may be lost, whoever leads next */
-	bool wan;		/* with the values that tuning.rst has for a WAN */
+	u64 losses;		/* how often leadership may be lost, to any node */
+	bool wan;		/* with the values of tuning.rst for a WAN */
 	bool quorum;
 } hours[] = {
 	{ "up 1 s, down 1 s", SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false, false },
@@ -44,7 +44,7 @@ static const struct {
 	  false },
 	{ "up 9 s, down 1 s", 9 * SEC, SEC, true, FEW_SECONDS, FEW_SECONDS, FEW_SECONDS, false, false },
 	{ "at the worst moments", 0, 0, true, 80, WORST, WORST, false, false },
-	/* it is back before anybody misses it */
+	/* the node is back before another node misses it */
 	{ "up 2 s, down 0.1 s", 2 * SEC, SEC / 10, true, 0, FEW_SECONDS, 2 * FEW_SECONDS, false, false },
 	{ "up 10 s, down 0.5 s, on a WAN", 10 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
 	  2 * FEW_SECONDS, true, false },
@@ -54,11 +54,11 @@ static const struct {
 	  2 * FEW_SECONDS, true, true },
 	{ "up 2 s, down 0.5 s, quorum mode on a WAN", 2 * SEC, SEC / 2, true, 0, 2 * FEW_SECONDS,
 	  2 * FEW_SECONDS, true, true },
-	/* the source: two for each restart */
+	/* without hold-down: two for each restart */
 	{ "up 3 s, down 2 s, holddown off", 3 * SEC, 2 * SEC, false, 1438, 1440, 1440, false, false },
 };
 
-/* The node that stays up sees everything. */
+/* What the node that stays up has seen. */
 struct watch {
 	const struct node *by;
 	u32 leader;
@@ -88,7 +88,7 @@ static void look(const struct world *w, struct watch *v)
 	v->leader = leader;
 }
 
-/* Let @span pass, or where that is 0 wait until @id leads; no longer than to @end. */
+/* Lets @span pass; if @span is 0, waits until @id leads. Ends at @end at the latest. */
 static void pass(struct world *w, struct watch *v, u64 span, u32 id, u64 end)
 {
 	u64 until = span && w->now + span < end ? w->now + span : end;
@@ -152,7 +152,7 @@ void flap_run(struct world *w, u32 hour, FILE *out)
 	if (v.changes < hours[hour].least || v.changes > hours[hour].most)
 		world_fail(w, "P6", "the leader changed %llu times in an hour: %s",
 			   (unsigned long long)v.changes, hours[hour].what);
-	/* peace: what is held leads in the end */
+	/* without restarts the held-down node leads in the end */
 	pass(w, &v, BULLY_HOLDDOWN_MAX_NS + SEC, 0, BULLY_NEVER);
 	if (!w->failed && v.leader != top->id)
 		world_fail(w, "P8", "the highest does not lead when its hold-down is over");

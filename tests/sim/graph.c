@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* graph.c - owns one graph and one way to meet it: when a leader is due, and whether it stays */
+/* graph.c - runs one graph after one history: checks when a leader is due, and that it stays */
 #include "graph.h"
 #include "safety.h"
 
 #define SETTLE	(GRAPH_BOUND + 20 * HB)	/* handovers (R11) may follow until then */
 #define WATCH	(45 * HB)
-#define TORN	(80 * HB)	/* all pauses are as long as they get */
-#define FINE	20		/* looks in a heartbeat */
+#define TORN	(80 * HB)	/* after this time all pauses have their full length */
+#define FINE	20		/* samples in a heartbeat */
 
 /* Returns true if the set @members (a bit a node) is fully connected. */
 static bool is_clique(const struct graph *g, u32 members)
@@ -31,7 +31,7 @@ bool graph_has_majority(const struct graph *g)
 	return false;
 }
 
-/* No node reaches a majority: all are alone, or in two halves. */
+/* Cuts links so that no node reaches a majority: all are alone, or in two halves. */
 static void tear(struct world *w, enum before before)
 {
 	u32 i, j;
@@ -71,7 +71,7 @@ static struct world *build(const struct graph *g, const struct way *way, FILE *t
 	return w;
 }
 
-/* Returns the node that holds a lease by votes that were asked for after @since. */
+/* Returns the node whose lease has votes that it requested after @since. */
 static const struct node *holder(const struct world *w, u64 since)
 {
 	u32 i;

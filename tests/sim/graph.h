@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* graph.h - owns the standing graphs: which node receives whose packets never changes */
+/* graph.h - declares the fixed graphs: which node receives whose packets never changes */
 #ifndef BULLY_SIM_GRAPH_H
 #define BULLY_SIM_GRAPH_H
 
@@ -10,7 +10,7 @@
 #define GRAPH_LEASE	(3 * HB)
 #define GRAPH_LATENCY	(500 * US)
 #define GRAPH_JITTER	(100 * US)
-/* Within this time a leader is due, whatever went before. */
+/* Within this time a leader is due, with any history before. */
 #define GRAPH_BOUND	(GRAPH_LEASE + 2 * HB + 4 * 2 * (GRAPH_LATENCY + GRAPH_JITTER))
 
 /* Which node receives the packets of which. */
@@ -19,16 +19,16 @@ struct graph {
 	bool up[GRAPH_NODES][GRAPH_NODES];	/* from, to */
 };
 
-/* What goes before a graph. */
+/* The history before a graph. */
 enum before {
-	BEFORE_NOTHING,		/* all nodes start in it */
+	BEFORE_NOTHING,		/* all nodes start in the graph */
 	BEFORE_HEALTHY,		/* all packets arrived, and there was a leader */
-	BEFORE_ALONE,		/* no packet arrived, for as long as any pause grows */
-	BEFORE_HALVES,		/* two halves (and a single node), none with a majority, as long */
+	BEFORE_ALONE,		/* no packet arrived, until all pauses had their full length */
+	BEFORE_HALVES,		/* as ALONE, but two halves (and one node) without a majority */
 	BEFORE_KINDS
 };
 
-/* How a graph is met. */
+/* How a graph is run. */
 struct way {
 	enum before before;
 	bool preempt;
@@ -48,7 +48,7 @@ bool graph_has_majority(const struct graph *g);
 /* Returns true if every two nodes exchange packets, or each with the same third node. */
 bool graph_has_two_hops(const struct graph *g);
 
-/* Meets the graph in one way in quorum mode (Q3), and says what is wrong. */
+/* Runs the graph after one history in quorum mode (Q3), and sets @v. */
 void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct verdict *v);
 
 /* Returns true if classic mode gets one leader in the graph and keeps it (E8). @late: healthy before. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* graphs.c - owns the graphs that are tried: all small ones, random ones, or one by name (Q3, C5) */
+/* graphs.c - runs all small graphs, random graphs, or one graph by name (Q3, C5) */
 #include <stdlib.h>
 #include <time.h>
 
@@ -25,7 +25,7 @@ static void tell(const struct graph *g, const struct way *way, const struct verd
 	printf("'\n");
 }
 
-/* Meets the graph in all ways. */
+/* Runs the graph after all histories. */
 static void judge(const struct graph *g, u64 seed, u64 seeds, struct totals *t)
 {
 	struct verdict v;
@@ -36,7 +36,7 @@ static void judge(const struct graph *g, u64 seed, u64 seeds, struct totals *t)
 		struct way way = { i / 2 % BEFORE_KINDS, !(i & 1), seed + i / (2 * BEFORE_KINDS) };
 
 		if (way.before > BEFORE_HEALTHY && way.seed != seed)
-			continue;		/* these take long, once is enough */
+			continue;		/* these runs take long, so one is enough */
 		graph_run(g, &way, NULL, &v);
 		t->runs++;
 		t->sum += v.took;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* net.c - owns the packets on their way: delay, loss, duplication, cuts, rules */
+/* net.c - owns the packets in flight: delay, loss, duplication, cuts, rules */
 #include <stdlib.h>
 
 #include "world.h"

@@ -10,7 +10,7 @@ u64 node_local(const struct node *n, u64 t)
 	return n->off + t + (u64)((__int128)t * n->ppm / 1000000);
 }
 
-/* The first global instant at which the host's clock shows @local or more. */
+/* Returns the first global instant at which the host's clock shows @local or more. */
 static u64 global_of(const struct node *n, u64 local)
 {
 	u64 t;
@@ -81,7 +81,7 @@ static void drain(struct world *w, struct node *n)
 	n->ring_n = 0;
 }
 
-/* One step of the core, with what the kernel's shell does around it. */
+/* Runs a step of the core, and does what the kernel's shell does around it. */
 static enum bully_drop step(struct world *w, struct node *n, struct bully_event *ev, u32 src)
 {
 	static struct bully_actions out;
@@ -157,7 +157,7 @@ void node_start(struct world *w, struct node *n)
 	step(w, n, &ev, n->addr);
 }
 
-/* Power cut: the node sends and remembers nothing. */
+/* A power cut: the node sends nothing, and forgets everything. */
 void node_crash(struct world *w, struct node *n)
 {
 	(void)w;
@@ -217,7 +217,7 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 	n->rxq_n = 0;
 }
 
-/* Timers are punctual from now on, also the armed one. */
+/* Timers are punctual from now on, also the armed timer. */
 void node_punctual(struct world *w, struct node *n)
 {
 	n->late = 0;
@@ -227,7 +227,7 @@ void node_punctual(struct world *w, struct node *n)
 		arm(w, n);
 }
 
-/* The shell has seen a suspend, or a machine that was cloned (R8). */
+/* The shell has noticed a suspend, or a clone of the machine (R8). */
 void node_doubt(struct world *w, struct node *n, u64 session)
 {
 	struct bully_event ev = { .type = BULLY_EV_DOUBT, .session = session };
@@ -310,7 +310,7 @@ void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role)
 	n->slot[peer->addr]->peer.role = role;
 }
 
-/* As bullyctl peer set addr: gives @n the right address of @peer, or a wrong one. */
+/* Gives @n the right or a wrong address of @peer, as bullyctl peer set addr. */
 void node_peer_address(struct world *w, struct node *n, struct node *peer, bool wrong)
 {
 	struct slot *s = n->slot[peer->addr];

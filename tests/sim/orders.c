@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* orders.c - owns the runs in which operators give commands and single nodes misbehave */
+/* orders.c - runs in which operators give commands and single nodes misbehave */
 #include "chaos.h"
 #include "check.h"
 
@@ -54,7 +54,7 @@ static void set_all(struct world *w, u32 nodes, bool preempt)
 	}
 }
 
-/* S1, C1: the leader resigns, keeps away, and elects by command. */
+/* S1, C1: the leader resigns, does not stand, and leads again after the command elect. */
 static bool resigning(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -69,7 +69,7 @@ static bool resigning(struct world *w, u32 nodes)
 	       expect(w, nodes, nodes, 3 * round / 2 + MS, "P4") && quiet(w, nodes, 10, "C1");
 }
 
-/* P1, P2: a node that returns follows, and claims no earlier than its delay. */
+/* P1, P2: a returning node follows, and claims only after its delay. */
 static bool preempting(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -97,7 +97,7 @@ static bool preempting(struct world *w, u32 nodes)
 	return quiet(w, nodes, 10, "C1");
 }
 
-/* H4, T3: a late node calls no peer down; a node that was paused does not lead on. */
+/* H4, T3: a late node reports no peer as down; a paused node does not continue to lead. */
 static bool starving(struct world *w, u32 nodes)
 {
 	struct node *top = w->node[nodes - 1];
@@ -176,7 +176,7 @@ void orders_run(struct world *w, u32 nodes)
 		w->node[i]->ppm = (int)world_below(w, 2001) - 1000;
 	}
 	if (other) {
-		/* E14: a node of quorum mode, and the highest: it has no influence */
+		/* E14: a node of quorum mode has no influence, although it is the highest */
 		struct node *n = world_add(w, "q", nodes + 1, BULLY_ROLE_CANDIDATE);
 
 		node_set_lease(n, 3 * HB);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* print.c - owns the output of a run */
+/* print.c - prints a run */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -228,7 +228,7 @@ static void print_ns(FILE *out, const char *what, u64 ns)
 		fprintf(out, "%s%.1fms", what, (double)ns / MS);
 }
 
-/* What a node in quorum mode holds and has granted. */
+/* Prints what a node in quorum mode holds and has granted. */
 static void print_quorum(struct world *w, const struct node *n)
 {
 	u64 now = node_local(n, w->now);

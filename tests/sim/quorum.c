@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* quorum.c - owns the random schedules of quorum mode: Q1, Q2 and Q3 hold through all faults */
+/* quorum.c - runs the random schedules of quorum mode: Q1, Q2 and Q3 hold through all faults */
 #include "chaos.h"
 #include "check.h"
 #include "quorum.h"
@@ -7,7 +7,7 @@
 
 #define SPARES	2	/* hosts that may join later */
 
-/* The most harmful faults: those of the node that holds the lease. */
+/* Causes the most harmful faults: those of the node that holds the lease. */
 static void fault_holder(struct world *w, struct plan *p)
 {
 	struct node *n = safety_holder(w);
@@ -173,7 +173,7 @@ static void heal(struct world *w, struct plan *p)
 	}
 }
 
-/* The voters of this mode that run. */
+/* Returns the running voters of this mode. */
 static u64 voters_up(const struct world *w, const struct plan *p)
 {
 	u64 up = 0;
@@ -190,7 +190,7 @@ static bool has_majority(const struct world *w, const struct plan *p, u64 up)
 	return (u32)__builtin_popcountll(up) > quorum_voters(w, p->set[p->sets - 1]) / 2;
 }
 
-/* Links break for good, in one or both directions; a majority stays fully connected (Q3). */
+/* Links break permanently, in one or both directions; a majority stays fully connected (Q3). */
 static void draw_graph(struct world *w, struct plan *p)
 {
 	u64 up = voters_up(w, p), members = 0;
@@ -210,7 +210,7 @@ static void draw_graph(struct world *w, struct plan *p)
 	}
 }
 
-/* Q3 in a graph: a node leads if one of a fully connected majority stands. */
+/* Q3 in a graph: a node leads if a node of a fully connected majority stands. */
 static const char *led(struct world *w, struct plan *p)
 {
 	bool stands = false;
@@ -221,7 +221,7 @@ static const char *led(struct world *w, struct plan *p)
 	return safety_holder(w) || !stands || !has_majority(w, p, p->clique) ? NULL : "no node leads";
 }
 
-/* Q3 and C1; without a majority nobody leads. */
+/* Q3 and C1; without a majority no node leads. */
 static const char *agreed(struct world *w, struct plan *p)
 {
 	u32 i;
@@ -236,7 +236,7 @@ static const char *agreed(struct world *w, struct plan *p)
 	return NULL;
 }
 
-/* C4: nothing changes, and a heartbeat costs each follower a probe and its answer. */
+/* C4: nothing changes, and each follower needs a probe and its answer in each heartbeat. */
 static void quiet(struct world *w, struct plan *p)
 {
 	u64 before = world_changes(w, ~0ULL), limit = 0, others;
@@ -300,7 +300,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 		world_fail(w, "Q3", "%s", why);
 	else if (r->heal_ns > chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns)
 		world_fail(w, "Q3", "the heal took %llu heartbeats", (unsigned long long)r->heal_hb);
-	/* a late answer of a session that a doubt has ended looks like a second bearer (D2) */
+	/* a late answer of a session that a doubt has ended looks like a duplicate id (D2) */
 	world_run(w, w->now + 14 * p->misses * p->hb + (p->graph ? 2 * p->delay_max : 0));
 	why = agreed(w, p);
 	if (why && !w->failed)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* quorum.h - owns the sets of voters of a random schedule of quorum mode (R7) */
+/* quorum.h - declares the sets of voters of a random schedule of quorum mode (R7) */
 #ifndef BULLY_SIM_QUORUM_H
 #define BULLY_SIM_QUORUM_H
 
@@ -11,7 +11,7 @@ bool quorum_votes(u8 role);
 /* Returns how many voters a set has. */
 u32 quorum_voters(const struct world *w, const u8 *set);
 
-/* Configures a host for a set of which it is a member. */
+/* Configures a host for a set that it belongs to. */
 void quorum_configure(struct world *w, struct plan *p, struct node *n, u32 set);
 
 /* Takes the next step of the sets' history on a host, or makes a new set. R7 may forbid it. */
@@ -21,7 +21,7 @@ void quorum_change(struct world *w, struct plan *p, struct node *n);
 void quorum_catch_up(struct world *w, struct plan *p, struct node *n);
 
 /*
- * Takes the steps that R7 allows on all hosts. With @force, hosts that R7 keeps back are
+ * Takes the steps that R7 allows on all hosts. With @force, hosts that R7 blocks are
  * restarted in the newest set. Returns true if every host had the newest set already.
  */
 bool quorum_settle(struct world *w, struct plan *p, bool force);

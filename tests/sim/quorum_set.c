@@ -26,7 +26,7 @@ static bool leads(u8 role)
 	return role == BULLY_ROLE_CANDIDATE;
 }
 
-/* Returns the role that this host is configured with for an address, its own included. */
+/* Returns the role that this host's configuration has for an address, or for itself. */
 static u8 told(const struct world *w, const struct node *n, u32 addr)
 {
 	if (addr == n->addr)
@@ -34,7 +34,7 @@ static u8 told(const struct world *w, const struct node *n, u32 addr)
 	return n->slot[addr] ? n->slot[addr]->peer.role : QUORUM_ABSENT;
 }
 
-/* Configure a host for a set of which it is a member. */
+/* Configures a host for a set that it belongs to. */
 void quorum_configure(struct world *w, struct plan *p, struct node *n, u32 set)
 {
 	u32 i;
@@ -79,7 +79,7 @@ static const char *may_change(const struct world *w, const struct plan *p, const
 	return bully_core_may_change(n->core, target, ids, WORLD_NODES, &laggards);
 }
 
-/* Takes the last change back: the earlier set is used again, so its hash tells no order. */
+/* Undoes the last change: the earlier set is used again, so its hash does not show an order. */
 static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
 {
 	if (p->sets < 2 || !world_chance(w, 3000))
@@ -146,14 +146,14 @@ void quorum_change(struct world *w, struct plan *p, struct node *n)
 	quorum_configure(w, p, n, n->set + 1);
 }
 
-/* What an operator gives a host that is off. */
+/* Configures a host that is off, as an operator does. */
 void quorum_catch_up(struct world *w, struct plan *p, struct node *n)
 {
 	if (!n->core && !n->absent && p->set[p->sets - 1][n->addr] != QUORUM_ABSENT)
 		quorum_configure(w, p, n, p->sets - 1);
 }
 
-/* The operator finishes what is under way, as fast as R7 lets it be. */
+/* The operator finishes a running change, as fast as R7 allows. */
 bool quorum_settle(struct world *w, struct plan *p, bool force)
 {
 	bool done = true;
@@ -168,7 +168,7 @@ bool quorum_settle(struct world *w, struct plan *p, bool force)
 		if (may_change(w, p, n) && !force)
 			continue;
 		if (may_change(w, p, n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
-			/* the others went on without this host: it starts anew */
+			/* the others have made changes without this host, so it starts anew */
 			node_crash(w, n);
 			quorum_catch_up(w, p, n);
 			node_start(w, n);

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* raft.c - owns a rival: the election of Raft as the textbook has it, without a log or pre-vote */
+/* raft.c - implements the election of textbook Raft, without a log or pre-vote, for comparison */
 #include <stdlib.h>
 
 #include "raft.h"
 
 /*
  * After D. Ongaro and J. Ousterhout, "In Search of an Understandable Consensus
- * Algorithm", 2014, section 5.2. Election timeouts are random in [T, 2T). A message
- * that is not answered is sent again with the next heartbeat. All logs are empty,
- * so a vote depends on the term alone. Term and vote survive a power cut, since
- * they are on a disk.
+ * Algorithm", 2014, section 5.2. Election timeouts are random in [T, 2T). An unanswered
+ * message is sent again with the next heartbeat. All logs are empty, so a vote depends
+ * only on the term. Term and vote survive a power cut, because they are on a disk.
  *
- * Messages travel as bully's do, with the term as their epoch. RequestVote is
- * ELECTION, its answer is OK, AppendEntries is COORDINATOR where a new leader sends
- * it first, else HEARTBEAT, and its answers are the acknowledgements of these.
+ * Messages have the form of bully's, with the term as their epoch. RequestVote is
+ * ELECTION, its answer is OK. The first AppendEntries of a new leader is COORDINATOR, the
+ * others are HEARTBEAT, and their answers are the acknowledgements of these types.
  */
 
 enum raft_role { RAFT_FOLLOWER, RAFT_CANDIDATE, RAFT_LEADER };
@@ -24,9 +23,9 @@ struct raft {
 	bool up;
 	enum raft_role role;
 	u64 term;
-	u32 voted;		/* in @term: address + 1, 0 for nobody */
+	u32 voted;		/* in @term: address + 1, 0 for none */
 	u32 leader;		/* of @term: address + 1, 0 if not known */
-	u64 elect_at;		/* unless something is heard of a leader */
+	u64 elect_at;		/* unless a leader's message arrives */
 	u64 send_at;		/* a candidate's or a leader's next messages */
 	u64 seq;
 	bool answered[WORLD_NODES];	/* a candidate's RequestVote */
@@ -60,7 +59,7 @@ static void send(struct world *w, struct node *n, u32 to, u8 type, bool grant)
 	net_send(w, n, to, &m, false);
 }
 
-/* To all; of a candidate, to those that have not answered. */
+/* Sends to all; a candidate sends to those that have not answered. */
 static void send_all(struct world *w, struct node *n, u8 type)
 {
 	struct raft *r = n->raft;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* raft.h - owns the interface of a rival: the election of Raft on the simulator's network */
+/* raft.h - declares the election of Raft on the simulator's network */
 #ifndef BULLY_SIM_RAFT_H
 #define BULLY_SIM_RAFT_H
 
@@ -9,17 +9,17 @@
 struct raft_view {
 	bool up;
 	bool leads;
-	u32 leader;		/* address + 1; 0 for nobody */
+	u32 leader;		/* address + 1; 0 for none */
 	u64 term;
 };
 
 /* Makes all nodes of this world elect by Raft: timeouts are in [@timeout, 2 * @timeout). */
 void raft_world(struct world *w, u64 heartbeat, u64 timeout);
 
-/* Power on. The first election timeout is @first, or random where that is 0. */
+/* Power on. The first election timeout is @first, or random if @first is 0. */
 void raft_start(struct world *w, struct node *n, u64 first);
 
-/* Power cut. Term and vote are on the disk. */
+/* A power cut. Term and vote stay on the disk. */
 void raft_crash(struct node *n);
 
 void raft_look(const struct node *n, struct raft_view *view);

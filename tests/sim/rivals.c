@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rivals.c - owns the comparison of both modes with Raft: availability and messages */
+/* rivals.c - compares both modes with Raft: availability and messages */
 #include "chaos.h"
 #include "raft.h"
 #include "safety.h"
 
-#define SEEDS	20	/* of what takes long */
-#define DEATHS	200	/* leaders that die; of large groups fewer */
+#define SEEDS	20	/* seeds of the long runs */
+#define DEATHS	200	/* leaders that die; fewer in large groups */
 
 enum side { CLASSIC, QUORUM, RAFT, SIDES };
 
@@ -16,7 +16,7 @@ struct course {
 	u32 misses;
 	u64 lease;
 	u64 latency;		/* one way, and ... */
-	u64 jitter;		/* ... up to so much more */
+	u64 jitter;		/* ... up to this much more */
 	u32 loss;		/* per 10,000 */
 };
 
@@ -25,12 +25,12 @@ struct course {
 #define WAN { 5, SEC, 5, 10 * SEC, 45 * MS, 10 * MS, 100 }
 #define TIGHT { 5, 100 * MS, 3, 300 * MS, 45 * MS, 10 * MS, 100 } /* the LAN's settings there */
 
-/* What was seen of leaders. */
+/* What was measured about leaders. */
 struct tally {
 	u64 span;
-	u64 without;		/* no node leads that a majority follows */
-	u64 apart;		/* not all nodes that are up follow one */
-	u64 losses;		/* how often that leader was lost */
+	u64 without;		/* time without a leader that a majority follows */
+	u64 apart;		/* time in which not all nodes that are up follow one leader */
+	u64 losses;		/* how often such a leader was lost */
 	u32 leader;		/* address + 1 */
 };
 
@@ -106,7 +106,7 @@ static void power_cut(struct world *w, struct node *n, enum side side)
 		node_crash(w, n);
 }
 
-/* Let @span pass, or, if @wanted, the time until all that are up follow one leader. */
+/* Lets @span pass; if @wanted, ends when all nodes that are up follow one leader. */
 static void pass(struct world *w, enum side side, struct tally *t, u64 span, bool wanted)
 {
 	u64 until = w->now + span;
@@ -128,7 +128,7 @@ static void pass(struct world *w, enum side side, struct tally *t, u64 span, boo
 	}
 }
 
-/* A group that runs; its highest node leads, also by Raft if @highest. */
+/* Returns a running group; its highest node leads, with Raft only if @highest. */
 static struct world *begin(const struct course *c, enum side side, u64 seed, bool highest)
 {
 	struct world *w = world_of_seed(seed);
@@ -215,7 +215,7 @@ static u32 flapping(FILE *out, u64 up, u64 down)
 	return failed;
 }
 
-/* Packets get lost. */
+/* Runs with lost packets. */
 static u32 losing(FILE *out, struct course c, u32 beats)
 {
 	double led[SIDES], agreed[SIDES], losses[SIDES];
@@ -245,7 +245,7 @@ static u32 losing(FILE *out, struct course c, u32 beats)
 	return failed;
 }
 
-/* The leader loses its power at some moment. */
+/* Runs in which the leader loses its power at a random moment. */
 static u32 dying(FILE *out, u32 nodes)
 {
 	double mean[SIDES], worst[SIDES] = { 0 }, quiet[SIDES], msgs[SIDES], most[SIDES] = { 0 };
@@ -297,7 +297,7 @@ static u32 dying(FILE *out, u32 nodes)
 	return failed;
 }
 
-/* Print the table. Returns how many runs failed: by an invariant, or since nobody led. */
+/* Prints the table. Returns how many runs failed, by an invariant or without a leader. */
 u32 rivals_run(FILE *out)
 {
 	struct course lan = LAN, wan = WAN, tight = TIGHT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* safety.c - owns the checks of Q1 and Q2, on the true time line and no node's clock */
+/* safety.c - checks Q1 and Q2, by true time and not by a node's clock */
 #include <stdlib.h>
 
 #include "safety.h"
@@ -9,15 +9,15 @@ static bool quorum(const struct node *n)
 	return n->core && n->core->opts.quorum == BULLY_QUORUM_MAJORITY;
 }
 
-/* What its clock shows; that of a halted host stands. */
+/* Returns what the host's clock shows; the clock of a halted host stands still. */
 static u64 shows(const struct world *w, const struct node *n)
 {
 	return node_local(n, n->halted ? n->paused_at : w->now);
 }
 
 /*
- * What counts is what its user sees: a leader, until the lease ends by this node's
- * clock. A timer that is late and a queue that is not drained make no difference.
+ * The user's view counts: the node leads until the lease ends by this node's clock. A late
+ * timer or a queue that is not drained makes no difference.
  */
 bool safety_holds(const struct world *w, const struct node *n)
 {
@@ -27,15 +27,15 @@ bool safety_holds(const struct world *w, const struct node *n)
 	       shows(w, n) < n->seen.lease_until;
 }
 
-/* Does its lease rest on what was sent before its clock stood still? (R8) */
+/* Returns true if the lease depends on messages sent before the clock stood still (R8). */
 static bool halted_since(const struct node *n)
 {
 	return n->halted || n->seen.lease_base <= n->stood_at;
 }
 
 /*
- * Q1. A lease only ends by itself, so two overlap if and only if they do so when one
- * of them has just been won or prolonged: after a step of that node.
+ * Q1. A lease only ends by itself, so an overlap of two leases always exists when one of them
+ * has just been won or prolonged: after a step of that node.
  */
 static void check_q1(struct world *w, struct node *n)
 {
@@ -53,7 +53,7 @@ static void check_q1(struct world *w, struct node *n)
 			world_fail(w, "Q1", "%s (epoch %llu) and %s (epoch %llu) both hold a lease",
 				   n->label, (unsigned long long)n->seen.lease_epoch, m->label,
 				   (unsigned long long)m->seen.lease_epoch);
-		/* a clock stood still: now the epoch must protect */
+		/* a clock stood still, so only the epoch protects now */
 		if (!w->skewed && n_stood != m_stood &&
 		    (n_stood ? n->seen.lease_epoch >= m->seen.lease_epoch :
 			       m->seen.lease_epoch >= n->seen.lease_epoch))
@@ -78,7 +78,7 @@ void safety_step(struct world *w, struct node *n)
 	check_q1(w, n);
 }
 
-/* Q2: whose is this epoch? */
+/* Q2: checks the owner of an epoch. */
 static const struct owner *owner_of(const struct world *w, u64 epoch)
 {
 	u32 i = w->n_owners;
@@ -128,7 +128,7 @@ void safety_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 
 	if (!quorum(n))
 		return;
-	/* R6: the user is told first, and what was given up is never used again */
+	/* R6: the user is told first, and an epoch that was given up is never used again */
 	if (msg->type == BULLY_MSG_RESIGN) {
 		if (s->note_leader == n->id)
 			world_fail(w, "R6", "node %s resigns before its user knows", n->label);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* scenario.c - owns the named runs of quorum mode, each with a figure and a bound (Q3) */
+/* scenario.c - runs the named scenarios of quorum mode, each with a figure and a bound (Q3) */
 #include "chaos.h"
 #include "check.h"
 #include "safety.h"
 
 #define HB	BULLY_HEARTBEAT_NS
-#define FINE	100		/* looks in a heartbeat */
+#define FINE	100		/* samples in a heartbeat */
 
-/* What one run of a scenario measured: the mean and the worst are judged. */
+/* What one run of a scenario measured; mean and worst are checked. */
 struct scenario {
 	const char *name;
 	const char *figure;
@@ -16,7 +16,7 @@ struct scenario {
 	double (*run)(struct world *w);
 };
 
-/* Heartbeats out of @beats in which nobody held the lease. */
+/* Returns how many of @beats heartbeats had no holder of the lease. */
 static double leaderless(struct world *w, u32 beats)
 {
 	u32 i, without = 0;
@@ -28,7 +28,7 @@ static double leaderless(struct world *w, u32 beats)
 	return (double)without / FINE;
 }
 
-/* Heartbeats until @who, or anybody if that is NULL, holds the lease. */
+/* Returns the heartbeats until @who, or any node if @who is NULL, holds the lease. */
 static double until_held(struct world *w, const struct node *who)
 {
 	u64 begin = w->now;
@@ -70,7 +70,7 @@ static void make(struct world *w, u32 nodes)
 	}
 }
 
-/* @nodes hosts of which all but the highest @off run, and their highest leads. */
+/* Returns @nodes hosts; all but the highest @off run, and the highest of these leads. */
 static void led(struct world *w, u32 nodes, u32 off)
 {
 	make(w, nodes);
@@ -103,7 +103,7 @@ static double leader_killed(struct world *w)
 	return until_held(w, NULL);
 }
 
-/* R10: the highest speaks and hears nothing, and the leader dies. */
+/* R10: the highest node sends but receives nothing, and the leader dies. */
 static double deaf_highest(struct world *w)
 {
 	led(w, 5, 1);
@@ -116,7 +116,7 @@ static double deaf_highest(struct world *w)
 	return leaderless(w, 100);
 }
 
-/* The same, but the highest was heard and led before it went deaf. */
+/* The same, but the highest node led before it stopped receiving. */
 static double gone_deaf(struct world *w)
 {
 	led(w, 5, 0);
@@ -127,7 +127,7 @@ static double gone_deaf(struct world *w)
 	return leaderless(w, 100);
 }
 
-/* R11: the highest returns, and of all others it reaches only who leads. */
+/* R11: the highest node returns, and reaches only the leader. */
 static double half_connected(struct world *w)
 {
 	u64 before;
@@ -141,7 +141,7 @@ static double half_connected(struct world *w)
 	return leaderless(w, 100) + (world_changes(w, ~0ULL) - before > 12 ? 1000 : 0);
 }
 
-/* Q3: followers one after the other are out of reach, and no lease is lost. */
+/* Q3: one follower after the other is out of reach, and no lease is lost. */
 static double unreachable(struct world *w)
 {
 	u32 i, j;
@@ -160,7 +160,7 @@ static double unreachable(struct world *w)
 	return (double)lost(w);
 }
 
-/* R13: with the repeats a lost packet costs no vote. */
+/* R13: because of the repeats no vote is lost with a packet. */
 static double little_loss(struct world *w)
 {
 	led(w, 3 + world_below(w, 3), 0);
@@ -177,7 +177,7 @@ static double return_under_loss(struct world *w)
 	return leaderless(w, 40);
 }
 
-/* Per cent of @beats heartbeats in which not all nodes agree, in classic mode. */
+/* Returns the per cent of @beats heartbeats in which not all nodes agree, in classic mode. */
 static double apart(struct world *w, u32 nodes, u64 latency, u32 loss, u32 beats)
 {
 	u32 i, without = 0;
@@ -196,7 +196,7 @@ static double apart(struct world *w, u32 nodes, u64 latency, u32 loss, u32 beats
 	return 100.0 * without / (beats * 4);
 }
 
-/* H5: a lost packet costs no follower. */
+/* H5: no follower is lost with a packet. */
 static double classic_lan(struct world *w)
 {
 	return apart(w, 5, 500 * US, 500, 500);
@@ -212,7 +212,7 @@ static double classic_wan_1(struct world *w)
 	return apart(w, 5, 50 * MS, 100, 500);
 }
 
-/* R13: a round trip of three heartbeats, and a lease that suits it. */
+/* R13: a round trip of three heartbeats, and a lease for it. */
 static double slow_network(struct world *w)
 {
 	u32 i;
@@ -227,7 +227,7 @@ static double slow_network(struct world *w)
 	return until_held(w, w->node[4]) + leaderless(w, 100);
 }
 
-/* R12: a node that waits longer than the leader does returns, and is handed the lease. */
+/* R12: a node with a longer detection time than the leader's returns, and gets the lease. */
 static double mixed_handover(struct world *w)
 {
 	led(w, 3 + world_below(w, 3), 1);
@@ -236,7 +236,7 @@ static double mixed_handover(struct world *w)
 	return until_held(w, w->node[w->n - 1]);
 }
 
-/* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode; whoever starts first. */
+/* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode, in any order of starts. */
 static double other_mode(struct world *w)
 {
 	bool classic_first = world_chance(w, 5000);

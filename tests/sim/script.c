@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* script.c - owns the lines of the transcripts, and the commands for the whole cluster */
+/* script.c - runs the lines of the transcripts, and the commands for the whole cluster */
 #include <stdlib.h>
 
 #include "script.h"
 
 /*
  * cluster ids=1,2,3 [heartbeat= misses= preempt= preempt-delay= look= latency=]
- *	hosts named after their ids, each knowing all the others; nothing runs.
- *	holddown=on has holddown-free= -delay= -max= -half-life= beside it
- * host LABEL id=ID [role=ROLE]		one more host that knows all and that all
- *	know, unless they know the id already (then it is a twin)
+ *	hosts named after their ids; each knows all the others; nothing runs.
+ *	holddown=on allows holddown-free= -delay= -max= -half-life=
+ * host LABEL id=ID [role=ROLE]		one more host; all hosts know each other, except
+ *	if they know the id already (then the host is a twin)
  * start|crash|elect|resign NODES	crash is a power cut
- * boot NODES				start, and a second in which nothing is told
+ * boot NODES				start, and a second without output
  * stop NODES [REASON]			as when the group is deleted
- * pause NODES / resume NODES [timer-first]	time goes on; halt: its clock stands too
+ * pause NODES / resume NODES [timer-first]	time goes on; halt: the clock stands still, too
  * run TIME / quick TIME		let time pass; quick prints no messages
  * cut A B [oneway] / heal [A B] / part 1,2 3,4
  * drop|hold|dup|delay [from=A] [to=B] [type=T] [count=N] [by=TIME]; deliver
  * opts NODES OPTION=VALUE...		as bullyctl group set
- * owner NODES takes|exits|late		the socket that a candidacy is bound to
+ * owner NODES takes|exits|late		the socket that owns a candidacy
  * options too: quorum=majority [lease=TIME] [voters=N]
  * wrong|right NODE PEER		NODE has a wrong address of PEER, or the right one
- * move|return NODES			its address changes, and nobody tells the others; it has the old one again
+ * move|return NODES			the address changes, unknown to others; the old one returns
  * peer-role NODE PEER ROLE / peer-add NODE PEER / peer-del NODE PEER
- * unplug|plug NODES			the network goes, and the shell says so
- * wall NODE OFFSET / late NODES TIME	its wall clock is off, its timers come late
+ * unplug|plug NODES			the network is lost, and the shell reports it
+ * wall NODE OFFSET / late NODES TIME	the wall clock is wrong, the timers are late
  * log heartbeats|timers|messages on|off
  * show / count
  */
@@ -118,7 +118,7 @@ static bool cmd_show(struct script *s)
 	return true;
 }
 
-/* What was sent since the last count. */
+/* Prints what was sent since the last count. */
 static bool cmd_count(struct script *s)
 {
 	u8 t;

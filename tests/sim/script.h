@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* script.h - owns the words of the transcripts */
+/* script.h - declares the commands of the transcripts */
 #ifndef BULLY_SIM_SCRIPT_H
 #define BULLY_SIM_SCRIPT_H
 
@@ -7,7 +7,7 @@
 
 #define SCRIPT_ARGS 32
 
-/* One line of a transcript, taken apart, and the cluster that it acts upon. */
+/* One parsed line of a transcript, and the cluster that it acts on. */
 struct script {
 	struct world **world;
 	FILE *out;
@@ -16,7 +16,7 @@ struct script {
 	char error[160];
 };
 
-/* A command: its first word, what carries it out, and how many words it has at least. */
+/* A command: its first word, its function, and its lowest number of words. */
 struct command {
 	const char *name;
 	bool (*run)(struct script *s);
@@ -28,7 +28,7 @@ struct command {
 extern const struct command script_node_commands[];
 extern const struct command script_net_commands[];
 
-/* Carries out one line. Returns false, with @error set, if the line is wrong. */
+/* Runs one line. Returns false, with @error set, if the line is wrong. */
 bool script_line(struct script *s, char *line);
 
 __attribute__((format(printf, 2, 3)))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* script_net.c - owns the commands for the network: links, packets and addresses */
+/* script_net.c - runs the commands for the network: links, packets and addresses */
 #include "script.h"
 
 #define W (*s->world)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* script_node.c - owns the commands for hosts: what happens to them, and what their operators do */
+/* script_node.c - runs the commands for hosts: faults, and actions of operators */
 #include "script.h"
 
 #define W (*s->world)
@@ -72,7 +72,7 @@ static bool each_opts(struct script *s, struct node *n)
 	return true;
 }
 
-/* S7, S8: what the shell tells the core of the owner of a candidacy. */
+/* S7, S8: passes on to the core what happens to the owner of a candidacy, as the shell does. */
 static bool each_owner(struct script *s, struct node *n)
 {
 	bool takes = !strcmp(s->argv[2], "takes"), late = !strcmp(s->argv[2], "late");
@@ -117,7 +117,7 @@ static bool cmd_boot(struct script *s)
 	return ok;
 }
 
-/* As an operator does: a change that R7 forbids is not made. */
+/* Makes a change as an operator; a change that R7 forbids is not made. */
 static bool may_change(struct script *s, struct node *n, u32 id, u8 role)
 {
 	u32 ids[WORLD_NODES], lag, i;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* settings.c - owns the walk over the settings that the module accepts: each keeps its leader (R13) */
+/* settings.c - tries the settings that the module accepts: with each the leader must stay (R13) */
 #include "chaos.h"
 #include "check.h"
 #include "safety.h"
 
-#define FINE	20	/* looks in a heartbeat */
+#define FINE	20	/* samples in a heartbeat */
 #define QUIET	100	/* heartbeats in which nothing happens */
-#define LEAST	99	/* per cent of these with a leader */
+#define LEAST	99	/* per cent of these heartbeats that must have a leader */
 #define LOSS	100	/* packets of 10,000 */
 
-/* One combination, on a network that tuning.rst says it suits. */
+/* One combination, on a network for which tuning.rst recommends it. */
 struct point {
 	u64 hb;
 	u32 misses;
@@ -23,7 +23,7 @@ static const u64 heartbeats[] = {
 	MS, 2 * MS, 5 * MS, 10 * MS - 1, 10 * MS, 100 * MS, SEC, 60 * SEC
 };
 static const u32 misses[] = { 2, 3, 10, 100 };
-static const u32 leases[] = { 0, 1, 10, 100 };	/* default, the shortest, so many heartbeats */
+static const u32 leases[] = { 0, 1, 10, 100 };	/* default, the shortest, 10 and 100 heartbeats */
 static const u32 voters[] = { 2, 3, 5, 9 };
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
@@ -71,7 +71,7 @@ static bool led(struct world *w, bool quorum)
 	return !check_agreed(w, world_set(w->n)) && w->node[0]->core->leader;
 }
 
-/* Returns per cent of a quiet time with a leader. The highest starts when the others have one. */
+/* Returns the per cent of a quiet time with a leader. The highest node starts last. */
 static double measure(struct world *w, const struct point *p)
 {
 	const struct node *top = w->node[p->voters - 1];
@@ -114,7 +114,7 @@ static bool judge(const struct point *p, u64 seed, FILE *out, double *worst)
 	return good;
 }
 
-/* Walks the grid. Returns how many combinations do not keep their leader. */
+/* Tries all combinations. Returns with how many the leader does not stay. */
 u32 settings_run(FILE *out, u32 *points)
 {
 	u32 total = COUNT(heartbeats) * COUNT(misses) * (COUNT(leases) + 1) * COUNT(voters) * 2;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sim.c - runs seeds: many, on all processors, or one to be read */
+/* sim.c - runs seeds: many on all processors, or one with all its output */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -8,7 +8,7 @@
 
 #include "chaos.h"
 
-#define KINDS	8	/* of so many seeds one is a clean run (C4), one of orders */
+#define KINDS	8	/* of this many seeds one is a clean run (C4), and one has orders */
 
 /* A worker's report of a seed; short enough for one atomic write. */
 struct line {

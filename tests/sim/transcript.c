@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* transcript.c - runs testdata/FILE.txt and compares what happens with what is written there */
+/* transcript.c - runs testdata/FILE.txt and compares the output with the expected output there */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
 #include "script.h"
 
 /*
- * A file is a row of blocks: comment lines (#) and commands, a line "----", the
- * expected output, an empty line. With -rewrite the output is replaced by what
- * happened, to be read as a diff.
+ * A file is a sequence of blocks: comment lines (#) and commands, a line "----", the
+ * expected output, an empty line. With -rewrite the expected output is replaced by the
+ * real output, which is then read as a diff.
  */
 
 #define BLOCK_LINES 64
@@ -16,7 +16,7 @@
 struct file {
 	const char *path;
 	struct world *world;
-	char *result;		/* the file with the output that happened */
+	char *result;		/* the file with the real output */
 	size_t result_len;
 	bool bad;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* world.c - owns virtual time and chance */
+/* world.c - owns virtual time and the random generator */
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -186,7 +186,7 @@ bool world_step(struct world *w, u64 until)
 			next = n;
 		}
 	}
-	/* A packet goes before a timer of the same instant, as NET_RX does. */
+	/* A packet comes before a timer of the same instant, like NET_RX. */
 	if (net_next(w, &net) && net <= at) {
 		if (net > until)
 			return false;

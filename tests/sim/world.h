@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* world.h - owns the virtual cluster: hosts, clocks and a network that can be broken */
+/* world.h - declares the virtual cluster: hosts, clocks and a network with faults */
 #ifndef BULLY_SIM_WORLD_H
 #define BULLY_SIM_WORLD_H
 
@@ -9,13 +9,13 @@
 
 /*
  * One struct world is a whole cluster in one thread. Time is a number that
- * jumps from event to event; chance comes from one generator; so a seed replays
- * to the last bit. Every message is encoded, carried as bytes and decoded.
+ * jumps from event to event, and all random numbers come from one generator. So a seed
+ * always gives exactly the same run. Every message is encoded, carried as bytes and decoded.
  */
 
 #define WORLD_NODES	256
-#define WORLD_RXQ	256	/* what waits at a paused host */
-#define WORLD_RING	128	/* steps' actions not drained yet */
+#define WORLD_RXQ	256	/* packets that wait at a paused host */
+#define WORLD_RING	128	/* actions of steps that are not drained yet */
 #define WORLD_RULES	256
 #define WORLD_WALL	1700000000000000ULL	/* us: wall clock at time 0 */
 
@@ -48,25 +48,25 @@ struct pending {
 	u32 src;
 };
 
-/* What the invariants remember of a node; survives a crash where it says so. */
+/* What the invariants remember of a node; fields survive a crash if their comment says so. */
 struct witness {
 	u64 note_seq;
 	u64 note_epoch;
 	u32 note_leader;
 	u8 note_state;
 	u32 last_leader;	/* the last leader, also if there is none now */
-	u64 claimed;		/* newest epoch that was noted as its own */
-	u64 coord_epoch;	/* newest epoch in a COORDINATOR of its own */
+	u64 claimed;		/* newest epoch that was noted as the node's own */
+	u64 coord_epoch;	/* newest epoch in the node's own COORDINATOR */
 	u64 spin_at;		/* local time of the last timer step */
-	u32 spins;		/* timer steps since then without time going on */
+	u32 spins;		/* timer steps since then at the same time */
 	u32 steps;		/* in the virtual millisecond of @steps_at */
 	u64 steps_at;
 	u64 leader_changes;	/* notes that changed the leader */
 	u64 peer_events;
-	u64 lease_until;	/* quorum mode: of its last lease, by its clock */
+	u64 lease_until;	/* quorum mode: end of the last lease, by the node's clock */
 	u64 lease_base;
 	u64 lease_epoch;
-	u64 resigned;		/* newest epoch that a RESIGN of its own gave up */
+	u64 resigned;		/* newest epoch that the node gave up by RESIGN */
 	u32 successor;		/* the leader that it has followed since its resign command, or 0 */
 	u32 reasons[__BULLY_REASON_MAX];
 };
@@ -83,20 +83,20 @@ struct node {
 	bool paused;
 	bool halted;			/* paused, and its clock stands still */
 	u64 paused_at;
-	u64 stood_at;			/* what its clock showed when it last stood still */
+	u64 stood_at;			/* the time at which its clock last stood still */
 	bool absent;			/* in no set of voters: never started */
 	u32 set;			/* quorum.c: the set that it is configured for */
 	enum bully_link link;		/* as the core was told; peers permitting */
 	bool unplugged;			/* the network's view */
 
-	u64 off;			/* of its clock, ns */
-	int ppm;			/* of its clock's rate */
+	u64 off;			/* offset of its clock, ns */
+	int ppm;			/* error of its clock's rate */
 	int64_t wall_off;			/* of its wall clock, us */
 	u64 late;			/* timers come late by this */
 	u64 late_jitter;		/* and by a random part of this */
-	u64 armed;			/* deadline that @fire_at was made for */
+	u64 armed;			/* the deadline of @fire_at */
 	u64 fire_at;			/* global time of the next timer step */
-	bool lazy;			/* now and then drains only after the next step */
+	bool lazy;			/* sometimes drains only after the next step */
 
 	u32 rxq_n;
 	struct packet *rxq[WORLD_RXQ];
@@ -110,13 +110,13 @@ struct node {
 
 enum rule_kind { RULE_DROP, RULE_HOLD, RULE_DUP, RULE_DELAY };
 
-/* A rule of a transcript for messages about to enter the network. */
+/* A rule of a transcript for messages that enter the network. */
 struct rule {
 	enum rule_kind kind;
 	u32 from;		/* addresses; 0 for any, else address + 1 */
 	u32 to;
 	u8 type;		/* 0 for any */
-	int count;		/* how many more; -1 for all */
+	int count;		/* the remaining messages; -1 for all */
 	u64 by;			/* RULE_DELAY */
 };
 
@@ -132,7 +132,7 @@ struct counts {
 	u64 all;
 };
 
-/* An election that takes the core's place, so that both meet the same network (raft.c). */
+/* An election in the place of the core, on the same network (raft.c). */
 struct rival {
 	void (*receive)(struct world *w, struct node *n, const struct bully_msg *msg);
 	void (*timer)(struct world *w, struct node *n);
@@ -186,15 +186,15 @@ void world_opts(struct bully_opts *opts);
 
 struct world *world_new(u64 seed);
 
-/* A world whose chances have nothing to do with those of the seeds before and after. */
+/* Makes a world whose random numbers are independent of the neighbouring seeds. */
 struct world *world_of_seed(u64 seed);
 void world_free(struct world *w);
 struct node *world_add(struct world *w, const char *label, u32 id, u8 role);
 
-/* Adds @n candidates that know one another. Their ids count from 1, and are their labels. */
+/* Adds @n candidates that know each other. Their ids count from 1, and are their labels. */
 void world_group(struct world *w, u32 n);
 
-/* Makes the first @n nodes known to one another, each in its own role. */
+/* Makes the first @n nodes known to each other, each in its own role. */
 void world_acquaint(struct world *w, u32 n);
 
 /* Starts the first @n nodes that are off. */
@@ -206,11 +206,11 @@ bool world_step(struct world *w, u64 until);
 __attribute__((format(printf, 3, 4)))
 void world_fail(struct world *w, const char *rule, const char *fmt, ...);
 
-/* The set of the first @n nodes, and whether a node is in a set; all from the 64th on are. */
+/* The set of the first @n nodes, and whether a node is in a set; all nodes from the 64th on are. */
 u64 world_set(u32 n);
 bool world_in_set(u64 set, u32 addr);
 
-/* Returns how often the nodes of @set have seen their leader change, all together. */
+/* Returns the sum of the leader changes that the nodes of @set have seen. */
 u64 world_changes(const struct world *w, u64 set);
 
 u64 world_rand(struct world *w);
@@ -230,7 +230,7 @@ void node_set_link(struct world *w, struct node *n, enum bully_link link);
 void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opts,
 		   enum bully_reason reason);
 const char *node_elect(struct world *w, struct node *n);
-/* Before a start: quorum mode with this lease, or classic mode if it is 0. */
+/* Before a start: sets quorum mode with this lease, or classic mode if it is 0. */
 void node_set_lease(struct node *n, u64 lease_ns);
 void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
@@ -253,7 +253,7 @@ void net_free(struct world *w);
 /* Returns how many messages were sent that are neither a heartbeat nor its answer. */
 u64 net_others(const struct world *w);
 
-/* print.c: lines for people */
+/* print.c: lines for a reader */
 const char *print_state(u8 state);
 const char *print_reason(u8 reason);
 const char *print_drop(u8 drop);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* alone.c - owns a core within a step, of which a case calls single functions */
+/* alone.c - sets up a core within a step, so that a case can call single functions */
 #include "alone.h"
 #include "outbox.h"
 #include "set.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* alone.h - owns a core within a step, of which a case calls single functions */
+/* alone.h - declares a core within a step, so that a case can call single functions */
 #ifndef BULLY_UNIT_ALONE_H
 #define BULLY_UNIT_ALONE_H
 
@@ -11,23 +11,23 @@
 /* Peers of node 2: below, above, and far above. */
 extern const u32 alone_around[];
 
-/* Node @id in classic mode, with peers of the other @ids (a zero ends them). Nothing was sent,
- * nothing was received, no timer is set; the link is up.
+/* Returns node @id in classic mode, with peers of the other @ids (a zero ends them). It has sent
+ * and received nothing; no timer is set; the link is up.
  */
 struct bully_core *alone(u32 id, const u32 *ids);
-/* The same in quorum mode. */
+/* As alone(), in quorum mode. */
 struct bully_core *alone_quorum(u32 id, const u32 *ids);
-/* The peer with this id. */
+/* Returns the peer with this id. */
 struct bully_peer *alone_peer(u32 id);
-/* All peers live and are proved, and were received just now. */
+/* Makes all peers live and proved, with a message received just now. */
 void alone_all_up(void);
-/* The next step, @ns later: what the last one said is gone. */
+/* Begins the next step, @ns later, without the messages of the last step. */
 void alone_step(u64 ns);
-/* The newest message of @type in this step (@to 0: to anybody), or NULL. */
+/* Returns the newest message of @type in this step (@to 0: to any peer), or NULL. */
 const struct bully_action *alone_sent(u8 type, u32 to);
-/* The same, or an action that says nothing. */
+/* As alone_sent(), but returns an empty action instead of NULL. */
 const struct bully_action *alone_said(u8 type, u32 to);
-/* The number of messages of @type in this step, and of notes of @kind. */
+/* Returns the number of messages of @type, or of notes of @kind, in this step. */
 u32 alone_count(u8 type);
 u32 alone_notes(u8 kind);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ballot.c - owns the fixture of quorum mode: a voter, a claimant, a leader, and what they hear */
+/* ballot.c - the fixture of quorum mode: a voter, a claimant, a leader, and their messages */
 #include "ballot.h"
 
 const u32 q_lower[] = { 1, 2, 0 }, q_around[] = { 1, 3, 0 }, q_nobody[] = { 0 };
 struct bully_msg q_msg;
 
-/* The newest message, or one that says nothing. */
+/* Returns the newest message, or an empty one. */
 const struct bully_msg *q_sent(u8 type, u32 to)
 {
 	static const struct bully_msg none;
@@ -27,7 +27,7 @@ void q_make(u32 id, const u32 *ids)
 	fix.opts.preempt = false;
 }
 
-/* A voter that is past its abstention and waits for somebody to claim. */
+/* Makes a voter whose abstention has ended and which waits for a claim. */
 void q_voter(void)
 {
 	q_make(2, q_around);
@@ -35,12 +35,12 @@ void q_voter(void)
 	fix_start();
 	fix_prove_all();
 	fix_timers_until(fix.now + ABSTENTION);
-	fix_say(BULLY_MSG_HELLO, 1);		/* the answers are what they may show (R10) */
+	fix_say(BULLY_MSG_HELLO, 1);		/* claimants may echo the answers (R10) */
 	fix_say(BULLY_MSG_HELLO, 3);
 	fix_clear();
 }
 
-/* A claim of which the claimant shows that it heard our last message (R10). */
+/* Makes a claim in which the claimant shows that it received our last message (R10). */
 void q_claim_msg(u32 from, u64 epoch)
 {
 	fix_msg(&q_msg, BULLY_MSG_COORDINATOR, from);
@@ -50,7 +50,7 @@ void q_claim_msg(u32 from, u64 epoch)
 	q_msg.echo = q_peer(from)->outbox.sent[(u8)(q_peer(from)->outbox.sent_head - 1) % BULLY_SENT].seq;
 }
 
-/* What came back: enum bully_vote. */
+/* Returns the answer: enum bully_vote. */
 u32 q_answer(void)
 {
 	const struct bully_msg *ack, *refuse;
@@ -79,7 +79,7 @@ void q_resign(u32 from, u64 epoch)
 	fix_deliver(&q_msg);
 }
 
-/* Node @id claims: nobody higher answers it, and the voters abstain (R4), but not silently (R15). */
+/* Node @id claims: no higher node answers, and the voters abstain (R4), but not silently (R15). */
 void q_claimant(u32 id, const u32 *ids)
 {
 	u64 until;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fixture.c - owns the core under test and the peers that speak to it */
+/* fixture.c - owns the tested core and the peers that send to it */
 #include "unit.h"
 
 struct fix fix;

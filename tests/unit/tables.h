@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tables.h - owns the list of tables: UNIT_TABLE() is expanded once for each, in their order */
+/* tables.h - lists the tables: UNIT_TABLE() is expanded once for each, in their order */
 /* leaves */
 UNIT_TABLE(wire)
 UNIT_TABLE(flip)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* unit.h - owns what the tables of unit cases share: user space and KUnit run the same */
+/* unit.h - declares what the tables of unit cases share; user space and KUnit run the same cases */
 #ifndef BULLY_UNIT_H
 #define BULLY_UNIT_H
 
@@ -28,7 +28,7 @@ struct unit_case {
 #define UNIT_TABLE(what) extern const struct unit_case unit_##what##_cases[];
 #include "tables.h"
 #undef UNIT_TABLE
-/* and one of the kernel alone, which has HMAC-SHA256 */
+/* a table for the kernel only, which has HMAC-SHA256 */
 extern const struct unit_case unit_mac_cases[];
 
 #define FIX_PEERS	8
@@ -38,7 +38,7 @@ extern const struct unit_case unit_mac_cases[];
 #define FIX_LEASE	300000000ULL	/* ns; quorum mode */
 #define FIX_WALL	1700000000000000ULL
 
-/* A core, its peers, and everything that it asked for since the last fix_clear(). */
+/* A core, its peers, and all its actions since the last fix_clear(). */
 struct fix {
 	struct bully_core core;
 	struct bully_peer peer[FIX_PEERS];
@@ -53,27 +53,27 @@ struct fix {
 	u64 seq;		/* of the peers' messages */
 };
 
-/* There is one; it is too big for a kernel's stack. */
+/* Only one exists, because it is too big for a kernel's stack. */
 extern struct fix fix;
 
-/* Node @id with peers of the other @ids (a zero ends them), link up, not started. */
+/* Makes node @id with peers of the other @ids (a zero ends them), link up, not started. */
 void fix_make(u32 id, const u32 *ids);
 void fix_start(void);
 enum bully_drop fix_step(struct bully_event *ev);
 void fix_simple(enum bully_event_type type);
-void fix_timer(void);			/* lets time go on to the deadline */
+void fix_timer(void);			/* lets time pass until the deadline */
 void fix_timers_until(u64 t);
 void fix_clear(void);
 
 u64 fix_session(u32 id);
-/* A message from a peer, well-formed and with the right sessions. */
+/* Returns a well-formed message from a peer, with the right sessions. */
 void fix_msg(struct bully_msg *m, u8 type, u32 from);
 enum bully_drop fix_deliver(const struct bully_msg *m);
 enum bully_drop fix_say(u8 type, u32 from);
 /* The peer answers the newest HELLO to it. */
 enum bully_drop fix_prove(u32 from);
 void fix_prove_all(void);
-/* The newest message of @type to @to (0: to anybody) since fix_clear(), or NULL. */
+/* Returns the newest message of @type to @to (0: to any peer) since fix_clear(), or NULL. */
 const struct bully_msg *fix_sent(u8 type, u32 to);
 u32 fix_count(u8 type);
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A peer has another address than the configured one (rules W5, S9, S10): nothing
-# oscillates, no second leader stays, both sides tell what is wrong, and peer set mends it.
+# Tests a peer that has another address than the configured one (rules W5, S9, S10): nothing
+# oscillates, no second leader stays, both sides report the cause, and peer set corrects it.
 # Quorum mode with a wrong address from the start is in tests/sim/testdata/quorum-wrong-address.txt.
 # sections: wrong changed other_source
 set -eu
@@ -9,12 +9,13 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# which address node I uses for node J; WRONG lists pairs I>J whose address is nobody's
+# addr I J: prints the address that node I uses for node J. WRONG lists pairs I>J for which
+# that address belongs to no node.
 WRONG=''
 addr() {
 	if [[ " $WRONG " == *" $1>$2 "* ]]; then echo 10.7.0.99; else echo "10.7.0.$2"; fi
 }
-# address I J WHAT [SOURCE]: what node I says of the address of its peer J
+# address I J WHAT [SOURCE]: succeeds if node I shows WHAT, and SOURCE, for its peer J's address
 address() {
 	is "$1" g ".peers[] | select(.id == $2) | .address" "$3" || return 1
 	[ $# -eq 3 ] || is "$1" g ".peers[] | select(.id == $2) | .source" "$4"
@@ -25,7 +26,7 @@ says() {
 	why="doctor on n$1 says: $out"
 	[[ $out == *"$2"* ]]
 }
-# settled: 2 leads 1, and node 3 leads nobody
+# apart: succeeds if node 2 leads node 1, and node 3 waits
 apart() { agree g 2 "1 2" && in_state 3 g waiting; }
 changes() { stat_of "$1" g '.groups[0].leader_changes'; }
 # quiet: for ten detection times nothing changes on any node
@@ -37,13 +38,13 @@ quiet() {
 	why="changes of the leader: $before, then $after"
 	[ "$before" = "$after" ]
 }
-# the next try begins from here
+# repeated as a whole, because each try begins with this state
 settles_quietly() { wait_for apart && quiet; }
 
 # both_say SOURCE: nodes 1 and 2, and node 3, name the cause
 both_say() {
 	check "$MODE: nodes 1 and 2 show the address that node 3 sends from" wait_for address 1 3 elsewhere "$1"
-	check "$MODE: the event of the peer has it too" wait_for grep -q '"peer": *3' events.n1
+	check "$MODE: an event of the peer is recorded" wait_for grep -q '"peer": *3' events.n1
 	check "$MODE: node 3 is told of the wrong address" wait_for address 3 1 mistaken
 	check "$MODE: doctor reports it on a node with the wrong address" says 2 "does not answer at"
 	check "$MODE: doctor reports it on node 3" says 3 "has another address for this node"
@@ -81,7 +82,7 @@ changed() {
 	done
 }
 
-# a host that sends from another of its addresses is reached, and so takes part
+# a host that sends from another of its addresses can be reached, so it takes part
 other_source() {
 	ip -n n3 addr add 10.7.0.103/24 dev eth0
 	ip -n n3 route replace 10.7.0.0/24 dev eth0 src 10.7.0.103

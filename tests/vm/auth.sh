@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Keys come, change and go while a group runs (A6): at no step is the leader lost or a
-# message dropped. Then who has no key, or another one, is nobody's peer (A3); and
-# what the kernel has of keys is not to be had from it.
+# Tests keys. They are added, changed and removed while a group runs (A6): no step loses the
+# leader or drops a message. A node without a key, or with another key, is not accepted as a
+# peer (A3). The kernel does not disclose keys.
 # numbers: BEATS=3 KEYS=6
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -18,9 +18,9 @@ printf '# both\n1 %s\n2 %s active\n' "$first" "$second" > both-two
 echo "2 $second" > two
 bullyctl genkey > other
 
-# events: how many there were of leaders of g, in all nodes
+# leader_events: prints the number of leader events of g on all nodes
 leader_events() { cat events.n1 events.n2 events.n3 | grep -c '^{"event":"leader","group":"g"'; }
-# dropped: how many messages of the group were, for want of a tag or of patience
+# dropped: prints how many messages of the group were dropped for their tag or by the rate limit
 dropped() {
 	local i said what sum=0
 	for i in 1 2 3; do
@@ -35,7 +35,8 @@ dropped() {
 heartbeats() { stat_of 3 g '.groups[0].rx.heartbeat'; }
 more_heartbeats() { [ "$(heartbeats)" -ge "$1" ]; }
 
-# step NAME OPTION VALUE...: on one node after the other; traffic goes on, nobody is dropped
+# step NAME OPTION VALUE...: sets the options on one node after the other. Succeeds if no
+# leader changes and no message is dropped.
 step() {
 	local name=$1
 	shift
@@ -47,10 +48,10 @@ stepped() {
 	why="the counters cannot be read"
 	epoch=$EPOCH events=$(leader_events)
 	drops=$(dropped) || return 1
-	# any order will do: this one is neither up nor down
+	# neither rising nor falling: the order of the nodes must not matter
 	for i in 2 3 1; do
 		bc "$i" group set g "$@" || { why="node $i refused"; return 1; }
-		# with each mixture the followers are answered for some heartbeats
+		# with each mixture of settings the leader receives some heartbeats
 		wait_for more_heartbeats $(($(heartbeats) + BEATS)) || return 1
 		agree g 3 "1 2 3" || return 1
 	done
@@ -94,7 +95,7 @@ check "the active key is shown first" is_auth enforce "2 1"
 step "the first key is removed" key-file two
 check "the other key is shown after one was removed" is_auth enforce 2
 
-# as an operator does who saves and loads what is there
+# saves the configuration and loads it again, as an operator does
 same() {
 	local seq
 	look 2 g && seq=$SEQ
@@ -116,18 +117,18 @@ same() {
 	[ "$SEQ" = "$seq" ] && is_auth enforce 2
 }
 check "showconf, setconf and syncconf keep the keys and disturb no node" undisturbed g same
-# nowhere: the key as text, as bytes in hexadecimal, nor any attribute of keys
+# nowhere: succeeds if no output has the key as text or in hexadecimal
 nowhere() {
 	local hex
 	hex=$(base64 -d <<< "$second" | od -An -v -tx1 | tr -d ' \n')
 	{ bc 1 -j show; bc 1 show; bc 1 showconf g; bc 1 -j showconf g; bc 1 -j stats; cat events.n?
 	dmesg; cat /sys/module/bully/parameters/*; } > all 2>&1
-	why="it is there"
+	why="an output has the key"
 	! grep -qiF -e "$second" -e "${hex::32}" -e "${second::24}" all
 }
-check "neither show nor the log nor /sys nor /proc tells the key" nowhere
+check "no command, event, log line or module parameter discloses the key" nowhere
 
-# A3: node 4, the highest, without the key, with another, with the right one
+# A3: node 4, the highest, has no key, then another key, then the right key
 for i in 1 2 3; do bc "$i" peer add g id 4 addr 10.7.0.4; done
 check "node 3 leads before node 4 starts" leads g 3 "1 2 3"
 alone() { wait_for follows 4 g 4 && holds $((10 * HB_MS)) agree g 3 "1 2 3"; }
@@ -155,7 +156,7 @@ check "node 4's group is deleted" bc 4 group del g
 check "node 3 leads after node 4 has left" leads g 3 "1 2 3"
 for i in 1 2 3; do bc "$i" peer del g id 4; done
 
-# two nodes without a key meet in permissive, for which it is there
+# mode permissive serves this: a group in which a node has no key yet
 check "permissive: a group starts in which one node has no key" start_all p "1 2 3"
 bc 1 group set p key-file one auth permissive
 bc 2 group set p key-file one auth receive-only
@@ -170,7 +171,7 @@ step "receive-only becomes off" auth off
 check "auth off removes the keys" is_auth off ""
 check "the removed keys cannot be used again" refused 2 "this group has no keys" bc 1 group set g auth enforce
 
-# keys under way while they are replaced: nothing is lost that is in use
+# Keys are replaced while messages with them are in flight: no key in use is freed.
 churn() {
 	local n
 	for n in $(seq $KEYS); do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Classic mode over a bridge (see lib.sh): the first election, one failover, and what
-# only a guest shows: sockets, links, addresses, counters, tracepoints, what show prints.
+# Tests classic mode over a bridge (see lib.sh): the first election, one failover, and what
+# only a guest shows: sockets, links, addresses, counters, tracepoints, the output of show.
 # sections: several_groups links shown counters trace families
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -11,7 +11,7 @@ arguments "$@"
 never_leads() { holds $((10 * HB_MS)) not_leader "$@"; }
 not_leader() { look "$1" "$2" && [ "$STATE" != leader ]; }
 
-# within_ms NAME FROM TO LIMIT: from one time stamp to another, at most so many ms
+# within_ms NAME FROM TO LIMIT: succeeds if TO is at most LIMIT ms after FROM
 within_ms() {
 	local name=$1 from=$2 to=$3 limit=$4
 	[ -n "$from" ] && [ -n "$to" ] || { why="an event is missing"; return 1; }
@@ -20,7 +20,7 @@ within_ms() {
 	[ $((to - from)) -ge 0 ] && [ $((to - from)) -le $((limit * 1000000)) ]
 }
 
-# the leader's group is deleted
+# deletes the leader's group
 deleted() {
 	look 3 g || { type_in g 3 "1 2 3" && leads g 3 "1 2 3"; } || return 1
 	bc 3 group del g && leads_heard g 2 "1 2" && wait_for heard_gone g 3 || return 1
@@ -31,7 +31,7 @@ deleted() {
 
 three_nodes() {
 	for i in 1 2 3; do
-		# node 3 restarts often, and no hold-down may keep it from leading
+		# node 3 restarts often; without a hold-down it may lead each time
 		check "3 nodes: node $i is configured" type_in g "$i" "1 2 3" holddown off
 	done
 	check "3 nodes: the highest leads" leads g 3 "1 2 3"
@@ -47,7 +47,7 @@ three_nodes() {
 	check "leader configured again: the highest node leads" leads g 3 "1 2 3"
 }
 
-# reason_of I REASON: node I became leader for it
+# reason_of I REASON: succeeds if node I became leader for REASON
 reason_of() {
 	local got
 	got=$(jq -rs '[.[] | select(.state == "leader" and .event != "snapshot")] | last | .reason' "events.n$1")
@@ -76,7 +76,7 @@ several_groups() {
 	check "several groups: one socket is left" sockets_are 1 1
 	check "several groups: the leader of g is the same" leads g 3 "1 2 3"
 }
-# a group comes and goes on the same socket, and another changes its leader
+# beside: a group is added and deleted on the socket of g, and another group changes its leader
 beside() {
 	local epoch
 	leads g 3 "1 2 3" || return 1
@@ -134,11 +134,11 @@ shown() {
 	check "show: the leader sees the peer up again" wait_for is 3 g '.peers[] | select(.id == 1) | .state' up
 }
 
-# In steady state each of 2 followers sends a heartbeat an interval.
+# In steady state each of the 2 followers sends one heartbeat in each interval.
 counted() {
 	local before after from least most
 	leads g 3 "1 2 3" || return 1
-	# the outer times bound what there can be, the inner what there must be
+	# the outer times give the highest possible count, the inner times the lowest
 	from=$(uptime_ms)
 	before=$(stat_of 3 g '.groups[0].rx.heartbeat')
 	least=$(uptime_ms)
@@ -171,7 +171,7 @@ trace() {
 	echo > $t/trace
 }
 
-# The same with other addresses: FAMILY of a group that lives for a while.
+# family NAME LAST: a group with the addresses that addr prints elects, fails over and recovers
 family() {
 	local name=$1 last=$2 ids
 	ids=$(seq -s ' ' "$last")

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The scripts in userspace/bpftrace on the module's tracepoints: the time line of a failover
-# has its steps in the order in which the protocol takes them, and the histograms of lateness
-# count as often as the timers ran. (The debug kernel has no BPF.)
+# Tests the scripts in userspace/bpftrace with the module's tracepoints: the time line of a
+# failover has its steps in the protocol's order, and the histograms of lateness have a count for
+# each run of the timers. (The debug kernel has no BPF.)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/lib.sh
@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 arguments "$@"
 scripts=$here/../../userspace/bpftrace
 
-# trace FILE SCRIPT [ARGUMENT]...: what it says goes to FILE; it is ready when that has READY
+# trace FILE SCRIPT [ARGUMENT]...: starts SCRIPT with its output in FILE, and waits until FILE
+# has the pattern READY
 trace() {
 	local file=$1
 	shift
@@ -22,8 +23,8 @@ trace() {
 ended() { ! kill -0 $tracer 2> /dev/null; }
 trace_end() {
 	local status=0 i
-	# It forgets a signal that comes between two of its waits (0.17), and dies of one that
-	# comes while it clears up: so again, but not soon.
+	# bpftrace 0.17 ignores a signal between two of its waits, and a signal during its cleanup
+	# kills it. So the signal is repeated, but only after a while.
 	for i in 1 2 3 4; do
 		kill -INT $tracer 2> /dev/null || :
 		! LIMIT=30 wait_for ended || break
@@ -34,18 +35,18 @@ trace_end() {
 	[ $status -eq 0 ]
 }
 
-# in_order FILE PATTERN...: lines that fit, one below the other
+# in_order FILE PATTERN...: succeeds if FILE has lines that match the patterns, in this order
 in_order() {
 	local file=$1 line
 	shift
 	while read -r line && [ $# -gt 0 ]; do
 		[[ $line =~ $1 ]] && shift
 	done < "$file"
-	why="no line '${1:-}' where it should be, after those before it"
+	why="no line '${1:-}' after the lines before it"
 	[ $# -eq 0 ]
 }
 
-# sensible FILE: in the order of time once sorted, each line with a known form
+# sensible FILE: succeeds if each line has a known form
 sensible() {
 	local bad
 	bad=$(grep -vE '^ *[0-9]+\.[0-9]{3} g +[1-3]  ((is [a-z]+, leader [0-3], epoch [0-9]+ \([a-z-]+\))|(got [A-Z_]+ from [1-3], epoch [0-9]+)|(dropped [A-Za-z_ ]+ from [0-3]: [a-z-]+)|(its timer was [0-9]+ ms late))$' "$1" | head -n 1)
@@ -53,7 +54,7 @@ sensible() {
 	[ -z "$bad" ]
 }
 
-# The lowest misses the leader first, and asks; the next one has not missed it yet.
+# Node 1 misses the leader first and asks node 2, which has not missed the leader yet.
 configured() { start g 1 "1 2 3" misses 2 && start g 2 "1 2 3" misses 15 && start g 3 "1 2 3" misses 15; }
 timeline() {
 	cut 3
@@ -62,8 +63,8 @@ timeline() {
 	leads g 3 "1 2 3"
 }
 
-# counts FILE: for each node a histogram, whose counts are together as often as its timer ran,
-# about each heartbeat at least, and in which the latest has a place
+# counts FILE: succeeds if each node has a histogram whose counts add up to the runs of its
+# timer, with about one run a heartbeat or more, and whose top bucket has the latest run
 counts() {
 	why=$(jq -rs --argjson least $((SECONDS_SEEN * 1000 / HB_MS / 2)) '
 		(map(.data["@late_us"]? // empty) | last) as $late |
@@ -106,5 +107,5 @@ check "heartbeat-lateness.bt starts" trace lateness -f json "$scripts/heartbeat-
 check "heartbeat-lateness.bt ends by itself" wait_for ended
 check "heartbeat-lateness.bt ends with success" trace_end
 jq -c . lateness | sed 's/^/# /'
-check "each node has a histogram with one entry a run of its timer" counts lateness
+check "each node has a histogram with one entry for each run of its timer" counts lateness
 finish

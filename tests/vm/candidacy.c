@@ -88,37 +88,38 @@ static void life(void)
 	struct bully_candidacy *c, *second = NULL;
 	int ret;
 
-	c = own("to own", 0);
-	is("it is owned", owned(NULL), "nobody owns it");
-	is("to refresh without a deadline", !bully_candidacy_refresh(c),
+	c = own("a socket owns the candidacy", 0);
+	is("the group has an owner", owned(NULL), "it has none");
+	is("an owner without a deadline refreshes", !bully_candidacy_refresh(c),
 	   bully_candidacy_error(c));
 	ret = bully_candidacy_own(b, group, 0, &second);
 	refused("a second owner", ret, bully_error(b), EBUSY);
-	is("which gets nothing", !second, "but it did");
-	is("the first is as it was", !bully_candidacy_refresh(c), bully_candidacy_error(c));
+	is("a refused second owner gets no handle", !second, "it got one");
+	is("the first owner refreshes", !bully_candidacy_refresh(c), bully_candidacy_error(c));
 	ret = bully_candidacy_own(b, "nosuch", 0, &second);
 	refused("no such group", ret, bully_error(b), ENOENT);
 	ret = bully_candidacy_own(b, group, 1, &second);
 	refused("too short a deadline", ret, bully_error(b), ERANGE);
-	is("it names the word", !strcmp(bully_error_attr(b), "deadline"), bully_error_attr(b));
+	is("the error names the deadline", !strcmp(bully_error_attr(b), "deadline"),
+	   bully_error_attr(b));
 	bully_candidacy_release(c);
-	is("released: nobody owns it", !owned(NULL), "somebody does");
+	is("a released candidacy has no owner", !owned(NULL), "it has one");
 	bully_candidacy_release(NULL);
 
-	c = own("to own with a deadline", 300 * (uint64_t)MS);
+	c = own("a socket owns with a deadline", 300 * (uint64_t)MS);
 	sleep_ms(600);
-	refused("to be late", bully_candidacy_refresh(c), bully_candidacy_error(c), ESTALE);
-	is("late: nobody owns it", !owned(NULL), "somebody does");
-	second = own("another one, while the late one is open", 0);
+	refused("a late refresh", bully_candidacy_refresh(c), bully_candidacy_error(c), ESTALE);
+	is("a late owner has lost the candidacy", !owned(NULL), "it has an owner");
+	second = own("another socket owns while the late one is open", 0);
 	bully_candidacy_release(c);
-	is("the late one's release is nothing to the other", owned(NULL), "nobody owns it");
+	is("the release of a late owner leaves the next owner", owned(NULL), "nobody owns it");
 	bully_candidacy_release(second);
 }
 
 /* A child keeps the socket open, but an exec closes it. */
 static void children(void)
 {
-	struct bully_candidacy *c = own("to own, and to fork", 0);
+	struct bully_candidacy *c = own("a socket owns before a fork", 0);
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -126,11 +127,11 @@ static void children(void)
 		_exit(0);
 	}
 	bully_candidacy_release(c);
-	is("released where a child has it: nobody owns it", !owned(NULL), "somebody does");
+	is("a release counts although a child has the socket", !owned(NULL), "it has an owner");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 
-	c = own("to own, and to exec", 0);
+	c = own("a socket owns before an exec", 0);
 	pid = fork();
 	if (!pid) {
 		execlp("sh", "sh", "-c", "! ls -l /proc/self/fd | grep -q socket:", (char *)NULL);
@@ -143,7 +144,7 @@ static void children(void)
 	bully_candidacy_release(c);
 }
 
-/* Sends an unrequested message to a socket, which needs CAP_NET_ADMIN. */
+/* Sends unrequested messages to a socket without end; that needs CAP_NET_ADMIN. */
 static void flood(uint32_t portid)
 {
 	const struct sockaddr_nl to = {.nl_family = AF_NETLINK, .nl_pid = portid};
@@ -162,7 +163,7 @@ static void flood(uint32_t portid)
 
 static void flooded(void)
 {
-	struct bully_candidacy *c = own("to own under a flood", 3000 * (uint64_t)MS);
+	struct bully_candidacy *c = own("a socket owns before the flood", 3000 * (uint64_t)MS);
 	uint64_t end, worst = 0;
 	unsigned int heard = 0, lost = 0;
 	char detail[128];
@@ -171,7 +172,7 @@ static void flooded(void)
 	pid_t pid;
 
 	if (!owned(&portid))
-		is("it is owned", false, "nobody owns it");
+		is("the group has an owner before the flood", false, "it has none");
 	pid = fork();
 	if (!pid)
 		flood(portid);
@@ -189,7 +190,7 @@ static void flooded(void)
 		else if (ret == -EAGAIN)
 			lost++;
 		else
-			is("to refresh under a flood", false, bully_candidacy_error(c));
+			is("an owner refreshes under the flood", false, bully_candidacy_error(c));
 		sleep_ms(20);
 	}
 	printf("# flooded: %u refreshed, %u answers lost, the longest took %llu us\n", heard, lost,
@@ -197,10 +198,10 @@ static void flooded(void)
 	is("the flood goes on", !waitpid(pid, &status, WNOHANG), "it ended");
 	snprintf(detail, sizeof(detail), "%llu ms", (unsigned long long)worst / MS);
 	is("no refresh waits", worst < 3000 * (uint64_t)MS, detail);
-	is("and the kernel hears them all", owned(NULL), "it took us for late");
+	is("the kernel gets the refreshes under the flood", owned(NULL), "the owner was late");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	is("after it", !bully_candidacy_refresh(c), bully_candidacy_error(c));
+	is("a later refresh succeeds", !bully_candidacy_refresh(c), bully_candidacy_error(c));
 	bully_candidacy_release(c);
 }
 

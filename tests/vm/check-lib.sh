@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Shared by the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh). Both
-# set LIMIT, in seconds, and define state_dump, late and finish.
+# Functions that the tests in a guest (lib.sh) and between guests (tests/cluster/lib.sh) share.
+# Both files set LIMIT, in seconds, and define state_dump, late and finish.
 
 passed=0 failed=0 skipped=0 why='' TOOK=0
 
-# said_of_itself WHAT: prints the words of the lines '# WHAT: ...' at the head of the test
+# said_of_itself WHAT: prints the words of the lines '# WHAT: ...' in the test's first 20 lines
 said_of_itself() { sed -n "1,20s/^# $1: *//p" "$0" | paste -sd ' '; }
 
-# arguments ARG...: reads the arguments of a test, whose first lines have
-#   # sections: NAME...           functions; those that ARG names run, or all
+# arguments ARG...: reads the arguments of a test. The first lines of the test have
+#   # sections: NAME...           functions; an ARG selects one, and without any all run
 #   # numbers: NAME=DEFAULT...    variables; an ARG of the form NAME=VALUE sets one
 arguments() {
 	local arg
@@ -47,8 +47,8 @@ look_at() {
 	return $status
 }
 
-# nap: waits twice as long as the last look took, and starts no process: under emulation
-# looks take the time that the nodes need
+# nap: waits twice as long as the last look took, without a process: under emulation each
+# look takes processor time from the nodes
 nap() {
 	local us=$((2 * TOOK))
 	((us >= 50000)) || us=50000
@@ -61,7 +61,7 @@ wait_for() {
 	local end=$((SECONDS + LIMIT))
 	until look_at "$@"; do
 		if [ $SECONDS -ge $end ]; then
-			why=${why:-"$* did not come true within $LIMIT s"}
+			why=${why:-"$* did not succeed within $LIMIT s"}
 			return 1
 		fi
 		nap
@@ -81,7 +81,7 @@ check() {
 		failed=$((failed + 1))
 		echo "not ok - $name: ${why:-$* failed}"
 		state_dump
-		# more failures tell nothing new
+		# further failures add no information
 		[ $failed -ne 10 ] || { echo "# too many failures"; finish; }
 	fi
 }
@@ -91,7 +91,7 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
-# later BEFORE AFTER: succeeds if a count has risen. A group that was made anew began at 0.
+# later BEFORE AFTER: succeeds if a count has risen. A group that was made anew starts at 0.
 later() {
 	local -a old new
 	local i
@@ -103,8 +103,8 @@ later() {
 	return 1
 }
 
-# undisturbed GROUP CMD...: succeeds if CMD does. If CMD fails while a guest stood still for
-# more than half a heartbeat, CMD is repeated; so CMD must itself cause what it watches.
+# undisturbed GROUP CMD...: succeeds if CMD succeeds. CMD is repeated if it fails while a guest
+# stood still for more than half a heartbeat; so CMD itself must cause what it watches.
 undisturbed() {
 	local group=$1 try before
 	shift

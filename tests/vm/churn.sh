@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Groups, peers, keys, owners, namespaces and the module come and go while packets, dumps
-# and events flow. What it looks for is in the kernel's log: the guest's verdict.
+# Adds and removes groups, peers, keys, owners, namespaces and the module while packets, dumps
+# and events flow. A fault shows in the kernel's log, which decides the guest's verdict.
 # HB is the heartbeat: short, so that each round has packets in flight.
 # numbers: ROUNDS=60 RELOADS=4 NETNS=6 HB=20ms
 set -eu
@@ -9,14 +9,14 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# Readers that never stop; each says how often it came round, by lines: a file that is
-# written anew is empty for a moment.
+# readers: starts readers that do not end. Each counts its rounds in lines, because a number
+# that is written anew is missing for a moment.
 readers() {
 	loop dump "bullyctl -j -n n1 show" &
 	loop stats "bullyctl -j -n n2 stats" &
 	bullyctl -j -n n1 monitor > monitor1 2>&1 &
 	bullyctl -j -n n2 monitor > monitor2 2>&1 &
-	# owners of a group that comes and goes; one of them dies of each round
+	# owners of group o, which is added and deleted; each is killed after 5 s at most
 	loop owner1 "owner 1" &
 	loop owner2 "owner 2" &
 }
@@ -44,7 +44,7 @@ add_and_delete() {
 		1)	bc "$i" peer del g id $((i % 3 + 1)) &&
 			bc "$i" peer add g id $((i % 3 + 1)) addr "10.7.0.$((i % 3 + 1))" || return 1 ;;
 		2)	start "x$round" "$i" "1 2 3" "${keys[@]}" && bc "$i" group del "x$round" || return 1
-			# another group in the place of the owned one, the same again, or none
+			# group o, which is owned, is deleted, changed or set again
 			case $((round % 5)) in
 			0)	bc "$i" group del o || : ;;
 			1 | 2)	start o "$i" "1 2" "${keys[@]}" || return 1 ;;
@@ -57,7 +57,7 @@ add_and_delete() {
 	done
 }
 
-# A namespace vanishes while its node leads and an election runs.
+# A namespace is deleted while its node leads and an election runs.
 namespaces() {
 	local round
 	for round in $(seq "$NETNS"); do
@@ -79,11 +79,11 @@ unload() { rmmod bully 2> /dev/null; }
 reload() {
 	local round
 	for round in $(seq "$RELOADS"); do
-		# a dump that is under way holds it; the reader may have to wait for a processor
+		# a running dump holds the module, and its reader may have to wait for a processor
 		wait_for unload || { why="round $round: rmmod"; return 1; }
 		modprobe bully || { why="round $round: modprobe"; return 1; }
 		start_all g "1 2 3" "${keys[@]}" || { why="round $round: start"; return 1; }
-		# every other time it goes in the middle of the first election
+		# in every other round the module is unloaded during the first election
 		[ $((round % 2)) = 0 ] || leads g 3 "1 2 3" || return 1
 	done
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A group is bound to an interface by its name: one that is deleted, made again or renamed is
-# left and taken up without a command. A link-local address is on one link, however it was
-# written, and the source of a packet does not depend on which packet came first.
+# Tests groups on interfaces. A group is bound to an interface by name, and follows without a
+# command when the interface is deleted, made again or renamed. A link-local address belongs to
+# one link in each of its spellings. The source of a packet does not depend on earlier packets.
 #
 #      n1                n2
 #      | eth0   | tun0   |      |          10.8.0.I, fd08::I and fe80::8:I on tun0
@@ -15,7 +15,7 @@ set -eu
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 
-# wire I [NAME]: node I gets tun0 (or NAME) with its addresses; unwire I: what wire made goes
+# wire I [NAME]: gives node I the interface tun0 (or NAME) with addresses; unwire I: deletes it
 wire() {
 	local dev=${2:-tun0}
 	ip link add "w$1" type veth peer name "$dev" netns "n$1" &&
@@ -167,7 +167,7 @@ scopes() {
 	unwire 1
 }
 
-# from now on node 1 counts RESIGN (8) and HEARTBEAT_ACK (6) of node 2 by their source
+# watch_types: node 1 counts RESIGN (8) and HEARTBEAT_ACK (6) of node 2 by source from now on
 watch_types() {
 	ip netns exec n1 nft -f - <<-END
 		table inet watch {
@@ -185,18 +185,18 @@ watch_types() {
 		}
 	END
 }
-came() { # MESSAGE FROM: how many
+came() { # MESSAGE FROM: prints how many arrived
 	ip netns exec n1 nft list table inet watch |
 		sed -n "s/.*counter packets \([0-9]*\) .*comment \"$1 $2\".*/\1/p"
 }
 some() { why="none"; [ "$(came "$1" "$2")" -gt 0 ]; }
 none() { why="$(came "$1" "$2")"; [ "$why" -eq 0 ]; }
 
-# answers_first USUAL ASKED: node 1 knows node 2 by ASKED, the source that routing chooses is USUAL
+# answers_first USUAL ASKED: node 1 has ASKED as node 2's address; routing chooses source USUAL
 answers_first() {
 	check "$2: node 2 leads" leads g 2 "1 2"
 	watch_types
-	# forgets routes, and the next packet is an answer
+	# a new address drops cached routes, and the next packet is an answer
 	ip -n n2 addr add 10.99.0.1/32 dev lo
 	check "$2: answers leave from the address that was asked" wait_for some answer "$2"
 	check "$2: node 2 resigns" wait_for bc 2 resign g
@@ -210,7 +210,7 @@ answers_first() {
 
 sources() {
 	ip -n n2 addr add 10.7.0.102/24 dev eth0
-	# of two addresses of a network IPv6 prefers the newer, unless that is deprecated
+	# IPv6 prefers the newer of two addresses of a network unless the newer is deprecated
 	ip -n n2 addr add fd07::102/64 dev eth0 nodad preferred_lft 0
 	addr() { [ "$2" = 2 ] && echo 10.7.0.102 || echo 10.7.0.1; }
 	start_all g "1 2"
@@ -218,7 +218,7 @@ sources() {
 	addr() { [ "$2" = 2 ] && echo fd07::102 || echo fd07::1; }
 	start_all g "1 2"
 	answers_first fd07::2 fd07::102
-	# a network that is local by a route: its addresses are of no interface
+	# a network that is local by a route: no interface has its addresses
 	ip -n n2 -6 route add local fd07:9::/64 dev lo
 	ip -n n1 -6 route add fd07:9::/64 via fd07::2
 	addr() { [ "$2" = 2 ] && echo fd07:9::5 || echo fd07::1; }

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bullyctl monitor under a flood: it misses nothing, and where the kernel had to
-# drop events for it, it says so and starts from a fresh snapshot. It outlives
-# the module.
+# Tests bullyctl monitor under a flood: it misses no event. If the kernel had to drop events,
+# the monitor reports that and starts from a fresh snapshot. It survives rmmod.
 # numbers: FLAPS=8 BURST=20
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -12,7 +11,7 @@ HB_MS=100 HB=100ms
 GROUPS_N=12
 names=$(seq -f 'g%g' $GROUPS_N)
 
-# Every group's links go and come back, which tells a dozen events a group.
+# flap N: the links of all groups fail and return N times: about 12 events a group each time
 flap() {
 	local i
 	for i in $(seq "$1"); do
@@ -24,7 +23,7 @@ flap() {
 }
 not_null() { look "$1" "$2" && [ "$LEADER" != null ]; }
 
-# Options of all groups in quick succession.
+# burst: changes options of all groups in quick succession
 burst() {
 	local i name
 	for i in 0 1; do
@@ -37,8 +36,8 @@ burst() {
 	done
 }
 
-# told FILE GROUP: is what the monitor told of a group without a gap at least up to
-# the kernel's number, counting from where it last saw all of it?
+# told FILE GROUP: succeeds if the monitor's events of GROUP have no gap from its last
+# snapshot up to the kernel's number
 told() {
 	local file=$1 group=$2 verdict
 	look 1 "$group" || return 1
@@ -73,7 +72,7 @@ none() {
 	[ "$n" -eq 0 ]
 }
 # shellcheck disable=SC2016 # awk's $
-# the kernel's own count of what a listener did not get, generic netlink being 16
+# the kernel's own count of events that a listener did not get (16: generic netlink)
 overrun() {
 	ip netns exec n1 awk '$2 == 16 && $9 > 0 { found = 1 } END { exit !found }' /proc/net/netlink
 }

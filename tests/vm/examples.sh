@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The examples of userspace/examples with their real counterparts: systemd hears what
-# the daemon notifies, tcpdump and a neighbour see the virtual address move, the store
-# is asked by two leaders, and the kernel's YNL client hears the events. tests/lib/examples
-# has compiled them.
+# Tests userspace/examples with real counterparts: systemd receives the daemon's notifications,
+# tcpdump and a neighbour see the virtual address move, two leaders write to the store, and
+# the kernel's YNL client receives the events. tests/lib/examples compiles them before.
 # sections: daemon owned fence address python
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -19,12 +18,12 @@ ns() { # I CMD...
 	shift
 	ip netns exec "n$node" "$@"
 }
-in_file() { # FILE WORDS: a line of it
+in_file() { # FILE WORDS: succeeds if a line of FILE matches
 	why="'$(tail -n 3 "$1" | paste -sd'|')'"
 	grep -qE -- "$2" "$1"
 }
 lines() { wc -l < "$1"; }
-# since FILE LINES WORDS: a line after so many
+# since FILE LINES WORDS: succeeds if a line after the first LINES lines matches
 since() {
 	why="'$(tail -n "+$(($2 + 1))" "$1" | tail -n 3 | paste -sd'|')'"
 	tail -n "+$(($2 + 1))" "$1" | grep -E -- "$3" > /dev/null
@@ -44,13 +43,13 @@ manager() {
 		StandardOutput=append:$PWD/daemon.log
 		TimeoutStartSec=60
 	END
-	# a manager of services need not be the first process, if it believes that there is one
+	# a service manager starts if this directory exists, although systemd is not process 1
 	mkdir -p /run/systemd/system
 	/lib/systemd/systemd --user > manager.log 2>&1 &
 	MANAGER=$!
 	wait_for ctl show-environment > /dev/null 2>&1
 }
-# emptied CGROUP: systemd has moved all processes of the guest there; they go back
+# emptied CGROUP: removes CGROUP, and returns to the root the processes that systemd put there
 emptied() {
 	local pid
 	find "$1" -name cgroup.procs -exec cat {} + 2> /dev/null | while read -r pid; do
@@ -59,7 +58,7 @@ emptied() {
 	find "$1" -depth -type d -exec rmdir {} + 2> /dev/null || :
 	[ ! -e "$1" ]
 }
-# manager_ends: and leaves nothing behind
+# manager_ends: ends systemd and removes what it left behind
 manager_ends() {
 	local cgroup file
 	ctl exit || :	# it may be gone before it has answered
@@ -85,7 +84,7 @@ active() {
 	why="it is $got"
 	[ "$got" = "$1" ]
 }
-events() { # N: changes of an option, each an event
+events() { # N: changes an option N times; each change is an event
 	local i
 	for i in $(seq "$1"); do
 		bc 2 group set db misses $((4 + i % 2)) || return 1
@@ -102,8 +101,8 @@ daemon() {
 	check "daemon: a systemd manager runs" manager
 	check "daemon: it becomes ready without a group" ctl start db
 	check "daemon: its unit is active" active active
-	check "daemon: its first question has loaded the module" wait_for status_is 'db: there is no such group; not working'
-	# the daemon tells its status before it looks for the page, and holds the module meanwhile
+	check "daemon: its first request has loaded the module" wait_for status_is 'db: there is no such group; not working'
+	# the daemon sends its status before it opens the page, and holds the module meanwhile
 	wait_for rmmod bully
 	check "daemon: it waits while the module is not loaded" wait_for status_is 'db: the module is not loaded; not working'
 	modprobe bully
@@ -130,7 +129,7 @@ daemon() {
 
 # ---- the daemon owns its candidacy -----------------------------------------------
 
-told() { # I REASON: the last event by which it leads no more
+told() { # I REASON: succeeds if node I's last loss of leadership had REASON
 	local got
 	got=$(jq -Rrn '[inputs | fromjson? | select(.event == "leader" and .leader == null)] | last | .reason' "events.n$1")
 	why="n$1 told of $got"
@@ -182,7 +181,7 @@ store() {
 restart_store() {
 	kill $STORE
 	wait $STORE 2> /dev/null || :
-	: > store.log	# nothing of the one before is taken for this one's
+	: > store.log	# so that no line of the earlier store is left
 	store
 }
 client() { ns "$1" "$build/examples/fence-write" q 10.7.0.1 7500; }
@@ -190,7 +189,7 @@ last_line() { # FILE WORDS
 	why="'$(tail -n 1 "$1")'"
 	tail -n 1 "$1" | grep -qE "^($2)$"
 }
-# writes TEXT: whoever of 1 and 2 leads
+# writes TEXT: the leader, node 1 or 2, writes TEXT to the store
 writes() {
 	look 1 q && [ "$LEADER" != null ] && [ "$LEADER" -ne 3 ] && echo "$1" | client "$LEADER" | grep -q '^ok$'
 }
@@ -233,7 +232,7 @@ fence() {
 	restart_store
 	check "fence: the store has the highest epoch after a restart" wait_for in_file store.log "^highest epoch $EPOCH$"
 	check "fence: the restarted store still refuses the old epoch" refused_by_store "$old late" "refused: epoch $old is older than $EPOCH"
-	# a line whose end did not get to the disk
+	# a line whose end did not reach the disk
 	printf 9 >> kept
 	restart_store
 	check "fence: a torn last line is not read as an epoch" wait_for in_file store.log "^highest epoch $EPOCH$"
@@ -256,14 +255,14 @@ hook() {
 		bullyctl monitor v --exec "$examples/vip" > "hook.$1" 2>&1 &
 	HOOK=$!
 }
-# neighbour ADDR I: node 3 believes that ADDR is node I
+# neighbour ADDR I: succeeds if node 3's neighbour table has node I for ADDR
 neighbour() {
 	local got
 	got=$(ns 3 ip neigh show "$1")
 	why="node 3 has '$got'"
 	[[ $got == *"lladdr $(mac "$2")"* ]]
 }
-# announced LINES I: after so many lines of the capture node I has announced both
+# announced LINES I: succeeds if node I announced both addresses after LINES lines of the capture
 announced() {
 	local mac
 	mac=$(mac "$2")
@@ -307,7 +306,7 @@ address() {
 	check "address: the neighbour's entry for IPv4 is the winner" wait_for neighbour $VIP4 2
 	check "address: the neighbour's entry for IPv6 is the winner" wait_for neighbour $VIP6 2
 	kill $HOOK
-	# it ends after the hook that runs, which could put the address back
+	# bullyctl ends after the running hook, which could add the address again
 	wait $HOOK || :
 	check "address: the script runs without a state" ns 2 env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.2" "$examples/vip"
 	check "address: without a state the addresses are removed" has_none 2
@@ -316,7 +315,7 @@ address() {
 
 # ---- the events, in Python -------------------------------------------------------
 
-yielded() { # WORDS: from Python
+yielded() { # WORDS: succeeds if the Python generator yielded a line that matches
 	in_file events.log "$1" && return
 	why="$why $(tail -n 1 events.err)"
 	return 1
@@ -326,7 +325,7 @@ python() {
 	local spec=$top/Documentation/netlink/specs/bully.yaml
 	start_all y "1 2"
 	check "python: node 2 leads" leads y 2 "1 2"
-	# the schema for new families has no word for GENL_UNS_ADMIN_PERM; this one has
+	# the schema for new families has no word for GENL_UNS_ADMIN_PERM; genetlink-legacy has one
 	ip netns exec n1 env YNL_SCHEMA="$build/ynl/Documentation/netlink/genetlink-legacy.yaml" \
 		"$examples/events.py" "$build/ynl/tools/net/ynl" "$spec" y > events.log 2> events.err &
 	look 1 y
@@ -339,7 +338,7 @@ python() {
 	stop_all y "1 2"
 	check "python: the generator yields the deletion" wait_for yielded '"group-del-ntf"'
 	check "python: bullyctl's monitor has the deletion too" wait_for in_file monitor.log '"group-del"'
-	# numbers, leaders and epochs, one after another, as bullyctl tells them
+	# numbers, leaders and epochs in the order in which bullyctl prints them
 	check "python: both have the same events" test \
 		"$(jq -rs 'map([.seq, .state, .leader, .epoch, .reason] | tostring) | unique | .[]' events.log)" = \
 		"$(jq -rs 'map([.seq, .state, .leader, .epoch, .reason] | tostring) | unique | .[]' monitor.log)"
@@ -347,7 +346,7 @@ python() {
 
 net_up 3
 for section in "${SECTIONS[@]}"; do
-	# daemon looks at what happens without the module
+	# section daemon begins without the module
 	[ "$section" = daemon ] || modprobe bully
 	"$section"
 done

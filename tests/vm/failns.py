@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Makes network namespaces while one allocation after another fails, the last
-ones first: those are of what is set up last, as bully's part is, and most is there
-to be undone. Needs a kernel with /proc/self/fail-nth; run in a guest by failslab.sh.
+"""Makes network namespaces and lets one allocation after another fail, the last ones first:
+bully's part is set up late, and a late failure has the most to undo.
+Needs a kernel with /proc/self/fail-nth; failslab.sh runs this in a guest.
 
-Prints how many attempts failed and how many succeeded; a crash is found by the
-guest's verdict.
+Prints how many attempts failed, how many succeeded, and the number of allocations. A crash
+fails the guest's verdict.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def attempt(nth):
-    """Returns how much was left to count when the namespace was there or refused, and the latter."""
+    """Lets the NTH allocation fail; returns the rest of the count, and 1 if the namespace was refused."""
     read, write = os.pipe()
     child = os.fork()
     if not child:
@@ -47,7 +47,7 @@ def main():
         left, refused = attempt(nth)
         failed += refused
         done += not refused
-    # an allocation that can be done without fails nothing, and some are made by others
+    # not every attempt is refused: some allocations are optional, and some belong to other code
     print(f"{failed} {done} {total}")
     return 0
 

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Sends each command of the family again and again, and lets the first, second,
-... allocation that it makes fail, until it makes no more. Needs a kernel with
-/proc/self/fail-nth; run in a guest by failslab.sh.
+"""Repeats each command of the family, and lets its first, second, ... allocation fail until
+every allocation has failed once. Needs a kernel with /proc/self/fail-nth; failslab.sh
+runs this in a guest.
 
-A command that failed must have changed nothing, one that succeeded all of it:
-the list of groups and peers is compared with what the answers said.
+A command that failed must have changed nothing, and a command that succeeded must be
+complete: the list of groups and peers is compared with the answers.
 """
 
 import errno
@@ -26,7 +26,7 @@ G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT, G_KEY = 1, 2, 8, 12, 36
 K_ID, K_DATA, K_ACTIVE = 1, 2, 3
 P_ID, P_IP4, P_ROLE = 1, 2, 6
 NESTED = 0x8000
-LIMIT = 400         # no command makes that many allocations
+LIMIT = 400         # more allocations than any command makes
 
 
 def attr(kind, data):
@@ -73,7 +73,7 @@ class Netlink:
         except OSError as error:
             if error.errno != errno.ENOBUFS:
                 raise
-            # done or not, there was no memory to say so
+            # there was no memory for the answer, so the result of the command is unknown
             return -errno.ENOBUFS, None
 
     def collect(self):
@@ -84,7 +84,7 @@ class Netlink:
                 length, kind, _flags, seq, _port = struct.unpack("=IHHII", data[:16])
                 body, data = data[16:length], data[(length + 3) & ~3:]
                 if seq != self.seq:
-                    continue        # of a request that was given up
+                    continue        # an answer to an earlier request that was given up
                 if kind in (NLMSG_ERROR, NLMSG_DONE):
                     return struct.unpack("=i", body[:4])[0] if len(body) >= 4 else 0, answers
                 answers.append(body)
@@ -98,7 +98,7 @@ def attrs_of(data):
 
 
 class Fault:
-    """The nth allocation from here on fails, in this thread."""
+    """Lets the nth allocation of this thread fail, counted from here."""
 
     def __init__(self, nth):
         self.nth = nth
@@ -126,7 +126,7 @@ def peer(*attrs):
 
 
 def state(nl):
-    """What there is: group fail, how many peers it has, and whether somebody owns it."""
+    """Returns the state of group fail: whether it exists, its number of peers, whether it has an owner."""
     status, groups = nl.ask(nl.family, GROUP_GET, b"", NLM_F_REQUEST | NLM_F_DUMP)
     assert status == 0, status
     names, owned = set(), False
@@ -150,7 +150,7 @@ KEYS = (nest(G_KEY, attr(K_ID, 1), attr(K_DATA, bytes(range(32)))) +
         nest(G_KEY, attr(K_ID, 2), attr(K_DATA, bytes(range(64))), attr(K_ACTIVE, 1)))
 DUMP = NLM_F_REQUEST | NLM_F_DUMP
 DO = NLM_F_REQUEST | NLM_F_ACK
-# the states that state() tells of
+# the results of state()
 NONE, BARE, ONE, OWNED = (False, 0, False), (True, 0, False), (True, 1, False), (True, 1, True)
 # name, command, payload, flags, state before, state after success
 CASES = [
@@ -198,7 +198,7 @@ def bring_to(nl, wanted):
 
 
 def run(nl, name, command, payload, flags, before, after):
-    """Returns what was wrong, and how many allocations failed."""
+    """Returns what was wrong, or None, and how many allocations failed."""
     failed = 0
     for nth in range(1, LIMIT):
         bring_to(nl, before)
@@ -206,11 +206,11 @@ def run(nl, name, command, payload, flags, before, after):
         try:
             status, answers = nl.ask(nl.family, command, payload, flags, fault)
         except socket.timeout:
-            # the answer itself had no memory; then the listener is told by ENOBUFS
+            # without memory for the answer the socket must get ENOBUFS
             return f"allocation {nth} failed and no answer came", failed
         if not fault.hit:
             expected = after if status == 0 else before
-            # who leads at that moment is chance; the others have no excuse
+            # elect and resign may be refused, because the leader at this moment is random
             if status and name not in ("elect", "resign"):
                 return f"without a fault: {os.strerror(-status)}", failed
             return None if state(nl) == expected else "without a fault: half of it was done", failed
@@ -218,7 +218,7 @@ def run(nl, name, command, payload, flags, before, after):
         if status not in ALLOWED and name not in ("resign", "elect"):
             return f"allocation {nth} failed: {os.strerror(-status)}", failed
         now = state(nl)
-        # when only the answer could not be made, the command itself was done
+        # a command whose answer had no memory may be complete all the same
         if now not in (before, after) or (status == 0 and now != after and answers is not None):
             return f"allocation {nth} failed: status {status}, state {now}", failed
     return f"more than {LIMIT} allocations", failed
@@ -226,7 +226,7 @@ def run(nl, name, command, payload, flags, before, after):
 
 def main():
     nl = Netlink()
-    # what the kernel makes once, when the first key comes, is not the module's
+    # the kernel makes some objects once, for the first key; they do not belong to the module
     must(nl, GROUP_NEW, group(attr(G_ID, 1), KEYS))
     must(nl, GROUP_DEL, group())
     bad = good = total = 0
@@ -246,7 +246,7 @@ def main():
     bring_to(nl, NONE)
     if total < 5 * len(CASES):
         bad += 1
-        print(f"not ok - only {total} allocations failed: that cannot be all")
+        print(f"not ok - all allocations are found: only {total} failed")
     print(f"{good} {bad}", file=open("failnth.sum", "w", encoding="ascii"))
     return bad > 0
 

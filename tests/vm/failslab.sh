@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# No memory: in each command at each allocation that it makes, and in softirq
-# while packets flow. Leaks and crashes are found by the guest's verdict.
+# Tests the lack of memory: at each allocation of each command, and in softirq while packets
+# flow. Leaks and crashes fail the guest's verdict.
 # numbers: SECONDS_WITHOUT=10 LAST=60
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -9,7 +9,7 @@ set -eu
 arguments "$@"
 slab=/sys/kernel/debug/failslab
 
-# Only where nobody may sleep: packets, events, and what else is made in softirq.
+# fault_on: lets only atomic allocations fail: packets, events and others in softirq
 fault_on() {
 	echo Y > $slab/ignore-gfp-wait
 	echo 0 > $slab/verbose
@@ -23,18 +23,18 @@ tx_errors() { bullyctl -j -n n3 stats g | jq '[.. | objects | .tx_errors? | numb
 
 modprobe bully
 check "the kernel has fail-nth" test -e /proc/self/fail-nth
-# also where one may sleep
+# from here on also allocations that may sleep fail
 echo N > $slab/ignore-gfp-wait
 /usr/bin/python3 -u "$(dirname "$0")/failnth.py" || :
 read -r good bad < failnth.sum || good=0 bad=1
 passed=$((passed + good)) failed=$((failed + bad))
 
-# A namespace that cannot be made is taken apart again, our part of it first or never there.
+# A namespace that cannot be made is removed again: bully's part first, if it was made.
 namespaces() {
 	read -r refused _ _ < <(/usr/bin/python3 "$(dirname "$0")/failns.py" $LAST)
 	echo "# namespaces refused: $refused"
 	why="$refused were refused"
-	# how many of the last allocations matter differs from boot to boot
+	# the number of failures depends on the boot
 	[ "$refused" -ge 5 ]
 }
 check "failures while a namespace is made are handled" namespaces

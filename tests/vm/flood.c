@@ -6,7 +6,7 @@
  *
  * KIND: garbage   random bytes, of random length, to the port
  *       formed    well-formed messages of GROUP with a random tag
- *       bare      the same without a tag
+ *       bare      well-formed messages of GROUP without a tag
  *       vrrp      advertisements of VRRPv3, virtual router 7, with the highest priority
  * Fields that an outsider cannot know are random. A zero in FROM-ADDR's last part stands
  * for a random address in its network.
@@ -124,7 +124,7 @@ static size_t frame(uint8_t *f, char **argv, int argc, const uint8_t *macs)
 		if (!strcmp(kind, "garbage")) {
 			len = chance() % 4 ? WIRE_LEN : chance() % 1400;
 			fill(udp + 8, len);
-			/* some of it looks right for a while */
+			/* some packets have a valid start */
 			if (len == WIRE_LEN && chance() % 2)
 				memcpy(udp + 8, "BLLY\1", 5);
 		} else {
@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 	begin = now();
 	end = begin + atof(argv[4]);
 	while (now() < end) {
-		/* a quarter is made anew each time: the rate is what counts */
+		/* only a quarter of the packets is made anew each time, for a higher rate */
 		for (i = (int)(chance() % 4); i < BATCH; i += 4)
 			iov[i].iov_len = frame(frames[i], argv, argc, macs);
 		n = sendmmsg(fd, batch, BATCH, 0);

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Somebody floods a group that has a key, at the highest rate this guest makes: with
-# garbage, with well-formed messages, also with a peer's address on them (A5). At a
-# heartbeat of 100 ms no leader changes, and no memory grows. keepalived, beside it with
-# the same detection time, is flooded with advertisements.
+# Floods a group that has a key, at the highest rate of this guest: with garbage, and with
+# well-formed messages, also from a peer's address (A5). At a heartbeat of 100 ms no leader
+# changes and memory does not grow. For comparison keepalived, with the same detection time,
+# is flooded with advertisements.
 # numbers: FLOOD_S=5
 #
 #   n1, n2, n3: group g, and keepalived with the address 10.7.0.100      n4: floods
@@ -22,10 +22,10 @@ gcc -O2 -D_GNU_SOURCE -o flood "$here/flood.c"
 
 mac() { ip -n "n$1" -j link show eth0 | jq -r '.[0].address'; }
 memory() { awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo; }
-# what reached the module on node I, and was not believed
+# reached I: prints how many packets reached the module on node I and were dropped there
 reached() { bullyctl -j -n "n$1" stats g | jq '([.net.drops[]] | add) + ([.groups[0].drops[]] | add)'; }
 of_all() { jq -s '[.[] | select(.event == "leader")] | length' events.n1 events.n2 events.n3; }
-# what a processor's queue of packets had no room for
+# backlog: prints how many packets the processors' full queues have dropped
 backlog() {
 	local sum=0 dropped
 	while read -r _ dropped _; do
@@ -33,7 +33,7 @@ backlog() {
 	done < /proc/net/softnet_stat
 	echo $sum
 }
-# as long as packets are still on their way
+# settled I: succeeds if no more packets arrive at node I
 settled() {
 	local before
 	before=$(reached "$1")
@@ -41,9 +41,9 @@ settled() {
 	[ "$(reached "$1")" = "$before" ]
 }
 
-# flood NAME I KIND FROM [FROM-ID]: nothing happens by it. A try in which the whole machine
-# stood still for a heartbeat, which a look at the clock from another processor shows,
-# proves nothing and is repeated.
+# flood NAME I KIND FROM [FROM-ID]: checks that a flood of node I changes nothing. A try during
+# which the whole machine stood still for a heartbeat proves nothing and is repeated; a
+# process on another processor reads the clock and finds that.
 flood() {
 	local name=$1 try
 	shift
@@ -92,7 +92,7 @@ flooded() {
 	why=''
 }
 
-# A node that starts anew while its address is flooded on the leader
+# newcomer: node 1 starts anew while the leader is flooded from node 1's address
 newcomer() {
 	local flood
 	leads g 3 "1 2 3" || return 1

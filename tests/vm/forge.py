@@ -1,25 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""forge.py - in a guest: what somebody on the network can send who must not be believed.
+"""forge.py - sends messages that an attacker on the network could send, from a guest
 
   forge.py replay HOW --cap FILE --to I [--only NAME] [--from J] [--group NAME] [--count N] [--mine]
-      reads messages from a capture (tcpdump -w) and sends them from here to node I.
+      reads messages from a capture (tcpdump -w) and sends them from here to node I
       (with --mine from this host's own address). Prints how many it sent. HOW:
-        same      as they are, also with the address that they came from
+        same      unchanged, also with their source address
         regroup   in the name of another group, --group
         sender    in the name of another node, --from
-        reflect   what node I itself sent, back to it
-        splice    the newest one with a newer sequence: with its own tag, with other
-                  messages' tags, and with each of its bytes another
-        untag     the newest one with a newer sequence and without a tag
+        reflect   node I's own messages, back to node I
+        splice    the newest message with a newer sequence: with its own tag, with the tags
+                  of other messages, and with each byte changed in turn
+        untag     the newest message with a newer sequence and without a tag
   forge.py join --to I --id N --key HEX [--key-id K] [--group NAME] --reported EPOCH
-      takes part as node N, with the key, and tells of that epoch.
+      takes part as node N, with the key, and reports EPOCH.
   forge.py answers
-      says 'ready', then counts datagrams that come from port 28559 to this host's own
-      address, and prints how many there were when it is told to end (SIGTERM).
+      prints 'ready', counts the datagrams from port 28559 to this host's own address
+      until SIGTERM, and prints their number.
 
-The bridge must not learn that somebody's hardware address has moved, for that would be an
-attack on it and not on the module: frames leave with this host's own.
+Frames leave with this host's own hardware address: a forged one would attack the bridge,
+which learns addresses, and not the module.
 """
 import argparse
 import hashlib
@@ -36,7 +36,7 @@ PORT = 28559
 LENGTH, TAG, KEY_ID = 200, 168, 160
 NAME, FROM, FROM_SESSION, SEQ = 8, 24, 32, 48
 HELLO, HELLO_ACK, HEARTBEAT = 9, 10, 5
-EDGE = 10 ** 6          # as far ahead a forged sequence is
+EDGE = 10 ** 6          # added to the sequence of a forged message
 
 
 def address(node):
@@ -61,7 +61,7 @@ class Frame:
 
 
 def read_capture(path):
-    """Every message of IPv4 in a pcap file of Ethernet frames."""
+    """Returns all messages over IPv4 in a pcap file of Ethernet frames."""
     frames = []
     with open(path, "rb") as f:
         blob = f.read()
@@ -89,7 +89,7 @@ def checksum(data):
 
 
 def packet(source, target, data):
-    """IPv4 and UDP around it; the sum of UDP is left out, which IPv4 allows."""
+    """Returns DATA with headers of IPv4 and UDP. IPv4 allows UDP without a checksum."""
     udp = struct.pack("!HHHH", PORT, PORT, 8 + len(data), 0) + data
     head = struct.pack("!BBHHHBBH4s4s", 0x45, 0xc0, 20 + len(udp), 0, 0, 64, 17, 0,
                        socket.inet_aton(source), socket.inet_aton(target))
@@ -111,13 +111,13 @@ def patched(data, offset, value, size):
 
 
 def newer(data, step=0):
-    """The same with a sequence that the receiver has not seen."""
+    """Returns DATA with a sequence that the receiver has not seen."""
     seq = int.from_bytes(data[SEQ:SEQ + 8], "big")
     return patched(data, SEQ, seq + EDGE + step, 8)
 
 
 def forged(how, frames, args):
-    """Pairs of a source address and a message."""
+    """Returns pairs of a source address and a message."""
     victim = address(args.to)
     towards = [f for f in frames if f.target == victim]
     if how == "same":
@@ -130,7 +130,7 @@ def forged(how, frames, args):
     if how == "sender":
         return [(address(args.source), patched(f.data, FROM, args.source, 4)) for f in towards
                 if f.number(FROM, 4) != args.source]
-    # the newest message in which the present sessions are named
+    # the newest message that names the present sessions
     named = [f for f in towards if f.data[5] not in (HELLO, HELLO_ACK)]
     if not named:
         sys.exit("forge: nothing fit was captured")
@@ -168,7 +168,7 @@ def replay(args):
 
 
 class Member:
-    """One who has a key, and speaks the protocol just so far that he is believed."""
+    """A member with a key that speaks enough of the protocol to be accepted."""
 
     def __init__(self, args):
         self.args = args
@@ -176,7 +176,7 @@ class Member:
         self.session = int.from_bytes(os.urandom(8), "big") | 1
         self.seq = 0
         self.theirs = 0
-        self.shape = None           # a message of theirs: heartbeat, misses, hashes
+        self.shape = None           # from the peer's messages: heartbeat, misses, hashes
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.bind((args.own, PORT))
         self.sock.connect((address(args.to), PORT))
@@ -220,7 +220,7 @@ def join(args):
             member.theirs = int.from_bytes(data[FROM_SESSION:FROM_SESSION + 8], "big")
             member.shape = data[88:102]
             if data[5] == HELLO:
-                # which proves our session to them
+                # HELLO_ACK proves our session to the peer
                 member.say(HELLO_ACK, echo=seq)
                 answered += 1
             data = member.hear(0.02)

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bullyctl monitor --exec with real hooks: they run one at a time and in order, and get the
-# newest state under a storm. They may fail or hang, do not depend on a reader, and outlive
-# the module. Also a command of bullyctl run that cannot be killed.
+# Tests bullyctl monitor --exec with real hooks: they run one at a time and in order, and get
+# the newest state under a storm. They may fail or hang, do not depend on a reader, and still
+# work after rmmod. Also tests a command of bullyctl run that cannot be killed.
 # numbers: STORM=6
 set -eu
-HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
+HB_MS=${HB_MS:-400} # long, so that only the test itself causes events
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# A hook that writes when it begins, what it gets, and when it ends, one line each.
+# A hook that writes a line when it begins, with all that it gets, and a line when it ends.
 cat > hook <<'END'
 #!/bin/sh
 echo "begin $BULLY_GROUP $BULLY_STATE ${BULLY_PREVIOUS_STATE:-none} ${BULLY_LEADER:-none} ${BULLY_EPOCH:-none} $BULLY_EVENT ${BULLY_SEQ:-none} $BULLY_EVENTS" >> "$1"
@@ -28,8 +28,8 @@ hooked() {
 	env ${ignoring:+"--ignore-signal=$ignoring"} bullyctl -n n1 -j monitor "$@" > "$file.json" 2> "$file.err" &
 	PID=$!
 }
-# stalled FILE PAGES ARGUMENT...: as hooked, but its lines go to a pipe of PAGES pages that
-# nobody reads
+# stalled FILE PAGES ARGUMENT...: as hooked, but the lines go to a pipe of PAGES pages that
+# is not read
 stalled() {
 	local file=$1 pages=$2
 	shift 2
@@ -39,7 +39,7 @@ stalled() {
 	[ "$pages" -eq 0 ] || dd if="$file.json" of=/dev/null bs=4096 count="$pages" status=none
 	hooked "$file" "$@"
 }
-# unstall FILE: reads that pipe from now on
+# unstall FILE: reads the pipe of FILE from now on
 unstall() {
 	cat "$1.json" > "$1.raw" 8>&- &
 	exec 8>&-
@@ -50,7 +50,7 @@ judged() {
 	lines_of "$1" > "$1.lines"
 	why=$("$(dirname "$0")/../cli/check-json.py" lines "$(dirname "$0")/../../userspace/bullyctl/schema/monitor.json" "$1.lines" 2>&1)
 }
-# the lines printed and the lines left out are together all events that the hook got
+# the printed lines and the left-out lines together are all events that the hook got
 all_counted() {
 	local told lines
 	told=$(begins "$1" | awk '{ n += $9 } END { print n + 0 }')
@@ -74,18 +74,18 @@ told_newest() { # FILE GROUP
 	why="$2: told '$got', is '$STATE $LEADER $EPOCH $SEQ'"
 	[ "$got" = "$STATE ${LEADER/null/none} $EPOCH $SEQ" ]
 }
-# succeeds if no run began before the last one had ended
+# succeeds if no run began before the run before it had ended
 one_at_a_time() {
 	why=$(awk '$1 == "begin" && open { print "line " NR ": two at once"; exit }
 		$1 == "begin" { open = 1 } $1 == "end" { open = 0 }' "$1")
 	[ -z "$why" ]
 }
-# succeeds if the numbers of the events that the runs got only rise
+# succeeds if the event numbers only rise from run to run
 in_order() { # FILE GROUP
 	why=$(begins "$1" | awk -v g="$2" '$2 == g && $8 != "none" { if ($8 + 0 <= last + 0 && last != "") print "event " $8 " after " last; last = $8 }')
 	[ -z "$why" ]
 }
-# succeeds if each run got as the previous state what the last run got
+# succeeds if each run's previous state is the state of the run before
 chained() { # FILE GROUP
 	why=$(begins "$1" | awk -v g="$2" '$2 == g { if (was != "" && $4 != was) print "after " was " it is told " $4; was = $3 }')
 	[ -z "$why" ]
@@ -136,7 +136,7 @@ check "a hook of one group gets no event of another" test "$(grep -c ' db ' none
 hooked all --exec "$PWD/hook" all
 check "a hook of all groups gets the initial state of web" wait_for told_newest all web
 check "a hook of all groups gets the initial state of db" wait_for told_newest all db
-# other events may follow, if the guest stands still
+# more events may follow if the guest stands still
 check "the initial state of each group is told once, as a snapshot" test "$(begins all | grep ' snapshot ' | command cut -d ' ' -f 2-4,7,9 | sort | paste -sd,)" = \
 	"db follower none snapshot 1,web follower none snapshot 1"
 all=$PID
@@ -153,7 +153,7 @@ check "storm: the slow hook gets the newest state in the end" wait_for told_newe
 for file in all slow; do
 	check "storm, $file: one hook runs at a time" one_at_a_time $file
 	check "storm, $file: events are told in order" in_order $file web
-	check "storm, $file: each hook gets the state that the one before was told" chained $file web
+	check "storm, $file: each hook gets the state of the hook before as the previous state" chained $file web
 	check "storm, $file: every event is told or counted" wait_for accounted $file web
 done
 check "storm: the slow hook got several events at once" runs_less_than slow web
@@ -187,7 +187,7 @@ words_told() {
 words=''
 check "environment: a hook gets all variables with their values" undisturbed web words_told
 PID=$words
-# the run that was told of this event of node 1, whose state it still is, and so much of BULLY_LED
+# told_led LED: succeeds if the last run got node 1's newest event, state leader and BULLY_LED=LED
 told_led() {
 	look 1 web
 	why=$(grep "SEQ\|STATE\|LED" words.out | paste -sd ' ')
@@ -197,7 +197,7 @@ bc 1 group set web misses 4
 check "led-before: a hook is told that the node led since the run before" wait_for told_led 1
 touch pause
 bc 1 group set web misses 3
-check "led-before: the next hook is told so too" wait_for told_led 1
+check "led-before: the next hook is told that, too" wait_for told_led 1
 bc 2 elect web
 check "led-before: node 2 leads for a while" leads web 2 "1 2"
 bc 2 resign web
@@ -209,7 +209,7 @@ check "TERM ends the monitor of the environment" ends_with 0
 bc 2 elect web
 check "node 2 leads before the failing hooks" leads web 2 "1 2"
 
-# Hooks that fail or hang do not hold up the next state.
+# Hooks that fail or hang do not block the next state.
 ignoring=CHLD hooked bad web --exec sh -c 'echo "begin $BULLY_GROUP $BULLY_STATE" >> bad; exit 3'
 bad=$PID
 touch stuck
@@ -221,14 +221,14 @@ check "hanging hook: it is killed, and that is reported" wait_for says hang.err 
 bc 2 resign web
 check "failing hook: it gets the next event" wait_for last_is bad 3 leader
 check "failing hook: its failures are counted" wait_for says bad.err '(failure 2 of 2 runs)'
-check "hanging hook: the next one gets the next event" wait_for last_is hang 3 leader
+check "hanging hook: the next hook gets the next event" wait_for last_is hang 3 leader
 bc 2 elect web
 check "failing hooks: node 2 leads again" leads web 2 "1 2"
-check "hanging hook: the next one gets that event too" wait_for last_is hang 3 follower
+check "hanging hook: the hook after that gets its event, too" wait_for last_is hang 3 follower
 kill $bad $hang
 for PID in $bad $hang; do check "TERM ends a monitor with failing hooks" ends_with 0; done
 
-# A reader that does not read holds up no hook, and is told what it missed.
+# A reader that does not read blocks no hook, and is told how much it missed.
 stalled stall 0 web --exec "$PWD/hook" stall
 stall=$PID
 check "blocked output: the hook gets the initial state" wait_for last_is stall 3 follower
@@ -247,7 +247,7 @@ check "blocked output: the lines match the JSON schema" judged stall
 kill $stall
 check "TERM ends the monitor with the blocked output" ends_with 0
 bc 1 group set web misses 3
-# a line that is longer than a pipe takes at once
+# a line that is longer than a pipe accepts at once
 {
 	printf '[group big]\nid = 1\nlocal = *:7900\nheartbeat = 60s\n'
 	for i in $(seq 2 256); do
@@ -261,7 +261,7 @@ bc 1 group set big misses 4
 bc 1 group set big misses 5
 check "long line: the hook gets the next state" wait_for told_newest long big
 unstall long
-check "long line: what was left out after it is told" wait_for left_out long
+check "long line: a left-out event reports the lines after it" wait_for left_out long
 check "long line: every other line is printed or counted" wait_for all_counted long
 check "long line: it is printed as a whole" test "$(lines_of long | jq -s '.[0].peers | length')" -eq 255
 check "long line: the lines match the JSON schema" judged long
@@ -270,7 +270,7 @@ check "TERM ends the monitor with the long line" ends_with 0
 bc 1 group del big
 
 # A command and its child that KILL does not end, because their tracer does not reap them.
-# The kernel's own reasons for that cannot be caused at will.
+# The kernel's own causes of this state cannot be triggered by a test.
 start hung 2 "1 2"
 bullyctl -n n2 run hung --kill-after 100ms -- sh -c 'sleep 86400 & echo $$ $! > hung.pid; wait' 2> hung.err &
 hung=$!

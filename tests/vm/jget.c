@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * jget [-c] PATH... < JSON - prints what jq prints of paths of .key, [N] and ["key"]
+ * jget [-c] PATH... < JSON - prints what jq prints for paths of .key, [N] and ["key"]
  *
  * jq takes a quarter of a second to start under emulation, and the guest tests run it
  * thousands of times. Strings are printed raw, or with -c as JSON. A missing value is null.

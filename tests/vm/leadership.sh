@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# libbully and the status page: who leads, by a mapped page, without a system call where
-# the vDSO has a clock; in time namespaces; what tells of a change, and of the end.
+# Tests libbully with the status page: the leader is read from a mapped page, without a system
+# call if the vDSO has a clock; also in time namespaces, and how changes and the end are told.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,37 +16,37 @@ ns() { # I CMD...
 	shift
 	ip netns exec "n$node" "$@"
 }
-leads_says() { # I GROUP WORDS: what the library says
+leads_says() { # I GROUP WORDS: succeeds if the library's answer matches
 	local got
 	got=$(ns "$1" ./leads ask "$2" 2>&1) || :
 	why="n$1: '$got'"
 	[[ "$got" =~ ^($3)$ ]]
 }
-# agrees I GROUP: the page and the netlink family say the same
+# agrees I GROUP: succeeds if the page and the netlink family have the same leader and epoch
 agrees() {
 	look "$1" "$2" || return 1
 	if [ "$STATE" = leader ]; then leads_says "$1" "$2" "$EPOCH"; else leads_says "$1" "$2" no; fi
 }
-complains() { # WORDS CMD...
+complains() { # WORDS CMD...: succeeds if CMD fails and prints WORDS
 	local words=$1 out
 	shift
 	out=$("$@" 2>&1) && return 1
 	why="it said '$out'"
 	[[ $out == *"$words"* ]]
 }
-# calls GROUP N: the system calls that N questions make
+# calls GROUP N: sets CALLED to the number of system calls of N questions, and YES to the answers "yes"
 calls() {
 	local n
 	ns 2 strace -o trace -e trace=all ./leads count "$1" "$2" > counted || return 1
 	n=$(sed -n '/write(1, "begin/,/write(1, "end/p' trace | grep -c '^[a-z]') || :
-	# of which two are the lines between which it was done
+	# two of the calls write the lines "begin" and "end"
 	CALLED=$((n - 2)) YES=$(sed -n 's/^end //p' counted)
 	why="$CALLED system calls, $YES times yes"
 }
 no_call() { calls "$1" $CALLS && [ $CALLED -eq 0 ] && [ "$YES" -eq $CALLS ]; }
-# who has lost its lease looks at no clock
+# a node that has lost its lease reads no clock
 each_a_call() { calls "$1" 200 && [ "$YES" -gt 0 ] && [ $CALLED -ge "$YES" ]; }
-# costs GROUP: what a question costs; how much is for people, that each was answered yes is not
+# costs GROUP: prints the cost of a question for the reader; fails unless each answer is yes
 costs() {
 	local said
 	said=$(ns 2 ./cost "$1" 2>&1) || { why="it said '$said'"; return 1; }
@@ -126,7 +126,7 @@ check "cut off: the watcher sees the end of the lease" wait_for last_says watche
 heal 1
 check "link healed: one of the nodes leads" wait_for one q "1 2"
 
-# The group as a whole is another one: the page is not.
+# A replaced group keeps its page.
 start q 2 "1 2" quorum majority lease "$((5 * HB_MS))ms" preempt off
 check "a replaced group keeps its page" wait_for agrees 2 q
 check "no watcher was told that the replaced group is gone" test -z "$(grep gone watched)"
@@ -138,7 +138,7 @@ check "the module cannot be unloaded while a page is open" refuses_to_go
 bc 2 group del q
 check "group deleted: its watcher is told that the group is gone" wait_for said watched gone
 bc 1 group del q
-check "group deleted on the other node: its watcher is told that too" wait_for said watched.1 gone
+check "group deleted on the other node: its watcher is told that the group is gone" wait_for said watched.1 gone
 stop_all g "1 2"
 goes() { rmmod bully; }
 check "all pages closed: the module can be unloaded" wait_for goes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * leads COMMAND GROUP [N] - prints what libbully tells of a group's leadership
+ * leads COMMAND GROUP [N] - prints what libbully reports about a group's leadership
  *
  *   ask       one line: the epoch, or "no"; status 0 while this node leads, 3 otherwise
  *   watch     a line at the start and for each change: the epoch, "no", "gone"

@@ -1,25 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""leases.py - does what the nodes told contradict the promises of quorum mode?
+"""leases.py - checks the events of all nodes against the promises of quorum mode
 
 usage: leases.py [-g GROUP]... [--late MS] [--error MS] FILE...
        leases.py --self-test
 
-Each FILE is what 'bullyctl -j -t monitor' printed at one node. A node's lease runs
-from its event that it leads to its next event that it does not (or for ever); no two
-nodes' leases may overlap (Q1), an epoch is one leader's in one life of its group, and
-the epochs that a node tells do not fall (Q2).
+Each FILE is the output of 'bullyctl -j -t monitor' on one node. A node's lease runs from
+its event that it leads to its next event that it does not lead (or for ever). The leases
+of two nodes may not overlap (Q1), an epoch belongs to one leader in one life of its group,
+and the epochs in a node's events do not fall (Q2).
 
-In one guest time_ns is everybody's clock and the comparison is exact, but for this: a
-lease that runs out ends by itself, and the event that says so (lease-lost, time-doubt)
-comes from a timer. --late says how late the timers were (stats: timer late, max);
-an overlap that this explains is reported, and is none.
+In one guest all nodes share the clock of time_ns, and the comparison is exact with one
+exception: a lease that runs out ends by itself, and its event (lease-lost, time-doubt)
+comes from a timer. --late is how late the timers were (stats: timer late, max); an
+overlap that this explains is reported and accepted.
 
-Between guests each line begins with the time in us at which it arrived here, which
-replaces time_ns, and --error is how long that may have taken. The line 'US end' ends
-the node (its power was cut). From 'US pause' to 'US resume' it does not run. After
-'US halt' nothing inside can know that time goes on: that lease is left out, up to its
-end; of it only the epoch is judged.
+Between guests each line begins with the time in us at which it arrived here; that time
+replaces time_ns, and --error is the longest delay of a line. The line 'US end' ends
+the node (its power was cut). From 'US pause' to 'US resume' the node does not run. After
+'US halt' the node's clock stands still: its lease is left out up to the end, and only
+its epoch is judged.
 """
 import argparse
 import json
@@ -29,14 +29,14 @@ NEVER = float("inf")
 
 
 class Node:
-    """What one node told of one group."""
+    """The events of one node about one group."""
 
     def __init__(self, name):
         self.name = name
         self.life = 0           # changes with each new group of the name
         self.lease = None       # [from, epoch] while it leads
         self.leases = []        # (from, to, epoch, why it ended)
-        self.again = None       # the epoch of the lease that it had when it stopped
+        self.again = None       # the epoch of the lease that the node had when it stopped
         self.halted = False
         self.highest = 0
 
@@ -72,7 +72,7 @@ class Judge:
             try:
                 event = json.loads(line)
             except ValueError:
-                # what was cut off with its guest
+                # an incomplete line: the guest's power was cut
                 if host is None:
                     self.wrong.append("%s:%d: no JSON: %s" % (name, number, line[:80]))
                 continue
@@ -134,7 +134,7 @@ class Judge:
             node.lease = [time, epoch]
 
     def judge(self):
-        """The number of leases; what is wrong is in self.wrong then."""
+        """Returns the number of leases, and puts what is wrong into self.wrong."""
         leases = [(lease, node) for node in self.nodes for lease in node.leases]
         for i, (a, one) in enumerate(leases):
             for b, two in leases[:i]:
@@ -144,7 +144,7 @@ class Judge:
                 names = (one.name, two.name) if first is a else (two.name, one.name)
                 overlap = min(first[1], second[1]) - second[0]
                 slack = self.error
-                # what ran out was told by a timer
+                # a timer reported the end of a lease that ran out
                 ended = first if first[1] <= second[1] else second
                 if ended[3] in ("lease-lost", "time-doubt"):
                     slack += self.late
@@ -196,7 +196,7 @@ def self_test():
         ("a higher epoch does not end a lease", {"a": [lead(1, 1, 10), lead(2, 1, 11), lose(3, 1)], "b": [lead(2.5, 2, 20)]},
          {}, "two leases"),
         ("a deleted group's lease has ended", {"a": [lead(1, 1, 10), ev(2, 1, 1, 10, "leader", event="group-del")], "b": [lead(2.1, 2, 20)]}, {}, None),
-        ("an epoch of two nodes is found", {"a": [lead(1, 1, 10), lose(2, 1)], "b": [lead(3, 2, 10)]}, {}, "epoch 10"),
+        ("an epoch of two leaders is found", {"a": [lead(1, 1, 10), lose(2, 1)], "b": [lead(3, 2, 10)]}, {}, "epoch 10"),
         ("an epoch of two lives of a node is found", {"a": [lead(1, 1, 10), lose(2, 1), ev(2.5, 1, None, 0, "init", event="group-new"), lead(3, 1, 10)]},
          {}, "lives"),
         ("an epoch that falls is found", {"a": [lead(1, 1, 10), lose(2, 1), ev(3, 1, 2, 9, "follower")]}, {}, "after"),

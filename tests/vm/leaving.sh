@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A leader that leaves says so, and the next node leads at once. In farewells detection takes
-# a minute, so only the farewell can have caused that. processors takes a processor away: it
-# needs two.
+# Tests a leader that leaves: it sends a farewell (RESIGN), and the next node leads at once. In
+# section farewells detection takes a minute, so only the farewell can cause a new leader
+# sooner. Section processors takes a processor offline, so it needs two.
 # sections: farewells processors
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -10,20 +10,20 @@ set -eu
 arguments "$@"
 
 timers() { grep -c bully_rescue_handler /proc/timer_list || :; }
-# taken_over FROM TO: node TO leads, because FROM resigned
+# taken_over FROM TO "NODES": succeeds if TO leads NODES because FROM resigned
 taken_over() {
 	leads g "$2" "$3" || return 1
 	why="n$2 says: $(value "$2" g .reason)"
 	[ "$(value "$2" g .reason)" = resigned ]
 }
-# a timer is not in the list while it fires: one look may find too few
+# a timer is not in the list while it fires, so one look may find too few
 rescue_is() {
 	local n
 	n=$(timers)
 	why="$n rescue timers"
 	[ "$n" -eq "$1" ]
 }
-# a try that lost the leader waits until it leads again
+# stays: a try that lost the leader waits until node 2 leads again
 stays() {
 	local lost
 	holds $((2 * DETECT_MS)) agree g 2 "1 2" && return 0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Shared by the tests in a guest, which source this file as root.
+# Functions that the tests in a guest share. The tests source this file as root.
 #
 #      n1           n2                 nN            a network namespace a node
 #      | eth0       | eth0             | eth0        10.7.0.I  fd07::I  fe80::I
@@ -14,8 +14,8 @@
 NODES=0
 KERNEL=${BULLY_KERNEL:-stock}
 
-# Emulation is slow, and slower still under KASAN or KCSAN: heartbeats are chosen so that
-# pauses of the guest depose no leader, and limits so that only a hang exceeds them.
+# Emulation is slow, and slower still under KASAN or KCSAN. Heartbeats are long enough that
+# pauses of the guest depose no leader; limits are long enough that only a hang exceeds them.
 if [ "$KERNEL" = debug ] || [ "$KERNEL" = kcsan ]; then
 	HB_MS=${HB_MS:-400} LIMIT=${LIMIT:-90}
 else
@@ -24,7 +24,7 @@ fi
 HB=${HB_MS}ms
 DETECT_MS=$((3 * HB_MS))
 export HB DETECT_MS
-# While this file exists, the test itself makes the guest stand still.
+# This file exists while the test itself makes the guest stand still.
 ON_PURPOSE=/run/bully-vm/on-purpose
 export ON_PURPOSE
 
@@ -51,7 +51,7 @@ holds() {
 	done
 }
 
-# prints the state of all nodes, for the reader of a failure
+# state_dump: prints the state of the first six nodes, for the reader of a failure
 state_dump() {
 	local i
 	for i in $(seq "$NODES"); do
@@ -71,7 +71,8 @@ finish() {
 	exit $((failed > 0))
 }
 
-# succeeds without these taints: machine check, bad page, oops, WARNING, soft lockup
+# kernel_sound: succeeds unless the kernel has one of these taints: machine check, bad page,
+# oops, WARNING, soft lockup
 kernel_sound() {
 	local taint
 	taint=$(cat /proc/sys/kernel/tainted)
@@ -89,7 +90,7 @@ refused() {
 	[ $rc -eq "$status" ] && [[ $out == *"$words"* ]]
 }
 
-# late GROUP: prints how often the guest stood still, as each node has counted; used by undisturbed
+# late GROUP: prints for each node how often it noticed that the guest stood still
 late() {
 	local i n
 	for i in $(seq "$NODES"); do
@@ -100,7 +101,7 @@ late() {
 
 # ---- the network -----------------------------------------------------------
 
-# net_up N: the topology above
+# net_up N: sets up the topology above with N nodes
 net_up() {
 	local i
 	NODES=$1
@@ -145,7 +146,7 @@ net_down() {
 	NODES=0
 }
 
-# cut I, heal I: the packets of node I are lost, and both ends keep their carrier
+# cut I, heal I: the packets of node I are lost, while both ends keep their carrier
 cut() { ip link set "v$1" nomaster; }
 heal() { ip link set "v$1" master br0; }
 
@@ -192,7 +193,7 @@ start() {
 	} | bc "$me" setconf -
 }
 
-# type_in GROUP I "IDS" [OPTION VALUE]...: does the same, one command after another
+# type_in GROUP I "IDS" [OPTION VALUE]...: as start, but with one command for each step
 type_in() {
 	local group=$1 me=$2 ids=$3 id
 	shift 3
@@ -223,7 +224,7 @@ stop_all() {
 look() {
 	JSON=$(bullyctl -j -n "n$1" show "$2" 2> /dev/null) || return 1
 	STATE='' LEADER='' EPOCH='' SEQ=''
-	# the states of peers are other words, and the other keys do not occur in peers
+	# safe: peers have other words as states, and do not have the other keys
 	[[ $JSON =~ \"state\":\ ?\"(init|election|waiting|follower|leader)\" ]] && STATE=${BASH_REMATCH[1]}
 	[[ $JSON =~ \"leader\":\ ?([0-9]+|null) ]] && LEADER=${BASH_REMATCH[1]}
 	[[ $JSON =~ \"epoch\":\ ?([0-9]+) ]] && EPOCH=${BASH_REMATCH[1]}
@@ -242,7 +243,7 @@ follows() {
 	if [ "$1" -eq "$3" ]; then [ "$STATE" = leader ]; else [ "$STATE" = follower ]; fi
 }
 
-# agree GROUP LEADER "NODES": succeeds if all show LEADER under one epoch
+# agree GROUP LEADER "NODES": succeeds if all nodes show LEADER under one epoch
 agree() {
 	local node epoch=''
 	for node in $3; do
@@ -253,7 +254,7 @@ agree() {
 }
 leads() { wait_for agree "$@"; }
 
-# one GROUP "NODES": succeeds if they agree on a leader that is one of them
+# one GROUP "NODES": succeeds if the nodes agree on a leader
 one() {
 	local first=${2%% *}
 	look "$first" "$1" && [ "$LEADER" != null ] && agree "$1" "$LEADER" "$2"
@@ -261,7 +262,7 @@ one() {
 
 in_state() { look "$1" "$2" && [ "$STATE" = "$3" ]; }
 
-# jqr FILTER: jq -r, or for a mere path a program that starts ten times as fast
+# jqr FILTER: jq -r; for a plain path it runs jget, which starts ten times as fast
 JGET=$(dirname "${BASH_SOURCE[0]}")/../build/jget
 [ -x "$JGET" ] || JGET=''
 jqr() {
@@ -269,7 +270,7 @@ jqr() {
 	if [ "$JGET" ] && [[ $1 =~ $path ]]; then "$JGET" "$1"; else jq -r "$1"; fi
 }
 
-# value I GROUP FILTER: prints what FILTER finds in the group's object of show -j
+# value I GROUP FILTER: prints the result of FILTER on the group's object of show -j
 value() {
 	local filter=".[0] | $3"
 	[[ $3 != .[a-z]* ]] || filter=".[0]$3"
@@ -282,7 +283,7 @@ is() {
 	[ "$got" = "$4" ]
 }
 
-# stat_of I GROUP FILTER: prints what FILTER finds in stats -j
+# stat_of I GROUP FILTER: prints the result of FILTER on stats -j
 stat_of() { bullyctl -j -n "n$1" stats "$2" | jqr "$3"; }
 
 # watch_node I: runs bullyctl monitor into events.nI, until net_down
@@ -299,7 +300,7 @@ event_time() {
 }
 
 # heard GROUP "NODES": succeeds if the monitors have written all events of these nodes;
-# heard_gone: also the deletion of the group
+# heard_gone: succeeds if they have also written the deletion of the group
 last_line() { grep -E "\"group\": ?\"$2\"" "events.n$1" | tail -n 1; }
 heard() {
 	local i last
@@ -317,5 +318,5 @@ heard_gone() {
 		[[ $(last_line "$i" "$1") == *'"group-del"'* ]] || return 1
 	done
 }
-# leads_heard GROUP LEADER "NODES": as leads, and the files of events have it
+# leads_heard GROUP LEADER "NODES": as leads, and waits until the event files are complete
 leads_heard() { leads "$@" && wait_for heard "$1" "$3"; }

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What one may have: how many groups and peers, which ports, and what is left of it
-# for somebody who is root in a user namespace only.
+# Tests the limits: the number of groups and peers, the ports, and the lower limits for a user
+# that is root only in a user namespace.
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# one that fires just now is not in the list
+# a timer is not in the list while it fires
 timers() { grep -c bully_rescue_handler /proc/timer_list || :; }
 timers_are() {
 	why="$(timers) rescue timers"
@@ -16,8 +16,9 @@ timers_are() {
 log_lines() { dmesg | grep -c "bully: group $1: " || :; }
 logged_since() { [ "$(log_lines "$1")" -gt "$2" ]; }
 without() { setpriv --bounding-set=-net_bind_service "$@"; }
-# in_user_ns COMMANDS: as the user WHO, or as one who has nothing yet (a namespace ends some time
-# after its last process), who makes himself root of a user and a network namespace
+# in_user_ns COMMANDS: runs them as root of a new user and network namespace, which the user WHO
+# makes. Without WHO the user is random and owns nothing yet, because a namespace ends some
+# time after its last process.
 in_user_ns() {
 	local who=${WHO:-$((10000 + SRANDOM % 50000))}
 	setpriv --reuid "$who" --regid "$who" --clear-groups \
@@ -28,7 +29,7 @@ as_user() {
 	shift
 	"$@"
 }
-# where anybody may run it
+# a copy that every user may run
 install -m 755 "$(command -v bullyctl)" /tmp/bullyctl
 trap 'rm -f /tmp/bullyctl' EXIT
 chmod 777 .
@@ -49,7 +50,7 @@ bullyctl group del p
 check "user namespace: a heartbeat below the floor is refused" refused 2 "the heartbeat is too short for a user namespace" \
 	in_user_ns "bullyctl group add u id 1 heartbeat 9999us"
 check "user namespace: a heartbeat at the floor is accepted" in_user_ns "bullyctl group add u id 1 heartbeat 10ms"
-# A limit is the user's: another namespace, beside the first one or in it, gives him no more.
+# A limit counts for a user: a second namespace, beside the first or inside it, adds nothing.
 parameter() { echo "$2" > "/sys/module/bully/parameters/$1"; }
 no_groups='the module parameter user_groups allows this user no more groups'
 three='for g in a b c; do bullyctl group add $g id 1; done'
@@ -68,7 +69,7 @@ as_user 9000 in_user_ns "$three; echo > $PWD/full; until [ -e $PWD/end ]; do sle
 check "groups: a process of the user holds all groups" wait_for test -e full
 check "groups: the limit covers a second user namespace of the user" refused 2 "$no_groups" \
 	as_user 9000 in_user_ns "bullyctl group add d id 1"
-check "groups: another user has a limit of his own" in_user_ns "$three"
+check "groups: another user has a limit of its own" in_user_ns "$three"
 many='for g in a b c d e; do bullyctl group add $g id 1; done'
 check "groups: the host's root has no such limit" unshare --net bash -euc "$many"
 of_root() { unshare --user --map-root-user --net bash -euc "$1"; }
@@ -118,8 +119,8 @@ check "user namespace: the floor of the heartbeat can be set" refused 2 "too sho
 	in_user_ns "bullyctl group add u id 1 heartbeat 19ms"
 parameter user_heartbeat_ms 10
 
-# It elects there as anywhere, but no processor of the host is interrupted for it,
-# and it does not write into the host's log.
+# A group in a user namespace elects as elsewhere, but it interrupts no processor of the host,
+# and it does not write to the host's log.
 elects="$lo_up; bullyctl group add u id 2 heartbeat 10ms; bullyctl peer add u id 1 addr 127.0.0.9
 	bullyctl wait u leader timeout ${LIMIT}s"
 elects_quietly() {
@@ -156,7 +157,7 @@ check "user namespace: its group has no timers on the host's processors" no_time
 	printf '[group p]\nid = 300\n'
 	seq 255 | sed 's/.*/[peer &]\naddr = 127.0.1.&/'
 } > conf
-# another test in this guest may have had such a group
+# an earlier test in this guest may have logged such a group
 had=$(log_lines p)
 check "255 peers are configured" bullyctl setconf conf
 check "255 peers are shown" test "$(bullyctl -j show p | jq '.[0].peers | length')" -eq 255

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""listeners.py - in a guest: many sockets of an unprivileged user that listen to events.
+"""listeners.py - opens many sockets of an unprivileged user that listen to events, in a guest
 
-  listeners.py crowd N NS...    N sockets in each namespace that nobody reads; says 'ready'
-                                and lives until it is killed
+  listeners.py crowd N NS...    opens N sockets in each namespace and reads none of them; prints
+                                'ready', and runs until it is killed
   listeners.py last NS COMMAND...
-                                runs COMMAND and prints, a line each, what a listener in NS
-                                has in its queue when COMMAND has ended: 'GROUP WHAT NUMBER'
+                                runs COMMAND, then prints a line 'GROUP WHAT NUMBER' for each
+                                event that a listener in NS has in its queue
 """
 import os
 import re
@@ -26,7 +26,7 @@ NOBODY = 65534
 
 
 def constants():
-    """{name: number} of the header's enums; the spec takes a guest many seconds to read"""
+    """Returns {name: number} of the header's enums. A guest would need seconds to read the spec."""
     found = {}
     with open(HEADER, encoding="ascii") as file:
         text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S)
@@ -40,7 +40,7 @@ def constants():
 
 
 def events_group():
-    """The number of the family's only multicast group."""
+    """Returns the number of the family's only multicast group."""
     answer = genl.Genl().ask(genl.GENL_ID_CTRL, genl.CTRL_CMD_GETFAMILY,
                              genl.attr(CTRL_ATTR_FAMILY_NAME, b"bully\0"), genl.NLM_F_ACK)
     groups = genl.attrs(dict(genl.attrs(answer[0]))[CTRL_ATTR_MCAST_GROUPS])
@@ -55,7 +55,7 @@ def listener(group):
 
 
 def command(word, *rest):
-    """The words that run this file again, in a namespace and as nobody."""
+    """Returns the command that runs this file again, in namespace WORD and as user nobody."""
     return ["ip", "netns", "exec", word, "setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY),
             "--clear-groups", sys.executable, os.path.abspath(__file__), *rest]
 
@@ -69,7 +69,7 @@ def here(count):
 
 
 def crowd(count, spaces):
-    """Begin them; return their processes, each of which is ready."""
+    """Starts COUNT listeners in each namespace; returns their processes when all are ready."""
     room = count + 64
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (room, max(room, hard)))

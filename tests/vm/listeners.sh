@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Any user may listen to events, with any number of sockets. How many do is nothing to an
-# election: packets leave before events are sent. Events come in order all the same, and the
-# last ones of a group before its end is done.
+# Tests that listeners to events do not delay an election: any user may listen, with any number
+# of sockets, but packets leave before events are sent. Events still come in order, and the
+# last events of a group come before its deletion is complete.
 # sections: order last crowd
 # numbers: LISTENERS=2000 ROUNDS=7
 set -eu
@@ -12,8 +12,8 @@ arguments "$@"
 listeners=$(dirname "$0")/listeners.py
 alone='' crowded=''
 
-# handed_over: leader 3 resigns, and us is how long node 1 waits for the next leader's
-# packet, by the times of the two steps
+# handed_over: leader 3 resigns; sets us to the time until node 1 has the next leader's packet,
+# by the times of the two steps
 handed_over() {
 	local from to
 	leads_heard g 3 "1 2 3" && bc 3 resign g && leads_heard g 2 "1 2 3" || return 1
@@ -24,7 +24,7 @@ handed_over() {
 	why="from $from to $to"
 	[ "$us" -gt 0 ]
 }
-# median NAME: sets $NAME to the median of so many rounds, in us
+# median NAME: sets $NAME to the median of ROUNDS rounds, in us
 median() {
 	local all=() _
 	for _ in $(seq $ROUNDS); do
@@ -35,7 +35,7 @@ median() {
 	declare -g "$1=${all[ROUNDS / 2]}"
 	echo "# resign to the next leader's packet, $1: ${all[*]} us"
 }
-# The event of a step with so many listeners takes 20 times what the packets take, and more.
+# With this many listeners the event of a step takes more than 20 times as long as its packets.
 about_as_long() {
 	why="$alone us without them, $crowded us beside them"
 	[ "$crowded" -le $((4 * alone + 500)) ]
@@ -82,7 +82,7 @@ trace_step() {
 	echo > $tracing/kprobe_events
 	echo > $tracing/trace
 }
-# after_step: what follows the leader's step, in order: its packet, an event, a line of the log
+# after_step: prints what follows the leader's step, in order: packet, event, log
 after_step() {
 	awk '
 		/ bully_state: .* id=3 .* leader=0 / && !task { task = $1 }
@@ -113,9 +113,9 @@ order() {
 	check "order: the highest node leads again" leads_heard g 3 "3"
 }
 
-# told_after NS COMMAND...: told is what a listener has in its queue when COMMAND has ended
+# told_after NS COMMAND...: writes to file told the events in a listener's queue after COMMAND
 told_after() { "$listeners" last "$@" > told; }
-# ends GROUP: the last that was told of it is that it is gone, after all its events
+# ends GROUP: succeeds if the last event of GROUP is its deletion, and none before is missing
 ends() {
 	why=$(awk -v g="$1" '
 		$1 != g { next }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Loaded means inert: until there is a group, no socket, no timer, no packet.
+# Tests that a loaded module without a group has no socket and no timer, and sends no packet.
 # numbers: ROUNDS=8
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -35,7 +35,7 @@ check "a peer is added" bullyctl peer add g id 2 addr 127.0.0.2
 talks() { [ "$(sent)" -gt 0 ]; }
 check "a group with a peer sends packets" wait_for talks
 check "a group with a peer has a socket" test "$(sockets)" -ge 1
-# one that has fired is in no list until it is set again
+# a timer is not in the list while it fires
 timed() { [ "$(timers)" -ge 1 ]; }
 check "a group with a peer has a timer" wait_for timed
 check "the group is deleted" bullyctl group del g

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What the module is to the rest of its host: what those see who watch dropped packets, what
-# the end of a namespace costs, who may have a low port, and who waits while a module is loaded.
+# Tests the module's effect on its host: what tools that watch dropped packets see, the cost of
+# the end of a namespace, the right to a low port, and that no request waits while a module loads.
 # sections: ends opener drops loading
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -9,13 +9,14 @@ set -eu
 arguments "$@"
 tracing=/sys/kernel/tracing
 
-# ends: a namespace that never had a group ends as quickly as without the module
+# section ends: a namespace that never had a group ends as quickly as without the module
 barriers() { grep -c 'bully_barrier:' $tracing/trace || :; }
 still() {
 	why="$(barriers) calls, not $1"
 	[ "$(barriers)" -eq "$1" ]
 }
-# end_of_one [COMMAND]: sets N: calls of rcu_barrier() at the end of a namespace in which COMMAND ran
+# end_of_one [COMMAND]: runs COMMAND in a namespace, deletes it, and sets N to the number of
+# calls of rcu_barrier()
 end_of_one() {
 	ip netns add gone
 	[ $# -eq 0 ] || ip netns exec gone "$@"
@@ -43,7 +44,7 @@ ends() {
 	echo '-:bully_barrier' >> $tracing/kprobe_events
 }
 
-# opener: both who opened a socket and who sends by it need the right to a port
+# section opener: both the opener and the user of a socket need the capability for a low port
 opener() {
 	local said
 	modprobe bully
@@ -54,8 +55,8 @@ opener() {
 	bullyctl group del high
 }
 
-# drops: what is of no use is dropped, and what is of use is not
-# dropped REASON: such a drop is in the trace
+# section drops: useless packets are reported as dropped, and used packets are not
+# dropped REASON: succeeds if the trace has such a drop
 dropped() { grep -q "kfree_skb:.*reason: $1\$" $tracing/trace; }
 none_dropped() {
 	why=$(grep -m 1 -E 'reason: (PKT_TOO_SMALL|UNHANDLED_PROTO|INVALID_PROTO|NO_SOCKET|SOCKET_FILTER)$' $tracing/trace) || return 0
@@ -79,7 +80,7 @@ drops() {
 	net_down
 }
 
-# loading: other requests do not wait while a key has the kernel load a module
+# section loading: other requests do not wait while a key makes the kernel load a module
 slow_set() {
 	echo "$PWD/slow" > /proc/sys/kernel/modprobe
 	bullyctl group set g key-file key &

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Bad networks. Promised and checked here:
-# - whatever is lost, duplicated, delayed or reordered, elections end, and when
-#   the faults end all agree on the highest;
+# Tests elections on bad networks:
+# - with lost, duplicated, delayed or reordered packets elections still end, and all nodes
+#   agree on the highest when the faults end;
 # - moderate faults (1 % loss, 10 % duplicates, delay of half a heartbeat with as
 #   much jitter, which reorders) cause no failover: with misses 3 a leader is
 #   deposed by 3 lost exchanges in a row, 1 in 10^5 heartbeats at 1 % loss.
@@ -13,7 +13,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 
-# netem WORDS...: on what every node sends
+# netem WORDS...: applies WORDS to the packets that each node sends
 netem() {
 	local i
 	for i in 1 2 3; do
@@ -25,11 +25,11 @@ good() {
 	for i in 1 2 3; do tc -n "n$i" qdisc del dev eth0 root || return 1; done
 }
 
-# changes I: leader changes that node I has counted
+# changes I: prints the number of leader changes that node I has counted
 changes() { stat_of "$1" g '.groups[0].leader_changes'; }
 all_changes() { echo "$(changes 1) $(changes 2) $(changes 3)"; }
 
-# election_under WORDS...: a first election, a failover and a return, in that network
+# election_under WORDS...: checks a first election, a failover and a return with these faults
 election_under() {
 	local name=$1
 	shift
@@ -43,10 +43,10 @@ election_under() {
 	check "$name: all agree when the loss is over" leads g 3 "1 2 3"
 	check "$name: the group is deleted" stop_all g "1 2 3"
 }
-# in a bad network agreement may come and go; that it came is enough
+# on a bad network agreement may be lost again; one moment of it is enough
 has_led() { wait_for follows "$1" g "$2"; }
 
-# nobody's leader changes while it is watched
+# quiet: succeeds if no node's leader changes during WATCH ms
 quiet() {
 	local before after
 	before=$(all_changes)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# On a host without IPv6: scripts/vm --append ipv6.disable=1 tests/vm/no-ipv6.sh
+# Tests a host without IPv6: scripts/vm --append ipv6.disable=1 tests/vm/no-ipv6.sh
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"

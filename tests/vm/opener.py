@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""opener.py NAME PORT - in a guest: adds a group at a port by a netlink socket that was opened
-without CAP_NET_BIND_SERVICE, from a process that has that capability when it asks. Says 'ok' or
-the name of the error."""
+"""opener.py NAME PORT - adds a group on a port, in a guest: the netlink socket was opened
+without CAP_NET_BIND_SERVICE, and the process has that capability when it sends the request.
+Prints 'ok' or the name of the error."""
 import ctypes
 import errno
 import os
@@ -18,7 +18,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def capabilities(change):
-    """Give this thread's effective set, as a number, to CHANGE, and take what it returns"""
+    """Sets this thread's effective capabilities to CHANGE(effective), both as numbers."""
     head = ctypes.create_string_buffer(struct.pack("=Ii", 0x20080522, 0))
     data = ctypes.create_string_buffer(24)
     if LIBC.capget(head, data):

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# doctor, metrics, top and completion beside groups that elect: doctor names each
-# fault that is made, metrics are what the parsers of their readers take.
+# Tests doctor, metrics, top and completion beside groups that elect: doctor names each fault
+# that the test makes, and the usual parsers accept the metrics.
 # sections: faults mistakes metrics top completion ends
 set -eu
-HB_MS=${HB_MS:-400} # nothing is to happen here but what the test does
+HB_MS=${HB_MS:-400} # long, so that only the test itself causes events
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
@@ -13,13 +13,13 @@ userspace=$cli/../../userspace
 
 # ---- doctor ----------------------------------------------------------------
 
-# doctor I [GROUP]: its JSON is in doctor.json, its status in DOCTOR
+# doctor I [GROUP]: puts the JSON of doctor into doctor.json, and its status into DOCTOR
 doctor() {
 	DOCTOR=0
 	bc "$1" -j doctor ${2:+"$2"} > doctor.json 2> doctor.err || DOCTOR=$?
 }
-# finds I GROUP RESULT CHECK WORDS: it says so of that group ("" for none); a fault is
-# noticed after a while. Its status goes with it.
+# finds I GROUP RESULT CHECK WORDS: succeeds if doctor has that finding for GROUP ("" for none),
+# and the status for it
 finds() {
 	local group=$2
 	doctor "$1" "$2"
@@ -29,7 +29,7 @@ finds() {
 		doctor.json > /dev/null || return 1
 	[ "$3" != fail ] || [ $DOCTOR -eq 3 ]
 }
-# healthy I GROUP: nothing has failed, and this group warns of nothing
+# healthy I GROUP: succeeds if nothing has failed and GROUP has no warning except of its timer
 healthy() {
 	doctor "$1" "$2"
 	why="status $DOCTOR: $(jq -r '.findings[] | select(.result != "ok") | "\(.result) \(.check): \(.text)"' doctor.json | paste -sd ';')"
@@ -107,11 +107,11 @@ faults() {
 
 	# n4 poses as a second node 3
 	start_all twins "1 2 3"
-	check "the group gets its leader before the second bearer of an id starts" leads twins 3 "1 2 3"
+	check "the group gets its leader before a second node with an id starts" leads twins 3 "1 2 3"
 	bc 4 group add twins id 3 heartbeat $HB
 	for i in 1 2; do bc 4 peer add twins id $i addr 10.7.0.$i; done
 	check "doctor: another node with this node's id is a failure" wait_for finds 3 twins fail leader "another node bears this node's id 3"
-	# who notices is the node that both have answered
+	# the node that both bearers answered notices it
 	two_of_one_id() {
 		finds 2 twins fail peer 'two nodes have the id 3' || finds 1 twins fail peer 'two nodes have the id 3'
 	}
@@ -148,14 +148,14 @@ copied_file() {
 		'nothing was ever heard of it'
 	check "doctor: the help for that peer names the id" grep -q 'its id is to be 2, and this host one of its peers' doctor.json
 	check "doctor: a unique own id is reported" finds 1 copy ok own-id "no other host sends with this node's id 1"
-	# n4 has the file of n1, but for its first peer
+	# n4 has the file of n1 without its first peer
 	bc 4 group add copy id 1 heartbeat $HB
 	bc 4 peer add copy id 2 addr 10.7.0.1
 	check "doctor: a foreign sender with this node's id is a failure" wait_for finds 1 copy fail own-id \
 		"another host, 10.7.0.4:28559, sends with this node's id 1; last"
 	check "stats has the address of that sender" test "$(stat_of 1 copy '.groups[0].own_id_from')" = 10.7.0.4:28559
 	bc 4 group del copy
-	# an address that comes later, as a floating one does
+	# an address that is added later, as a floating address is
 	ip -n n1 addr add 10.7.0.50/32 dev eth0
 	check "doctor: a peer's address that has become this host's own is a failure" wait_for finds 1 copy fail peer \
 		"the address of peer 5, 10.7.0.50:28559, is this host's own"
@@ -181,7 +181,7 @@ time.sleep(3600)' &
 	wait $holder 2> /dev/null || :
 	bc 1 group del busy
 }
-# another build on the disk: its srcversion differs, and nothing loads it
+# another build on the disk, with another srcversion, which is never loaded
 other_build() {
 	local file
 	check "doctor: a loaded module that is the installed one is reported" finds 1 '' ok version 'the loaded module is the installed one'
@@ -200,7 +200,7 @@ mistakes() {
 
 # ---- metrics ---------------------------------------------------------------
 
-metric() { # I NAME LABEL...: its value
+metric() { # I NAME LABEL...: prints the value of the metric
 	local node=$1
 	shift
 	bc "$node" metrics | "$cli/openmetrics.py" value "$@"
@@ -212,7 +212,7 @@ metric_is() { # I VALUE NAME LABEL...
 	[ "$got" = "$2" ]
 }
 parses() { why=$(bc "$1" metrics | "$cli/openmetrics.py" 2>&1 | tail -n 3); bc "$1" metrics | "$cli/openmetrics.py" > /dev/null; }
-# promtool reads the older text format, as node_exporter does: to it counters have no type
+# promtool reads the older text format, as node_exporter does; in it these counters have no type
 promtool_takes() {
 	local status=0
 	bc 1 metrics > prom
@@ -244,7 +244,7 @@ metrics() {
 	check "metrics: the epoch has all its digits" wait_for epoch_told
 	check "metrics: the heartbeat is in seconds" metric_is 1 "$(jq -n "$HB_MS / 1000")" bully_group_heartbeat_seconds group=web
 	check "metrics: a follower has no lease" metric_is 1 absent bully_group_lease_remaining_seconds group=web
-	between() { # LOW HIGH I NAME LABEL...: it is more than that, and no more than this
+	between() { # LOW HIGH I NAME LABEL...: succeeds if the metric is above LOW, and at most HIGH
 		local got
 		got=$(metric "${@:3}") || { why=$got; return 1; }
 		why="$4 is $got"
@@ -285,7 +285,7 @@ top() {
 	check "top: --count prints frames" test "$(grep -c '^web: id 1' frames)" = 2
 	check "top: the first frame has no rates, and the second has" test \
 		"$(sed -nE 's/.*sent (-|[1-9][0-9]*\.[0-9])\/s.*/\1/p' frames | sed 's/[1-9].*/N/' | paste -sd ' ')" = "- N"
-	# whenever its first frame comes, a change comes after it
+	# the leader changes again and again, so a change follows the first frame
 	touch changing
 	(
 		while [ -e changing ]; do
@@ -305,8 +305,8 @@ top() {
 
 # ---- completion ------------------------------------------------------------
 
-complete_words() ( # words before the cursor...: what is offered
-	unset -f cut # lib.sh's; completion means the program
+complete_words() ( # WORDS before the cursor...: prints the words that completion offers
+	unset -f cut # the function of lib.sh; completion calls the program
 	COMP_LINE="bullyctl $*"
 	COMP_POINT=${#COMP_LINE}
 	_bullyctl
@@ -324,7 +324,7 @@ completion() {
 
 # ---- a clock that was wrong, and no module ---------------------------------
 
-# All hosts began in 1970, and learnt the time when they had a leader.
+# All hosts start in 1970, and get the right time after they have elected a leader.
 unset_clock() {
 	local began
 	began=$(($(date +%s) - $(uptime_ms) / 1000))
@@ -334,7 +334,7 @@ unset_clock() {
 	check "doctor: a clock that was never set is a failure" finds 1 '' fail clock 'the wall clock is years behind'
 	date -s "@$((began + $(uptime_ms) / 1000))" > /dev/null
 	check "doctor: an epoch from before the clock was set is a warning" finds 1 early warning epoch "it is of 1970-01-02: the leader's clock was not set"
-	check "doctor: the help names the node that can mend the epoch" grep -q 'elect early, on node 2, which leads' doctor.json
+	check "doctor: the help names the node that can correct the epoch" grep -q 'elect early, on node 2, which leads' doctor.json
 	bc 2 elect early
 	check "doctor: a new epoch after elect is reported" wait_for finds 1 early ok epoch "not ahead of this host's clock"
 	check "the leader is the same after the new epoch" follows 1 early 2

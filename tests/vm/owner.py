@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""owner.py - in a guest: a process that owns the candidacy of groups, as owner.sh needs it.
+"""owner.py - owns the candidacy of groups, in a guest, for owner.sh
 
   owner.py hold GROUP... [--deadline MS] [--every MS] [--user UID]
-      owns them all by one socket, becomes UID, says 'owned', and refreshes each so often. A line on
-      standard input is a request for the first: own, refresh, disown, mute (refresh no
-      more), close (the socket alone), exit; each is answered by a line, 'ok' or the name of the error and its
-      sentence. Says 'stale SENTENCE' once a refresh is refused.
+      owns all groups with one socket, becomes UID, prints 'owned', and refreshes each every MS. A
+      line on standard input is a request for the first group: own, refresh, disown, mute (stop
+      refreshing), close (only the socket), exit. Each answer is a line: 'ok', or the name of the error
+      and its sentence. Prints 'stale SENTENCE' when a refresh is refused for the first time.
   owner.py ask GROUP own|refresh|disown [--deadline MS] [--user UID]
-      one request of another socket, answered in the same words
-  owner.py fork GROUP     owns it, forks, and ends; the child lives until it is told
-  owner.py pass GROUP     owns it, and passes the socket to another process that lives on
+      sends one request by another socket, and prints the answer in the same form
+  owner.py fork GROUP     owns GROUP, forks, and ends; the child lives until SIGTERM
+  owner.py pass GROUP     owns GROUP, and passes the socket to a process that lives until SIGTERM
   owner.py reuse GROUP ROUNDS
-      closes one socket and gives its port id to another, which races to own the group
-  owner.py churn GROUP    owns and lets go in every way, for ever, whatever is refused
-  owner.py garbage GROUP  what no policy lets through; says what it let through
+      closes a socket and opens another with its port id, which owns the group at once
+  owner.py churn GROUP    owns and releases GROUP in every way, without end, and ignores refusals
+  owner.py garbage GROUP  sends requests that the policy must refuse; prints those that passed
 """
 import argparse
 import array
@@ -64,7 +64,7 @@ def owner(deadline_ns):
 
 
 class Owner:
-    """One netlink socket, and the requests of this file by it."""
+    """A netlink socket that sends the requests of this file."""
 
     def __init__(self, port=0, sock=None):
         self.socket = sock or socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC,
@@ -75,7 +75,7 @@ class Owner:
         self.seq = 0
 
     def request(self, command, payload):
-        """'ok', or the name of the error and the kernel's sentence"""
+        """Returns 'ok', or the name of the error and the kernel's sentence."""
         self.seq += 1
         head = struct.pack("=IHHII", 20 + len(payload), family(), 5, self.seq, 0)
         try:
@@ -148,7 +148,7 @@ def hold(args):
                 say(socks.own(args.group[0], deadline))
                 stale = False
             else:
-                # in time until the last word: a pause before it might make us late
+                # refreshes go on until disown: a pause before it could make this owner late
                 every = None if words[0] == "disown" else every
                 say(socks.request(COMMANDS[words[0]], group(args.group[0])))
         if every is not None and time.monotonic() >= due:
@@ -173,7 +173,7 @@ def ask(args):
 
 
 def until_told():
-    # whoever waits for the end of our words is not to wait for that
+    # closed, because a reader waits for the end of this output
     os.closerange(0, 3)
     signal.sigwait({signal.SIGTERM})
 
@@ -211,7 +211,7 @@ def pass_on(args):
 
 
 def take_port(port, result):
-    """Binds a socket to the port id as soon as that is free, and owns at once."""
+    """Binds a socket to the port id as soon as the port id is free; appends it to RESULT."""
     while True:
         try:
             heir = Owner(port)
@@ -223,7 +223,7 @@ def take_port(port, result):
 
 
 def own_soon(heir, name):
-    """The port id is free a moment before the socket that had it is known to be dead."""
+    """Owns NAME, with retries: the port id is free a moment before the kernel notices the dead owner."""
     for _ in range(2000):
         answer = heir.own(name)
         if not answer.startswith("EBUSY"):
@@ -243,16 +243,16 @@ def reuse(args):
         if i % 2:
             time.sleep(random.random() / 1000)
         old.socket.close()
-        # whoever has the port now asks without waiting for the release to be told
+        # the new socket asks at once, without waiting until the kernel handles the release
         thread.join()
         heir = result[0]
         must(own_soon(heir, args.group), f"round {i}: own by the heir of the port")
-        # if the old one's release took it for the old one, it would own no more
+        # it would lose the candidacy if the release of the old socket were applied to it
         for _ in range(3):
             time.sleep(random.random() / 500)
             must(heir.refresh(args.group), f"round {i}: the heir of the port was released")
         old = heir
-    # one who never owned it comes and goes by another port, then by the same
+    # the end of a socket that never owned the group changes nothing
     for stranger in (0, port + 1):
         Owner(stranger).socket.close()
         must(old.refresh(args.group), "a stranger's release")
@@ -304,7 +304,7 @@ def garbage(args):
             cases[f"{command}: a deadline"] = (command, group(args.group) + owner(20 * MS))
     for name, (command, payload) in cases.items():
         answer = socks.request(command, payload)
-        # a stale owner's refusal would mean that the policy let it through
+        # these refusals come from behind the policy, so the policy let the request pass
         if answer == "ok" or answer.startswith(("ESTALE", "EBUSY", "EPERM")):
             say(f"{name}: {answer}")
     for _ in range(300):

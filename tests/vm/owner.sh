@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A candidacy that a socket owns (S7, S8). However the owner ends, the node resigns at
-# that moment and for that reason. No socket gets a candidacy by accident.
+# Tests a candidacy that a socket owns (S7, S8). In each way in which the owner can end, the
+# node resigns at once, with the right reason. No socket gets a candidacy by accident.
 # sections: endings promises strangers sockets changes ends
 # numbers: ROUNDS=15
 set -eu
@@ -9,9 +9,9 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 arguments "$@"
 owner_py="$(dirname "$0")/owner.py"
-DEADLINE=$((8 * HB_MS))	# what a busy guest can keep
+DEADLINE=$((8 * HB_MS))	# long enough for a busy guest
 EVERY=$HB_MS
-# a group that is replaced so often must not be held down
+# without a hold-down, because the group is replaced often
 steady=(holddown off)
 PID='' FEED=''
 
@@ -31,8 +31,8 @@ own_as() {
 	exec {FEED}> owner.in
 	wait_for said owned || { why=$(cat owner.out); return 1; }
 }
-# said WORDS: succeeds if a line of owner.out begins with them. Starts no process, because
-# under emulation a process takes as long as a heartbeat.
+# said WORDS: succeeds if a line of owner.out begins with WORDS. Starts no process: under
+# emulation a process takes as long as a heartbeat.
 said() {
 	local line
 	while read -r line; do
@@ -40,7 +40,7 @@ said() {
 	done < owner.out
 	return 1
 }
-# the owner is asked to send a request, and answers
+# asks COMMAND WORDS: tells the owner to send a request; succeeds if its answer begins with WORDS
 asks() { # COMMAND WORDS
 	local lines before
 	mapfile lines < owner.out
@@ -50,7 +50,7 @@ asks() { # COMMAND WORDS
 	why="$1: ${lines[-1]}"
 	[[ ${lines[-1]} == *"$2"* ]]
 }
-# more_said BEFORE: succeeds if owner.out has more complete lines than that; sets lines to them
+# more_said BEFORE: sets lines to the lines of owner.out; succeeds if more than BEFORE are complete
 more_said() {
 	mapfile lines < owner.out
 	[ ${#lines[@]} -gt "$1" ] && [[ ${lines[-1]} == *$'\n' ]]
@@ -58,7 +58,7 @@ more_said() {
 let_go() {
 	[ -z "$PID" ] || kill -9 "$PID" 2> /dev/null || :
 	[ -z "$FEED" ] || exec {FEED}>&-
-	# the candidacy may be owned until the process has ended
+	# the candidacy may have an owner until the process has ended
 	[ -z "$PID" ] || wait_for ended "$PID" || :
 	PID='' FEED=''
 }
@@ -75,10 +75,10 @@ owned() { is "$1" "$2" '.owner != null' true; }
 not_owned() { is "$1" "$2" .owner null; }
 mode() { is "$1" "$2" .options.candidate_mode "$3"; }
 
-# ---- what follows from its end ---------------------------------------------
+# ---- after the owner's end ---------------------------------------------------
 
-# Node 3's event has no leader, and the reason. The successor's event comes before a
-# timeout could pass. The last line of a file may be incomplete.
+# gave_up: succeeds if node 3's event has no leader and the right reason, and the successor's
+# event comes before a timeout could pass. The last line of a file may be incomplete.
 losses() { grep "^{\"event\":\"leader\",\"group\":\"$1\"" events.n3 | grep '"leader":null.*}$' || :; }
 leader_gone() { losses "$1" | wc -l; }
 # reason_of LINE
@@ -99,14 +99,15 @@ gave_up() { # GROUP REASON EVENTS-BEFORE
 	why="node 2 says $(reason_of "$(grep "^{\"event\":\"leader\",\"group\":\"$1\".*\"leader\":2,.*}$" events.n2 | tail -n 1)"), not resigned"
 	[[ $why == *" says resigned,"* ]]
 }
-# heir_since GROUP TIME: succeeds if node 2's monitor has written that it leads since TIME or later
+# heir_since GROUP TIME: succeeds if node 2's monitor has written that node 2 leads since TIME or later
 heir_since() {
 	heir=$(event_time 2 ".event == \"leader\" and .group == \"$1\" and .leader == 2")
 	why="the successor led $((heir - $2)) ns after node 3 said that it does not"
 	[ "${heir:-0}" -ge "$2" ]
 }
 
-# owner_ends REASON COMMAND...: node 3 leads group g for its owner; COMMAND ends the owner
+# owner_ends REASON COMMAND...: node 3 leads group g with an owner, and COMMAND ends the owner;
+# succeeds if node 3 resigns for REASON
 owner_ends() {
 	local reason=$1 before
 	shift
@@ -123,7 +124,7 @@ by_disown() { asks disown ok; }
 by_stop() { kill -STOP "$PID"; }
 by_silence() { asks mute ok; }
 
-# The node is no candidate: neither when the leader is lost nor after elect.
+# stands_not: succeeds if node 3 is no candidate, neither after a loss of the leader nor after elect
 stands_not() {
 	refused 2 "no socket owns its candidacy" bc 3 elect g || return 1
 	bc 2 resign g && leads g 1 "1 2 3" || return 1
@@ -148,7 +149,7 @@ endings() {
 	promise=()
 }
 
-# The end of an owner that was late has no effect.
+# late_and_gone: succeeds if the end of an owner that was late has no effect
 late_and_gone() {
 	own_as 3 g --deadline $((2 * HB_MS)) && wait_for not_owned 3 g || return 1
 	bc 3 group set g candidate on && leads g 3 "1 2 3" || return 1
@@ -156,7 +157,7 @@ late_and_gone() {
 	holds $((3 * HB_MS)) agree g 3 "1 2 3" && mode 3 g on
 }
 
-# The processors are busy; the deadline is one that a busy guest can keep.
+# under_load: the processors are busy, and the deadline is long enough for a busy guest
 under_load() {
 	local i spinners=() status=0
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
@@ -170,7 +171,7 @@ under_load() {
 	[ "$status" -eq 0 ] && ! said stale && follows 3 g 3
 }
 
-# To own needs a privilege; to refresh and disown does not.
+# own needs a privilege; refresh and disown do not
 unprivileged() {
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" --user 65534 && leads g 3 "1 2 3" || return 1
 	holds $((3 * DEADLINE)) owned 3 g && asks own EPERM && asks refresh ok && asks disown ok && wait_for not_owned 3 g
@@ -186,7 +187,7 @@ shown() {
 }
 
 promises() {
-	check "a late owner that exits gives nothing up" undisturbed g late_and_gone
+	check "a late owner that exits does not end a leadership" undisturbed g late_and_gone
 	check "an owner under load refreshes in time" undisturbed g under_load
 	check "an owner without privileges refreshes and disowns" undisturbed g unprivileged
 	check "show has the owner" shown
@@ -212,7 +213,7 @@ no_garbage() {
 	[[ $why =~ ^done\ [0-9]+$ ]] && owned 3 g
 }
 
-# lives_on HOW: the owning process ends, but not its socket
+# lives_on HOW: the owning process ends, and its socket stays open in another process
 lives_on() {
 	local child
 	let_go
@@ -241,7 +242,7 @@ reuse() {
 
 # ---- what the administrator does meanwhile ---------------------------------
 
-# off: the node is no candidate, owned or not; on: it is one while it has its owner
+# off: the node is no candidate, with or without an owner; on: it is one while it has an owner
 off_and_on() {
 	# an earlier try may have left it off
 	bc 3 group set g candidate owner && own_as 3 g && leads g 3 "1 2 3" || return 1
@@ -262,7 +263,7 @@ off_stays_off() {
 	wait_for not_owned 3 g && mode 3 g off && bc 3 group set g candidate owner
 }
 
-# The file does not mention candidate: a reload neither resigns nor makes a candidate.
+# The file does not mention candidate: a reload neither resigns nor makes the node a candidate.
 reload() {
 	local epoch
 	own_as 3 g --deadline "$DEADLINE" --every "$EVERY" && leads g 3 "1 2 3" || return 1
@@ -281,7 +282,7 @@ reload() {
 	holds $((3 * HB_MS)) agree g 2 "1 2 3"
 }
 
-# setconf makes the group anew, with a fourth node that never starts; the owner keeps it.
+# setconf makes the group anew, with a fourth node that never starts; the owner stays.
 replaced() {
 	local session
 	# an earlier try may have left the fourth node
@@ -297,7 +298,7 @@ replaced() {
 	gave_up g owner-exit "$before" && start g 3 "1 2 3" candidate owner "${steady[@]}"
 }
 
-# Groups are made anew while their owners end: none stays owned by a dead process.
+# Groups are made anew while their owners end: no group keeps a dead owner.
 replaced_in_a_race() {
 	local i
 	for i in $(seq $((ROUNDS / 4))); do
@@ -383,9 +384,9 @@ stop_monitors() {
 	wait "${MONITORS[@]}" 2> /dev/null || :
 }
 
-# Quorum mode: the lease ends with the owner, and the successor waits for no lease (R6).
+# Quorum mode: the lease ends with the owner, so the successor need not wait for it (R6).
 quorum() {
-	# the group of an earlier try has no candidate at node 3 any more
+	# node 3 of an earlier try's group is no longer a candidate
 	stop_all q "1 2 3" 2> /dev/null || :
 	start_all q "1 2 3" quorum majority "${steady[@]}" && leads q 3 "1 2 3" && own_as 3 q && leads q 3 "1 2 3" || return 1
 	before=$(leader_gone q)
@@ -396,7 +397,7 @@ quorum() {
 sockets() {
 	check "a forked child keeps the socket's candidacy" undisturbed g lives_on fork
 	check "a process that was passed the socket keeps the candidacy" undisturbed g lives_on pass
-	check "the port id of a dead owner that is used again owns nothing, $ROUNDS times" undisturbed g reuse
+	check "a socket that reuses a dead owner's port id is not that owner, $ROUNDS times" undisturbed g reuse
 	check "one socket may own twenty groups" many
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * page.c - reads status pages for tests/vm/page.sh, and says whether they keep their promises
+ * page.c - reads status pages for tests/vm/page.sh and checks them against their promises
  *
- *   page                          carries out the commands of stdin, one line of answer each:
+ *   page                          runs the commands of stdin, and answers each with a line:
  *     open S NS [rw]              opens /dev/bully in a network namespace, as descriptor S
  *     attach S GROUP              (@empty, @full, @tail: bad names)
  *     map S [r|rw [shared|private [LENGTH [OFFSET]]]]
@@ -12,11 +12,11 @@
  *     unmap S | close S
  *   page storm NS GROUP MS        reads without a pause, and fails if a read is torn
  *   page order GROUP MS NS...     until SIGTERM or for MS: fails if a page says that its node leads
- *                                 after another page has told of a later leader
+ *                                 after another page had a later leader
  *   page behind NS GROUP          fails if the page is behind an event of 'monitor -j', on stdin
  *   page churn NS GROUP           until SIGTERM: opens, attaches, maps, reads, closes
  *   page crowd NS GROUP N         says "ready" when N waiters wait; fails unless one change wakes all
- * An answer is what was asked for, or the name of an error.
+ * An answer is the requested value, "ok", or the name of an error.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -97,7 +97,7 @@ static void do_poll(struct slot *s, const char *ms)
 	       (long long)(page_now_ns() - began) / 1000000);
 }
 
-/* Writes as a debugger does, which may write to read-only memory. */
+/* Writes in the way of a debugger, which may write to read-only memory. */
 static void do_poke(struct slot *s)
 {
 	int fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);

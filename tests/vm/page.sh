@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The status page (bully(7), page.c). The page follows each change of the leader. Only the
+# Tests the status page (bully(7), page.c). The page follows each change of the leader. Only the
 # kernel writes to it. It keeps the module loaded, but neither the group nor the namespace.
-# All nodes have one clock: after one page has told of a leader, no page says that its node
-# leads under an earlier epoch.
+# All nodes have one clock: after one page had a leader, no page says that its node leads
+# under an earlier epoch.
 # sections: classic refusals crowd lease storm order events gone churn
 # numbers: STORM_MS=5000 QUICK_MS=10 ORDER=3 CHURN=10 CROWD=2000
 set -eu
@@ -19,7 +19,7 @@ gcc -O2 -Wall -Werror -D_GNU_SOURCE -fno-strict-aliasing -I "$here/../../kmod/ua
 
 # ---- asking page.c -----------------------------------------------------------
 
-# asker: starts page.c; p WORD...: sends it a command, and sets got to the answer
+# asker: starts page.c; p WORD...: sends a command to page.c, and sets got to the answer
 asker() {
 	[ -p ask ] || mkfifo ask said
 	./page < ask > said &
@@ -63,7 +63,7 @@ page_is() {
 		[[ " $got " == *" $want "* ]] || return 1
 	done
 }
-# opened S I [GROUP]: attached and mapped
+# opened S I [GROUP]: opens slot S on node I, attaches it to GROUP, and maps the page
 opened() { says ok open "$1" "n$2" && says ok attach "$1" "${3:-g}" && says ok map "$1"; }
 shut() { says ok unmap "$1" && says ok close "$1"; }
 
@@ -96,7 +96,7 @@ classic() {
 	check "carrier back: the page has the leader again" wait_for page_is 3 state=$LEADS
 }
 
-# A change wakes a process that polls, and read tells how many changes it has seen.
+# A change wakes a process that polls, and read returns the number of changes.
 polled() {
 	leads g 3 "1 2 3" && says in poll 1 0 || return 1
 	p read 1 8 && page_is 1 "changes=$got" && says none poll 1 0 || return 1
@@ -151,7 +151,7 @@ unprivileged() {
 	field leader && [ "$value" = 3 ]
 }
 
-# One change wakes all waiters, however many, a few under each hold of a lock.
+# One change wakes all waiters; the module takes its lock anew after each few of them.
 crowd() {
 	local reader
 	leads g 3 "1 2 3" || :
@@ -167,7 +167,7 @@ crowd() {
 	check "crowd: the highest node leads again" leads g 3 "1 2 3"
 }
 
-# The end of the lease that show prints is between those of the page before and after.
+# The end of the lease in show is between the ends that the page had before and after.
 lease_as_shown() {
 	local before from to rest after
 	leads g 3 "1 2 3" && p get 3 && field lease_end && before=$value && field now && from=$value || return 1
@@ -237,7 +237,7 @@ storm() {
 
 led_anew() { look 1 g && [ "$LEADER" != null ] && [ "$EPOCH" -gt "$1" ]; }
 led_by_3() { follows 3 g 3 || { bc 3 elect g > /dev/null 2>&1; false; }; }
-# Leaders come and go in every way.
+# Changes the leader in every way.
 leaders() {
 	local i epoch
 	for i in $(seq $ORDER); do
@@ -266,7 +266,7 @@ order() {
 	wait $reader || status=$?
 	sed 's/^/# /' order
 	why=$(cat order)
-	check "order: no page says that its node leads after a later leader was told" test $status -eq 0
+	check "order: no page says that its node leads after another page had a later leader" test $status -eq 0
 	check "order: the readers saw these leaders" test "$(sed -n 's/.*, \([0-9]*\) leaders$/\1/p' order)" -ge $ORDER
 
 	check "order: a group in classic mode starts" start_all c "1 2 3" holddown off
@@ -278,7 +278,7 @@ order() {
 	wait $reader || status=$?
 	heal 3
 	sed 's/^/# cut in two: /' order
-	check "order: two classic leaders, which nothing forbids, are found" test $status -eq 1
+	check "order: two leaders in classic mode, which are possible there, are found" test $status -eq 1
 	check "order: the classic group is deleted" stop_all c "1 2 3"
 }
 
@@ -297,7 +297,7 @@ events() {
 }
 go_and_return() { bc 3 resign g && leads g 2 "1 2 3" && bc 3 elect g && leads g 3 "1 2 3"; }
 
-# The page outlives its group and its namespace, and tells their end.
+# The page outlives its group and its namespace, and shows their end.
 gone() {
 	check "gone: a group in quorum mode starts" in_quorum_mode
 	check "gone: the leader's group is deleted" bc 3 group del g
@@ -330,7 +330,7 @@ gone() {
 	check "namespace: both pages are released" let_go
 }
 let_go() { says ok unmap 4 && says ok close 5; }
-# a group with the same name and another id takes the place of the first
+# replaces the group by one with the same name and another id
 replaced() {
 	printf '[group g]\nid = 4\nheartbeat = %s\n[peer 1]\naddr = 10.7.0.1\n' "$HB" | bc 3 setconf -
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* page_look.c - owns how a status page is opened, attached, mapped and read whole */
+/* page_look.c - opens, attaches and maps a status page, and reads it as a whole */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -41,7 +41,7 @@ int page_open(const char *ns, int flags)
 	if (nsfd >= 0) {
 		int err = errno;
 
-		/* this process must not keep the namespace */
+		/* back in the first namespace, so that this process does not keep the other one */
 		if (setns(home, CLONE_NEWNET))
 			exit(2);
 		close(nsfd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* page_watch.c - owns what a status page must never say, and how long it is watched for that */
+/* page_watch.c - watches status pages for values that must never occur */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -46,7 +46,7 @@ int page_storm(const char *ns, const char *group, int ms)
 	while (!bad && (reads % 64 || page_now_ns() < end)) {
 		unsigned int n;
 
-		/* a reader without seq sees torn pages: this shows that there is something to find */
+		/* a reader without seq sees torn pages, which shows that the test can find some */
 		page_copy(page, &raw);
 		n = page_snap(page, &p);
 		reads++;
@@ -70,7 +70,7 @@ static void stop(int signal)
 	stopped = true;
 }
 
-/* Q1 in pages: after a page has told of an epoch, no page leads under a lower epoch. */
+/* Q1 in pages: after one page had a leader's epoch, no page leads under a lower epoch. */
 int page_order(const char *group, int ms, int n, char **ns)
 {
 	int64_t end = page_now_ns() + ms * 1000000LL, offset, now;

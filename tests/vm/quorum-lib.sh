@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
-# What the sections of quorum.sh share; sourced by it, after lib.sh.
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of the script that sources this file
+# Functions that the sections of quorum.sh share; quorum.sh sources this file after lib.sh.
 
 # node GROUP I "ID[:ROLE]..." [OPTION VALUE]...: as start, with roles
 node() {
@@ -24,7 +24,7 @@ node() {
 		done
 	} | bc "$me" setconf -
 }
-# nodes GROUP "ID[:ROLE]..." [OPTION VALUE]...: all of them
+# nodes GROUP "ID[:ROLE]..." [OPTION VALUE]...: starts all nodes of the group
 nodes() {
 	local group=$1 ids=$2 id
 	shift 2
@@ -33,7 +33,7 @@ nodes() {
 	done
 }
 
-# How late timers were, in ms, the worst of all nodes and groups so far.
+# lateness: sets worst to the highest lateness of a timer, in ms, of all nodes and groups so far
 worst=0
 lateness() {
 	local i ms
@@ -41,8 +41,8 @@ lateness() {
 		jq -s '[.[].groups[].late_max_ns, 0] | max / 1e6 | ceil')
 	[ "$ms" -le "$worst" ] || worst=$ms
 }
-# What all nodes told of all groups in quorum mode, judged at the end: Python starts
-# slowly in a guest.
+# sound: judges the events of all nodes and all groups in quorum mode. It runs once, at the end,
+# because Python starts slowly in a guest.
 judged=()
 sound() {
 	local out status=0 groups=() group
@@ -52,12 +52,12 @@ sound() {
 	why=$(printf '%s\n' "$out" | grep -v '^# ' | head -n 3)
 	[ "$status" -eq 0 ]
 }
-# ends GROUP "NODES": it is deleted, and will be judged
+# ends GROUP "NODES": deletes the group, and notes that sound must judge it
 ends() {
 	lateness
 	judged+=("$1")
 	check "$1: the group is deleted" stop_all "$1" "$2"
-	# the end of a lease that is not written yet would be none to the judge
+	# sound must find the end of each lease in the files
 	wait_for heard_gone "$1" "$2" || :
 }
 
@@ -72,21 +72,21 @@ nobody_leads() { # GROUP "NODES"
 without_leader() { wait_for nobody_leads "$@" && holds $((2 * LEASE_MS)) nobody_leads "$@"; }
 not_leader() { look "$1" "$2" && [ "$STATE" != leader ]; }
 
-# losses GROUP LEADER "NODES": how often they told of another leader, or of none
+# losses GROUP LEADER "NODES": prints how many events of these nodes have another leader or none
 losses() {
 	local i
 	for i in $3; do
 		grep -E '"event": ?"leader", ?"group": ?"'"$1\"" "events.n$i" | grep -cvE '"leader": ?'"$2," || :
 	done | paste -sd ' '
 }
-# unmoved GROUP LEADER "NODES": succeeds if LEADER leads them all the time. Its epoch may
-# rise, if it needs a vote that is given for a higher one only (R5).
+# unmoved GROUP LEADER "NODES": succeeds if LEADER leads the nodes all the time. Its epoch may
+# rise if it needs a vote that is given only for a higher epoch (R5).
 unmoved() { undisturbed "$1" unmoved_now "$@"; }
 unmoved_now() {
 	local before after
 	leads_heard "$1" "$2" "$3" || return 1
 	before=$(losses "$1" "$2" "$3")
-	# longer than any lease and any wait of an election
+	# longer than any lease and any election
 	pass_ms $((LEASE_MS + 4 * HB_MS))
 	leads_heard "$1" "$2" "$3" || return 1
 	after=$(losses "$1" "$2" "$3")
@@ -95,7 +95,7 @@ unmoved_now() {
 }
 pass_ms() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; }
 
-# last_reason I GROUP FILTER: of the last event of which it holds
+# last_reason I GROUP FILTER: prints the reason of the last event for which FILTER holds
 last_reason() {
 	jq -rs "[.[] | select(.group == \"$2\" and ($3))] | last | .reason" "events.n$1"
 }
@@ -106,5 +106,5 @@ reason_is() { # I GROUP FILTER REASON
 	[ "$got" = "$4" ]
 }
 told() { wait_for reason_is "$@"; }
-# when I GROUP FILTER: time_ns of the last such event
+# when I GROUP FILTER: prints time_ns of the last event for which FILTER holds
 when() { event_time "$1" ".group == \"$2\" and ($3)"; }

@@ -1,33 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash disable=SC2154,SC2034 # variables of who sources it
-# Sections of quorum.sh: voters come and go (R7; bully(7), CHANGING THE VOTERS).
+# shellcheck shell=bash disable=SC2154,SC2034 # variables of the script that sources this file
+# Sections of quorum.sh: voters are added and removed (R7; bully(7), CHANGING THE VOTERS).
 
-knows_of_all() { # NODES: none has a peer with another set, and the next change may come
+knows_of_all() { # GROUP NODES: succeeds if no node has a peer with another set of voters
 	local i
 	for i in $2; do
 		is "$i" "$1" '[.peers[].voters_differ] | any' false || return 1
 	done
 }
-# A further change of a voter on I succeeds, after a while.
+# soon CMD...: repeats a change of voters until the kernel accepts it
 soon() { wait_for "$@" 2> /dev/null; }
 voters_set() {
 	local i
-	# a voter more: node 4. 1. on each node that is there, the new one as a peer
+	# Add voter 4. Step 1: add it as a peer on each existing node.
 	for i in 1 2 3; do
 		soon bc "$i" peer add g id 4 addr 10.7.0.4 || return 1
 	done
-	# 2. the group on the new one, with all others as its peers
+	# Step 2: add the group on the new node, with all others as its peers.
 	start g 4 "1 2 3 4" "${quorum[@]}" candidate off && leads g 3 "1 2 3 4" || return 1
-	# 3. before the next change all show the same set
+	# Step 3: before the next change, wait until all nodes show the same set.
 	wait_for knows_of_all g "1 2 3 4" && wait_for is 3 g '[.majority, .grants] | join(" ")' "3 4" || return 1
-	# a voter less. 1. its group, 2. on each that is left, the peer
+	# Remove voter 4. Step 1: delete its group. Step 2: delete the peer on each remaining node.
 	bc 4 group del g || return 1
 	for i in 1 2 3; do
 		soon bc "$i" peer del g id 4 || return 1
 	done
 	wait_for is 3 g '[.majority, .grants] | join(" ")' "2 3"
 }
-# and what a try that was disturbed has left behind
+# removes what a disturbed try left behind, then runs voters_set
 voters_again() {
 	local i before after
 	bc 4 group del g 2> /dev/null || :
@@ -44,14 +44,14 @@ voters_again() {
 voters() {
 	check "voters: the leader stays while a voter is added and removed, step by step" undisturbed g voters_again
 }
-settled_voters() { # GROUP "NODES" ID: all of them have the same set, whatever ID has
+settled_voters() { # GROUP "NODES" ID: succeeds if no node has a mismatch with a peer other than ID
 	local i
 	for i in $2; do
 		is "$i" "$1" "[.peers[] | select((.id | tostring) != \"$3\") | .mismatch] | any" false || return 1
 	done
 }
 
-# A voter is dead for good: it is removed, and then another is added in its place.
+# A dead voter is removed, and another voter is added in its place.
 exchange() {
 	without_g
 	check "exchange: a group of three voters starts" start_all v "1 2 3" "${quorum[@]}"
@@ -88,7 +88,7 @@ exchanged() {
 	[ "$before" = "$after" ]
 }
 
-# Node 1 has a set of its own, two voters away from that of the others.
+# Node 1's set differs from the others' set by two voters.
 other_set() {
 	without_g
 	check "other set: two nodes start with a set of three voters" nodes d "2 3 1"
@@ -99,7 +99,7 @@ other_set() {
 	check "other set: the third node shows that the sets differ" wait_for is 1 d '[.peers[] | select(.id < 4) | .voters_differ] | all' true
 	check "other set: the third node's vote does not count" wait_for is 3 d '[.grants, (.peers[] | select(.id == 1) | .vote != "granted")] | join(" ")' "2 true"
 	check "other set: the mismatch is counted" test "$(stat_of 3 d '.groups[0].mismatches')" -ge 1
-	check "other set: an event tells of the mismatch" wait_for config_told 3 d
+	check "other set: an event reports the mismatch" wait_for config_told 3 d
 	check "other set: the leader is not disturbed" unmoved d 3 "2 3"
 	check "other set: the third node does not lead" not_leader 1 d
 	check "other set: setconf gives the third node the others' set" node d 1 "2 3 1"

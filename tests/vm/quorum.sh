@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Quorum mode in one guest. At the end leases.py reads the events of all nodes, which
+# Tests quorum mode in one guest. At the end leases.py reads the events of all nodes, which
 # have one clock: no two leases overlap (Q1), and epochs rise (Q2).
-# failover, voters and suspends use the group of the beginning, so they come first.
+# Sections failover, voters and suspends use the group of the beginning, so they come first.
 # sections: failover voters suspends exchange other_set held_down
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -10,7 +10,7 @@ set -eu
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 
-# Longer than necessary: no leader may lose its lease because the guest stood still.
+# Longer than necessary, so that no leader loses its lease because the guest stood still.
 LEASE_MS=$((5 * HB_MS))
 ABSTAIN_NS=$((LEASE_MS * 1000000 * 101 / 99))
 quorum=(quorum majority lease "${LEASE_MS}ms")
@@ -41,7 +41,7 @@ first_lease() {
 	check "failover: show has the node that the follower granted its vote" wait_for is 1 g '[.grant_to, .grant_remaining_ns > 0] | join(" ")' "3 true"
 }
 
-# Measures from the cut to the event lease-lost; all nodes have one clock.
+# Measures the time from the cut to the event lease-lost; all nodes have one clock.
 lost_in_time() {
 	local at lost
 	leads g 3 "1 2 3" || return 1
@@ -71,7 +71,7 @@ failover() {
 
 # ---- doubt about time (R8) -----------------------------------------------------------------
 
-won() { # FROM TO: how often node 3 got a lease of g in between
+won() { # FROM TO: prints how often node 3 got a lease of g in between
 	jq -s "[.[] | select(.group == \"g\" and .event == \"leader\" and .state == \"leader\" and .time_ns > $1 and .time_ns < $2)] | length" events.n3
 }
 # logged TEXT: prints when the kernel logged TEXT last, in ms of the log's clock
@@ -88,9 +88,8 @@ bade_farewell() {
 	jq -es 'any(.[]; .group == "c" and .event == "leader" and .leader == null and .reason == "resigned" and .time_ns >= '"$began"'000000)' events.n1 > /dev/null
 }
 within() { why="$2 is not within $1 and $3"; [ "$1" -le "$2" ] && [ "$2" -le "$3" ]; }
-# The kernel's own test of a suspend does everything but the sleep itself, which is a busy
-# wait of some seconds. When it began is read from the log; a mark in the log relates its
-# clock to that of the events.
+# The kernel's own test of a suspend replaces the sleep by a busy wait of some seconds. The log
+# has the time when the wait began; a mark in the log relates its clock to the events' clock.
 suspends() {
 	local power=/sys/power before began marked slept gave='' end
 	if [ ! -e $power/pm_test ] || ! grep -qw freeze $power/state; then
@@ -115,7 +114,7 @@ suspends() {
 	echo "# suspend: it gave up $((slept - gave / 1000000)) ms before it slept, $((end - slept)) ms before the end," \
 		"and had won $(won "$gave" "${slept}000000") times again by when it slept," \
 		"$(won "$gave" "${end}000000") times by the end"
-	check "suspend: the log tells when the machine slept" within "$began" "$slept" "$end"
+	check "suspend: the log has the time when the machine slept" within "$began" "$slept" "$end"
 	check "suspend: the leader stepped down before the machine slept" within "$began" $((gave / 1000000)) "$slept"
 	won_again() { why="won $1 times"; [ "$1" -eq 0 ]; }
 	check "suspend: no lease was won between the step down and the sleep" won_again "$(won "$gave" "${slept}000000")"

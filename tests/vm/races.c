@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * races.c - sends every request and makes every change of one node's group, as fast as
- * possible, each from a thread of its own
+ * races.c - sends every request and makes every change of one node's group as fast as possible,
+ * each from its own thread
  *
  *   races GROUP PEER-ID SECONDS
  *

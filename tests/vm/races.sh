@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Three nodes in quorum mode and in classic mode, with a key, at 5 ms a heartbeat, while races.c
-# asks and changes everything in each of them: for the detector of data races to look at.
+# Gives the detector of data races (KCSAN) something to watch: three nodes in quorum mode, then in
+# classic mode, with a key and a heartbeat of 5 ms, while races.c makes every request on each.
 # numbers: SECONDS_EACH=40
 set -eu
 HB_MS=5
@@ -13,7 +13,7 @@ races=$(dirname "$0")/../build/races
 umask 077
 echo "1 $(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')" > key
 
-# busy GROUP: races.c in all three nodes, and now and then a link that fails
+# busy GROUP: runs races.c on all three nodes; from time to time a link fails
 busy() {
 	local i n pids=() status=0
 	for i in 1 2 3; do
@@ -27,19 +27,19 @@ busy() {
 	done
 	for i in 0 1 2; do wait "${pids[i]}" || status=$?; done
 	sed 's/^/# turns: /' said.?
-	why="status $status: one never came round"
+	why="status $status: a thread finished no round"
 	return $status
 }
-# calm GROUP: when nobody disturbs it any more, it has a leader
+# calm GROUP: succeeds if the group has its leader after the programs have ended
 calm() {
 	local i
 	for i in 1 2 3; do bc "$i" group set "$1" candidate on preempt on misses 3 heartbeat 50ms || return 1; done
 	for i in 1 2 3; do bc "$i" peer del "$1" id 9 2> /dev/null || :; done
-	# one that resigned stands again; where 3 leads already, that is refused
+	# makes nodes that resigned candidates again; refused if node 3 already leads
 	for i in 1 2 3; do bc "$i" elect "$1" 2> /dev/null || :; done
 	leads "$1" 3 "1 2 3"
 }
-# watched: what KCSAN has looked at
+# watched: succeeds if KCSAN has watched accesses
 watched() {
 	local n
 	mount -t debugfs none /sys/kernel/debug 2> /dev/null || :

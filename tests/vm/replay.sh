@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What was captured from a group with a key is sent again by somebody who has none:
-# of an earlier boot, of another group, in another sender's name, reflected, spliced.
-# Nothing moves but counters (A2 to A5). Then somebody who has the key poisons the
-# epoch, and the way back is gone that bully(7) tells (A7).
+# Tests replayed messages. An attacker without the key repeats captured messages of a group with
+# a key: from an earlier session, from another group, in another sender's name, reflected,
+# spliced. Only counters change (A2 to A5). Then a member with the key spreads a far epoch, and
+# the group recovers in the way that bully(7) describes (A7).
 #
-#   n1, n2, n3: groups g and h, with one key      n4: who has captured, at v3
+#   n1, n2, n3: groups g and h, with one key      n4: the attacker, who captured at v3
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,13 +19,13 @@ options=(key-file "$PWD/key")
 
 from_n4() { ip netns exec n4 "$forge" "$@"; }
 
-# capture FILE: what passes node 3's port, until capture_end
+# capture FILE: records the packets at node 3's port until capture_end
 capture() {
 	tcpdump -Z root -i v3 -U -w "$1" udp port 28559 2> tcpdump.log &
 	dump=$!
 	wait_for grep -q 'listening on' tcpdump.log
 }
-# at least so many bytes of it
+# larger FILE BYTES: succeeds if FILE has more than BYTES bytes
 capture_end() {
 	wait_for larger "$1" "$2"
 	kill -INT $dump
@@ -33,21 +33,21 @@ capture_end() {
 }
 larger() { [ "$(stat -c %s "$1")" -gt "$2" ]; }
 
-# picture: all that user space is told, but for the times of the last messages
+# picture: prints all state that user space gets, without round trips and times of messages
 picture() {
 	local i
 	for i in 1 2 3; do
 		bullyctl -j -n "n$i" show | jq -c 'map(del(.peers[].rtt_ns, .peers[].last_seen_ns))' || return 1
 	done
 }
-# looked I GROUP: of how many messages node I has made nothing; a HELLO is answered at most.
-# What names no group at all is counted for the namespace.
+# looked I GROUP: prints how many messages node I has dropped, and how many HELLOs it received
+# (it answers them at most). Messages that name no group are counted for the namespace.
 looked() { stat_of "$1" "$2" '([.net.drops[]] | add) + (.groups[0] | ([.drops[]] | add) + .rx.hello)'; }
 looked_at() { [ "$(looked "$1" "$2")" -ge "$3" ]; }
 counted() { stat_of "$1" "$2" ".groups[0].drops.${3//-/_}"; }
 
-# shot NAME I GROUP COUNTER ARGUMENT...: messages to node I for GROUP change nothing but
-# counters, among them this one
+# shot NAME I GROUP COUNTER ARGUMENT...: checks that messages to node I for GROUP change only
+# counters, and raise COUNTER
 shot() {
 	local name=$1
 	shift
@@ -68,11 +68,11 @@ fired() {
 	why="it is $(picture), was $before"
 	[ "$(picture)" = "$before" ]
 }
-# unanswered ARGUMENT...: and nothing comes back to who sent them from an own address
+# unanswered ARGUMENT...: as fired, from n4's own address; succeeds if no answer comes
 unanswered() {
 	local count said=0
 	: > answers
-	# not by from_n4: the shell between them would get the signal
+	# without from_n4, because its shell would get the signal
 	ip netns exec n4 "$forge" answers > answers &
 	count=$!
 	wait_for grep -q ready answers
@@ -97,9 +97,9 @@ capture old.pcap
 check "g: three nodes are configured" start_all g "1 2 3" "${options[@]}"
 check "g: the highest node leads" leads g 3 "1 2 3"
 capture_end old.pcap 20000
-check "g: it is deleted" stop_all g "1 2 3"
+check "g: the group is deleted" stop_all g "1 2 3"
 capture now.pcap
-check "g: it is configured anew" start_all g "1 2 3" "${options[@]}"
+check "g: the group is configured anew" start_all g "1 2 3" "${options[@]}"
 check "g: the highest node leads again" leads g 3 "1 2 3"
 capture_end now.pcap 20000
 
@@ -115,37 +115,37 @@ for to in 3 1; do
 	quiet "node $to counts spliced messages" $to g auth splice --only g --cap now.pcap
 	quiet "node $to counts messages without a tag" $to g auth untag --only g --cap now.pcap --count 200
 done
-# node 1 knows 2 and 3; what 3 said is said in the name of 2, and the other way round
+# nodes 1 and 3 get messages of other nodes in the name of node 2
 shot "node 1 counts messages with another peer as the sender" 1 g auth sender --from 2 --only g --cap now.pcap
 shot "node 3 counts messages with another peer as the sender" 3 g auth sender --from 2 --only g --cap now.pcap
 quiet "node 3 counts messages with an unknown sender" 3 g peer sender --from 77 --only g --cap now.pcap
 
-# and all the time it could have been otherwise
+# shows that the group was able to change all the time
 check "afterwards: node 3 resigns" bc 3 resign g
 check "afterwards: node 2 leads" leads g 2 "1 2 3"
 check "afterwards: elect succeeds" bc 3 elect g
 check "afterwards: node 3 leads" leads g 3 "1 2 3"
-check "h: it is deleted" stop_all h "1 2 3"
+check "h: the group is deleted" stop_all h "1 2 3"
 
-# A7: a member that is far ahead
+# A7: a member reports a far epoch
 far() { from_n4 join --to 3 --id 4 --key "$key" --reported "$1" > told 2>&1 || { why=$(cat told); return 1; }; }
 says_so() { bc 3 show g > shown; grep -q 'ahead of this host' shown; }
 for i in 1 2 3; do
 	bc "$i" peer add g id 4 addr 10.7.0.4
 done
 check "far epochs: node 3 leads beside the forger" leads g 3 "1 2 3"
-check "far epochs: a peer with the key tells of an epoch far ahead" far $(((1 << 53) - 20))
+check "far epochs: a peer with the key reports an epoch far ahead" far $(((1 << 53) - 20))
 check "far epochs: elect succeeds" bc 3 elect g
 ahead() { agree g 3 "1 2 3" && [ "$EPOCH" -gt $((1 << 52)) ]; }
 check "far epochs: node 3 leads with an epoch far ahead" wait_for ahead
 check "far epochs: show reports that" says_so
-check "far epochs: a peer tells of the last epoch" far $(((1 << 53) - 1))
+check "far epochs: a peer reports the last epoch" far $(((1 << 53) - 1))
 bc 3 elect g || :
 check "far epochs: the group is deleted on all nodes" stop_all g "1 2 3"
 check "far epochs: the group is added again" start_all g "1 2 3" "${options[@]}"
 check "far epochs: node 3 leads again" leads g 3 "1 2 3"
 why=''
-# the wall clock in us, give or take an hour
-check "far epochs: the epoch is of today" test $((EPOCH / 3600000000)) -le $((${EPOCHREALTIME/./} / 3600000000 + 1))
+# compares with the wall clock in hours, and allows one hour
+check "far epochs: the epoch is not ahead of the wall clock" test $((EPOCH / 3600000000)) -le $((${EPOCHREALTIME/./} / 3600000000 + 1))
 check "far epochs: the group is deleted" stop_all g "1 2 3"
 finish

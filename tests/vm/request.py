@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Adds a group by a request that bullyctl would not make: link-local addresses
-without a scope, interfaces by their index.
+"""Adds a group with a request that bullyctl does not send: link-local addresses
+without a scope, or interfaces by their index.
 
     request.py NAME ID [WORD=VALUE]... [peer=ID,ADDR[,WORD=VALUE]...]...
 
 Words of a group are port, local, scope, scope-name, dev and dev-name; of a peer
-scope and scope-name. Says what the kernel says; status 2 if it refuses.
+scope and scope-name. Prints the kernel's answer; status 2 if the kernel refuses.
 """
 import os
 import socket

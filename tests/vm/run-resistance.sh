@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash disable=SC2154,SC2034 # variables of run.sh, which sources it
-# A section of run.sh: commands that resist their end, and how long they live.
+# A section of run.sh: measures how long commands live that resist their end.
 
-# resisted GROUP I CMD...: CMD takes leadership from it; how long do all of them live? Sets took.
+# resisted GROUP I CMD...: CMD takes leadership from node I; sets took to the time until all
+# processes are dead, and succeeds if that time is within the bound
 resisted() {
 	local group=$1 i=$2 at begun lost n status=0
 	shift 2
@@ -22,7 +23,7 @@ resisted() {
 	why="$n ms"
 	[ $n -ge $((KILL_MS - EARLY_MS)) ] && [ $n -le $((DEADLINE_MS + KILL_MS + SLACK_MS)) ]
 }
-# clean I: for another try
+# clean I: kills all processes, before another try
 clean() {
 	local why
 	send KILL $RUN
@@ -40,7 +41,7 @@ resistance() {
 	}
 	check "a command that resists is dead in time" undisturbed s resist_off
 	check "none of the killed processes has left a child" dead 2
-	# run learns of its loss late, but not so late that it misses its deadline
+	# bullyctl learns of the loss late, but early enough for its deadline
 	held_up() {
 		send STOP $RUN
 		bc 2 group set s candidate off
@@ -52,8 +53,8 @@ resistance() {
 		resisted s 2 held_up
 	}
 	check "a command is dead in time, although bullyctl was stopped for half of its deadline" undisturbed s late_to_know
-	check "the reason of that loss is not that bullyctl was late" told 2 config
-	# what counts from the loss is over before what counts from when it was noticed
+	check "the reason of this loss is config, because bullyctl was not late" told 2 config
+	# a time that counts from the loss ends before a time that counts from its detection
 	counted() {
 		local KILL_MS=$((2 * HELD_MS)) worst=0
 		local bound=(--deadline "${DEADLINE_MS}ms" --kill-after "$((2 * HELD_MS))ms")
@@ -75,7 +76,7 @@ resistance() {
 	bc 2 group set s candidate on
 	check "processes that a command leaves behind are killed" run_is 5 2 s "${bound[@]}" -- \
 		bash -c "trap '' TERM; setsid sleep 86400 & (setsid sleep 86400 &); exit 5"
-	check "all of them are dead" dead 2
+	check "all processes that the command left behind are dead" dead 2
 	stop_all s 2
 
 	check "quorum mode: a group of three nodes starts" start_all q "1 2 3" "${quorum[@]}"
@@ -88,8 +89,7 @@ resistance() {
 	}
 	check "quorum mode, cut off: all processes are dead in time after the lease" undisturbed q parted
 	check "quorum mode, cut off: the reason is lease-lost" told 3 lease-lost
-	# run is kept from the processor when the lease ends: that is one to two heartbeats less
-	# than a lease after the cut
+	# bullyctl is stopped when the lease ends, one to two heartbeats less than a lease after the cut
 	held_apart() {
 		cut 3
 		pass $((LEASE_MS - 2 * HB_MS - EARLY_MS))

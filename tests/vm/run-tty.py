@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""run-tty.py - bullyctl run on a terminal, as a shell with job control runs it.
+"""run-tty.py - tests bullyctl run on a terminal, under a shell with job control
 
 usage: run-tty.py COMMAND...
 
-COMMAND runs ./listen, which writes the signals that it gets to ./heard. Here a
-terminal is made; in its session a small shell starts COMMAND as its foreground job,
-and has keys typed. Prints what went wrong, if anything did.
+COMMAND runs ./listen, which writes the signals that it gets to ./heard. This script
+makes a terminal. In its session a small shell starts COMMAND as its foreground job, and
+keys are typed. Prints what went wrong, if anything did.
 """
 import os
 import pty
@@ -19,7 +19,7 @@ LIMIT = 60
 
 
 def until(what, true):
-    """Waits until TRUE() is; it is an error named WHAT if it never is."""
+    """Waits until TRUE() is true; fails with the message WHAT if it stays false."""
     end = time.monotonic() + LIMIT
     while not true():
         if time.monotonic() > end:
@@ -46,7 +46,7 @@ def check(what, true):
 
 
 def shell(command, keys):
-    """What a shell does with a job; KEYS is where to say which keys are typed."""
+    """Does what a shell does with a job; KEYS is the descriptor for the keys to type."""
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     job = os.fork()
     if not job:
@@ -111,7 +111,7 @@ def main():
         else:
             try:
                 os.read(terminal, 4096)
-            except OSError:         # nobody has it any more
+            except OSError:         # no process has the terminal any more
                 break
     print(os.read(failed, 4096).decode(), end="")
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bullyctl run: a command lives only while this node leads. All processes that it has
+# Tests bullyctl run: a command lives only while this node leads. All processes that it has
 # started, also those that resist, are dead within the bound that bullyctl(8) states.
 # Section going comes last, because it removes the name of a namespace.
 # sections: where statuses signals resistance stopped terminal cgroups crowd going
@@ -14,10 +14,10 @@ LEASE_MS=$((5 * HB_MS))
 DEADLINE_MS=2000 KILL_MS=400 SLACK_MS=100
 bound=(--deadline "${DEADLINE_MS}ms" --kill-after "${KILL_MS}ms")
 worst=0
-# /proc/uptime counts in 10 ms, and run may place the end a little too early
+# /proc/uptime counts in 10 ms, and bullyctl may place the end a little too early
 EARLY_MS=50
 
-# A command that writes who it is, and stays.
+# A command that writes its group, id and epoch, and stays.
 cat > stay <<-'END'
 	#!/bin/sh
 	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
@@ -52,14 +52,14 @@ launch() {
 	shift
 	[[ " $* " != *" --deadline "* ]] || patient=()
 	rm -f "ran.$node"
-	# a shell without job control makes its children ignore both
+	# a shell without job control makes its children ignore these signals
 	env --default-signal=INT,QUIT bullyctl -n "n$node" run "${patient[@]}" "$@" 2> "said.$node" < /dev/null &
 	RUN=$!
 }
 ran() { [ -s "ran.$1" ]; }
-# prints the live processes that bullyctl has started at node I, known by their environment
+# living I: prints the number of live processes with BULLY_ID=I in their environment
 living() { grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | wc -l; }
-alive() { # I N: at least so many
+alive() { # I N: succeeds if at least N processes live
 	local n
 	n=$(living "$1")
 	why="$n alive at n$1"
@@ -93,7 +93,7 @@ run_is() {
 	ends "$RUN" "$status"
 }
 heard() { [ "$(paste -sd ' ' heard)" = "$1" ]; }
-told() { # I REASON: the last event by which it leads no more
+told() { # I REASON: succeeds if node I's last loss of leadership had REASON
 	local got
 	got=$(sed -n '/^{"event":"leader".*"leader":null.*}$/ s/.*"reason":"\([a-z-]*\)".*/\1/p' "events.n$1" | tail -n 1)
 	why="n$1 told of $got"
@@ -101,18 +101,18 @@ told() { # I REASON: the last event by which it leads no more
 }
 # lost_at I: prints the time in ms of the event by which node I stopped leading
 lost_at() { event_time "$1" '.event == "leader" and .leader == null' | sed 's/......$//'; }
-lost_since() { # I MS: its monitor has written that it has lost it, since then; sets lost
+lost_since() { # I MS: sets lost to the time of node I's last loss; succeeds if that is after MS
 	lost=$(lost_at "$1")
-	why="n$1 has told of no loss since $2 ms, the last was at '$lost'"
+	why="n$1 has reported no loss since $2 ms, the last was at '$lost'"
 	[ "${lost:-0}" -ge "$2" ]
 }
-# leads_on MS GROUP LEADER "NODES": succeeds if they agree on LEADER for MS
+# leads_on MS GROUP LEADER "NODES": succeeds if the nodes agree on LEADER for MS
 leads_on() { leads "${@:2}" && holds "$1" agree "${@:2}"; }
-# listens PID: succeeds if PID reads its signals; earlier ones would end it
+# listens PID: succeeds if PID already handles its signals; before that a signal would end it
 listens() { grep -q '^SigBlk:.*[abef]..$' "/proc/$1/status"; }
 
-# single [OPTION VALUE]...: group s of node 2, the highest, whose peer is not there; a
-# guest that stands still shall not cost it leadership
+# single [OPTION VALUE]...: starts group s on node 2, the highest, without its peer; a guest
+# that stands still must not cost node 2 its leadership
 single() {
 	local HB=1s
 	start s 2 "1 2" "$@"
@@ -145,7 +145,7 @@ where() {
 	check "bullyctl killed: its command is killed" wait_for dead 3
 	check "bullyctl killed: the leader's reason is owner-exit" wait_for told 3 owner-exit
 	check "bullyctl killed: the next node runs the command" wait_for ran 2
-	check "bullyctl killed: the next node stays the leader, because the first has no owner" undisturbed g leads_on $((2 * DETECT_MS)) g 2 "1 2 3"
+	check "bullyctl killed: the next node stays the leader, because the first node has no owner" undisturbed g leads_on $((2 * DETECT_MS)) g 2 "1 2 3"
 	wait "$three" 2> /dev/null || :
 
 	launch 3 g -- ./stay
@@ -153,8 +153,8 @@ where() {
 	check "bullyctl started again: the highest node leads" leads g 3 "1 2 3"
 	check "bullyctl started again: the highest node runs the command" wait_for ran 3
 	check "leadership lost: the former leader's command is dead" wait_for dead 2
-	check "leadership lost: bullyctl waits for the next" test ! "$(over "$two" && echo over)"
-	check "leadership lost: bullyctl says why" wait_for said 2 "group g: this node leads no more: "
+	check "leadership lost: bullyctl waits for the next leadership" test ! "$(over "$two" && echo over)"
+	check "leadership lost: bullyctl reports the loss" wait_for said 2 "group g: this node leads no more: "
 	rm -f ran.2
 	send TERM "$three"
 	check "TERM: bullyctl ends with its command's status" ends "$three" 143
@@ -273,7 +273,7 @@ stopped() {
 	check "bullyctl stopped: its command still runs" alive 2 1
 	send CONT $RUN
 	check "bullyctl continued: it ends its command" ends $RUN 3
-	check "bullyctl continued: it says why" said 2 "leads no more"
+	check "bullyctl continued: it reports the loss" said 2 "leads no more"
 	check "bullyctl continued: the command is dead" dead 2
 	launch 2 g --deadline off -- ./stay
 	check "--deadline off: the node leads and runs the command" wait_for ran 2
@@ -291,7 +291,7 @@ going() {
 	wait_for ran 2 || :
 	bc 2 group del s
 	check "group deleted: bullyctl ends with 3" ends $RUN 3
-	check "group deleted: bullyctl says why" said 2 "this node leads no more"
+	check "group deleted: bullyctl reports the loss" said 2 "this node leads no more"
 	check "group deleted: the command is dead" dead 2
 	single
 	launch 2 s --restart -- ./stay
@@ -315,7 +315,7 @@ going() {
 	single
 	check "--restart, module loaded: the command is started anew" wait_for ran 2
 	send TERM $RUN
-	check "--restart: TERM ends bullyctl after all that" ends $RUN 143
+	check "--restart: TERM ends bullyctl after the module's return" ends $RUN 143
 	launch 2 s -- ./stay
 	wait_for ran 2 || :
 	ip netns del n2

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# One group of 32 nodes: it converges, fails over with at most 3(n-1) messages,
-# and costs at most 2(n-1) messages a heartbeat.
+# Tests one group of 32 nodes: it converges, fails over with at most 3(n-1) messages,
+# and sends at most 2(n-1) messages in each heartbeat.
 # numbers: N=32
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -11,9 +11,9 @@ HB_MS=$((HB_MS * 5)) HB=$((HB_MS))ms
 all=$(seq -s ' ' "$N")
 rest=$(seq -s ' ' $((N - 1)))
 
-# What all nodes but those given have sent so far, by kind: two words, the
-# heartbeats with their answers, and everything else. HELLOs to the dead are
-# neither: they go on for as long as it is dead.
+# sent "NODES" DEAD: prints two numbers of messages that NODES have sent so far: heartbeats with
+# their answers, and all others. HELLOs to node DEAD count as neither, because they go on as
+# long as that node is dead.
 sent() {
 	local i
 	for i in $1; do bullyctl -j -n "n$i" stats g; done |

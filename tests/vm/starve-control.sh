@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# A SCHED_FIFO 99 spinner owns one of two processors, and nothing is throttled. Groups are
-# added, shown, changed and deleted meanwhile. No request may wait for a thread that is
-# bound to the spinner's processor: such a request ends only when the spinner does.
+# Tests requests while a SCHED_FIFO 99 spinner occupies one of two processors and real-time
+# throttling is off: groups are added, shown, changed and deleted. No request may wait for a
+# thread that is bound to the spinner's processor: it would end only with the spinner.
 # numbers: SPIN=120 BOUND_MS=15000
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -17,7 +17,7 @@ suppressed=$(< $stall)
 steered=$(< $rps)
 watched=$(cat $watchdog 2> /dev/null) || watched=''
 
-# spin: the spinner begins; it ends at unspin, or after SPIN seconds
+# spin: starts the spinner, which ends at unspin or after SPIN seconds
 spin() {
 	: > "$ON_PURPOSE"
 	rm -f spinner
@@ -41,8 +41,8 @@ restore() {
 	sysctl -qw kernel.sched_rt_runtime_us=950000
 }
 
-# hold_back: more packets arrive at processor 1 than its interrupts work off, so that the
-# rest is left to its ksoftirqd, which does not run
+# hold_back: sends more packets to processor 1 than its interrupts process. The rest is left to
+# its ksoftirqd, which does not run.
 hold_back() {
 	echo 2 > $rps
 	ping -q -f -l 300 -c 600 -w 5 -s 1000 127.0.0.1 > /dev/null 2>&1 || :
@@ -50,7 +50,7 @@ hold_back() {
 	echo "# ksoftirqd/1 is $(sed 's/.*) \(.\).*/\1/' "/proc/$(pgrep -x ksoftirqd/1)/stat")"
 }
 
-# prompt COMMAND...: it succeeds within the bound, and the spinner outlives it
+# prompt COMMAND...: succeeds if COMMAND succeeds within the bound while the spinner runs
 prompt() {
 	local from took
 	from=$(uptime_ms)
@@ -64,7 +64,7 @@ prompt() {
 }
 
 timers() { grep -c bully_rescue_handler /proc/timer_list || :; }
-# one that fires just now is not in the list; kernels since 6.5 and PREEMPT_RT have none
+# a timer is not in the list while it fires; kernels since 6.5 and PREEMPT_RT have none
 rescued() {
 	case $(uname -r) in
 	6.1.*rt*) return 0 ;;

@@ -1,19 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Every CPU is taken by a SCHED_FIFO 99 spinner and nothing is throttled. Three
-# nodes in this guest go on as if nothing were: their leader stays while it
-# lives, and when it is cut off the next one takes over.
+# Tests elections without processor time for processes: a SCHED_FIFO 99 spinner occupies every
+# processor, and real-time throttling is off. Three nodes in this guest still work: the leader
+# stays while it lives, and when it is cut off the next node takes over.
 #
-# No process can run meanwhile, this script neither. So the cut is programmed
-# beforehand, as a packet filter with a clock, and what happened is read from the
-# time stamps of the events afterwards.
+# Meanwhile no other process can run, and this script cannot run either. So a packet filter
+# with a clock, set up before, makes the cut. The time stamps of the events show afterwards
+# what happened.
 #
 #   0 s                 15 s           19 s     23 s
 #   spinners begin      node 3 cut     healed   spinners end
 #
-# The spinners look at the clock all the time, so they also know when the whole
-# machine stood still, which no kernel can do anything about. Only then, and only
-# so, a round that went wrong is repeated.
+# The spinners read the clock all the time, so they notice when the whole machine stood still.
+# No kernel can prevent that. Only in this case a round that went wrong is repeated.
 # numbers: QUIET=15
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -22,7 +21,7 @@ arguments "$@"
 HB_MS=50 HB=50ms
 CUT=4 REST=4 TRIES=4
 
-# filter FROM TO: node 3 is off the network between these seconds since 1970
+# filter FROM TO: cuts node 3 off the network between these two times, in seconds since 1970
 filter() {
 	ip netns exec n3 nft -f - <<-END
 		table inet cut
@@ -42,13 +41,13 @@ filter() {
 
 clock=$(dirname "$0")/clock
 
-# spin: a round; sets the times (us) and how long the machine stood still
+# spin: runs a round; sets the times, and how long the machine stood still (us)
 spin() {
 	local cpu pids='' start up='' again=-
 	start=$((EPOCHSECONDS + 3))
 	cut=$((start + QUIET)) healed=$((start + QUIET + CUT)) end=$((start + QUIET + CUT + REST))
 	filter "$cut" "$healed"
-	# those of the round before say nothing of this one
+	# removes the results of the round before
 	rm -f ordinary fifo90 spinner*
 	"$clock" ${end}500000 0.02 > ordinary &
 	pids+=" $!"
@@ -56,7 +55,7 @@ spin() {
 	pids+=" $!"
 	wait_for test -s ordinary -a -s fifo90
 	while [ "$EPOCHSECONDS" -lt "$start" ]; do nap; done
-	# the wall clock less the events' one, ns: again, if something came between the two
+	# offset: wall clock minus the events' clock, in ns; repeated if a tick came between the reads
 	until [ "$up" = "$again" ]; do
 		read -r up _ < /proc/uptime
 		offset=$((${EPOCHREALTIME/./} * 1000 - ${up/./} * 10000000))
@@ -76,7 +75,7 @@ spin() {
 	echo "# all spinners on for $((end * 1000 - begun / 1000)) ms; the machine stood still for up to $((stood / 1000)) ms"
 }
 
-# events I FILTER FROM TO: how many events of node I between these times (ns)
+# events I FILTER FROM TO: prints the number of events of node I between these times (ns)
 events() {
 	jq -s "[.[] | select($2) | select(.time_ns >= $3 and .time_ns < $4)] | length" "events.n$1"
 }
@@ -91,7 +90,7 @@ calm() {
 		[ "$n" -eq 0 ] || return 1
 	done
 }
-# soon NAME FROM AT LIMIT_MS
+# soon NAME FROM AT LIMIT_MS: succeeds if AT is at most LIMIT_MS after FROM
 soon() {
 	why="$1: never"
 	[ "$3" -ne 0 ] || return 1
@@ -132,7 +131,7 @@ sysctl -qw kernel.sched_rt_runtime_us=-1
 for try in $(seq $TRIES); do
 	leads g 3 "1 2 3" || break
 	spin
-	# events come when the spinners have ended
+	# the monitors get the events when the spinners have ended
 	leads_heard g 3 "1 2 3" || break
 	if { not_deposed && taken_over && taken_back; } > /dev/null; then break; fi
 	[ "$stood" -ge $((HB_MS * 1000)) ] || break
@@ -146,7 +145,7 @@ check "the spinners starved an ordinary process" starved ordinary
 check "the spinners starved a process of SCHED_FIFO 90" starved fifo90
 check "node 3 leads when the spinners have ended" leads g 3 "1 2 3"
 judge() {
-	# a host that takes the processors away for a heartbeat is no proof of anything
+	# a host that takes the processors away for a heartbeat proves nothing
 	if [ "$stood" -ge $((HB_MS * 1000)) ] && ! { not_deposed && taken_over && taken_back; } > /dev/null; then
 		skip "$1" "in $TRIES tries the machine stood still for a heartbeat or more each time"
 	else

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Groups pinned by `dev`: to a VRF each, where the same addresses are used in both, and to a
-# link in one. Every node has, beside the topology of lib.sh, a second one:
+# Tests groups that `dev` binds to a VRF, with the same addresses in both VRFs, and to a link in
+# a VRF. Beside the topology of lib.sh each node has a second link:
 #
 #      n1                      n2 ...
 #      | eth0   | eth1         |      |         VRF red: eth0, VRF blue: eth1,
@@ -37,7 +37,7 @@ vrfs() {
 	done
 }
 
-# in_vrf NAME VRF [OPTION VALUE]...: a group of all, which begins with the highest leading
+# in_vrf NAME VRF [OPTION VALUE]...: starts a group of all nodes; the highest must lead
 in_vrf() {
 	check "$1 in $2: three nodes are configured" start_all "$1" "1 2 3" dev "$2" "${@:3}"
 	check "$1 in $2: the highest node leads" leads "$1" 3 "1 2 3"
@@ -52,7 +52,7 @@ check "show has the group's VRF" is 1 r .options.dev red
 in_vrf b blue
 check "r has the same leader beside a group in the other VRF" leads r 3 "1 2 3"
 
-# The carrier of the one VRF's link concerns the one group.
+# The carrier of one VRF's link affects only the group in this VRF.
 watch_node 3
 unplug 3
 check "carrier lost in red: node 2 leads r" leads r 2 "1 2"
@@ -61,7 +61,7 @@ check "carrier lost in red: the leader of b is the same" leads b 3 "1 2 3"
 plug 3
 check "carrier back in red: node 3 leads r again" leads r 3 "1 2 3"
 
-# Nobody is heard in the VRF beside: node 1 asks in blue, 2 and 3 are in red.
+# A group ignores the other VRF: node 1 asks in blue, nodes 2 and 3 are in red.
 check "other VRF: node 1 moves r to blue" bc 1 group set r dev blue
 check "other VRF: nodes 2 and 3 still have their leader" leads r 3 "2 3"
 check "other VRF: node 1 leads alone" wait_for follows 1 r 1
@@ -72,15 +72,15 @@ check "other VRF: all nodes follow node 3 again" leads r 3 "1 2 3"
 addr() { echo "fd07::$2"; }
 in_vrf r6 red
 in_vrf b6 blue quorum majority
-# link-local addresses are of a link, also where that is in a VRF
+# link-local addresses belong to a link, also to a link in a VRF
 addr() { echo "fe80::$2%eth0"; }
 in_vrf l6 eth0
-# both sockets are bound to where a datagram for r6 comes to; its name tells whose it is
+# a datagram for r6 fits both sockets, so the group is chosen by its name
 check "r6 has the same leader beside a group on another address" leads r6 3 "1 2 3"
-check "l6 has its leader too" leads l6 3 "1 2 3"
+check "l6 has the same leader beside r6" leads l6 3 "1 2 3"
 addr() { echo "10.7.0.$2"; }
 
-# A specific local address, that both VRFs have
+# a specific local address that both VRFs have
 for i in 1 2 3; do
 	check "node $i: a group has an address in red" start s "$i" "1 2 3" dev red local "10.7.0.$i:7401"
 	check "node $i: another group has that address in blue" start t "$i" "1 2 3" dev blue local "10.7.0.$i:7401"

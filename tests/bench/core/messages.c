@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* messages.c - counts what an election, a failover and a heartbeat cost in messages; prints JSON */
+/* messages.c - counts the messages of an election, a failover and a heartbeat; prints JSON */
 #include <stdlib.h>
 
 #include "check.h"
@@ -17,7 +17,7 @@ static bool agreed(struct world *w, u32 leader)
 	return !check_agreed(w, world_set(w->n));
 }
 
-/* Ends the program if they do not agree: a count without an election means nothing. */
+/* Ends the program if the nodes do not agree: a count without an election means nothing. */
 static u64 until_agreed(struct world *w, u32 leader)
 {
 	u64 begin = w->now, end = begin + 20 * HB;
@@ -76,9 +76,9 @@ static void print_counts(const char *name, const struct world *w, u64 took, cons
 }
 
 /*
- * The worst case of the algorithm's source: all nodes are up, there is no leader, and the
- * lowest begins. One answer to each other node is held back, so that these still listen
- * when node 1 asks them; then each of them asks the nodes above itself.
+ * The worst case of the algorithm: all nodes are up, there is no leader, and the lowest node
+ * begins. One answer to each other node is delayed, so that these nodes still listen when
+ * node 1 asks them; then each node asks the nodes above itself.
  */
 static void worst_case(u32 n)
 {
@@ -102,7 +102,7 @@ static void worst_case(u32 n)
 	world_free(w);
 }
 
-/* A group whose highest node has led for a while. */
+/* Returns a group whose highest node has led for a while. */
 static struct world *led(u32 n, u32 lease, u64 seed)
 {
 	struct world *w = cluster(n, lease, seed);
@@ -150,7 +150,7 @@ static void life(u32 n, u32 lease)
 	world_free(w);
 }
 
-/* The leader dies, each time at another moment of the heartbeat. */
+/* Counts failovers; the leader dies at another moment of the heartbeat each time. */
 static void failovers(const char *name, u32 n, u32 lease, const char *end)
 {
 	u32 times = n > 32 ? 3 : 20, i;
@@ -178,7 +178,7 @@ int main(int argc, char **argv)
 	static const u32 sizes[] = { 3, 5, 9, 25, 100, 255 };
 	u32 i, n = sizeof(sizes) / sizeof(*sizes), quorum;
 
-	if (argc > 1)		/* so many sizes are enough */
+	if (argc > 1)		/* the number of sizes */
 		n = (u32)atoi(argv[1]) < n ? (u32)atoi(argv[1]) : n;
 	printf("{\n  \"messages\": [\n");
 	for (quorum = 0; quorum < 2; quorum++) {

@@ -8,7 +8,7 @@
 
 #define ROUNDS 1000
 
-/* The functions that are counted; --toggle-collect gets the name of one. */
+/* The functions that callgrind counts; --toggle-collect gets the name of one. */
 void count_follower_tick(struct bully_core *c, struct bully_event *ev, struct bully_actions *out);
 void count_leader_heartbeat(struct bully_core *c, struct bully_event *ev,
 			    struct bully_actions *out);
@@ -57,7 +57,7 @@ void count_decode(struct bully_msg *m, const u8 *buf)
 	}
 }
 
-/* One heartbeat of node 1 and its answer, by hand; the rest of the cluster stands still. */
+/* Makes one heartbeat of node 1 and its answer; the rest of the cluster stands still. */
 static void round_trip(struct world *w, struct node *follower, struct node *leader)
 {
 	static struct bully_actions out;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""bench.py - what the benchmarks in a guest share: a network, events, waiting, figures.
+"""bench.py - the functions that the benchmarks in a guest share: network, events, waits, figures
 
     n1           n2                 nN       namespaces, ids 1 to N
      |            |                  |       10.9.0.I on eth0
@@ -33,7 +33,7 @@ def configure(node, text):
 
 
 class Monitor:
-    """Every event of a node, as the tool prints it."""
+    """The events of a node, from bullyctl monitor."""
 
     def __init__(self, node):
         self.events = []
@@ -49,7 +49,7 @@ class Monitor:
                 self.changed.notify_all()
 
     def wait(self, since, limit, **want):
-        """The first event from @since on that has all of @want."""
+        """Returns the first event from @since on that has all of @want."""
         end = time.monotonic() + limit
         with self.changed:
             while True:
@@ -76,7 +76,7 @@ def leads(node, group):
 
 
 def network(nodes):
-    """Namespaces n1 to n<nodes> on one bridge, 10.9.0.I on eth0 of each."""
+    """Makes namespaces n1 to n<nodes> on one bridge, with 10.9.0.I on eth0 of each."""
     run("ip", "link", "add", "br0", "type", "bridge")
     run("ip", "link", "set", "br0", "up")
     for i in range(1, nodes + 1):
@@ -113,7 +113,7 @@ def start():
 
 
 def finish(result, monitors, nodes):
-    """Ends what the benchmark has started, and prints its result."""
+    """Ends the benchmark's processes and groups, and prints its result."""
     for monitor in monitors.values():
         monitor.process.terminate()
     network_down(nodes)

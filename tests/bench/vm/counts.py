@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""counts.py - in a guest: counts messages per failover and per heartbeat, by number of
-nodes, and measures what the rescue timer costs an idle processor.
+"""counts.py - counts messages per failover and per heartbeat, by number of nodes, in a guest,
+and measures the cost of the rescue timer on an idle processor.
 
 The network is that of bench.py with 32 nodes. Messages are those that the module counted
 as sent, in all live nodes together. A failover's messages are counted from the cut of the
@@ -21,7 +21,7 @@ WINDOWS = 15        # of a second each, with a group and without
 
 
 def sent(nodes, dead=0):
-    """Two numbers: heartbeats with their answers, and the rest."""
+    """Returns two numbers: heartbeats with their answers, and the rest."""
     beats = rest = 0
     for i in nodes:
         for group in bully(i, "stats", "g")["groups"]:
@@ -53,7 +53,7 @@ def one_size(n):
     until("nothing but heartbeats is sent", 60, lambda: only_heartbeats(nodes, heartbeat_ms))
     begin, first = boottime(), sent(nodes)
     time.sleep(5)
-    # to read all nodes takes a while: both times are of its beginning
+    # reading all nodes takes a while, so both times are taken at its beginning
     end, last = boottime(), sent(nodes)
     steady = (last[0] - first[0]) / ((end - begin) / 1e6 / heartbeat_ms)
     counts = []
@@ -75,7 +75,7 @@ def one_size(n):
 
 
 def work(seconds):
-    """How often round a loop in that time, on the last processor."""
+    """Returns the number of rounds of a loop in that time, on the last processor."""
     n, end = 0, time.perf_counter() + seconds
     while time.perf_counter() < end:
         n += 1

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""crowd.py - in a guest: measures whether an election waits for the listeners to events.
+"""crowd.py - measures whether an election waits for the listeners to events, in a guest
 
 The network is that of bench.py with three nodes. One group runs in classic mode and one in
-quorum mode; the heartbeat is so long that detection takes no part. In each namespace 0,
-2,000 and then 10,000 sockets of an unprivileged user listen to events, and nobody reads
-them. The leader resigns. From its step (the time in its event) crowd.py measures
+quorum mode; the heartbeat is so long that detection has no effect. In each namespace 0,
+2,000 and then 10,000 sockets of an unprivileged user listen to events, and none is
+read. The leader resigns. From its step (the time in its event) crowd.py measures
  - in classic mode until node 1 has received the new leader's packet, which is the step by
    which node 1 follows, and
  - in quorum mode until the new leader has its lease.
@@ -43,12 +43,12 @@ def rtt(group):
 
 
 def rounds(monitors, group, count):
-    """How long each resign took, and the round trips meanwhile."""
+    """Returns how long each resign took, and the round trips meanwhile."""
     took, trips = [], []
     where, state = (1, "follower") if group == "classic" else (2, "leader")
     while len(took) < ROUNDS:
         until("node 3 leads", 60, lambda: all(leads(i, group) == 3 for i in (1, 2, 3)))
-        # what was to be told of the round before has been told
+        # all events of the round before have arrived
         time.sleep(0.5)
         before = boottime()
         run("bullyctl", "-n", "n3", "resign", group)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""failover.py - in a guest: measures the time from a link cut, or a resign, to the next leader.
+"""failover.py - measures the time from a link cut, or a resign, to the next leader, in a guest
 
 The network is that of bench.py with three nodes. In each namespace run bully group 'fast'
 (heartbeat 10 ms), bully groups 'slow' and 'quorum' (100 ms; the latter in quorum mode),
@@ -35,7 +35,7 @@ VRRP = 112
 
 
 def set_link(name, up):
-    """Take a device up or down by ioctl: no program to start in between."""
+    """Sets a device up or down by ioctl, because the start of a program would take time."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         request = struct.pack("16sH14x", name.encode(), 0)
         flags = struct.unpack("16sH14x", fcntl.ioctl(sock, SIOCGIFFLAGS, request))[1]
@@ -44,7 +44,7 @@ def set_link(name, up):
 
 
 class Vrrp:
-    """When each node last advertised, by the kernel's stamps on the bridge."""
+    """The times of each node's advertisements, by the kernel's time stamps on the bridge."""
 
     def __init__(self):
         self.seen = {1: [], 2: [], 3: []}
@@ -52,7 +52,7 @@ class Vrrp:
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
         self.sock.bind(("br0", 0))
         self.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        # the stamps are of the wall clock
+        # the time stamps have the wall clock
         self.offset = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.clock_gettime_ns(
             time.CLOCK_REALTIME)
         threading.Thread(target=self.read, daemon=True).start()
@@ -62,7 +62,7 @@ class Vrrp:
             try:
                 data, extra, _, _ = self.sock.recvmsg(256, 64)
             except OSError:
-                return              # the bridge is gone: the end
+                return              # the bridge is gone at the end
             if len(data) < 20 or data[0] >> 4 != 4 or data[9] != VRRP:
                 continue
             node = data[15]
@@ -78,7 +78,7 @@ class Vrrp:
             return next((t for t in self.seen[node] if t >= since), None)
 
     def master(self):
-        """Who alone has advertised in the last 200 ms?"""
+        """Returns the only node that has advertised in the last 200 ms, if there is one."""
         now = boottime()
         with self.lock:
             recent = [n for n, times in self.seen.items() if times and times[-1] > now - 200 * 10**6]
@@ -130,7 +130,7 @@ def cut_rounds(monitor, vrrp, result):
             until("node 3 leads " + group, 60,
                   lambda g=group: leads(2, g) == 3 and leads(1, g) == 3 and leads(3, g) == 3)
         until("keepalived's master is 3", 60, lambda: vrrp.master() == 3)
-        # not in step with anybody's heartbeat
+        # at a random moment of the heartbeats
         time.sleep(0.3 + len(took["fast"]) * 0.0137 % 0.1)
         before = boottime()
         set_link("v3", False)
@@ -163,7 +163,7 @@ def cut_rounds(monitor, vrrp, result):
 
 
 def resign_rounds(monitors, group, result):
-    """With a slow heartbeat, so that no detection could help."""
+    """Measures resigns, with a heartbeat so slow that detection has no effect."""
     inside, outside = [], []
     while len(inside) < ROUNDS:
         until("node 3 leads", 60, lambda: leads(2, group) == 3 and leads(1, group) == 3)
@@ -187,7 +187,7 @@ def resign_rounds(monitors, group, result):
 
 
 def steady(result):
-    """Packets a heartbeat with all alive, counted by the module."""
+    """Counts the packets in each heartbeat while all nodes live, by the module's counters."""
     def sent():
         total = 0
         for i in 1, 2, 3:
@@ -204,7 +204,7 @@ def steady(result):
 
 
 def lateness(result):
-    """Of the module's own timer: the bound of the bucket that 99 % are below."""
+    """Finds the lateness of the module's timer: the bound of the bucket below which 99 % are."""
     group = bully(2, "stats", "fast")["groups"][0]
     total, below = sum(b["count"] for b in group["late"]), 0
     for bucket in group["late"]:

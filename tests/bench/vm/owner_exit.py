@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""owner_exit.py - in a guest: measures the time from the death of a leader's owner to the next leader.
+"""owner_exit.py - measures the time from the death of a leader's owner to the next leader, in a guest
 
 The network is that of bench.py with three nodes. One group has a heartbeat of 100 ms, so
-detection takes no part. A process in n3 owns the candidacy by a socket and no deadline.
+detection has no effect. A process in n3 owns the candidacy with a socket, without a deadline.
 The process is killed (SIGKILL). From the moment before that call owner_exit.py measures
  - until node 3's event for the reason owner-exit: the kernel has freed the process's
    memory and released its socket, and
  - until node 2's event that it leads.
-Both events are stamped by the module. Once with a process of 1 MB (sleep, to which the
-socket was handed), once with one that has 1 GB resident: memory is freed before
+Both events have the module's time. This is done with a process of 1 MB (sleep, to which the
+socket was passed), and with a process of 1 GB resident, because memory is freed before
 descriptors are closed. The guest needs 2 GB more than that.
 
-  owner_exit.py                 all of it
-  owner_exit.py own GROUP MB    the owner
+  owner_exit.py                 measures
+  owner_exit.py own GROUP MB    is the owner
 """
 import os
 import signal

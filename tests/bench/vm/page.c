@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * page GROUP - measures the cost of bully_is_leader() and, in turns, of getppid(), the
- * cheapest system call. Prints JSON: nanoseconds and cycles a call, of the median round. The
- * cycles are those of the time stamp counter, or 0 without one.
+ * cheapest system call. Prints JSON: nanoseconds and cycles of a call, in the median round.
+ * Cycles come from the time stamp counter; they are 0 without one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	       median(clock), median(call));
 	printf("\"is_leader_cycles\": %.0f, \"getppid_cycles\": %.0f, ", median(ask_cycles),
 	       median(call_cycles));
-	/* they are sorted now */
+	/* the values are sorted now */
 	printf("\"ratio\": %.3f, \"cheap\": %s, \"calls\": %d}\n",
 	       ask[ROUNDS / 2] / call[ROUNDS / 2], bully_leadership_is_cheap(l) ? "true" : "false",
 	       ROUNDS * CALLS);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# In a guest: what bully_is_leader() costs where it leads in quorum mode.
+# Measures the cost of bully_is_leader() on a leader in quorum mode, in a guest.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$here/../../..
@@ -12,7 +12,7 @@ ip link add lan0 type dummy
 ip addr add 10.9.0.1/24 dev lan0
 ip link set lan0 up
 bullyctl group add page id 1 quorum majority lease 5s voters 1
-# an observer makes the group one that has a link
+# with an observer as its peer the group has a link
 bullyctl peer add page id 2 addr 10.9.0.2 role observer
 bullyctl wait page leader timeout 200s
 echo "BENCH $(./page page)"

@@ -20,7 +20,7 @@ static void bully_kunit_run(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, u.failures, 0);
 }
 
-/* A case of a table is a parameter: NULL first, then the one before. */
+/* Returns the next case of a table as a parameter; @prev is NULL first, then the last case. */
 static const void *bully_kunit_next(const struct unit_case *table, const void *prev, char *desc)
 {
 	const struct unit_case *c = prev;

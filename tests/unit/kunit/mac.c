@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * mac.c - owns the cases of HMAC-SHA256: the vectors of RFC 4231, and the example of
- * protocol.rst, through the very functions that the module calls
+ * mac.c - tests HMAC-SHA256 with the vectors of RFC 4231 and the example of protocol.rst,
+ * through the functions that the module calls
  */
 #include <linux/err.h>
 
@@ -9,7 +9,7 @@
 #include "unit.h"
 
 struct vector {
-	const char *key;	/* hexadecimal, or one byte and how often */
+	const char *key;	/* hexadecimal, or one byte and its count */
 	u32 key_times;
 	const char *data;
 	u32 data_times;
@@ -69,7 +69,7 @@ static void rfc4231(struct unit *u)
 		CHECK(u, !bully_mac(tfm, data, bytes(v->data, v->data_times, data), mac));
 		len = bytes(v->mac, 1, want);
 		CHECK(u, !memcmp(mac, want, len));
-		/* once more with the same transform: nothing is left in it */
+		/* again with the same transform: it must have no earlier data */
 		memset(mac, 0, sizeof(mac));
 		CHECK(u, !bully_mac(tfm, data, bytes(v->data, v->data_times, data), mac));
 		CHECK(u, !memcmp(mac, want, len));
@@ -77,7 +77,7 @@ static void rfc4231(struct unit *u)
 	}
 }
 
-/* A2: the tag covers all 200 bytes, with zeros where it will stand itself. */
+/* A2: the tag covers all 200 bytes, with zeros in the place of the tag. */
 static void example(struct unit *u)
 {
 	static u8 key[32], buf[BULLY_WIRE_LEN], mac[BULLY_MAC_LEN];
@@ -94,7 +94,7 @@ static void example(struct unit *u)
 	memset(buf + BULLY_WIRE_TAG, 0, BULLY_TAG_LEN);
 	CHECK(u, !bully_mac(tfm, buf, sizeof(buf), mac));
 	CHECK(u, bully_mac_equal(mac, unit_tagged_bytes() + BULLY_WIRE_TAG));
-	/* whatever byte is another, the tag is */
+	/* another value of any byte gives another tag */
 	for (i = 0; i < BULLY_WIRE_LEN; i++) {
 		buf[i] ^= 1;
 		CHECK(u, !bully_mac(tfm, buf, sizeof(buf), mac));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* clock.c - owns the cases of timers, their second look, and jitter (R9, E9) */
+/* clock.c - tests timers, their second look, and jitter (R9, E9) */
 #include "alone.h"
 #include "clock.h"
 
-/* The deadline is the earliest timer, whichever that is. */
+/* The deadline is that of the earliest timer. */
 static void deadline(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -18,7 +18,7 @@ static void deadline(struct unit *u)
 	CHECK(u, bully_core_deadline(c) == BULLY_NEVER && !c->clock.looked);
 }
 
-/* A timer is due at its very time. */
+/* A timer is due exactly at its time. */
 static void due(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -29,7 +29,7 @@ static void due(struct unit *u)
 	CHECK(u, bully_timer_due(c, BULLY_T_TICK) && !bully_timer_due(c, BULLY_T_GONE));
 }
 
-/* R9: what judges a peer is looked at twice, a look apart. */
+/* R9: a timer that judges a peer is looked at twice, a look apart. */
 static void two_looks(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -41,7 +41,7 @@ static void two_looks(struct unit *u)
 	CHECK(u, c->clock.timer[BULLY_T_GONE] == c->now + 500);
 	alone_step(499);
 	CHECK(u, !bully_timer_judged(c, BULLY_T_GONE));
-	CHECK(u, !bully_timer_judged(c, BULLY_T_PHASE));	/* each has a first look of its own */
+	CHECK(u, !bully_timer_judged(c, BULLY_T_PHASE));	/* each has its own first look */
 	alone_step(1);
 	CHECK(u, bully_timer_judged(c, BULLY_T_GONE));
 	CHECK(u, c->clock.timer[BULLY_T_GONE] == BULLY_NEVER);
@@ -65,7 +65,7 @@ static void look_again(struct unit *u)
 	CHECK(u, !bully_timer_judged(c, BULLY_T_GONE));
 }
 
-/* R9: where packets cannot wait on another CPU, one look is enough. */
+/* R9: if packets cannot wait on another CPU, one look is enough. */
 static void one_look(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -78,7 +78,7 @@ static void one_look(struct unit *u)
 	CHECK(u, !bully_timer_judged(c, BULLY_T_GONE));
 }
 
-/* A timer is advanced, never put off; what is not earlier keeps the first look. */
+/* A timer is advanced, never delayed; a time that is not earlier keeps the first look. */
 static void advance(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -114,7 +114,7 @@ static void jitter(struct unit *u)
 	CHECK(u, bully_jitter(c, 1023) == 0 && bully_jitter(c, 0) == 0);
 }
 
-/* The seed makes the jitter; a seed of 0 makes one, too. */
+/* The jitter depends on the seed; a seed of 0 gives jitter, too. */
 static void seeds(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -137,7 +137,7 @@ static void seeds(struct unit *u)
 	CHECK(u, sum);
 }
 
-/* Lateness is counted in buckets: below 1 us, below 2 us, ..., and all that is above 4 s. */
+/* Lateness is counted in buckets: below 1 us, below 2 us, ..., and everything above 4 s. */
 static void lateness(struct unit *u)
 {
 	static const struct {

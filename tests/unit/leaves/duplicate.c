@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* duplicate.c - owns the cases of an id that two nodes have (D1, D2) */
+/* duplicate.c - tests an id that two nodes have (D1, D2) */
 #include "alone.h"
 #include "clock.h"
 #include "duplicate.h"
 
-/* D1: two nodes are taken to have one id for four detection times; it is news once in that time. */
+/* D1: a duplicate id counts for four detection times, and is reported once in that time. */
 static void seen(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -20,7 +20,7 @@ static void seen(struct unit *u)
 	CHECK(u, !alone_peer(9)->duplicate.until && !c->duplicate.own);
 }
 
-/* D2: the word of a peer lasts for eight of its detection times, if these are longer. */
+/* D2: a peer's report lasts for eight of its detection times, if these are longer. */
 static void own(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -38,7 +38,7 @@ static void own(struct unit *u)
 	CHECK(u, !c->duplicate.own && bully_duplicate_own(c, p));
 }
 
-/* D2: only a node whose id is borne twice is shut out by the other bearer. */
+/* D2: a node with a duplicate id is excluded only by the other node with this id. */
 static void shut_out(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);

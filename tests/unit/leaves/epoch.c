@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* epoch.c - owns the cases of epochs that are followed and claimed (R5, R6, C2) */
+/* epoch.c - tests which epochs are followed and claimed (R5, R6, C2) */
 #include "alone.h"
 #include "epoch.h"
 
-/* R5: no epoch below the reported one is followed; of equal ones the higher id is the later. */
+/* R5: no epoch below the reported one is followed; of equal epochs the higher id is later. */
 static void followed(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -17,7 +17,7 @@ static void followed(struct unit *u)
 	CHECK(u, c->epochs.highest == 100);
 }
 
-/* R5, R6: a claim begins at the wall clock, and is above all that was seen and reported. */
+/* R5, R6: a claim begins at the wall clock, and is above all seen and reported epochs. */
 static void claimed(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -28,13 +28,13 @@ static void claimed(struct unit *u)
 	CHECK(u, bully_epoch_next(c) == 1000);
 	bully_epoch_seen(c, 1000);
 	CHECK(u, bully_epoch_next(c) == 1001);
-	bully_epoch_seen(c, 5);			/* what was seen never falls */
+	bully_epoch_seen(c, 5);			/* the seen epoch never falls */
 	CHECK(u, bully_epoch_next(c) == 1001);
 	c->epochs.reported = 2000;
 	CHECK(u, bully_epoch_next(c) == 2001);
 }
 
-/* R5: in quorum mode also above this voter's last grant and its floor. */
+/* R5: in quorum mode a claim is also above this voter's last grant and its floor. */
 static void above_the_grant(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -50,7 +50,7 @@ static void above_the_grant(struct unit *u)
 	CHECK(u, bully_epoch_next(c) == 1000);
 }
 
-/* R5: an epoch fits its field, whatever others name. */
+/* R5: an epoch fits its field, whatever epochs others report. */
 static void bounded(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -61,7 +61,7 @@ static void bounded(struct unit *u)
 	CHECK(u, bully_epoch_next(c) == BULLY_EPOCH_MAX);
 }
 
-/* C2: what was known at the claim is the higher of what was seen and reported. */
+/* C2: the epoch known at the claim is the higher of the seen and the reported epoch. */
 static void known(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);

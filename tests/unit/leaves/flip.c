@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* flip.c - owns the cases in which bits turn (W3): refused, or in range and written back the same */
+/* flip.c - tests flipped bits (W3): a message is refused, or in range and encoded the same */
 #include "unit.h"
 
-/* A second opinion on the ranges, from the comments in wire.h. */
+/* An independent check of the ranges, from the comments in wire.h. */
 static bool in_range(const struct bully_msg *m)
 {
 	u32 i, end = 0;
@@ -85,11 +85,11 @@ static void flips(struct unit *u)
 			}
 		}
 	}
-	/* both must occur, or nothing was tested */
+	/* both results must occur, or the test proves nothing */
 	CHECK(u, accepted > 10000 && refused > 2000);
 }
 
-/* Bytes at random behind a right head: half of the fields are out of range. */
+/* Random bytes after a valid head: half of the fields are out of range. */
 static void noise(struct unit *u)
 {
 	static struct bully_msg m, back;

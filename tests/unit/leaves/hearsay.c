@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* hearsay.c - owns the cases of what others say of leaders (E8, R12) */
+/* hearsay.c - tests what other nodes report about leaders (E8, R12) */
 #include "alone.h"
 #include "hearsay.h"
 
-/* R12: a word is fresh to the end of its lifetime, and counts from when it was true. */
+/* R12: a report is fresh to the end of its lifetime, which counts from when it was true. */
 static void fresh(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -20,7 +20,7 @@ static void fresh(struct unit *u)
 	CHECK(u, !bully_hearsay_is_fresh(c));
 }
 
-/* E8: of the leader that fell silent here, only a later sign of life is news. */
+/* E8: about a leader that fell silent here, only a later sign of life is news. */
 static void news(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -32,7 +32,7 @@ static void news(struct unit *u)
 	CHECK(u, bully_hearsay_is_news(c, 3, 1));
 }
 
-/* A leader that is gone is forgotten, and no other one. */
+/* A leader that is gone is forgotten, and no other leader. */
 static void forgotten(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);

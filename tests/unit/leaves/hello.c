@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* hello.c - owns the cases of when a peer is asked for its session (S6, R9) */
+/* hello.c - tests when a peer is asked for its session (S6, R9) */
 #include "alone.h"
 #include "clock.h"
 #include "hello.h"
@@ -12,7 +12,7 @@ static void challenge(struct unit *u)
 
 	CHECK(u, bully_hello_may_challenge(c, p));
 	CHECK(u, !bully_hello_may_challenge(c, p));
-	CHECK(u, bully_hello_may_challenge(c, alone_peer(1)));	/* each peer has its own */
+	CHECK(u, bully_hello_may_challenge(c, alone_peer(1)));	/* each peer has its own limit */
 	alone_step(FIX_HB - 1);
 	CHECK(u, !bully_hello_may_challenge(c, p));
 	alone_step(1);
@@ -48,7 +48,7 @@ static void intervals(struct unit *u)
 	CHECK(u, next - c->now < DETECTION / 4 * 5);
 }
 
-/* S6: also a peer that is up, if its session is not proved; the earliest is due next. */
+/* S6: a leader also asks a peer that is up but not proved; the earliest is due next. */
 static void unproved(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -61,7 +61,7 @@ static void unproved(struct unit *u)
 	CHECK(u, bully_hello_lost(c) == c->now + 10 && !fix.out.n);
 }
 
-/* When the step's table is half full the rest is asked at once in the next step. */
+/* If the step's table is half full, the other peers are asked at once in the next step. */
 static void limited(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -75,7 +75,7 @@ static void limited(struct unit *u)
 	CHECK(u, alone_count(BULLY_MSG_HELLO) == 2);
 }
 
-/* S6: only a leader has a timer for lost peers, and that is never put off. */
+/* S6: only a leader has a timer for lost peers, and this timer is never delayed. */
 static void leader_only(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -89,7 +89,7 @@ static void leader_only(struct unit *u)
 	CHECK(u, c->clock.timer[BULLY_T_HELLO] == c->now + 100);
 }
 
-/* A node without peers asks nobody. */
+/* A node without peers sends no HELLO. */
 static void nobody(struct unit *u)
 {
 	struct bully_core *c = alone(2, &alone_around[3]);

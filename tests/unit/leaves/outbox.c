@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* outbox.c - owns the cases of what a step says and remembers (R3, S2, S9, W5) */
+/* outbox.c - tests what a step sends and remembers (R3, S2, S9, W5) */
 #include "alone.h"
 #include "outbox.h"
 
-/* R3: the last 32 messages to a peer are remembered, with their times, and no others. */
+/* R3: only the last 32 messages to a peer are remembered, with their times. */
 static void ring(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -28,7 +28,7 @@ static void ring(struct unit *u)
 	CHECK(u, !bully_outbox_remembers(alone_peer(1), 300, &at));
 }
 
-/* R3: what goes to several is remembered for each of them; classic mode needs none of it. */
+/* R3: a message to several peers is remembered for each; classic mode remembers none. */
 static void targets(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -47,7 +47,7 @@ static void targets(struct unit *u)
 	CHECK(u, !bully_outbox_remembers(alone_peer(1), seq, &at));
 }
 
-/* Questions measure the round trip; answers to HELLO alone prove a session (S2). */
+/* Questions measure the round trip; only answers to HELLO prove a session (S2). */
 static void questions(struct unit *u)
 {
 	static const struct {
@@ -93,7 +93,7 @@ static void void_hellos(struct unit *u)
 	CHECK(u, p->outbox.hello_floor < p->outbox.hello_seq);
 }
 
-/* R12: what a follower says of its leader is as old as the leader's last answer. */
+/* R12: a follower's report about its leader is as old as the leader's last answer. */
 static void says(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -150,7 +150,7 @@ static void answer(struct unit *u)
 	CHECK(u, act->to_session == 0x777 && act->echo == m.seq);
 }
 
-/* A step tells of its peers once, and without a reason of its own. */
+/* A step reports each of its peers once, without its own reason. */
 static void notes(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -168,7 +168,7 @@ static void notes(struct unit *u)
 	CHECK(u, alone_notes(BULLY_NOTE_PEERS) == 1);
 }
 
-/* A full table loses an action, and writes past its end never. */
+/* A full table loses an action, but is never written past its end. */
 static void full(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);

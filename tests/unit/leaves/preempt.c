@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* preempt.c - owns the cases of when a node may take over from a lower leader (P1, P8, R11) */
+/* preempt.c - tests when a node may take over from a lower leader (P1, P8, R11) */
 #include "alone.h"
 #include "clock.h"
 #include "preempt.h"
@@ -45,7 +45,7 @@ static void would(struct unit *u)
 	CHECK(u, bully_preempt_would(c));
 }
 
-/* P1: the delay begins with the first lower leader, and is not put off by the next. */
+/* P1: the delay begins with the first lower leader, and a later one does not extend it. */
 static void delay(struct unit *u)
 {
 	struct bully_core *c = follower();
@@ -59,7 +59,7 @@ static void delay(struct unit *u)
 	bully_preempt_arm(c);
 	CHECK(u, *timer == at);
 	CHECK(u, bully_preempt_due(c) && c->preempt.delay_over && *timer == BULLY_NEVER);
-	bully_preempt_arm(c);				/* what is over is over at once */
+	bully_preempt_arm(c);				/* an expired delay ends at once */
 	CHECK(u, *timer == c->now);
 	bully_preempt_reset(c);
 	CHECK(u, !c->preempt.delay_over && *timer == BULLY_NEVER);
@@ -67,7 +67,7 @@ static void delay(struct unit *u)
 	CHECK(u, *timer == c->now + 1000);
 }
 
-/* P1, R11: only a follower of a lower leader takes over, by preempt or because it asked. */
+/* P1, R11: only a follower of a lower leader takes over, by preempt or after its request. */
 static void due(struct unit *u)
 {
 	struct bully_core *c = follower();
@@ -103,7 +103,7 @@ static void held(struct unit *u)
 	CHECK(u, bully_preempt_due(c) && c->clock.timer[BULLY_T_PREEMPT] == BULLY_NEVER);
 }
 
-/* R11: it asks each quarter of a heartbeat for a heartbeat, and then rarely. */
+/* R11: it asks every quarter of a heartbeat during one heartbeat, and then rarely. */
 static void asks_again(struct unit *u)
 {
 	struct bully_core *c = follower();

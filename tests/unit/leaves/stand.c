@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* stand.c - owns the cases of whether a node would lead (C1, R14, R18, D2, S10) */
+/* stand.c - tests whether a node stands (C1, R14, R18, D2, S10) */
 #include "alone.h"
 #include "stand.h"
 
@@ -42,7 +42,7 @@ static void lonely(struct unit *u)
 	CHECK(u, quorum_stands(false, false) && quorum_stands(false, true));
 }
 
-/* R18: fewer voters than the finished group has elect nobody, until there was a leader. */
+/* R18: fewer voters than the complete group has elect no leader, until there was a leader. */
 static void made(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);	/* four voters */
@@ -59,7 +59,7 @@ static void made(struct unit *u)
 	CHECK(u, bully_stand_set_is_made(c));
 }
 
-/* R18: a node alone in its set leads only if it was told that it may. */
+/* R18: a node alone in its set leads only if its options allow that. */
 static void only_voter(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, &alone_around[3]);
@@ -79,7 +79,7 @@ static void only_voter(struct unit *u)
 	CHECK(u, !bully_stand_linked(c));
 }
 
-/* C1: who resigned stands again when its successor is lost to a lower node. */
+/* C1: a resigned node stands again when a lower node replaces its successor. */
 static void successor(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -96,7 +96,7 @@ static void successor(struct unit *u)
 	bully_stand_follow(c, 3);
 	CHECK(u, bully_stands(c) && !c->stand.successor);
 	bully_stand_follow(c, 9);
-	bully_stand_resign(c);			/* the one before is not the successor */
+	bully_stand_resign(c);			/* the former leader is not the successor */
 	bully_stand_follow(c, 1);
 	CHECK(u, !bully_stands(c));
 	bully_stand_return(c);

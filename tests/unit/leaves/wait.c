@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* wait.c - owns the cases of who is waited for in an election, and how long (E6, E7, R15, R16) */
+/* wait.c - tests for which nodes an election waits, and how long (E6, E7, R15, R16) */
 #include "alone.h"
 #include "wait.h"
 
 #define MS	1000000ULL
 
-/* Node 2, whose peer 3 alone is higher; all live. */
+/* Returns node 2, with peer 3 as the only higher peer; all live. */
 static struct bully_core *pair(bool quorum)
 {
 	static const u32 two[] = { 1, 3, 0 };
@@ -40,7 +40,7 @@ static void answers(struct unit *u)
 	CHECK(u, !bully_wait_for_any(c));
 }
 
-/* R16: quorum mode waits for nobody twice in vain, nor for one that did not answer HELLO. */
+/* R16: quorum mode waits for a node without success only once, and never if HELLO got no answer. */
 static void in_vain(struct unit *u)
 {
 	struct bully_core *c = pair(true);
@@ -59,7 +59,7 @@ static void in_vain(struct unit *u)
 	CHECK(u, !bully_wait_for_any(c));
 	p->answered = true;
 	CHECK(u, bully_wait_for_any(c));
-	c = pair(false);			/* classic mode knows no such chance */
+	c = pair(false);			/* classic mode has no such limit */
 	p->election.passed = true;
 	CHECK(u, bully_wait_for_any(c));
 }
@@ -78,13 +78,13 @@ static void rank(struct unit *u)
 		switch (i) {
 		case 0: p->state = BULLY_PEER_STATE_UNKNOWN; break;
 		case 1: p->role = BULLY_ROLE_WITNESS; break;
-		case 2: c->leader = 3; break;		/* that is the one that was lost */
+		case 2: c->leader = 3; break;		/* this is the lost leader */
 		case 3: p->set.differ = true; break;
 		case 4: p->stands = false; break;
 		}
 		CHECK(u, bully_wait_rank(c) == 1);
 	}
-	alone_step(DETECTION);			/* what it said is believed for so long */
+	alone_step(DETECTION);			/* its report is valid for this time */
 	CHECK(u, bully_wait_rank(c) == 1);
 	alone_step(1);
 	CHECK(u, bully_wait_rank(c) == 2);
@@ -140,7 +140,7 @@ static void votes_time(struct unit *u)
 	CHECK(u, bully_wait_votes(c) == 50 * MS + 4 + 7);
 }
 
-/* E5, E6: an election asks higher candidates, and forgets what was said in the last one. */
+/* E5, E6: an election asks higher candidates, and forgets the answers of the last election. */
 static void begins(struct unit *u)
 {
 	struct bully_core *c = pair(false);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* wire.c - owns the cases of the codec: layout, ranges, lengths, names */
+/* wire.c - tests the codec: layout, ranges, lengths, names */
 #include "unit.h"
 
 /*
  * Fixed bytes, not made by an encoder: the examples of Documentation/protocol.rst
- * (the script `manual` compares the rows); what is not there is zero.
+ * (the script `manual` compares the rows); all other bytes are zero.
  */
 static const char *const hello_rows[] = {
 	"42 4c 4c 59 01 09 00 04 64 62 00 00 00 00 00 00",
@@ -47,7 +47,7 @@ static const char *const tagged_rows[] = {
 	NULL
 };
 
-/* The same for a message in which nearly every field is at its end. */
+/* The same for a message in which nearly every field is at a limit. */
 static const u8 answer_bytes[BULLY_WIRE_LEN] = {
 	'B', 'L', 'L', 'Y', 0x01, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
 	'p', 'a', 'y', 'm', 'e', 'n', 't', 's',
@@ -59,7 +59,7 @@ static const u8 answer_bytes[BULLY_WIRE_LEN] = {
 	0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff,	/* answers 2^32-1 */
 	0x00, 0x1f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,	/* epoch 2^53-1 */
 	0x00, 0x06, 0x0a, 0x24, 0x18, 0x1e, 0x40, 0x00,	/* reported 1700000000000000 */
-	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,	/* it leads itself */
+	0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00,	/* the sender leads */
 	0x00, 0x00, 0x00, 0x2a, 0x00, 0x00, 0x00, 0x2b,
 	0x03, 0x93, 0x87, 0x00, 0x00, 0x64, 0x00, 0x04,	/* 60000000 us, 100, candidate, leader */
 	0, 0, 0, 0, 0, 0, 0, 0,
@@ -171,7 +171,7 @@ static void vectors(struct unit *u)
 	vector(u, &m, answer_bytes);
 }
 
-/* Every type with small values, with large ones, and with every byte different. */
+/* Every type with small values, with large values, and with every byte different. */
 static void round_trips(struct unit *u)
 {
 	static struct bully_msg m, back;
@@ -215,7 +215,7 @@ static void round_trips(struct unit *u)
 	}
 }
 
-/* W1: any other length is refused, and the result is left alone. */
+/* W1: any other length is refused, and the result is unchanged. */
 static void lengths(struct unit *u)
 {
 	static u8 buf[1500];
@@ -236,7 +236,7 @@ static void lengths(struct unit *u)
 	CHECK(u, !memcmp(&m, &before, sizeof(m)));
 }
 
-/* W2: one byte at a time: what must be refused, and as what. */
+/* W2: one byte at a time: values that must be refused, and the reason. */
 static void ranges(struct unit *u)
 {
 	static const struct {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* address.c - owns the cases of peers that are received from elsewhere (S9, S10) */
+/* address.c - tests peers that send from another address (S9, S10) */
 #include "address.h"
 #include "alone.h"
 #include "clock.h"
 
-/* A change is told once; what was not found again for 32 detection times is forgotten. */
+/* A change is reported once; an address not seen for 32 detection times is forgotten. */
 static void expires(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -24,7 +24,7 @@ static void expires(struct unit *u)
 	CHECK(u, p->address.found == BULLY_ADDRESS_OK && !c->address.odd && fix.out.n == 1);
 }
 
-/* S9: an accepted message says where its sender is. */
+/* S9: an accepted message shows the address of its sender. */
 static void accepted(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -46,7 +46,7 @@ static void accepted(struct unit *u)
 	CHECK(u, p->address.found == BULLY_ADDRESS_OK && !p->address.stranger);
 }
 
-/* S9: a proved session from elsewhere is asked, and not proved a detection time later. */
+/* S9: a proved session from elsewhere gets a HELLO, and is unproved a detection time later. */
 static void doubt(struct unit *u)
 {
 	struct bully_core *c;
@@ -98,7 +98,7 @@ static void notice(struct unit *u)
 	CHECK(u, bully_address_notice_answered(p, &m) && !bully_address_notice_answered(p, &m));
 	m.echo = 0;
 	CHECK(u, !bully_address_notice_answered(p, &m));
-	m.from_session++;				/* another stranger: its time begins anew */
+	m.from_session++;				/* another stranger: the time begins anew */
 	alone_step(0);
 	bully_address_stranger(c, p, &m);
 	CHECK(u, !fix.out.n);
@@ -113,7 +113,7 @@ static void notice(struct unit *u)
 	CHECK(u, !p->address.stranger);
 }
 
-/* S10: unreached is a node that has received nobody for a detection time. */
+/* S10: a node that has received no message for a detection time is unreached. */
 static void unreached(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -130,7 +130,7 @@ static void unreached(struct unit *u)
 	CHECK(u, !bully_address_unreached(c, alone_peer(3)));	/* no news */
 	bully_address_reached(c);
 	CHECK(u, !c->address.unreached);
-	p->detection = DETECTION + 1;			/* R12: its own, where that is longer */
+	p->detection = DETECTION + 1;			/* R12: the peer's time, if it is longer */
 	CHECK(u, !bully_address_unreached(c, alone_peer(3)));
 }
 

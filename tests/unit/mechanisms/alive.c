@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* alive.c - owns the cases of the bits that say who lives (H6, R11, R12) */
+/* alive.c - tests the bits that say which nodes live (H6, R11, R12) */
 #include "alive.h"
 #include "alone.h"
 
 static const u32 ids[] = { 10, 20, 30, 0 };
 static struct bully_msg m;
 
-/* The bits of node @own's message, of which peer 20 alone is down. */
+/* Returns the bits of node @own's message; only peer 20 is down. */
 static u32 written(struct unit *u, u32 own, u64 heard_before)
 {
 	struct bully_core *c = alone(own, ids);
@@ -24,7 +24,7 @@ static u32 written(struct unit *u, u32 own, u64 heard_before)
 	return m.alive[0];
 }
 
-/* H6: in the order of ids, the leader's own bit at its place, and nobody's that is down. */
+/* H6: bits in the order of ids, with the leader's own bit, without nodes that are down. */
 static void own_place(struct unit *u)
 {
 	CHECK(u, written(u, 5, 0) == 0xb);	/* 5 10 - 30 */
@@ -34,14 +34,14 @@ static void own_place(struct unit *u)
 	CHECK(u, !m.alive[1]);
 }
 
-/* R12: what a leader says is as old as the oldest that it heard; not that of a dead peer. */
+/* R12: a leader's report is as old as the oldest message of its live peers. */
 static void age(struct unit *u)
 {
 	written(u, 5, 77000);
 	written(u, 5, 999);
 }
 
-/* H6: the leader does not know before a detection time and a heartbeat after its claim. */
+/* H6: a leader sends no bits before a detection time and a heartbeat after its claim. */
 static void too_early(struct unit *u)
 {
 	struct bully_core *c = alone(15, ids);
@@ -52,7 +52,7 @@ static void too_early(struct unit *u)
 	CHECK(u, bully_alive_write(c, c->now + 1, &m) && m.alive[0]);
 }
 
-/* H6: each follower reads what the leader wrote, whatever its own place is. */
+/* H6: each follower reads the leader's bits correctly, at any place in the order. */
 static void round_trip(struct unit *u)
 {
 	static const u32 own[] = { 10, 20, 30 };
@@ -76,7 +76,7 @@ static void round_trip(struct unit *u)
 		for (k = 0; k < 3; k++) {
 			struct bully_peer *p = c->peer[k];
 
-			if (p->id == 25) {		/* that is what H3 judges */
+			if (p->id == 25) {		/* H3 judges this peer */
 				CHECK(u, p->state == BULLY_PEER_STATE_UNKNOWN && !p->seen);
 			} else if (p->id == 20) {
 				CHECK(u, p->state == BULLY_PEER_STATE_DOWN && !p->seen);
@@ -89,7 +89,7 @@ static void round_trip(struct unit *u)
 	}
 }
 
-/* H6: bits of another set of nodes mean nothing, nor do those without the flag. */
+/* H6: bits of another set of nodes, or without the flag, are ignored. */
 static void mismatch(struct unit *u)
 {
 	struct bully_core *c;
@@ -109,7 +109,7 @@ static void mismatch(struct unit *u)
 	}
 }
 
-/* H6: a peer that this node itself has heard lately is not down because the leader says so. */
+/* H6: a peer from which this node received lately is not down by the leader's report. */
 static void own_ears(struct unit *u)
 {
 	static const struct {
@@ -139,7 +139,7 @@ static void own_ears(struct unit *u)
 	}
 }
 
-/* R11: an asker names who answered it in the last detection time, and itself. */
+/* R11: a node that asks names itself and the nodes that answered in the last detection time. */
 static void heard(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(25, ids);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* announce.c - owns the cases of a claim's repetition, and of silent followers (E12, H4, H7, R13) */
+/* announce.c - tests the repetition of a claim, and silent followers (E12, H4, H7, R13) */
 #include "alone.h"
 #include "announce.h"
 #include "clock.h"
 
-/* Node 2 has just claimed; all live. */
+/* Returns node 2, which has just claimed; all live. */
 static struct bully_core *claimed(bool quorum)
 {
 	struct bully_core *c = quorum ? alone_quorum(2, alone_around) : alone(2, alone_around);
@@ -37,7 +37,7 @@ static void begins(struct unit *u)
 	CHECK(u, alone_peer(1)->hello.due < c->now + FIX_HB * 5 / 4);
 }
 
-/* E12: half a heartbeat at first, then every heartbeat; sooner where the peer is near. */
+/* E12: repeats after half a heartbeat, then every heartbeat; sooner if the peer is near. */
 static void intervals(struct unit *u)
 {
 	static const struct {
@@ -87,7 +87,7 @@ static void claimant(struct unit *u)
 	CHECK(u, bully_core_deadline(c) <= c->now + FIX_HB / 4);
 }
 
-/* E12: until it is answered. A peer whose session is not proved is asked for that instead. */
+/* E12: repeats until the answer. A peer without a proved session gets a HELLO instead. */
 static void answered(struct unit *u)
 {
 	struct bully_core *c = claimed(false);
@@ -100,7 +100,7 @@ static void answered(struct unit *u)
 	CHECK(u, alone_sent(BULLY_MSG_COORDINATOR, 9));
 }
 
-/* E12: or until the peer is down: silent since a detection time and a heartbeat after the claim. */
+/* E12: or until the peer is down: silent for a detection time and a heartbeat after the claim. */
 static void down(struct unit *u)
 {
 	struct bully_core *c = claimed(false);
@@ -120,7 +120,7 @@ static void down(struct unit *u)
 	CHECK(u, p->state == BULLY_PEER_STATE_DOWN && p->announce.acked);
 }
 
-/* A peer that does not know the leader is told now, and again; one that is being told is not. */
+/* A peer that does not know the leader is told at once and again, unless it is being told. */
 static void tells(struct unit *u)
 {
 	struct bully_core *c = claimed(false);
@@ -147,7 +147,7 @@ static void tells(struct unit *u)
 	CHECK(u, p->announce.until == c->now + 4 * DETECTION);
 }
 
-/* S1: the heir is the highest live candidate that stands, and whose id is its own (D1). */
+/* S1: the successor is the highest live candidate that stands and has a unique id (D1). */
 static void successor(struct unit *u)
 {
 	struct bully_core *c = claimed(false);
@@ -190,13 +190,13 @@ static void judges(struct unit *u)
 	CHECK(u, alone_peer(3)->state == BULLY_PEER_STATE_DOWN);
 	CHECK(u, alone_peer(9)->state == BULLY_PEER_STATE_UP);
 	alone_step(1);
-	alone_peer(1)->announce.acked = false;		/* E12 judges that one */
+	alone_peer(1)->announce.acked = false;		/* E12 judges this peer */
 	bully_announce_judge(c, 0);
 	CHECK(u, alone_peer(1)->state == BULLY_PEER_STATE_UP);
 	CHECK(u, alone_peer(9)->state == BULLY_PEER_STATE_DOWN);
 }
 
-/* H4: not right after the claim, nor for a detection time after a late tick. */
+/* H4: no peer is down right after the claim, or for a detection time after a late tick. */
 static void spares(struct unit *u)
 {
 	struct bully_core *c = claimed(false);

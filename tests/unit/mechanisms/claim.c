@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* claim.c - owns the cases of a claim that cannot win, and of when to ask again (R13 to R15) */
+/* claim.c - tests a claim that cannot win, and when a claimant asks again (R13 to R15) */
 #include "alone.h"
 #include "claim.h"
 #include "hearsay.h"
 
 static struct bully_msg m;
 
-/* Node 2 has claimed just now, of four voters; three are a majority. */
+/* Returns node 2, which has just claimed, with four voters; three are a majority. */
 static struct bully_core *claimant(void)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -19,7 +19,7 @@ static struct bully_core *claimant(void)
 	return c;
 }
 
-/* R15: a voter that said nothing counts until the answers have had their time. */
+/* R15: a silent voter counts until the time for answers is over. */
 static void silent(struct unit *u)
 {
 	struct bully_core *c = claimant();
@@ -29,13 +29,13 @@ static void silent(struct unit *u)
 	CHECK(u, !bully_claim_is_hopeless(c));
 	alone_step(1);
 	CHECK(u, bully_claim_is_hopeless(c));
-	alone_peer(3)->lease.vote = BULLY_VOTE_ABSTAINS;	/* it may grant yet */
+	alone_peer(3)->lease.vote = BULLY_VOTE_ABSTAINS;	/* it may still grant */
 	CHECK(u, !bully_claim_is_hopeless(c));
 	alone_peer(3)->role = BULLY_ROLE_OBSERVER;
 	CHECK(u, bully_claim_is_hopeless(c));
 }
 
-/* R15: a voter that follows another leader does not count, one that granted a claim does a while. */
+/* R15: a voter of another leader does not count; one that granted a claim counts for a while. */
 static void blocked(struct unit *u)
 {
 	struct bully_core *c = claimant();
@@ -69,7 +69,7 @@ static void too_long(struct unit *u)
 	CHECK(u, bully_claim_is_hopeless(c));
 }
 
-/* R14: a claim that no majority has answered, in whatever way, is unheard. */
+/* R14: a claim without an answer of any kind from a majority is unheard. */
 static void unheard(struct unit *u)
 {
 	struct bully_core *c = claimant();
@@ -82,7 +82,7 @@ static void unheard(struct unit *u)
 	CHECK(u, bully_claim_is_unheard(c));
 }
 
-/* R15, R6: to whom this node yields: a live leader, or of two claimants the higher. */
+/* R15, R6: this node yields to a live leader, or to the higher of two claimants. */
 static void yields(struct unit *u)
 {
 	static const struct {
@@ -121,13 +121,13 @@ static void yields(struct unit *u)
 		m.reported = table[i].reported;
 		m.leader_age_us = bully_div(table[i].age, 1000);
 		CHECK(u, bully_claim_yields(c, alone_peer(table[i].from), &m) == table[i].want);
-		/* E8: of a leader that lives this node has heard now */
+		/* E8: this node has just received a report about a live leader */
 		CHECK(u, c->hearsay.leader ==
 			 (table[i].want == BULLY_BLOCKED_LEASE ? table[i].leader : 0));
 	}
 }
 
-/* R13: how long a refused claimant waits, by what it was told. */
+/* R13: how long a refused claimant waits depends on the refusals. */
 static void waits(struct unit *u)
 {
 	static const struct {

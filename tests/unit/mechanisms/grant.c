@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* grant.c - owns the cases of this node's vote that no claim shows at once (R2 to R5, R13, R16) */
+/* grant.c - tests details of this node's vote that a claim does not show (R2 to R5, R13, R16) */
 #include "alone.h"
 #include "ballot.h"
 #include "grant.h"
@@ -7,7 +7,7 @@
 
 static struct bully_msg m;
 
-/* Node 2, a voter whose last grant is node 3's, of epoch 100. */
+/* Returns node 2, a voter whose last grant is to node 3, with epoch 100. */
 static struct bully_core *voter(void)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -20,7 +20,7 @@ static struct bully_core *voter(void)
 	return c;
 }
 
-/* R2: a grant lives for T, and not at its very end. */
+/* R2: a grant lives for T, and has ended exactly at T. */
 static void lives(struct unit *u)
 {
 	struct bully_core *c = voter();
@@ -35,7 +35,7 @@ static void lives(struct unit *u)
 	CHECK(u, bully_grant_free(c) == c->now + 7);
 }
 
-/* R2: only its holder lets go of a grant: by that session, and not by an older epoch. */
+/* R2: only its holder releases a grant: by the same session, and not with an older epoch. */
 static void released(struct unit *u)
 {
 	struct bully_core *c = voter();
@@ -60,7 +60,7 @@ static void released(struct unit *u)
 	}
 }
 
-/* R13: when a claimant asks itself again: when it is free to, and never if that does not help. */
+/* R13: a claimant asks itself again when its vote is free, and never if that cannot help. */
 static void own(struct unit *u)
 {
 	struct bully_core *c = voter();
@@ -85,7 +85,7 @@ static void own(struct unit *u)
 	CHECK(u, bully_grant_own(c) == BULLY_VOTE_NONE && bully_grant_own_due(c) == BULLY_NEVER);
 }
 
-/* R4: a voter abstains for the longest lease that it knows of, as a slow clock has it. */
+/* R4: a voter abstains for the longest lease that it knows, by a slow clock. */
 static void abstains(struct unit *u)
 {
 	static struct bully_core old;
@@ -102,7 +102,7 @@ static void abstains(struct unit *u)
 	CHECK(u, bully_grant_abstention(c) == 2 * FIX_LEASE / 99 * 101 + 101);
 }
 
-/* R6, R10: a claimant yields to one that shows that it hears this node, lately. */
+/* R6, R10: a claimant yields to a claimant that shows that it received from this node lately. */
 static void would_yield(struct unit *u)
 {
 	struct bully_core *c = voter();
@@ -128,7 +128,7 @@ static void would_yield(struct unit *u)
 	CHECK(u, !bully_grant_would_yield(c, p, &m));
 }
 
-/* R16: what was granted is known as a claim until its epoch is reported. */
+/* R16: a granted claim is known as a claim until its epoch is reported. */
 static void claimed(struct unit *u)
 {
 	struct bully_core *c = voter();
@@ -146,7 +146,7 @@ static void claimed(struct unit *u)
 	CHECK(u, !bully_grant_is_claimed(c, 3, session, 100));
 }
 
-/* R2, R3, R5, R13: what a message says of the vote, and of what remains of another's. */
+/* R2, R3, R5, R13: what a message says about the vote, and about the rest of another's grant. */
 static void tells(struct unit *u)
 {
 	struct bully_core *c = voter();

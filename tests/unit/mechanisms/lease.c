@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lease.c - owns the cases of what a claimant has been granted, and for how long (R1, R3, R7, R9) */
+/* lease.c - tests the grants of a claimant, and how long they count (R1, R3, R7, R9) */
 #include "alone.h"
 #include "ballot.h"
 #include "clock.h"
@@ -8,7 +8,7 @@
 
 static struct bully_msg m;
 
-/* Node 2 claims epoch 100, of four voters; three are a majority. */
+/* Returns node 2, which claims epoch 100, with four voters; three are a majority. */
 static struct bully_core *claimant(void)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -28,7 +28,7 @@ static void granted(u32 id, u64 epoch, u64 at)
 	p->lease.members = fix.core.set.members;
 }
 
-/* R1, R3: a claim is won by a majority of grants younger than the time that R3 says. */
+/* R1, R3: a claim is won by a majority of grants younger than the time in R3. */
 static void won(struct unit *u)
 {
 	struct bully_core *c = claimant();
@@ -54,7 +54,7 @@ static void won(struct unit *u)
 	CHECK(u, !bully_lease_is_won(c) && !bully_lease_grants(c, c->now));
 }
 
-/* R7: grants with a set that is neither of ours count only for a larger majority. */
+/* R7: grants with a set that is neither of this node's sets count only for a larger majority. */
 static void ahead(struct unit *u)
 {
 	static const u32 four[] = { 1, 3, 5, 9, 0 };
@@ -96,7 +96,7 @@ static void renewed(struct unit *u)
 	granted(9, 100, begin + 15);
 	bully_lease_renew(c);
 	CHECK(u, c->lease.base == begin + 15);
-	granted(9, 0, 0);				/* what was counted stays counted */
+	granted(9, 0, 0);				/* a counted grant stays counted */
 	bully_lease_renew(c);
 	CHECK(u, c->lease.base == begin + 15);
 	bully_lease_uncount(c);				/* R7: another set */
@@ -110,7 +110,7 @@ static void renewed(struct unit *u)
 	CHECK(u, bully_lease_is_claiming(c));
 }
 
-/* R9, R8: the lease is over at its very end; a tick later than T is a doubt about time. */
+/* R9, R8: the lease is over exactly at its end; a tick later than T is a doubt about time. */
 static void over(struct unit *u)
 {
 	struct bully_core *c = claimant();
@@ -135,7 +135,7 @@ static void over(struct unit *u)
 	CHECK(u, bully_lease_over(c) == BULLY_REASON_NONE);
 }
 
-/* R1, R3, R7: what of a vote counts: a grant of this claim that echoes a remembered message. */
+/* R1, R3, R7: a vote counts if it grants this claim and echoes a remembered message. */
 static void votes(struct unit *u)
 {
 	struct bully_core *c = claimant();
@@ -202,7 +202,7 @@ static void ends(struct unit *u)
 	bully_lease_end_claim(c);
 	act = alone_said(BULLY_MSG_RESIGN, 0);
 	CHECK(u, act->target == BULLY_TO_ALL && act->epoch == 501 && act->leader == 9);
-	CHECK(u, !(act->flags & BULLY_F_STANDS));	/* S1: the heir goes first */
+	CHECK(u, !(act->flags & BULLY_F_STANDS));	/* S1: the successor claims first */
 	CHECK(u, !c->lease.claim && !c->lease.until && !c->grant.own_epoch && c->grant.resigned);
 	CHECK(u, !alone_peer(3)->lease.epoch && !alone_peer(3)->lease.at);
 	bully_lease_claim(c);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* listen.c - owns the cases of a node without a leader: whom it asks, who answers (E1, H8, R14) */
+/* listen.c - tests a node without a leader: which peers it asks, which answer (E1, H8, R14) */
 #include "alone.h"
 #include "clock.h"
 #include "listen.h"
 
-/* Node 2, which waits without a leader; all live. */
+/* Returns node 2, which waits without a leader; all live. */
 static struct bully_core *waiting(bool quorum)
 {
 	struct bully_core *c = quorum ? alone_quorum(2, alone_around) : alone(2, alone_around);
@@ -46,7 +46,7 @@ static void silent(struct unit *u)
 	struct bully_core *c = waiting(false);
 	u64 limit = DETECTION + 2 * FIX_HB;
 
-	alone_peer(1)->heard = 1;			/* nobody was silent before there was no leader */
+	alone_peer(1)->heard = 1;			/* earlier silence does not count */
 	alone_peer(9)->detection = DETECTION + 1;
 	alone_step(limit);
 	bully_timer_set(c, BULLY_T_HELLO, c->now);
@@ -61,7 +61,7 @@ static void silent(struct unit *u)
 	CHECK(u, alone_peer(9)->state == BULLY_PEER_STATE_UP);	/* R12 */
 }
 
-/* H4: a node whose own questions are more than half a heartbeat late judges nobody. */
+/* H4: a node whose own questions are more than half a heartbeat late judges no peer. */
 static void own_lateness(struct unit *u)
 {
 	struct bully_core *c;
@@ -76,7 +76,7 @@ static void own_lateness(struct unit *u)
 	}
 }
 
-/* H8: it asks those that were silent for more than half a heartbeat, about once a heartbeat. */
+/* H8: it asks peers that were silent for more than half a heartbeat, about once a heartbeat. */
 static void asks_the_silent(struct unit *u)
 {
 	struct bully_core *c = waiting(false);
@@ -97,7 +97,7 @@ static void asks_the_silent(struct unit *u)
 	CHECK(u, alone_said(BULLY_MSG_HELLO, 0)->target == BULLY_TO_ALL);	/* all were silent */
 }
 
-/* E1: while it listens it asks those that have not answered, twice a heartbeat. */
+/* E1: while it listens it asks the peers that have not answered, twice a heartbeat. */
 static void asks_the_unanswered(struct unit *u)
 {
 	struct bully_core *c = waiting(false);
@@ -108,7 +108,7 @@ static void asks_the_unanswered(struct unit *u)
 	CHECK(u, fix.out.n == 1 && alone_sent(BULLY_MSG_HELLO, 3));
 	CHECK(u, c->clock.timer[BULLY_T_HELLO] == c->now + FIX_HB / 2);
 	c->role.phase = BULLY_PHASE_COORD;
-	bully_listen_set_lonely(c, true);		/* R14: so does a lonely node */
+	bully_listen_set_lonely(c, true);		/* R14: a lonely node does the same */
 	alone_step(0);
 	bully_listen_ask(c);
 	CHECK(u, fix.out.n == 1 && alone_sent(BULLY_MSG_HELLO, 3));
@@ -133,7 +133,7 @@ static void asks_nobody(struct unit *u)
 	CHECK(u, fix.out.n == 1 && alone_sent(BULLY_MSG_HELLO, 9));
 }
 
-/* R14: a lonely node asks a voter that speaks at once, at most twice a heartbeat. */
+/* R14: a lonely node asks at once a voter that sends, at most twice a heartbeat. */
 static void asks_back(struct unit *u)
 {
 	struct bully_core *c = waiting(true);

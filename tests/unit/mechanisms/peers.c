@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* peers.c - owns the cases of the table of peers, and of who lives (S5, R7, R11, R12) */
+/* peers.c - tests the table of peers, and which peers live (S5, R7, R11, R12) */
 #include "alone.h"
 #include "clock.h"
 #include "peers.h"
 
-/* In whatever order peers are added, the table is in the order of ids. */
+/* The table is in the order of ids, for any order in which peers are added. */
 static void order(struct unit *u)
 {
 	static const u32 ids[4][4] = { { 1, 3, 5, 7 }, { 7, 5, 3, 1 }, { 5, 1, 7, 3 }, { 3, 7, 1, 5 } };
@@ -26,7 +26,7 @@ static void order(struct unit *u)
 	}
 }
 
-/* Of a peer that is added nothing is known but its id, its role and its counters. */
+/* A new peer has only its id, its role and its counters. */
 static void unknown(struct unit *u)
 {
 	struct bully_core *c = alone(2, &alone_around[3]);
@@ -73,7 +73,7 @@ static void removed(struct unit *u)
 	}
 }
 
-/* S5: a peer that was lost must answer a HELLO sent later; the leader asks it (S6). */
+/* S5: a lost peer must answer a HELLO that was sent after the loss; the leader sends it (S6). */
 static void lost(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -96,7 +96,7 @@ static void lost(struct unit *u)
 	CHECK(u, alone_peer(1)->proved);
 }
 
-/* A peer that comes up is told of once, and ends that this node is unreached (S10). */
+/* A peer that comes up is reported once, and this node is no longer unreached (S10). */
 static void up(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -112,7 +112,7 @@ static void up(struct unit *u)
 	CHECK(u, c->clock.timer[BULLY_T_UNREACHED] == c->now);
 }
 
-/* A peer is heard for a detection time, and answers for one (R11). */
+/* A peer counts as received, and as answering, for a detection time (R11). */
 static void hears(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -177,7 +177,7 @@ static void configured(struct unit *u)
 	CHECK(u, p->detection == 6000000000000ULL);
 }
 
-/* A message says what its sender is; what others say (R12) never makes it older. */
+/* A message shows the state of its sender; other nodes' reports (R12) never make it older. */
 static void heard(struct unit *u)
 {
 	static const bool leaderless[] = { false, true, true, false, false };

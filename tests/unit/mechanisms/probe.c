@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* probe.c - owns the cases of a follower's probes, and of when its leader is gone (H1 to H5, E4) */
+/* probe.c - tests a follower's probes, and when its leader is gone (H1 to H5, E4) */
 #include "alone.h"
 #include "clock.h"
 #include "probe.h"
@@ -8,7 +8,7 @@
 
 static struct bully_msg m;
 
-/* Node 2, a follower of node 9 since now. */
+/* Returns node 2, which follows node 9 from now on. */
 static struct bully_core *follower(void)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -20,7 +20,7 @@ static struct bully_core *follower(void)
 	return c;
 }
 
-/* The leader answers the probe with this sequence. Returns false if it is not remembered. */
+/* The leader answers the probe with this sequence. Returns false if the probe is not remembered. */
 static bool answer(struct bully_core *c, u64 seq)
 {
 	u32 place;
@@ -52,7 +52,7 @@ static void begins(struct unit *u)
 	CHECK(u, c->clock.timer[BULLY_T_GONE] == c->now + DETECTION);
 }
 
-/* H3: silent at the detection time after the last proof, earlier by a look (R9). */
+/* H3: a leader is silent a detection time after the last proof, minus a look (R9). */
 static void silent(struct unit *u)
 {
 	struct bully_core *c = follower();
@@ -106,7 +106,7 @@ static void gone(struct unit *u)
 	CHECK(u, !bully_probe_gone(c) && c->clock.timer[BULLY_T_GONE] == c->now + FIX_HB);
 }
 
-/* H3: an answer proves what its probe's send time proves; later probes stay unanswered. */
+/* H3: an answer proves life at its probe's send time; later probes stay unanswered. */
 static void answered(struct unit *u)
 {
 	struct bully_core *c = follower();
@@ -133,12 +133,12 @@ static void answered(struct unit *u)
 	CHECK(u, bully_probe_find(c, &m) == BULLY_PROBES);	/* an empty place is no probe */
 }
 
-/* H5: a repeat is not one of the misses, and its answer proves as much. */
+/* H5: a repeat is not one of the misses, and its answer proves the same. */
 static void repeats(struct unit *u)
 {
 	struct bully_core *c = follower();
 
-	bully_probe_repeat(c);				/* nothing is unanswered */
+	bully_probe_repeat(c);				/* no probe is unanswered */
 	CHECK(u, !fix.out.n);
 	bully_probe_send(c);
 	CHECK(u, c->clock.timer[BULLY_T_AGAIN] == c->now + FIX_HB / 4);
@@ -172,7 +172,7 @@ static void wraps(struct unit *u)
 	CHECK(u, answer(c, c->outbox.seq) && !c->probe.unanswered);
 }
 
-/* H4: a late tick is forgiven; what the leader proved stays. */
+/* H4: a late tick is excused; the leader's earlier proof stays. */
 static void late(struct unit *u)
 {
 	struct bully_core *c = follower();
@@ -212,7 +212,7 @@ static void lately(struct unit *u)
 	CHECK(u, bully_probe_is_answered(c));
 }
 
-/* E4: three extra probes without an answer are a verdict; one answer is enough against it. */
+/* E4: without an answer to three extra probes the leader is lost; one answer keeps it. */
 static void extra(struct unit *u)
 {
 	struct bully_core *c = follower();
@@ -228,7 +228,7 @@ static void extra(struct unit *u)
 	bully_probe_now(c);
 	CHECK(u, answer(c, c->outbox.seq) && c->clock.timer[BULLY_T_PROBE] == BULLY_NEVER);
 	CHECK(u, !bully_probe_missed(c));
-	c->opts.look_ns = FIX_HB;			/* R9: two looks fit in */
+	c->opts.look_ns = FIX_HB;			/* R9: time for two looks */
 	bully_probe_now(c);
 	CHECK(u, c->clock.timer[BULLY_T_PROBE] == c->now + 2 * FIX_HB);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* session.c - owns the cases of which messages count (W2, W4, S2, D1, A4) */
+/* session.c - tests which messages count (W2, W4, S2, D1, A4) */
 #include "alone.h"
 #include "outbox.h"
 #include "session.h"
@@ -8,7 +8,7 @@ static struct bully_msg m;
 static struct bully_peer *from;
 static bool restarted;
 
-/* Node 2 whose peers are all proved. */
+/* Returns node 2 with proved peers. */
 static struct bully_core *proved(void)
 {
 	struct bully_core *c = alone(2, alone_around);
@@ -39,7 +39,7 @@ static void window(struct unit *u)
 	CHECK(u, admit(c, top) == BULLY_DROP_NONE && admit(c, top) == BULLY_DROP_REPLAY);
 	CHECK(u, admit(c, top - 63) == BULLY_DROP_NONE && admit(c, top - 63) == BULLY_DROP_REPLAY);
 	CHECK(u, admit(c, top - 64) == BULLY_DROP_REPLAY);
-	top += 63;				/* what was seen is just inside yet */
+	top += 63;				/* the seen sequence is still inside */
 	CHECK(u, admit(c, top) == BULLY_DROP_NONE && admit(c, top - 63) == BULLY_DROP_REPLAY);
 	CHECK(u, admit(c, top - 62) == BULLY_DROP_NONE);
 	top += 64;				/* nothing of the old window is left */
@@ -74,7 +74,7 @@ static void peek(struct unit *u)
 	CHECK(u, bully_core_peek(c, &m, &p, &ours) == BULLY_DROP_PEER && !p);
 }
 
-/* W2: of all that is wrong with a message the first in the order decides. */
+/* W2: of several faults of a message the first in the order decides. */
 static void verdicts(struct unit *u)
 {
 	struct bully_core *c = proved();
@@ -171,7 +171,7 @@ static void echoes(struct unit *u)
 		CHECK(u, check(c, BULLY_TAG_OFF) == table[i].want);
 		CHECK(u, p->proved == !table[i].want && !restarted);
 		CHECK(u, p->session == (table[i].want ? 0 : m.from_session));
-		/* the session is new, so that answer proves no other one */
+		/* the session is new, so the answer proves no other session */
 		CHECK(u, p->outbox.hello_floor == (table[i].want ? 10 : m.echo));
 	}
 }
@@ -200,7 +200,7 @@ static void restart(struct unit *u)
 	CHECK(u, p->stats.sessions == 1);
 }
 
-/* D1: a session that comes back while the newer one is alive is a second node. */
+/* D1: a session that returns while the newer session is alive is a second node. */
 static void comes_back(struct unit *u)
 {
 	struct bully_core *c;

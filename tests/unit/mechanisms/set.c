@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* set.c - owns the cases of the set of voters: hash, majorities, changes (R7) */
+/* set.c - tests the set of voters: hash, majorities, changes (R7) */
 #include "alone.h"
 #include "peers.h"
 #include "set.h"
 
-/* R7: the hash is the same whatever the order in which voters were added. */
+/* R7: the hash does not depend on the order in which voters were added. */
 static void any_order(struct unit *u)
 {
 	static const u32 up[] = { 1, 3, 9, 0 }, down[] = { 9, 3, 1, 0 }, mixed[] = { 3, 9, 1, 0 };
@@ -14,7 +14,7 @@ static void any_order(struct unit *u)
 	CHECK(u, alone(2, mixed)->set.members == members && fix.core.set.roster == roster);
 }
 
-/* R7: all that a majority depends on is in the hash. */
+/* R7: the hash covers everything on which a majority depends. */
 static void hashed(struct unit *u)
 {
 	struct bully_core *c = alone_quorum(2, alone_around);
@@ -37,7 +37,7 @@ static void hashed(struct unit *u)
 	}
 }
 
-/* R7: the hash of a change is the one that the change makes, at whatever place. */
+/* R7: the hash computed for a change is the hash after the change, at any place. */
 static void with(struct unit *u)
 {
 	static const u32 some[] = { 2, 4, 6, 8, 0 };
@@ -106,7 +106,7 @@ static void majorities(struct unit *u)
 	CHECK(u, !bully_set_is_voter(c) && !bully_set_is_voter(alone(2, alone_around)));
 }
 
-/* R7: sets are near if one is the other, or came before the other; 0 came before none. */
+/* R7: sets are near if they are equal, or one came before the other; 0 came before none. */
 static void near_sets(struct unit *u)
 {
 	static const struct {
@@ -139,7 +139,7 @@ static void near_sets(struct unit *u)
 	CHECK(u, bully_set_other_mode(c, &m) && !bully_set_other_mode(alone(2, alone_around), &m));
 }
 
-/* R7: a change is over when every voter was heard with the present set. */
+/* R7: a change is over when a message of every voter had the present set. */
 static void settles(struct unit *u)
 {
 	static struct bully_msg m;
@@ -169,7 +169,7 @@ static void settles(struct unit *u)
 	CHECK(u, c->set.added == 9);
 }
 
-/* R7: since when a voter is at a set, and since when it is settled. */
+/* R7: the time since which a voter has a set, and since which the set is settled. */
 static void since(struct unit *u)
 {
 	static struct bully_msg m;
@@ -195,7 +195,7 @@ static void since(struct unit *u)
 	CHECK(u, !p->set.differ && alone_notes(BULLY_NOTE_CONFIG) == 2);
 }
 
-/* R7: the voters that have not followed are asked one after another, and then again. */
+/* R7: the voters that have not changed yet are asked one after another, and then again. */
 static void asks(struct unit *u)
 {
 	static const u32 want[] = { 1, 9, 0, 1, 9, 0 };

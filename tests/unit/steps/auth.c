@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* auth.c - owns the cases about tags and the replay window (A4, W4): what comes before what */
+/* auth.c - tests the order of the checks of tags and of the replay window (A4, W4) */
 #include "bucket.h"
 #include "unit.h"
 
@@ -12,7 +12,7 @@ static enum bully_drop deliver(const struct bully_msg *m, enum bully_tag tag)
 	return fix_step(&ev);
 }
 
-/* Node 2 that has heard 1 and 3 answer its HELLOs; time enough has passed for another. */
+/* Makes node 2, whose HELLOs nodes 1 and 3 have answered; the next HELLO is allowed. */
 static void proved(void)
 {
 	fix_make(2, others);
@@ -22,7 +22,7 @@ static void proved(void)
 	fix_clear();
 }
 
-/* All that a message could have changed but for counters and the time of the step. */
+/* Everything that a message could change, except counters and the time of the step. */
 static struct bully_core core_before;
 static struct bully_peer peer_before[FIX_PEERS];
 
@@ -93,7 +93,7 @@ static void make(struct bully_msg *m, enum kind kind)
 	}
 }
 
-/* A4: who is known, then what is repeated, then the tag, and only then any state. */
+/* A4: the order is: sender, repetition, tag, and only then any state. */
 static void order(struct unit *u)
 {
 	static const struct {
@@ -133,7 +133,7 @@ static void order(struct unit *u)
 		remember();
 		CHECK(u, deliver(&m, table[i].tag) == table[i].want);
 		CHECK(u, fix.n_sent == table[i].answers);
-		/* unauthenticated: not answered, and nothing but a counter moves */
+		/* unauthenticated: no answer, and only a counter changes */
 		CHECK(u, table[i].answers || unchanged());
 		CHECK(u, fix.core.epochs.highest < FIX_WALL + 5);
 		CHECK(u, !table[i].want || fix.core.stats.drops[table[i].want] == 1);
@@ -144,7 +144,7 @@ static void order(struct unit *u)
 	CHECK(u, fix.core.epochs.highest == FIX_WALL + 5);
 }
 
-/* A1: without keys a tag is unexpected, whatever else is wrong with the message. */
+/* A1: without keys a tag is unexpected, also if other fields are wrong. */
 static void no_keys(struct unit *u)
 {
 	static struct bully_msg m;
@@ -228,7 +228,7 @@ static void window(struct unit *u)
 
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		proved();
-		/* the HELLO_ACK of the proof used one up: begin the window anew */
+		/* the HELLO_ACK of the proof used one sequence: begin the window anew */
 		fix.peer[0].replay.seq = 0;
 		fix.peer[0].replay.window = 0;
 		fix_msg(&m, BULLY_MSG_HEARTBEAT, 1);
@@ -238,7 +238,7 @@ static void window(struct unit *u)
 			bool fresh = table[i].fresh >> k & 1;
 
 			m.seq = table[i].seq[k];
-			/* what fails its tag takes no place in the window */
+			/* a message with a wrong tag takes no place in the window */
 			if (fresh)
 				CHECK(u, deliver(&m, BULLY_TAG_FAILED) == BULLY_DROP_AUTH);
 			CHECK(u, deliver(&m, BULLY_TAG_PASSED) ==
@@ -247,7 +247,7 @@ static void window(struct unit *u)
 	}
 }
 
-/* W4: windows are each peer's own, and begin anew with each session that is proved. */
+/* W4: each peer has its own window, which begins anew with each proved session. */
 static void windows(struct unit *u)
 {
 	static struct bully_msg m;
@@ -259,7 +259,7 @@ static void windows(struct unit *u)
 	fix_msg(&m, BULLY_MSG_HEARTBEAT, 3);
 	m.seq = 4000;
 	CHECK(u, deliver(&m, BULLY_TAG_PASSED) == BULLY_DROP_NONE);
-	/* node 1 starts anew; its HELLO is answered by one, which it answers */
+	/* node 1 restarts; its HELLO gets a HELLO as the answer, which node 1 answers */
 	fix_clear();
 	fix_msg(&m, BULLY_MSG_HELLO, 1);
 	m.from_session = 0x777;
@@ -274,13 +274,13 @@ static void windows(struct unit *u)
 	m.type = BULLY_MSG_HEARTBEAT;
 	m.seq = 3;
 	CHECK(u, deliver(&m, BULLY_TAG_PASSED) == BULLY_DROP_NONE);
-	/* and what the session before said is of no session now, however high its sequence */
+	/* messages of the former session belong to no session, even with a higher sequence */
 	fix_msg(&m, BULLY_MSG_HEARTBEAT, 1);
 	m.seq = 6000;
 	CHECK(u, deliver(&m, BULLY_TAG_PASSED) == BULLY_DROP_UNPROVED);
 }
 
-/* A5: HELLOs that anybody could have replayed leave room for those that name our session. */
+/* A5: HELLOs that an attacker could replay leave room for HELLOs with our session. */
 static void reserve(struct unit *u)
 {
 	static struct bully_msg m;
@@ -302,7 +302,7 @@ static void reserve(struct unit *u)
 	CHECK(u, fix_count(BULLY_MSG_HELLO_ACK) == 8);
 }
 
-/* A5: so many at once, then one an interval, and no more for having waited long. */
+/* A5: a fixed number at once, then one in each interval; a longer wait allows no more. */
 static void bucket(struct unit *u)
 {
 	static const struct {

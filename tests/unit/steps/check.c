@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* check.c - owns the cases about what a message must pass before it counts (R9, W4) */
+/* check.c - tests the checks that a message must pass before it counts (R9, W4) */
 #include "unit.h"
 
 static const u32 others[] = { 1, 3, 0 };
 
-/* Node 2 that has heard 1 and 3 answer its HELLOs. */
+/* Makes node 2, whose HELLOs nodes 1 and 3 have answered. */
 static void proved(void)
 {
 	fix_make(2, others);
@@ -35,7 +35,7 @@ static void verdicts(struct unit *u)
 	CHECK(u, fix_sent(BULLY_MSG_HEARTBEAT_ACK, 1));
 }
 
-/* R9: who names another session of ours is told the right one, once a heartbeat. */
+/* R9: a peer that names another session of ours gets the right one, once a heartbeat. */
 static void wrong_session(struct unit *u)
 {
 	static struct bully_msg m;
@@ -64,7 +64,7 @@ static void wrong_session(struct unit *u)
 	CHECK(u, fix_sent(BULLY_MSG_HELLO, 3));
 }
 
-/* S2: a session that has not answered a HELLO of ours may say what it likes. */
+/* S2: messages of a session that has not answered our HELLO have no effect. */
 static void unproved(struct unit *u)
 {
 	static struct bully_msg m;
@@ -83,7 +83,7 @@ static void unproved(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_FOLLOWER && fix.core.leader == 3);
 }
 
-/* A HELLO is answered to whoever sends it, with the session that it bears. */
+/* A HELLO from any session is answered, with this session. */
 static void hello(struct unit *u)
 {
 	static struct bully_msg m;
@@ -101,7 +101,7 @@ static void hello(struct unit *u)
 		m.seq = ++fix.seq;
 		fix_deliver(&m);
 	}
-	/* nobody makes us send without end */
+	/* no peer can make us send without end */
 	CHECK(u, fix_count(BULLY_MSG_HELLO_ACK) < 20);
 	CHECK(u, fix.core.stats.drops[BULLY_DROP_LIMITED] > 0);
 }
@@ -154,7 +154,7 @@ static void replay(struct unit *u)
 	CHECK(u, fix_deliver(&m) == BULLY_DROP_REPLAY);
 }
 
-/* A drop that the caller noticed is counted. */
+/* A drop that the caller reports is counted. */
 static void counted(struct unit *u)
 {
 	struct bully_event ev = { .type = BULLY_EV_DROP, .drop = BULLY_DROP_MALFORMED };
@@ -170,8 +170,8 @@ static void counted(struct unit *u)
 	CHECK(u, bully_core_find(&fix.core, 1)->stats.tx[BULLY_MSG_HEARTBEAT_ACK] == 1);
 }
 
-/* S2, R9: of a HELLO that does not name our session nothing is believed, for its sender
- * may have been told by anybody what session the peer has.
+/* S2, R9: a HELLO that does not name our session has no effect, because its sender may have
+ * learned the peer's session from any node.
  */
 static void unnamed_hello(struct unit *u)
 {
@@ -194,12 +194,12 @@ static void unnamed_hello(struct unit *u)
 		CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE);
 		CHECK(u, fix_count(BULLY_MSG_HELLO_ACK) == 1);
 		CHECK(u, fix.core.epochs.highest == highest && fix.core.leader != 1);
-		/* nor does it push the window, so that the peer itself would not be heard */
+		/* it does not move the window, so the peer's own messages are still accepted */
 		CHECK(u, fix_say(BULLY_MSG_HEARTBEAT, 1) == BULLY_DROP_NONE);
 	}
 }
 
-/* What differs in the configuration is counted and marked, not dropped. */
+/* A difference of the configuration is counted and marked; the message is not dropped. */
 static void mismatch(struct unit *u)
 {
 	static struct bully_msg m;
@@ -217,7 +217,7 @@ static void mismatch(struct unit *u)
 	CHECK(u, !bully_core_find(&fix.core, 1)->mismatch);
 }
 
-/* Messages with a direction are dropped when they come the wrong way. */
+/* Messages with a direction are dropped if they come from the wrong direction. */
 static void unexpected(struct unit *u)
 {
 	static struct bully_msg m;
@@ -227,7 +227,7 @@ static void unexpected(struct unit *u)
 	CHECK(u, fix_say(BULLY_MSG_OK, 1) == BULLY_DROP_UNEXPECTED);
 	CHECK(u, fix_say(BULLY_MSG_HEARTBEAT_ACK, 1) == BULLY_DROP_UNEXPECTED);
 	fix_msg(&m, BULLY_MSG_COORDINATOR, 1);
-	m.leader = 3;			/* announces somebody else */
+	m.leader = 3;			/* announces another node */
 	m.epoch = 5;
 	CHECK(u, fix_deliver(&m) == BULLY_DROP_UNEXPECTED);
 	fix_msg(&m, BULLY_MSG_COORDINATOR, 3);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* elect.c - owns the cases about claims: epochs, who may lead, what is told to the user */
+/* elect.c - tests claims: epochs, which nodes may lead, the user's events */
 #include "unit.h"
 
 static const u32 lower[] = { 1, 2, 0 }, higher[] = { 3, 4, 0 }, around[] = { 1, 3, 0 };
@@ -22,7 +22,7 @@ static void claim_by(u32 from, u64 epoch)
 	fix_deliver(&m);
 }
 
-/* The source: nobody is higher, so it announces itself to all others. */
+/* The bully algorithm: the highest node announces itself to all others. */
 static void highest_announces(struct unit *u)
 {
 	as_leader();
@@ -33,7 +33,7 @@ static void highest_announces(struct unit *u)
 	CHECK(u, bully_core_lease_end(&fix.core) == BULLY_NEVER);
 }
 
-/* The source: ELECTION to all higher ids, OK means wait, COORDINATOR ends it. */
+/* The bully algorithm: ELECTION to all higher ids, OK means wait, COORDINATOR ends it. */
 static void lowest_asks(struct unit *u)
 {
 	const struct bully_msg *election;
@@ -55,7 +55,7 @@ static void lowest_asks(struct unit *u)
 	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR_ACK, 4));
 }
 
-/* The source: no OK, so it is the highest that lives. */
+/* The bully algorithm: without an OK the node is the highest live node. */
 static void silence_means_leader(struct unit *u)
 {
 	fix_make(1, higher);
@@ -66,7 +66,7 @@ static void silence_means_leader(struct unit *u)
 	CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 3) && fix_sent(BULLY_MSG_COORDINATOR, 4));
 }
 
-/* The source: an ELECTION is answered OK, and an own election is under way or held. */
+/* The bully algorithm: a node answers an ELECTION with OK, and holds its own election. */
 static void election_is_answered(struct unit *u)
 {
 	const struct bully_msg *ok;
@@ -81,7 +81,7 @@ static void election_is_answered(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);
 }
 
-/* R5: an epoch is never used again, whatever the wall clock does. */
+/* R5: an epoch is never used again, with any change of the wall clock. */
 static void epochs(struct unit *u)
 {
 	u64 last;
@@ -100,7 +100,7 @@ static void epochs(struct unit *u)
 	CHECK(u, fix.core.epoch == last + 500);
 }
 
-/* R5: a clock that is wrong by lifetimes leaves epochs to claim with ... */
+/* R5: even a clock that is wrong by decades leaves epochs for claims ... */
 static void wrong_clock(struct unit *u)
 {
 	fix_make(9, lower);
@@ -111,7 +111,7 @@ static void wrong_clock(struct unit *u)
 	CHECK(u, fix.core.epoch <= BULLY_EPOCH_MAX / 2 + 1);
 }
 
-/* ... and where somebody has used them up, nobody claims for ever. */
+/* ... and if a node has used them up, no node claims any more. */
 static void no_epoch_left(struct unit *u)
 {
 	static struct bully_msg m;
@@ -136,7 +136,7 @@ static void no_epoch_left(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_WAITING && fix_count(BULLY_MSG_RESIGN) == 2);
 }
 
-/* A claim is above everything that anybody said to have seen. */
+/* A claim is above all epochs that a node has reported. */
 static void above_all_seen(struct unit *u)
 {
 	static struct bully_msg m;
@@ -151,7 +151,7 @@ static void above_all_seen(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_LEADER && fix.core.epoch == FIX_WALL + 78);
 }
 
-/* R5: nobody is followed at an epoch below one that was reported. */
+/* R5: no leader is followed at an epoch below a reported one. */
 static void stale_claim(struct unit *u)
 {
 	fix_make(1, higher);
@@ -167,7 +167,7 @@ static void stale_claim(struct unit *u)
 	CHECK(u, fix.core.leader == 4 && fix.core.epoch == FIX_WALL + 101);
 }
 
-/* Events: numbered without gaps, one a peer, the last one what show would say. */
+/* Events are numbered without gaps, one for each peer; the last one agrees with show. */
 static void events(struct unit *u)
 {
 	u32 i, peers = 0;
@@ -185,7 +185,7 @@ static void events(struct unit *u)
 	CHECK(u, fix.note[fix.n_notes - 1].reason == BULLY_REASON_ADMIN);
 }
 
-/* S1: it stops leading first, then says so, and names the highest that can. */
+/* S1: the leader stops leading first, then sends RESIGN with the highest possible successor. */
 static void resignation(struct unit *u)
 {
 	const struct bully_msg *resign;
@@ -213,7 +213,7 @@ static void candidacy(bool candidate, enum bully_reason reason)
 	fix_step(&ev);
 }
 
-/* S7: the owner goes, so the leader does: the user hears first and hears why, then the others. */
+/* S7: the owner ends, so the leader resigns: first an event with the reason, then RESIGN. */
 static void owner_gone(struct unit *u)
 {
 	const struct bully_msg *resign;
@@ -244,7 +244,7 @@ static void owner_gone(struct unit *u)
 	}
 }
 
-/* S7: unlike resign, also where nobody can take over; and nobody leads then. */
+/* S7: unlike resign, also if no node can take over; then no node leads. */
 static void owner_gone_alone(struct unit *u)
 {
 	as_leader();
@@ -261,7 +261,7 @@ static void owner_gone_alone(struct unit *u)
 	CHECK(u, fix.core.leader == 9);
 }
 
-/* S7: a follower says nothing, but stands no more; an election under way is given up. */
+/* S7: a follower sends nothing, but does not stand any more; a running election is given up. */
 static void owner_gone_elsewhere(struct unit *u)
 {
 	fix_make(2, around);
@@ -287,7 +287,7 @@ static void owner_gone_elsewhere(struct unit *u)
 	CHECK(u, !fix_count(BULLY_MSG_COORDINATOR));
 }
 
-/* C1: the successor is lost, and the first that says so is somebody's claim. */
+/* C1: the successor is lost, and another node's claim is the first message about that. */
 static void successor_lost_to_another(struct unit *u)
 {
 	as_leader();
@@ -300,7 +300,7 @@ static void successor_lost_to_another(struct unit *u)
 	CHECK(u, !fix.core.stand.resigned && fix.core.state == BULLY_STATE_LEADER);
 }
 
-/* C1: the same where others had a word of the successor for so long that we only wait. */
+/* C1: the same if others had reports of the successor for so long that this node only waits. */
 static void successor_lost_while_waiting(struct unit *u)
 {
 	static struct bully_msg m;

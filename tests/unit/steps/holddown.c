@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* holddown.c - owns the cases about hold-downs: the penalty, who tells it, who heeds it (P5 to P8) */
+/* holddown.c - tests hold-downs: the penalty, which nodes report it, which obey it (P5 to P8) */
 #include "unit.h"
 
 #define S		1000000000ULL
@@ -23,7 +23,7 @@ static void change_opts(void)
 	fix_step(&ev);
 }
 
-/* Node @id, hold-down on, that has heard of nobody yet. */
+/* Makes node @id with hold-down on, which has received nothing yet. */
 static void make(u32 id, const u32 *ids)
 {
 	fix_make(id, ids);
@@ -31,7 +31,7 @@ static void make(u32 id, const u32 *ids)
 	fix_start();
 }
 
-/* HELLO from peer 3 in its @life, and what the answer says of its hold-down, in us. */
+/* Sends HELLO of peer 3 in its @life; returns the hold-down in the answer, in us. */
 static u32 ask(u32 life)
 {
 	static struct bully_msg m;
@@ -47,7 +47,7 @@ static u32 ask(u32 life)
 	return ack ? ack->remain_us : 0xdead;
 }
 
-/* Peer 3 in its @life answers the HELLO that it got for its own. */
+/* Peer 3 in its @life answers the HELLO that it received for its own HELLO. */
 static void adopt(u32 life)
 {
 	const struct bully_msg *hello = fix_sent(BULLY_MSG_HELLO, 3);
@@ -75,7 +75,7 @@ static u64 left(void)
 	return bully_core_peer_holddown(&fix.core, bully_core_find(&fix.core, 3), fix.now);
 }
 
-/* P6: the free ones, doubling, the longest; told before the change is believed (P7). */
+/* P6: free changes, doubling, the longest; reported before the change is accepted (P7). */
 static void doubling(struct unit *u)
 {
 	static const u32 seconds[] = { 0, 0, 0, 10, 20, 40, 80, 160, 300, 300, 300 };
@@ -87,7 +87,7 @@ static void doubling(struct unit *u)
 		CHECK(u, left() == seconds[i] * S);
 	}
 	CHECK(u, fix.core.peer[1]->stats.sessions == i);
-	/* it counts from the change; who asks again in that session hears what is left */
+	/* it counts from the change; a later question of that session gets the rest */
 	fix.now += 100 * S - FIX_HB;
 	CHECK(u, left() == 200 * S + FIX_HB && ask(i - 1) == 200 * 1000000u);
 	fix.now += 200 * S - 1;
@@ -96,7 +96,7 @@ static void doubling(struct unit *u)
 	CHECK(u, left() == 0);
 }
 
-/* P7: a HELLO alone changes nothing; whose session was never known has changed none. */
+/* P7: a HELLO alone is no change; a peer without a known session has changed none. */
 static void only_asked(struct unit *u)
 {
 	u32 i;
@@ -111,7 +111,7 @@ static void only_asked(struct unit *u)
 	CHECK(u, left() == 0 && fix.core.peer[1]->stats.sessions == 3);
 }
 
-/* P5: by half each half-life, by the roots of it between. */
+/* P5: the penalty halves in each half-life, and falls evenly between. */
 static void decay(struct unit *u)
 {
 	static const struct {
@@ -172,7 +172,7 @@ static void decay_is_smooth(struct unit *u)
 	CHECK(u, before >= 99 * CHANGE / 2 + CHANGE - 9 && before <= 99 * CHANGE / 2 + CHANGE);
 }
 
-/* P5: two in a minute cost nothing, nor does one every quarter of an hour, for ever. */
+/* P5: two changes in a minute are free, and so is one change in each quarter of an hour. */
 static void seldom(struct unit *u)
 {
 	u32 i;
@@ -189,7 +189,7 @@ static void seldom(struct unit *u)
 	CHECK(u, start(42) == 10 * 1000000u);
 }
 
-/* Parameters at their ends: nothing overflows, nothing divides by zero. */
+/* Parameters at their limits: no overflow, no division by zero. */
 static void parameters(struct unit *u)
 {
 	u32 i;
@@ -227,12 +227,12 @@ static void parameters(struct unit *u)
 	for (i = 301; i < 310; i++)
 		CHECK(u, start(i) == 0);
 	CHECK(u, left() == 0);
-	set_opts();			/* it has counted all the same */
+	set_opts();			/* the changes were counted meanwhile */
 	change_opts();
 	CHECK(u, left() == 300 * S && ask(309) == 300 * 1000000u - FIX_HB / 1000);
 }
 
-/* A peer that was removed and added again is a new one. */
+/* A peer that was removed and added again is a new peer. */
 static void forgotten(struct unit *u)
 {
 	struct bully_event ev = { .type = BULLY_EV_PEER_DEL, .peer = &fix.peer[1] };
@@ -248,7 +248,7 @@ static void forgotten(struct unit *u)
 	CHECK(u, left() == 0 && start(8) == 0 && start(9) == 0);
 }
 
-/* Peer 2 leads, peer 1 follows it; both answer node 3's HELLO and tell it of its hold-down. */
+/* Peer 2 leads, peer 1 follows it; both answer node 3's HELLO with node 3's hold-down. */
 static void told_by(u32 from, u32 remain_us, u64 epoch)
 {
 	static struct bully_msg m;
@@ -300,7 +300,7 @@ static bool leads(void)
 	return fix.core.state == BULLY_STATE_LEADER;
 }
 
-/* P8: it follows, by the longest word that it was told, and claims when that is over. */
+/* P8: it follows for the longest reported hold-down, and claims at its end. */
 static void heeded(struct unit *u)
 {
 	static const u32 told[][2] = { { 4000000, 3000000 }, { 3000000, 4000000 }, { 0, 4000000 } };
@@ -318,11 +318,11 @@ static void heeded(struct unit *u)
 	}
 	return_told(0, 0);
 	CHECK(u, leads());
-	/* who is asked by nobody is told nothing */
+	/* without a question there is no report */
 	CHECK(u, !fix_sent(BULLY_MSG_HELLO_ACK, 0));
 }
 
-/* P1, P8: the preempt-delay and the hold-down run side by side. */
+/* P1, P8: the preempt-delay and the hold-down run at the same time. */
 static void with_delay(struct unit *u)
 {
 	u64 begin;
@@ -342,7 +342,7 @@ static void with_delay(struct unit *u)
 	}
 }
 
-/* A longer word while it follows is heeded; a shorter one takes nothing back. */
+/* A longer report while it follows counts; a shorter report changes nothing. */
 static void told_again(struct unit *u)
 {
 	struct bully_event hello = { .type = BULLY_EV_PEER_SET, .role = BULLY_ROLE_CANDIDATE };
@@ -359,7 +359,7 @@ static void told_again(struct unit *u)
 	CHECK(u, leads() && fix.now == begin + 8 * S);
 }
 
-/* P8: without a leader it stands; a lower one's COORDINATOR is followed. */
+/* P8: without a leader it stands; it follows a lower node's COORDINATOR. */
 static void available(struct unit *u)
 {
 	static struct bully_msg m;
@@ -382,9 +382,9 @@ static void available(struct unit *u)
 	fix_prove(1);
 	fix.core.holddown.until = fix.now + 4 * S;
 	fix_prove(2);
-	CHECK(u, !leads());		/* P9: others have the first move */
+	CHECK(u, !leads());		/* P9: the others may claim first */
 	fix_timers_until(fix.now + 9 * FIX_HB);
-	CHECK(u, leads());		/* they did not make it */
+	CHECK(u, leads());		/* they did not claim */
 
 	make(3, lower);
 	fix_prove(2);
@@ -413,7 +413,7 @@ static void leader_1(u32 remain_us)
 	fix_deliver(&m);
 }
 
-/* P4: elect goes before it, and before what is told later. */
+/* P4: elect overrides the hold-down, and later reports of it. */
 static void elect_overrides(struct unit *u)
 {
 	return_told(4000000, 4000000);
@@ -421,7 +421,7 @@ static void elect_overrides(struct unit *u)
 	fix_simple(BULLY_EV_ELECT);
 	CHECK(u, leads() && fix.core.reason == BULLY_REASON_ADMIN);
 
-	/* the claim waits for 3, of whom nobody knows anything */
+	/* the claim waits for 3, about which no node knows anything */
 	make(2, others);
 	leader_1(4000000);
 	CHECK(u, fix.core.leader == 1);
@@ -436,7 +436,7 @@ static void elect_overrides(struct unit *u)
 	CHECK(u, leads());
 }
 
-/* Off: it is not heeded; switched off, it ends at once, though not the preempt-delay. */
+/* With hold-down off it is ignored; switched off, it ends at once, but the preempt-delay stays. */
 static void off(struct unit *u)
 {
 	u64 begin;
@@ -470,7 +470,7 @@ static void off(struct unit *u)
 	fix_timer();		/* the delay was over */
 	CHECK(u, leads() && fix.now < begin + 4 * S);
 
-	/* and on again, it does not come back */
+	/* switched on again, it does not return */
 	return_told(4000000, 4000000);
 	fix.opts.holddown = false;
 	fix.opts.preempt = false;
@@ -496,7 +496,7 @@ static void liar(struct unit *u)
 	CHECK(u, leads() && fix.now == begin + 2 * S);
 }
 
-/* At time 0, and when asked for an earlier time than the last step's. */
+/* At time 0, and for an earlier time than that of the last step. */
 static void time_zero(struct unit *u)
 {
 	u32 i;

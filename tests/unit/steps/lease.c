@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* lease.c - owns the cases of who claims and holds: majority, lease, farewell, handover (R1, R3, R5, R6, R8 to R13) */
+/* lease.c - tests claims and leases: majority, farewell, handover (R1, R3, R5, R6, R8 to R13) */
 #include "ballot.h"
 
-/* R1: a majority of three is two, and the lease ends when their grants do. */
+/* R1: a majority of three is two, and the lease ends with their grants. */
 static void majority(struct unit *u)
 {
 	u64 asked;
@@ -24,7 +24,7 @@ static void majority(struct unit *u)
 	CHECK(u, bully_core_lease_end(&fix.core) == 0);
 }
 
-/* R1: a grant for an older claim is none for this one. */
+/* R1: a grant for an older claim does not count for this claim. */
 static void older_claim(struct unit *u)
 {
 	q_claimant(9, q_lower);
@@ -35,7 +35,7 @@ static void older_claim(struct unit *u)
 	CHECK(u, !q_leads());
 }
 
-/* R3: the holder counts from the send time of the message that is echoed. */
+/* R3: the holder counts from the send time of the echoed message. */
 static void counted_from(struct unit *u)
 {
 	u64 first, seq;
@@ -62,7 +62,7 @@ static void counted_from(struct unit *u)
 	CHECK(u, q_peer(1)->lease.at == first);
 }
 
-/* R5: a claimant that is told of higher epochs claims above them. */
+/* R5: a claimant that receives higher epochs claims above them. */
 static void claims_above(struct unit *u)
 {
 	u64 before;
@@ -77,7 +77,7 @@ static void claims_above(struct unit *u)
 	CHECK(u, fix.core.lease.claim == before + 101 && fix_count(BULLY_MSG_COORDINATOR) == 2);
 }
 
-/* R5: who follows what is held is asked for what is claimed above it until it grants that. */
+/* R5: a follower of the held epoch is asked to grant the higher claimed epoch until it does. */
 static void raised_while_held(struct unit *u)
 {
 	u64 held;
@@ -105,7 +105,7 @@ static void raised_while_held(struct unit *u)
 	CHECK(u, q_leads() && fix.core.epoch == held + 101);
 }
 
-/* R6: the user first, then the others; a claim that is given up is resigned, too. */
+/* R6: first the user's event, then RESIGN; a claim that is given up is resigned, too. */
 static void farewell(struct unit *u)
 {
 	u64 epoch;
@@ -127,7 +127,7 @@ static void farewell(struct unit *u)
 	CHECK(u, fix.core.lease.claim > epoch);		/* never used again */
 }
 
-/* S7, R6: without its owner a leader has no lease when the user hears, and then the others do. */
+/* S7, R6: when its owner ends, a leader has no lease at the user's event; RESIGN comes after it. */
 static void owner_gone(struct unit *u)
 {
 	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &fix.opts,
@@ -151,7 +151,7 @@ static void owner_gone(struct unit *u)
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->epoch == epoch);
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 2);
 
-	/* a claim that nobody has granted yet is given up, too */
+	/* a claim without a grant is given up, too */
 	q_claimant(9, q_lower);
 	epoch = fix.core.lease.claim;
 	fix.opts = fix.core.opts;
@@ -176,7 +176,7 @@ static void yields(struct unit *u)
 	CHECK(u, !fix.core.lease.claim && fix_count(BULLY_MSG_RESIGN) == 2);
 }
 
-/* R8: after a doubt about time nothing is held, and nothing granted. */
+/* R8: after a doubt about time the node holds nothing and grants nothing. */
 static void doubt(struct unit *u)
 {
 	struct bully_event ev = { .type = BULLY_EV_DOUBT };
@@ -195,7 +195,7 @@ static void doubt(struct unit *u)
 	CHECK(u, q_claim(3, FIX_WALL + 1000) == BULLY_VOTE_ABSTAINS);
 }
 
-/* R9: a lease that is over is over before a packet is looked at. */
+/* R9: an expired lease ends before a packet is handled. */
 static void packet_too_late(struct unit *u)
 {
 	q_leader(9, q_lower);
@@ -204,7 +204,7 @@ static void packet_too_late(struct unit *u)
 	CHECK(u, !q_leads());
 }
 
-/* R11: what a higher node must show before it is handed the lease; R12: how fresh. */
+/* R11: what a higher node must show before it gets the lease; R12: how fresh that must be. */
 static void handover(struct unit *u)
 {
 	static const struct {
@@ -241,7 +241,7 @@ static void handover(struct unit *u)
 	}
 }
 
-/* R13: refused for a while: the same claim again when that is over. */
+/* R13: a claim that is refused for a time is repeated after it. */
 static void asks_again(struct unit *u)
 {
 	u64 epoch;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* peer.c - owns the cases about the set of peers: order, look-up, hashes, removal */
+/* peer.c - tests the set of peers: order, look-up, hashes, removal */
 #include "unit.h"
 
 static const u32 mixed[] = { 50, 7, 0xffffffff, 1, 20, 0 };
@@ -47,7 +47,7 @@ static void removal(struct unit *u)
 	}
 }
 
-/* An action outlives a peer that it was meant for. */
+/* An action may outlive the peer that it is for. */
 static void action_outlives_peer(struct unit *u)
 {
 	struct bully_event start = { .type = BULLY_EV_START, .opts = &fix.opts };
@@ -74,7 +74,7 @@ static void action_outlives_peer(struct unit *u)
 	CHECK(u, n == 4);
 }
 
-/* FNV-1a over bytes, written apart from the core's. */
+/* FNV-1a over bytes, written independently of the core. */
 static u32 fnv(const u8 *p, u32 len)
 {
 	u32 hash = 0x811c9dc5;
@@ -121,7 +121,7 @@ static void members(struct unit *u)
 	CHECK(u, bully_core_members(&fix.core) == members_of(sorted, roles, 6));
 	before = bully_core_members(&fix.core);
 
-	/* an observer is no voter, a witness is one of another kind */
+	/* an observer is no voter; a witness is a voter of another kind */
 	ev.peer = &fix.peer[1];
 	ev.role = BULLY_ROLE_OBSERVER;
 	fix_step(&ev);
@@ -134,7 +134,7 @@ static void members(struct unit *u)
 	CHECK(u, bully_core_members(&fix.core) == members_of(sorted, roles, 6));
 }
 
-/* All nodes of a set work out the same hash, whoever they are. */
+/* All nodes of a set compute the same hash. */
 static void members_agree(struct unit *u)
 {
 	static const u32 as_first[] = { 2, 3, 0 }, as_last[] = { 2, 1, 0 };
@@ -146,7 +146,7 @@ static void members_agree(struct unit *u)
 	fix_make(3, as_last);
 	CHECK(u, bully_core_members(&fix.core) == first);
 	CHECK(u, fix.core.set.roster == roster);
-	CHECK(u, first == 0x93b34d47);	/* worked out apart, for ids 1, 2 and 3 */
+	CHECK(u, first == 0x93b34d47);	/* computed independently, for ids 1, 2 and 3 */
 }
 
 /* The hashes in the examples of Documentation/protocol.rst. */
@@ -198,7 +198,7 @@ static void refusals(struct unit *u)
 	CHECK(u, bully_core_may_elect(&fix.core));
 }
 
-/* H8: without a leader a node asks its peers, and takes the silent ones for down. */
+/* H8: without a leader a node asks its peers, and regards the silent ones as down. */
 static void silent_without_leader(struct unit *u)
 {
 	static const u32 two[] = { 1, 3, 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* time.c - owns the cases about timers: deadlines, lateness, verdicts, ages */
+/* time.c - tests timers: deadlines, lateness, verdicts, ages */
 #include "unit.h"
 
 static const u32 others[] = { 1, 3, 0 };
@@ -15,7 +15,7 @@ static void claim_of_3(u64 epoch)
 	fix_deliver(&m);
 }
 
-/* Node 2 follows 3. */
+/* Makes node 2, which follows node 3. */
 static void as_follower(void)
 {
 	fix_make(2, others);
@@ -40,7 +40,7 @@ static void answer_probe(u32 from)
 	fix_deliver(&m);
 }
 
-/* Whatever happens, a timer step moves the deadline on. */
+/* Each timer step sets a later deadline. */
 static void progress(struct unit *u)
 {
 	u32 i;
@@ -59,7 +59,7 @@ static void progress(struct unit *u)
 	}
 }
 
-/* Too early: nothing. */
+/* A timer step that is too early does nothing. */
 static void early(struct unit *u)
 {
 	u64 deadline;
@@ -72,7 +72,7 @@ static void early(struct unit *u)
 	CHECK(u, bully_core_deadline(&fix.core) == deadline);
 }
 
-/* A clock that seems to go back is taken to stand (T1). */
+/* A clock that seems to go back counts as standing still (T1). */
 static void backwards(struct unit *u)
 {
 	u64 now;
@@ -108,7 +108,7 @@ static void detection(struct unit *u)
 	CHECK(u, bully_core_find(&fix.core, 3)->state == BULLY_PEER_STATE_DOWN);
 }
 
-/* H4: an own tick that is late by more than half a heartbeat blames nobody. */
+/* H4: after an own tick that is late by more than half a heartbeat no peer is lost. */
 static void own_lateness(struct unit *u)
 {
 	u64 voided;
@@ -123,7 +123,7 @@ static void own_lateness(struct unit *u)
 	CHECK(u, fix.core.stats.voided > voided);
 }
 
-/* T3: a leader that was away for longer than the detection time doubts first. */
+/* T3: a leader that did not run for longer than the detection time first doubts its time. */
 static void time_doubt(struct unit *u)
 {
 	static const u32 lower[] = { 1, 2, 0 };
@@ -134,12 +134,12 @@ static void time_doubt(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_LEADER);
 	fix_clear();
 	fix.now = bully_core_deadline(&fix.core) + 5 * FIX_HB;
-	fix_say(BULLY_MSG_HEARTBEAT, 1);	/* the packet is first, and is no way around */
+	fix_say(BULLY_MSG_HEARTBEAT, 1);	/* also if a packet comes first */
 	CHECK(u, fix.core.state == BULLY_STATE_INIT && !fix.core.leader);
 	CHECK(u, fix.n_notes && fix.note[0].reason == BULLY_REASON_TIME_DOUBT);
 }
 
-/* R9: with a look, the verdict waits for the second one. */
+/* R9: with a look, the verdict waits for the second look. */
 static void second_look(struct unit *u)
 {
 	static const u32 higher[] = { 3, 0 };
@@ -161,7 +161,7 @@ static void second_look(struct unit *u)
 	CHECK(u, fix.core.state == BULLY_STATE_LEADER);
 }
 
-/* The histogram: below 1 us, 2 us, 4 us and so on; the last one has no end. */
+/* The histogram: below 1 us, 2 us, 4 us and so on; the last bucket has no end. */
 static void lateness(struct unit *u)
 {
 	static const struct {
@@ -202,7 +202,7 @@ static void round_trip(struct unit *u)
 	CHECK(u, bully_core_find(&fix.core, 3)->heard == fix.now);
 }
 
-/* R12: the word of a follower about its leader counts as old as it says. */
+/* R12: a follower's report about its leader has the age that the report says. */
 static void told(struct unit *u)
 {
 	static struct bully_msg m;
@@ -223,7 +223,7 @@ static void told(struct unit *u)
 		m.leader_age_us = kind ? 10000 : 400000;
 		fix_deliver(&m);
 		fix_timers_until(fix.core.clock.timer[BULLY_T_PHASE]);
-		/* fresh: it waits for 3, which it cannot reach; stale: it claims soon */
+		/* fresh: node 2 waits for 3, which it cannot reach; stale: it claims soon */
 		fix_timers_until(fix.now + (kind ? 1 : 4) * FIX_HB);
 		CHECK(u, fix.core.state == (kind ? BULLY_STATE_WAITING : BULLY_STATE_LEADER));
 	}

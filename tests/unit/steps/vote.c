@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* vote.c - owns the cases of a voter: whom it grants to, when, and for how long (R2 to R5, R8, R10) */
+/* vote.c - tests a voter: to which node it grants, when, and for how long (R2 to R5, R8, R10) */
 #include "ballot.h"
 
-/* R2: one grant at a time; who asks in vain is told how long it lives. */
+/* R2: one grant at a time; a refusal says how long the grant lives. */
 static void one_grant(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;
@@ -17,14 +17,14 @@ static void one_grant(struct unit *u)
 	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
 }
 
-/* R2: a grant is a session's, not a node's. */
+/* R2: a grant belongs to a session, not to a node. */
 static void one_session(struct unit *u)
 {
 	q_voter();
 	CHECK(u, q_claim(3, FIX_WALL + 10) == BULLY_VOTE_GRANTED);
 	q_claim_msg(3, FIX_WALL + 20);
 	q_msg.from_session += 0x100;
-	fix_deliver(&q_msg);			/* not known: it is asked by HELLO */
+	fix_deliver(&q_msg);			/* an unknown session: it gets a HELLO */
 	fix_msg(&q_msg, BULLY_MSG_HELLO_ACK, 3);
 	q_msg.from_session += 0x100;
 	q_msg.echo = q_sent(BULLY_MSG_HELLO, 3)->seq;
@@ -35,7 +35,7 @@ static void one_session(struct unit *u)
 	CHECK(u, q_answer() == BULLY_VOTE_HELD);
 }
 
-/* R2: RESIGN of exactly this grant ends it, and of an older one does not. */
+/* R2: RESIGN of exactly this grant ends it; RESIGN of an older grant does not. */
 static void resigned(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;
@@ -45,11 +45,11 @@ static void resigned(struct unit *u)
 	q_resign(3, e - 1);
 	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_HELD);
 	q_resign(3, e);
-	CHECK(u, q_claim(3, e) == BULLY_VOTE_EPOCH);	/* R5: what was resigned is over */
+	CHECK(u, q_claim(3, e) == BULLY_VOTE_EPOCH);	/* R5: a resigned epoch is over */
 	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
 }
 
-/* R2: who neither leads nor claims has let go of what it had reported. */
+/* R2: a node that neither leads nor claims has released each grant up to its reported epoch. */
 static void let_go(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;
@@ -83,7 +83,7 @@ static void repeat(struct unit *u)
 	CHECK(u, q_claim(1, e + 1) == BULLY_VOTE_GRANTED);
 }
 
-/* R4: after a start nothing is granted, to itself neither, until all old grants ended. */
+/* R4: after a start a voter grants nothing, also not to itself, until all old grants ended. */
 static void abstention(struct unit *u)
 {
 	struct bully_quorum_view view;
@@ -111,7 +111,7 @@ static void abstention(struct unit *u)
 	CHECK(u, fix.core.grant.own_at < fix.core.grant.abstain_until + MS);
 }
 
-/* R5: only above what was granted, and above the floor; the same one again. */
+/* R5: a voter grants only above its last grant and its floor, or the same claim again. */
 static void epochs(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;
@@ -121,14 +121,14 @@ static void epochs(struct unit *u)
 	CHECK(u, q_sent(BULLY_MSG_REFUSE, 3)->epoch == FIX_WALL);
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);
 	fix_timers_until(fix.now + 2 * FIX_LEASE);
-	fix_prove_all();		/* they were silent for as long (H8) */
+	fix_prove_all();		/* the peers were silent for this time (H8) */
 	CHECK(u, q_claim(1, e) == BULLY_VOTE_EPOCH);
 	CHECK(u, q_claim(3, e) == BULLY_VOTE_GRANTED);	/* renewed after it lapsed */
 	CHECK(u, q_claim(3, e - 1) == BULLY_VOTE_EPOCH);
 	CHECK(u, q_claim(3, e + 1) == BULLY_VOTE_GRANTED);
 }
 
-/* R8: a clock that leapt has ended grants which others still rely on. */
+/* R8: a clock that jumped has ended grants on which others still rely. */
 static void leap(struct unit *u)
 {
 	q_voter();
@@ -137,7 +137,7 @@ static void leap(struct unit *u)
 	CHECK(u, q_claim(3, FIX_WALL + 20) == BULLY_VOTE_ABSTAINS);
 }
 
-/* R10: who does not show that it hears us gets nothing. */
+/* R10: a claimant that does not show that it receives from us gets no grant. */
 static void unheard(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* voters.c - owns the cases of the set of voters: who votes with whom, and when it may change (R7) */
+/* voters.c - tests the set of voters: which nodes vote together, when the set may change (R7) */
 #include "ballot.h"
 
 /* R7: grants within one set, or between two that differ by one voter. */
@@ -20,7 +20,7 @@ static void near(struct unit *u)
 	CHECK(u, q_answer() == BULLY_VOTE_GRANTED);
 }
 
-/* R7: votes given with a larger set need the majority of that. */
+/* R7: votes with a larger set need the majority of that set. */
 static void ahead(struct unit *u)
 {
 	u32 i;
@@ -61,7 +61,7 @@ static void changes(struct unit *u)
 	u32 before, after, i;
 
 	q_claimant(9, q_lower);
-	CHECK(u, !may_change());		/* no leader yet: it is being configured */
+	CHECK(u, !may_change());		/* no leader yet: the group is being configured */
 	q_grant(1);
 	q_grant(2);
 	CHECK(u, q_leads());
@@ -80,7 +80,7 @@ static void changes(struct unit *u)
 	CHECK(u, may_change() != NULL);
 	set_of(1, after, before);
 	CHECK(u, may_change() != NULL);		/* it may have granted just before */
-	set_of(2, before, after);		/* a step behind, though after it was before */
+	set_of(2, before, after);		/* a step behind: the new set was its former set */
 	fix.now += ABSTENTION - 1;
 	fix_simple(BULLY_EV_TIMER);
 	CHECK(u, may_change() != NULL);
@@ -90,7 +90,7 @@ static void changes(struct unit *u)
 	CHECK(u, q_peer(1)->set.settled && !q_peer(2)->set.settled);
 }
 
-/* R7: the last node may follow to where the others are, and nowhere else. */
+/* R7: the last node may change to the set of the others, and to no other set. */
 static void last_follows(struct unit *u)
 {
 	u32 target, other, was, ids[4], n, i;
@@ -115,7 +115,7 @@ static void last_follows(struct unit *u)
 	CHECK(u, bully_core_may_change(&fix.core, other, ids, 4, &n));
 }
 
-/* R7: in the middle of a change a restart makes nobody free to go on. */
+/* R7: a restart in the middle of a change does not allow the next change. */
 static void change_after_restart(struct unit *u)
 {
 	q_make(2, q_around);
@@ -154,7 +154,7 @@ static void incomplete(struct unit *u)
 	CHECK(u, q_claim(3, FIX_WALL + 20) == BULLY_VOTE_GRANTED);
 }
 
-/* R7: alone only where the operator said so. */
+/* R7: a node leads alone only if the operator allowed it. */
 static void alone(struct unit *u)
 {
 	q_make(9, q_nobody);
@@ -172,7 +172,7 @@ static void alone(struct unit *u)
 	CHECK(u, q_leads() && fix.core.lease.until > fix.now);
 }
 
-/* R7, R4: a lease of another length is as a restart. */
+/* R7, R4: a lease of another length counts as a restart. */
 static void lease_changes(struct unit *u)
 {
 	struct bully_event ev = { .type = BULLY_EV_OPTS, .opts = &fix.opts };
@@ -188,7 +188,7 @@ static void lease_changes(struct unit *u)
 	CHECK(u, fix.core.grant.abstain_until >= fix.now + 2 * FIX_LEASE);
 }
 
-/* R7: what added a voter is known whatever is done to observers meanwhile. */
+/* R7: the last added voter is remembered through changes of observers. */
 static void observer_added(struct unit *u)
 {
 	struct bully_event ev = { .type = BULLY_EV_PEER_ADD, .peer = &fix.peer[6] };
@@ -228,7 +228,7 @@ static u32 provoked_claims(void)
 	return claims;
 }
 
-/* R17: whatever a peer says, claims stay below 8 at once and 4 in a heartbeat. */
+/* R17: with any messages of a peer, claims stay below 8 at once and 4 in a heartbeat. */
 static void claims_limited(struct unit *u)
 {
 	u32 n;
@@ -244,7 +244,7 @@ static void claims_limited(struct unit *u)
 	CHECK(u, provoked_claims() <= 8 + 40 && fix.core.stats.claims_limited > 100);
 }
 
-/* E14: a node of the other mode is seen, and nothing that it says counts. */
+/* E14: a node of the other mode is seen, but its messages have no effect. */
 static void other_mode(struct unit *u)
 {
 	u64 epoch;
