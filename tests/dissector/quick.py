@@ -55,6 +55,8 @@ def examples(desk):
     line = [row["_ws.col.Info"][0] for row in rows]
     check("examples: each line of the list is as expected", line == [
         "HELLO 2 → 1 [db] knows no leader", "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads",
+        "HEARTBEAT 1 → 2 [db] epoch 1800000000000000 grants",
+        "HEARTBEAT_ACK 2 → 1 [db] epoch 1800000000000000 leads, holding; alive: #0 #1",
         "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads"])
     bold = [row["_ws.col.Info"][0] for row in desk.rows([forged.message(
         type=codec.COORDINATOR, lease=300, flags=codec.LEASE_HELD).encode()])]

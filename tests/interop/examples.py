@@ -4,7 +4,8 @@
 import os
 import re
 
-from codec import Message, members_hash, roster_hash, FORM, COORDINATOR, HELLO, STANDS
+from codec import (Message, members_hash, roster_hash, FORM, ALIVE, COORDINATOR, GRANT, HEARTBEAT, HEARTBEAT_ACK,
+                   HELLO, LEASE_HELD, STANDS)
 
 EXAMPLES = (
     dict(type=HELLO, flags=STANDS, group="db", sender=2, to=1, from_session=0x1111111111111111,
@@ -12,6 +13,13 @@ EXAMPLES = (
     dict(type=COORDINATOR, flags=STANDS, group="db", sender=2, to=1, from_session=0x1111111111111111,
          to_session=0x2222222222222222, seq=7, epoch=1800000000000000, reported=1800000000000000,
          leader=2, heartbeat=100000, misses=3, state=4, leader_session=0x1111111111111111),
+    dict(type=HEARTBEAT, flags=GRANT | STANDS, group="db", sender=1, to=2, from_session=0x2222222222222222,
+         to_session=0x1111111111111111, seq=9, echo=12, epoch=1800000000000000, reported=1800000000000000,
+         leader=2, leader_age=100000, heartbeat=100000, misses=3, state=3, lease=300),
+    dict(type=HEARTBEAT_ACK, flags=LEASE_HELD | STANDS | ALIVE, group="db", sender=2, to=1,
+         from_session=0x1111111111111111, to_session=0x2222222222222222, seq=13, echo=9, epoch=1800000000000000,
+         reported=1800000000000000, leader=2, heartbeat=100000, misses=3, state=4, lease=300,
+         leader_session=0x1111111111111111, alive=0b11),
 )
 
 
@@ -45,7 +53,8 @@ def self_test():
         check("example %d is encoded to the same bytes" % n, got and got.encode() == data)
     roles = {1: 0, 2: 0, 3: 0}
     for n, (fields, data) in enumerate(zip(EXAMPLES, shown)):
-        m = Message(**fields, members=members_hash("db", 0, 0, roles), roster=roster_hash(roles))
+        lease = fields.get("lease", 0)
+        m = Message(**fields, members=members_hash("db", lease * 1000000, lease > 0, roles), roster=roster_hash(roles))
         check("example %d is encoded from its fields as protocol.rst lists them" % n, m.encode() == data)
         for size in (0, 199, 201):
             check("example %d with %d bytes is refused by its length" % (n, size),

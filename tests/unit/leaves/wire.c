@@ -29,6 +29,31 @@ static const char *const claim_rows[] = {
 	NULL
 };
 
+/* In quorum mode, a grant in a probe, and its answer. */
+static const char *const grant_rows[] = {
+	"42 4c 4c 59 01 05 00 06 64 62 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 02",
+	"22 22 22 22 22 22 22 22 11 11 11 11 11 11 11 11",
+	"00 00 00 00 00 00 00 09 00 00 00 00 00 00 00 0c",
+	"00 06 65 17 28 98 80 00 00 06 65 17 28 98 80 00",
+	"00 00 00 02 00 01 86 a0 08 59 d1 51 36 a5 16 f5",
+	"00 01 86 a0 00 03 00 03 00 00 01 2c 00 00 00 00",
+	NULL
+};
+
+static const char *const held_rows[] = {
+	"42 4c 4c 59 01 06 00 15 64 62 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
+	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
+	"00 00 00 00 00 00 00 0d 00 00 00 00 00 00 00 09",
+	"00 06 65 17 28 98 80 00 00 06 65 17 28 98 80 00",
+	"00 00 00 02 00 00 00 00 08 59 d1 51 36 a5 16 f5",
+	"00 01 86 a0 00 03 00 04 00 00 01 2c 00 00 00 00",
+	"11 11 11 11 11 11 11 11 00 00 00 00 00 00 00 00",
+	"03 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	NULL
+};
+
 /* The claim again, with the tag of the key 00 01 ... 1f, whose id is 5. */
 static const char *const tagged_rows[] = {
 	"42 4c 4c 59 01 03 00 04 64 62 00 00 00 00 00 00",
@@ -95,6 +120,35 @@ static void claim_msg(struct bully_msg *m)
 	m->leader = 2;
 	m->state = BULLY_STATE_LEADER;
 	m->leader_session = m->from_session;
+}
+
+static void held_msg(struct bully_msg *m)
+{
+	claim_msg(m);
+	m->type = BULLY_MSG_HEARTBEAT_ACK;
+	m->flags = BULLY_F_LEASE_HELD | BULLY_F_STANDS | BULLY_F_ALIVE;
+	m->seq = 13;
+	m->echo = 9;
+	m->members = 0x0859d151;
+	m->lease_ms = 300;
+	m->alive[0] = 3;
+}
+
+static void grant_msg(struct bully_msg *m)
+{
+	held_msg(m);
+	m->type = BULLY_MSG_HEARTBEAT;
+	m->flags = BULLY_F_GRANT | BULLY_F_STANDS;
+	m->from = 1;
+	m->to = 2;
+	m->from_session = 0x2222222222222222ULL;
+	m->to_session = 0x1111111111111111ULL;
+	m->seq = 9;
+	m->echo = 12;
+	m->leader_age_us = 100000;
+	m->state = BULLY_STATE_FOLLOWER;
+	m->leader_session = 0;
+	m->alive[0] = 0;
 }
 
 static void answer_msg(struct bully_msg *m)
@@ -164,6 +218,11 @@ static void vectors(struct unit *u)
 	vector(u, &m, bytes_of(hello_rows));
 	claim_msg(&m);
 	vector(u, &m, bytes_of(claim_rows));
+	grant_msg(&m);
+	vector(u, &m, bytes_of(grant_rows));
+	held_msg(&m);
+	vector(u, &m, bytes_of(held_rows));
+	claim_msg(&m);
 	m.key_id = 5;
 	memcpy(m.tag, unit_tagged_bytes() + BULLY_WIRE_TAG, BULLY_TAG_LEN);
 	vector(u, &m, unit_tagged_bytes());
