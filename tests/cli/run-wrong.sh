@@ -80,14 +80,57 @@ wrong() {
 		peer del db|peer del: 'id ID' is missing
 		genkey one|id: 'one' is no number; it may be 1 to 4294967295
 		version 2|version: '2' is one word too many
+		-t|option -t, --timestamp, is for monitor only; see 'bullyctl help show'
+		-t show|option -t, --timestamp, is for monitor only; see 'bullyctl help show'
+		setconf -t f|option -t, --timestamp, is for monitor only; to check a file: --check; see 'bullyctl help setconf'
+		syncconf --timestamp f|is for monitor only; to check a file: --check; see 'bullyctl help syncconf'
+		-pt setconf f|is for monitor only; to check a file: --check
+		-v|option -v is not known; the nearest is '-V'; see 'bullyctl help'
+		wait db leader 10|wait: option '10' is not known here; write 'timeout 10s'
+		wait db leader soon|wait: option 'soon' is not known here; write 'timeout soon'
+		wait db leader 10 s|wait: option '10' is not known here; write 'timeout DUR'
+		wait db master|an id from 1 to 4294967295; write 'leader'
+		wait db BACKUP|an id from 1 to 4294967295; write 'follower'
+		group add db id 3 advert_int 1|option 'advert_int' is not known here; write 'heartbeat DUR'
+		group add db id 3 interface eth0|write 'dev IFACE'
+		group set db nopreempt|option 'nopreempt' is not known here; write 'preempt off'
+		group set db priority 5|option 'priority' is not known here; write 'id N'
+		group set db unicast_peer 10.0.0.2|write 'bullyctl peer add'
+		group set db track_script x|see keepalived.rst of the documentation
 	END
 	refuses 125 "run: 'true' is one word too many before '--'; write '-- COMMAND' behind the name" "$ctl" run db true
 	refuses 125 "run: '-- COMMAND' is missing" "$ctl" run db timeout 5s
 	refuses 125 "run: option 'timeout' lacks its value DUR" "$ctl" run db timeout
 	refuses 125 "option --timeuot is not known; the nearest is '--timeout'" "$ctl" run db --timeuot 5s -- true
+	refuses 125 "option -t, --timestamp, is for monitor only; see 'bullyctl help run'" "$ctl" -t run db -- true
 	# an error names the wrong line and word of a file
 	rejects 3 "key 'heartbeet' is not known in a group; the nearest is 'heartbeat'" '[group g]\nid = 1\nheartbeet = 1s\n'
 	rejects 4 "lease: 100ms is below 3 heartbeats of 100ms" '[group g]\nid = 1\nquorum = majority\nlease = 100ms\n'
+	# a word of keepalived
+	while IFS='|' read -r line text; do
+		rejects 3 "$text" "[group g]\nid = 1\n$line\n"
+	done <<- 'END'
+		priority = 150|key 'priority' is not known in a group; write 'id = N'
+		priority 150|'priority 150' is neither 'KEY = VALUE' nor a section; write 'id = N'
+		advert_int = 0.2|write 'heartbeat = DUR'
+		interface = eth0|write 'dev = IFACE'
+		nopreempt|'nopreempt' is neither 'KEY = VALUE' nor a section; write 'preempt = off'
+		unicast_src_ip = 10.0.0.1|write 'local = ADDR'
+		unicast_peer = 10.0.0.2|write '[peer ID]'
+		unicast_peer {|write '[peer ID]'
+		auth_type = PASS|write 'key-file = FILE'
+		auth_pass = secret|write 'key-file = FILE'
+		state = BACKUP|see keepalived.rst of the documentation
+		virtual_ipaddress {|see keepalived.rst of the documentation
+		track_script = x|see keepalived.rst of the documentation
+		notify_master = /x|see keepalived.rst of the documentation
+		preempt_delay = 30|the nearest is 'preempt-delay'
+		vrrp_instance db {|'vrrp_instance db {' is neither 'KEY = VALUE' nor a section; write '[group db]'
+		vrrp_instance {|write '[group NAME]'
+	END
+	rejects 1 "write '[group pg]'" 'vrrp_instance pg {\n  priority 150\n}\n'
+	# such a word in the section of a peer has no such meaning
+	rejects 4 "key 'priority' is not known in a peer" '[group g]\nid = 1\n[peer 2]\npriority = 2\naddr = 10.0.0.2\n'
 }
 wrong
 

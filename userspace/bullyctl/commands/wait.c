@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/ctl.h"
+#include "base/keepalived.h"
+#include "base/suggest.h"
 #include "commands/commands.h"
 #include "values/values.h"
 
@@ -23,7 +25,7 @@ struct condition {
 
 static int parse_condition(struct ctl *ctl, const char *word, struct condition *c)
 {
-	char err[SENTENCE_LEN];
+	char err[SENTENCE_LEN], hint[HINT_LEN];
 
 	c->word = word;
 	c->what = BULLY_WAIT_STATE;
@@ -36,8 +38,8 @@ static int parse_condition(struct ctl *ctl, const char *word, struct condition *
 		if (parse_u32("wait", word, 1, UINT32_MAX, &c->value, err))
 			return fail(ctl, CTL_USAGE, 0,
 				    "wait: '%.64s' is none of 'leader', 'follower' and an id from "
-				    "1 to 4294967295",
-				    word);
+				    "1 to 4294967295%s",
+				    word, keepalived_hint(word, KEEPALIVED_STATE, "", hint));
 	}
 	return CTL_DONE;
 }
@@ -82,8 +84,9 @@ int cmd_wait(struct ctl *ctl, int argc, char **argv)
 
 	if (argc > 2)
 		return fail(ctl, CTL_USAGE, 0,
-			    "wait: option '%.64s' is not known here; write '%s%.64s'", argv[2],
-			    argc == 3 ? "timeout " : "timeout DUR", argc == 3 ? argv[2] : "");
+			    "wait: option '%.64s' is not known here; write 'timeout %.64s%s'",
+			    argv[2], argc == 3 ? argv[2] : "DUR",
+			    argc == 3 && !argv[2][strspn(argv[2], "0123456789.")] ? "s" : "");
 	if (check_args(ctl, argc, argv, 2, 2))
 		return CTL_USAGE;
 	if (parse_name(argv[0], err))

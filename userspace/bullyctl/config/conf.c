@@ -8,6 +8,7 @@
 
 #include <ini.h>
 
+#include "base/keepalived.h"
 #include "base/suggest.h"
 #include "config/conf.h"
 #include "values/words.h"
@@ -244,13 +245,16 @@ static void unknown_key(struct reader *r, const char *key)
 	const struct words *words = words_of(r);
 	struct choices c = {0};
 	char hint[HINT_LEN];
+	const char *meant = NULL;
 	size_t i;
 
+	if (!r->peer)
+		meant = keepalived_hint(key, KEEPALIVED_FILE, NULL, hint);
 	for (i = 0; i < words->len; i++)
 		if (words->word[i].where & WORD_IN_FILE)
 			choices_add(&c, words->word[i].word);
 	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key, r->peer ? "peer" : "group",
-		 choices_hint(&c, key, "", hint));
+		 meant ? meant : choices_hint(&c, key, "", hint));
 }
 
 static int on_value(void *arg, const char *section, const char *key, const char *value)
@@ -325,6 +329,7 @@ static char *slurp(struct ctl *ctl, const char *file, FILE *f)
 static void complain_syntax(struct reader *r, int line)
 {
 	const char *s = r->text;
+	char hint[HINT_LEN];
 	int i;
 
 	if (r->status && r->bad_line <= line)
@@ -333,8 +338,9 @@ static void complain_syntax(struct reader *r, int line)
 		s += strcspn(s, "\n") + 1;
 	s += strspn(s, " \t");
 	r->status = 0;
-	COMPLAIN(r, line, "'%.*s' is neither 'KEY = VALUE' nor a section",
-		 (int)(strcspn(s, "\r\n") > 64 ? 64 : strcspn(s, "\r\n")), s);
+	COMPLAIN(r, line, "'%.*s' is neither 'KEY = VALUE' nor a section%s",
+		 (int)(strcspn(s, "\r\n") > 64 ? 64 : strcspn(s, "\r\n")), s,
+		 keepalived_hint(s, KEEPALIVED_FILE, "", hint));
 }
 
 int conf_read(struct ctl *ctl, const char *file, struct conf *conf)

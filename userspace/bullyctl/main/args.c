@@ -11,12 +11,12 @@
 #include "values/words.h"
 
 const struct global globals[] = {
-	{'j', "json", NULL, "answers and errors in JSON"},
-	{'p', "pretty", NULL, "indented JSON"},
-	{'n', "netns", "NETNS", "work in this network namespace: a name, a path or a pid"},
-	{'t', "timestamp", NULL, "the time before the text lines of monitor"},
-	{'V', "version", NULL, "print the version"},
-	{'h', "help", NULL, "show help"},
+	{'j', "json", NULL, "answers and errors in JSON", NULL},
+	{'p', "pretty", NULL, "indented JSON", NULL},
+	{'n', "netns", "NETNS", "work in this network namespace: a name, a path or a pid", NULL},
+	{'t', "timestamp", NULL, "the time before the text lines of monitor", "monitor"},
+	{'V', "version", NULL, "print the version", NULL},
+	{'h', "help", NULL, "show help", NULL},
 };
 
 const size_t globals_len = ARRAY_SIZE(globals);
@@ -121,6 +121,11 @@ static void bad_option(struct args *a, const struct command *c, const char *opti
 	snprintf(whole, sizeof(whole), "--%.*s", (int)strcspn(name, "="), name);
 	if (c && c->words && word_find(c->words, whole + 2)) {
 		bad(a, "option %s is not known; write '%s' without dashes", option, whole + 2);
+		return;
+	}
+	if (option[0] == '-' && isalpha((unsigned char)option[1]) && !option[2] &&
+	    global_of((char)(option[1] ^ 0x20))) {
+		bad(a, "option %s is not known; the nearest is '-%c'", option, option[1] ^ 0x20);
 		return;
 	}
 	choices_split(&choices, c ? c->options : NULL);
@@ -267,4 +272,18 @@ void args_take_bare(struct ctl *ctl, struct args *a, const struct command *c)
 	if (a->len > 2)
 		a->len = kept;
 	a->words[a->len] = NULL;
+}
+
+void args_check(const struct ctl *ctl, struct args *a, const struct command *c)
+{
+	const struct global *g = global_of('t');
+	const char *takes;
+	char *check;
+
+	if (!ctl->stamps || !strcmp(c->name, g->only))
+		return;
+	check = command_option(c, "--check", &takes);
+	bad(a, "option -%c, --%s, is for %s only%s", g->letter, g->name, g->only,
+	    check ? "; to check a file: --check" : "");
+	free(check);
 }

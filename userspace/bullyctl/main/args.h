@@ -11,12 +11,14 @@
  * @name: name after one dash or two
  * @arg: placeholder for its value in help texts, or NULL
  * @help: what the option does
+ * @only: the only command that takes the option, or NULL if all do
  */
 struct global {
 	char letter;
 	const char *name;
 	const char *arg;
 	const char *help;
+	const char *only;
 };
 
 extern const struct global globals[];
@@ -48,5 +50,8 @@ void args_scan(struct ctl *ctl, struct args *a, int argc, char **argv);
  * '--timeout 5s'. Moves such options from the words to @ctl.
  */
 void args_take_bare(struct ctl *ctl, struct args *a, const struct command *c);
+
+/* Stores an error if an option was given that the command @c does not take. */
+void args_check(const struct ctl *ctl, struct args *a, const struct command *c);
 
 #endif /* BULLYCTL_ARGS_H */

@@ -37,7 +37,7 @@ const struct command commands[] = {
 	 "bullyctl monitor [NAME] [--exec-timeout DUR] --exec COMMAND [ARG]...",
 	 "NAME need not exist yet, nor the module be loaded. Where events may have\n"
 	 "been missed it says 'resync' and prints fresh snapshots. It ends, with status 0,\n"
-	 "when its reader goes away.\n"
+	 "when its reader goes away. -t, --timestamp, puts the time before each line of text.\n"
 	 "--exec also runs COMMAND, without a shell, first with what is and then after each\n"
 	 "event, one at a time; what happens meanwhile is told by one further run for each\n"
 	 "group, with its newest state. BULLY_GROUP, BULLY_STATE and others tell it;\n"

@@ -102,7 +102,12 @@ static void print_words(const char *command, const char *sub, const struct words
 static void print_options(const struct command *c)
 {
 	const char *p = c->options;
+	size_t i;
 
+	for (i = 0; i < globals_len; i++)
+		if (globals[i].only && !strcmp(globals[i].only, c->name))
+			printf("option %s -%c none\noption %s --%s none\n", c->name,
+			       globals[i].letter, c->name, globals[i].name);
 	while (p && *p) {
 		size_t name = strcspn(p, "= ");
 		const char *takes = p + name;
@@ -124,7 +129,8 @@ static void help_grammar(const struct ctl *ctl)
 
 	printf("global");
 	for (i = 0; i < globals_len; i++)
-		printf(" -%c --%s", globals[i].letter, globals[i].name);
+		if (!globals[i].only)
+			printf(" -%c --%s", globals[i].letter, globals[i].name);
 	putchar('\n');
 	for (i = 0; i < ctl->commands_len; i++) {
 		printf("command %s\n", ctl->commands[i].name);

@@ -10,6 +10,12 @@
 #include "main/commands.h"
 #include "main/netns.h"
 
+static int fail_args(struct ctl *ctl, const struct args *a)
+{
+	return fail(ctl, CTL_USAGE, 0, "%s; see 'bullyctl help%s%s'", a->bad, ctl->cmd ? " " : "",
+		    ctl->cmd ? ctl->cmd->name : "");
+}
+
 static int run(struct ctl *ctl, struct args *a)
 {
 	int skip = 1, ret;
@@ -18,8 +24,7 @@ static int run(struct ctl *ctl, struct args *a)
 	if (ctl->cmd)
 		args_take_bare(ctl, a, ctl->cmd);
 	if (a->bad[0])
-		return fail(ctl, CTL_USAGE, 0, "%s; see 'bullyctl help%s%s'", a->bad,
-			    ctl->cmd ? " " : "", ctl->cmd ? ctl->cmd->name : "");
+		return fail_args(ctl, a);
 	if (a->version)
 		return cmd_version(ctl, 0, NULL);
 	if (a->help) {
@@ -32,6 +37,9 @@ static int run(struct ctl *ctl, struct args *a)
 	}
 	if (!ctl->cmd)
 		return command_unknown(ctl, a->words[0]);
+	args_check(ctl, a, ctl->cmd);
+	if (a->bad[0])
+		return fail_args(ctl, a);
 	if (ctl->netns) {
 		ret = netns_enter(ctl, ctl->netns);
 		if (ret)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/keepalived.h"
 #include "base/suggest.h"
 #include "values/words.h"
 
@@ -49,6 +50,7 @@ static int word_unknown(struct ctl *ctl, const char *what, const struct words *w
 	size_t name = strcspn(word, "=");
 	struct choices c = {0};
 	char hint[HINT_LEN], otherwise[HINT_LEN], plain[32];
+	const char *meant = NULL;
 	const struct word *w;
 	size_t i;
 
@@ -66,11 +68,13 @@ static int word_unknown(struct ctl *ctl, const char *what, const struct words *w
 	if (needed)
 		snprintf(otherwise, sizeof(otherwise), "; write '%s %.64s'", needed->word,
 			 is_value_of(needed, word) ? word : needed->arg);
+	if (words == &group_words)
+		meant = keepalived_hint(word, KEEPALIVED_OPTION, NULL, hint);
 	for (i = 0; i < words->len; i++)
 		if (words->word[i].where & where)
 			choices_add(&c, words->word[i].word);
 	return fail(ctl, CTL_USAGE, 0, "%s: option '%.64s' is not known here%s", what, word,
-		    choices_hint(&c, word, otherwise, hint));
+		    meant ? meant : choices_hint(&c, word, otherwise, hint));
 }
 
 /* Returns the first option in @need that was not given; or NULL. */
