@@ -155,7 +155,10 @@ static bool in_range(const struct bully_msg *m)
 		return false;
 	if (m->misses < BULLY_MISSES_MIN || m->misses > BULLY_MISSES_MAX)
 		return false;
-	if (m->refusal >= __BULLY_VOTE_MAX || m->lease_ms > BULLY_LEASE_MAX_NS / 1000000)
+	/* a vote that is granted is told by BULLY_F_GRANT */
+	if (m->refusal >= __BULLY_VOTE_MAX || m->refusal == BULLY_VOTE_GRANTED)
+		return false;
+	if (m->lease_ms > BULLY_LEASE_MAX_NS / 1000000)
 		return false;
 	return m->role <= BULLY_ROLE_OBSERVER && m->state <= BULLY_STATE_LEADER;
 }

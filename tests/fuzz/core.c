@@ -105,6 +105,8 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	m.members_prev = odd & 64 ? c->set.members : 0;
 	m.lease_ms = (u32)((c->opts.lease_ns + MS - 1) / MS);
 	m.refusal = byte(in) % __BULLY_VOTE_MAX;
+	if (m.refusal == BULLY_VOTE_GRANTED)	/* W2: never decoded */
+		m.refusal = BULLY_VOTE_NONE;
 	m.remain_us = odd & 1 ? word(in) << 16 : word(in) * 16;
 	m.roster = odd & 64 ? 1 : c->set.roster;
 	m.heartbeat_us = (u32)(c->opts.heartbeat_ns / 1000);
