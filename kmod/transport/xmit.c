@@ -29,7 +29,6 @@ static struct sk_buff *bully_xmit_skb(const u8 *buf)
 	skb_reserve(skb, room);
 	skb_put_data(skb, buf, BULLY_WIRE_LEN);
 	skb->priority = TC_PRIO_CONTROL;
-	skb->ignore_df = 1; /* a tiny MTU fragments the packet */
 	return skb;
 }
 
