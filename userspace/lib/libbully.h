@@ -145,8 +145,8 @@ void bully_close(struct bully *b);
  * A call that fails leaves its output arguments unchanged; bully_monitor_next() sets NULL.
  *
  * bully_error() returns the reason of the last failed call with this handle or a monitor of it:
- * one sentence without a full stop, valid until the next such call. bully_error_attr() returns the
- * attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string.
+ * one sentence without a full stop, valid until the next call with either. bully_error_attr()
+ * returns the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string.
  * bully_error_number() returns what the last call returned.
  */
 const char *bully_error(const struct bully *b);
