@@ -134,8 +134,8 @@ static int refresh(struct service *s)
 	if (!s->candidacy)
 		return own(s);
 	ret = bully_candidacy_refresh(s->candidacy);
-	if (!ret || ret == -EAGAIN)
-		return 0; /* after -EAGAIN the next step refreshes again */
+	if (ret != -ESTALE && ret != -ENOENT && ret != -ENOPKG)
+		return 0; /* refreshed; or it may still own, and the next step refreshes again */
 	fprintf(stderr, "daemon: %s: %s\n", s->group, bully_candidacy_error(s->candidacy));
 	bully_candidacy_release(s->candidacy);
 	s->candidacy = NULL;
