@@ -11,10 +11,10 @@
 #include "values/words.h"
 
 const struct global globals[] = {
-	{'j', "json", NULL, "answers and errors in JSON", NULL},
-	{'p', "pretty", NULL, "indented JSON", NULL},
+	{'j', "json", NULL, "print answers and errors in JSON", NULL},
+	{'p', "pretty", NULL, "indent JSON", NULL},
 	{'n', "netns", "NETNS", "work in this network namespace: a name, a path or a pid", NULL},
-	{'t', "timestamp", NULL, "the time before the text lines of monitor", "monitor"},
+	{'t', "timestamp", NULL, "print the time before each text line of monitor", "monitor"},
 	{'V', "version", NULL, "print the version", NULL},
 	{'h', "help", NULL, "show help", NULL},
 };
