@@ -40,8 +40,8 @@ static const char *beside(const struct bully_group *g, const struct bully_group 
 		return NULL;
 	if (!bully_group_local(g)->family != !bully_group_local(other)->family) {
 		snprintf(err, SENTENCE_LEN,
-			 "group '%s': on port %u, which group '%s' has too, either both have an "
-			 "address in 'local' or neither; write another port",
+			 "group '%s': on port %u, which group '%s' also has, either both groups "
+			 "have an address in 'local' or neither; write another port",
 			 bully_group_name(g), port, bully_group_name(other));
 		return "local";
 	}
@@ -71,7 +71,8 @@ const char *conf_check_group(const struct conf *conf, char *err)
 	}
 	if (bully_group_local(g)->scope_name[0] && bully_group_dev(g)[0] &&
 	    strcmp(bully_group_local(g)->scope_name, bully_group_dev(g))) {
-		snprintf(err, SENTENCE_LEN, "local: its interface is another one than 'dev'");
+		snprintf(err, SENTENCE_LEN,
+			 "local: its interface differs from 'dev'; write the same one in both");
 		return "local";
 	}
 	about = group_check(g, true, err);
@@ -94,23 +95,24 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 	if (bully_group_local(g)->family &&
 	    bully_group_local(g)->family != bully_peer_addr(p)->family)
 		snprintf(err, SENTENCE_LEN,
-			 "peer %u: 'addr' is of another family than 'local' of the group",
+			 "peer %u: 'addr' and 'local' of the group must both be IPv4 or both IPv6",
 			 PEER32(p, ID));
 	else if (bully_peer_addr(p)->scope_name[0] && bound_to(g)[0] &&
 		 strcmp(bully_peer_addr(p)->scope_name, bound_to(g)))
 		snprintf(err, SENTENCE_LEN,
-			 "peer %u: the interface in 'addr' is another one than that of the group",
+			 "peer %u: the interface in 'addr' differs from the interface of the group",
 			 PEER32(p, ID));
 	else if (same_addr(bully_group_local(g), bully_peer_addr(p)))
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is 'local' of the group",
+		snprintf(err, SENTENCE_LEN,
+			 "peer %u: 'addr' is this node's own address, 'local' of the group",
 			 PEER32(p, ID));
 	else
 		about = NULL;
 	for (i = 0; !about && i + 1 < bully_group_peers(g); i++) {
 		if (!same_addr(bully_peer_addr(bully_group_peer(g, i)), bully_peer_addr(p)))
 			continue;
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is that of peer %u", PEER32(p, ID),
-			 PEER32(bully_group_peer(g, i), ID));
+		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is also the address of peer %u",
+			 PEER32(p, ID), PEER32(bully_group_peer(g, i), ID));
 		about = "addr";
 	}
 	return about;

@@ -153,7 +153,8 @@ int cmd_metrics(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	if (ctl->json)
 		return fail(ctl, CTL_USAGE, 0,
-			    "metrics: -j: there is no JSON of it; see 'bullyctl -j stats'");
+			    "metrics: -j: metrics has no JSON output; use 'bullyctl -j show' or "
+			    "'bullyctl -j stats'");
 	f = open_memstream(&text, &len);
 	if (!f)
 		return fail(ctl, CTL_REFUSED, ENOMEM, "metrics: out of memory");
