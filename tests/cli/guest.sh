@@ -407,7 +407,7 @@ cc ${CFLAGS-} -std=gnu11 -D_GNU_SOURCE -DBULLY_FAMILY_VERSION=2 -I"$top/kmod/uap
 for c in show stats monitor "wait late leader" "group add g id 1" "group del late" "elect late" "showconf late" \
 	"setconf $work/before"; do
 	# shellcheck disable=SC2086
-	refuses 2 "module speaks version 1, bullyctl speaks version 2: install matching ones" "$work/bullyctl" -n a $c
+	refuses 2 "the kernel module speaks version 1, bullyctl speaks version 2: install the same version of both" "$work/bullyctl" -n a $c
 done
 works "requests of another version have not changed the group" A group del late
 

@@ -340,7 +340,7 @@ void bully_candidacy_release(struct bully_candidacy *c);
 /*
  * Opens the status page of @group. A query then reads memory and a clock. This needs no privilege,
  * but the device /dev/bully. -ENOENT: there is no such group. -ENXIO: there is no such device; a
- * container must be given the device.
+ * container must be given the device. -ENODEV: the device is not that of the loaded module.
  *
  * Any number of threads may query a leadership; one thread opens, acknowledges and closes it. @b
  * is used during this call only. A forked child may query, too. If it is in another time namespace

@@ -36,7 +36,7 @@ static int check_host(const char *what, const char *s, bool wild, const struct b
 	} else if (addr->family == 4 && !memcmp(addr->bytes, "\xff\xff\xff\xff", 4)) {
 		why = "is the broadcast address";
 	} else if (addr->family == 6 && IN6_IS_ADDR_UNSPECIFIED(&in6)) {
-		why = "is no host's";
+		why = "is not an address of a host";
 		any = true;
 	} else if (addr->family == 6 && IN6_IS_ADDR_MULTICAST(&in6)) {
 		why = "is a multicast address";
