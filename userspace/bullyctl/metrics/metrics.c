@@ -18,13 +18,14 @@ static void print_module(FILE *f, bool loaded)
 	char version[32], family[16];
 
 	metric_family(f, "bully_module_loaded", "gauge", NULL,
-		      "1 where the kernel module is loaded; without it there is nothing else.");
+		      "1 if the kernel module is loaded; if 0, there are no other metrics.");
 	metric_number(f, "bully_module_loaded", "", loaded, NULL);
 	if (!loaded)
 		return;
 	module_version(version, sizeof(version));
 	snprintf(family, sizeof(family), "%d", BULLY_FAMILY_VERSION);
-	metric_family(f, "bully_module_info", "gauge", NULL, "Versions; always 1.");
+	metric_family(f, "bully_module_info", "gauge", NULL,
+		      "Versions of bullyctl and of the module; always 1.");
 	metric_number(f, "bully_module_info", "", 1, "version", version, "family_version", family,
 		      "tool_version", BULLYCTL_VERSION, NULL);
 }
