@@ -309,10 +309,10 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	       int64_t timeout_ns);
 
 /*
- * Makes this process the owner of a group's candidacy: the node stands (is a candidate) while the
+ * Makes this process the owner of a group's candidacy: the node is a candidate while the
  * process lives. If @deadline_ns is not 0 (10 ms to an hour), the process must also call
  * bully_candidacy_refresh() at least that often. When the process ends in any way, releases the
- * candidacy, or is late, the node resigns at once. It does not stand until it is owned again.
+ * candidacy, or is late, the node resigns at once. It is not a candidate until it is owned again.
  *
  * -EBUSY: another process owns the candidacy. -ENOENT: there is no such group, or it has just
  * stopped. -ERANGE: the deadline is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in the
