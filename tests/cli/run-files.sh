@@ -2,8 +2,15 @@
 # shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
 # Part of run: tests which configuration files and key files are accepted, and the errors of others.
 
+# warns TEXT FILE: --check accepts the file with this warning only
+warns() {
+	conf "$2"
+	try "$ctl" setconf --check "$work/f"
+	equal "--check warns: $1" "$status $(cat "$work/err")" "0 bullyctl: warning: $work/f: group g: $1"
+}
+
 files() {
-	local other # a second interface
+	local other c # other: a second interface
 	other=$(find /sys/class/net -mindepth 1 -printf '%f\n' | grep -vx lo | head -n 1)
 	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:28559\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:28559\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
 	works "setconf --check accepts a good file" "$ctl" setconf --check "$work/f"
@@ -98,8 +105,16 @@ files() {
 		skip "addresses of another interface" "there is none"
 	fi
 	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 4ms\n[group k]\nid = 1\nlease = 1h\n[group l]\nid = 1\nheartbeat = 10ms\nlease = 30ms\n'
-	works "--check accepts quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
-	works "syncconf --check accepts these limits too" "$ctl" syncconf --check "$work/f"
+	for c in setconf syncconf; do
+		try "$ctl" $c --check "$work/f"
+		equal "$c --check accepts quorum, lease, voters and hold-down at their limits" "$status" 0
+		equal "$c --check warns of a lease without a quorum" "$(sed -n 's/.*: group \(.\): .lease. has no effect.*/\1/p' "$work/err" | xargs)" "j k l"
+	done
+	warns "'voters' is 5, but the file has 3: this node takes no part in the first election" \
+		'[group g]\nid = 1\nquorum = majority\nvoters = 5\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.3\n[peer 4]\naddr = 10.0.0.4\nrole = observer\n'
+	warns "with 2 voters a leader needs both; add a witness" '[group g]\nid = 1\nquorum = majority\n[peer 2]\naddr = 10.0.0.2\n'
+	warns "'voters' has no effect without 'quorum = majority'" '[group g]\nid = 1\nvoters = 3\n'
+	warns "'auth = enforce' without 'key-file' is refused unless the kernel has keys of the group" '[group g]\nid = 1\nauth = enforce\n'
 	conf '# nothing\n'
 	refuses 1 "it has no section [group NAME]" "$ctl" setconf --check "$work/f"
 	printf '[group g]\nid = 1\0\n' > "$work/f"

@@ -117,3 +117,52 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 	}
 	return about;
 }
+
+static bool is_voter(uint64_t role)
+{
+	return role != BULLY_ROLE_OBSERVER;
+}
+
+static void warn_of_quorum(struct ctl *ctl, const char *where, const struct bully_group *g)
+{
+	unsigned int voters = is_voter(GROUP(g, ROLE));
+	size_t i;
+
+	for (i = 0; i < bully_group_peers(g); i++)
+		voters += is_voter(PEER(bully_group_peer(g, i), ROLE));
+	if (voters < GROUP32(g, VOTERS))
+		warn(ctl,
+		     "%s: 'voters' is %u, but the file has %u: this node takes no part in the "
+		     "first election",
+		     where, GROUP32(g, VOTERS), voters);
+	else if (voters == 2)
+		warn(ctl, "%s: with 2 voters a leader needs both; add a witness", where);
+}
+
+static void warn_of_group(struct ctl *ctl, const char *where, const struct bully_group *g)
+{
+	if (GROUP(g, QUORUM) == BULLY_QUORUM_MAJORITY)
+		warn_of_quorum(ctl, where, g);
+	else if (GROUP(g, VOTERS))
+		warn(ctl, "%s: 'voters' has no effect without 'quorum = majority'", where);
+	else if (GROUP(g, LEASE))
+		warn(ctl, "%s: 'lease' has no effect without 'quorum = majority'", where);
+	if (GROUP(g, AUTH) != BULLY_AUTH_OFF && !GROUP_HAS(g, KEY))
+		warn(ctl,
+		     "%s: 'auth = %s' without 'key-file' is refused unless the kernel has keys of "
+		     "the group",
+		     where, bully_auth_name(GROUP(g, AUTH)));
+}
+
+void conf_warn(struct ctl *ctl, const char *file, const struct conf *conf)
+{
+	char where[256];
+	size_t i;
+
+	for (i = 0; i < conf->len; i++) {
+		snprintf(where, sizeof(where), "%.200s: group %s",
+			 strcmp(file, "-") ? file : "standard input",
+			 bully_group_name(conf->groups[i]));
+		warn_of_group(ctl, where, conf->groups[i]);
+	}
+}

@@ -282,7 +282,9 @@ int cmd_syncconf(struct ctl *ctl, int argc, char **argv)
 	ret = conf_read_arg(ctl, argc, argv, &conf);
 	if (ret)
 		return ret;
-	if (!option_given(ctl, "--check"))
+	if (option_given(ctl, "--check"))
+		conf_warn(ctl, argv[0], &conf);
+	else
 		ret = sync_all(ctl, &conf);
 	conf_free(&conf);
 	return ret;
