@@ -10,8 +10,8 @@
  * (Type=notify). It survives a group that is deleted and added again, missed events, and a module
  * that is unloaded and loaded.
  *
- * With --own the daemon owns the candidacy of the group, which needs CAP_NET_ADMIN. The node then
- * stands (is a candidate) only while this process lives. The daemon refreshes the candidacy at
+ * With --own the daemon owns the candidacy of the group, which needs CAP_NET_ADMIN. The node is
+ * then a candidate only while this process lives. The daemon refreshes the candidacy at
  * each step, from the loop that does the work: a separate thread would only prove that the thread
  * lives. If the daemon hangs for longer than DURATION_MS, the node resigns ("owner-late"), and
  * another node leads and works. If the daemon then continues, it sees before its next step that it

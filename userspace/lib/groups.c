@@ -43,7 +43,8 @@ static void peers_reset(void *arg)
 
 static int nonsense(struct bully *b)
 {
-	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
+	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG,
+			       "the kernel module sent an invalid answer");
 }
 
 static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
@@ -140,8 +141,9 @@ static int one_get(struct bully *b, const char *name, struct list *l)
 			return BULLY_OK;
 	}
 	return ret ? ret
-		   : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
-				     "the group kept changing while it was listed");
+		   : bully_error_set(
+			     b, BULLY_ERR_REFUSED, EINTR,
+			     "the group changed again and again while it was read; try again");
 }
 
 int bully_groups_list(struct bully *b, const char *name, struct bully_group ***groups, size_t *len)

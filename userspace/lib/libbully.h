@@ -329,10 +329,10 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	       int64_t timeout_ns);
 
 /*
- * Makes this process the owner of a group's candidacy: the node stands (is a candidate) while the
+ * Makes this process the owner of a group's candidacy: the node is a candidate while the
  * process lives. If @deadline_ns is not 0 (10 ms to an hour), the process must also call
  * bully_candidacy_refresh() at least that often. When the process ends in any way, releases the
- * candidacy, or is late, the node resigns at once. It does not stand until it is owned again.
+ * candidacy, or is late, the node resigns at once. It is not a candidate until it is owned again.
  *
  * -EBUSY: another process owns the candidacy. -ENOENT: there is no such group, or it has just
  * stopped. -ERANGE: the deadline is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in the
@@ -364,7 +364,8 @@ void bully_candidacy_release(struct bully_candidacy *c);
 /*
  * Opens the status page of @group. A query then reads memory and a clock. This needs no privilege,
  * but the device /dev/bully. -ENOENT: there is no such group. -ENOPKG: the module is not loaded.
- * -ENXIO: only the device is missing; a container must be given it.
+ * -ENXIO: only the device is missing; a container must be given it. -ENODEV: the device is not that
+ * of the loaded module.
  *
  * Any number of threads may query a leadership; one thread opens, acknowledges and closes it, and
  * closes it only when no thread queries it. @b is used during this call only. A forked child may
