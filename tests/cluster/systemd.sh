@@ -123,6 +123,19 @@ target_refused() {
 }
 check "the leader's target cannot be started by hand" target_refused
 
+# ---- metrics
+metrics_told() {
+	why="file of node 1: $(on 1 stat -c '%a %U' /run/bully-metrics/bully.prom 2>&1), $(on 1 systemctl show -P Result bully-metrics.service)"
+	[[ $why == *": 644 prometheus, success" ]] && on 1 grep -qx 'bully_group_leader_id{group="g"} 2' /run/bully-metrics/bully.prom
+}
+inode() { on 1 stat -c '%i.%Y' /run/bully-metrics/bully.prom; }
+renewed() { [ "$(inode)" != "$first" ]; }
+check "metrics: the timer is enabled" on 1 systemctl -q enable --now bully-metrics.timer
+check "metrics: a user without privileges writes them, and all may read them" wait_for metrics_told
+first=$(inode)
+check "metrics: the file is renewed" wait_for renewed
+check "metrics: the timer is disabled" on 1 systemctl -q disable --now bully-metrics.timer
+
 # ---- reload
 reload() {
 	local i

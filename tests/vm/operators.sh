@@ -230,6 +230,17 @@ never_partial() {
 	done
 	wait $!
 }
+# a user without privileges, who writes where he may
+any_user_writes() {
+	local file=/tmp/any-user/bully.prom got
+	install -m 755 "$(command -v bullyctl)" /tmp/bullyctl && install -d -m 755 -o 65534 /tmp/any-user || return 1
+	ip netns exec n1 setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all \
+		/tmp/bullyctl metrics --output $file || return 1
+	got="$(stat -c '%a %u' $file) $("$cli/openmetrics.py" value bully_group_leader_id group=web < $file)"
+	rm -r /tmp/bullyctl /tmp/any-user
+	why="mode, owner and leader are $got"
+	[ "$got" = "644 65534 3.0" ]
+}
 
 metrics() {
 	for i in 1 2 3; do check "metrics of node $i: the reference parser accepts them" parses $i; done
@@ -268,6 +279,7 @@ metrics() {
 	bc 1 group del "$(printf 'x\376y\302\266')"
 	bc 1 group del "$strange"
 	check "metrics: the file is replaced as a whole" never_partial
+	check "metrics: a user without privileges writes them, and all may read them" any_user_writes
 	check "metrics: no temporary file is left" test -z "$(find . -name '.out.prom*')"
 }
 

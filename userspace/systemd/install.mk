@@ -10,8 +10,9 @@ LIBEXECDIR ?= $(PREFIX)/libexec
 DOCDIR ?= $(PREFIX)/share/doc/bully
 EXAMPLEDIR ?= $(DOCDIR)/examples
 
-units := bully.target bully@.service bully-leader@.service bully-leader@.target
-unit_pages := bully.target bully-leader@.service bully-leader@.target
+units := bully.target bully@.service bully-leader@.service bully-leader@.target \
+	bully-metrics.service bully-metrics.timer
+unit_pages := $(filter-out bully@.service,$(units))
 pages := $(notdir $(wildcard $(src)/../Documentation/*.rst $(src)/../Documentation/*.svg))
 examples := $(filter-out COPYING,$(notdir $(wildcard $(src)/examples/*)))
 
@@ -20,7 +21,7 @@ uninstall: uninstall-systemd
 
 install-systemd:
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(EXAMPLEDIR) $(DESTDIR)$(SYSCONFDIR)/bully
-	install -m 0644 $(src)/systemd/*.target $(DESTDIR)$(UNITDIR)
+	install -m 0644 $(src)/systemd/*.target $(src)/systemd/*.timer $(DESTDIR)$(UNITDIR)
 	for unit in $(filter %.service,$(units)); do \
 		sed 's,@BINDIR@,$(BINDIR),g; s,@LIBEXECDIR@,$(LIBEXECDIR),g' \
 			$(src)/systemd/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; \

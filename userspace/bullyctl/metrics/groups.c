@@ -205,6 +205,24 @@ static void group_value(FILE *f, const struct snapshot *s, const struct value *v
 	}
 }
 
+/* Prints the ids of the keys, which are no secret; the keys themselves stay in the kernel. */
+static void keys(FILE *f, const struct snapshot *s)
+{
+	const char *name = "bully_group_key";
+	char id[ID_STRLEN];
+	size_t i, j;
+
+	metric_family(f, name, "gauge", NULL, "1 for the active key, 0 for each other key.");
+	for (i = 0; i < s->len; i++) {
+		const uint32_t *ids;
+		size_t len = bully_group_key_ids(s->groups[i], &ids);
+
+		for (j = 0; j < len; j++)
+			metric_number(f, name, "", j == 0, "group", bully_group_name(s->groups[i]),
+				      "key", id_text(ids[j], id), NULL);
+	}
+}
+
 void metrics_groups(FILE *f, const struct snapshot *s)
 {
 	size_t i;
@@ -218,6 +236,7 @@ void metrics_groups(FILE *f, const struct snapshot *s)
 	       BULLY_LINK_NO_DEVICE + 1, bully_link_name, get_link);
 	for (i = 0; i < ARRAY_SIZE(group_values); i++)
 		group_value(f, s, &group_values[i]);
+	keys(f, s);
 }
 
 static void peer_state(FILE *f, const struct snapshot *s)
