@@ -28,16 +28,17 @@
 
 static unsigned int bully_user_groups = 64;
 module_param_named(user_groups, bully_user_groups, uint, 0644);
-MODULE_PARM_DESC(user_groups, "most groups of one user outside the initial user namespace (64)");
+MODULE_PARM_DESC(user_groups,
+		 "maximum groups of a user outside the initial user namespace (default 64)");
 
 static unsigned int bully_user_peers = 1024;
 module_param_named(user_peers, bully_user_peers, uint, 0644);
-MODULE_PARM_DESC(user_peers, "most peers in all groups of such a user (1024)");
+MODULE_PARM_DESC(user_peers, "maximum peers in all groups of such a user (default 1024)");
 
 static unsigned int bully_user_packets = 1000;
 module_param_named(user_packets, bully_user_packets, uint, 0644);
 MODULE_PARM_DESC(user_packets,
-		 "most packets a second of such a user: peers divided by heartbeat (1000)");
+		 "maximum packets a second of such a user: peers divided by heartbeat (default 1000)");
 
 #define BULLY_USERS_BITS 6
 #define BULLY_SHARE_SPAN_S 1000 /* the time base of rates: a heartbeat may be 60 s */

@@ -69,17 +69,17 @@ const char *bully_core_may_elect(const struct bully_core *c)
 	if (c->opts.role != BULLY_ROLE_CANDIDATE)
 		return "this node's role never leads";
 	if (!c->opts.candidate)
-		return "this node does not stand: candidate is off";
+		return "this node is not a candidate: candidate is off";
 	if (c->duplicate.own)
-		return "this node does not stand: another node bears its id";
+		return "this node is not a candidate: another node has its id";
 	if (c->address.unreached)
-		return "this node does not stand: its peers have another address for it";
+		return "this node is not a candidate: its peers have a wrong address for it";
 	if (bully_leases(c) && c->set.voters == 1 && c->opts.voters != 1)
 		return "this group has no other voter: voters 1 lets this node lead alone";
 	if (!bully_stand_set_is_made(c))
 		return "fewer voters are configured than the option voters demands";
 	if (bully_leases(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)
-		return "the leader has a higher id and holds the lease: let it resign there";
+		return "the leader has a higher id and holds the lease: resign on that node";
 	return NULL;
 }
 

@@ -77,11 +77,11 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 	lockdep_assert_held(&group->engine.lock);
 	bully_core_quorum(&group->core, ktime_get_boottime_ns(), &view);
 	if (view.seen_leader && old->quorum != new->quorum)
-		return "quorum stays as it is once a leader was seen; setconf replaces the group";
+		return "quorum cannot change after a leader was seen; setconf replaces the group";
 	if (view.seen_leader && old->lease_ns != new->lease_ns) {
 		if (group->lease_ns == config->lease_ns)
-			return "the lease, heartbeat times misses, stays once a leader was seen";
-		return "the lease stays once a leader was seen; setconf replaces the group";
+			return "heartbeat times misses, the lease, cannot change after a leader was seen";
+		return "the lease cannot change after a leader was seen; setconf replaces the group";
 	}
 	if (old->role == new->role)
 		return NULL;

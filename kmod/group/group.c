@@ -351,7 +351,7 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 		refusal = "this group has stopped";
 	else if (command == BULLY_EV_ELECT && group->candidate == BULLY_CANDIDATE_OWNER &&
 		 !bully_owner_owns(group))
-		refusal = "this node does not stand: no socket owns its candidacy";
+		refusal = "this node is not a candidate: no socket owns its candidacy";
 	else if (command == BULLY_EV_ELECT)
 		refusal = bully_core_may_elect(&group->core);
 	else

@@ -184,7 +184,7 @@ static const char *bully_owner_refusal(const struct bully_group *group, const st
 	if (group->owner.sk != sk)
 		return "this socket does not own the candidacy of this group";
 	if (group->owner.late)
-		return "this socket was late, and owns the candidacy of this group no more";
+		return "this socket missed its deadline and lost the candidacy of this group";
 	return NULL;
 }
 

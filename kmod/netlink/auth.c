@@ -142,7 +142,7 @@ int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
 	if (auth)
 		config->auth = nla_get_u32(auth);
 	if (config->auth == BULLY_AUTH_OFF && keys)
-		return bully_nl_refuse(extack, auth, "keys are of no use with auth off", -EINVAL);
+		return bully_nl_refuse(extack, auth, "keys need an auth other than off", -EINVAL);
 	if (config->auth != BULLY_AUTH_OFF && !config->keys)
 		return bully_nl_refuse(extack, auth, "this group has no keys", -EINVAL);
 	if (config->auth == BULLY_AUTH_OFF)

@@ -13,7 +13,8 @@
 
 static unsigned int bully_user_heartbeat_ms = 10;
 module_param_named(user_heartbeat_ms, bully_user_heartbeat_ms, uint, 0644);
-MODULE_PARM_DESC(user_heartbeat_ms, "shortest heartbeat outside the initial user namespace, in ms");
+MODULE_PARM_DESC(user_heartbeat_ms,
+		 "minimum heartbeat in ms outside the initial user namespace (default 10)");
 
 /* Refuse a request with a sentence and the attribute that the sentence is about. Return: @err */
 int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,
@@ -89,7 +90,7 @@ static int bully_nl_parse_device(struct bully_net *bn, const struct nlattr *inde
 					       "this cannot be the name of an interface", -EINVAL);
 		if (index && bully_addr_ifindex(bn->net, name) != index)
 			return bully_nl_refuse(extack, index_attr,
-					       "the index is not of the interface of this name",
+					       "the interface of this name has another index",
 					       -EINVAL);
 	} else if (index) {
 		if (!bully_addr_ifname(bn->net, index, name))

@@ -43,7 +43,7 @@ static const char *bully_check_addr(struct bully_net *bn, struct bully_addr *add
 	if (*bound && strcmp(scope_name, bound))
 		return "the address's scope is another interface than the group's device";
 	if (bully_check_vrf(bn, scope_name))
-		return "a link-local address needs the interface of a link, which a VRF is not";
+		return "a link-local address needs the interface of a link, not a VRF";
 	addr->scope = bully_addr_ifindex(bn->net, scope_name);
 	return NULL;
 }
@@ -92,7 +92,7 @@ const char *bully_check_local(struct bully_net *bn, struct bully_group_config *c
 		if (*bound && *beside && strcmp(bound, beside))
 			continue;
 		if (bully_check_wildcard(&other->local) != bully_check_wildcard(local))
-			return "another group on this port mixes a wildcard and a local address";
+			return "all groups on a port must have a local address, or none of them";
 		if (strcmp(bound, beside) && bully_addr_same_ip(&other->local, local))
 			return "another group on this port is bound to another device";
 	}

@@ -73,7 +73,7 @@ const char *bully_addr_refusal(const struct bully_addr *addr)
 
 	if (addr->family == AF_INET) {
 		if (ipv4_is_zeronet(addr->ip4))
-			return "the address is 0.0.0.0 or of its network, which is no host's";
+			return "the address is in 0.0.0.0/8, which has no hosts";
 		if (ipv4_is_multicast(addr->ip4))
 			return "the address is a multicast address";
 		if (ipv4_is_lbcast(addr->ip4))
@@ -82,11 +82,11 @@ const char *bully_addr_refusal(const struct bully_addr *addr)
 	}
 	type = ipv6_addr_type(&addr->ip6);
 	if (type == IPV6_ADDR_ANY)
-		return "the address is ::, which is no host's";
+		return "the address is ::, which is not an address of a host";
 	if (type & IPV6_ADDR_MULTICAST)
 		return "the address is a multicast address";
 	if (type & IPV6_ADDR_MAPPED)
-		return "the address is an IPv4 address in IPv6 clothes, give it as IPv4";
+		return "the address is an IPv4 address in IPv6 notation, give it as IPv4";
 	return NULL;
 }
 

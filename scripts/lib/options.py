@@ -11,8 +11,8 @@ DEFAULT_MEM = {"debug": 1024, "kcsan": 1024}
 def add(parser):
     parser.add_argument("--kernel", default="stock", metavar="NAME",
                         help="stock, debug, kcsan, rt, 6.12 or 7.3 (see scripts/kernel); default stock")
-    parser.add_argument("--cpus", type=int, default=2, metavar="N", help="default 2")
-    parser.add_argument("--mem", type=int, default=0, metavar="MB", help="default 512, debug and kcsan 1024")
+    parser.add_argument("--cpus", type=int, default=2, metavar="N", help="number of processors; default 2")
+    parser.add_argument("--mem", type=int, default=0, metavar="MB", help="memory; default 512, debug and kcsan 1024")
     parser.add_argument("--timeout", type=float, default=300, metavar="S",
                         help="seconds that SCRIPT may take, building and booting not counted; default 300")
     parser.add_argument("--append", action="append", default=[], metavar="WORDS",

@@ -50,7 +50,7 @@ int main(void)
 		;
 	if (kills)
 		return bad("a pid that may be reused is killed");
-	if (status != CHILD_UNSEEN || strncmp(how, "its end was not seen", 20))
+	if (status != CHILD_UNSEEN || strncmp(how, "cannot learn how it ended", 25))
 		return bad(how);
 	child_end(&c);
 	child_close(&c);

@@ -70,7 +70,7 @@ equal "syncconf of the former file restores everything" "$(A showconf g)" "$(cat
 sed 's/^id.*/id = 3/' "$work/before" > "$work/f"
 refuses 2 "syncconf cannot change id 1 to 3" A syncconf "$work/f"
 printf '[group new]\nid = 9\n' > "$work/f"
-refuses 2 "cannot take 'local' away" A syncconf "$work/f"
+refuses 2 "cannot remove 'local'" A syncconf "$work/f"
 A group del new
 
 peers() { # id address...: the peers of group s in this order
@@ -113,7 +113,7 @@ refuses 2 "group s: syncconf cannot exchange the addresses of peers" A syncconf 
 same "two peers exchanged behind another group"
 refuses 2 "there is no group" A show first
 printf '[group s]\nid = 1\nlocal = fd09::1\nmisses = 9\n[peer 2]\naddr = fd09::2\n[peer 3]\naddr = fd09::3\n' > "$work/f"
-refuses 2 "group s: syncconf cannot change the family of 'local'" A syncconf "$work/f"
+refuses 2 "group s: syncconf cannot change the address family of 'local'" A syncconf "$work/f"
 same "another family"
 more=
 # Each peer gets the address that another peer leaves, in both orders of the file.

@@ -68,12 +68,12 @@ equal "the leader has a lease by two grants" \
 	'[2,2,true,true,"granted"]'
 equal "show prints the leader's lease and grants" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
 was="$(A showconf r) $(show r .session)"
-refuses 2 "group r: quorum stays as it is once a leader was seen" A group set r quorum off
-refuses 2 "group r: the lease stays once a leader was seen; setconf replaces the group" A group set r lease 2s
-refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r heartbeat 300ms
-refuses 2 "group r: the lease, heartbeat times misses, stays once a leader was seen" A group set r misses 4
+refuses 2 "group r: quorum cannot change after a leader was seen" A group set r quorum off
+refuses 2 "group r: the lease cannot change after a leader was seen; setconf replaces the group" A group set r lease 2s
+refuses 2 "group r: heartbeat times misses, the lease, cannot change after a leader was seen" A group set r heartbeat 300ms
+refuses 2 "group r: heartbeat times misses, the lease, cannot change after a leader was seen" A group set r misses 4
 rconf 'quorum = off' > "$work/f"
-refuses 2 "group r: quorum stays as it is" A syncconf "$work/f"
+refuses 2 "group r: quorum cannot change" A syncconf "$work/f"
 equal "R7: the refused changes changed nothing" "$(A showconf r) $(show r .session)" "$was"
 works "R7: a default lease may be set as a number" A group set r lease 600ms
 works "R7: voters 1, hold-down and preempt may be changed" A group set r voters 1 holddown off preempt off

@@ -183,7 +183,7 @@ refuses 1 "the address of one host" A peer add g id 3 addr ff02::1
 refuses 2 "no peer of this id" A peer del g id 9
 refuses 2 "no peer of this id" A peer set g id 9 role witness
 refuses 2 "group x, peer 3: there is no group" A peer add x id 3 addr 10.9.0.3
-refuses 2 "group g: quorum stays as it is once a leader was seen; setconf replaces the group" \
+refuses 2 "group g: quorum cannot change after a leader was seen; setconf replaces the group" \
 	A group set g quorum majority
 refuses 2 "group g: the lease is below 3 heartbeats" A group set g lease 1s
 refuses 2 "group g: the lease is below 3 heartbeats" A group set g lease 1499999us
@@ -195,8 +195,8 @@ refuses 2 "group g: auth: this group has no keys" A group set g auth enforce
 refuses 2 "group n: auth: this group has no keys" A group add n id 1 auth receive-only
 printf '%064d\n' 7 > "$work/key"
 chmod 600 "$work/key"
-refuses 2 "group g: keys are of no use with auth off" A group set g key-file "$work/key" auth off
-refuses 2 "wildcard" A group add n id 1 local 10.9.0.1
+refuses 2 "group g: keys need an auth other than off" A group set g key-file "$work/key" auth off
+refuses 2 "all groups on a port" A group add n id 1 local 10.9.0.1
 refuses 2 "family" A peer add h id 6 addr fd09::2
 refuses 2 "group's own" A peer add h id 6 addr 10.9.0.1:7500
 refuses 2 "group g, peer 3: the peer's address is this host's own" A peer add g id 3 addr 10.9.0.1
@@ -407,7 +407,7 @@ cc ${CFLAGS-} -std=gnu11 -D_GNU_SOURCE -DBULLY_FAMILY_VERSION=2 -I"$top/kmod/uap
 for c in show stats monitor "wait late leader" "group add g id 1" "group del late" "elect late" "showconf late" \
 	"setconf $work/before"; do
 	# shellcheck disable=SC2086
-	refuses 2 "module speaks version 1, bullyctl speaks version 2: install matching ones" "$work/bullyctl" -n a $c
+	refuses 2 "the kernel module speaks version 1, bullyctl speaks version 2: install the same version of both" "$work/bullyctl" -n a $c
 done
 works "requests of another version have not changed the group" A group del late
 

@@ -2,8 +2,15 @@
 # shellcheck shell=bash disable=SC2154 # variables of the script that sources this file
 # Part of run: tests which configuration files and key files are accepted, and the errors of others.
 
+# warns TEXT FILE: --check accepts the file with this warning only
+warns() {
+	conf "$2"
+	try "$ctl" setconf --check "$work/f"
+	equal "--check warns: $1" "$status $(cat "$work/err")" "0 bullyctl: warning: $work/f: group g: $1"
+}
+
 files() {
-	local other # a second interface
+	local other c # other: a second interface
 	other=$(find /sys/class/net -mindepth 1 -printf '%f\n' | grep -vx lo | head -n 1)
 	conf '# c\n; c\n[group g] # c\n  id = 1\n  local=[2001:db8::1]:28559\n\theartbeat = 1.5s ; c\nquorum=off\nholddown = off\n\n[peer 2]\naddr = [2001:db8::2]:28559\nrole=witness\n[group h]\nid: 7\nlocal: *:7500'
 	works "setconf --check accepts a good file" "$ctl" setconf --check "$work/f"
@@ -20,30 +27,30 @@ files() {
 	rejects 1 "'id' is missing" '[group g]\n'
 	rejects 3 "'addr' is missing" '[group g]\nid = 1\n[peer 2]\n[peer 3]\naddr = 10.0.0.3\n'
 	rejects 5 "peer 2 is given twice" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 2]\naddr = 10.0.0.3\n'
-	rejects 6 "'addr' is that of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:28559\n'
-	rejects 7 "peer 3: 'addr' is of another family than 'local'" \
+	rejects 6 "'addr' is also the address of peer 2" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.2:28559\n'
+	rejects 7 "peer 3: 'addr' and 'local' of the group must both be" \
 		'[group g]\nlocal = 10.0.0.1\nid = 1\n# c\n[peer 3]\nrole = witness\naddr = 2001:db8::2\n'
-	rejects 7 "peer 3: 'addr' is of another family than 'local'" \
+	rejects 7 "peer 3: 'addr' and 'local' of the group must both be" \
 		'[group g]\nid = 1\nlocal = [2001:db8::1]:7500\n[peer 2]\naddr = 2001:db8::2\n[peer 3]\naddr = 10.0.0.3\n[group h]\nid = 1\n'
-	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:28559\n'
-	rejects 5 "peer 2: 'addr' is 'local' of the group" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
+	rejects 5 "peer 2: 'addr' is this node's own address" '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:28559\n'
+	rejects 5 "peer 2: 'addr' is this node's own address" '[group g]\nlocal = [2001:db8::1]:7500\nid = 1\n[peer 2]\naddr = [2001:DB8:0::1]:7500\nrole = witness\n'
 	conf '[group g]\nid = 1\nlocal = 10.0.0.1\n[peer 2]\naddr = 10.0.0.1:28560\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = 10.0.0.1:7500\n[peer 3]\naddr = 2001:db8::3\n'
 	works "--check accepts another port of this host, and any family without a local address" "$ctl" setconf --check "$work/f"
 	rejects 3 "own id" '[group g]\nid = 1\n[peer 1]\naddr = 10.0.0.2\n'
 	rejects 1 "before any group" '[peer 2]\naddr = 10.0.0.2\n'
 	rejects 1 "before any section" 'id = 1\n[group g]\n'
 	rejects 3 "'g' is given twice" '[group g]\nid = 1\n[group g]\nid = 2\n'
-	rejects 1 "is no section" '[frob g]\nid = 1\n'
-	rejects 1 "is no section" '[group g h]\nid = 1\n'
-	rejects 1 "is no section" '[group g\nid = 1\n'
+	rejects 1 "is not a section" '[frob g]\nid = 1\n'
+	rejects 1 "is not a section" '[group g h]\nid = 1\n'
+	rejects 1 "is not a section" '[group g\nid = 1\n'
 	conf '[group web] # was [old]\nid = 1\n[peer 2]\t; [peer 3]\naddr = 10.0.0.2\n[group a]b]#c]\nid = 1\n[group #d] # e]\nid = 1\n'
 	works "--check accepts comments after a section, also with brackets" "$ctl" setconf --check "$work/f"
 	rejects 3 "'a]b' is given twice" '[group a]b]\nid = 1\n[group a]b] # ]\nid = 2\n'
 	rejects 3 "'a#b]#' is given twice" '[group a#b]#]\nid = 1\n[group a#b]#] ; x\nid = 2\n'
 	rejects 3 "'#a' is given twice" '[group #a]\nid = 1\n[group #a] # [b]\nid = 2\n'
-	rejects 1 "is no section" '[group g] h\nid = 1\n'
-	rejects 1 "is no section" '[group g]#h\nid = 1\n'
-	rejects 1 "is no section" '[group # g]\nid = 1\n'
+	rejects 1 "is not a section" '[group g] h\nid = 1\n'
+	rejects 1 "is not a section" '[group g]#h\nid = 1\n'
+	rejects 1 "is not a section" '[group # g]\nid = 1\n'
 	rejects 1 "is too long" '[group 1234567890123456]\nid = 1\n'
 	rejects 3 "heartbeat: '100'" '[group g]\nid = 1\nheartbeat = 100\n'
 	rejects 3 "heartbeat: ''" '[group g]\nid = 1\nheartbeat =\n'
@@ -61,7 +68,7 @@ files() {
 	# an error of several words is reported at the first of these words
 	rejects 4 "lease: 200ms is below 3 heartbeats of 100ms" '# c\n[group g]\nid = 1\nlease = 200ms\n[group h]\nid = 2\n'
 	rejects 2 "lease: 1s is below 3 heartbeats of 500ms" '[group g]\nlease = 1s\nid = 1\nheartbeat = 500ms\n[peer 2]\naddr = 10.0.0.2\n'
-	rejects 8 "lease: its default, heartbeat times misses, is above 1h" \
+	rejects 8 "lease: the default, heartbeat times misses, is above 1h" \
 		'[group h]\nid = 1\n\n[group g]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 100\n'
 	rejects 3 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
 	rejects 3 "holddown-max: 5m is below holddown-delay, which is 1h" '[group g]\nid = 1\nholddown-delay = 1h\n'
@@ -81,27 +88,35 @@ files() {
 	conf '[group g]\nid = 1\nlocal = 127.0.0.1\n[peer 2]\naddr = 240.0.0.1\n[peer 3]\naddr = 255.255.255.254\n[group h]\nid = 1\nlocal = *:7500\n[peer 2]\naddr = ::1\n[peer 3]\naddr = ::10.0.0.1\n'
 	works "--check accepts all forms of addresses" "$ctl" setconf --check "$work/f"
 	# addresses that the kernel would refuse beside another group
-	rejects 5 "group 'h': on port 28559, which group 'g' has too, either both have an address in 'local' or neither" \
+	rejects 5 "group 'h': on port 28559, which group 'g' also has, either both groups have an address in 'local' or neither" \
 		'[group g]\nid = 1\n[group h]\nid = 1\nlocal = 10.0.0.1\n'
-	rejects 5 "either both have an address in 'local' or neither" \
+	rejects 5 "either both groups have an address in 'local' or neither" \
 		'[group g]\nid = 1\nlocal = 10.0.0.1:7500\n[group h]\nlocal = *:7500\nid = 1\n'
 	rejects 4 "group 'h': group 'g' has the same port 28559 on another 'dev'" '[group g]\nid = 1\n[group h]\ndev = lo\nid = 1\n'
 	conf '[group g]\nid = 1\ndev = lo\n[group i]\nid = 1\nlocal = *:7500\n[group j]\nid = 1\nlocal = 10.0.0.1:7501\n[group k]\nid = 1\nlocal = 10.0.0.2:7501\n'
 	works "--check accepts groups whose addresses do not conflict" "$ctl" setconf --check "$work/f"
 	if [ -n "$other" ]; then
-		rejects 7 "is another one than that of the group" \
+		rejects 7 "differs from the interface of the group" \
 			"[group g]\nid = 1\ndev = lo\n[peer 2]\naddr = ::1\n[peer 3]\naddr = fe80::1%$other\n"
-		rejects 3 "local: its interface is another one than 'dev'" "[group g]\nid = 1\nlocal = fe80::1%$other\ndev = lo\n"
+		rejects 3 "local: its interface differs from 'dev'" "[group g]\nid = 1\nlocal = fe80::1%$other\ndev = lo\n"
 		conf "[group g]\nid = 1\ndev = lo\n[group h]\nid = 1\ndev = $other\n"
 		works "--check accepts groups on devices of their own" "$ctl" setconf --check "$work/f"
 	else
 		skip "addresses of another interface" "there is none"
 	fi
 	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 4ms\n[group k]\nid = 1\nlease = 1h\n[group l]\nid = 1\nheartbeat = 10ms\nlease = 30ms\n'
-	works "--check accepts quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
-	works "syncconf --check accepts these limits too" "$ctl" syncconf --check "$work/f"
+	for c in setconf syncconf; do
+		try "$ctl" $c --check "$work/f"
+		equal "$c --check accepts quorum, lease, voters and hold-down at their limits" "$status" 0
+		equal "$c --check warns of a lease without a quorum" "$(sed -n 's/.*: group \(.\): .lease. has no effect.*/\1/p' "$work/err" | xargs)" "j k l"
+	done
+	warns "'voters' is 5, but the file has 3: this node takes no part in the first election" \
+		'[group g]\nid = 1\nquorum = majority\nvoters = 5\n[peer 2]\naddr = 10.0.0.2\n[peer 3]\naddr = 10.0.0.3\n[peer 4]\naddr = 10.0.0.4\nrole = observer\n'
+	warns "with 2 voters a leader needs both; add a witness" '[group g]\nid = 1\nquorum = majority\n[peer 2]\naddr = 10.0.0.2\n'
+	warns "'voters' has no effect without 'quorum = majority'" '[group g]\nid = 1\nvoters = 3\n'
+	warns "'auth = enforce' without 'key-file' is refused unless the kernel has keys of the group" '[group g]\nid = 1\nauth = enforce\n'
 	conf '# nothing\n'
-	refuses 1 "it names no group" "$ctl" setconf --check "$work/f"
+	refuses 1 "it has no section [group NAME]" "$ctl" setconf --check "$work/f"
 	printf '[group g]\nid = 1\0\n' > "$work/f"
 	refuses 1 "NUL byte" "$ctl" setconf --check "$work/f"
 	{ echo '[group g]' && yes '# long' | head -c 1048577; } > "$work/f"
@@ -143,8 +158,8 @@ keys() {
 	good "4294967295 $hex$hex active\n2 $hex\n#3 $b64"
 	good "$(seq 8 | sed "s,\$, $b64,; 3s/\$/ active/")"
 	good "$(head -c 64 /dev/urandom | base64 -w 0)"
-	bad "" "there is no key in it" ""
-	bad "" "there is no key in it" "# nothing\n\n"
+	bad "" "the file has no key" ""
+	bad "" "the file has no key" "# nothing\n\n"
 	bad ":1" "the key is neither hexadecimal nor base64" "key!\n"
 	bad ":2" "the key is neither hexadecimal nor base64" "\n1 ${hex}0\n"
 	bad ":1" "the key is neither hexadecimal nor base64" "1 ${b64%=}\n"
@@ -160,11 +175,11 @@ keys() {
 	bad ":1" "the line does not begin with an id from 1 to 4294967295" "4294967296 $hex\n"
 	bad ":1" "after 'ID KEY' there can only be 'active'" "1 $hex Active\n"
 	bad ":1" "after 'ID KEY' there can only be 'active'" "1 $hex active $hex\n"
-	bad ":2" "where there are several keys, each line begins with an id" "1 $hex active\n$hex\n"
-	bad ":2" "where there are several keys, each line begins with an id" "$hex\n1 $hex active\n"
-	bad ":3" "the id is that of another key" "1 $hex active\n2 $hex\n01 $hex\n"
+	bad ":2" "with several keys, each line must begin with an id" "1 $hex active\n$hex\n"
+	bad ":2" "with several keys, each line must begin with an id" "$hex\n1 $hex active\n"
+	bad ":3" "another line has the same id" "1 $hex active\n2 $hex\n01 $hex\n"
 	bad ":2" "a second key is active" "1 $hex active\n2 $hex active\n"
-	bad "" "none of the keys is active" "1 $hex\n2 $hex\n"
+	bad "" "no key is active" "1 $hex\n2 $hex\n"
 	bad ":9" "there are more than 8 keys" "$(seq 9 | sed "s,\$, $b64,")"
 	head -c 16385 /dev/zero | tr '\0' '#' > "$k"
 	refuses 1 "it is larger than 16 KiB" "$ctl" setconf --check "$work/f"
@@ -173,17 +188,17 @@ keys() {
 	good "$hex"
 	for mode in 604 602 601 620; do
 		chmod $mode "$k"
-		refuses 1 "others may read or change it" "$ctl" setconf --check "$work/f"
+		refuses 1 "other users may read or change the file" "$ctl" setconf --check "$work/f"
 	done
 	chmod 640 "$k"
 	works "--check accepts a key-file that its group may read" "$ctl" setconf --check "$work/f"
 	refuses 1 "key-file: $work: " "$ctl" group set g key-file "$work"
 	refuses 1 "key-file: $work/none: No such file" "$ctl" group set g key-file "$work/none"
 	refuses 1 "option 'key-file' lacks its value FILE" "$ctl" group set g key-file
-	refuses 1 "auth: 'on' is none of 'off receive-only permissive enforce'" "$ctl" group set g auth on
+	refuses 1 "auth: 'on' is not one of 'off receive-only permissive enforce'" "$ctl" group set g auth on
 	refuses 1 "standard input:1: the key is neither" "$ctl" group set g key-file - <<< "1 x"
 	conf '[group g]\nid = 1\nauth = sometimes\n'
-	refuses 1 "$work/f:3: auth: 'sometimes' is none of" "$ctl" setconf --check "$work/f"
+	refuses 1 "$work/f:3: auth: 'sometimes' is not one of" "$ctl" setconf --check "$work/f"
 
 	conf "[group g]\nid = 1\nkey-file = $k\n"
 	"$ctl" genkey > "$k"
@@ -198,9 +213,9 @@ keys() {
 o = json.load(sys.stdin)
 print(sorted(o), o["id"], len(base64.b64decode(o["key"])))')" "['id', 'key'] 7 32"
 	(umask 022 && exec "$ctl" genkey > "$work/open") 2> "$work/err"
-	equal "genkey warns when others may read its output" "$(grep -c '^bullyctl: warning: others may read' "$work/err")" 1
+	equal "genkey warns when others may read its output" "$(grep -c '^bullyctl: warning: other users may read' "$work/err")" 1
 	refuses 1 "id: '0' is out of range" "$ctl" genkey 0
-	refuses 1 "id: 'x' is no number" "$ctl" genkey x
+	refuses 1 "id: 'x' is not a number" "$ctl" genkey x
 	refuses 1 "one word too many" "$ctl" genkey 1 2
 	umask 022
 }

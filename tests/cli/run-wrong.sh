@@ -21,7 +21,7 @@ wrong() {
 		db|command 'db' is not known; see 'bullyctl help'
 		help shwo|command 'shwo' is not known; the nearest is 'show'
 		help group ad db|'db' is one word too many; the form is 'bullyctl help [COMMAND [WORD]]'
-		help group frob|group: 'frob' is none of 'add set del show'
+		help group frob|group: 'frob' is not one of 'add set del show'
 		help show add|'add' is one word too many
 		show a b|show: 'b' is one word too many; the form is 'bullyctl show [NAME]'
 		show -psn|option -s, in '-psn', is not known; see 'bullyctl help show'
@@ -40,7 +40,7 @@ wrong() {
 		showconf|showconf: NAME is missing
 		wait|wait: NAME is missing
 		wait db|wait: leader|follower|LEADER-ID is missing
-		wait db leadr|wait: 'leadr' is none of 'leader', 'follower' and an id
+		wait db leadr|wait: 'leadr' is not 'leader', 'follower' or an id
 		wait db leader 5s|wait: option '5s' is not known here; write 'timeout 5s'
 		wait db leader timeout|wait: option 'timeout' lacks its value DUR
 		wait db leader --timeout|option --timeout lacks its value DUR
@@ -49,14 +49,14 @@ wrong() {
 		wait db leader timeout 1s --timeout 2s|option --timeout is given twice
 		group|group: one of 'add set del show' is missing; see 'bullyctl help group'
 		group ad|group add: NAME is missing
-		group addd db id 3|group: 'addd' is none of 'add set del show'; the nearest is 'add'
+		group addd db id 3|group: 'addd' is not one of 'add set del show'; the nearest is 'add'
 		group add db|group add: 'id ID' is missing
 		group add db 3|group add: option '3' is not known here; write 'id 3'
 		group add db host|group add: option 'host' is not known here; write 'id ID'
 		group add db --id 3|option --id is not known; write 'id' without dashes
 		group add db id=3|group add: 'id=3' is not known here; write 'id 3'
 		group add db id -3|id: '-3' is out of range; it may be 1 to 4294967295
-		group add db id three|id: 'three' is no number; it may be 1 to 4294967295
+		group add db id three|id: 'three' is not a number; it may be 1 to 4294967295
 		group add db id 3 heartbeat=100ms|group add: 'heartbeat=100ms' is not known here; write 'heartbeat 100ms'
 		group add db id 3 heartbeat 100|heartbeat: '100' has no unit; write a number and a unit
 		group add db id 3 heartbeat -5ms|heartbeat: '-5ms' is out of range; it may be 1ms to 60s
@@ -65,7 +65,7 @@ wrong() {
 		group add db id 3 foo on|option 'foo' is not known here; see 'bullyctl help group'
 		group add db id 3 misses -1|misses: '-1' is out of range; it may be 2 to 100
 		group set db|group set: no option is given for group 'db'
-		group set db id 4|group set: option 'id' is not known here; it is given when the group is added
+		group set db id 4|group set: option 'id' cannot be changed; only 'group add' sets it
 		group set db preempt yes|preempt: 'yes' is neither 'on' nor 'off'
 		group set db local 0.0.0.0|leave it out to listen at any address, or write '*:PORT'
 		group del|group del: NAME is missing
@@ -73,18 +73,18 @@ wrong() {
 		peer add db 2 10.0.0.2|peer add: option '2' is not known here; write 'id 2'
 		peer add db id 2 10.0.0.2|peer add: option '10.0.0.2' is not known here; write 'addr 10.0.0.2'
 		peer add db id 2|peer add: 'addr ADDR[:PORT]' is missing
-		peer add db id 2 addr db2.example|addr: 'db2.example' is no address; write ADDR, ADDR:PORT or, with IPv6, [ADDR]:PORT
-		peer add db id 2 addr 2001:db8::1:17400|is no address; write ADDR, ADDR:PORT or, with IPv6, [ADDR]:PORT
+		peer add db id 2 addr db2.example|addr: 'db2.example' is not an address; write ADDR, ADDR:PORT or, with IPv6, [ADDR]:PORT
+		peer add db id 2 addr 2001:db8::1:17400|is not an address; write ADDR, ADDR:PORT or, with IPv6, [ADDR]:PORT
 		peer add db id 2 addr ::ffff:10.0.0.2|write 10.0.0.2
 		peer del db 2|peer del: option '2' is not known here; write 'id 2'
 		peer del db|peer del: 'id ID' is missing
-		genkey one|id: 'one' is no number; it may be 1 to 4294967295
+		genkey one|id: 'one' is not a number; it may be 1 to 4294967295
 		version 2|version: '2' is one word too many
 		-t|option -t, --timestamp, is for monitor only; see 'bullyctl help show'
 		-t show|option -t, --timestamp, is for monitor only; see 'bullyctl help show'
-		setconf -t f|option -t, --timestamp, is for monitor only; to check a file: --check; see 'bullyctl help setconf'
-		syncconf --timestamp f|is for monitor only; to check a file: --check; see 'bullyctl help syncconf'
-		-pt setconf f|is for monitor only; to check a file: --check
+		setconf -t f|option -t, --timestamp, is for monitor only; to check a file, write --check; see 'bullyctl help setconf'
+		syncconf --timestamp f|is for monitor only; to check a file, write --check; see 'bullyctl help syncconf'
+		-pt setconf f|is for monitor only; to check a file, write --check
 		-v|option -v is not known; the nearest is '-V'; see 'bullyctl help'
 		wait db leader 10|wait: option '10' is not known here; write 'timeout 10s'
 		wait db leader soon|wait: option 'soon' is not known here; write 'timeout soon'
@@ -96,9 +96,9 @@ wrong() {
 		group set db nopreempt|option 'nopreempt' is not known here; write 'preempt off'
 		group set db priority 5|option 'priority' is not known here; write 'id N'
 		group set db unicast_peer 10.0.0.2|write 'bullyctl peer add'
-		group set db track_script x|see keepalived.rst of the documentation
+		group set db track_script x|see keepalived.rst in the documentation
 	END
-	refuses 125 "run: 'true' is one word too many before '--'; write '-- COMMAND' behind the name" "$ctl" run db true
+	refuses 125 "run: 'true' is one word too many before '--'; write '-- COMMAND' after the name" "$ctl" run db true
 	refuses 125 "run: '-- COMMAND' is missing" "$ctl" run db timeout 5s
 	refuses 125 "run: option 'timeout' lacks its value DUR" "$ctl" run db timeout
 	refuses 125 "option --timeuot is not known; the nearest is '--timeout'" "$ctl" run db --timeuot 5s -- true
@@ -120,10 +120,10 @@ wrong() {
 		unicast_peer {|write '[peer ID]'
 		auth_type = PASS|write 'key-file = FILE'
 		auth_pass = secret|write 'key-file = FILE'
-		state = BACKUP|see keepalived.rst of the documentation
-		virtual_ipaddress {|see keepalived.rst of the documentation
-		track_script = x|see keepalived.rst of the documentation
-		notify_master = /x|see keepalived.rst of the documentation
+		state = BACKUP|see keepalived.rst in the documentation
+		virtual_ipaddress {|see keepalived.rst in the documentation
+		track_script = x|see keepalived.rst in the documentation
+		notify_master = /x|see keepalived.rst in the documentation
 		preempt_delay = 30|the nearest is 'preempt-delay'
 		vrrp_instance db {|'vrrp_instance db {' is neither 'KEY = VALUE' nor a section; write '[group db]'
 		vrrp_instance {|write '[group NAME]'
@@ -179,10 +179,10 @@ tolerant() {
 	same "run db --restart --kill-after 1s -- true" "run db restart --kill 1s -- true"
 	try "$ctl" peer add db id 2 addr 2001:db8::1:7400
 	equal "an address whose end looks like a port gets a warning" "$status $(head -1 "$work/err")" \
-		"4 bullyctl: warning: peer add: addr: '2001:db8::1:7400' is an address without a port; with that port it is '[2001:db8::1]:7400'"
+		"4 bullyctl: warning: peer add: addr: '2001:db8::1:7400' is an address without a port; to give a port, write '[2001:db8::1]:7400'"
 	conf '[group g]\nid = 1\n[peer 2]\naddr = 2001:db8::1:7400\n[peer 3]\naddr = 2001:db8::1:53\n[peer 4]\naddr = 1:2:3:4:5:6:7:8000\n'
 	try "$ctl" setconf --check "$work/f"
 	equal "such an address in a file gets a warning" "$status $(cat "$work/err")" \
-		"0 bullyctl: warning: $work/f:4: addr: '2001:db8::1:7400' is an address without a port; with that port it is '[2001:db8::1]:7400'"
+		"0 bullyctl: warning: $work/f:4: addr: '2001:db8::1:7400' is an address without a port; to give a port, write '[2001:db8::1]:7400'"
 }
 tolerant

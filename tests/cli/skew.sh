@@ -22,7 +22,7 @@ if [ $# -gt 0 ]; then
 else
 	modprobe bully
 fi
-sentence="module speaks version 2, bullyctl speaks version 1: install matching ones"
+sentence="the kernel module speaks version 2, bullyctl speaks version 1: install the same version of both"
 printf '[group g]\nid = 1\n' > "$work/f"
 for c in show stats monitor "wait g leader" "group add g id 1" "group set g misses 4" "group del g" \
 	"peer add g id 2 addr 10.0.0.2" "elect g" "resign g" "showconf g" "setconf $work/f" "syncconf $work/f"; do

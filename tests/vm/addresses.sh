@@ -47,8 +47,8 @@ both_say() {
 	check "$MODE: an event of the peer is recorded" wait_for grep -q '"peer": *3' events.n1
 	check "$MODE: node 3 is told of the wrong address" wait_for address 3 1 mistaken
 	check "$MODE: doctor reports it on a node with the wrong address" says 2 "does not answer at"
-	check "$MODE: doctor reports it on node 3" says 3 "has another address for this node"
-	check "$MODE: elect is refused on node 3" refused 2 "another address for it" bc 3 elect g
+	check "$MODE: doctor reports it on node 3" says 3 "has a wrong address for this node"
+	check "$MODE: elect is refused on node 3" refused 2 "have a wrong address for it" bc 3 elect g
 }
 
 wrong() {

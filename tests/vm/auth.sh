@@ -78,7 +78,7 @@ for c in "auth enforce" "auth receive-only" "auth permissive"; do
 	# shellcheck disable=SC2086
 	check "auth $c without keys is refused" refused 2 "this group has no keys" bc 1 group set g $c
 done
-check "keys with auth off are refused" refused 2 "keys are of no use with auth off" \
+check "keys with auth off are refused" refused 2 "keys need an auth other than off" \
 	bc 1 group set g key-file one auth off
 check "a new group with auth and without keys is refused" refused 2 "this group has no keys" bc 1 group add k id 1 auth enforce
 check "the refused commands changed nothing" is_auth off ""

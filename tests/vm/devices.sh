@@ -155,12 +155,12 @@ scopes() {
 		ask 1 v 1 port=7411 local=fe80::1 "scope=$eth0" "dev=$tun0"
 	check "scopes: a peer's scope that contradicts dev is refused" refused 2 "another interface than the group's device" \
 		ask 1 v 1 port=7411 "dev=$tun0" "peer=2,fe80::2,scope=$eth0"
-	check "scopes: a name that contradicts the index is refused" refused 2 "the index is not of the interface of this name" \
+	check "scopes: a name that contradicts the index is refused" refused 2 "the interface of this name has another index" \
 		ask 1 v 1 port=7411 "dev=$tun0" dev-name=eth0
 	check "scopes: an index without an interface is refused" refused 2 "there is no interface of this index" \
 		ask 1 v 1 port=7411 dev=4711
 	ip -n n1 link add red type vrf table 10
-	check "scopes: a VRF as the device of a link-local address is refused" refused 2 "a VRF is not" ask 1 v 1 port=7411 dev-name=red peer=2,fe80::2
+	check "scopes: a VRF as the device of a link-local address is refused" refused 2 "not a VRF" ask 1 v 1 port=7411 dev-name=red peer=2,fe80::2
 	ip -n n1 link del red
 	stop_all s "1 2"
 	for g in t u; do bc 1 group del $g; done

@@ -160,7 +160,7 @@ owned() {
 	check "own: the reason is owner-late" wait_for told 2 owner-late
 	kill -CONT $pid
 	check "own: the daemon is continued and owns again" wait_for is 2 o '.owner != null' true
-	check "own: the daemon reports that it was late" wait_for in_file own.err 'was late'
+	check "own: the daemon reports that it was late" wait_for in_file own.err 'missed its deadline'
 	check "own: the daemon's node leads again" leads o 2 "1 2"
 	check "own: the daemon works again" wait_for since own.log "$before" 'o: 2 leads; working, epoch [0-9]+$'
 	kill -TERM $pid

@@ -290,7 +290,7 @@ held() {
 }
 check "run: its command cannot die" wait_for held
 bc 2 group del hung
-check "run: a command that survives SIGKILL is reported" wait_for says hung.err 'does not die of SIGKILL'
+check "run: a command that survives SIGKILL is reported" wait_for says hung.err 'survives SIGKILL'
 switches() { sed -n 's/^voluntary_ctxt_switches:.//p' "/proc/$hung/status"; }
 ticks() { awk '{ print $14 + $15 }' "/proc/$hung/stat"; } # of 10 ms
 quiet() {

@@ -68,8 +68,8 @@ check "the benchmark of bully_is_leader() is compiled" gcc -std=gnu11 -D_GNU_SOU
 	-o cost "$here/../bench/vm/page.c" "$top/userspace/lib/libbully.a" $(pkg-config --libs libnl-genl-3.0)
 
 check "a group that does not exist is reported" complains "errno 2: there is no such group" ns 1 ./leads ask g
-check "a name that is too long is reported" complains "errno 22: a group's name has 1 to 15 bytes" ns 1 ./leads ask 1234567890123456
-check "an invalid name is reported" complains "errno 22: a group cannot have that name" ns 1 ./leads ask a/b
+check "a name that is too long is reported" complains "errno 22: a group's name is 1 to 15 bytes long" ns 1 ./leads ask 1234567890123456
+check "an invalid name is reported" complains "errno 22: a group cannot have this name" ns 1 ./leads ask a/b
 start_all g "1 2"
 start_all q "1 2" quorum majority lease "$((5 * HB_MS))ms"
 check "classic mode: the highest node leads" leads g 2 "1 2"
@@ -143,7 +143,7 @@ stop_all g "1 2"
 goes() { rmmod bully; }
 check "all pages closed: the module can be unloaded" wait_for goes
 modprobe bully
-check "a missing device is reported" complains "the module is loaded, but there is no /dev/bully" \
+check "a missing device is reported" complains "the module is loaded, but /dev/bully is missing" \
 	ns 1 unshare -m sh -c 'mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && ./leads ask q'
 start_all q "1 2" quorum majority lease "$((5 * HB_MS))ms"
 check "module loaded again: the page is opened anew" wait_for agrees 2 q

@@ -55,7 +55,7 @@ faults() {
 	check "doctor: the text ends with the counts" grep -Eq '^[0-9]+ ok, [0-9]+ warnings, 0 failed$' text
 
 	cut 2
-	check "doctor: a peer that is down is a warning" wait_for finds 3 web warning peer '2 (10.7.0.2:28559) is down; last heard'
+	check "doctor: a peer that is down is a warning" wait_for finds 3 web warning peer '2 (10.7.0.2:28559) is down; its last message came'
 	check "doctor: one lost peer is no failure while a majority is left" test $DOCTOR -eq 0
 	cut 3
 	check "doctor: the loss of the majority is a failure" wait_for finds 1 web fail quorum '1 of 3 voters can be reached, and a leader needs 2'
@@ -66,30 +66,30 @@ faults() {
 	check "doctor: node 1 is healthy again" wait_for healthy 1 web
 
 	start_all even "1 2" quorum majority
-	check "doctor: an even number of voters is a warning" wait_for finds 1 even warning quorum '2 voters bear no more losses than 1'
+	check "doctor: an even number of voters is a warning" wait_for finds 1 even warning quorum '2 voters tolerate the same number of failures as 1'
 	start_all short "1 2 3" quorum majority lease "$((4 * HB_MS))ms" misses 5
-	check "doctor: a short lease is a warning" wait_for finds 1 short warning lease 'is shorter than the'
+	check "doctor: a short lease is a warning" wait_for finds 1 short warning lease 'ends before others detect the loss of a leader'
 	start alone 1 1
 	check "doctor: a group without peers is a failure" finds 1 alone fail link 'no peer is configured'
 	start nowhere 1 "1 2" local 10.7.0.99:7500
 	check "doctor: a local address that the host lacks is a failure" wait_for finds 1 nowhere fail link \
-		'the address 10.7.0.99:7500 that it is to listen at is absent'
+		'the address 10.7.0.99:7500 of this node (local) is absent'
 	bc 1 group del nowhere
 	start silent 1 "1 9"
-	check "doctor: a peer that never answered is a failure" wait_for finds 1 silent fail peer 'nothing was ever heard of it'
+	check "doctor: a peer that never answered is a failure" wait_for finds 1 silent fail peer 'nothing was ever received from it'
 	check "doctor: the help for a silent peer names the firewall" grep -q 'firewall' doctor.json
 	start other 2 "1 2"
-	check "doctor: messages for groups that the host lacks are a warning" wait_for finds 1 '' warning packets 'were for groups that are not here'
+	check "doctor: messages for groups that the host lacks are a warning" wait_for finds 1 '' warning packets 'were for groups that do not exist here'
 	stop_all other 2
 	start hb 1 "1 2"
 	HB=$((2 * HB_MS))ms start hb 2 "1 2"
-	check "doctor: a peer with another heartbeat is a failure" wait_for finds 1 hb fail peer '2 has other heartbeat, misses or members'
+	check "doctor: a peer with another heartbeat is a failure" wait_for finds 1 hb fail peer '2 has another heartbeat, misses or members'
 	start_all voters "1 2 3" quorum majority
 	check "the group of voters has its leader" leads voters 3 "1 2 3"
 	bc 4 group add voters id 4 quorum majority heartbeat $HB
 	for i in 1 2 3; do bc 4 peer add voters id $i addr 10.7.0.$i; done
 	bc 1 peer add voters id 4 addr 10.7.0.4
-	check "doctor: peers that do not know the new voter yet are a failure" wait_for finds 1 voters fail peer '2 has other heartbeat, misses or members'
+	check "doctor: peers that do not know the new voter yet are a failure" wait_for finds 1 voters fail peer '2 has another heartbeat, misses or members'
 	stop_all voters "1 2 3 4"
 
 	key() { (umask 077 && bullyctl genkey > "$1"); }
@@ -97,11 +97,11 @@ faults() {
 	key k2
 	start keys 1 "1 2" key-file k1
 	start keys 2 "1 2" key-file k2
-	check "doctor: a peer with another key is a failure" wait_for finds 1 keys fail peer 'had no tag, or one by another key'
-	check "doctor: the other node reports the wrong key too" wait_for finds 2 keys fail peer 'had no tag, or one by another key'
+	check "doctor: a peer with another key is a failure" wait_for finds 1 keys fail peer 'had no tag, or a tag of another key'
+	check "doctor: the other node reports the wrong key too" wait_for finds 2 keys fail peer 'had no tag, or a tag of another key'
 	bc 2 group set keys key-file k1
 	check "the nodes have the same key and a leader" leads keys 2 "1 2"
-	check "doctor: earlier messages with a wrong tag are a warning" wait_for finds 1 keys warning peer 'had no tag, or one by another key'
+	check "doctor: earlier messages with a wrong tag are a warning" wait_for finds 1 keys warning peer 'had no tag, or a tag of another key'
 	bc 1 group set keys auth permissive
 	check "doctor: accepted messages without a tag are a warning" finds 1 keys warning keys 'messages without a tag are accepted'
 
@@ -110,7 +110,7 @@ faults() {
 	check "the group gets its leader before a second node with an id starts" leads twins 3 "1 2 3"
 	bc 4 group add twins id 3 heartbeat $HB
 	for i in 1 2; do bc 4 peer add twins id $i addr 10.7.0.$i; done
-	check "doctor: another node with this node's id is a failure" wait_for finds 3 twins fail leader "another node bears this node's id 3"
+	check "doctor: another node with this node's id is a failure" wait_for finds 3 twins fail leader "another node has the same id 3 as this node"
 	# the node that both bearers answered notices it
 	two_of_one_id() {
 		finds 2 twins fail peer 'two nodes have the id 3' || finds 1 twins fail peer 'two nodes have the id 3'
@@ -135,7 +135,7 @@ faults() {
 	plug 1
 	check "the group has its leader once more" leads web 3 "1 2 3"
 	ip netns exec n2 bash -c 'for i in 1 2 3; do echo hello > /dev/udp/10.7.0.1/28559; done'
-	check "doctor: packets that are no messages are a warning" wait_for finds 1 '' warning packets 'were no messages at all'
+	check "doctor: packets that are no messages are a warning" wait_for finds 1 '' warning packets 'were not bully messages'
 }
 
 # ---- a file of another host, a port of another program, another build ------
@@ -145,8 +145,8 @@ copied_file() {
 	check "a configuration file is accepted on its host" bc 1 setconf copy.conf
 	check "the same file is refused on the host of a peer" refused 2 "peer 2: the peer's address is this host's own" bc 2 setconf copy.conf
 	check "doctor: a silent peer whose address may be this host's is a failure" finds 1 copy fail peer \
-		'nothing was ever heard of it'
-	check "doctor: the help for that peer names the id" grep -q 'its id is to be 2, and this host one of its peers' doctor.json
+		'nothing was ever received from it'
+	check "doctor: the help for that peer names the id" grep -q 'its id must be 2, and this host must be one of its peers' doctor.json
 	check "doctor: a unique own id is reported" finds 1 copy ok own-id "no other host sends with this node's id 1"
 	# n4 has the file of n1 without its first peer
 	bc 4 group add copy id 1 heartbeat $HB

@@ -139,13 +139,13 @@ endings() {
 	check "a node without an owner is no candidate" stands_not
 	promise=(--deadline "$DEADLINE" --every "$EVERY")
 	check "a silent owner loses the candidacy as late" undisturbed g owner_ends owner-late by_silence
-	check "late owner: refresh reports it" asks refresh "ESTALE this socket was late"
-	check "late owner: disown reports it" asks disown "ESTALE this socket was late"
+	check "late owner: refresh reports it" asks refresh "ESTALE this socket missed its deadline"
+	check "late owner: disown reports it" asks disown "ESTALE this socket missed its deadline"
 	check "late owner: it may own the candidacy again" asks own ok
 	check "late owner: its node leads again" leads g 3 "1 2 3"
 	check "a stopped owner loses the candidacy as late" undisturbed g owner_ends owner-late by_stop
 	check "stopped owner: it is continued" kill -CONT "$PID"
-	check "stopped owner: it is told that it was late" wait_for said "stale ESTALE this socket was late"
+	check "stopped owner: it is told that it was late" wait_for said "stale ESTALE this socket missed its deadline"
 	promise=()
 }
 

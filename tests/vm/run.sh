@@ -154,7 +154,7 @@ where() {
 	check "bullyctl started again: the highest node runs the command" wait_for ran 3
 	check "leadership lost: the former leader's command is dead" wait_for dead 2
 	check "leadership lost: bullyctl waits for the next leadership" test ! "$(over "$two" && echo over)"
-	check "leadership lost: bullyctl reports the loss" wait_for said 2 "group g: this node leads no more: "
+	check "leadership lost: bullyctl reports the loss" wait_for said 2 "group g: this node no longer leads: "
 	rm -f ran.2
 	send TERM "$three"
 	check "TERM: bullyctl ends with its command's status" ends "$three" 143
@@ -273,7 +273,7 @@ stopped() {
 	check "bullyctl stopped: its command still runs" alive 2 1
 	send CONT $RUN
 	check "bullyctl continued: it ends its command" ends $RUN 3
-	check "bullyctl continued: it reports the loss" said 2 "leads no more"
+	check "bullyctl continued: it reports the loss" said 2 "no longer leads"
 	check "bullyctl continued: the command is dead" dead 2
 	launch 2 g --deadline off -- ./stay
 	check "--deadline off: the node leads and runs the command" wait_for ran 2
@@ -291,7 +291,7 @@ going() {
 	wait_for ran 2 || :
 	bc 2 group del s
 	check "group deleted: bullyctl ends with 3" ends $RUN 3
-	check "group deleted: bullyctl reports the loss" said 2 "this node leads no more"
+	check "group deleted: bullyctl reports the loss" said 2 "this node no longer leads"
 	check "group deleted: the command is dead" dead 2
 	single
 	launch 2 s --restart -- ./stay

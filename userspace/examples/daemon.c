@@ -10,8 +10,8 @@
  * (Type=notify). It survives a group that is deleted and added again, missed events, and a module
  * that is unloaded and loaded.
  *
- * With --own the daemon owns the candidacy of the group, which needs CAP_NET_ADMIN. The node then
- * stands (is a candidate) only while this process lives. The daemon refreshes the candidacy at
+ * With --own the daemon owns the candidacy of the group, which needs CAP_NET_ADMIN. The node is
+ * then a candidate only while this process lives. The daemon refreshes the candidacy at
  * each step, from the loop that does the work: a separate thread would only prove that the thread
  * lives. If the daemon hangs for longer than DURATION_MS, the node resigns ("owner-late"), and
  * another node leads and works. If the daemon then continues, it sees before its next step that it
@@ -134,8 +134,8 @@ static int refresh(struct service *s)
 	if (!s->candidacy)
 		return own(s);
 	ret = bully_candidacy_refresh(s->candidacy);
-	if (!ret || ret == -EAGAIN)
-		return 0; /* after -EAGAIN the next step refreshes again */
+	if (ret != -ESTALE && ret != -ENOENT && ret != -ENOPKG)
+		return 0; /* refreshed; or it may still own, and the next step refreshes again */
 	fprintf(stderr, "daemon: %s: %s\n", s->group, bully_candidacy_error(s->candidacy));
 	bully_candidacy_release(s->candidacy);
 	s->candidacy = NULL;

@@ -92,8 +92,10 @@ static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_n
 	if (b->netns >= 0)
 		c->b->netns = fcntl(b->netns, F_DUPFD_CLOEXEC, 0);
 	if (b->netns >= 0 && c->b->netns < 0) {
-		ret = bully_error_set(b, BULLY_ERR_LOCAL, errno, "no descriptor is left: %s",
-				      strerror(errno));
+		ret = bully_error_set(
+			b, BULLY_ERR_LOCAL, errno,
+			"cannot duplicate the descriptor of the network namespace: %s",
+			strerror(errno));
 		candidacy_free(c);
 		return ret;
 	}

@@ -34,7 +34,8 @@ int bully_error_memory(struct bully *b)
 
 int bully_error_nonsense(struct bully *b)
 {
-	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG, "the module's answer makes no sense");
+	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG,
+			       "the kernel module sent an invalid answer");
 }
 
 int bully_error_code(struct bully *b, int status)
@@ -149,8 +150,8 @@ int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, c
 				(const char *)nla_data(msg));
 	else if (error == -EPERM)
 		bully_error_set(b, BULLY_ERR_REFUSED, EPERM,
-				"changing groups needs CAP_NET_ADMIN in the owner of this network "
-				"namespace");
+				"changing groups needs CAP_NET_ADMIN, as root has, in the user "
+				"namespace that owns this network namespace");
 	else if (miss)
 		bully_error_set(b, BULLY_ERR_REFUSED, -error, "an attribute is missing");
 	else

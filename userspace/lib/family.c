@@ -103,10 +103,11 @@ int bully_family_find(struct bully *b, bool autoload)
 				       "the kernel module bully is not loaded");
 	b->version = f.version;
 	if (f.version != BULLY_FAMILY_VERSION)
-		return bully_error_set(
-			b, BULLY_ERR_SKEW, EPROTONOSUPPORT,
-			"module speaks version %u, %s speaks version %u: install matching ones",
-			f.version, program_invocation_short_name, BULLY_FAMILY_VERSION);
+		return bully_error_set(b, BULLY_ERR_SKEW, EPROTONOSUPPORT,
+				       "the kernel module speaks version %u, %s speaks version %u: "
+				       "install the same version of both",
+				       f.version, program_invocation_short_name,
+				       BULLY_FAMILY_VERSION);
 	b->family = f.family;
 	b->events = f.events;
 	b->err.status = BULLY_OK;

@@ -135,8 +135,9 @@ static int one_get(struct bully *b, const char *name, struct list *l)
 			return BULLY_OK;
 	}
 	return ret ? ret
-		   : bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
-				     "the group kept changing while it was listed");
+		   : bully_error_set(
+			     b, BULLY_ERR_REFUSED, EINTR,
+			     "the group changed again and again while it was read; try again");
 }
 
 int bully_groups_list(struct bully *b, const char *name, struct bully_group ***groups, size_t *len)

@@ -18,10 +18,15 @@
 /* Reports a missing device as ENXIO, because ENOENT means that the group is missing. */
 static int no_device(struct bully *b, int err)
 {
-	if (err == ENOENT || err == ENXIO || err == ENODEV)
-		return bully_error_set(b, BULLY_ERR_LOCAL, err == ENODEV ? ENODEV : ENXIO,
-				       "the module is loaded, but there is no %s: a container must "
-				       "be given it",
+	if (err == ENODEV)
+		return bully_error_set(b, BULLY_ERR_LOCAL, err,
+				       "%s is not the device of the loaded module: in a container, "
+				       "make it anew with the number in /proc/misc",
+				       BULLY_PAGE_DEVICE);
+	if (err == ENOENT || err == ENXIO)
+		return bully_error_set(b, BULLY_ERR_LOCAL, ENXIO,
+				       "the module is loaded, but %s is missing; a container must "
+				       "be given this device",
 				       BULLY_PAGE_DEVICE);
 	return bully_error_set(b, BULLY_ERR_LOCAL, err, "cannot open %s: %s", BULLY_PAGE_DEVICE,
 			       strerror(err));
@@ -77,7 +82,7 @@ static int attach(struct bully *b, const char *group, struct bully_leadership *l
 
 	if (!group || strlen(group) >= sizeof(arg.name))
 		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINVAL,
-				      "a group's name has 1 to %d bytes", BULLY_GROUP_NAME_MAX);
+				      "a group's name is 1 to %d bytes long", BULLY_GROUP_NAME_MAX);
 	else {
 		strcpy(arg.name, group);
 		if (!ioctl(l->fd, BULLY_PAGE_ATTACH, &arg)) {
@@ -89,14 +94,14 @@ static int attach(struct bully *b, const char *group, struct bully_leadership *l
 			ret = bully_error_set(b, BULLY_ERR_REFUSED, err, "there is no such group");
 		else if (err == EINVAL)
 			ret = bully_error_set(b, BULLY_ERR_REFUSED, err,
-					      "a group cannot have that name");
+					      "a group cannot have this name");
 		else if (err == ENOTTY)
 			return bully_error_set(b, BULLY_ERR_SKEW, err,
-					       "%s is another device than this library knows",
+					       "%s is not the device that this library knows",
 					       BULLY_PAGE_DEVICE);
 		else
 			ret = bully_error_set(b, BULLY_ERR_REFUSED, err,
-					      "cannot have the group's status page: %s",
+					      "cannot get the group's status page: %s",
 					      strerror(err));
 	}
 	snprintf(b->err.attr, sizeof(b->err.attr), "name");
@@ -114,9 +119,10 @@ static int map(struct bully *b, struct bully_leadership *l)
 				       "cannot map the group's status page: %s", strerror(errno));
 	l->page = p;
 	if (l->page->magic != BULLY_PAGE_MAGIC || l->page->version < BULLY_PAGE_VERSION)
-		return bully_error_set(b, BULLY_ERR_SKEW, EPROTONOSUPPORT,
-				       "the status page is none that this library knows: install "
-				       "matching module and library");
+		return bully_error_set(
+			b, BULLY_ERR_SKEW, EPROTONOSUPPORT,
+			"this library does not know the module's status page: install "
+			"the same version of both");
 	return BULLY_OK;
 }
 
@@ -135,7 +141,7 @@ static int leadership_open(struct bully *b, const char *group, struct bully_lead
 		ret = map(b, l);
 	if (!ret && bully_page_watch_forks(l))
 		ret = bully_error_set(b, BULLY_ERR_LOCAL, errno,
-				      "cannot tell children of this process apart: %s",
+				      "cannot map the page that detects forks: %s",
 				      strerror(errno));
 	if (ret) {
 		bully_leadership_close(l);

@@ -20,7 +20,7 @@ extern "C" {
  * @scope: interface index of a link-local address; 0 if the address has no scope, or if the
  *	interface does not exist
  * @scope_name: the name of that interface, or an empty string
- * @port: UDP port, or 0 if none was given
+ * @port: UDP port in host byte order, or 0 for the default
  */
 struct bully_addr {
 	uint8_t family;
@@ -85,12 +85,19 @@ enum bully_wait_for {
 /*
  * Threads: the library has no state except its handles. One thread at a time may use a handle
  * and the monitors that were opened with it, or a candidacy. Different handles serve any number
- * of threads. Several threads may query one leadership; see bully_leadership_open().
+ * of threads. Several threads may query one leadership; see bully_leadership_open(). The library
+ * does not fork and handles no signals. A call with a handle of bully_open_netns() may start a
+ * thread, which ends before the call returns.
  *
  * Forks: descriptors are closed on exec. After a fork without exec the child may only close what
  * its parent has opened, and opens its own handles. The child may query a leadership. It must not
- * release a candidacy, because that resigns. The library does not fork and handles no signals. A
- * handle of bully_open_netns() starts threads, which end before the call returns.
+ * release a candidacy, because that resigns; see bully_candidacy_own().
+ *
+ * Loading: a request loads the module if it is absent and installed, even after an administrator
+ * removed it. These never load it: bully_leadership_open(), bully_candidacy_refresh(),
+ * bully_candidacy_release(), and bully_monitor_next() after its first call.
+ *
+ * Functions that close or free accept NULL.
  */
 struct bully;
 struct bully_group;
@@ -119,11 +126,12 @@ struct bully *bully_open(void);
  * /proc/PID/ns/net, or NULL with an errno. @fd may be closed afterwards. The calling thread stays
  * in its namespace: a short-lived thread opens the sockets, which needs CAP_SYS_ADMIN.
  *
- * Monitors, candidacies and leaderships that are opened with such a handle belong to its namespace.
- * With a handle of bully_open(), they belong to the namespace of the thread that opens them.
+ * Monitors, candidacies and leaderships that are opened with such a handle belong to its
+ * namespace. With a handle of bully_open(), they belong to the namespace of the thread that opens
+ * them.
  */
 struct bully *bully_open_netns(int fd);
-/* Frees @b, which may be NULL. Its monitors must be closed first. */
+/* Frees @b. Its monitors must be closed first. */
 void bully_close(struct bully *b);
 
 /*
@@ -135,9 +143,12 @@ void bully_close(struct bully *b);
  *   -EBADMSG   the module's answer is invalid
  *   others     an error of the kernel, or an error that a function describes below
  *
- * bully_error() returns the reason of the last failed call with this handle: one sentence without
- * a full stop. bully_error_attr() returns the attribute that the kernel objects to ("peer 2" for
- * a whole peer), or an empty string. bully_error_number() returns what the last call returned.
+ * A call that fails leaves its output arguments unchanged; bully_monitor_next() sets NULL.
+ *
+ * bully_error() returns the reason of the last failed call with this handle or a monitor of it:
+ * one sentence without a full stop, valid until the next call with either. bully_error_attr()
+ * returns the attribute that the kernel objects to ("peer 2" for a whole peer), or an empty string.
+ * bully_error_number() returns what the last call returned.
  */
 const char *bully_error(const struct bully *b);
 const char *bully_error_attr(const struct bully *b);
@@ -145,8 +156,9 @@ int bully_error_number(const struct bully *b);
 
 /*
  * These requests change groups and need CAP_NET_ADMIN. add, replace and set send the options that
- * were put into @g or @p. replace adds the group if it does not exist. elect and resign do what
- * the commands of bullyctl(8) do.
+ * were put into @g or @p; add and replace also send the peers of @g, and set accepts none. replace
+ * adds the group if it does not exist. elect and resign do what the commands of bullyctl(8) do: a
+ * program that stops calls bully_candidacy_release() instead of bully_resign().
  */
 int bully_group_add(struct bully *b, const struct bully_group *g);
 int bully_group_replace(struct bully *b, const struct bully_group *g);
@@ -161,10 +173,12 @@ int bully_resign(struct bully *b, const char *group);
 /*
  * Groups and peers are opaque. get and put read and write their numbers by the attributes of
  * bully.h: ids, counts, choices, flags (0 or 1), and times in ns. A later module may have more
- * attributes, and programs need not be compiled again. get returns 0 if nothing is known; has
- * tells that from a known 0. put returns 0, -EINVAL if the attribute is not a number, or -ERANGE
- * if it has 32 bits and @value has more. A request carries the numbers that were put and are
- * options; the kernel checks their values.
+ * attributes, and programs need not be compiled again. The attribute of an option has its name in
+ * bully.conf(5), such as BULLY_A_GROUP_PREEMPT_DELAY. BULLY_A_GROUP_STATE, BULLY_A_GROUP_LEADER
+ * and BULLY_A_GROUP_EPOCH report the state, and BULLY_A_PEER_STATE that of a peer. get returns 0
+ * if nothing is known; has tells that from a known 0. put returns 0, -EINVAL if the attribute is
+ * not a number, or -ERANGE if it has 32 bits and @value has more. A request carries the numbers
+ * that were put and are options; the kernel checks their values.
  */
 
 /* Returns a group to add or change, or NULL with EINVAL (not 1 to 15 bytes) or ENOMEM. */
@@ -291,18 +305,24 @@ uint64_t bully_history_number(const struct bully_history *h, size_t i, unsigned 
 int bully_monitor_open(struct bully *b, const char *name, struct bully_monitor **monitor);
 void bully_monitor_close(struct bully_monitor *m);
 /*
- * Returns a descriptor that is readable if there may be an event. While the module is absent, the
- * notice of its return may get lost: then also call bully_monitor_next() about once a second.
+ * Returns a descriptor that is readable if there may be an event, but not for the first snapshot.
+ * So call bully_monitor_next() without a timeout until there is no event: once before the first
+ * wait, and then whenever the descriptor is readable. EPOLLET does not work, because a call may
+ * find no event before it has read everything. While the module is absent the notice of its return
+ * may get lost: then, and after an error, also call bully_monitor_next() about once a second.
  */
 int bully_monitor_fd(const struct bully_monitor *m);
 /*
  * Waits up to @timeout_ms (-1: no limit) and sets *@ev to the next event, or to NULL if there was
- * none in that time. The event is valid until the next call.
+ * none in that time. The event is valid until the next call. A signal does not end the call. After
+ * an error the monitor continues with the next call, and bully_error() of its handle has the
+ * reason.
  */
 int bully_monitor_next(struct bully_monitor *m, int timeout_ms, const struct bully_event **ev);
 
 /*
- * cause is the cause of a resync. module is true if the module is loaded. group is NULL if the
+ * cause is the cause of a resync, after which all known groups must be forgotten: a group that was
+ * deleted has no snapshot. module is true if the module is loaded. group is NULL if the
  * event has none; only snapshots carry its peers. peer is NULL unless the event is about a peer.
  */
 enum bully_event_type bully_event_type(const struct bully_event *ev);
@@ -327,16 +347,20 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	       int64_t timeout_ns);
 
 /*
- * Makes this process the owner of a group's candidacy: the node stands (is a candidate) while the
+ * Makes this process the owner of a group's candidacy: the node is a candidate while the
  * process lives. If @deadline_ns is not 0 (10 ms to an hour), the process must also call
  * bully_candidacy_refresh() at least that often. When the process ends in any way, releases the
- * candidacy, or is late, the node resigns at once. It does not stand until it is owned again.
+ * candidacy, or is late, the node resigns at once. It is not a candidate until it is owned again.
  *
  * -EBUSY: another process owns the candidacy. -ENOENT: there is no such group, or it has just
  * stopped. -ERANGE: the deadline is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in the
  * user namespace that owns the network namespace. Refresh and release need no privilege, because
- * the socket is the authority: a daemon may drop its privileges once it owns. The socket is closed
- * on exec. A forked child shares the socket and keeps it open.
+ * the socket is the authority: a daemon may drop its privileges once it owns.
+ *
+ * The socket is closed on exec. A forked child shares the socket: even if the parent is killed,
+ * the candidacy stays owned until the deadline, or without one until the child ends. Own with a
+ * deadline, fork before you own, or let the child close all descriptors by execve() or
+ * close_range().
  *
  * A candidacy shares nothing with @b: another thread may use or close @b. One thread at a time may
  * use the candidacy. Refresh and release never wait, and refresh allocates no memory.
@@ -344,26 +368,29 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
 /*
- * Tells the kernel that the owner is alive. -ESTALE: the call came too late, and this process owns
- * nothing any more; release the candidacy and own it anew. -ENOENT: the group is gone. -ENOPKG:
- * the module was unloaded; a module that was loaded since knows of no owner. -EAGAIN: the kernel's
- * answer was lost, and the result is unknown; call again.
+ * Tells the kernel that the owner is alive. -ESTALE: the call came too late. -ENOENT: the group is
+ * gone. -ENOPKG: the module was unloaded; a module that was loaded since knows of no owner. After
+ * these three this process owns nothing: release the candidacy and own it anew. After any other
+ * error call again. -EAGAIN: the kernel's answer was lost, and the result is unknown.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
 /* As bully_error(), for a candidacy. */
 const char *bully_candidacy_error(const struct bully_candidacy *c);
-/* Resigns, even if a forked child has the socket open, and frees @c, which may be NULL. */
+/* Resigns before it returns, even if a forked child has the socket open, and frees @c. */
 void bully_candidacy_release(struct bully_candidacy *c);
 
 /*
  * Opens the status page of @group. A query then reads memory and a clock. This needs no privilege,
- * but the device /dev/bully. -ENOENT: there is no such group. -ENXIO: there is no such device; a
- * container must be given the device.
+ * but the device /dev/bully. -ENOENT: there is no such group. -ENOPKG: the module is not loaded.
+ * -ENXIO: only the device is missing; a container must be given it. -ENODEV: the device is not that
+ * of the loaded module.
  *
- * Any number of threads may query a leadership; one thread opens, acknowledges and closes it. @b
- * is used during this call only. A forked child may query, too. If it is in another time namespace
- * than its parent, bully_leadership_gone() returns true there, and the child opens the leadership
- * anew. A process that moves itself by setns() to another time namespace must open it anew.
+ * Any number of threads may query a leadership; one thread opens, acknowledges and closes it, and
+ * closes it only when no thread queries it. @b is used during this call only. A forked child may
+ * query, too, and its first query makes system calls. If the child is in another time namespace
+ * than its parent, or cannot read /proc/self/ns/time, bully_leadership_gone() returns true there,
+ * and the child opens the leadership anew. A process that moves itself by setns() to another time
+ * namespace must open it anew.
  *
  * An open page keeps the module loaded: rmmod is refused until every user of a page has closed it.
  */
@@ -378,7 +405,7 @@ bool bully_is_leader(const struct bully_leadership *l);
 uint64_t bully_epoch(const struct bully_leadership *l);
 /*
  * Returns true if the page receives no more updates, or if this process is a child in another
- * time namespace: close the leadership and open it anew.
+ * time namespace. bully_epoch() then returns 0: close the leadership and open it anew.
  */
 bool bully_leadership_gone(const struct bully_leadership *l);
 /*

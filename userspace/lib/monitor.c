@@ -101,7 +101,8 @@ static int monitor_open(struct bully *b, const char *name, struct bully_monitor 
 	/* The multicast group of the controller has a fixed number. */
 	if (nl_socket_add_membership(m->sk, GENL_ID_CTRL) < 0) {
 		bully_monitor_close(m);
-		return bully_error_set(b, BULLY_ERR_LOCAL, 0, "cannot listen for the module");
+		return bully_error_set(b, BULLY_ERR_LOCAL, 0,
+				       "cannot listen for the kernel module to be loaded");
 	}
 	*monitor = m;
 	return BULLY_OK;
@@ -197,7 +198,7 @@ static int take_snapshot(struct bully_monitor *m)
 	if (!ret) {
 		if (nl_socket_add_membership(m->sk, (int)m->b->events) < 0)
 			ret = bully_error_set(m->b, BULLY_ERR_ABSENT, ENOENT,
-					      "the kernel module bully went away");
+					      "the kernel module bully was unloaded");
 	}
 	m->since_ns = bully_kernel_now(); /* is_news() compares it with the time of events */
 	if (!ret)
@@ -356,7 +357,7 @@ static int receive(struct bully_monitor *m)
 		return BULLY_OK;
 	}
 	if (n < 0)
-		return bully_error_set(m->b, BULLY_ERR_LOCAL, -n, "cannot hear events: %s",
+		return bully_error_set(m->b, BULLY_ERR_LOCAL, -n, "cannot receive events: %s",
 				       strerror(-n));
 	m->pos = (struct nlmsghdr *)m->buf;
 	m->left = n;

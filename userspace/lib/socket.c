@@ -142,7 +142,8 @@ int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, vo
 		n = bully_socket_recv(b->sk, b->buf, 0);
 		if (n < 0) {
 			ret = bully_error_set(b, BULLY_ERR_LOCAL, -n,
-					      "cannot hear the kernel's answer: %s", strerror(-n));
+					      "cannot receive the kernel's answer: %s",
+					      strerror(-n));
 			goto out;
 		}
 		for (; nlmsg_ok(nlh, n); nlh = nlmsg_next(nlh, &n)) {
@@ -163,8 +164,9 @@ int bully_socket_talk(struct bully *b, struct nl_msg *msg, bully_reply_fn fn, vo
 	}
 out:
 	if (ret == BULLY_OK && interrupted)
-		ret = bully_error_set(b, BULLY_ERR_REFUSED, EINTR,
-				      "the groups kept changing while they were listed");
+		ret = bully_error_set(
+			b, BULLY_ERR_REFUSED, EINTR,
+			"the groups changed again and again while they were read; try again");
 	bully_socket_forget(msg);
 	return ret;
 }
@@ -210,5 +212,5 @@ int bully_socket_poke(struct bully *b, struct nl_msg *msg)
 		if (find_end(b, req, &ret))
 			return ret;
 	}
-	return bully_error_set(b, BULLY_ERR_LOCAL, EAGAIN, "the kernel's answer got lost");
+	return bully_error_set(b, BULLY_ERR_LOCAL, EAGAIN, "the kernel's answer was lost");
 }

@@ -83,7 +83,7 @@ static int wait_for(struct bully *b, struct bully_monitor *m, struct waiting *w)
 		if (ev)
 			ret = judge(b, w, ev, &done);
 		else if (ms != INT_MAX)
-			ret = bully_error_set(b, BULLY_ERR_LOCAL, ETIMEDOUT, "the time was up");
+			ret = bully_error_set(b, BULLY_ERR_LOCAL, ETIMEDOUT, "timed out");
 	}
 	return ret;
 }
@@ -95,7 +95,7 @@ static int check(struct bully *b, const char *group, enum bully_wait_for what, u
 				       "a group's name is 1 to 15 bytes long");
 	if (what != BULLY_WAIT_STATE && what != BULLY_WAIT_LEADER)
 		return bully_error_set(b, BULLY_ERR_REFUSED, EINVAL,
-				       "what is waited for is a state or a leader");
+				       "the condition must be a state or a leader");
 	if (what == BULLY_WAIT_STATE && value > BULLY_STATE_LEADER)
 		return bully_error_set(b, BULLY_ERR_REFUSED, EINVAL, "there is no such state");
 	return BULLY_OK;

@@ -77,7 +77,7 @@ const char *command_sub(struct ctl *ctl, const char *word)
 	found = choices_find(&c, word);
 	if (found >= 0)
 		return others[(size_t)found - ARRAY_SIZE(subs)].means;
-	fail(ctl, CTL_USAGE, 0, "%s: '%.64s' is none of '%s show'%s", ctl->cmd->name, word,
+	fail(ctl, CTL_USAGE, 0, "%s: '%.64s' is not one of '%s show'%s", ctl->cmd->name, word,
 	     ctl->cmd->subs, choices_hint(&c, word, "", hint));
 	return NULL;
 }

@@ -95,6 +95,6 @@ const char *keepalived_hint(const char *text, enum keepalived_place place, const
 	else if (k->file)
 		snprintf(buf, HINT_LEN, "; write '%s'", file ? k->file : k->option);
 	else
-		snprintf(buf, HINT_LEN, "; see keepalived.rst of the documentation");
+		snprintf(buf, HINT_LEN, "; see keepalived.rst in the documentation");
 	return buf;
 }

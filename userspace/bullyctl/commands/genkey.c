@@ -19,8 +19,8 @@ static void warn_of_output(struct ctl *ctl)
 	if (!ctl->json && !fstat(STDOUT_FILENO, &st) && S_ISREG(st.st_mode) &&
 	    st.st_mode & (S_IRWXO | S_IWGRP))
 		fprintf(stderr,
-			"bullyctl: warning: others may read or change the file that the "
-			"key goes to; use 'umask 077'\n");
+			"bullyctl: warning: other users may read or change the file with the key; "
+			"run 'umask 077' before genkey\n");
 }
 
 int cmd_genkey(struct ctl *ctl, int argc, char **argv)

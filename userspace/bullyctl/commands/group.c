@@ -24,7 +24,9 @@ static int change(struct ctl *ctl, bool add, struct bully_group *g, int argc, ch
 	if (group_check(g, add, err))
 		return fail(ctl, CTL_USAGE, 0, "%s: %s", what, err);
 	if (!argc)
-		return fail(ctl, CTL_USAGE, 0, "group set: no option is given for group '%s'",
+		return fail(ctl, CTL_USAGE, 0,
+			    "group set: no option is given for group '%s'; see 'bullyctl help "
+			    "group set'",
 			    name);
 	if (!(add ? bully_group_add(ctl->b, g) : bully_group_set(ctl->b, g)))
 		return CTL_DONE;

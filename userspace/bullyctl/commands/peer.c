@@ -26,8 +26,10 @@ static int change(struct ctl *ctl, const char *sub, const char *group, struct bu
 	if (ret)
 		return ret;
 	if (!add && !del && argc == 2)
-		return fail(ctl, CTL_USAGE, 0, "peer set: no option is given for peer %u",
-			    PEER32(p, ID));
+		return fail(
+			ctl, CTL_USAGE, 0,
+			"peer set: no option is given for peer %u; see 'bullyctl help peer set'",
+			PEER32(p, ID));
 	if (add)
 		ret = bully_peer_add(ctl->b, group, p);
 	else if (del)

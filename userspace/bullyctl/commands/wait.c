@@ -37,8 +37,8 @@ static int parse_condition(struct ctl *ctl, const char *word, struct condition *
 		c->what = BULLY_WAIT_LEADER;
 		if (parse_u32("wait", word, 1, UINT32_MAX, &c->value, err))
 			return fail(ctl, CTL_USAGE, 0,
-				    "wait: '%.64s' is none of 'leader', 'follower' and an id from "
-				    "1 to 4294967295%s",
+				    "wait: '%.64s' is not 'leader', 'follower' or an id from 1 to "
+				    "4294967295%s",
 				    word, keepalived_hint(word, KEEPALIVED_STATE, "", hint));
 	}
 	return CTL_DONE;

@@ -40,8 +40,8 @@ static const char *beside(const struct bully_group *g, const struct bully_group 
 		return NULL;
 	if (!bully_group_local(g)->family != !bully_group_local(other)->family) {
 		snprintf(err, SENTENCE_LEN,
-			 "group '%s': on port %u, which group '%s' has too, either both have an "
-			 "address in 'local' or neither; write another port",
+			 "group '%s': on port %u, which group '%s' also has, either both groups "
+			 "have an address in 'local' or neither; write another port",
 			 bully_group_name(g), port, bully_group_name(other));
 		return "local";
 	}
@@ -71,7 +71,8 @@ const char *conf_check_group(const struct conf *conf, char *err)
 	}
 	if (bully_group_local(g)->scope_name[0] && bully_group_dev(g)[0] &&
 	    strcmp(bully_group_local(g)->scope_name, bully_group_dev(g))) {
-		snprintf(err, SENTENCE_LEN, "local: its interface is another one than 'dev'");
+		snprintf(err, SENTENCE_LEN,
+			 "local: its interface differs from 'dev'; write the same one in both");
 		return "local";
 	}
 	about = group_check(g, true, err);
@@ -94,24 +95,74 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 	if (bully_group_local(g)->family &&
 	    bully_group_local(g)->family != bully_peer_addr(p)->family)
 		snprintf(err, SENTENCE_LEN,
-			 "peer %u: 'addr' is of another family than 'local' of the group",
+			 "peer %u: 'addr' and 'local' of the group must both be IPv4 or both IPv6",
 			 PEER32(p, ID));
 	else if (bully_peer_addr(p)->scope_name[0] && bound_to(g)[0] &&
 		 strcmp(bully_peer_addr(p)->scope_name, bound_to(g)))
 		snprintf(err, SENTENCE_LEN,
-			 "peer %u: the interface in 'addr' is another one than that of the group",
+			 "peer %u: the interface in 'addr' differs from the interface of the group",
 			 PEER32(p, ID));
 	else if (same_addr(bully_group_local(g), bully_peer_addr(p)))
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is 'local' of the group",
+		snprintf(err, SENTENCE_LEN,
+			 "peer %u: 'addr' is this node's own address, 'local' of the group",
 			 PEER32(p, ID));
 	else
 		about = NULL;
 	for (i = 0; !about && i + 1 < bully_group_peers(g); i++) {
 		if (!same_addr(bully_peer_addr(bully_group_peer(g, i)), bully_peer_addr(p)))
 			continue;
-		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is that of peer %u", PEER32(p, ID),
-			 PEER32(bully_group_peer(g, i), ID));
+		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is also the address of peer %u",
+			 PEER32(p, ID), PEER32(bully_group_peer(g, i), ID));
 		about = "addr";
 	}
 	return about;
+}
+
+static bool is_voter(uint64_t role)
+{
+	return role != BULLY_ROLE_OBSERVER;
+}
+
+static void warn_of_quorum(struct ctl *ctl, const char *where, const struct bully_group *g)
+{
+	unsigned int voters = is_voter(GROUP(g, ROLE));
+	size_t i;
+
+	for (i = 0; i < bully_group_peers(g); i++)
+		voters += is_voter(PEER(bully_group_peer(g, i), ROLE));
+	if (voters < GROUP32(g, VOTERS))
+		warn(ctl,
+		     "%s: 'voters' is %u, but the file has %u: this node takes no part in the "
+		     "first election",
+		     where, GROUP32(g, VOTERS), voters);
+	else if (voters == 2)
+		warn(ctl, "%s: with 2 voters a leader needs both; add a witness", where);
+}
+
+static void warn_of_group(struct ctl *ctl, const char *where, const struct bully_group *g)
+{
+	if (GROUP(g, QUORUM) == BULLY_QUORUM_MAJORITY)
+		warn_of_quorum(ctl, where, g);
+	else if (GROUP(g, VOTERS))
+		warn(ctl, "%s: 'voters' has no effect without 'quorum = majority'", where);
+	else if (GROUP(g, LEASE))
+		warn(ctl, "%s: 'lease' has no effect without 'quorum = majority'", where);
+	if (GROUP(g, AUTH) != BULLY_AUTH_OFF && !GROUP_HAS(g, KEY))
+		warn(ctl,
+		     "%s: 'auth = %s' without 'key-file' is refused unless the kernel has keys of "
+		     "the group",
+		     where, bully_auth_name(GROUP(g, AUTH)));
+}
+
+void conf_warn(struct ctl *ctl, const char *file, const struct conf *conf)
+{
+	char where[256];
+	size_t i;
+
+	for (i = 0; i < conf->len; i++) {
+		snprintf(where, sizeof(where), "%.200s: group %s",
+			 strcmp(file, "-") ? file : "standard input",
+			 bully_group_name(conf->groups[i]));
+		warn_of_group(ctl, where, conf->groups[i]);
+	}
 }

@@ -134,12 +134,14 @@ static int begin_peer(struct reader *r, const char *id_text)
 	size_t i;
 
 	if (!r->conf->len)
-		return COMPLAIN(r, r->line, "peer '%s' comes before any group", id_text);
+		return COMPLAIN(r, r->line,
+				"peer '%s' comes before any group; write [group NAME] first",
+				id_text);
 	if (parse_u32("peer", id_text, 1, UINT32_MAX, &id, err))
 		return COMPLAIN(r, r->line, "%s", err);
 	g = last_group(r);
 	if (id == GROUP(g, ID))
-		return COMPLAIN(r, r->line, "peer %u bears this node's own id", id);
+		return COMPLAIN(r, r->line, "peer %u has this node's own id", id);
 	for (i = 0; i < bully_group_peers(g); i++)
 		if (PEER(bully_group_peer(g, i), ID) == id)
 			return COMPLAIN(r, r->line, "peer %u is given twice", id);
@@ -188,7 +190,7 @@ static int section_begin(struct reader *r, const char *line)
 	r->seen = 0;
 	if (!close || len > CONF_SECTION_MAX)
 		return COMPLAIN(r, r->line,
-				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
+				"'%.64s' is not a section; write [group NAME] or [peer ID]", line);
 	memcpy(text, line + 1, len - 1);
 	text[len - 1] = '\0';
 	word = strtok_r(text, " \t", &rest);
@@ -196,7 +198,7 @@ static int section_begin(struct reader *r, const char *line)
 	if (!word || !what || strtok_r(NULL, " \t", &rest) ||
 	    (strcmp(word, "group") && strcmp(word, "peer")))
 		return COMPLAIN(r, r->line,
-				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
+				"'%.64s' is not a section; write [group NAME] or [peer ID]", line);
 	if (!strcmp(word, "group") ? begin_group(r, what) : begin_peer(r, what))
 		return -1;
 	r->section = true;
@@ -269,7 +271,8 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	if (r->status)
 		return 1;
 	if (!r->section) {
-		COMPLAIN(r, r->line, "'%.64s' comes before any section", key);
+		COMPLAIN(r, r->line, "'%.64s' comes before any section; write [group NAME] first",
+			 key);
 		return 1;
 	}
 	w = word_find(words_of(r), key);
@@ -365,7 +368,7 @@ int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 	if (!r.status && line < 0)
 		COMPLAIN(&r, 0, "out of memory");
 	if (!r.status && !conf->len)
-		COMPLAIN(&r, 0, "it names no group");
+		COMPLAIN(&r, 0, "it has no section [group NAME]");
 	status = r.status;
 	if (status && r.bad_line)
 		fail(ctl, status, 0, "%s:%d: %s", r.file, r.bad_line, r.err);

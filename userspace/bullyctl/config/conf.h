@@ -27,6 +27,8 @@ void conf_free(struct conf *conf);
  */
 const char *conf_check_group(const struct conf *conf, char *err);
 const char *conf_check_peer(const struct conf *conf, char *err);
+/* check.c: warns of settings that are valid, but have no effect or are probably a mistake. */
+void conf_warn(struct ctl *ctl, const char *file, const struct conf *conf);
 /* As conf_read(), for the only argument of setconf and syncconf. */
 int conf_read_arg(struct ctl *ctl, int argc, char **argv, struct conf *conf);
 

@@ -13,6 +13,8 @@ int cmd_setconf(struct ctl *ctl, int argc, char **argv)
 	ret = conf_read_arg(ctl, argc, argv, &conf);
 	if (ret)
 		return ret;
+	if (check)
+		conf_warn(ctl, argv[0], &conf);
 	for (i = 0; i < conf.len && !check && !ret; i++)
 		if (bully_group_replace(ctl->b, conf.groups[i]))
 			ret = fail_conf(ctl, bully_group_name(conf.groups[i]));

@@ -171,7 +171,7 @@ static int sync_peers(struct ctl *ctl, const struct pair *p, bool send)
 		if (i == len)
 			return fail(ctl, CTL_REFUSED, 0,
 				    "group %s: syncconf cannot exchange the addresses of peers; "
-				    "setconf replaces the group",
+				    "use setconf",
 				    bully_group_name(p->want));
 		done[i] = true;
 		if (send)
@@ -235,22 +235,20 @@ static int look_up(struct ctl *ctl, struct pair *p)
 	}
 	p->have = p->got[0];
 	if (GROUP32(p->have, ID) != GROUP32(p->want, ID))
-		return fail(
-			ctl, CTL_REFUSED, 0,
-			"group %s: syncconf cannot change id %u to %u; setconf replaces the group",
-			bully_group_name(p->want), GROUP32(p->have, ID), GROUP32(p->want, ID));
+		return fail(ctl, CTL_REFUSED, 0,
+			    "group %s: syncconf cannot change id %u to %u; use setconf",
+			    bully_group_name(p->want), GROUP32(p->have, ID), GROUP32(p->want, ID));
 	if (bully_group_local(p->have)->family && !bully_group_local(p->want)->family)
-		return fail(
-			ctl, CTL_REFUSED, 0,
-			"group %s: syncconf cannot take 'local' away; setconf replaces the group",
-			bully_group_name(p->want));
+		return fail(ctl, CTL_REFUSED, 0,
+			    "group %s: syncconf cannot remove 'local'; use setconf",
+			    bully_group_name(p->want));
 	for (i = 0; i < bully_group_peers(p->have); i++)
 		if (bully_group_local(p->want)->family &&
 		    bully_peer_addr(bully_group_peer(p->have, i))->family !=
 			    bully_group_local(p->want)->family)
 			return fail(ctl, CTL_REFUSED, 0,
-				    "group %s: syncconf cannot change the family of 'local'; "
-				    "setconf replaces the group",
+				    "group %s: syncconf cannot change the address family of "
+				    "'local'; use setconf",
 				    bully_group_name(p->want));
 	return sync_peers(ctl, p, false);
 }
@@ -284,7 +282,9 @@ int cmd_syncconf(struct ctl *ctl, int argc, char **argv)
 	ret = conf_read_arg(ctl, argc, argv, &conf);
 	if (ret)
 		return ret;
-	if (!option_given(ctl, "--check"))
+	if (option_given(ctl, "--check"))
+		conf_warn(ctl, argv[0], &conf);
+	else
 		ret = sync_all(ctl, &conf);
 	conf_free(&conf);
 	return ret;

@@ -87,5 +87,5 @@ void doctor_absent(struct doctor *d)
 		no_file(d, host.release);
 	else if (!refused(d))
 		doctor_find(d, FINDING_FAIL,
-			    "modprobe bully; where that fails, 'dmesg | tail' says why", ABSENT);
+			    "modprobe bully; if that fails, 'dmesg | tail' says why", ABSENT);
 }

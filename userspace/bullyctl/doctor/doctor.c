@@ -13,11 +13,10 @@ static void no_groups(struct doctor *d, const char *name)
 	char help[SENTENCE_LEN] = "%s show";
 
 	if (name && bully_error_number(d->ctl->b) == -ENOENT)
-		snprintf(
-			help, sizeof(help),
-			"%%s setconf /etc/bully/%s.conf: where it refuses the file, it says why; a "
-			"copied file may name an address of this host as a peer's",
-			name);
+		snprintf(help, sizeof(help),
+			 "%%s setconf /etc/bully/%s.conf: if it refuses the file, it says why; a "
+			 "copied file may have an address of this host for a peer",
+			 name);
 	d->check = "group";
 	doctor_find(d, FINDING_FAIL, help, "%s%s%s", name ? name : "", name ? ": " : "",
 		    bully_error(d->ctl->b));

@@ -19,11 +19,13 @@ static void leader(struct doctor *d, const struct bully_group *g)
 			    GROUP32(g, LEADER), bully_state_name(GROUP(g, STATE)));
 	else
 		doctor_find(d, FINDING_FAIL, "%s monitor",
-			    "no leader is known; this node is in state %s, the last change was %s",
+			    "no leader is known; this node is in state %s, and the reason of the "
+			    "last change is %s",
 			    bully_state_name(GROUP(g, STATE)), bully_reason_name(GROUP(g, REASON)));
 	if (GROUP(g, DUPLICATE))
-		doctor_find(d, FINDING_FAIL, "%s show; give each node an id of its own",
-			    "another node bears this node's id %u: neither leads", GROUP32(g, ID));
+		doctor_find(d, FINDING_FAIL, "%s show; give each node its own id",
+			    "another node has the same id %u as this node: neither leads",
+			    GROUP32(g, ID));
 }
 
 /* Reports what keeps this node from standing. */
@@ -37,21 +39,22 @@ static void candidate(struct doctor *d, const struct bully_group *g)
 			    bully_role_name(GROUP(g, ROLE)));
 	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OFF)
 		doctor_find(d, FINDING_WARNING, "%s group set NAME candidate on",
-			    "candidate is off: this node does not stand");
+			    "candidate is off: this node is not a candidate");
 	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && !bully_group_owned(g))
 		doctor_find(d, FINDING_WARNING,
-			    "start the program that owns it, as 'bullyctl run' does; or "
-			    "'group set NAME candidate on'",
-			    "nobody owns this node's candidacy, so it does not stand");
+			    "start the program that owns it, such as 'bullyctl run'; or '%s group "
+			    "set NAME candidate on'",
+			    "no process owns this node's candidacy, so it is not a candidate");
 	else if (GROUP(g, RESIGNED))
 		doctor_find(d, FINDING_WARNING, "%s elect NAME",
-			    "this node has resigned: it stands again when its successor is lost");
+			    "this node has resigned: it is a candidate again when its successor is "
+			    "lost");
 	else if (GROUP_HAS(g, HOLDDOWN_REMAINING))
-		doctor_find(d, FINDING_WARNING, "%s elect NAME, which goes before a hold-down",
+		doctor_find(d, FINDING_WARNING, "%s elect NAME, which overrides the hold-down",
 			    "this node restarted too often: it is held down for another %s",
 			    format_dur_short(GROUP(g, HOLDDOWN_REMAINING), dur));
 	else
-		doctor_find(d, FINDING_OK, NULL, "this node stands");
+		doctor_find(d, FINDING_OK, NULL, "this node is a candidate");
 }
 
 static bool is_voter(enum bully_role role)
@@ -72,29 +75,29 @@ static void majority(struct doctor *d, const struct bully_group *g)
 	}
 	need = GROUP_HAS(g, MAJORITY) ? GROUP32(g, MAJORITY) : voters / 2 + 1;
 	if (voters < GROUP32(g, VOTERS) && !GROUP_HAS(g, LEADER))
-		doctor_find(
-			d, FINDING_FAIL,
-			"%s peer add NAME id ID addr ADDR; or group set NAME voters N",
-			"%u of the %u voters of its option voters are named: it takes part in no "
-			"first election",
-			voters, GROUP32(g, VOTERS));
+		doctor_find(d, FINDING_FAIL,
+			    "%s peer add NAME id ID addr ADDR; or %s group set NAME voters N",
+			    "%u voters are configured, but the option voters is %u: this node "
+			    "takes no part in the first election",
+			    voters, GROUP32(g, VOTERS));
 	else if (up < need)
 		doctor_find(d, FINDING_FAIL, "%s show",
 			    "%u of %u voters can be reached, and a leader needs %u", up, voters,
 			    need);
 	else if (voters == 1 && !GROUP32(g, VOTERS))
 		doctor_find(d, FINDING_FAIL, "%s peer add NAME id ID addr ADDR",
-			    "it has no other voter, and leads nobody unless it has 'voters 1'");
+			    "it has no other voter: it leads alone only with 'voters 1'");
 	else if (voters > 1 && voters % 2 == 0)
-		doctor_find(d, FINDING_WARNING, "add a witness on another machine",
-			    "%u voters bear no more losses than %u would; a leader needs %u",
-			    voters, voters - 1, need);
+		doctor_find(
+			d, FINDING_WARNING, "add a witness on another machine",
+			"%u voters tolerate the same number of failures as %u; a leader needs %u",
+			voters, voters - 1, need);
 	else
 		doctor_find(d, FINDING_OK, NULL,
 			    "%u of %u voters can be reached, a leader needs %u", up, voters, need);
 	if (GROUP_HAS(g, ABSTAIN_REMAINING))
 		doctor_find(d, FINDING_WARNING, NULL,
-			    "this node started just now: it grants nothing for another %s",
+			    "this node started just now: it votes for no node for another %s",
 			    format_dur_short(GROUP(g, ABSTAIN_REMAINING), dur));
 }
 
@@ -105,20 +108,20 @@ static void quorum(struct doctor *d, const struct bully_group *g)
 	d->check = "quorum";
 	if (GROUP(g, QUORUM) == BULLY_QUORUM_OFF) {
 		doctor_find(d, FINDING_OK, NULL,
-			    "off: each side of a partition has a leader of its own");
+			    "off: in a partition each side has its own leader");
 		return;
 	}
 	majority(d, g);
 	d->check = "lease";
 	if (bully_group_lease(g) < GROUP(g, HEARTBEAT) * GROUP32(g, MISSES))
-		doctor_find(d, FINDING_WARNING,
-			    "%s group set NAME lease DUR, before a leader was seen",
-			    "the lease of %s is shorter than the %s after which a leader is lost: "
-			    "it ends before anybody else may claim",
-			    format_dur(bully_group_lease(g), lease),
-			    format_dur(GROUP(g, HEARTBEAT) * GROUP32(g, MISSES), detect));
+		doctor_find(
+			d, FINDING_WARNING, "%s setconf FILE, on all nodes, with a longer lease",
+			"the lease of %s ends before others detect the loss of a leader, after %s",
+			format_dur(bully_group_lease(g), lease),
+			format_dur(GROUP(g, HEARTBEAT) * GROUP32(g, MISSES), detect));
 	else
-		doctor_find(d, FINDING_OK, NULL, "%s, not shorter than the detection of a loss",
+		doctor_find(d, FINDING_OK, NULL,
+			    "%s, not shorter than the detection of a lost leader",
 			    format_dur(bully_group_lease(g), lease));
 }
 
@@ -131,13 +134,14 @@ static void early(struct doctor *d, const struct bully_group *g)
 
 	if (GROUP_HAS(g, LEADER) && GROUP32(g, LEADER) != GROUP32(g, ID))
 		snprintf(where, sizeof(where), ", on node %u, which leads", GROUP32(g, LEADER));
-	snprintf(help, sizeof(help), "%%s elect NAME%s: a new epoch by today's clock%s", where,
-		 GROUP(g, QUORUM) == BULLY_QUORUM_OFF
-			 ? ""
-			 : "; what compares epochs then refuses the old one: see bully(7), EPOCHS");
+	snprintf(help, sizeof(help), "%%s elect NAME%s: this makes a new epoch by today's clock%s",
+		 where,
+		 GROUP(g, QUORUM) == BULLY_QUORUM_OFF ? ""
+						      : "; programs that compare epochs then "
+							"refuse the old one: see bully(7), EPOCHS");
 	strftime(day, sizeof(day), "%Y-%m-%d", gmtime_r(&claimed, &tm));
 	doctor_find(d, FINDING_WARNING, help,
-		    "it is of %s: the leader's clock was not set when it claimed", day);
+		    "it is from %s: the leader's clock was not set when it became the leader", day);
 }
 
 /* Checks the epoch, which shows if the clock of a claimant was wrong at its claim. */
@@ -154,7 +158,7 @@ static void epoch(struct doctor *d, const struct bully_group *g)
 	else
 		doctor_find(d, GROUP(g, EPOCH) - now > DAY_US ? FINDING_FAIL : FINDING_WARNING,
 			    "compare the clocks of all nodes; see bully(7), EPOCHS",
-			    "%s ahead of this host's clock: the clock of some node is or was wrong",
+			    "%s ahead of this host's clock: the clock of a node is or was wrong",
 			    format_dur_short((GROUP(g, EPOCH) - now) * 1000, ahead));
 }
 
@@ -162,14 +166,15 @@ static void auth(struct doctor *d, const struct bully_group *g)
 {
 	d->check = "keys";
 	if (GROUP(g, AUTH) == BULLY_AUTH_ENFORCE)
-		doctor_find(d, FINDING_OK, NULL, "only messages with a right tag are accepted");
+		doctor_find(d, FINDING_OK, NULL, "only messages with a valid tag are accepted");
 	else if (GROUP(g, AUTH) == BULLY_AUTH_OFF)
-		doctor_find(d, FINDING_OK, NULL,
-			    "none: whoever can send packets to the port can disturb elections");
+		doctor_find(
+			d, FINDING_OK, NULL,
+			"none: any host that can send packets to the port can disturb elections");
 	else
 		doctor_find(d, FINDING_WARNING,
-			    "%s group set NAME auth enforce, once all have keys",
-			    "auth is %s: messages without a tag are accepted, whoever sent them",
+			    "%s group set NAME auth enforce, when all nodes have keys",
+			    "auth is %s: messages without a tag are accepted from any sender",
 			    bully_auth_name(GROUP(g, AUTH)));
 }
 

@@ -22,11 +22,11 @@ static void versions(struct doctor *d)
 	module_version(version, sizeof(version));
 	if (!version[0])
 		doctor_find(d, FINDING_WARNING, NULL,
-			    "the module does not say its version; bullyctl is " BULLYCTL_VERSION);
+			    "the module does not tell its version; bullyctl is " BULLYCTL_VERSION);
 	else if (strcmp(version, BULLYCTL_VERSION))
 		doctor_find(d, FINDING_WARNING,
-			    "load the module that was installed with this bullyctl, or install its "
-			    "bullyctl",
+			    "load the module that was installed with this bullyctl, or install the "
+			    "bullyctl of the loaded module",
 			    "the module is %s, bullyctl " BULLYCTL_VERSION, version);
 	else
 		doctor_find(d, FINDING_OK, NULL, "module and bullyctl are both %s", version);
@@ -44,8 +44,8 @@ static void build(struct doctor *d)
 		doctor_find(d, FINDING_OK, NULL, "the loaded module is the installed one");
 	else
 		doctor_find(d, FINDING_WARNING,
-			    "rmmod bully; modprobe bully; bullyctl setconf FILE; where this node "
-			    "leads, 'bullyctl resign' first: see Documentation/upgrading.rst",
+			    "rmmod bully; modprobe bully; bullyctl setconf FILE; if this node "
+			    "leads, run 'bullyctl resign' first: see Documentation/upgrading.rst",
 			    "the loaded module is another build than the one on the disk, which "
 			    "the next boot loads (srcversion %s, and %s)",
 			    loaded, installed);
@@ -83,16 +83,16 @@ static void device(struct doctor *d)
 	d->check = "device";
 	if (stat(DEVICE, &st)) {
 		doctor_find(d, FINDING_WARNING,
-			    "let udev make it, or give it to the container; its number is in "
-			    "/proc/misc",
-			    DEVICE ": %s; programs that read their leadership there cannot",
+			    "let udev make the device, or give it to the container; its number is "
+			    "in /proc/misc",
+			    DEVICE ": %s; programs cannot read there whether they lead",
 			    strerror(errno));
 		return;
 	}
 	fd = open(DEVICE, O_RDONLY | O_CLOEXEC);
 	if (!S_ISCHR(st.st_mode) || fd < 0)
 		doctor_find(d, FINDING_WARNING, "ls -l " DEVICE, DEVICE " cannot be opened: %s",
-			    S_ISCHR(st.st_mode) ? strerror(errno) : "it is no device");
+			    S_ISCHR(st.st_mode) ? strerror(errno) : "it is not a device");
 	else
 		doctor_find(d, FINDING_OK, NULL, DEVICE " is there");
 	if (fd >= 0)
@@ -112,7 +112,8 @@ static void clocksource(struct doctor *d)
 			    name);
 	else if (bully_clocksource_is_unclear(name))
 		doctor_find(d, FINDING_OK, NULL,
-			    "whether the clock '%s' costs a system call cannot be seen from inside",
+			    "cannot tell from inside this machine whether reading the clock '%s' "
+			    "costs a system call",
 			    name);
 	else
 		doctor_find(d, FINDING_WARNING, help,
@@ -144,12 +145,12 @@ void doctor_net(struct doctor *d, const struct bully_stats *s)
 			    drops[BULLY_DROP_VERSION]);
 	if (drops[BULLY_DROP_GROUP])
 		doctor_find(d, FINDING_WARNING, "%s show",
-			    "%" PRIu64 " messages were for groups that are not here",
+			    "%" PRIu64 " messages were for groups that do not exist here",
 			    drops[BULLY_DROP_GROUP]);
 	if (strange)
 		doctor_find(d, FINDING_WARNING, "tcpdump -ni any udp port 28559",
 			    "%" PRIu64
-			    " packets were no messages at all: somebody else uses the "
+			    " packets were not bully messages: another program uses the "
 			    "port",
 			    strange);
 	if (!strange && !drops[BULLY_DROP_VERSION] && !drops[BULLY_DROP_GROUP])

@@ -100,7 +100,7 @@ static void no_address(struct doctor *d, const struct bully_group *g, unsigned i
 		taken(d, g, port);
 	else
 		doctor_find(d, FINDING_FAIL, "ip addr",
-			    "the address %s that it is to listen at is absent, tentative or taken",
+			    "the address %s of this node (local) is absent, tentative or taken",
 			    local[0] ? local : "(any)");
 }
 
@@ -117,14 +117,15 @@ void doctor_link(struct doctor *d, const struct bully_group *g)
 		break;
 	case BULLY_LINK_NO_PEERS:
 		doctor_find(d, FINDING_FAIL, "%s peer add NAME id ID addr ADDR",
-			    "no peer is configured, so there is nobody to elect with");
+			    "no peer is configured, so there is no election");
 		return;
 	case BULLY_LINK_NO_ADDRESS:
 		no_address(d, g, port);
 		return;
 	case BULLY_LINK_NO_DEVICE:
 		doctor_find(d, FINDING_FAIL, "ip link",
-			    "interface %s does not exist; the group waits for one of this name",
+			    "interface %s does not exist; the group waits for an interface of this "
+			    "name",
 			    bully_group_dev(g)[0] ? bully_group_dev(g)
 						  : bully_group_local(g)->scope_name);
 		return;
@@ -134,7 +135,7 @@ void doctor_link(struct doctor *d, const struct bully_group *g)
 	}
 	if (!port_bound(port))
 		doctor_find(d, FINDING_FAIL, "ss -lun",
-			    "no UDP socket has port %u, where this group is to listen", port);
+			    "no UDP socket has port %u, at which this group must listen", port);
 	else
 		doctor_find(d, FINDING_OK, NULL, "up, and listening at %s, port %u",
 			    local[0] ? local : "any address", port);

@@ -24,8 +24,8 @@ static void another_host(struct doctor *d, const struct bully_group *g,
 	char addr[ADDR_STRLEN], dur[DUR_STRLEN];
 
 	doctor_find(d, recent ? FINDING_FAIL : FINDING_WARNING,
-		    "give each host an id of its own: on the wrong one correct 'id' and the peers "
-		    "in its file, then 'bullyctl setconf FILE'",
+		    "give each host its own id: on the wrong host correct 'id' and the peers in "
+		    "the file, then 'bullyctl setconf FILE'",
 		    "another host, %s, sends with this node's id %u; last %s ago",
 		    format_addr(bully_group_stats_own_id(s), addr), GROUP32(g, ID),
 		    format_dur_short(age, dur));
@@ -41,8 +41,8 @@ void doctor_own_id(struct doctor *d, const struct bully_group *g, const struct b
 		another_host(d, g, s);
 	else if (drops)
 		doctor_find(d, FINDING_WARNING,
-			    "see where the address of each peer leads: 'ip addr', and forwarded "
-			    "ports or NAT on the way",
+			    "check where the address of each peer leads: 'ip addr', and forwarded "
+			    "ports or NAT in between",
 			    "%" PRIu64 " of this node's own messages came back to it", drops);
 	else
 		doctor_find(d, FINDING_OK, NULL, "no other host sends with this node's id %u",

@@ -18,7 +18,7 @@ static bool address(struct doctor *d, const struct bully_peer *p, const char *ad
 	case BULLY_ADDRESS_ELSEWHERE:
 		doctor_find(d, FINDING_FAIL,
 			    "%s peer set NAME id ID addr ADDR, if that is its address now; "
-			    "else correct its local address, or the network between",
+			    "otherwise correct its 'local', or the network in between",
 			    "%u does not answer at %s: it sends from %s", PEER32(p, ID), addr,
 			    source);
 		return true;
@@ -26,7 +26,7 @@ static bool address(struct doctor *d, const struct bully_peer *p, const char *ad
 		doctor_find(d, FINDING_FAIL,
 			    "%s peer set NAME id ID addr ADDR, on that host, with the id and the "
 			    "address of this one",
-			    "%u (%s) has another address for this node, and so does not reach it",
+			    "%u (%s) has a wrong address for this node, and does not reach it",
 			    PEER32(p, ID), addr);
 		return true;
 	case BULLY_ADDRESS_OTHER_SOURCE:
@@ -44,11 +44,12 @@ static void silent(struct doctor *d, const struct bully_peer *p, const char *add
 {
 	char help[SENTENCE_LEN];
 
-	snprintf(help, sizeof(help),
-		 "%%s show NAME, on that host: its id is to be %u, and this host one of its peers; "
-		 "then look for a firewall between: nft list ruleset; tcpdump -ni any udp",
-		 PEER32(p, ID));
-	doctor_find(d, FINDING_FAIL, help, "%u (%s) is %s: nothing was ever heard of it",
+	snprintf(
+		help, sizeof(help),
+		"%%s show NAME, on that host: its id must be %u, and this host must be one of its "
+		"peers; then look for a firewall in between: nft list ruleset; tcpdump -ni any udp",
+		PEER32(p, ID));
+	doctor_find(d, FINDING_FAIL, help, "%u (%s) is %s: nothing was ever received from it",
 		    PEER32(p, ID), addr, bully_peer_state_name(PEER(p, STATE)));
 }
 
@@ -75,16 +76,16 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 		doctor_find(d, FINDING_OK, NULL, "%u (%s) is up", PEER32(p, ID), addr);
 	else if (doctor_is_own(g, p))
 		doctor_find(d, FINDING_FAIL,
-			    "each host has a file of its own, with its own id and the addresses of "
+			    "each host needs its own file, with its own id and the addresses of "
 			    "the others: correct it, then '%s setconf FILE'",
 			    "the address of peer %u, %s, is this host's own", PEER32(p, ID), addr);
 	else if (heard)
 		doctor_find(d, FINDING_WARNING, "%s show, on that host",
-			    "%u (%s) is %s; last heard %s ago", PEER32(p, ID), addr,
+			    "%u (%s) is %s; its last message came %s ago", PEER32(p, ID), addr,
 			    bully_peer_state_name(PEER(p, STATE)), format_dur_short(silence, dur));
 	else if (s && sum_of_peer(s, BULLY_A_PEER_STATS_DROPS))
 		doctor_find(d, FINDING_FAIL, "%s stats",
-			    "%u (%s) is heard, and all that it says is dropped", PEER32(p, ID),
+			    "%u (%s) sends messages, and all of them are dropped", PEER32(p, ID),
 			    addr);
 	else
 		silent(d, p, addr);
@@ -93,7 +94,7 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 static void settings(struct doctor *d, const struct bully_group *g, const struct bully_peer *p)
 {
 	if (PEER(p, DUPLICATE))
-		doctor_find(d, FINDING_FAIL, "give each node an id of its own",
+		doctor_find(d, FINDING_FAIL, "give each node its own id",
 			    "two nodes have the id %u: neither leads", PEER32(p, ID));
 	if (PEER(p, VOTERS_DIFFER) && GROUP(g, QUORUM) != BULLY_QUORUM_OFF)
 		doctor_find(d, FINDING_FAIL,
@@ -102,7 +103,7 @@ static void settings(struct doctor *d, const struct bully_group *g, const struct
 			    PEER32(p, ID));
 	else if (PEER(p, MISMATCH))
 		doctor_find(d, FINDING_FAIL, "%s showconf NAME, on both",
-			    "%u has other heartbeat, misses or members than this node",
+			    "%u has another heartbeat, misses or members than this node",
 			    PEER32(p, ID));
 }
 
@@ -118,8 +119,8 @@ static void drops(struct doctor *d, const struct bully_group *g, const struct bu
 		doctor_find(d, up ? FINDING_WARNING : FINDING_FAIL,
 			    "compare the key-files and auth of both; see bully(7), AUTHENTICATION",
 			    "%" PRIu64 " messages of %u had %s", auth, PEER32(p, ID),
-			    GROUP(g, AUTH) == BULLY_AUTH_OFF ? "a tag, and this node has no key"
-							     : "no tag, or one by another key");
+			    GROUP(g, AUTH) == BULLY_AUTH_OFF ? "a tag, but this node has no key"
+							     : "no tag, or a tag of another key");
 	if (list[BULLY_DROP_VERSION])
 		doctor_find(d, FINDING_FAIL, "install the same version on both",
 			    "%" PRIu64 " messages of %u were of another version of the protocol",
@@ -140,8 +141,9 @@ static void remarks(struct doctor *d, const struct bully_group *g, const struct 
 			    PEER32(p, ID), format_dur_short(PEER(p, RTT), dur),
 			    format_dur(GROUP(g, HEARTBEAT), beat));
 	if (PEER(p, VOTE) == BULLY_VOTE_UNHEARD)
-		doctor_find(d, FINDING_WARNING, "look for a firewall in one direction",
-			    "%u hears this node, which does not hear it", PEER32(p, ID));
+		doctor_find(d, FINDING_WARNING, "look for a firewall that blocks one direction",
+			    "%u receives from this node, but this node does not receive from it",
+			    PEER32(p, ID));
 }
 
 void doctor_peers(struct doctor *d, const struct bully_group *g, const struct bully_group_stats *s)
@@ -172,10 +174,10 @@ static void lateness(struct doctor *d, const struct bully_group *g,
 	format_dur(GROUP(g, HEARTBEAT), beat);
 	if (COUNT(s, VOIDED))
 		doctor_find(d, FINDING_WARNING,
-			    "%s stats; a longer heartbeat, or fewer long halts of this host",
+			    "%s stats; set a longer heartbeat, or prevent long pauses of this host",
 			    "%" PRIu64
-			    " times this node's own timer was so late that it blamed "
-			    "nobody; at worst %s, the heartbeat is %s",
+			    " times this node's timer was so late that missing answers were "
+			    "ignored; at worst %s, the heartbeat is %s",
 			    COUNT(s, VOIDED), late, beat);
 	else if (COUNT(s, LATE_MAX) > GROUP(g, HEARTBEAT) / 4)
 		doctor_find(d, FINDING_WARNING, "%s stats",
@@ -196,16 +198,16 @@ void doctor_counters(struct doctor *d, const struct bully_group *g,
 	d->check = "events";
 	if (COUNT(s, EVENT_OVERRUNS))
 		doctor_find(d, FINDING_WARNING,
-			    "find the listener that does not read: ss -f netlink -p",
+			    "find the listener that does not read its socket: ss -f netlink -p",
 			    "%" PRIu64 " events did not reach all listeners",
 			    COUNT(s, EVENT_OVERRUNS));
 	else
-		doctor_find(d, FINDING_OK, NULL, "all listeners got all of them");
+		doctor_find(d, FINDING_OK, NULL, "all listeners received all events");
 	d->check = "sending";
 	if (COUNT(s, TX_ERRORS) || COUNT(s, TX_OVERRUNS))
-		doctor_find(d, FINDING_WARNING, "ip route get ADDR, of each peer",
+		doctor_find(d, FINDING_WARNING, "ip route get ADDR, for each peer",
 			    "%" PRIu64 " packets had no route or memory, %" PRIu64
-			    " were too many at once",
+			    " were dropped: too many at once",
 			    COUNT(s, TX_ERRORS), COUNT(s, TX_OVERRUNS));
 	else
 		doctor_find(d, FINDING_OK, NULL, "all packets could be sent");

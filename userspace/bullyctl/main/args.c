@@ -11,10 +11,10 @@
 #include "values/words.h"
 
 const struct global globals[] = {
-	{'j', "json", NULL, "answers and errors in JSON", NULL},
-	{'p', "pretty", NULL, "indented JSON", NULL},
+	{'j', "json", NULL, "print answers and errors in JSON", NULL},
+	{'p', "pretty", NULL, "indent JSON", NULL},
 	{'n', "netns", "NETNS", "work in this network namespace: a name, a path or a pid", NULL},
-	{'t', "timestamp", NULL, "the time before the text lines of monitor", "monitor"},
+	{'t', "timestamp", NULL, "print the time before each text line of monitor", "monitor"},
 	{'V', "version", NULL, "print the version", NULL},
 	{'h', "help", NULL, "show help", NULL},
 };
@@ -193,7 +193,7 @@ static int scan_long(struct ctl *ctl, struct args *a, const struct command *c, c
 	if (*takes != '=' && value) {
 		bad(a, "option %s takes no value", name);
 	} else if (!strncmp(takes, "=...", 4) && value) {
-		bad(a, "option %s is followed by a space", name);
+		bad(a, "option %s takes its value after a space, not after '='", name);
 	} else if (!strncmp(takes, "=...", 4)) {
 		ctl->rest = words + 1;
 	} else if (*takes == '=' && !value && !words[1]) {
@@ -284,6 +284,6 @@ void args_check(const struct ctl *ctl, struct args *a, const struct command *c)
 		return;
 	check = command_option(c, "--check", &takes);
 	bad(a, "option -%c, --%s, is for %s only%s", g->letter, g->name, g->only,
-	    check ? "; to check a file: --check" : "");
+	    check ? "; to check a file, write --check" : "");
 	free(check);
 }

@@ -16,15 +16,15 @@ const struct command commands[] = {
 	 "bullyctl group add NAME id ID [OPTION VALUE]...\n"
 	 "bullyctl group set NAME OPTION VALUE...\n"
 	 "bullyctl group del NAME",
-	 "'group show' is 'show', and 'group delete' is 'group del'.\n"
+	 "'group show' is the same as 'show', and 'group delete' as 'group del'.\n"
 	 "A group is one election. NAME is 1 to 15 bytes without '/' or white space.",
 	 &group_words, false, cmd_group},
 	{"peer", "add set del", "GROUP", NULL, "add, change or delete a peer of a group",
 	 "bullyctl peer add NAME id ID addr ADDR[:PORT] [role ROLE]\n"
 	 "bullyctl peer set NAME id ID [addr ADDR[:PORT]] [role ROLE]\n"
 	 "bullyctl peer del NAME id ID",
-	 "'peer show' is 'show', and 'peer delete' is 'peer del'.\n"
-	 "A peer is another node of the group. ADDR is IPv4 or IPv6, no host name:\n"
+	 "'peer show' is the same as 'show', and 'peer delete' as 'peer del'.\n"
+	 "A peer is another node of the group. ADDR is an IPv4 or IPv6 address, not a host name:\n"
 	 "10.0.0.1, 10.0.0.1:28559, 2001:db8::1, [2001:db8::1]:28559, [fe80::1%eth0]:28559.",
 	 &peer_words, false, cmd_peer},
 	{"show", NULL, "GROUP", NULL, "show groups and their peers (the default command)",
@@ -40,90 +40,97 @@ const struct command commands[] = {
 	 "The times are those that this host's wall clock showed.",
 	 NULL, false, cmd_history},
 	{"stats", NULL, "GROUP", NULL, "show counters of groups and their peers",
-	 "bullyctl stats [NAME]", "Text leaves out what is zero; JSON has it all.", NULL, false, cmd_stats},
+	 "bullyctl stats [NAME]", "Text omits counters that are zero; JSON has all counters.", NULL, false,
+	 cmd_stats},
 	{"monitor", NULL, "GROUP", "--exec-timeout=DUR --exec=...",
-	 "print what is, then each event as it happens",
+	 "print the present state, then each event as it happens",
 	 "bullyctl monitor [NAME]\n"
 	 "bullyctl monitor [NAME] [--exec-timeout DUR] --exec COMMAND [ARG]...",
-	 "NAME need not exist yet, nor the module be loaded. Where events may have\n"
-	 "been missed it says 'resync' and prints fresh snapshots. It ends, with status 0,\n"
-	 "when its reader goes away. -t, --timestamp, puts the time before each line of text.\n"
-	 "--exec also runs COMMAND, without a shell, first with what is and then after each\n"
-	 "event, one at a time; what happens meanwhile is told by one further run for each\n"
-	 "group, with its newest state. BULLY_GROUP, BULLY_STATE and others tell it;\n"
-	 "see bullyctl(8). One that takes longer than --exec-timeout (1m; 0s is for ever) is\n"
-	 "ended. SIGTERM ends monitor after the command that runs.",
+	 "If the group NAME or the module does not exist yet, monitor waits for it. If events\n"
+	 "were lost, monitor prints a line 'resync', then new snapshots. It ends with status 0\n"
+	 "when the reader of its output goes away. -t, --timestamp, prints the time before each\n"
+	 "line of text.\n"
+	 "--exec also runs COMMAND, without a shell: first for the present state, then after\n"
+	 "each event. One COMMAND runs at a time; events in the meantime cause one more run for\n"
+	 "each group, with its newest state. COMMAND gets BULLY_GROUP, BULLY_STATE and other\n"
+	 "variables; see bullyctl(8). A COMMAND that takes longer than --exec-timeout (default:\n"
+	 "1m; 0s: no limit) is ended. On SIGTERM, monitor waits for the running COMMAND and ends.",
 	 NULL, false, cmd_monitor},
-	{"elect", NULL, "GROUP", NULL, "start an election, and stand again after resign",
+	{"elect", NULL, "GROUP", NULL, "start an election; after resign, become a candidate again",
 	 "bullyctl elect NAME", NULL, NULL, false, cmd_elect},
-	{"resign", NULL, "GROUP", NULL, "give up leadership and do not stand",
+	{"resign", NULL, "GROUP", NULL, "give up leadership, and stop being a candidate",
 	 "bullyctl resign NAME",
-	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.\n"
-	 "Refused where this node does not lead or no other eligible node is up.",
+	 "This node is a candidate again when its successor is lost, when no node takes over, or\n"
+	 "after 'bullyctl elect NAME'. The command is refused if this node does not lead, or if no\n"
+	 "other eligible node is up.",
 	 NULL, false, cmd_resign},
 	{"showconf", NULL, "GROUP", NULL, "print a group as a configuration file",
 	 "bullyctl showconf NAME", NULL, NULL, false, cmd_showconf},
 	{"setconf", NULL, "FILE", "--check", "replace the groups that a file names",
 	 "bullyctl setconf [--check] FILE",
-	 "Each group is replaced as one; others are left alone. FILE '-' is standard\n"
-	 "input. With --check the file is checked and nothing applied. A group of which FILE\n"
-	 "has no key-file keeps the keys that the kernel has.",
+	 "Each group is replaced as a whole; other groups are left alone. FILE '-' is standard\n"
+	 "input. --check only checks FILE and applies nothing. If FILE has no key-file for a group,\n"
+	 "the group keeps the keys that the kernel has.",
 	 NULL, false, cmd_setconf},
-	{"syncconf", NULL, "FILE", "--check", "apply what differs between a file and the kernel",
+	{"syncconf", NULL, "FILE", "--check", "apply only the differences between a file and the kernel",
 	 "bullyctl syncconf [--check] FILE",
-	 "Causes no election where nothing relevant changed. A changed id, a 'local' that\n"
-	 "is taken away or of another family, and peers that exchange their addresses need\n"
-	 "setconf.",
+	 "No election starts unless a relevant setting has changed. FILE and --check are as for\n"
+	 "setconf. Use setconf to change an id, to remove 'local' or change its address family, or\n"
+	 "to exchange the addresses of peers.",
 	 NULL, false, cmd_syncconf},
 	{"wait", NULL, "GROUP leader follower LEADER", "--timeout=DUR",
 	 "wait until this node leads or follows, or a given node leads",
 	 "bullyctl wait NAME leader|follower|LEADER-ID [timeout DUR]",
-	 "'--timeout DUR' is the same as 'timeout DUR'. Without it there is no end of waiting.\n"
-	 "Status 3 when the time is up or the group is deleted.",
+	 "'--timeout DUR' is the same as 'timeout DUR' (default: no limit). The status is 3 if the\n"
+	 "time is up or the group is deleted.",
 	 NULL, false, cmd_wait},
 	{"run", NULL, "GROUP",
 	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --=...",
-	 "run a command while this node leads, and no longer",
+	 "run a command only while this node leads",
 	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
 	 "             [--deadline DUR|off] -- COMMAND [ARG]...",
-	 "This node stands while 'run' lives. COMMAND is started, without a shell, when it\n"
-	 "leads, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH. When it leads no more, COMMAND and\n"
-	 "all that it has started get TERM, and after a while KILL. The status is that of\n"
-	 "COMMAND; 125 to 127 as of env(1); 3 where leadership was lost, or not had in time.\n"
+	 "This node is a candidate while 'run' lives. When this node leads, 'run' starts COMMAND,\n"
+	 "without a shell, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH in its environment. When\n"
+	 "leadership is lost, COMMAND and all its descendants get TERM, and KILL after --kill-after.\n"
+	 "The status is that of COMMAND; 125 to 127 as in env(1); 3 if leadership was lost, or was\n"
+	 "not obtained in time.\n"
 	 "\nOptions:\n"
 	 "  --once\n"
-	 "      end, with status 3, when leadership is lost (the default)\n"
+	 "      end with status 3 when leadership is lost (default)\n"
 	 "  --restart\n"
-	 "      wait then, and start COMMAND again at the next leadership\n"
+	 "      when leadership is lost, wait, and start COMMAND again at the next leadership\n"
 	 "  --timeout DUR\n"
-	 "      how long to wait for leadership, each time (for ever)\n"
+	 "      the longest wait for leadership, each time (default: no limit)\n"
 	 "  --kill-after DUR\n"
-	 "      from the loss of leadership to KILL, up to 1h; 0s: KILL at once (1s)\n"
+	 "      time from the loss of leadership to KILL, up to 1h; 0s: KILL at once (default: 1s)\n"
 	 "  --deadline DUR|off\n"
-	 "      10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)",
+	 "      how long 'run' may hang before this node loses leadership, 10ms to 1h; off: no limit\n"
+	 "      (default: 2s)",
 	 NULL, true, cmd_run},
-	{"doctor", NULL, "GROUP", NULL, "look for what is wrong, and say what helps",
+	{"doctor", NULL, "GROUP", NULL, "check the module, this host and the groups, and suggest repairs",
 	 "bullyctl doctor [NAME]",
-	 "Each check is ok, warning or FAIL. Status 0 where nothing failed, 3 where something\n"
-	 "did, 4 where the module is not loaded.",
+	 "Each finding is ok, warning or FAIL. The status is 0 if nothing failed, 3 if something\n"
+	 "failed, and 4 if the module is not loaded.",
 	 NULL, false, cmd_doctor},
-	{"metrics", NULL, "-", "--output=FILE", "print OpenMetrics for a monitoring system",
+	{"metrics", NULL, "-", "--output=FILE",
+	 "print metrics for a monitoring system, in OpenMetrics format",
 	 "bullyctl metrics [--output FILE]",
-	 "With --output a regular FILE is replaced as one, which suits the textfile collector\n"
-	 "of node_exporter; a device, a pipe or a link is written to, and '-' is standard\n"
-	 "output. Where the module is not loaded it says bully_module_loaded 0.",
+	 "--output replaces a regular FILE in one step, for the textfile collector of\n"
+	 "node_exporter. A device, a pipe or a symbolic link is written to instead, and '-' is\n"
+	 "standard output. If the module is not loaded, the only metric is bully_module_loaded 0.",
 	 NULL, false, cmd_metrics},
 	{"top", NULL, "GROUP", "--interval=DUR --once --count=N",
 	 "watch groups, peers and rates in a terminal",
 	 "bullyctl top [NAME] [--interval DUR] [--once|--count N]",
-	 "Keys: q quits; j and k, or the arrows, scroll. --once and --count print so many\n"
-	 "frames, one below the other, and need no terminal. The interval is 1s unless given,\n"
-	 "100ms to 1h.",
+	 "Keys: q quits; j and k, or the arrows, scroll. --once prints one frame, and --count N\n"
+	 "prints N frames, one below the other; neither needs a terminal. The interval is 100ms to\n"
+	 "1h (default: 1s).",
 	 NULL, false, cmd_top},
-	{"genkey", NULL, "-", NULL, "make a key, as a line of a key-file", "bullyctl genkey [ID]",
-	 "ID is 1 unless given. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
+	{"genkey", NULL, "-", NULL, "print a new random key, as a line of a key file",
+	 "bullyctl genkey [ID]",
+	 "ID is 1 by default. 'umask 077; bullyctl genkey > FILE' makes a file for key-file.",
 	 NULL, false, cmd_genkey},
-	{"help", NULL, "COMMAND", NULL, "show this, or what a command takes",
+	{"help", NULL, "COMMAND", NULL, "show this list, or the help of a command",
 	 "bullyctl help [COMMAND [WORD]]",
 	 "'bullyctl help --words' prints the grammar for programs.", NULL, false, cmd_help},
 	{"version", NULL, "-", NULL, "print the version of the program", "bullyctl version", NULL,

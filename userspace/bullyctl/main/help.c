@@ -23,19 +23,27 @@ static void help_all(const struct ctl *ctl)
 			 globals[i].arg ? globals[i].arg : "");
 		printf("  %-20s %s\n", option, globals[i].help);
 	}
-	printf("\nA command and its words may be cut short where nothing else begins so.\n");
-	printf("\nStatus: 0 done, 1 usage, 2 the kernel refused, 3 timeout, 4 module absent.\n"
+	printf("\nCommands, their words and long options may be abbreviated if they stay "
+	       "unique.\n");
+	printf("\nExit status: 0 success, 1 wrong usage, 2 refused by the kernel, 3 timeout,\n"
+	       "4 module not loaded.\n"
 	       "See 'bullyctl help COMMAND' and bullyctl(8).\n");
 }
 
-static void help_words(const struct words *words)
+/* Prints the options that a command takes, or with @sub only those of that second word. */
+static void help_words(const struct words *words, const char *sub)
 {
-	size_t i;
+	unsigned int where = !sub || !strcmp(sub, "add") ? WORD_IN_ADD : WORD_IN_SET;
+	size_t len = words->len, i;
 
-	printf("\nOptions:\n");
-	for (i = 0; i < words->len; i++)
-		printf("  %s %s\n      %s\n", words->word[i].word, words->word[i].arg,
-		       words->word[i].help);
+	if (sub && !strcmp(sub, "del"))
+		len = words == &peer_words; /* only the id of a peer */
+	if (len)
+		printf("\nOptions:\n");
+	for (i = 0; i < len; i++)
+		if (words->word[i].where & where)
+			printf("  %s %s\n      %s\n", words->word[i].word, words->word[i].arg,
+			       words->word[i].help);
 }
 
 /* Returns true if an option of the command takes a duration. */
@@ -72,10 +80,10 @@ static void help_command(const struct command *c, const char *sub)
 	if (c->help)
 		printf("%s\n", c->help);
 	if (c->words)
-		help_words(c->words);
-	if (takes_dur(c))
-		printf("\nDUR is a number and a unit: 500us 10ms 1.5s; units are ns us ms s m "
-		       "h.\n");
+		help_words(c->words, sub);
+	if (takes_dur(c) && (!sub || strcmp(sub, "del")))
+		printf("\nDUR is a number with a unit (ns us ms s m h), as in 500us, 10ms or "
+		       "1.5s.\n");
 }
 
 /* For completion and tests: one item on each line, fields separated by spaces. */

@@ -27,10 +27,10 @@ static const struct table tables[] = {
 	{"bully_group_messages_sent", "type", "Messages sent.", BULLY_A_STATS_TX, bully_msg_name},
 	{"bully_group_messages_received", "type", "Messages accepted.", BULLY_A_STATS_RX,
 	 bully_msg_name},
-	{"bully_group_messages_dropped", "reason", "Messages received and not acted upon.",
+	{"bully_group_messages_dropped", "reason", "Messages received and dropped.",
 	 BULLY_A_STATS_DROPS, bully_drop_name},
-	{"bully_group_elections", "reason", "Elections begun here.", BULLY_A_STATS_ELECTIONS,
-	 bully_reason_name},
+	{"bully_group_elections", "reason", "Elections that this node began.",
+	 BULLY_A_STATS_ELECTIONS, bully_reason_name},
 };
 
 static const struct {
@@ -38,22 +38,22 @@ static const struct {
 	const char *help;
 	unsigned int attr;
 } counters[] = {
-	{"bully_group_leader_changes", "Changes of the leader seen here.",
+	{"bully_group_leader_changes", "Changes of the leader that this node saw.",
 	 BULLY_A_STATS_LEADER_CHANGES},
 	{"bully_group_voided_intervals",
-	 "Intervals in which this node's own timer was too late "
-	 "to blame the leader.",
+	 "Heartbeat intervals whose missing answers were ignored, because this node's timer was "
+	 "late.",
 	 BULLY_A_STATS_VOIDED},
-	{"bully_group_event_overruns", "Events that not all listeners got.",
+	{"bully_group_event_overruns", "Events that did not reach all listeners.",
 	 BULLY_A_STATS_EVENT_OVERRUNS},
-	{"bully_group_send_errors", "Packets without memory or route.", BULLY_A_STATS_TX_ERRORS},
-	{"bully_group_send_overruns", "Packets dropped because too many were to be sent at once.",
+	{"bully_group_send_errors", "Packets not sent for lack of memory or a route.",
+	 BULLY_A_STATS_TX_ERRORS},
+	{"bully_group_send_overruns", "Packets not sent because too many were sent at once.",
 	 BULLY_A_STATS_TX_OVERRUNS},
-	{"bully_group_duplicate_ids", "Times that a duplicate id was noticed.",
-	 BULLY_A_STATS_DUPLICATES},
-	{"bully_group_mismatches", "Messages with other heartbeat, misses or members.",
+	{"bully_group_duplicate_ids", "Detections of a duplicate id.", BULLY_A_STATS_DUPLICATES},
+	{"bully_group_mismatches", "Messages of peers with another heartbeat, misses or members.",
 	 BULLY_A_STATS_MISMATCHES},
-	{"bully_group_claims_limited", "Claims put off: too many in a heartbeat.",
+	{"bully_group_claims_limited", "Claims delayed because there were too many in a heartbeat.",
 	 BULLY_A_STATS_CLAIMS_LIMITED},
 };
 
@@ -66,11 +66,11 @@ static const struct {
 	{"bully_peer_messages_sent", "Messages sent to the peer.", BULLY_A_PEER_STATS_TX, true},
 	{"bully_peer_messages_received", "Messages accepted from the peer.", BULLY_A_PEER_STATS_RX,
 	 true},
-	{"bully_peer_messages_dropped", "Messages of the peer not acted upon.",
+	{"bully_peer_messages_dropped", "Messages received from the peer and dropped.",
 	 BULLY_A_PEER_STATS_DROPS, true},
-	{"bully_peer_sessions", "Sessions of the peer seen: one, and one for each restart.",
+	{"bully_peer_sessions", "Sessions of the peer: the first, and one for each restart.",
 	 BULLY_A_PEER_STATS_SESSIONS, false},
-	{"bully_peer_downs", "Times that the peer went down.", BULLY_A_PEER_STATS_DOWNS, false},
+	{"bully_peer_downs", "Times the peer went down.", BULLY_A_PEER_STATS_DOWNS, false},
 };
 
 static void table(FILE *f, const struct bully_stats *s, const struct table *t)
@@ -96,7 +96,7 @@ static void lateness(FILE *f, const struct bully_stats *s)
 	char le[SECONDS_STRLEN];
 	size_t i, j, buckets;
 
-	metric_family(f, name, "histogram", "seconds", "How late this node's timer was.");
+	metric_family(f, name, "histogram", "seconds", "Lateness of this node's timer.");
 	for (i = 0; i < bully_stats_groups(s); i++) {
 		const struct bully_group_stats *g = bully_stats_group(s, i);
 		const uint64_t *bucket =
@@ -112,7 +112,7 @@ static void lateness(FILE *f, const struct bully_stats *s)
 		}
 	}
 	name = "bully_group_timer_lateness_max_seconds";
-	metric_family(f, name, "gauge", "seconds", "The worst lateness of this node's timer.");
+	metric_family(f, name, "gauge", "seconds", "Largest lateness of this node's timer.");
 	for (i = 0; i < bully_stats_groups(s); i++)
 		metric_seconds(f, name, COUNT(bully_stats_group(s, i), LATE_MAX), "group",
 			       bully_group_stats_name(bully_stats_group(s, i)), NULL);
@@ -165,7 +165,8 @@ static void net(FILE *f, const struct bully_stats *s)
 
 	metric_family(f, "bully_sockets", "gauge", NULL, "UDP sockets open now.");
 	metric_number(f, "bully_sockets", "", bully_stats_sockets(s), NULL);
-	metric_family(f, name, "counter", NULL, "Messages dropped that belong to no group.");
+	metric_family(f, name, "counter", NULL,
+		      "Messages dropped because they belong to no group.");
 	for (v = 1; v < len; v++)
 		metric_number(f, name, "_total", drops[v], "reason",
 			      bully_drop_name((unsigned int)v), NULL);

@@ -20,7 +20,7 @@ static void info(FILE *f, const struct snapshot *s)
 	char id[ID_STRLEN];
 	size_t i;
 
-	metric_family(f, name, "gauge", NULL, "What a group is set to; always 1.");
+	metric_family(f, name, "gauge", NULL, "Settings of the group; always 1.");
 	for (i = 0; i < s->len; i++) {
 		const struct bully_group *g = s->groups[i];
 
@@ -125,53 +125,53 @@ static uint64_t get_silence(const void *obj, uint64_t now)
 }
 
 static const struct value group_values[] = {
-	{"bully_group_leader_id", "Id of the leader; absent where there is none.",
+	{"bully_group_leader_id", "Id of the leader; absent if there is no leader.",
 	 BULLY_A_GROUP_LEADER, NULL, BULLY_A_GROUP_LEADER, NULL},
-	{"bully_group_epoch", "Epoch of the leader, the fencing token of quorum mode.", 0, NULL,
+	{"bully_group_epoch", "Epoch of the leader; the fencing token in quorum mode.", 0, NULL,
 	 BULLY_A_GROUP_EPOCH, NULL},
 	{"bully_group_peers", "Peers configured.", 0, NULL, 0, get_peers_len},
 	{"bully_group_peers_up", "Peers that are up.", 0, NULL, 0, get_peers_up},
 	{"bully_group_heartbeat_seconds", "Time between probes.", 0, "seconds",
 	 BULLY_A_GROUP_HEARTBEAT, NULL},
-	{"bully_group_misses", "Heartbeats without an answer until the leader is lost.", 0, NULL,
+	{"bully_group_misses", "Unanswered heartbeats after which the leader is lost.", 0, NULL,
 	 BULLY_A_GROUP_MISSES, NULL},
 	{"bully_group_majority", "Grants that a leader needs; quorum mode only.",
 	 BULLY_A_GROUP_MAJORITY, NULL, BULLY_A_GROUP_MAJORITY, NULL},
-	{"bully_group_grants", "Grants that live, of this leader or claimant; quorum mode only.",
+	{"bully_group_grants", "Valid grants of this leader or claimant; quorum mode only.",
 	 BULLY_A_GROUP_MAJORITY, NULL, BULLY_A_GROUP_GRANTS, NULL},
 	{"bully_group_lease_seconds", "How long a grant lasts; quorum mode only.",
 	 BULLY_A_GROUP_MAJORITY, "seconds", 0, get_lease},
-	{"bully_group_lease_remaining_seconds", "What is left of this leader's lease.",
+	{"bully_group_lease_remaining_seconds", "Remaining time of this leader's lease.",
 	 BULLY_A_GROUP_LEASE_REMAINING, "seconds", BULLY_A_GROUP_LEASE_REMAINING, NULL},
-	{"bully_group_grant_remaining_seconds", "What is left of the grant that this node gave.",
+	{"bully_group_grant_remaining_seconds", "Remaining time of the grant that this node gave.",
 	 BULLY_A_GROUP_GRANT_REMAINING, "seconds", BULLY_A_GROUP_GRANT_REMAINING, NULL},
-	{"bully_group_abstain_remaining_seconds", "How long this node grants nothing yet.",
-	 BULLY_A_GROUP_ABSTAIN_REMAINING, "seconds", BULLY_A_GROUP_ABSTAIN_REMAINING, NULL},
-	{"bully_group_holddown_remaining_seconds", "How long this node is held down yet.",
+	{"bully_group_abstain_remaining_seconds",
+	 "Time until this node may grant again after a restart.", BULLY_A_GROUP_ABSTAIN_REMAINING,
+	 "seconds", BULLY_A_GROUP_ABSTAIN_REMAINING, NULL},
+	{"bully_group_holddown_remaining_seconds", "Remaining time of this node's hold-down.",
 	 BULLY_A_GROUP_HOLDDOWN_REMAINING, "seconds", BULLY_A_GROUP_HOLDDOWN_REMAINING, NULL},
-	{"bully_group_resigned", "1 where this node has resigned and does not stand.", 0, NULL,
+	{"bully_group_resigned", "1 if this node has resigned and is not a candidate.", 0, NULL,
 	 BULLY_A_GROUP_RESIGNED, NULL},
-	{"bully_group_owned", "1 where a socket owns this node's candidacy.", 0, NULL, 0,
-	 get_owned},
-	{"bully_group_duplicate_id", "1 while another node bears this node's id.", 0, NULL,
+	{"bully_group_owned", "1 if a socket owns this node's candidacy.", 0, NULL, 0, get_owned},
+	{"bully_group_duplicate_id", "1 while another node has this node's id.", 0, NULL,
 	 BULLY_A_GROUP_DUPLICATE, NULL},
 };
 
 static const struct value peer_values[] = {
 	{"bully_peer_rtt_seconds", "Last measured round trip to the peer.", BULLY_A_PEER_RTT,
 	 "seconds", BULLY_A_PEER_RTT, NULL},
-	{"bully_peer_silence_seconds", "Since the peer's last sign of life.",
+	{"bully_peer_silence_seconds", "Time since the last message of the peer.",
 	 BULLY_A_PEER_LAST_SEEN, "seconds", 0, get_silence},
-	{"bully_peer_mismatch", "1 where the peer has other heartbeat, misses or members.", 0, NULL,
+	{"bully_peer_mismatch", "1 if the peer has another heartbeat, misses or members.", 0, NULL,
 	 BULLY_A_PEER_MISMATCH, NULL},
-	{"bully_peer_voters_differ", "1 where the peer has another set of voters.", 0, NULL,
+	{"bully_peer_voters_differ", "1 if the peer has another set of voters.", 0, NULL,
 	 BULLY_A_PEER_VOTERS_DIFFER, NULL},
-	{"bully_peer_duplicate_id", "1 while two nodes bear the peer's id.", 0, NULL,
+	{"bully_peer_duplicate_id", "1 while two nodes have the peer's id.", 0, NULL,
 	 BULLY_A_PEER_DUPLICATE, NULL},
 	{"bully_peer_wrong_address",
-	 "1 where one of the two nodes has another address for the other.", 0, NULL, 0,
+	 "1 if this node or the peer has a wrong address for the other.", 0, NULL, 0,
 	 get_wrong_address},
-	{"bully_peer_holddown_remaining_seconds", "How long the peer is held down yet.",
+	{"bully_peer_holddown_remaining_seconds", "Remaining time of the peer's hold-down.",
 	 BULLY_A_PEER_HOLDDOWN_REMAINING, "seconds", BULLY_A_PEER_HOLDDOWN_REMAINING, NULL},
 };
 
@@ -210,9 +210,11 @@ void metrics_groups(FILE *f, const struct snapshot *s)
 	size_t i;
 
 	info(f, s);
-	one_of(f, "bully_group_state", "state", "1 in the series of this node's state.", s,
-	       BULLY_STATE_LEADER + 1, bully_state_name, get_state);
-	one_of(f, "bully_group_link", "link", "1 in the series of the link's state.", s,
+	one_of(f, "bully_group_state", "state",
+	       "1 for the present state of this node, 0 for the others.", s, BULLY_STATE_LEADER + 1,
+	       bully_state_name, get_state);
+	one_of(f, "bully_group_link", "link",
+	       "1 for the present state of the link, 0 for the others.", s,
 	       BULLY_LINK_NO_DEVICE + 1, bully_link_name, get_link);
 	for (i = 0; i < ARRAY_SIZE(group_values); i++)
 		group_value(f, s, &group_values[i]);
@@ -225,7 +227,8 @@ static void peer_state(FILE *f, const struct snapshot *s)
 	unsigned int v;
 	size_t i, j;
 
-	metric_family(f, name, "gauge", NULL, "1 in the series of what is believed of the peer.");
+	metric_family(f, name, "gauge", NULL,
+		      "1 for the present state of the peer, 0 for the others.");
 	for (i = 0; i < s->len; i++)
 		for (j = 0; j < bully_group_peers(s->groups[i]); j++)
 			for (v = 0; v <= BULLY_PEER_STATE_DOWN; v++)
@@ -243,7 +246,7 @@ static void peer_info(FILE *f, const struct snapshot *s)
 	char id[ID_STRLEN], addr[ADDR_STRLEN];
 	size_t i, j;
 
-	metric_family(f, name, "gauge", NULL, "What a peer is set to; always 1.");
+	metric_family(f, name, "gauge", NULL, "Settings of the peer; always 1.");
 	for (i = 0; i < s->len; i++)
 		for (j = 0; j < bully_group_peers(s->groups[i]); j++) {
 			const struct bully_peer *p = bully_group_peer(s->groups[i], j);

@@ -18,13 +18,14 @@ static void print_module(FILE *f, bool loaded)
 	char version[32], family[16];
 
 	metric_family(f, "bully_module_loaded", "gauge", NULL,
-		      "1 where the kernel module is loaded; without it there is nothing else.");
+		      "1 if the kernel module is loaded; if 0, there are no other metrics.");
 	metric_number(f, "bully_module_loaded", "", loaded, NULL);
 	if (!loaded)
 		return;
 	module_version(version, sizeof(version));
 	snprintf(family, sizeof(family), "%d", BULLY_FAMILY_VERSION);
-	metric_family(f, "bully_module_info", "gauge", NULL, "Versions; always 1.");
+	metric_family(f, "bully_module_info", "gauge", NULL,
+		      "Versions of bullyctl and of the module; always 1.");
 	metric_number(f, "bully_module_info", "", 1, "version", version, "family_version", family,
 		      "tool_version", BULLYCTL_VERSION, NULL);
 }
@@ -153,7 +154,8 @@ int cmd_metrics(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	if (ctl->json)
 		return fail(ctl, CTL_USAGE, 0,
-			    "metrics: -j: there is no JSON of it; see 'bullyctl -j stats'");
+			    "metrics: -j: metrics has no JSON output; use 'bullyctl -j show' or "
+			    "'bullyctl -j stats'");
 	f = open_memstream(&text, &len);
 	if (!f)
 		return fail(ctl, CTL_REFUSED, ENOMEM, "metrics: out of memory");

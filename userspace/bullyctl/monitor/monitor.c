@@ -140,7 +140,7 @@ static void print_left_out(struct ctl *ctl, FILE *f, uint64_t lines, bool module
 
 	if (!ctl->json) {
 		stamp(ctl, f, ns);
-		fprintf(f, "%-9s  %" PRIu64 " lines, which nobody took\n", LEFT_OUT, lines);
+		fprintf(f, "%-9s  %" PRIu64 " lines were left out\n", LEFT_OUT, lines);
 		return;
 	}
 	o = json_object_new_object();
@@ -309,7 +309,9 @@ static int reader_gone(struct watch *w, int err)
 	if (!w->hooks)
 		w->ending = true;
 	else if (has_room(STDERR_FILENO))
-		fprintf(stderr, "bullyctl: standard output: %s; only the command goes on\n",
+		fprintf(stderr,
+			"bullyctl: standard output: %s; monitor only runs the command from now "
+			"on\n",
 			strerror(err));
 	return err == EPIPE || w->hooks ? CTL_DONE : CTL_REFUSED; /* main() prints the reason */
 }
@@ -372,7 +374,7 @@ static int serve(struct watch *w, const char *group)
 	sigset_t set;
 
 	if (!w->ctl->rest && timeout)
-		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec-timeout is only for --exec");
+		return fail(w->ctl, CTL_USAGE, 0, "monitor: --exec-timeout needs --exec COMMAND");
 	if (!w->ctl->rest)
 		return CTL_DONE;
 	if (!w->ctl->rest[0] || !*w->ctl->rest[0])

@@ -148,7 +148,7 @@ bool child_check(struct child *c, int *status, char *how)
 	err = waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) ? errno : 0;
 	if (err && err != EINTR) {
 		/* The child is reaped already. Its number may be reused, so it is not killed. */
-		snprintf(how, CHILD_HOW_LEN, "its end was not seen: %s", strerror(err));
+		snprintf(how, CHILD_HOW_LEN, "cannot learn how it ended: %s", strerror(err));
 		*status = CHILD_UNSEEN;
 		forget(c);
 		return true;
@@ -183,7 +183,7 @@ bool child_slow(struct child *c, char *how)
 
 	if (!c->pid || now < c->warn_ns)
 		return false;
-	snprintf(how, CHILD_HOW_LEN, "it has been running for %s, newer states wait",
+	snprintf(how, CHILD_HOW_LEN, "it has been running for %s; newer states must wait",
 		 format_dur_short(now - c->begin_ns, dur));
 	c->warn_ns = now + (now - c->begin_ns);
 	return true;

@@ -234,7 +234,7 @@ int finder_open(struct ctl *ctl, struct finder *f)
 		return CTL_DONE; /* without /proc only the process group can be ended */
 	if (!f->proc || !take_spare(f))
 		return fail(ctl, CTL_RUN_FAILED, errno,
-			    "run: cannot reserve the files that ending the command takes: %m");
+			    "run: cannot reserve the file descriptors for ending the command: %m");
 	if (!is_own_proc(f->proc)) {
 		finder_close(f);
 		return CTL_DONE;

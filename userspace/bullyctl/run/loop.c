@@ -187,8 +187,8 @@ static void read_signals(struct loop *lp)
 /* Called only when all are dead, because a slow reader may block the write. */
 static void say_lost(struct loop *lp)
 {
-	fail(lp->r->ctl, CTL_TIMEOUT, 0, "group %s: this node leads no more: %s", lp->r->lead.group,
-	     lp->r->lead.why);
+	fail(lp->r->ctl, CTL_TIMEOUT, 0, "group %s: this node no longer leads: %s",
+	     lp->r->lead.group, lp->r->lead.why);
 }
 
 /* Prints that a process survives KILL, once standard error has room: a full pipe must not block. */
@@ -205,8 +205,8 @@ static void say_stuck(struct loop *lp)
 	if (err.revents & (POLLERR | POLLHUP | POLLNVAL))
 		return; /* nobody reads standard error, and SIGPIPE would end bullyctl */
 	fail(lp->r->ctl, CTL_RUN_FAILED, 0,
-	     "group %s: a process of '%s' does not die of SIGKILL; waiting for it",
-	     lp->r->lead.group, lp->r->job.argv[0]);
+	     "group %s: a process of '%s' survives SIGKILL; waiting for its end", lp->r->lead.group,
+	     lp->r->job.argv[0]);
 }
 
 /* All processes of the command are dead. Returns the exit status, or -1 to go on. */

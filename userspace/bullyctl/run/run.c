@@ -38,16 +38,16 @@ static int parse(struct run *r, int argc, char **argv)
 	if (!argc)
 		return fail(ctl, CTL_USAGE, 0, "run: NAME is missing");
 	if (argc > 1)
-		return fail(
-			ctl, CTL_USAGE, 0,
-			"run: '%.64s' is one word too many before '--'; write '-- COMMAND' behind "
-			"the name of the group",
-			argv[1]);
+		return fail(ctl, CTL_USAGE, 0,
+			    "run: '%.64s' is one word too many before '--'; write '-- COMMAND' "
+			    "after the name of the group",
+			    argv[1]);
 	if (parse_name(argv[0], err) || parse_times(r, err))
 		return fail(ctl, CTL_USAGE, 0, "run: %s", err);
 	r->restart = option_given(ctl, "--restart");
 	if (r->restart && option_given(ctl, "--once"))
-		return fail(ctl, CTL_USAGE, 0, "run: --once and --restart exclude each other");
+		return fail(ctl, CTL_USAGE, 0,
+			    "run: --once and --restart exclude each other; write one of them");
 	if (!ctl->rest || !ctl->rest[0])
 		return fail(ctl, CTL_USAGE, 0, "run: '-- COMMAND' is missing");
 	r->lead.group = argv[0];

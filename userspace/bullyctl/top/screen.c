@@ -26,9 +26,9 @@ const char *screen_unfit(void)
 	const char *term = getenv("TERM");
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return "standard input or output is no terminal";
+		return "standard input or output is not a terminal";
 	if (!term || !*term || !strcmp(term, "dumb"))
-		return "the terminal cannot be drawn on (TERM)";
+		return "TERM is unset or 'dumb', so top cannot draw";
 	return NULL;
 }
 

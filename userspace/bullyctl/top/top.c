@@ -301,9 +301,11 @@ int cmd_top(struct ctl *ctl, int argc, char **argv)
 		return CTL_USAGE;
 	if (ctl->json)
 		return fail(ctl, CTL_USAGE, 0,
-			    "top: -j: it is for people; see 'bullyctl -j show' and 'stats'");
+			    "top: -j: top has no JSON output; use 'bullyctl -j show' or 'bullyctl "
+			    "-j stats'");
 	if (once && count)
-		return fail(ctl, CTL_USAGE, 0, "top: --once and --count exclude each other");
+		return fail(ctl, CTL_USAGE, 0,
+			    "top: --once and --count exclude each other; write one of them");
 	if (t.name && parse_name(t.name, err))
 		return fail(ctl, CTL_USAGE, 0, "top: %s", err);
 	if ((interval && parse_dur("--interval", interval, INTERVAL_MIN_NS, INTERVAL_MAX_NS,

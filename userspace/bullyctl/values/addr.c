@@ -29,14 +29,14 @@ static int check_host(const char *what, const char *s, bool wild, const struct b
 
 	memcpy(&in6, addr->bytes, sizeof(in6));
 	if (addr->family == 4 && !addr->bytes[0]) {
-		why = "is of the network 0.0.0.0, which is no host's";
+		why = "is in the network 0.0.0.0/8, which has no hosts";
 		any = true;
 	} else if (addr->family == 4 && (addr->bytes[0] & 0xf0) == 0xe0) {
 		why = "is a multicast address";
 	} else if (addr->family == 4 && !memcmp(addr->bytes, "\xff\xff\xff\xff", 4)) {
 		why = "is the broadcast address";
 	} else if (addr->family == 6 && IN6_IS_ADDR_UNSPECIFIED(&in6)) {
-		why = "is no host's";
+		why = "is not an address of a host";
 		any = true;
 	} else if (addr->family == 6 && IN6_IS_ADDR_MULTICAST(&in6)) {
 		why = "is a multicast address";
@@ -81,7 +81,7 @@ static int parse_ip6(const char *what, const char *whole, char *host, struct bul
 	if (scope)
 		*scope++ = '\0';
 	if (inet_pton(AF_INET6, host, &in6) != 1)
-		return refuse(what, whole, "is no address", err);
+		return refuse(what, whole, "is not an address", err);
 	addr->family = 6;
 	memcpy(addr->bytes, &in6, sizeof(in6));
 	if (!IN6_IS_ADDR_LINKLOCAL(&in6)) {
@@ -113,7 +113,7 @@ static int parse_text(const char *what, const char *s, bool wild, struct bully_a
 		char *end = strchr(host, ']');
 
 		if (!end || (end[1] && end[1] != ':'))
-			return refuse(what, s, "is no address", err);
+			return refuse(what, s, "is not an address", err);
 		if (end[1])
 			port = s + (end + 2 - host);
 		*end = '\0';
@@ -130,7 +130,7 @@ static int parse_text(const char *what, const char *s, bool wild, struct bully_a
 	}
 	if (!wild || strcmp(host, "*")) {
 		if (inet_pton(AF_INET, host, &in4) != 1)
-			return refuse(what, s, "is no address", err);
+			return refuse(what, s, "is not an address", err);
 		addr->family = 4;
 		memcpy(addr->bytes, &in4, sizeof(in4));
 	}

@@ -150,7 +150,7 @@ static const char *parse_line(struct keyfile *f, char *line)
 	if (f->len == BULLY_KEYS_MAX)
 		return "there are more than 8 keys";
 	if (f->lone || (n == 1 && f->len))
-		return "where there are several keys, each line begins with an id";
+		return "with several keys, each line must begin with an id";
 	key = &f->keys[f->len];
 	key->id = 1;
 	f->lone = n == 1;
@@ -160,7 +160,7 @@ static const char *parse_line(struct keyfile *f, char *line)
 	}
 	for (i = 0; i < f->len; i++)
 		if (f->keys[i].id == key->id)
-			return "the id is that of another key";
+			return "another line has the same id";
 	wrong = parse_key(word[n == 1 ? 0 : 1], key);
 	if (wrong)
 		return wrong;
@@ -186,9 +186,9 @@ static const char *parse_text(struct keyfile *f, int *line)
 	}
 	*line = 0;
 	if (!f->len)
-		return "there is no key in it";
+		return "the file has no key; 'bullyctl genkey' makes one";
 	if (f->len > 1 && !f->active)
-		return "none of the keys is active; write that word behind one of them";
+		return "no key is active; write 'active' after one of them";
 	f->keys[0].active |= f->len == 1;
 	return NULL;
 }
@@ -203,7 +203,8 @@ static const char *slurp(int fd, struct keyfile *f)
 	if (fstat(fd, &st))
 		return strerror(errno);
 	if (S_ISREG(st.st_mode) && st.st_mode & (S_IRWXO | S_IWGRP))
-		return "others may read or change it; chmod 600 it, and think of another key";
+		return "other users may read or change the file; run chmod 600 on it, and make a "
+		       "new key";
 	do {
 		n = read(fd, f->text + len, FILE_MAX + 1 - len);
 		if (n > 0)

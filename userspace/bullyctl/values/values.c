@@ -75,11 +75,11 @@ int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns,
 	if (s[0] == '-' && isdigit((unsigned char)s[1]))
 		return out_of_range(what, s, format_dur(min_ns, lo), format_dur(max_ns, hi), err);
 	if (!whole)
-		return refuse_dur(what, s, "is no duration", err);
+		return refuse_dur(what, s, "is not a duration", err);
 	if (s[len] == '.') {
 		frac = strspn(s + len + 1, "0123456789");
 		if (!frac)
-			return refuse_dur(what, s, "is no duration", err);
+			return refuse_dur(what, s, "is not a duration", err);
 		len += 1 + frac;
 	}
 	if (!s[len])
@@ -88,10 +88,10 @@ int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns,
 		if (!strcmp(s + len, units[i].word))
 			unit = units[i].ns;
 	if (!unit)
-		return refuse_dur(what, s, "has no unit that is known", err);
+		return refuse_dur(what, s, "has an unknown unit", err);
 	ret = scale(s, len, unit, &v);
 	if (ret == -2)
-		return refuse_dur(what, s, "is no whole number of nanoseconds", err);
+		return refuse_dur(what, s, "is not a whole number of nanoseconds", err);
 	if (ret || v < min_ns || v > max_ns)
 		return out_of_range(what, s, format_dur(min_ns, lo), format_dur(max_ns, hi), err);
 	*ns = v;
@@ -141,7 +141,7 @@ int parse_u32(const char *what, const char *s, uint32_t min, uint32_t max, uint3
 	snprintf(lo, sizeof(lo), "%u", min);
 	snprintf(hi, sizeof(hi), "%u", max);
 	if (p == s || (*p && !isdigit((unsigned char)*p))) {
-		snprintf(err, SENTENCE_LEN, "%s: '%.64s' is no number; it may be %s to %s", what,
+		snprintf(err, SENTENCE_LEN, "%s: '%.64s' is not a number; it may be %s to %s", what,
 			 s - negative, lo, hi);
 		return -1;
 	}

@@ -59,7 +59,7 @@ static int parse_choice(const struct word *w, const char *value, uint64_t *v, ch
 	for (*v = w->min; *v <= w->max; ++*v)
 		if (!strcmp(value, w->name((unsigned int)*v)))
 			return 0;
-	snprintf(err, SENTENCE_LEN, "%s: '%.64s' is none of '%s'", w->word, value, w->values);
+	snprintf(err, SENTENCE_LEN, "%s: '%.64s' is not one of '%s'", w->word, value, w->values);
 	return -1;
 }
 
@@ -189,7 +189,8 @@ const char *group_check(const struct bully_group *g, bool whole, char *err)
 	if (KNOWN(QUORUM) && VALUE(QUORUM) == BULLY_QUORUM_MAJORITY && KNOWN(LEASE) &&
 	    KNOWN(HEARTBEAT) && KNOWN(MISSES) && lease > BULLY_LEASE_MAX_NS) {
 		snprintf(err, SENTENCE_LEN,
-			 "lease: its default, heartbeat times misses, is above 1h");
+			 "lease: the default, heartbeat times misses, is above 1h; write a shorter "
+			 "lease");
 		return "lease misses heartbeat quorum";
 	}
 	if (KNOWN(HOLDDOWN_DELAY) && KNOWN(HOLDDOWN_MAX) &&

@@ -13,7 +13,7 @@ void word_warn(struct ctl *ctl, const char *what, const struct word *w, const ch
 	char meant[ADDR_STRLEN];
 
 	if (addr && addr_with_port(value, meant))
-		warn(ctl, "%s: %s: '%s' is an address without a port; with that port it is '%s'",
+		warn(ctl, "%s: %s: '%s' is an address without a port; to give a port, write '%s'",
 		     what, w->word, value, meant);
 }
 
@@ -61,8 +61,8 @@ static int word_unknown(struct ctl *ctl, const char *what, const struct words *w
 			    what, word, w->word, word + name + 1);
 	if (word_find(words, word))
 		return fail(ctl, CTL_USAGE, 0,
-			    "%s: option '%s' is not known here; it is given when the %.*s is added",
-			    what, word, (int)strcspn(what, " "), what);
+			    "%s: option '%s' cannot be changed; only '%.*s add' sets it", what,
+			    word, (int)strcspn(what, " "), what);
 	snprintf(otherwise, sizeof(otherwise), "; see 'bullyctl help %.*s'",
 		 (int)strcspn(what, " "), what);
 	if (needed)

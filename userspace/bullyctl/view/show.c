@@ -115,7 +115,7 @@ static void show_owner(struct ctl *ctl, const struct bully_group *g)
 	char deadline[DUR_STRLEN], left[DUR_STRLEN];
 
 	if (!bully_group_owned(g) && GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER)
-		printf("    %snobody owns its candidacy: it does not stand%s\n",
+		printf("    %sno process owns its candidacy: it is not a candidate%s\n",
 		       colour_of(ctl, "waiting"), colour_end(ctl));
 	if (!bully_group_owned(g))
 		return;
@@ -150,7 +150,7 @@ static void show_stands(struct ctl *ctl, const struct bully_group *g)
 		       colour_of(ctl, "waiting"),
 		       format_dur_short(GROUP(g, ABSTAIN_REMAINING), dur), colour_end(ctl));
 	if (GROUP_HAS(g, HOLDDOWN_REMAINING))
-		printf("    %sheld down: takes over from no live leader for another %s%s\n",
+		printf("    %sheld down: cannot take over from a live leader for another %s%s\n",
 		       colour_of(ctl, "waiting"),
 		       format_dur_short(GROUP(g, HOLDDOWN_REMAINING), dur), colour_end(ctl));
 }
@@ -194,11 +194,11 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 	       bully_quorum_name(GROUP(g, QUORUM)), colour_of(ctl, link), link, colour_end(ctl),
 	       bully_reason_name(GROUP(g, REASON)));
 	if (GROUP(g, DUPLICATE))
-		printf("    %sanother node bears id %u: neither leads%s\n",
+		printf("    %sanother node has the same id %u: neither leads%s\n",
 		       colour_of(ctl, "warning"), GROUP32(g, ID), colour_end(ctl));
 	if (GROUP(g, RESIGNED))
-		printf("    resigned: stands again when its successor is lost, or on 'bullyctl "
-		       "elect %s'\n",
+		printf("    resigned: a candidate again when its successor is lost, or on "
+		       "'bullyctl elect %s'\n",
 		       bully_group_name(g));
 	show_epoch(ctl, g);
 	show_stands(ctl, g);
