@@ -5,7 +5,7 @@
  * A change is kept in the step that makes it, so that nothing can lose it. The wall clock is
  * read in the same moment: it may be set later, and the log may be gone.
  */
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "group/group.h"
 #include "group/history.h"
