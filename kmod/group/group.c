@@ -67,6 +67,7 @@ void bully_group_settle(struct bully_group *group)
 
 static void bully_group_event(struct bully_engine *engine, const struct bully_note *note)
 {
+	bully_history_put(bully_group_of(engine), note);
 	bully_events_put(bully_group_of(engine), note);
 }
 

@@ -9,6 +9,7 @@
 #include "base/share.h"
 #include "engine/engine.h"
 #include "group/events.h"
+#include "group/history.h"
 #include "group/owner.h"
 #include "group/peer.h"
 #include "group/space.h"
@@ -86,6 +87,7 @@ struct bully_group_counters {
  * @counters: what the shell counts (G)
  * @ended: the group is dead, and listeners were told of its end (N)
  * @events: the events that wait to be sent (see struct bully_events)
+ * @history: the last changes of the leader (G)
  * @rcu: frees the group a grace period after it was hidden
  *
  * (N) protected by bully_net.lock. (G) protected by bully_engine.lock. (R) readers are under RCU.
@@ -113,6 +115,7 @@ struct bully_group {
 	struct bully_owner owner;
 	struct bully_group_counters counters;
 	struct bully_events events;
+	struct bully_history history;
 	struct rcu_head rcu;
 };
 

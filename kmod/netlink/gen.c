@@ -201,6 +201,11 @@ static const struct nla_policy bully_group_replace_nl_policy[BULLY_A_PEER + 1] =
 	[BULLY_A_PEER] = NLA_POLICY_NESTED(bully_peer_config_nl_policy),
 };
 
+/* BULLY_CMD_HISTORY_GET - do */
+static const struct nla_policy bully_history_get_nl_policy[BULLY_A_GROUP + 1] = {
+	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_group_name_nl_policy),
+};
+
 /* Ops table for bully */
 static const struct genl_ops bully_nl_ops[] = {
 	{
@@ -298,6 +303,12 @@ static const struct genl_ops bully_nl_ops[] = {
 		.policy		= bully_group_replace_nl_policy,
 		.maxattr	= BULLY_A_PEER,
 		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= BULLY_CMD_HISTORY_GET,
+		.doit		= bully_nl_history_get_doit,
+		.policy		= bully_history_get_nl_policy,
+		.maxattr	= BULLY_A_GROUP,
 	},
 };
 

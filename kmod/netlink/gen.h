@@ -35,6 +35,7 @@ int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info);
 int bully_nl_group_replace_doit(struct sk_buff *skb, struct genl_info *info);
+int bully_nl_history_get_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	BULLY_NLGRP_EVENTS,

@@ -27,6 +27,7 @@ void bully_net_publish(struct bully_group *group, struct bully_group *old)
 		bully_link_update(group);
 		bully_group_stop(old, BULLY_REASON_CONFIG);
 		bully_status_move(old, group);
+		bully_history_move(old, group);
 		bully_group_close(old);
 	} else {
 		bully_net_add(bn, group);

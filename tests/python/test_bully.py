@@ -57,6 +57,14 @@ def test_group(one, two):
     until(lambda: one.group("g").peers[0].state == "up" and one.group("g").peers[0].rtt > 0)
 
 
+def test_history(one, two):
+    last = two.history("g")[-1]
+    assert (last.leader, last.state, last.epoch) == (2, "leader", two.group("g").epoch)
+    assert abs(last.wall.timestamp() - time.time()) < 86400
+    one.wait_leader("g", 2, LIMIT)
+    assert one.history("g")[-1].leader == 2
+
+
 def test_errors(one):
     with pytest.raises(bully.BullyError) as absent:
         one.group("absent")

@@ -32,6 +32,12 @@ int bully_error_memory(struct bully *b)
 	return bully_error_set(b, BULLY_ERR_LOCAL, ENOMEM, "out of memory");
 }
 
+int bully_error_nonsense(struct bully *b)
+{
+	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG,
+			       "the kernel module sent an invalid answer");
+}
+
 int bully_error_code(struct bully *b, int status)
 {
 	switch (status) {

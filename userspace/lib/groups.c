@@ -41,12 +41,6 @@ static void peers_reset(void *arg)
 		l->groups[i]->peers_len = 0;
 }
 
-static int nonsense(struct bully *b)
-{
-	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG,
-			       "the kernel module sent an invalid answer");
-}
-
 static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
 {
 	struct nlattr *tb[BULLY_A_MAX + 1];
@@ -64,7 +58,7 @@ static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
 	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] ||
 	    bully_decode_group(tb[BULLY_A_GROUP], g) < 0 ||
 	    bully_decode_owner(tb[BULLY_A_OWNER], g) < 0)
-		return nonsense(b);
+		return bully_error_nonsense(b);
 	return BULLY_OK;
 }
 
@@ -80,7 +74,7 @@ static int on_peer(struct bully *b, struct nlmsghdr *nlh, void *arg)
 	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] || !tb[BULLY_A_PEER] ||
 	    bully_decode_group(tb[BULLY_A_GROUP], &name) < 0 ||
 	    bully_decode_peer(tb[BULLY_A_PEER], &p) < 0)
-		return nonsense(b);
+		return bully_error_nonsense(b);
 	for (i = 0; !g && i < l->len; i++)
 		if (!strcmp(l->groups[i]->name, name.name))
 			g = l->groups[i];
@@ -99,7 +93,7 @@ static int group_get(struct bully *b, const char *name, struct list *l)
 	}
 	if (bully_request_talk(b, msg, on_group, l))
 		return b->err.status;
-	return l->len == 1 ? BULLY_OK : nonsense(b);
+	return l->len == 1 ? BULLY_OK : bully_error_nonsense(b);
 }
 
 static bool same_event(const struct bully_group *a, const struct bully_group *b)

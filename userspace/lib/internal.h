@@ -76,6 +76,7 @@ typedef int (*bully_reply_fn)(struct bully *b, struct nlmsghdr *nlh, void *arg);
 int bully_error_set(struct bully *b, enum bully_status status, int sys_errno, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int bully_error_memory(struct bully *b);
+int bully_error_nonsense(struct bully *b);
 int bully_error_kernel(struct bully *b, const struct nlmsghdr *req, int error, const void *tlvs,
 		       size_t len);
 

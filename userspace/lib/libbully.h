@@ -106,6 +106,7 @@ struct bully_event;
 struct bully_stats;
 struct bully_group_stats;
 struct bully_peer_stats;
+struct bully_history;
 struct bully_monitor;
 struct bully_candidacy;
 struct bully_leadership;
@@ -278,6 +279,23 @@ uint32_t bully_peer_stats_id(const struct bully_peer_stats *p);
 uint64_t bully_peer_stats_get(const struct bully_peer_stats *p, unsigned int attr);
 const uint64_t *bully_peer_stats_list(const struct bully_peer_stats *p, unsigned int attr,
 				      size_t *len);
+
+/*
+ * Returns the last changes of the leader of @group, or of the leader's epoch: up to
+ * BULLY_HISTORY_MAX. The kernel keeps them while the group exists, also when the group is replaced.
+ * The caller frees them by bully_history_free(). -ENOENT: there is no such group.
+ */
+int bully_history_get(struct bully *b, const char *group, struct bully_history **history);
+void bully_history_free(struct bully_history *h);
+/*
+ * Changes are numbered from 0, the oldest. number returns a number by BULLY_A_CHANGE_*: times in
+ * ns, TIME by the clock CLOCK_BOOTTIME and WALL since 1970 as this host's wall clock was then;
+ * LEADER, which is absent if there was no leader; EPOCH; STATE by enum bully_state, of this node;
+ * REASON by enum bully_reason. For a number that is absent has returns false, and number 0.
+ */
+size_t bully_history_len(const struct bully_history *h);
+bool bully_history_has(const struct bully_history *h, size_t i, unsigned int attr);
+uint64_t bully_history_number(const struct bully_history *h, size_t i, unsigned int attr);
 
 /*
  * Opens a monitor of the group @name, or of all groups if @name is NULL. A monitor begins with

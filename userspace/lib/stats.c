@@ -192,8 +192,7 @@ static int on_stats(struct bully *b, struct nlmsghdr *nlh, void *arg)
 	if (err >= 0)
 		return BULLY_OK;
 nonsense:
-	return bully_error_set(b, BULLY_ERR_LOCAL, EBADMSG,
-			       "the kernel module sent an invalid answer");
+	return bully_error_nonsense(b);
 }
 
 static int stats_get(struct bully *b, const char *name, struct bully_stats **stats)

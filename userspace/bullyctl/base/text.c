@@ -19,6 +19,19 @@ uint64_t kernel_ns(void)
 	return bully_kernel_now();
 }
 
+const char *format_wall(uint64_t ns, bool ms, char *buf)
+{
+	time_t s = (time_t)(ns / 1000000000u);
+	struct tm tm;
+	size_t len;
+
+	len = strftime(buf, WALL_STRLEN, "%Y-%m-%d %H:%M:%S", localtime_r(&s, &tm));
+	if (ms)
+		snprintf(buf + len, WALL_STRLEN - len, ".%03u",
+			 (unsigned int)(ns / 1000000 % 1000));
+	return buf;
+}
+
 const char *colour_of(const struct ctl *ctl, const char *word)
 {
 	static const struct {

@@ -29,6 +29,16 @@ const struct command commands[] = {
 	 &peer_words, false, cmd_peer},
 	{"show", NULL, "GROUP", NULL, "show groups and their peers (the default command)",
 	 "bullyctl show [NAME]", NULL, NULL, false, cmd_show},
+	{"status", NULL, "GROUP", NULL, "show who leads, one line for each group",
+	 "bullyctl status [NAME]",
+	 "SINCE is when the leader last changed, by this host's clock. LAST HOUR counts the\n"
+	 "changes of the last hour that the kernel still has: up to 32.",
+	 NULL, false, cmd_status},
+	{"history", NULL, "GROUP", NULL, "show the last changes of a group's leader",
+	 "bullyctl history NAME",
+	 "The kernel keeps the last 32 changes while the group exists, the oldest is first.\n"
+	 "The times are those that this host's wall clock showed.",
+	 NULL, false, cmd_history},
 	{"stats", NULL, "GROUP", NULL, "show counters of groups and their peers",
 	 "bullyctl stats [NAME]", "Text omits counters that are zero; JSON has all counters.", NULL, false,
 	 cmd_stats},

@@ -7,6 +7,8 @@
 
 int cmd_show(struct ctl *ctl, int argc, char **argv);
 int cmd_stats(struct ctl *ctl, int argc, char **argv);
+int cmd_history(struct ctl *ctl, int argc, char **argv);
+int cmd_status(struct ctl *ctl, int argc, char **argv);
 /* Runs 'show' for 'group show' and 'peer show'. */
 int show_instead(struct ctl *ctl, int argc, char **argv);
 

@@ -83,6 +83,15 @@ class Bully:
         finally:
             lib.bully_groups_free(groups[0], length[0])
 
+    def history(self, name: str) -> list[_objects.Change]:
+        """Returns the last changes of the leader that the kernel keeps, the oldest first."""
+        history = ffi.new("struct bully_history **")
+        self.check(lib.bully_history_get(self.raw(), chars(name), history))
+        try:
+            return [_objects.change(history[0], i) for i in range(lib.bully_history_len(history[0]))]
+        finally:
+            lib.bully_history_free(history[0])
+
     def elect(self, name: str) -> None:
         """Starts an election; needs CAP_NET_ADMIN."""
         self.check(lib.bully_elect(self.raw(), chars(name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import ipaddress
 from typing import Any
 
@@ -60,6 +61,20 @@ class Group:
 
 
 @dataclasses.dataclass(frozen=True)
+class Change:
+    """A change of a group's leader or of its epoch, as this node saw it.
+
+    wall is what this host's wall clock showed, with a time zone (UTC). leader is None if there was
+    no leader afterwards.
+    """
+    wall: datetime.datetime
+    leader: int | None
+    epoch: int
+    state: str                  # of this node after the change
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Event:
     """An event of a monitor.
 
@@ -113,3 +128,13 @@ def event(ev: Any) -> Event:
                  cause=text(lib.bully_cause_name(lib.bully_event_cause(ev))),
                  module=lib.bully_event_module(ev),
                  group=group(g) if g != ffi.NULL else None, peer=peer(p) if p != ffi.NULL else None)
+
+
+def change(h: Any, i: int) -> Change:
+    def get(attr: int) -> int:
+        return lib.bully_history_number(h, i, attr)
+
+    return Change(wall=datetime.datetime.fromtimestamp(get(lib.BULLY_A_CHANGE_WALL) / 1e9, datetime.timezone.utc),
+                  leader=get(lib.BULLY_A_CHANGE_LEADER) or None, epoch=get(lib.BULLY_A_CHANGE_EPOCH),
+                  state=text(lib.bully_state_name(get(lib.BULLY_A_CHANGE_STATE))),
+                  reason=text(lib.bully_reason_name(get(lib.BULLY_A_CHANGE_REASON))))
