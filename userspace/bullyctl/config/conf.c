@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads a configuration file: inih splits the lines, and this file interprets them. */
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +9,8 @@
 #include "base/keepalived.h"
 #include "base/suggest.h"
 #include "config/conf.h"
+#include "config/lex.h"
 #include "values/words.h"
-
-#define CONF_SIZE_MAX (1 << 20)
-/* inih truncates longer lines silently: INI_MAX_LINE less line end and NUL. */
-#define CONF_LINE_MAX 190
-#define CONF_SECTION_MAX 48
 
 /**
  * struct reader - state of reading a file
@@ -150,51 +144,21 @@ static int begin_peer(struct reader *r, const char *id_text)
 	return r->peer ? 0 : COMPLAIN(r, r->line, "out of memory");
 }
 
-static bool is_comment(const char *s)
-{
-	return *s == '#' || *s == ';';
-}
-
-/*
- * Returns the ']' that closes a heading: the first with only white space or a comment behind it.
- * Names may contain ']' and '#'. Returns NULL if there is none.
- */
-static const char *section_close(const char *line)
-{
-	const char *close, *tail;
-
-	for (close = strchr(line, ']'); close; close = strchr(close + 1, ']')) {
-		tail = close + 1 + strspn(close + 1, " \t");
-		if (!*tail || (tail > close + 1 && is_comment(tail)))
-			return close;
-	}
-	return NULL;
-}
-
 /*
  * Parses "[group NAME]" or "[peer ID]" with an optional comment. inih cannot do this: it truncates
  * long names and does not report a section without keys.
  */
 static int section_begin(struct reader *r, const char *line)
 {
-	const char *close = section_close(line);
-	size_t len = close ? (size_t)(close - line) : 0;
-	char text[CONF_SECTION_MAX + 1], *word, *what, *rest;
+	char text[LEX_HEADING_MAX + 1];
+	const char *what = NULL, *word = lex_heading(line, text, &what);
 
 	if (section_end(r))
 		return -1;
 	r->section = false;
 	r->section_line = r->line;
 	r->seen = 0;
-	if (!close || len > CONF_SECTION_MAX)
-		return COMPLAIN(r, r->line,
-				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
-	memcpy(text, line + 1, len - 1);
-	text[len - 1] = '\0';
-	word = strtok_r(text, " \t", &rest);
-	what = strtok_r(NULL, " \t", &rest);
-	if (!word || !what || strtok_r(NULL, " \t", &rest) ||
-	    (strcmp(word, "group") && strcmp(word, "peer")))
+	if (!word || (strcmp(word, "group") && strcmp(word, "peer")))
 		return COMPLAIN(r, r->line,
 				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
 	if (!strcmp(word, "group") ? begin_group(r, what) : begin_peer(r, what))
@@ -203,40 +167,20 @@ static int section_begin(struct reader *r, const char *line)
 	return 0;
 }
 
-/* Gives inih the next line without white space around it, so that no line is a continuation. */
+/* Gives inih the next line. After the first error, and for headings, inih gets an empty line. */
 static char *next_line(char *buf, int size, void *arg)
 {
 	struct reader *r = arg;
-	const char *start = r->next, *end;
-	size_t len, i;
 
-	if (!*start)
+	if (!*r->next)
 		return NULL;
-	end = start + strcspn(start, "\n");
-	r->next = *end ? end + 1 : end;
 	r->line++;
-	while (start < end && isspace((unsigned char)*start))
-		start++;
-	/* A comment begins a line or follows white space; headings are handled elsewhere. */
-	for (i = 0; start < end && *start != '[' && start + i < end; i++)
-		if (is_comment(start + i) && (!i || isspace((unsigned char)start[i - 1])))
-			end = start + i;
-	while (end > start && isspace((unsigned char)end[-1]))
-		end--;
-	len = (size_t)(end - start);
-	buf[0] = '\0';
-	if (len > CONF_LINE_MAX || len + 2 > (size_t)size) {
-		COMPLAIN(r, r->line, "the line is longer than %d bytes", CONF_LINE_MAX);
-		return buf;
-	}
-	memcpy(buf, start, len);
-	buf[len] = '\0';
-	/* After the first error, and for headings, inih gets an empty line. */
-	if (r->status || buf[0] == '[') {
-		if (!r->status)
-			section_begin(r, buf);
+	if (!lex_line(&r->next, buf, (size_t)size))
+		COMPLAIN(r, r->line, "the line is longer than %d bytes", LEX_LINE_MAX);
+	if (!r->status && buf[0] == '[')
+		section_begin(r, buf);
+	if (r->status || buf[0] == '[')
 		buf[0] = '\0';
-	}
 	return buf;
 }
 
@@ -295,36 +239,6 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	return 1;
 }
 
-/* Reads all of @f and closes it. Returns the text, or NULL after an error message. */
-static char *slurp(struct ctl *ctl, const char *file, FILE *f)
-{
-	int err = f ? 0 : errno;
-	char *text = malloc(CONF_SIZE_MAX + 2);
-	size_t len = 0;
-
-	if (f && text) {
-		errno = 0;
-		len = fread(text, 1, CONF_SIZE_MAX + 1, f);
-		if (ferror(f))
-			err = errno ? errno : EIO;
-		text[len] = '\0';
-	}
-	if (f && f != stdin)
-		fclose(f);
-	if (text && !err && len <= CONF_SIZE_MAX && strlen(text) == len)
-		return text;
-	if (!text)
-		fail(ctl, CTL_USAGE, ENOMEM, "out of memory");
-	else if (err)
-		fail(ctl, CTL_USAGE, err, "%s: cannot read it: %s", file, strerror(err));
-	else if (len > CONF_SIZE_MAX)
-		fail(ctl, CTL_USAGE, 0, "%s: it is larger than 1 MiB", file);
-	else
-		fail(ctl, CTL_USAGE, 0, "%s: it contains a NUL byte", file);
-	free(text);
-	return NULL;
-}
-
 /* Stores the error for a line that inih could not split. */
 static void complain_syntax(struct reader *r, int line)
 {
@@ -353,7 +267,7 @@ int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 	int line, status;
 
 	memset(conf, 0, sizeof(*conf));
-	r.text = slurp(ctl, r.file, strcmp(file, "-") ? fopen(file, "re") : stdin);
+	r.text = lex_slurp(ctl, r.file, strcmp(file, "-") ? fopen(file, "re") : stdin);
 	if (!r.text)
 		return CTL_USAGE;
 	r.next = r.text + (strncmp(r.text, "\xef\xbb\xbf", 3) ? 0 : 3);
