@@ -51,19 +51,24 @@ const struct command commands[] = {
 	 "The node stands again when its successor is lost, or on 'bullyctl elect NAME'.\n"
 	 "Refused where this node does not lead or no other eligible node is up.",
 	 NULL, false, cmd_resign},
-	{"showconf", NULL, "GROUP", NULL, "print a group as a configuration file",
-	 "bullyctl showconf NAME", NULL, NULL, false, cmd_showconf},
-	{"setconf", NULL, "FILE", "--check", "replace the groups that a file names",
-	 "bullyctl setconf [--check] FILE",
+	{"showconf", NULL, "GROUP", "--shared", "print a group as a configuration file",
+	 "bullyctl showconf NAME [--shared]",
+	 "With --shared the file is for all hosts: it has [node ID] sections.", NULL, false,
+	 cmd_showconf},
+	{"setconf", NULL, "FILE", "--check --id=N|all", "replace the groups that a file names",
+	 "bullyctl setconf [--check] [--id N|all] FILE",
 	 "Each group is replaced as one; others are left alone. FILE '-' is standard\n"
 	 "input. With --check the file is checked and nothing applied. A group of which FILE\n"
-	 "has no key-file keeps the keys that the kernel has.",
+	 "has no key-file keeps the keys that the kernel has.\n"
+	 "A FILE with [node ID] sections is for all hosts: this host is the node whose addr it\n"
+	 "has, or whose host is its name, or that of --id. --check --id all checks all nodes.",
 	 NULL, false, cmd_setconf},
-	{"syncconf", NULL, "FILE", "--check", "apply what differs between a file and the kernel",
-	 "bullyctl syncconf [--check] FILE",
+	{"syncconf", NULL, "FILE", "--check --id=N|all",
+	 "apply what differs between a file and the kernel",
+	 "bullyctl syncconf [--check] [--id N|all] FILE",
 	 "Causes no election where nothing relevant changed. A changed id, a 'local' that\n"
 	 "is taken away or of another family, and peers that exchange their addresses need\n"
-	 "setconf.",
+	 "setconf. --check, --id and [node ID] sections are as for setconf.",
 	 NULL, false, cmd_syncconf},
 	{"wait", NULL, "GROUP leader follower LEADER", "--timeout=DUR",
 	 "wait until this node leads or follows, or a given node leads",

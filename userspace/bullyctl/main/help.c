@@ -24,7 +24,8 @@ static void help_all(const struct ctl *ctl)
 		printf("  %-20s %s\n", option, globals[i].help);
 	}
 	printf("\nA command and its words may be cut short where nothing else begins so.\n");
-	printf("\nStatus: 0 done, 1 usage, 2 the kernel refused, 3 timeout, 4 module absent.\n"
+	printf("\nStatus: 0 done, 1 usage, 2 the kernel refused, 3 timeout, 4 module absent,\n"
+	       "5 this host is no node of the file.\n"
 	       "See 'bullyctl help COMMAND' and bullyctl(8).\n");
 }
 
@@ -117,6 +118,7 @@ static void print_options(const struct command *c)
 		       : !strncmp(takes, "=FILE", 5)	? "FILE"
 		       : !strncmp(takes, "=...", 4)	? "PROGRAM"
 		       : !strncmp(takes, "=DUR|off", 8) ? "off"
+		       : !strncmp(takes, "=N|all", 6)	? "all"
 							: "-");
 		p += strcspn(p, " ");
 		p += strspn(p, " ");
@@ -144,6 +146,10 @@ static void help_grammar(const struct ctl *ctl)
 	print_words("peer", "add", &peer_words, peer_words.len, WORD_IN_ADD);
 	print_words("peer", "set", &peer_words, peer_words.len, WORD_IN_SET);
 	print_words("peer", "del", &peer_words, 1, WORD_IN_SET);
+	for (i = 0; i < node_words.len; i++)
+		if (node_words.word[i].where & WORD_IN_NODE)
+			printf("key node %s %s\n", node_words.word[i].word,
+			       node_words.word[i].values ? node_words.word[i].values : "-");
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)
