@@ -254,6 +254,9 @@ equal "the refused commands of an unprivileged user changed nothing" "$(A showco
 # shellcheck source=tests/cli/guest-files.sh
 . "$here/guest-files.sh"
 
+# shellcheck source=tests/cli/guest-shared.sh
+. "$here/guest-shared.sh"
+
 # shellcheck source=tests/cli/guest-quorum.sh
 . "$here/guest-quorum.sh"
 

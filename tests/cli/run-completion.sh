@@ -37,6 +37,8 @@ completion() {
 	equal "completion offers commands for run" "$(complete_words run g --once -- pri)" "$(compgen -c -- pri | sort -u | tr '\n' ' ' | sed 's/ $//')"
 	equal "completion offers nothing after an unknown word" "$(complete_words 'foo/b.*' '')" ""
 	equal "completion offers the options of setconf" "$(complete_words setconf --c)" "--check"
+	equal "completion offers the nodes for --id of setconf" "$(complete_words setconf --id '')" "all"
+	equal "completion offers the options of showconf" "$(complete_words showconf g --sh)" "--shared"
 	equal "completion offers the options of monitor" "$(complete_words monitor --ex)" "--exec --exec-timeout"
 	equal "completion offers no other command's options" "$(complete_words show --)" "--help --json --netns --pretty --version"
 	equal "completion offers the time stamps of monitor" "$(complete_words monitor g --t)" "--timestamp"

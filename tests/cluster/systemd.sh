@@ -271,6 +271,27 @@ check "/lib/modules back: the group's unit is active" wait_for is 1 bully@g.serv
 none_left() { [ "$(on 1 bullyctl -j show)" = "[]" ] && is_down 1; }
 check "the target of all groups is stopped" on 1 systemctl stop bully.target
 check "target stopped: no group is left" none_left
+# ---- a file for all hosts; this host's address comes after the start of the unit
+shared_conf() {
+	printf '[group g]\nheartbeat = %s\n[node 1]\naddr = 10.78.0.1\n[node 2]\naddr = 10.78.0.2\n' "$HB" |
+		on -i 1 sh -c "cat > /etc/bully/g.conf"
+}
+says_none() {
+	why=$(on 1 journalctl -q --no-pager -o cat -u bully@g -n 20 | grep bullyctl: | tail -n 1)
+	[[ $why == *"this host is none of the nodes"* ]]
+}
+late_address() { on 1 ip addr add 10.78.0.1/32 dev lo; }
+is_node() {
+	why="node $(ask 1 id), at $(ask 1 options.local)"
+	[ "$why" = "node 1, at 10.78.0.1:28559" ]
+}
+check "file for all hosts: it is written" shared_conf
+check "file for all hosts: the unit is started" on 1 systemctl start --no-block bully@g
+check "file for all hosts: without its address the host is none of the nodes" wait_for says_none
+check "file for all hosts: the address comes" late_address
+check "file for all hosts: the unit starts without help" wait_for is 1 bully@g.service active
+check "file for all hosts: this host is the node with its address" wait_for is_node
+check "file for all hosts: the unit stops" on 1 "systemctl stop bully@g && ip addr del 10.78.0.1/32 dev lo"
 # in the way of quickstart.rst
 check "the units are disabled" on 1 systemctl -q disable --now bully@g bully-leader@g
 not_enabled() { ! on 1 systemctl is-enabled bully@g bully-leader@g; }

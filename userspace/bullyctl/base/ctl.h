@@ -30,6 +30,7 @@ enum {
 	CTL_REFUSED, /* the kernel refused */
 	CTL_TIMEOUT,
 	CTL_ABSENT, /* the module is not loaded */
+	CTL_NO_NODE, /* a file for all hosts has no node for this one */
 
 	/* Statuses of 'run'; all others are those of its command. */
 	CTL_RUN_FAILED = 125,

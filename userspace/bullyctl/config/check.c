@@ -6,22 +6,6 @@
 #include "config/conf.h"
 #include "values/words.h"
 
-static unsigned int port_of(const struct bully_addr *a)
-{
-	return a->port ? a->port : BULLY_DEFAULT_PORT;
-}
-
-static bool same_host(const struct bully_addr *a, const struct bully_addr *b)
-{
-	return a->family == b->family && !strcmp(a->scope_name, b->scope_name) &&
-	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
-}
-
-static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
-{
-	return same_host(a, b) && port_of(a) == port_of(b);
-}
-
 /* Returns the interface that a group is bound to, or an empty string. */
 static const char *bound_to(const struct bully_group *g)
 {
@@ -29,40 +13,63 @@ static const char *bound_to(const struct bully_group *g)
 						   : bully_group_dev(g);
 }
 
-/* Applies the rules of bully_check_local() in kmod/netns/check.c to two groups. */
-static const char *beside(const struct bully_group *g, const struct bully_group *other, char *err)
+/* Applies the rules of bully_check_local() in kmod/netns/check.c. */
+const char *conf_beside(const struct bound *g, const struct bound *other, char *err)
 {
-	const char *dev = bound_to(g), *theirs = bound_to(other);
-	unsigned int port = port_of(bully_group_local(g));
-	bool same = !strcmp(dev, theirs);
+	unsigned int port = addr_port(g->local);
+	bool same = !strcmp(g->dev, other->dev);
 
-	if (port != port_of(bully_group_local(other)) || (dev[0] && theirs[0] && !same))
+	if (port != addr_port(other->local) || (g->dev[0] && other->dev[0] && !same))
 		return NULL;
-	if (!bully_group_local(g)->family != !bully_group_local(other)->family) {
+	if (!g->local->family != !other->local->family) {
 		snprintf(err, SENTENCE_LEN,
 			 "group '%s': on port %u, which group '%s' also has, either both groups "
 			 "have an address in 'local' or neither; write another port",
-			 bully_group_name(g), port, bully_group_name(other));
+			 g->group, port, other->group);
 		return "local";
 	}
-	if (!same && same_host(bully_group_local(g), bully_group_local(other))) {
+	if (!same && addr_same_host(g->local, other->local)) {
 		snprintf(err, SENTENCE_LEN,
 			 "group '%s': group '%s' has the same port %u on another 'dev'; write "
 			 "another port, or the same 'dev' for both",
-			 bully_group_name(g), bully_group_name(other), port);
+			 g->group, other->group, port);
 		return "dev local";
 	}
 	return NULL;
 }
 
-const char *conf_check_group(const struct conf *conf, char *err)
+static struct bound bound_of(const struct bully_group *g)
 {
-	const struct bully_group *g = conf->groups[conf->len - 1];
+	return (struct bound){bully_group_name(g), bully_group_local(g), bound_to(g)};
+}
+
+const char *conf_check_beside(const struct conf *conf, size_t n, char *err)
+{
+	const struct bound bound = bound_of(conf->groups[n]);
 	const char *about = NULL;
 	size_t i;
 
-	if (!GROUP_HAS(g, ID)) {
-		snprintf(err, SENTENCE_LEN, "group '%s': 'id' is missing", bully_group_name(g));
+	for (i = 0; !about && i < n; i++) {
+		const struct bound other = bound_of(conf->groups[i]);
+
+		if (!conf->shared[i].len)
+			about = conf_beside(&bound, &other, err);
+	}
+	return about;
+}
+
+const char *conf_check_group(const struct conf *conf, bool nodes, char *err)
+{
+	const struct bully_group *g = conf->groups[conf->len - 1];
+	const char *about = nodes ? shared_check_group(g, err) : NULL;
+
+	if (about)
+		return about;
+	if (!nodes && !GROUP_HAS(g, ID)) {
+		snprintf(err, SENTENCE_LEN,
+			 "group '%s': 'id' is missing; or write each node, this one too, as "
+			 "[node ID]",
+			 bully_group_name(g));
 		return "";
 	}
 	if (conf->len > BULLY_GROUPS_MAX) {
@@ -76,9 +83,9 @@ const char *conf_check_group(const struct conf *conf, char *err)
 		return "local";
 	}
 	about = group_check(g, true, err);
-	for (i = 0; !about && i + 1 < conf->len; i++)
-		about = beside(g, conf->groups[i], err);
-	return about;
+	if (about || nodes)
+		return about;
+	return conf_check_beside(conf, conf->len - 1, err);
 }
 
 const char *conf_check_peer(const struct conf *conf, char *err)
@@ -102,14 +109,14 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 		snprintf(err, SENTENCE_LEN,
 			 "peer %u: the interface in 'addr' differs from the interface of the group",
 			 PEER32(p, ID));
-	else if (same_addr(bully_group_local(g), bully_peer_addr(p)))
+	else if (addr_same(bully_group_local(g), bully_peer_addr(p)))
 		snprintf(err, SENTENCE_LEN,
 			 "peer %u: 'addr' is this node's own address, 'local' of the group",
 			 PEER32(p, ID));
 	else
 		about = NULL;
 	for (i = 0; !about && i + 1 < bully_group_peers(g); i++) {
-		if (!same_addr(bully_peer_addr(bully_group_peer(g, i)), bully_peer_addr(p)))
+		if (!addr_same(bully_peer_addr(bully_group_peer(g, i)), bully_peer_addr(p)))
 			continue;
 		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is also the address of peer %u",
 			 PEER32(p, ID), PEER32(bully_group_peer(g, i), ID));

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Reads a configuration file: inih splits the lines, and this file interprets them. */
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +9,8 @@
 #include "base/keepalived.h"
 #include "base/suggest.h"
 #include "config/conf.h"
+#include "config/lex.h"
 #include "values/words.h"
-
-#define CONF_SIZE_MAX (1 << 20)
-/* inih truncates longer lines silently: INI_MAX_LINE less line end and NUL. */
-#define CONF_LINE_MAX 190
-#define CONF_SECTION_MAX 48
 
 /**
  * struct reader - state of reading a file
@@ -26,7 +20,8 @@
  * @next: the next line that inih gets
  * @line: number of the line that inih got last
  * @conf: result
- * @peer: the peer whose section is read, or NULL in a group's section
+ * @peer: the peer whose section is read, or NULL
+ * @node: the node whose section is read, or NULL
  * @section: a section has begun
  * @section_line: line of its heading
  * @seen: keys of the section: bit N for row N of the table
@@ -43,6 +38,7 @@ struct reader {
 	int line;
 	struct conf *conf;
 	struct bully_peer *peer;
+	struct node *node;
 	bool section;
 	int section_line;
 	uint64_t seen;
@@ -71,9 +67,14 @@ static struct bully_group *last_group(struct reader *r)
 	return r->conf->groups[r->conf->len - 1];
 }
 
+static struct shared *last_shared(struct reader *r)
+{
+	return &r->conf->shared[r->conf->len - 1];
+}
+
 static const struct words *words_of(const struct reader *r)
 {
-	return r->peer ? &peer_words : &group_words;
+	return r->node ? &node_words : r->peer ? &peer_words : &group_words;
 }
 
 /* Returns the line of the first key in @about that the section has, or that of the heading. */
@@ -91,21 +92,24 @@ static int line_of(const struct reader *r, const char *about)
 	return r->section_line;
 }
 
-/* Runs the checks that need the complete section. */
-static int section_end(struct reader *r)
+/* Runs the checks that need the complete section. @node: a section [node ID] follows. */
+static int section_end(struct reader *r, bool node)
 {
 	char err[SENTENCE_LEN];
 	const char *about;
 
 	if (!r->section)
 		return 0;
-	about = r->peer ? conf_check_peer(r->conf, err) : conf_check_group(r->conf, err);
+	about = r->node	  ? shared_check_node(last_group(r), last_shared(r), err)
+		: r->peer ? conf_check_peer(r->conf, err)
+			  : conf_check_group(r->conf, node, err);
 	return about ? COMPLAIN(r, line_of(r, about), "%s", err) : 0;
 }
 
 static int begin_group(struct reader *r, const char *name)
 {
 	struct bully_group **more;
+	struct shared *nodes;
 	char err[SENTENCE_LEN];
 	size_t i;
 
@@ -118,11 +122,15 @@ static int begin_group(struct reader *r, const char *name)
 	if (!more)
 		return COMPLAIN(r, r->line, "out of memory");
 	r->conf->groups = more;
+	nodes = realloc(r->conf->shared, (r->conf->len + 1) * sizeof(*nodes));
+	if (!nodes)
+		return COMPLAIN(r, r->line, "out of memory");
+	r->conf->shared = nodes;
+	nodes[r->conf->len] = (struct shared){0};
 	more[r->conf->len] = bully_group_new(name);
 	if (!more[r->conf->len])
 		return COMPLAIN(r, r->line, "out of memory");
 	r->conf->len++;
-	r->peer = NULL;
 	return 0;
 }
 
@@ -140,6 +148,10 @@ static int begin_peer(struct reader *r, const char *id_text)
 	if (parse_u32("peer", id_text, 1, UINT32_MAX, &id, err))
 		return COMPLAIN(r, r->line, "%s", err);
 	g = last_group(r);
+	if (last_shared(r)->len)
+		return COMPLAIN(r, r->line,
+				"peer %u: group '%s' has [node ID] sections; write [node %u]", id,
+				bully_group_name(g), id);
 	if (id == GROUP(g, ID))
 		return COMPLAIN(r, r->line, "peer %u has this node's own id", id);
 	for (i = 0; i < bully_group_peers(g); i++)
@@ -152,94 +164,82 @@ static int begin_peer(struct reader *r, const char *id_text)
 	return r->peer ? 0 : COMPLAIN(r, r->line, "out of memory");
 }
 
-static bool is_comment(const char *s)
+static int begin_node(struct reader *r, const char *id_text)
 {
-	return *s == '#' || *s == ';';
+	struct bully_group *g;
+	char err[SENTENCE_LEN];
+	uint32_t id;
+
+	if (!r->conf->len)
+		return COMPLAIN(r, r->line, "node '%s' comes before any group", id_text);
+	if (parse_u32("node", id_text, 1, UINT32_MAX, &id, err))
+		return COMPLAIN(r, r->line, "%s", err);
+	g = last_group(r);
+	if (GROUP_HAS(g, ID))
+		return COMPLAIN(r, r->line,
+				"node %u: group '%s' has 'id' and [peer ID] sections; write [peer "
+				"%u], or all nodes as [node ID] and no 'id'",
+				id, bully_group_name(g), id);
+	if (shared_find(last_shared(r), id))
+		return COMPLAIN(r, r->line, "node %u is given twice", id);
+	if (last_shared(r)->len == SHARED_NODES_MAX)
+		return COMPLAIN(r, r->line, "group '%s' has more than %d nodes",
+				bully_group_name(g), SHARED_NODES_MAX);
+	r->node = shared_add(last_shared(r), bully_group_name(g), id, r->line);
+	return r->node ? 0 : COMPLAIN(r, r->line, "out of memory");
 }
 
 /*
- * Returns the ']' that closes a heading: the first with only white space or a comment behind it.
- * Names may contain ']' and '#'. Returns NULL if there is none.
- */
-static const char *section_close(const char *line)
-{
-	const char *close, *tail;
-
-	for (close = strchr(line, ']'); close; close = strchr(close + 1, ']')) {
-		tail = close + 1 + strspn(close + 1, " \t");
-		if (!*tail || (tail > close + 1 && is_comment(tail)))
-			return close;
-	}
-	return NULL;
-}
-
-/*
- * Parses "[group NAME]" or "[peer ID]" with an optional comment. inih cannot do this: it truncates
- * long names and does not report a section without keys.
+ * Parses "[group NAME]", "[peer ID]" or "[node ID]" with an optional comment. inih cannot do this:
+ * it truncates long names and does not report a section without keys.
  */
 static int section_begin(struct reader *r, const char *line)
 {
-	const char *close = section_close(line);
-	size_t len = close ? (size_t)(close - line) : 0;
-	char text[CONF_SECTION_MAX + 1], *word, *what, *rest;
+	static const struct {
+		const char *word;
+		int (*begin)(struct reader *r, const char *what);
+	} kinds[] = {{"group", begin_group}, {"peer", begin_peer}, {"node", begin_node}};
+	char text[LEX_HEADING_MAX + 1];
+	const char *what = NULL, *word = lex_heading(line, text, &what);
+	size_t i;
 
-	if (section_end(r))
+	if (section_end(r, word && !strcmp(word, "node")))
 		return -1;
 	r->section = false;
 	r->section_line = r->line;
 	r->seen = 0;
-	if (!close || len > CONF_SECTION_MAX)
-		return COMPLAIN(r, r->line,
-				"'%.64s' is not a section; write [group NAME] or [peer ID]", line);
-	memcpy(text, line + 1, len - 1);
-	text[len - 1] = '\0';
-	word = strtok_r(text, " \t", &rest);
-	what = strtok_r(NULL, " \t", &rest);
-	if (!word || !what || strtok_r(NULL, " \t", &rest) ||
-	    (strcmp(word, "group") && strcmp(word, "peer")))
-		return COMPLAIN(r, r->line,
-				"'%.64s' is not a section; write [group NAME] or [peer ID]", line);
-	if (!strcmp(word, "group") ? begin_group(r, what) : begin_peer(r, what))
-		return -1;
-	r->section = true;
-	return 0;
+	for (i = 0; word && i < ARRAY_SIZE(kinds); i++) {
+		if (strcmp(word, kinds[i].word))
+			continue;
+		r->peer = NULL;
+		r->node = NULL;
+		r->section = !kinds[i].begin(r, what);
+		return r->section ? 0 : -1;
+	}
+	return COMPLAIN(r, r->line,
+			"'%.64s' is not a section; write [group NAME], [node ID] or [peer ID]", line);
 }
 
-/* Gives inih the next line without white space around it, so that no line is a continuation. */
+/* Gives inih the next line. After the first error, and for headings, inih gets an empty line. */
 static char *next_line(char *buf, int size, void *arg)
 {
 	struct reader *r = arg;
-	const char *start = r->next, *end;
-	size_t len, i;
 
-	if (!*start)
+	if (!*r->next)
 		return NULL;
-	end = start + strcspn(start, "\n");
-	r->next = *end ? end + 1 : end;
 	r->line++;
-	while (start < end && isspace((unsigned char)*start))
-		start++;
-	/* A comment begins a line or follows white space; headings are handled elsewhere. */
-	for (i = 0; start < end && *start != '[' && start + i < end; i++)
-		if (is_comment(start + i) && (!i || isspace((unsigned char)start[i - 1])))
-			end = start + i;
-	while (end > start && isspace((unsigned char)end[-1]))
-		end--;
-	len = (size_t)(end - start);
-	buf[0] = '\0';
-	if (len > CONF_LINE_MAX || len + 2 > (size_t)size) {
-		COMPLAIN(r, r->line, "the line is longer than %d bytes", CONF_LINE_MAX);
-		return buf;
-	}
-	memcpy(buf, start, len);
-	buf[len] = '\0';
-	/* After the first error, and for headings, inih gets an empty line. */
-	if (r->status || buf[0] == '[') {
-		if (!r->status)
-			section_begin(r, buf);
+	if (!lex_line(&r->next, buf, (size_t)size))
+		COMPLAIN(r, r->line, "the line is longer than %d bytes", LEX_LINE_MAX);
+	if (!r->status && buf[0] == '[')
+		section_begin(r, buf);
+	if (r->status || buf[0] == '[')
 		buf[0] = '\0';
-	}
 	return buf;
+}
+
+static unsigned int place_of(const struct reader *r)
+{
+	return r->node ? WORD_IN_NODE : WORD_IN_FILE;
 }
 
 static void unknown_key(struct reader *r, const char *key)
@@ -250,13 +250,32 @@ static void unknown_key(struct reader *r, const char *key)
 	const char *meant = NULL;
 	size_t i;
 
-	if (!r->peer)
+	if (r->node && word_find(words, key)) {
+		COMPLAIN(r, r->line, "key '%s' does not belong to a node; %s", key,
+			 strcmp(key, "id") ? "write it in the section of the group"
+					   : "the id is the number in [node ID]");
+		return;
+	}
+	if (!r->peer && !r->node)
 		meant = keepalived_hint(key, KEEPALIVED_FILE, NULL, hint);
 	for (i = 0; i < words->len; i++)
-		if (words->word[i].where & WORD_IN_FILE)
+		if (words->word[i].where & place_of(r))
 			choices_add(&c, words->word[i].word);
-	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key, r->peer ? "peer" : "group",
+	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key,
+		 r->node   ? "node"
+		 : r->peer ? "peer"
+			   : "group",
 		 meant ? meant : choices_hint(&c, key, "", hint));
+}
+
+/* Reads @value into the group, peer or node whose section is read. */
+static int take_value(struct reader *r, const struct word *w, const char *value, char *err)
+{
+	if (!r->node)
+		return word_parse(w, value, r->peer ? (void *)r->peer : last_group(r), err);
+	if (w->kind == WORD_HOST)
+		return shared_parse_host(r->node, value, err) ? CTL_USAGE : CTL_DONE;
+	return word_parse(w, value, w->peer ? (void *)r->node->peer : r->node->own, err);
 }
 
 static int on_value(void *arg, const char *section, const char *key, const char *value)
@@ -276,7 +295,7 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 		return 1;
 	}
 	w = word_find(words_of(r), key);
-	if (!w || !(w->where & WORD_IN_FILE)) {
+	if (!w || !(w->where & place_of(r))) {
 		unknown_key(r, key);
 		return 1;
 	}
@@ -287,7 +306,7 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	}
 	r->seen |= 1ULL << place;
 	r->word_line[place] = r->line;
-	status = word_parse(w, value, r->peer ? (void *)r->peer : last_group(r), err);
+	status = take_value(r, w, value, err);
 	if (status) {
 		COMPLAIN(r, r->line, "%s", err);
 		r->status = status;
@@ -296,36 +315,6 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	snprintf(where, sizeof(where), "%.100s:%d", r->file, r->line);
 	word_warn(r->ctl, where, w, value);
 	return 1;
-}
-
-/* Reads all of @f and closes it. Returns the text, or NULL after an error message. */
-static char *slurp(struct ctl *ctl, const char *file, FILE *f)
-{
-	int err = f ? 0 : errno;
-	char *text = malloc(CONF_SIZE_MAX + 2);
-	size_t len = 0;
-
-	if (f && text) {
-		errno = 0;
-		len = fread(text, 1, CONF_SIZE_MAX + 1, f);
-		if (ferror(f))
-			err = errno ? errno : EIO;
-		text[len] = '\0';
-	}
-	if (f && f != stdin)
-		fclose(f);
-	if (text && !err && len <= CONF_SIZE_MAX && strlen(text) == len)
-		return text;
-	if (!text)
-		fail(ctl, CTL_USAGE, ENOMEM, "out of memory");
-	else if (err)
-		fail(ctl, CTL_USAGE, err, "%s: cannot read it: %s", file, strerror(err));
-	else if (len > CONF_SIZE_MAX)
-		fail(ctl, CTL_USAGE, 0, "%s: it is larger than 1 MiB", file);
-	else
-		fail(ctl, CTL_USAGE, 0, "%s: it contains a NUL byte", file);
-	free(text);
-	return NULL;
 }
 
 /* Stores the error for a line that inih could not split. */
@@ -346,17 +335,22 @@ static void complain_syntax(struct reader *r, int line)
 		 keepalived_hint(s, KEEPALIVED_FILE, "", hint));
 }
 
+const char *conf_name(const char *file)
+{
+	return strcmp(file, "-") ? file : "standard input";
+}
+
 int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 {
 	struct reader r = {
 		.ctl = ctl,
-		.file = strcmp(file, "-") ? file : "standard input",
+		.file = conf_name(file),
 		.conf = conf,
 	};
 	int line, status;
 
 	memset(conf, 0, sizeof(*conf));
-	r.text = slurp(ctl, r.file, strcmp(file, "-") ? fopen(file, "re") : stdin);
+	r.text = lex_slurp(ctl, r.file, strcmp(file, "-") ? fopen(file, "re") : stdin);
 	if (!r.text)
 		return CTL_USAGE;
 	r.next = r.text + (strncmp(r.text, "\xef\xbb\xbf", 3) ? 0 : 3);
@@ -364,7 +358,7 @@ int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 	if (line > 0)
 		complain_syntax(&r, line);
 	if (!r.status)
-		section_end(&r);
+		section_end(&r, false);
 	if (!r.status && line < 0)
 		COMPLAIN(&r, 0, "out of memory");
 	if (!r.status && !conf->len)
@@ -380,15 +374,13 @@ int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 	return status;
 }
 
-int conf_read_arg(struct ctl *ctl, int argc, char **argv, struct conf *conf)
-{
-	if (check_args(ctl, argc, argv, 1, 1))
-		return CTL_USAGE;
-	return conf_read(ctl, argv[0], conf);
-}
-
 void conf_free(struct conf *conf)
 {
+	size_t i;
+
+	for (i = 0; i < conf->len; i++)
+		shared_free(&conf->shared[i]);
+	free(conf->shared);
 	bully_groups_free(conf->groups, conf->len);
 	memset(conf, 0, sizeof(*conf));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bullyctl showconf NAME: prints a file from which setconf makes the same group. */
+/* bullyctl showconf NAME [--shared]: prints a file from which setconf makes the same group. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,12 +7,13 @@
 #include "config/config.h"
 #include "values/words.h"
 
-static void print_peer(FILE *f, const struct bully_peer *p)
+/* Prints the section of a peer, as [peer ID] or [node ID]. */
+static void print_peer(FILE *f, const char *section, const struct bully_peer *p)
 {
 	char addr[ADDR_STRLEN], value[WORD_STRLEN];
 	size_t i;
 
-	fprintf(f, "\n[peer %u]\naddr = %s\n", PEER32(p, ID),
+	fprintf(f, "\n[%s %u]\naddr = %s\n", section, PEER32(p, ID),
 		format_addr(bully_peer_addr(p), addr));
 	for (i = 0; i < peer_words.len; i++) {
 		const struct word *w = &peer_words.word[i];
@@ -60,24 +61,86 @@ static void print_conf(FILE *f, const struct bully_group *g)
 	for (i = 0; i < group_words.len; i++)
 		print_word(f, g, &group_words.word[i]);
 	for (i = 0; i < bully_group_peers(g); i++)
-		print_peer(f, bully_group_peer(g, i));
+		print_peer(f, "peer", bully_group_peer(g, i));
 }
 
-static int print_json(struct ctl *ctl, const struct bully_group *g)
+/* Prints this node as another node's file has it. */
+static int print_own(FILE *f, const struct bully_group *g)
 {
-	struct json_object *o;
+	struct bully_peer *p = bully_peer_new(GROUP32(g, ID));
+	size_t i;
+
+	if (!p)
+		return -1;
+	bully_peer_put_addr(p, bully_group_local(g));
+	for (i = 0; i < peer_words.len; i++) {
+		const struct word *w = word_find(&group_words, peer_words.word[i].word);
+
+		if (w && w->number)
+			bully_peer_put(p, peer_words.word[i].attr, bully_group_get(g, w->attr));
+	}
+	print_peer(f, "node", p);
+	bully_peer_free(p);
+	return 0;
+}
+
+/* Prints the file for all hosts: nodes by id, and what they differ in only in their sections. */
+static int print_shared(FILE *f, const struct bully_group *g)
+{
+	bool own = false;
+	int ret = 0;
+	size_t i;
+
+	fprintf(f, "[group %s]\n", bully_group_name(g));
+	for (i = 0; i < group_words.len; i++)
+		if (group_words.word[i].kind != WORD_LOCAL &&
+		    !word_find(&peer_words, group_words.word[i].word))
+			print_word(f, g, &group_words.word[i]);
+	for (i = 0; i < bully_group_peers(g) && !ret; i++) {
+		if (!own && PEER(bully_group_peer(g, i), ID) > GROUP(g, ID)) {
+			ret = print_own(f, g);
+			own = true;
+		}
+		print_peer(f, "node", bully_group_peer(g, i));
+	}
+	return own || ret ? ret : print_own(f, g);
+}
+
+static void print_json(struct ctl *ctl, const struct bully_group *g, const char *conf)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put(o, "group", json_text(bully_group_name(g)));
+	json_put(o, "conf", json_text(conf));
+	json_print(ctl, stdout, o);
+}
+
+static int print(struct ctl *ctl, const struct bully_group *g)
+{
+	bool shared = option_given(ctl, "--shared");
 	char *text = NULL;
 	size_t len;
-	FILE *f = open_memstream(&text, &len);
+	FILE *f;
+	int ret = 0;
 
-	if (!f)
+	if (shared && !bully_group_local(g)->family)
+		return fail(ctl, CTL_REFUSED, 0,
+			    "group %s: --shared needs this node's own address, which 'local' does "
+			    "not have; write 'bullyctl group set %s local ADDR'",
+			    bully_group_name(g), bully_group_name(g));
+	f = open_memstream(&text, &len);
+	if (f && shared)
+		ret = print_shared(f, g);
+	else if (f)
+		print_conf(f, g);
+	if (!f || fclose(f) || ret) {
+		free(text);
 		return fail(ctl, CTL_REFUSED, 0, "out of memory");
-	print_conf(f, g);
-	fclose(f);
-	o = json_object_new_object();
-	json_put(o, "group", json_text(bully_group_name(g)));
-	json_put(o, "conf", json_text(text ? text : ""));
-	json_print(ctl, stdout, o);
+	}
+	if (ctl->json)
+		print_json(ctl, g, text);
+	else
+		fputs(text, stdout);
 	free(text);
 	return CTL_DONE;
 }
@@ -86,8 +149,8 @@ int cmd_showconf(struct ctl *ctl, int argc, char **argv)
 {
 	struct bully_group **g;
 	char err[SENTENCE_LEN];
-	int ret = CTL_DONE;
 	size_t len;
+	int ret;
 
 	if (check_args(ctl, argc, argv, 1, 1))
 		return CTL_USAGE;
@@ -95,10 +158,7 @@ int cmd_showconf(struct ctl *ctl, int argc, char **argv)
 		return fail(ctl, CTL_USAGE, 0, "showconf: %s", err);
 	if (bully_groups_get(ctl->b, argv[0], &g, &len))
 		return fail_lib(ctl, "group %s", argv[0]);
-	if (ctl->json)
-		ret = print_json(ctl, g[0]);
-	else
-		print_conf(stdout, g[0]);
+	ret = print(ctl, g[0]);
 	bully_groups_free(g, len);
 	return ret;
 }

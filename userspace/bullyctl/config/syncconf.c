@@ -22,15 +22,6 @@ struct pair {
 	const struct bully_group *have;
 };
 
-static bool addr_differs(const struct bully_addr *a, const struct bully_addr *b)
-{
-	uint16_t pa = a->port ? a->port : BULLY_DEFAULT_PORT;
-	uint16_t pb = b->port ? b->port : BULLY_DEFAULT_PORT;
-
-	return a->family != b->family || pa != pb || strcmp(a->scope_name, b->scope_name) ||
-	       memcmp(a->bytes, b->bytes, sizeof(a->bytes));
-}
-
 /* Returns the value of option @w in the file; if the file has none, the value that applies then. */
 static uint64_t wanted(const struct pair *p, const struct word *w)
 {
@@ -69,7 +60,7 @@ static bool group_diff(const struct pair *p, struct bully_group *d)
 		bully_group_put(d, w->attr, wanted(p, w));
 		differs = true;
 	}
-	if (addr_differs(&local, bully_group_local(p->have))) {
+	if (!addr_same(&local, bully_group_local(p->have))) {
 		/* without an address the port alone is sent, so there must be one */
 		if (!local.port)
 			local.port = BULLY_DEFAULT_PORT;
@@ -93,7 +84,7 @@ static const struct bully_peer *peer_find(const struct bully_group *g, uint32_t 
 static bool peer_diff(const struct bully_peer *want, const struct bully_peer *have,
 		      struct bully_peer *d)
 {
-	bool differs = addr_differs(bully_peer_addr(want), bully_peer_addr(have));
+	bool differs = !addr_same(bully_peer_addr(want), bully_peer_addr(have));
 	size_t i;
 
 	if (differs)
@@ -149,8 +140,8 @@ static size_t next_peer(const struct pair *p, const bool *done)
 			have = k == i || done[k]
 				       ? NULL
 				       : peer_find(p->have, PEER32(bully_group_peer(want, k), ID));
-			if (have && !addr_differs(bully_peer_addr(have),
-						  bully_peer_addr(bully_group_peer(want, i))))
+			if (have && !!addr_same(bully_peer_addr(have),
+						bully_peer_addr(bully_group_peer(want, i))))
 				break;
 		}
 		if (k == bully_group_peers(want))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Checks which addresses this host has. */
+/* Checks and lists which addresses this host has. */
+#include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -40,6 +41,43 @@ bool own_addr(const struct bully_addr *a, uint32_t dev)
 			(!dev || if_nametoindex(one->ifa_name) == dev);
 	freeifaddrs(all);
 	return found;
+}
+
+/* Writes an address of another host's reach to @buf (INET6_ADDRSTRLEN). Returns false if it is
+ * none. */
+static bool format(const struct ifaddrs *one, char *buf)
+{
+	const struct sockaddr *sa = one->ifa_addr;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
+
+	if (!sa || one->ifa_flags & IFF_LOOPBACK)
+		return false;
+	if (sa->sa_family == AF_INET)
+		return inet_ntop(AF_INET, &in->sin_addr, buf, INET6_ADDRSTRLEN);
+	return sa->sa_family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) &&
+	       inet_ntop(AF_INET6, &in6->sin6_addr, buf, INET6_ADDRSTRLEN);
+}
+
+void own_list(char *buf, size_t len)
+{
+	char addr[INET6_ADDRSTRLEN];
+	struct ifaddrs *all, *one;
+	size_t at = 0;
+
+	buf[0] = '\0';
+	if (getifaddrs(&all))
+		return;
+	for (one = all; one; one = one->ifa_next) {
+		if (!format(one, addr))
+			continue;
+		if (at + strlen(addr) + sizeof(", , ...") > len) {
+			snprintf(buf + at, len - at, ", ...");
+			break;
+		}
+		at += (size_t)snprintf(buf + at, len - at, "%s%s", at ? ", " : "", addr);
+	}
+	freeifaddrs(all);
 }
 
 bool own_tentative(const struct bully_addr *a)

@@ -64,19 +64,24 @@ const struct command commands[] = {
 	 "after 'bullyctl elect NAME'. The command is refused if this node does not lead, or if no\n"
 	 "other eligible node is up.",
 	 NULL, false, cmd_resign},
-	{"showconf", NULL, "GROUP", NULL, "print a group as a configuration file",
-	 "bullyctl showconf NAME", NULL, NULL, false, cmd_showconf},
-	{"setconf", NULL, "FILE", "--check", "replace the groups that a file names",
-	 "bullyctl setconf [--check] FILE",
+	{"showconf", NULL, "GROUP", "--shared", "print a group as a configuration file",
+	 "bullyctl showconf NAME [--shared]",
+	 "With --shared the file is for all hosts: it has [node ID] sections.", NULL, false,
+	 cmd_showconf},
+	{"setconf", NULL, "FILE", "--check --id=N|all", "replace the groups that a file names",
+	 "bullyctl setconf [--check] [--id N|all] FILE",
 	 "Each group is replaced as a whole; other groups are left alone. FILE '-' is standard\n"
 	 "input. --check only checks FILE and applies nothing. If FILE has no key-file for a group,\n"
-	 "the group keeps the keys that the kernel has.",
+	 "the group keeps the keys that the kernel has.\n"
+	 "A FILE with [node ID] sections is for all hosts: this host is the node whose addr it\n"
+	 "has, or whose host is its name, or that of --id. --check --id all checks all nodes.",
 	 NULL, false, cmd_setconf},
-	{"syncconf", NULL, "FILE", "--check", "apply only the differences between a file and the kernel",
-	 "bullyctl syncconf [--check] FILE",
-	 "No election starts unless a relevant setting has changed. FILE and --check are as for\n"
-	 "setconf. Use setconf to change an id, to remove 'local' or change its address family, or\n"
-	 "to exchange the addresses of peers.",
+	{"syncconf", NULL, "FILE", "--check --id=N|all",
+	 "apply only the differences between a file and the kernel",
+	 "bullyctl syncconf [--check] [--id N|all] FILE",
+	 "No election starts unless a relevant setting has changed. FILE, --check and --id are as\n"
+	 "for setconf. Use setconf to change an id, to remove 'local' or change its address family,\n"
+	 "or to exchange the addresses of peers.",
 	 NULL, false, cmd_syncconf},
 	{"wait", NULL, "GROUP leader follower LEADER", "--timeout=DUR",
 	 "wait until this node leads or follows, or a given node leads",

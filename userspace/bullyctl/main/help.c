@@ -26,7 +26,7 @@ static void help_all(const struct ctl *ctl)
 	printf("\nCommands, their words and long options may be abbreviated if they stay "
 	       "unique.\n");
 	printf("\nExit status: 0 success, 1 wrong usage, 2 refused by the kernel, 3 timeout,\n"
-	       "4 module not loaded.\n"
+	       "4 module not loaded, 5 this host is no node of the file.\n"
 	       "See 'bullyctl help COMMAND' and bullyctl(8).\n");
 }
 
@@ -125,6 +125,7 @@ static void print_options(const struct command *c)
 		       : !strncmp(takes, "=FILE", 5)	? "FILE"
 		       : !strncmp(takes, "=...", 4)	? "PROGRAM"
 		       : !strncmp(takes, "=DUR|off", 8) ? "off"
+		       : !strncmp(takes, "=N|all", 6)	? "all"
 							: "-");
 		p += strcspn(p, " ");
 		p += strspn(p, " ");
@@ -152,6 +153,10 @@ static void help_grammar(const struct ctl *ctl)
 	print_words("peer", "add", &peer_words, peer_words.len, WORD_IN_ADD);
 	print_words("peer", "set", &peer_words, peer_words.len, WORD_IN_SET);
 	print_words("peer", "del", &peer_words, 1, WORD_IN_SET);
+	for (i = 0; i < node_words.len; i++)
+		if (node_words.word[i].where & WORD_IN_NODE)
+			printf("key node %s %s\n", node_words.word[i].word,
+			       node_words.word[i].values ? node_words.word[i].values : "-");
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)

@@ -144,6 +144,22 @@ int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *ad
 	return check_host(what, s, wild, addr, err);
 }
 
+bool addr_same_host(const struct bully_addr *a, const struct bully_addr *b)
+{
+	return a->family == b->family && !strcmp(a->scope_name, b->scope_name) &&
+	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+unsigned int addr_port(const struct bully_addr *a)
+{
+	return a->port ? a->port : BULLY_DEFAULT_PORT;
+}
+
+bool addr_same(const struct bully_addr *a, const struct bully_addr *b)
+{
+	return addr_same_host(a, b) && addr_port(a) == addr_port(b);
+}
+
 const char *addr_with_port(const char *s, char *buf)
 {
 	const char *colon = strrchr(s, ':');
@@ -164,7 +180,7 @@ const char *addr_with_port(const char *s, char *buf)
 const char *format_addr(const struct bully_addr *a, char *buf)
 {
 	char ip[INET6_ADDRSTRLEN] = "";
-	unsigned int port = a->port ? a->port : BULLY_DEFAULT_PORT;
+	unsigned int port = addr_port(a);
 
 	buf[0] = '\0';
 	if (!a->family)

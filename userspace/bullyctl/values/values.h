@@ -22,6 +22,11 @@ int parse_name(const char *s, char *err);
 int parse_dev(const char *what, const char *s, char *name, char *err);
 /* @wild: also accept '*' and '*:PORT', which give no address. */
 int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *addr, char *err);
+/* Returns the port of @a, the default port if none was given. */
+unsigned int addr_port(const struct bully_addr *a);
+/* Return true if both are the same address, without and with the port. */
+bool addr_same_host(const struct bully_addr *a, const struct bully_addr *b);
+bool addr_same(const struct bully_addr *a, const struct bully_addr *b);
 /*
  * If @s is an IPv6 address whose end looks like a port, as in 2001:db8::1:7400, writes the address
  * with that port, [2001:db8::1]:7400, to @buf (ADDR_STRLEN) and returns @buf; else returns NULL.

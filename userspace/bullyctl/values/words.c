@@ -42,7 +42,23 @@ static const struct word of_peer[] = {
 
 const struct words peer_words = {of_peer, ARRAY_SIZE(of_peer)};
 
-_Static_assert(ARRAY_SIZE(of_group) <= WORDS_MAX, "a word has a bit of its own");
+static const struct word of_node[] = {
+	{
+		.word = "host",
+		.arg = "NAME",
+		.kind = WORD_HOST,
+		.where = WORD_IN_NODE,
+		.help = "the name of the node's host (default: none)",
+	},
+#define PEER_OPTION(attr, ...) ROW(true, BULLY_A_PEER_##attr, __VA_ARGS__)
+#include "options.def"
+#define GROUP_OPTION(attr, ...) ROW(false, BULLY_A_GROUP_##attr, __VA_ARGS__)
+#include "options.def"
+};
+
+const struct words node_words = {of_node, ARRAY_SIZE(of_node)};
+
+_Static_assert(ARRAY_SIZE(of_node) <= WORDS_MAX, "a word has a bit of its own");
 
 const struct word *word_find(const struct words *words, const char *word)
 {

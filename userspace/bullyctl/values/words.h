@@ -19,6 +19,7 @@ enum word_kind {
 	WORD_AUTH, /* a choice; its default depends on keys */
 	WORD_LEASE, /* a duration, or 0 for the default */
 	WORD_KEYS,
+	WORD_HOST, /* the name of a host; only in a section [node ID] */
 };
 
 #define WORDS_MAX 64 /* rows in a table */
@@ -30,6 +31,8 @@ enum {
 	WORD_IN_SET = 2,
 	WORD_IN_FILE = 4,
 	WORD_ANYWHERE = 7,
+	WORD_IN_NODE = 8, /* in a section [node ID] of a file */
+	WORD_EVERYWHERE = 15,
 };
 
 /**
@@ -76,6 +79,8 @@ struct words {
 
 extern const struct words group_words;
 extern const struct words peer_words;
+/* All of these, the peer's first, and 'host'. Those with WORD_IN_NODE are keys of [node ID]. */
+extern const struct words node_words;
 
 /* Returns the option @word, which must be spelled in full, or NULL. */
 const struct word *word_find(const struct words *words, const char *word);
