@@ -100,6 +100,21 @@ files() {
 	conf '[group g]\nid = 1\nquorum = majority\nlease = 300ms\nvoters = 256\nholddown = on\nholddown-free = 0\nholddown-delay = 1ms\nholddown-max = 1ms\nholddown-half-life = 24h\n[group h]\nid = 2\nlease = default\nheartbeat = 60s\nmisses = 100\nquorum = off\n[group i]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 60\n[group j]\nid = 1\nheartbeat = 1ms\nlease = 4ms\n[group k]\nid = 1\nlease = 1h\n[group l]\nid = 1\nheartbeat = 10ms\nlease = 30ms\n'
 	works "--check accepts quorum, lease, voters and hold-down at their limits" "$ctl" setconf --check "$work/f"
 	works "syncconf --check accepts these limits too" "$ctl" syncconf --check "$work/f"
+	# only 'bullyctl vip' uses a section [vip]; it is checked with the rest
+	conf '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[vip] # c\naddr = 10.0.0.100/24\naddr: fd00::100/64\ndev = eth0\ntrack = eth1\ntrack = eth2\nannounce = off\n[vip]\ndev = eth1\naddr = 10.1.0.100/32\n[peer 3]\naddr = 10.0.0.3\n[group h]\nid = 1\nlocal = *:7500\n[vip]\naddr = 10.0.0.101/24\ndev = eth0\n'
+	works "setconf --check passes over sections [vip]" "$ctl" setconf --check "$work/f"
+	works "syncconf --check passes over sections [vip]" "$ctl" syncconf --check "$work/f"
+	refuses 1 "vip: $work/f has no section [group nosuch]" "$ctl" vip nosuch --config "$work/f"
+	rejects 1 "[vip] comes before any group" '[vip]\naddr = 10.0.0.100/24\ndev = eth0\n'
+	rejects 3 "'addr' is missing" '[group g]\nid = 1\n[vip]\ndev = eth0\n'
+	rejects 3 "'dev' is missing" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100/24\n[group h]\nid = 1\n'
+	rejects 4 "key 'adr' is not known in a section [vip]; the nearest is 'addr'" '[group g]\nid = 1\n[vip]\nadr = 10.0.0.100/24\n'
+	rejects 3 "is no section; write [group NAME], [peer ID] or [vip]" '[group g]\nid = 1\n[vip eth0]\n'
+	rejects 4 "lacks the length of its prefix" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100\ndev = eth0\n'
+	rejects 6 "'dev' is given twice; write a section [vip] for each interface" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100/24\ndev = eth0\ndev = eth1\n'
+	rejects 7 "addr: '10.0.0.100/32' is given twice" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100/24\ndev = eth0\n[vip]\naddr = 10.0.0.100/32\ndev = eth1\n'
+	conf '[group g]\nid = 1\n'
+	refuses 1 "vip: $work/f: group 'g' has no section [vip]; write one with 'addr' and 'dev'" "$ctl" vip g --config "$work/f"
 	conf '# nothing\n'
 	refuses 1 "it names no group" "$ctl" setconf --check "$work/f"
 	printf '[group g]\nid = 1\0\n' > "$work/f"

@@ -26,7 +26,8 @@
  * @next: the next line that inih gets
  * @line: number of the line that inih got last
  * @conf: result
- * @peer: the peer whose section is read, or NULL in a group's section
+ * @peer: the peer whose section is read, or NULL
+ * @vip: the settings whose section [vip] is read, or NULL
  * @section: a section has begun
  * @section_line: line of its heading
  * @seen: keys of the section: bit N for row N of the table
@@ -43,6 +44,7 @@ struct reader {
 	int line;
 	struct conf *conf;
 	struct bully_peer *peer;
+	struct vip_settings *vip;
 	bool section;
 	int section_line;
 	uint64_t seen;
@@ -73,7 +75,7 @@ static struct bully_group *last_group(struct reader *r)
 
 static const struct words *words_of(const struct reader *r)
 {
-	return r->peer ? &peer_words : &group_words;
+	return r->vip ? &vip_words : r->peer ? &peer_words : &group_words;
 }
 
 /* Returns the line of the first key in @about that the section has, or that of the heading. */
@@ -99,12 +101,15 @@ static int section_end(struct reader *r)
 
 	if (!r->section)
 		return 0;
+	if (r->vip)
+		return vip_end(r->vip, err) ? COMPLAIN(r, r->section_line, "%s", err) : 0;
 	about = r->peer ? conf_check_peer(r->conf, err) : conf_check_group(r->conf, err);
 	return about ? COMPLAIN(r, line_of(r, about), "%s", err) : 0;
 }
 
 static int begin_group(struct reader *r, const char *name)
 {
+	struct vip_settings **vips;
 	struct bully_group **more;
 	char err[SENTENCE_LEN];
 	size_t i;
@@ -118,11 +123,33 @@ static int begin_group(struct reader *r, const char *name)
 	if (!more)
 		return COMPLAIN(r, r->line, "out of memory");
 	r->conf->groups = more;
+	vips = realloc(r->conf->vips, (r->conf->len + 1) * sizeof(*vips));
+	if (!vips)
+		return COMPLAIN(r, r->line, "out of memory");
+	r->conf->vips = vips;
+	vips[r->conf->len] = NULL;
 	more[r->conf->len] = bully_group_new(name);
 	if (!more[r->conf->len])
 		return COMPLAIN(r, r->line, "out of memory");
 	r->conf->len++;
 	r->peer = NULL;
+	return 0;
+}
+
+/* A group may have several sections [vip], one for each interface. */
+static int begin_vip(struct reader *r)
+{
+	struct vip_settings **vip;
+
+	if (!r->conf->len)
+		return COMPLAIN(r, r->line, "[vip] comes before any group");
+	vip = &r->conf->vips[r->conf->len - 1];
+	if (!*vip)
+		*vip = calloc(1, sizeof(**vip));
+	if (!*vip)
+		return COMPLAIN(r, r->line, "out of memory");
+	vip_begin(*vip);
+	r->vip = *vip;
 	return 0;
 }
 
@@ -172,8 +199,8 @@ static const char *section_close(const char *line)
 }
 
 /*
- * Parses "[group NAME]" or "[peer ID]" with an optional comment. inih cannot do this: it truncates
- * long names and does not report a section without keys.
+ * Parses "[group NAME]", "[peer ID]" or "[vip]" with an optional comment. inih cannot do this: it
+ * truncates long names and does not report a section without keys.
  */
 static int section_begin(struct reader *r, const char *line)
 {
@@ -186,21 +213,24 @@ static int section_begin(struct reader *r, const char *line)
 	r->section = false;
 	r->section_line = r->line;
 	r->seen = 0;
+	r->vip = NULL;
 	if (!close || len > CONF_SECTION_MAX)
 		return COMPLAIN(r, r->line,
-				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
+				"'%.64s' is no section; write [group NAME], [peer ID] or [vip]",
+				line);
 	memcpy(text, line + 1, len - 1);
 	text[len - 1] = '\0';
 	word = strtok_r(text, " \t", &rest);
 	what = strtok_r(NULL, " \t", &rest);
-	if (!word || !what || strtok_r(NULL, " \t", &rest) ||
-	    (strcmp(word, "group") && strcmp(word, "peer")))
-		return COMPLAIN(r, r->line,
-				"'%.64s' is no section; write [group NAME] or [peer ID]", line);
-	if (!strcmp(word, "group") ? begin_group(r, what) : begin_peer(r, what))
-		return -1;
-	r->section = true;
-	return 0;
+	if (word && !what && !strcmp(word, "vip"))
+		r->section = !begin_vip(r);
+	else if (!word || !what || strtok_r(NULL, " \t", &rest) ||
+		 (strcmp(word, "group") && strcmp(word, "peer")))
+		COMPLAIN(r, r->line,
+			 "'%.64s' is no section; write [group NAME], [peer ID] or [vip]", line);
+	else
+		r->section = !(strcmp(word, "peer") ? begin_group(r, what) : begin_peer(r, what));
+	return r->section ? 0 : -1;
 }
 
 /* Gives inih the next line without white space around it, so that no line is a continuation. */
@@ -248,12 +278,15 @@ static void unknown_key(struct reader *r, const char *key)
 	const char *meant = NULL;
 	size_t i;
 
-	if (!r->peer)
+	if (!r->peer && !r->vip)
 		meant = keepalived_hint(key, KEEPALIVED_FILE, NULL, hint);
 	for (i = 0; i < words->len; i++)
 		if (words->word[i].where & WORD_IN_FILE)
 			choices_add(&c, words->word[i].word);
-	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key, r->peer ? "peer" : "group",
+	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key,
+		 r->vip	   ? "section [vip]"
+		 : r->peer ? "peer"
+			   : "group",
 		 meant ? meant : choices_hint(&c, key, "", hint));
 }
 
@@ -275,6 +308,11 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	w = word_find(words_of(r), key);
 	if (!w || !(w->where & WORD_IN_FILE)) {
 		unknown_key(r, key);
+		return 1;
+	}
+	if (r->vip) {
+		if (vip_take(r->vip, w, value, err))
+			COMPLAIN(r, r->line, "%s", err);
 		return 1;
 	}
 	place = (size_t)(w - words_of(r)->word);
@@ -386,6 +424,11 @@ int conf_read_arg(struct ctl *ctl, int argc, char **argv, struct conf *conf)
 
 void conf_free(struct conf *conf)
 {
+	size_t i;
+
+	for (i = 0; i < conf->len; i++)
+		free(conf->vips[i]);
+	free(conf->vips);
 	bully_groups_free(conf->groups, conf->len);
 	memset(conf, 0, sizeof(*conf));
 }

@@ -3,15 +3,17 @@
 #ifndef BULLYCTL_CONF_H
 #define BULLYCTL_CONF_H
 
-#include "base/ctl.h"
+#include "values/vip.h"
 
 /**
  * struct conf - content of a file
  * @groups: the groups with the options that the file sets, without defaults
- * @len: number of @groups
+ * @vips: for each group its sections [vip], or NULL; only 'bullyctl vip' uses them
+ * @len: number of @groups and of @vips
  */
 struct conf {
 	struct bully_group **groups;
+	struct vip_settings **vips;
 	size_t len;
 };
 

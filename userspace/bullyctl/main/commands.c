@@ -8,8 +8,9 @@
 #include "monitor/monitor.h"
 #include "run/run.h"
 #include "top/top.h"
-#include "values/words.h"
+#include "values/vip.h"
 #include "view/view.h"
+#include "vip/vip.h"
 
 const struct command commands[] = {
 	{"group", "add set del", "GROUP", NULL, "add, change or delete a group",
@@ -92,6 +93,15 @@ const struct command commands[] = {
 	 "  --deadline DUR|off\n"
 	 "      10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)",
 	 NULL, true, cmd_run},
+	{"vip", NULL, "GROUP", "--config=FILE --remove", "keep addresses on the leader, and announce them",
+	 "bullyctl vip NAME addr ADDR/LEN [addr ADDR/LEN]... dev IFACE [track IFACE]...\n"
+	 "             [announce DUR|off] [--remove]\n"
+	 "bullyctl vip NAME [--config FILE] [--remove]",
+	 "Runs until a signal. While this node leads, the addresses are on their interface, and\n"
+	 "come back if somebody removes them. Otherwise they are removed, also those that an\n"
+	 "earlier run has left. Without 'addr' the sections [vip] of the group's FILE are read,\n"
+	 "/etc/bully/NAME.conf unless given. --remove only removes the addresses.",
+	 &vip_words, false, cmd_vip},
 	{"doctor", NULL, "GROUP", NULL, "look for what is wrong, and say what helps",
 	 "bullyctl doctor [NAME]",
 	 "Each check is ok, warning or FAIL. Status 0 where nothing failed, 3 where something\n"

@@ -5,7 +5,7 @@
 
 #include "main/args.h"
 #include "main/commands.h"
-#include "values/words.h"
+#include "values/vip.h"
 
 static void help_all(const struct ctl *ctl)
 {
@@ -144,6 +144,7 @@ static void help_grammar(const struct ctl *ctl)
 	print_words("peer", "add", &peer_words, peer_words.len, WORD_IN_ADD);
 	print_words("peer", "set", &peer_words, peer_words.len, WORD_IN_SET);
 	print_words("peer", "del", &peer_words, 1, WORD_IN_SET);
+	print_words("vip", "none", &vip_words, vip_words.len, WORD_IN_ADD);
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)
