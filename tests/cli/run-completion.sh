@@ -44,6 +44,9 @@ completion() {
 	equal "completion offers the time stamps of monitor" "$(complete_words monitor g --t)" "--timestamp"
 	equal "completion works after an option with a value" "$(complete_words top --interval 1s --on)" "--once"
 	equal "completion offers nothing for a free value" "$(complete_words top --interval '')" ""
+	equal "completion offers the words of vip" "$(complete_words vip g '')" "addr announce dev track"
+	equal "completion offers the words of vip that are left" "$(complete_words vip g addr 10.0.0.100/24 '')" "announce dev track"
+	equal "completion offers the options of vip" "$(complete_words vip g --c)" "--config"
 	equal "completion offers programs for --exec" "$(complete_words monitor --exec mkfif)" "mkfifo"
 	equal "completion offers nothing within the words of a program" "$(complete_words monitor --exec sh --ex)" ""
 }

@@ -115,6 +115,23 @@ files() {
 	warns "with 2 voters a leader needs both; add a witness" '[group g]\nid = 1\nquorum = majority\n[peer 2]\naddr = 10.0.0.2\n'
 	warns "'voters' has no effect without 'quorum = majority'" '[group g]\nid = 1\nvoters = 3\n'
 	warns "'auth = enforce' without 'key-file' is refused unless the kernel has keys of the group" '[group g]\nid = 1\nauth = enforce\n'
+	# only 'bullyctl vip' uses a section [vip]; it is checked with the rest
+	conf '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[vip] # c\naddr = 10.0.0.100/24\naddr: fd00::100/64\ndev = eth0\ntrack = eth1\ntrack = eth2\nannounce = off\n[vip]\ndev = eth1\naddr = 10.1.0.100/32\n[peer 3]\naddr = 10.0.0.3\n[group h]\nid = 1\nlocal = *:7500\n[vip]\naddr = 10.0.0.101/24\ndev = eth0\n'
+	works "setconf --check passes over sections [vip]" "$ctl" setconf --check "$work/f"
+	works "syncconf --check passes over sections [vip]" "$ctl" syncconf --check "$work/f"
+	conf '[group g]\nquorum = majority\n[vip]\naddr = 10.0.0.100/24\ndev = eth0\n[node 1]\naddr = 10.0.0.1\n[node 2]\naddr = 10.0.0.2\n[vip]\naddr = 10.1.0.100/24\ndev = eth1\n'
+	works "a section [vip] may come before and after nodes" "$ctl" setconf --check --id all "$work/f"
+	refuses 1 "vip: $work/f has no section [group nosuch]" "$ctl" vip nosuch --config "$work/f"
+	rejects 1 "[vip] comes before any group" '[vip]\naddr = 10.0.0.100/24\ndev = eth0\n'
+	rejects 3 "'addr' is missing" '[group g]\nid = 1\n[vip]\ndev = eth0\n'
+	rejects 3 "'dev' is missing" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100/24\n[group h]\nid = 1\n'
+	rejects 4 "key 'adr' is not known in a section [vip]; the nearest is 'addr'" '[group g]\nid = 1\n[vip]\nadr = 10.0.0.100/24\n'
+	rejects 3 "is not a section; write [group NAME], [node ID], [peer ID] or [vip]" '[group g]\nid = 1\n[vip eth0]\n'
+	rejects 4 "lacks the length of its prefix" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100\ndev = eth0\n'
+	rejects 6 "'dev' is given twice; write a section [vip] for each interface" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100/24\ndev = eth0\ndev = eth1\n'
+	rejects 7 "addr: '10.0.0.100/32' is given twice" '[group g]\nid = 1\n[vip]\naddr = 10.0.0.100/24\ndev = eth0\n[vip]\naddr = 10.0.0.100/32\ndev = eth1\n'
+	conf '[group g]\nid = 1\n'
+	refuses 1 "vip: $work/f: group 'g' has no section [vip]; write one with 'addr' and 'dev'" "$ctl" vip g --config "$work/f"
 	conf '# nothing\n'
 	refuses 1 "it has no section [group NAME]" "$ctl" setconf --check "$work/f"
 	printf '[group g]\nid = 1\0\n' > "$work/f"

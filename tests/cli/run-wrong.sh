@@ -78,6 +78,48 @@ wrong() {
 		peer add db id 2 addr ::ffff:10.0.0.2|write 10.0.0.2
 		peer del db 2|peer del: option '2' is not known here; write 'id 2'
 		peer del db|peer del: 'id ID' is missing
+		vip|vip: NAME is missing
+		vip a/b|contains a slash
+		vip nosuch|vip: 'addr ADDR/LEN' is missing, and there is no file /etc/bully/nosuch.conf
+		vip db --config /nosuch|/nosuch: cannot read it
+		vip db --config f addr 10.0.0.100/24|vip: --config and 'addr' exclude each other
+		vip db 10.0.0.100/24 dev eth0|vip: option '10.0.0.100/24' is not known here; write 'addr ADDR/LEN'
+		vip db adr 10.0.0.100/24|vip: option 'adr' is not known here; the nearest is 'addr'
+		vip db addr=10.0.0.100/24|vip: 'addr=10.0.0.100/24' is not known here; write 'addr 10.0.0.100/24'
+		vip db addr|vip: option 'addr' lacks its value ADDR/LEN
+		vip db dev eth0|vip: 'addr' is missing; write ADDR/LEN, as in 10.0.0.100/24
+		vip db addr 10.0.0.100/24|vip: 'dev' is missing: the interface of the addresses, as in eth0
+		vip db addr 10.0.0.100 dev eth0|addr: '10.0.0.100' lacks the length of its prefix; write 10.0.0.100/LEN
+		vip db addr fd00::100 dev eth0|of the interface's network, or fd00::100/128
+		vip db addr 10.0.0.100/33 dev eth0|length: '33' is out of range; it may be 1 to 32, in '10.0.0.100/33'
+		vip db addr 10.0.0.100/0 dev eth0|length: '0' is out of range; it may be 1 to 32
+		vip db addr fd00::1/129 dev eth0|length: '129' is out of range; it may be 1 to 128
+		vip db addr 10.0.0.100/x dev eth0|length: 'x' is not a number
+		vip db addr 10.0.0.100/ dev eth0|length: '' is not a number
+		vip db addr 10.0.0.300/24 dev eth0|addr: '10.0.0.300/24' is not an address; write ADDR/LEN
+		vip db addr 10.0.0.1:80/24 dev eth0|is not an address; write ADDR/LEN
+		vip db addr web.example/24 dev eth0|is not an address; write ADDR/LEN
+		vip db addr 224.0.0.1/32 dev eth0|addr: '224.0.0.1/32' is a multicast address; write an address that one host can have
+		vip db addr ff02::1/128 dev eth0|is a multicast address
+		vip db addr 127.0.0.2/8 dev eth0|is a loopback address
+		vip db addr ::1/128 dev eth0|is the loopback address
+		vip db addr 0.0.0.0/32 dev eth0|is in the network 0.0.0.0, which no host can have
+		vip db addr ::/128 dev eth0|is the unspecified address
+		vip db addr 255.255.255.255/32 dev eth0|is the broadcast address
+		vip db addr ::ffff:10.0.0.1/128 dev eth0|is an IPv4 address in IPv6 notation
+		vip db addr 10.0.0.0/24 dev eth0|is the address of its network, not of a host
+		vip db addr 10.0.0.255/24 dev eth0|is the broadcast address of its network
+		vip db addr 10.0.0.1/24 addr 10.0.0.1/32 dev eth0|addr: '10.0.0.1/32' is given twice
+		vip db addr 10.0.0.1/24 dev none|dev: 'none' is not an interface; write its name, as in 'dev eth0'
+		vip db addr 10.0.0.1/24 dev a/b|dev: 'a/b' contains a slash
+		vip db addr 10.0.0.1/24 dev eth0 dev eth1|vip: 'dev' is given twice; for two interfaces write a file
+		vip db addr 10.0.0.1/24 dev eth0 track none|track: 'none' is not an interface
+		vip db addr 10.0.0.1/24 dev eth0 track a track a|track: 'a' is given twice
+		vip db addr 10.0.0.1/24 dev eth0 announce 60|announce: '60' has no unit
+		vip db addr 10.0.0.1/24 dev eth0 announce 10ms|announce: '10ms' is out of range; it may be 1s to 24h
+		vip db addr 10.0.0.1/24 dev eth0 announce 2s announce 3s|'announce' is given twice
+		vip db addr 10.0.0.1/24 dev eth0 frob 1|vip: option 'frob' is not known here
+		vip db --track eth1|option --track is not known; write 'track' without dashes
 		genkey one|id: 'one' is not a number; it may be 1 to 4294967295
 		version 2|version: '2' is one word too many
 		-t|option -t, --timestamp, is for monitor only; see 'bullyctl help show'
@@ -121,7 +163,8 @@ wrong() {
 		auth_type = PASS|write 'key-file = FILE'
 		auth_pass = secret|write 'key-file = FILE'
 		state = BACKUP|see keepalived.rst in the documentation
-		virtual_ipaddress {|see keepalived.rst in the documentation
+		virtual_ipaddress {|write '[vip]'
+		virtual_router_id = 51|see keepalived.rst in the documentation
 		track_script = x|see keepalived.rst in the documentation
 		notify_master = /x|see keepalived.rst in the documentation
 		preempt_delay = 30|the nearest is 'preempt-delay'

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests two guests that run systemd, with the units that make install installs: start, reload
-# without an election, a service that follows the leader, and failover between the guests.
+# without an election, a service and an address that follow the leader, and failover between the
+# guests.
 #
 # follower.service is bound to the leader's target. It logs "up EPOCH" and "down", with
 # CLOCK_BOOTTIME. It takes a second to stop, or as long as the file hold exists.
@@ -220,6 +221,51 @@ check "resign: the service runs only on the new leader" serves 1 2
 check "elect: the command succeeds" on 2 bullyctl elect g
 check "elect: the highest node leads" leads 2 1 2
 check "elect: the service moves to the leader" serves 2 1
+
+# ---- an address that follows the leader
+address=10.77.0.100
+address_unit() {
+	printf '[vip]\naddr = %s/24\ndev = eth0\n' $address | on -i "$1" sh -c "cat >> /etc/bully/g.conf" &&
+		on "$1" systemctl -q enable --now bully-vip@g
+}
+has_address() {
+	why="node$1: $(on "$1" ip -o -4 addr show dev eth0 | awk '{ print $4 }' | xargs)"
+	[[ " $why " == *" $address/"* ]]
+}
+lacks_address() { ! has_address "$1"; }
+# address_at I J: succeeds if node I has the address and node J has not
+address_at() { wait_for has_address "$1" && wait_for lacks_address "$2"; }
+vip_says() {
+	why="status: $(property "$1" bully-vip@g StatusText)"
+	[[ $why == "status: $2" ]]
+}
+for i in 1 2; do check "address: the unit starts on node$i" address_unit "$i"; done
+check "address: the leader has it" address_at 2 1
+check "address: systemctl status on the leader names it" wait_for vip_says 2 "leads: $address/24 on eth0"
+check "address: systemctl status on the follower says so" wait_for vip_says 1 "does not lead"
+vip_pid=$(property 2 bully-vip@g MainPID)
+check "address: bullyctl is killed" on 2 systemctl kill -s KILL bully-vip@g
+vip_restarted() {
+	local new
+	new=$(property 2 bully-vip@g MainPID)
+	why="process $new"
+	[ "$new" -gt 0 ] && [ "$new" != "$vip_pid" ]
+}
+check "address: the unit starts it again" wait_for vip_restarted
+check "address: the leader has it again" address_at 2 1
+check "address: the unit stops" on 2 systemctl stop bully-vip@g
+check "address: the stopped unit has removed it" lacks_address 2
+check "address: the unit starts again" on 2 systemctl start bully-vip@g
+check "address: the leader has it once more" address_at 2 1
+check "address: the group's unit stops" on 2 systemctl stop bully@g
+check "address: it moves to the new leader" address_at 1 2
+check "address: its unit has stopped with the group's" is 2 bully-vip@g.service inactive
+check "address: the units start" on 2 systemctl start bully@g bully-leader@g
+check "address: the highest node leads" leads 2 1 2
+for i in 1 2; do check "address: the unit is disabled on node$i" on "$i" systemctl -q disable --now bully-vip@g; done
+check "address: no node has it" lacks_address 1
+for i in 1 2; do conf "$i" "misses = 5"; done
+check "address: the service is on the leader" serves 2 1
 
 # ---- failover
 from=$(now)

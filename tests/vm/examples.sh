@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests userspace/examples with real counterparts: systemd receives the daemon's notifications,
-# tcpdump and a neighbour see the virtual address move, two leaders write to the store, and
-# the kernel's YNL client receives the events. tests/lib/examples compiles them before.
-# sections: daemon owned fence address python
+# two leaders write to the store, and the kernel's YNL client receives the events.
+# tests/lib/examples compiles them before.
+# sections: daemon owned fence python
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -241,76 +241,6 @@ fence() {
 	check "fence: the new line does not continue the torn one" wait_for in_file store.log "^highest epoch ${EPOCH:0:1}[0-9]{$((${#EPOCH} - 1))}$"
 	check "fence: the store has every whole line" test "$(command cut -d ' ' -f 2 kept | paste -sd ' ')" = "first second third"
 	stop_all q "1 2 3"
-}
-
-# ---- a virtual address ----------------------------------------------------------
-
-VIP4=10.7.0.100 VIP6=fd07::100
-has() { ns "$1" ip -o addr show dev eth0 | grep -qE "inet6? $2/"; }
-has_both() { has "$1" $VIP4 && has "$1" $VIP6; }
-has_none() { ! has "$1" $VIP4 && ! has "$1" $VIP6; }
-mac() { ns "$1" cat /sys/class/net/eth0/address; }
-hook() {
-	ip netns exec "n$1" env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.$1" \
-		bullyctl monitor v --exec "$examples/vip" > "hook.$1" 2>&1 &
-	HOOK=$!
-}
-# neighbour ADDR I: succeeds if node 3's neighbour table has node I for ADDR
-neighbour() {
-	local got
-	got=$(ns 3 ip neigh show "$1")
-	why="node 3 has '$got'"
-	[[ $got == *"lladdr $(mac "$2")"* ]]
-}
-# announced LINES I: succeeds if node I announced both addresses after LINES lines of the capture
-announced() {
-	local mac
-	mac=$(mac "$2")
-	since seen "$1" "$mac > .*who-has $VIP4 .*tell $VIP4|$mac > .*Reply $VIP4 is-at" &&
-		since seen "$1" "$mac > .*neighbor advertisement, tgt is $VIP6,"
-}
-address() {
-	local before
-	mkdir run.1 run.2
-	start_all v "1 2"
-	check "address: node 2 leads" leads v 2 "1 2"
-	ip netns exec n3 tcpdump -lnei eth0 'arp or icmp6' > seen 2> tcpdump.err &
-	check "address: tcpdump listens" wait_for in_file tcpdump.err listening
-	ns 1 ip addr add $VIP4/24 dev eth0	# the hook has /32
-	ns 1 ip addr add $VIP6/128 dev eth0 nodad
-	hook 1
-	hook 2
-	check "address: the leader has both addresses" wait_for has_both 2
-	check "address: left-over addresses of any length are removed from the follower" wait_for has_none 1
-	check "address: the leader has announced the addresses" wait_for announced 0 2
-	check "address: a neighbour reaches the IPv4 address" ns 3 ping -c 1 -W 20 $VIP4
-	check "address: a neighbour reaches the IPv6 address" ns 3 ping -c 1 -W 20 $VIP6
-	check "address: the neighbour's entry for IPv4 is the leader" neighbour $VIP4 2
-	check "address: the neighbour's entry for IPv6 is the leader" neighbour $VIP6 2
-	before=$(lines seen)
-	bc 2 resign v
-	check "address: the new leader has both addresses" wait_for has_both 1
-	check "address: the old leader has none" wait_for has_none 2
-	check "address: the new leader has announced the addresses" wait_for announced "$before" 1
-	check "address: the neighbour's entry for IPv4 is the new leader" wait_for neighbour $VIP4 1
-	check "address: the neighbour's entry for IPv6 is the new leader" wait_for neighbour $VIP6 1
-	bc 2 elect v
-	check "address: node 2 has both addresses again" wait_for has_both 2
-	check "address: node 1 has none again" wait_for has_none 1
-	cut 1
-	check "address: both sides of a cut have the addresses" wait_for has_both 1
-	before=$(lines seen)
-	heal 1
-	check "address: the winner announces the addresses again after the heal" wait_for announced "$before" 2
-	check "address: the loser has none after the heal" wait_for has_none 1
-	check "address: the neighbour's entry for IPv4 is the winner" wait_for neighbour $VIP4 2
-	check "address: the neighbour's entry for IPv6 is the winner" wait_for neighbour $VIP6 2
-	kill $HOOK
-	# bullyctl ends after the running hook, which could add the address again
-	wait $HOOK || :
-	check "address: the script runs without a state" ns 2 env VIP_DEV=eth0 VIP="$VIP4/32 $VIP6/128" VIP_RUN="$PWD/run.2" "$examples/vip"
-	check "address: without a state the addresses are removed" has_none 2
-	stop_all v "1 2"
 }
 
 # ---- the events, in Python -------------------------------------------------------

@@ -11,7 +11,7 @@ DOCDIR ?= $(PREFIX)/share/doc/bully
 EXAMPLEDIR ?= $(DOCDIR)/examples
 
 units := bully.target bully@.service bully-leader@.service bully-leader@.target \
-	bully-metrics.service bully-metrics.timer
+	bully-metrics.service bully-metrics.timer bully-vip@.service
 unit_pages := $(filter-out bully@.service,$(units))
 pages := $(notdir $(wildcard $(src)/../Documentation/*.rst $(src)/../Documentation/*.svg))
 examples := $(filter-out COPYING,$(notdir $(wildcard $(src)/examples/*)))

@@ -32,6 +32,7 @@ static const struct keepalived {
 	{"unicast_peer", NULL, NULL, "[peer ID]", "bullyctl peer add"},
 	{"vrrp_instance", NULL, NULL, "[group NAME]", "bullyctl group add"},
 	{"state", NULL, NULL, NULL, NULL},
+	{"virtual_ipaddress", NULL, NULL, "[vip]", "bullyctl vip"},
 	{"virtual_*", NULL, NULL, NULL, NULL},
 	{"track_*", NULL, NULL, NULL, NULL},
 	{"notify*", NULL, NULL, NULL, NULL},

@@ -22,6 +22,7 @@
  * @conf: result
  * @peer: the peer whose section is read, or NULL
  * @node: the node whose section is read, or NULL
+ * @vip: the settings whose section [vip] is read, or NULL
  * @section: a section has begun
  * @section_line: line of its heading
  * @seen: keys of the section: bit N for row N of the table
@@ -39,6 +40,7 @@ struct reader {
 	struct conf *conf;
 	struct bully_peer *peer;
 	struct node *node;
+	struct vip_settings *vip;
 	bool section;
 	int section_line;
 	uint64_t seen;
@@ -74,7 +76,7 @@ static struct shared *last_shared(struct reader *r)
 
 static const struct words *words_of(const struct reader *r)
 {
-	return r->node ? &node_words : r->peer ? &peer_words : &group_words;
+	return r->vip ? &vip_words : r->node ? &node_words : r->peer ? &peer_words : &group_words;
 }
 
 /* Returns the line of the first key in @about that the section has, or that of the heading. */
@@ -100,6 +102,8 @@ static int section_end(struct reader *r, bool node)
 
 	if (!r->section)
 		return 0;
+	if (r->vip)
+		return vip_end(r->vip, err) ? COMPLAIN(r, r->section_line, "%s", err) : 0;
 	about = r->node	  ? shared_check_node(last_group(r), last_shared(r), err)
 		: r->peer ? conf_check_peer(r->conf, err)
 			  : conf_check_group(r->conf, node, err);
@@ -108,8 +112,6 @@ static int section_end(struct reader *r, bool node)
 
 static int begin_group(struct reader *r, const char *name)
 {
-	struct bully_group **more;
-	struct shared *nodes;
 	char err[SENTENCE_LEN];
 	size_t i;
 
@@ -118,19 +120,19 @@ static int begin_group(struct reader *r, const char *name)
 	for (i = 0; i < r->conf->len; i++)
 		if (!strcmp(bully_group_name(r->conf->groups[i]), name))
 			return COMPLAIN(r, r->line, "group '%s' is given twice", name);
-	more = realloc(r->conf->groups, (r->conf->len + 1) * sizeof(*more));
-	if (!more)
+	return conf_add(r->conf, name) ? 0 : COMPLAIN(r, r->line, "out of memory");
+}
+
+/* A group may have several sections [vip], one for each interface. */
+static int begin_vip(struct reader *r, const char *nothing)
+{
+	(void)nothing;
+	if (!r->conf->len)
+		return COMPLAIN(r, r->line, "[vip] comes before any group");
+	r->vip = conf_add_vip(r->conf);
+	if (!r->vip)
 		return COMPLAIN(r, r->line, "out of memory");
-	r->conf->groups = more;
-	nodes = realloc(r->conf->shared, (r->conf->len + 1) * sizeof(*nodes));
-	if (!nodes)
-		return COMPLAIN(r, r->line, "out of memory");
-	r->conf->shared = nodes;
-	nodes[r->conf->len] = (struct shared){0};
-	more[r->conf->len] = bully_group_new(name);
-	if (!more[r->conf->len])
-		return COMPLAIN(r, r->line, "out of memory");
-	r->conf->len++;
+	vip_begin(r->vip);
 	return 0;
 }
 
@@ -189,35 +191,55 @@ static int begin_node(struct reader *r, const char *id_text)
 	return r->node ? 0 : COMPLAIN(r, r->line, "out of memory");
 }
 
+/* Returns true if the next section of the group that is no [vip] is a [node ID]. @word: the next.
+ */
+static bool nodes_follow(const struct reader *r, const char *word)
+{
+	char line[LEX_LINE_MAX + 2], text[LEX_HEADING_MAX + 1];
+	const char *next = r->next, *what;
+
+	while (word && !strcmp(word, "vip") && *next)
+		if (lex_line(&next, line, sizeof(line)) && line[0] == '[')
+			word = lex_heading(line, text, &what);
+	return word && !strcmp(word, "node");
+}
+
 /*
- * Parses "[group NAME]", "[peer ID]" or "[node ID]" with an optional comment. inih cannot do this:
- * it truncates long names and does not report a section without keys.
+ * Parses "[group NAME]", "[peer ID]", "[node ID]" or "[vip]" with an optional comment. inih cannot
+ * do this: it truncates long names and does not report a section without keys.
  */
 static int section_begin(struct reader *r, const char *line)
 {
 	static const struct {
 		const char *word;
+		bool named;
 		int (*begin)(struct reader *r, const char *what);
-	} kinds[] = {{"group", begin_group}, {"peer", begin_peer}, {"node", begin_node}};
+	} kinds[] = {{"group", true, begin_group},
+		     {"peer", true, begin_peer},
+		     {"node", true, begin_node},
+		     {"vip", false, begin_vip}};
 	char text[LEX_HEADING_MAX + 1];
 	const char *what = NULL, *word = lex_heading(line, text, &what);
 	size_t i;
 
-	if (section_end(r, word && !strcmp(word, "node")))
+	if (section_end(r, nodes_follow(r, word)))
 		return -1;
 	r->section = false;
 	r->section_line = r->line;
 	r->seen = 0;
 	for (i = 0; word && i < ARRAY_SIZE(kinds); i++) {
-		if (strcmp(word, kinds[i].word))
+		if (strcmp(word, kinds[i].word) || kinds[i].named != !!what)
 			continue;
 		r->peer = NULL;
 		r->node = NULL;
+		r->vip = NULL;
 		r->section = !kinds[i].begin(r, what);
 		return r->section ? 0 : -1;
 	}
-	return COMPLAIN(r, r->line,
-			"'%.64s' is not a section; write [group NAME], [node ID] or [peer ID]", line);
+	return COMPLAIN(
+		r, r->line,
+		"'%.64s' is not a section; write [group NAME], [node ID], [peer ID] or [vip]",
+		line);
 }
 
 /* Gives inih the next line. After the first error, and for headings, inih gets an empty line. */
@@ -256,13 +278,14 @@ static void unknown_key(struct reader *r, const char *key)
 					   : "the id is the number in [node ID]");
 		return;
 	}
-	if (!r->peer && !r->node)
+	if (!r->peer && !r->node && !r->vip)
 		meant = keepalived_hint(key, KEEPALIVED_FILE, NULL, hint);
 	for (i = 0; i < words->len; i++)
 		if (words->word[i].where & place_of(r))
 			choices_add(&c, words->word[i].word);
 	COMPLAIN(r, r->line, "key '%.64s' is not known in a %s%s", key,
 		 r->node   ? "node"
+		 : r->vip  ? "section [vip]"
 		 : r->peer ? "peer"
 			   : "group",
 		 meant ? meant : choices_hint(&c, key, "", hint));
@@ -297,6 +320,11 @@ static int on_value(void *arg, const char *section, const char *key, const char 
 	w = word_find(words_of(r), key);
 	if (!w || !(w->where & place_of(r))) {
 		unknown_key(r, key);
+		return 1;
+	}
+	if (r->vip) {
+		if (vip_take(r->vip, w, value, err))
+			COMPLAIN(r, r->line, "%s", err);
 		return 1;
 	}
 	place = (size_t)(w - words_of(r)->word);
@@ -372,15 +400,4 @@ int conf_read(struct ctl *ctl, const char *file, struct conf *conf)
 		conf_free(conf);
 	free(r.text);
 	return status;
-}
-
-void conf_free(struct conf *conf)
-{
-	size_t i;
-
-	for (i = 0; i < conf->len; i++)
-		shared_free(&conf->shared[i]);
-	free(conf->shared);
-	bully_groups_free(conf->groups, conf->len);
-	memset(conf, 0, sizeof(*conf));
 }

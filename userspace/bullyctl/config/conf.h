@@ -5,19 +5,32 @@
 
 #include "base/ctl.h"
 #include "config/shared.h"
+#include "values/vip.h"
 
 /**
  * struct conf - content of a file
  * @groups: the groups with the options that the file sets, without defaults
  * @shared: the nodes of each of @groups
- * @len: number of @groups
+ * @vips: for each group its sections [vip], or NULL; only 'bullyctl vip' uses them
+ * @len: number of @groups, @shared and @vips
  */
 struct conf {
 	struct bully_group **groups;
 	struct shared *shared;
+	struct vip_settings **vips;
 	size_t len;
 };
 
+/* content.c: adds a group without options, nodes and [vip]. Returns it, or NULL without memory. */
+struct bully_group *conf_add(struct conf *conf, const char *name);
+/* content.c: returns the settings of [vip] of the last group, empty at first, or NULL. */
+struct vip_settings *conf_add_vip(struct conf *conf);
+/* content.c: exchanges groups number @i and @k with all that belongs to them. */
+void conf_exchange(struct conf *conf, size_t i, size_t k);
+/* content.c: frees the groups behind the first @len ones. */
+void conf_cut(struct conf *conf, size_t len);
+/* content.c: frees all; @conf is empty then. */
+void conf_free(struct conf *conf);
 /* The name of @file in messages. */
 const char *conf_name(const char *file);
 /*
@@ -25,7 +38,6 @@ const char *conf_name(const char *file);
  * that names file, line and key; @conf is empty then.
  */
 int conf_read(struct ctl *ctl, const char *file, struct conf *conf);
-void conf_free(struct conf *conf);
 /*
  * check.c: checks the last group read, which has @nodes or not, and its last peer, alone and
  * against those before it. Returns NULL, or the names of the keys that are wrong, and a sentence in

@@ -43,7 +43,7 @@ const char *lex_heading(const char *line, char *text, const char **what)
 	text[len - 1] = '\0';
 	word = strtok_r(text, " \t", &rest);
 	*what = strtok_r(NULL, " \t", &rest);
-	return *what && !strtok_r(NULL, " \t", &rest) ? word : NULL;
+	return *what && strtok_r(NULL, " \t", &rest) ? NULL : word;
 }
 
 bool lex_line(const char **next, char *buf, size_t size)

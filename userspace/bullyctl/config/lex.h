@@ -20,8 +20,9 @@ char *lex_slurp(struct ctl *ctl, const char *file, FILE *f);
  */
 bool lex_line(const char **next, char *buf, size_t size);
 /*
- * Splits a heading "[WORD WHAT]" with an optional comment. Returns the word, and sets *@what; both
- * are in @text (LEX_HEADING_MAX + 1). Returns NULL if @line is none.
+ * Splits a heading "[WORD WHAT]" or "[WORD]" with an optional comment. Returns the word, and sets
+ * *@what, NULL without WHAT; both are in @text (LEX_HEADING_MAX + 1). Returns NULL if @line is
+ * none.
  */
 const char *lex_heading(const char *line, char *text, const char **what);
 

@@ -169,30 +169,18 @@ static int fail_beside(const struct pick *p, int line, const char *err)
 static int take(const struct pick *p, size_t i, const struct node *node, size_t to)
 {
 	struct conf *conf = p->conf;
-	struct bully_group *group = conf->groups[i];
-	struct shared shared = conf->shared[i];
+	struct bully_group *group;
 
 	if (node) {
-		group = shared_group(conf->groups[i], &shared, node);
+		group = shared_group(conf->groups[i], &conf->shared[i], node);
 		if (!group)
 			return fail(p->ctl, CTL_REFUSED, ENOMEM, "out of memory");
 		bully_group_free(conf->groups[i]);
-		shared_free(&shared);
+		conf->groups[i] = group;
+		shared_free(&conf->shared[i]);
 	}
-	conf->groups[i] = conf->groups[to];
-	conf->shared[i] = conf->shared[to];
-	conf->groups[to] = group;
-	conf->shared[to] = shared;
+	conf_exchange(conf, i, to);
 	return CTL_DONE;
-}
-
-/* Frees the groups behind the first @kept ones. */
-static void leave_out(struct conf *conf, size_t kept)
-{
-	for (; conf->len > kept; conf->len--) {
-		bully_group_free(conf->groups[conf->len - 1]);
-		shared_free(&conf->shared[conf->len - 1]);
-	}
 }
 
 /* Keeps the groups of this host, each as its node runs it. */
@@ -222,7 +210,7 @@ static int pick_nodes(const struct pick *p)
 	if (!ret && !kept)
 		ret = fail_none(p);
 	if (!ret)
-		leave_out(conf, kept);
+		conf_cut(conf, kept);
 	return ret;
 }
 
@@ -261,7 +249,7 @@ static int check_all(const struct pick *p)
 		for (k = 0; k < conf->shared[i].len && !ret; k++)
 			ret = check_node(p, i, &conf->shared[i].nodes[k]);
 	if (!ret)
-		leave_out(conf, 0);
+		conf_cut(conf, 0);
 	return ret;
 }
 

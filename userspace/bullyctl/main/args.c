@@ -259,6 +259,9 @@ void args_take_bare(struct ctl *ctl, struct args *a, const struct command *c)
 		if (!name || !strncmp(takes, "=...", 4) || strchr(option, '=')) {
 			free(name);
 			a->words[kept++] = a->words[i];
+			/* the value of an option without dashes is no option */
+			if (c->words && i + 1 < a->len)
+				a->words[kept++] = a->words[++i];
 			continue;
 		}
 		if (*takes == '=' && i + 1 == a->len) {

@@ -8,8 +8,9 @@
 #include "monitor/monitor.h"
 #include "run/run.h"
 #include "top/top.h"
-#include "values/words.h"
+#include "values/vip.h"
 #include "view/view.h"
+#include "vip/vip.h"
 
 const struct command commands[] = {
 	{"group", "add set del", "GROUP", NULL, "add, change or delete a group",
@@ -112,6 +113,17 @@ const struct command commands[] = {
 	 "      how long 'run' may hang before this node loses leadership, 10ms to 1h; off: no limit\n"
 	 "      (default: 2s)",
 	 NULL, true, cmd_run},
+	{"vip", NULL, "GROUP", "--config=FILE --remove",
+	 "keep virtual addresses on the leader, and announce them",
+	 "bullyctl vip NAME addr ADDR/LEN [addr ADDR/LEN]... dev IFACE [track IFACE]...\n"
+	 "             [announce DUR|off] [--remove]\n"
+	 "bullyctl vip NAME [--config FILE] [--remove]",
+	 "Runs until a signal. While this node leads, 'vip' keeps the addresses on the interface and\n"
+	 "adds them again if another program removes them. While this node does not lead, 'vip' removes\n"
+	 "them, also addresses that an earlier run has left. Without 'addr', 'vip' reads the sections\n"
+	 "[vip] of the group in FILE (default: /etc/bully/NAME.conf). With --remove it only removes the\n"
+	 "addresses.",
+	 &vip_words, false, cmd_vip},
 	{"doctor", NULL, "GROUP", NULL, "check the module, this host and the groups, and suggest repairs",
 	 "bullyctl doctor [NAME]",
 	 "Each finding is ok, warning or FAIL. The status is 0 if nothing failed, 3 if something\n"

@@ -5,7 +5,7 @@
 
 #include "main/args.h"
 #include "main/commands.h"
-#include "values/words.h"
+#include "values/vip.h"
 
 static void help_all(const struct ctl *ctl)
 {
@@ -157,6 +157,7 @@ static void help_grammar(const struct ctl *ctl)
 		if (node_words.word[i].where & WORD_IN_NODE)
 			printf("key node %s %s\n", node_words.word[i].word,
 			       node_words.word[i].values ? node_words.word[i].values : "-");
+	print_words("vip", "none", &vip_words, vip_words.len, WORD_IN_ADD);
 }
 
 int cmd_help(struct ctl *ctl, int argc, char **argv)

@@ -105,7 +105,14 @@ uint64_t group_option(const struct bully_group *g, const struct word *w);
 const char *group_check(const struct bully_group *g, bool whole, char *err);
 
 /*
- * words_parse.c: reads "WORD VALUE" pairs into @obj, a group or a peer. All options in @need must
+ * words_parse.c: returns the option that @word names or abbreviates and that may be given in
+ * @where; or NULL after it has printed an error that names @what. @needed: the option to write
+ * instead, or NULL.
+ */
+const struct word *words_pick(struct ctl *ctl, const char *what, const struct words *words,
+			      unsigned int where, const struct word *needed, const char *word);
+/*
+ * Reads "WORD VALUE" pairs into @obj, a group or a peer. All options in @need must
  * be given. Returns 0, or an exit status after it has printed an error that names @what.
  */
 int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,

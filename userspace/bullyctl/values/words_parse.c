@@ -90,6 +90,16 @@ static const struct word *first_needed(const struct words *words, const char *co
 	return NULL;
 }
 
+const struct word *words_pick(struct ctl *ctl, const char *what, const struct words *words,
+			      unsigned int where, const struct word *needed, const char *word)
+{
+	const struct word *w = word_pick(words, where, word);
+
+	if (!w)
+		word_unknown(ctl, what, words, where, needed, word);
+	return w;
+}
+
 int words_parse(struct ctl *ctl, const char *what, const struct words *words, unsigned int where,
 		const char *const *need, int argc, char **argv, void *obj)
 {
@@ -99,12 +109,12 @@ int words_parse(struct ctl *ctl, const char *what, const struct words *words, un
 	int i, ret;
 
 	for (i = 0; i < argc; i += 2) {
-		const struct word *w = word_pick(words, where, argv[i]);
+		const struct word *w = words_pick(ctl, what, words, where,
+						  first_needed(words, need, seen), argv[i]);
 		uint64_t bit;
 
 		if (!w)
-			return word_unknown(ctl, what, words, where,
-					    first_needed(words, need, seen), argv[i]);
+			return CTL_USAGE;
 		bit = 1ULL << (w - words->word);
 		if (seen & bit)
 			return fail(ctl, CTL_USAGE, 0, "%s: option '%s' is given twice", what,
