@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of commands: dispatch, help and completion read it. */
+#include "check/check.h"
 #include "commands/commands.h"
 #include "config/config.h"
 #include "doctor/doctor.h"
@@ -92,6 +93,31 @@ const struct command commands[] = {
 	 "  --deadline DUR|off\n"
 	 "      10ms to 1h; a 'run' that hangs for longer loses leadership; off: it may (2s)",
 	 NULL, true, cmd_run},
+	{"check", NULL, "GROUP",
+	 "--name=WORD --interval=DUR --timeout=DUR --fall=N --rise=N --deadline=DUR --=...",
+	 "let a command that checks a service decide whether this node stands",
+	 "bullyctl check NAME [--name WORD] [--interval DUR] [--timeout DUR] [--fall N]\n"
+	 "               [--rise N] [--deadline DUR] -- COMMAND [ARG]...",
+	 "COMMAND is run again and again, without a shell, with BULLY_GROUP, BULLY_ID and\n"
+	 "BULLY_STATE. Status 0 is a success; all else is a failure, also a signal and a timeout.\n"
+	 "The first result counts at once. Later this node resigns after --fall failures in a\n"
+	 "row, and stands again after --rise successes in a row. It stands only while all owners\n"
+	 "of its candidacy agree: other checks, 'run', and programs with libbully. TERM ends\n"
+	 "the check, and the others decide without it; a check that dies is missed.\n"
+	 "\nOptions:\n"
+	 "  --name WORD\n"
+	 "      tells several checks of a group apart: the owner is check-WORD (check)\n"
+	 "  --interval DUR\n"
+	 "      from the start of COMMAND to its next start, 10ms to 1h (1s)\n"
+	 "  --timeout DUR\n"
+	 "      how long COMMAND may take before it is killed, 10ms to 1h (1s)\n"
+	 "  --fall N\n"
+	 "      failures in a row after which this node resigns, 1 to 1000 (3)\n"
+	 "  --rise N\n"
+	 "      successes in a row after which it stands again, 1 to 1000 (2)\n"
+	 "  --deadline DUR\n"
+	 "      10ms to 1h; with a 'check' that hangs for longer this node resigns (2s)",
+	 NULL, false, cmd_check},
 	{"doctor", NULL, "GROUP", NULL, "look for what is wrong, and say what helps",
 	 "bullyctl doctor [NAME]",
 	 "Each check is ok, warning or FAIL. Status 0 where nothing failed, 3 where something\n"
