@@ -10,8 +10,8 @@ LIBEXECDIR ?= $(PREFIX)/libexec
 DOCDIR ?= $(PREFIX)/share/doc/bully
 EXAMPLEDIR ?= $(DOCDIR)/examples
 
-units := bully.target bully@.service bully-leader@.service bully-leader@.target
-unit_pages := bully.target bully-leader@.service bully-leader@.target
+units := bully.target bully@.service bully-check@.service bully-leader@.service bully-leader@.target
+unit_pages := bully.target bully-check@.service bully-leader@.service bully-leader@.target
 pages := $(notdir $(wildcard $(src)/../Documentation/*.rst $(src)/../Documentation/*.svg))
 examples := $(filter-out COPYING,$(notdir $(wildcard $(src)/examples/*)))
 
