@@ -77,22 +77,27 @@ static bool all_zero(const u8 *p, size_t len)
 	return true;
 }
 
-bool bully_name_valid(const char *name)
+bool bully_word_valid(const char *word, size_t size)
 {
 	size_t len = 0;
 
-	while (len < BULLY_NAME_LEN && name[len]) {
-		u8 c = name[len];
+	while (len < size && word[len]) {
+		u8 c = word[len];
 
 		if (c <= ' ' || c == '/' || c == 0x7f)
 			return false;
 		len++;
 	}
-	if (!len || len > BULLY_GROUP_NAME_MAX)
+	if (!len || len == size)
 		return false;
-	if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
+	if (word[0] == '.' && (len == 1 || (len == 2 && word[1] == '.')))
 		return false;
-	return all_zero((const u8 *)name + len, BULLY_NAME_LEN - len);
+	return all_zero((const u8 *)word + len, size - len);
+}
+
+bool bully_name_valid(const char *name)
+{
+	return bully_word_valid(name, BULLY_NAME_LEN);
 }
 
 const char *bully_wire_group(const u8 *buf)

@@ -101,12 +101,16 @@ enum bully_tag {
 };
 
 /**
- * bully_name_valid() - say whether this is the name of a group
- * @name: BULLY_NAME_LEN bytes
+ * bully_word_valid() - say whether this may be a name
+ * @word: the name and NUL behind it, to the end
+ * @size: the bytes of @word
  *
- * 1 to 15 bytes without '/', space or control characters, neither "." nor
- * "..", and NUL from there to the end.
+ * Return: true if @word has at least 1 byte and at most @size - 1 bytes, no '/', space or
+ * control character, is neither "." nor "..", and has NUL from there to the end
  */
+bool bully_word_valid(const char *word, size_t size);
+
+/* Returns true if this is the name of a group, a word of BULLY_NAME_LEN bytes. */
 bool bully_name_valid(const char *name);
 
 /**

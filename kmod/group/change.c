@@ -156,6 +156,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bool rekeyed = bully_group_rekeyed(group, config), differs;
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
+	struct bully_owners_gone gone = {};
 	struct bully_keys *keys = NULL;
 	int err;
 
@@ -180,6 +181,9 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		group->lease_ns = config->lease_ns;
 		if (config->candidate != BULLY_GROUP_AS_IS)
 			group->candidate = config->candidate;
+		/* S7: 'on' forgets owners that are vacant or late */
+		if (config->candidate == BULLY_CANDIDATE_ON)
+			bully_owner_forget(group, &gone);
 		opts.candidate = bully_owner_stands(group);
 		if (rekeyed)
 			keys = bully_group_rekey(group, config);
@@ -187,6 +191,7 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 			bully_group_step(group, &event, NULL);
 	}
 	bully_group_unlock(group);
+	bully_owner_drop(group, &gone);
 	bully_group_settle(group);
 	if (*refusal) {
 		bully_rescue_put(rescue_ns);

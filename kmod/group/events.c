@@ -50,6 +50,7 @@ static const char *const bully_reason_names[] = {
 	[BULLY_REASON_TIME_DOUBT] = "time-doubt",
 	[BULLY_REASON_HANDOVER] = "handover",
 	[BULLY_REASON_SUPERSEDED] = "superseded",
+	[BULLY_REASON_OWNER_UNWILLING] = "owner-unwilling",
 };
 
 /**

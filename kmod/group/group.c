@@ -307,7 +307,7 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
  *   as is the memory of its peers and sockets.
  * - The release of a netlink socket (netns/notifier.c), which found the group before it was
  *   hidden: it is inside rcu_read_lock(), too. Either the release or bully_owner_put() takes
- *   the owner out, under the group's lock.
+ *   each owner out, under the group's lock.
  * - All other netlink requests and the work item of the namespace: they hold bully_net.lock,
  *   as the caller does.
  */
@@ -347,14 +347,12 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 	const char *refusal;
 
 	bully_group_lock(group);
+	refusal = command == BULLY_EV_ELECT ? bully_owner_veto(group) : NULL;
 	if (group->engine.dead)
 		refusal = "this group has stopped";
-	else if (command == BULLY_EV_ELECT && group->candidate == BULLY_CANDIDATE_OWNER &&
-		 !bully_owner_owns(group))
-		refusal = "this node is not a candidate: no socket owns its candidacy";
-	else if (command == BULLY_EV_ELECT)
+	else if (command == BULLY_EV_ELECT && !refusal)
 		refusal = bully_core_may_elect(&group->core);
-	else
+	else if (command == BULLY_EV_RESIGN)
 		refusal = bully_core_may_resign(&group->core);
 	if (!refusal)
 		bully_group_step(group, &event, NULL);

@@ -32,7 +32,7 @@ struct bully_status_page;
  * @lease_ns: the lease of quorum mode; 0 for the default
  * @candidate: enum bully_candidate, or BULLY_GROUP_AS_IS
  * @opts: the options of the core, with the lease in force, which is 0 in classic mode; its
- *	candidacy follows from @candidate and the owner
+ *	candidacy follows from @candidate and the owners
  * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
  * @keys: the keys or NULL, without a reference of its own
  */
@@ -83,7 +83,7 @@ struct bully_group_counters {
  * @share: the part of the user's limits that the group uses (N)
  * @engine: runs @core; bully_engine.dead is written under N and G
  * @core: the election (G; the array of peers changes only under N and G)
- * @owner: the socket that owns the candidacy (see struct bully_owner)
+ * @owners: the owners of the candidacy (see struct bully_owners)
  * @counters: what the shell counts (G)
  * @ended: the group is dead, and listeners were told of its end (N)
  * @events: the events that wait to be sent (see struct bully_events)
@@ -112,7 +112,7 @@ struct bully_group {
 
 	struct bully_engine engine; /* G */
 	struct bully_core core;
-	struct bully_owner owner;
+	struct bully_owners owners;
 	struct bully_group_counters counters;
 	struct bully_events events;
 	struct bully_history history;

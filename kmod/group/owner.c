@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * owner.c - binds a group's candidacy to a socket
+ * owner.c - binds a group's candidacy to sockets
  *
- * The owner is the socket itself, not its port id: another socket may take the port id
+ * A group has a table of owners. Each entry has a name, and a socket or none: an entry without
+ * a socket is vacant, and says that an owner is missed. The node stands while the table has an
+ * entry and the state of each entry is ok.
+ *
+ * An owner is the socket itself, not its port id: another socket may take the port id
  * before anybody has heard that the first socket is gone. When a netlink socket is
  * released, the kernel first frees its port id, then marks the socket SOCK_DEAD, and then
- * calls a notifier chain (netns/notifier.c). So a release looks up the owner by the port
- * id, and counts only if the owner's own socket is dead.
+ * calls a notifier chain (netns/notifier.c). So a release looks up entries by the port
+ * id, and counts only for an entry whose own socket is dead.
  *
  * A release waits neither for bully_net.lock nor for another process: the group resigns in
  * the context of the process that closes the socket or is being killed.
  *
- * A record holds a reference to its socket, and thereby to the socket's namespace, until
- * the socket is released, the owner gives the candidacy back, another socket takes over,
- * or the group ends. Exactly one of these takes the record out, under the group's lock.
+ * An entry holds a reference to its socket, and thereby to the socket's namespace, until
+ * the socket is released, the owner gives the candidacy back, another socket takes over under
+ * the name, the late owner is forgotten, or the group ends. Exactly one of these takes the
+ * socket out of its entry, under the group's lock.
  */
 #include <linux/ktime.h>
 #include <linux/netlink.h>
@@ -30,26 +35,32 @@ void bully_owner_sleep(bool asleep)
 	WRITE_ONCE(bully_owner_asleep, asleep);
 }
 
-/* Returns true if a socket owns the candidacy and is not late. */
-bool bully_owner_owns(const struct bully_group *group)
-{
-	return group->owner.sk && !group->owner.late;
-}
-
-/* S7: returns true if the administrator and the owner let the node stand. R8: a node does not
+/* S7: returns true if the administrator and all owners let the node stand. R8: a node does not
  * stand while its machine is about to sleep.
  */
 bool bully_owner_stands(const struct bully_group *group)
 {
+	u32 states = bully_owners_states(&group->owners);
+
 	lockdep_assert_held(&group->engine.lock);
-	if (READ_ONCE(bully_owner_asleep))
+	if (READ_ONCE(bully_owner_asleep) || group->candidate == BULLY_CANDIDATE_OFF)
 		return false;
-	if (group->candidate == BULLY_CANDIDATE_OWNER)
-		return bully_owner_owns(group);
-	return group->candidate == BULLY_CANDIDATE_ON;
+	/* without any entry, only 'candidate on' lets the node stand */
+	return states == BIT(BULLY_OWNER_STATE_OK) ||
+	       (!states && group->candidate == BULLY_CANDIDATE_ON);
 }
 
-/* The owner or its deadline changed: tell the core, which makes an event of the change. */
+/* Returns why the owners do not let the node stand; NULL if they do, or if it is 'off'. */
+const char *bully_owner_veto(const struct bully_group *group)
+{
+	lockdep_assert_held(&group->engine.lock);
+	if (group->candidate == BULLY_CANDIDATE_OFF ||
+	    (group->candidate == BULLY_CANDIDATE_ON && !bully_owners_states(&group->owners)))
+		return NULL;
+	return bully_owners_veto(&group->owners);
+}
+
+/* The table or a deadline changed: tell the core, which makes an event of the change. */
 static void bully_owner_changed(struct bully_group *group, enum bully_reason reason)
 {
 	struct bully_opts opts = group->core.opts;
@@ -59,43 +70,49 @@ static void bully_owner_changed(struct bully_group *group, enum bully_reason rea
 	if (group->candidate == BULLY_CANDIDATE_ON)
 		group->candidate = BULLY_CANDIDATE_OWNER;
 	opts.candidate = bully_owner_stands(group);
+	/* an owner that is not missed has gone, and the others let the node stand */
+	if (opts.candidate)
+		event.reason = BULLY_REASON_CONFIG;
 	if (!group->engine.dead && group->engine.started)
 		bully_group_step(group, &event, NULL);
 }
 
-static void bully_owner_set(struct bully_group *group, const struct bully_owner *owner, u64 due)
+/* A deadline of the table changed, or an entry: the earliest deadline is due next. */
+static void bully_owner_plan(struct bully_group *group)
 {
 	lockdep_assert_held(&group->engine.lock);
-	group->owner.sk = owner->sk;
-	WRITE_ONCE(group->owner.portid, owner->portid);
-	group->owner.late = owner->late;
-	group->owner.deadline_ns = owner->deadline_ns;
-	group->engine.due = due;
-}
-
-/* Take the record out. Return: its socket, which the caller puts without the lock; or NULL */
-static struct sock *bully_owner_take(struct bully_group *group)
-{
-	static const struct bully_owner nobody;
-	struct sock *sk = group->owner.sk;
-
-	bully_owner_set(group, &nobody, BULLY_NEVER);
-	return sk;
-}
-
-/* Take the record out. S7: without an owner the node does not stand, and a leader resigns. */
-static struct sock *bully_owner_leave(struct bully_group *group, enum bully_reason reason)
-{
-	bool owned = bully_owner_owns(group);
-	struct sock *sk = bully_owner_take(group);
-
-	if (owned)
-		bully_owner_changed(group, reason);
-	return sk;
+	group->engine.due = bully_owners_due(&group->owners);
 }
 
 /**
- * bully_owner_check() - mark the owner as late if its deadline has passed
+ * bully_owner_drop() - put the sockets that were taken out of a group's entries
+ * @group: the group, unlocked
+ * @gone: the sockets
+ */
+void bully_owner_drop(struct bully_group *group, const struct bully_owners_gone *gone)
+{
+	unsigned int i;
+
+	for (i = 0; i < gone->n; i++) {
+		atomic_dec(&group->bn->n_owners);
+		sock_put(gone->sk[i]);
+	}
+}
+
+/**
+ * bully_owner_forget() - forget all owners that are vacant or late
+ * @group: the group, locked; the caller tells the core what follows
+ * @gone: the late sockets are added to it
+ */
+void bully_owner_forget(struct bully_group *group, struct bully_owners_gone *gone)
+{
+	lockdep_assert_held(&group->engine.lock);
+	bully_owners_forget(&group->owners, gone);
+	bully_owner_plan(group);
+}
+
+/**
+ * bully_owner_check() - mark the owners as late whose deadline has passed
  * @group: the group, locked
  * @now: CLOCK_BOOTTIME in ns
  *
@@ -107,18 +124,21 @@ void bully_owner_check(struct bully_group *group, u64 now)
 	lockdep_assert_held(&group->engine.lock);
 	if (now < group->engine.due)
 		return;
-	group->engine.due = BULLY_NEVER;
-	group->owner.late = true;
+	bully_owners_judge(&group->owners, now);
+	bully_owner_plan(group);
 	bully_owner_changed(group, BULLY_REASON_OWNER_LATE);
 }
 
-static void bully_owner_promise(struct bully_group *group, u64 now, u64 deadline_ns)
+/* Begin an owner's deadline anew. */
+static void bully_owner_promise(struct bully_group *group, struct bully_owner *owner, u64 now,
+				u64 deadline_ns)
 {
-	group->owner.deadline_ns = deadline_ns;
-	group->engine.due = deadline_ns ? now + deadline_ns : BULLY_NEVER;
+	owner->deadline_ns = deadline_ns;
+	owner->due = deadline_ns ? now + deadline_ns : BULLY_NEVER;
+	bully_owner_plan(group);
 }
 
-/* Lock a group for a request of a socket, and check the owner. Return: the time */
+/* Lock a group for a request of a socket, and check the owners. Return: the time */
 static u64 bully_owner_lock(struct bully_group *group) __acquires(&group->engine.lock)
 {
 	u64 now;
@@ -129,61 +149,99 @@ static u64 bully_owner_lock(struct bully_group *group) __acquires(&group->engine
 	return now;
 }
 
+/* Find the entry that a socket may have under a name. Return: an errno with a refusal, or 0 */
+static int bully_owner_seat(struct bully_group *group, const struct sock *sk, const char *name,
+			    struct bully_owner **seat, const char **refusal)
+{
+	struct bully_owner *mine = bully_owners_of(&group->owners, sk);
+	struct bully_owner *owner = bully_owners_find(&group->owners, name);
+
+	if (group->engine.dead) {
+		*refusal = "this group has stopped";
+		return -ENOENT;
+	}
+	if (mine && mine != owner) {
+		*refusal = "this socket owns the candidacy of this group under another name";
+		return -EBUSY;
+	}
+	if (!owner)
+		owner = bully_owners_find(&group->owners, "");
+	if (!owner) {
+		*refusal = "this group has 8 owners; 'candidate on' forgets those that are gone";
+		return -ENOSPC;
+	}
+	if (owner->sk && !mine && !owner->late && !sock_flag(owner->sk, SOCK_DEAD)) {
+		*refusal = "another socket owns the candidacy of this group under this name";
+		return -EBUSY;
+	}
+	*seat = owner;
+	return 0;
+}
+
+/* Put a socket into an entry of the table, in the place of another socket if it has one. */
+static void bully_owner_sit(struct bully_group *group, struct bully_owner *owner, struct sock *sk,
+			    u32 portid, const char *name, struct bully_owners_gone *gone)
+{
+	struct bully_owner as = { .sk = sk, .portid = portid, .due = BULLY_NEVER };
+	bool stood = owner->sk && !owner->late;
+
+	bully_owners_take(owner, false, gone);
+	/* the notifier of the old socket's release is about to run, and finds nothing */
+	if (stood)
+		bully_owner_changed(group, BULLY_REASON_OWNER_EXIT);
+	memcpy(as.name, name, sizeof(as.name));
+	atomic_inc(&group->bn->n_owners);
+	sock_hold(sk);
+	bully_owners_sit(owner, &as);
+}
+
 /**
  * bully_owner_own() - let a socket own a group's candidacy
  * @group: the group; the caller holds bully_net.lock
  * @sk: the socket, which the caller keeps alive
  * @portid: the port id of @sk
- * @deadline_ns: how long the owner may be silent, 0 for ever
+ * @ask: name, deadline and will
+ * @refusal: set to a sentence if the socket cannot own the candidacy, else to NULL
  *
- * Return: NULL, or a sentence that says why the socket cannot own the candidacy
+ * Return: 0, or an errno with a refusal
  */
-const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
-			    u64 deadline_ns)
+int bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
+		    const struct bully_owner_ask *ask, const char **refusal)
 {
-	struct bully_owner *owner = &group->owner;
-	struct sock *old = NULL;
-	const char *refusal = NULL;
+	struct bully_owners_gone gone = {};
+	struct bully_owner *owner;
 	bool news;
 	u64 now;
+	int err;
 
 	lockdep_assert_held(&group->bn->lock);
+	*refusal = NULL;
 	now = bully_owner_lock(group);
-	if (group->engine.dead)
-		refusal = "this group has stopped";
-	else if (bully_owner_owns(group) && owner->sk != sk && !sock_flag(owner->sk, SOCK_DEAD))
-		refusal = "another socket owns the candidacy of this group";
-	if (refusal)
+	err = bully_owner_seat(group, sk, ask->name, &owner, refusal);
+	if (err)
 		goto out;
-	news = !bully_owner_owns(group) || owner->deadline_ns != deadline_ns ||
-	       group->candidate == BULLY_CANDIDATE_ON;
-	if (owner->sk != sk) {
-		/* the old owner was late, or the notifier of its release is about to run */
-		old = bully_owner_leave(group, BULLY_REASON_OWNER_EXIT);
-		if (!old)
-			atomic_inc(&group->bn->n_owners);
-		sock_hold(sk);
-		owner->sk = sk;
-		WRITE_ONCE(owner->portid, portid);
-		news = true;
-	}
+	news = owner->sk != sk || owner->late || owner->deadline_ns != ask->deadline_ns ||
+	       owner->willing != ask->willing || group->candidate == BULLY_CANDIDATE_ON;
+	if (owner->sk != sk)
+		bully_owner_sit(group, owner, sk, portid, ask->name, &gone);
 	owner->late = false;
-	bully_owner_promise(group, now, deadline_ns);
+	owner->willing = ask->willing;
+	bully_owner_promise(group, owner, now, ask->deadline_ns);
 	if (news)
-		bully_owner_changed(group, BULLY_REASON_CONFIG);
+		bully_owner_changed(group, ask->willing ? BULLY_REASON_CONFIG :
+							  BULLY_REASON_OWNER_UNWILLING);
 out:
 	bully_group_unlock(group);
-	if (old)
-		sock_put(old);
-	return refusal;
+	bully_owner_drop(group, &gone);
+	return err;
 }
 
-/* Returns why a socket does not own the candidacy of a group; NULL if it does. */
-static const char *bully_owner_refusal(const struct bully_group *group, const struct sock *sk)
+/* Returns why a socket does not own the candidacy of a group; NULL if @owner is its entry. */
+static const char *bully_owner_refusal(const struct bully_owner *owner)
 {
-	if (group->owner.sk != sk)
+	if (!owner)
 		return "this socket does not own the candidacy of this group";
-	if (group->owner.late)
+	if (owner->late)
 		return "this socket missed its deadline and lost the candidacy of this group";
 	return NULL;
 }
@@ -192,18 +250,29 @@ static const char *bully_owner_refusal(const struct bully_group *group, const st
  * bully_owner_refresh() - start the owner's deadline anew
  * @group: the group; bully_net.lock need not be held
  * @sk: the socket that asks
+ * @ask: whether the owner is willing
  *
- * Return: NULL, or a sentence that says why @sk is not the owner
+ * Return: NULL, or a sentence that says why @sk is not an owner
  */
-const char *bully_owner_refresh(struct bully_group *group, struct sock *sk)
+const char *bully_owner_refresh(struct bully_group *group, struct sock *sk,
+				const struct bully_owner_ask *ask)
 {
+	struct bully_owner *owner;
 	const char *refusal;
 	u64 now;
 
 	now = bully_owner_lock(group);
-	refusal = bully_owner_refusal(group, sk);
-	if (!refusal)
-		bully_owner_promise(group, now, group->owner.deadline_ns);
+	owner = bully_owners_of(&group->owners, sk);
+	refusal = bully_owner_refusal(owner);
+	if (refusal)
+		goto out;
+	bully_owner_promise(group, owner, now, owner->deadline_ns);
+	if (ask->willing != BULLY_OWNER_AS_IS && owner->willing != ask->willing) {
+		owner->willing = ask->willing;
+		bully_owner_changed(group, ask->willing ? BULLY_REASON_CONFIG :
+							  BULLY_REASON_OWNER_UNWILLING);
+	}
+out:
 	bully_group_unlock(group);
 	return refusal;
 }
@@ -212,88 +281,101 @@ const char *bully_owner_refresh(struct bully_group *group, struct sock *sk)
  * bully_owner_disown() - give the candidacy back
  * @group: the group; bully_net.lock need not be held
  * @sk: the socket that asks, which the caller keeps alive
+ * @ask: whether the owner is not missed
  *
- * Return: NULL, or a sentence that says why @sk is not the owner
+ * Return: NULL, or a sentence that says why @sk is not an owner
  */
-const char *bully_owner_disown(struct bully_group *group, struct sock *sk)
+const char *bully_owner_disown(struct bully_group *group, struct sock *sk,
+			       const struct bully_owner_ask *ask)
 {
-	struct sock *old = NULL;
+	struct bully_owners_gone gone = {};
+	struct bully_owner *owner;
 	const char *refusal;
 
 	bully_owner_lock(group);
-	refusal = bully_owner_refusal(group, sk);
-	if (!refusal)
-		old = bully_owner_leave(group, BULLY_REASON_OWNER_EXIT);
+	owner = bully_owners_of(&group->owners, sk);
+	refusal = bully_owner_refusal(owner);
+	if (!refusal) {
+		bully_owners_take(owner, ask->forget, &gone);
+		bully_owner_plan(group);
+		bully_owner_changed(group, BULLY_REASON_OWNER_EXIT);
+	}
 	bully_group_unlock(group);
-	if (!old)
-		return refusal;
-	atomic_dec(&group->bn->n_owners);
-	sock_put(old);
-	return NULL;
+	bully_owner_drop(group, &gone);
+	return refusal;
 }
 
 /**
- * bully_owner_release() - resign if the owner's socket is being released
+ * bully_owner_release() - resign if an owner's socket is being released
  * @group: the group; RCU is read-locked or bully_net.lock is held
  * @portid: the port id of the socket
  *
- * Return: true if the owner's socket was being released
+ * Return: true if an owner's socket was being released
  */
 bool bully_owner_release(struct bully_group *group, u32 portid)
 {
-	struct sock *sk = NULL;
+	struct bully_owners_gone gone = {};
+	struct bully_owner *owner;
 
 	bully_group_lock(group);
-	if (group->owner.portid == portid && sock_flag(group->owner.sk, SOCK_DEAD))
-		sk = bully_owner_leave(group, BULLY_REASON_OWNER_EXIT);
+	for (owner = group->owners.entry; owner != bully_owners_end(&group->owners); owner++)
+		if (owner->sk && owner->portid == portid && sock_flag(owner->sk, SOCK_DEAD))
+			bully_owners_take(owner, false, &gone);
+	if (gone.n) {
+		bully_owner_plan(group);
+		bully_owner_changed(group, BULLY_REASON_OWNER_EXIT);
+	}
 	bully_group_unlock(group);
-	if (!sk)
-		return false;
-	atomic_dec(&group->bn->n_owners);
-	sock_put(sk);
-	return true;
+	bully_owner_drop(group, &gone);
+	return gone.n;
 }
 
 /**
- * bully_owner_move() - move the owner of a replaced group to the new group
+ * bully_owner_move() - move the owners of a replaced group to the new group
  * @old: the replaced group, hidden
  * @group: the new group, visible in the place of @old, not started
  *
- * A release that finds the owner in neither group is handled here. A release that found
+ * A release that finds an owner in neither group is handled here. A release that found
  * @old earlier has taken the owner out.
  */
 void bully_owner_move(struct bully_group *old, struct bully_group *group)
 {
-	struct bully_owner owner;
-	u64 due;
+	struct bully_owners_gone moved = {}, late = {};
+	struct bully_owners table;
+	unsigned int i;
 
 	lockdep_assert_held(&group->bn->lock);
 	bully_group_lock(old);
-	owner = old->owner;
-	due = old->engine.due;
-	bully_owner_take(old);
+	table = old->owners;
+	bully_owners_clear(&old->owners, &moved);
+	bully_owner_plan(old);
 	bully_group_unlock_quiet(old);
-	if (!owner.sk)
-		return;
+
 	bully_group_lock(group);
-	bully_owner_set(group, &owner, due);
+	/* the references of @moved go to the new entries */
+	for (i = 0; i < BULLY_OWNERS_MAX; i++)
+		bully_owners_sit(&group->owners.entry[i], &table.entry[i]);
+	bully_owner_plan(group);
+	if (group->candidate == BULLY_CANDIDATE_ON)
+		bully_owner_forget(group, &late);
 	bully_group_unlock_quiet(group);
-	/* list and portid are set before SOCK_DEAD is read; pairs with bully_notifier_release() */
+	/* list and portids are set before SOCK_DEAD is read; pairs with bully_notifier_release() */
 	smp_mb();
-	/* a concurrent release may already have taken the owner out and put the socket */
-	bully_owner_release(group, owner.portid);
+	/* a concurrent release may already have taken an owner out and put its socket */
+	for (i = 0; i < BULLY_OWNERS_MAX; i++)
+		if (table.entry[i].sk)
+			bully_owner_release(group, table.entry[i].portid);
+	bully_owner_drop(group, &late);
 }
 
-/* The group ends: take its owner out. */
+/* The group ends: take its owners out. */
 void bully_owner_put(struct bully_group *group)
 {
-	struct sock *sk;
+	struct bully_owners_gone gone = {};
 
 	bully_group_lock(group);
-	sk = bully_owner_take(group);
+	bully_owners_clear(&group->owners, &gone);
+	bully_owner_plan(group);
 	bully_group_unlock_quiet(group);
-	if (!sk)
-		return;
-	atomic_dec(&group->bn->n_owners);
-	sock_put(sk);
+	bully_owner_drop(group, &gone);
 }

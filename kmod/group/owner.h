@@ -1,43 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* owner.h - owns the binding of a group's candidacy to a socket */
+/* owner.h - owns the binding of a group's candidacy to the sockets of a table */
 #ifndef BULLY_OWNER_H
 #define BULLY_OWNER_H
 
-#include <linux/types.h>
+#include "group/owners.h"
 
 struct bully_group;
-struct sock;
+
+#define BULLY_OWNER_AS_IS 255 /* a refresh keeps what the owner said about its will */
 
 /**
- * struct bully_owner - the socket that owns a group's candidacy
- * @sk: the socket, with a reference; or NULL without an owner (G)
- * @portid: the port id of @sk, or 0 (G for write)
- * @late: the owner missed its deadline and owns the candidacy no more; the record stays
- *	until a process releases the socket or takes over, so that no tasklet puts @sk (G)
- * @deadline_ns: how long the owner may be silent, 0 for ever (G)
- *
- * The owner's deadline is bully_engine.due, which only owner.c writes after the engine is
- * initialised.
- *
- * (G) protected by bully_engine.lock. An all-zero record means that there is no owner.
+ * struct bully_owner_ask - what a socket says about its ownership
+ * @name: under which name it owns, padded with NUL
+ * @deadline_ns: how long it may be silent, 0 for ever
+ * @willing: 0, 1, or BULLY_OWNER_AS_IS in a refresh
+ * @forget: it is not missed when it gives the candidacy back
  */
-struct bully_owner {
-	struct sock *sk;
-	u32 portid;
-	bool late;
+struct bully_owner_ask {
+	char name[BULLY_OWNER_NAME_LEN];
 	u64 deadline_ns;
+	u8 willing;
+	bool forget;
 };
 
 /* under the group's lock */
-bool bully_owner_owns(const struct bully_group *group);
 bool bully_owner_stands(const struct bully_group *group);
+const char *bully_owner_veto(const struct bully_group *group);
 void bully_owner_check(struct bully_group *group, u64 now);
+void bully_owner_forget(struct bully_group *group, struct bully_owners_gone *gone);
 
 /* in process context, without the group's lock */
-const char *bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
-			    u64 deadline_ns);
-const char *bully_owner_refresh(struct bully_group *group, struct sock *sk);
-const char *bully_owner_disown(struct bully_group *group, struct sock *sk);
+int bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
+		    const struct bully_owner_ask *ask, const char **refusal);
+const char *bully_owner_refresh(struct bully_group *group, struct sock *sk,
+				const struct bully_owner_ask *ask);
+const char *bully_owner_disown(struct bully_group *group, struct sock *sk,
+			       const struct bully_owner_ask *ask);
+void bully_owner_drop(struct bully_group *group, const struct bully_owners_gone *gone);
 void bully_owner_move(struct bully_group *old, struct bully_group *group);
 void bully_owner_put(struct bully_group *group);
 

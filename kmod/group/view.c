@@ -4,17 +4,23 @@
 
 #include "group/view.h"
 
-static void bully_view_owner(const struct bully_group *group, struct bully_group_view *view)
+static void bully_view_owners(const struct bully_group *group, struct bully_group_view *view)
 {
-	const struct bully_owner *owner = &group->owner;
+	const struct bully_owner *owner = group->owners.entry;
 
-	view->owned = bully_owner_owns(group);
-	if (!view->owned)
-		return;
-	view->owner_portid = owner->portid;
-	view->owner_deadline_ns = owner->deadline_ns;
-	if (owner->deadline_ns && group->engine.due > view->time)
-		view->owner_remaining_ns = group->engine.due - view->time;
+	for (; owner != bully_owners_end(&group->owners); owner++) {
+		struct bully_owner_view *out = &view->owners[view->n_owners];
+
+		if (!*owner->name)
+			continue;
+		memcpy(out->name, owner->name, sizeof(out->name));
+		out->state = bully_owners_state(owner);
+		out->portid = owner->portid;
+		out->deadline_ns = owner->deadline_ns;
+		if (owner->due != BULLY_NEVER && owner->due > view->time)
+			out->remaining_ns = owner->due - view->time;
+		view->n_owners++;
+	}
 }
 
 /*
@@ -42,7 +48,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->event_seq = core->event_seq;
 	view->session = core->session;
 	view->time = ktime_get_boottime_ns();
-	bully_view_owner(group, view);
+	bully_view_owners(group, view);
 	bully_core_quorum(core, view->time, &view->quorum);
 	/* R1: the lease ends with its grants, even if a late timer has not told the core yet */
 	if (core->opts.quorum != BULLY_QUORUM_OFF && view->state == BULLY_STATE_LEADER &&

@@ -6,6 +6,22 @@
 #include "group/group.h"
 
 /**
+ * struct bully_owner_view - an owner of a candidacy
+ * @name: its name, padded with NUL
+ * @state: enum bully_owner_state
+ * @portid: the port id of its socket, or 0 if it is vacant
+ * @deadline_ns: how long it may be silent, 0 for ever
+ * @remaining_ns: the time that is left until the deadline
+ */
+struct bully_owner_view {
+	char name[BULLY_OWNER_NAME_LEN];
+	u8 state;
+	u32 portid;
+	u64 deadline_ns;
+	u64 remaining_ns;
+};
+
+/**
  * struct bully_group_view - a group at one instant
  * @config: as the administrator set it
  * @state: enum bully_state
@@ -19,10 +35,8 @@
  * @event_seq: the number of the event that the copy is for, or of the newest event
  * @session: this node's session
  * @time: CLOCK_BOOTTIME in ns, of the event or of the copy
- * @owned: a socket owns the candidacy; the next three fields are about this owner
- * @owner_portid: the owner's port id
- * @owner_deadline_ns: how long the owner may be silent, 0 for ever
- * @owner_remaining_ns: the time that is left until the deadline
+ * @n_owners: the number of owners
+ * @owners: the owners of the candidacy
  * @quorum: the state of quorum mode and of the hold-down, when the copy was made
  * @n_keys: the number of keys
  * @key_ids: the ids of the keys, the key that signs first
@@ -40,10 +54,8 @@ struct bully_group_view {
 	u64 event_seq;
 	u64 session;
 	u64 time;
-	bool owned;
-	u32 owner_portid;
-	u64 owner_deadline_ns;
-	u64 owner_remaining_ns;
+	u32 n_owners;
+	struct bully_owner_view owners[BULLY_OWNERS_MAX];
 	struct bully_quorum_view quorum;
 	u32 n_keys;
 	u32 key_ids[BULLY_KEYS_MAX];

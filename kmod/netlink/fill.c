@@ -99,21 +99,20 @@ static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group
 	return 0;
 }
 
-/* Put the socket that owns the candidacy, if one does. Return: 0 or -EMSGSIZE */
-static int bully_fill_owner(struct sk_buff *skb, const struct bully_group_view *view)
+/* Put an owner of the candidacy. Return: 0 or -EMSGSIZE */
+static int bully_fill_owner(struct sk_buff *skb, const struct bully_owner_view *view)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(skb, BULLY_A_OWNER);
 
-	if (!view->owned)
-		return 0;
-	nest = nla_nest_start(skb, BULLY_A_OWNER);
 	if (!nest)
 		return -EMSGSIZE;
-	if (nla_put_u32(skb, BULLY_A_OWNER_PORTID, view->owner_portid) ||
-	    (view->owner_deadline_ns &&
-	     (nla_put_u64_64bit(skb, BULLY_A_OWNER_DEADLINE, view->owner_deadline_ns,
+	if (nla_put_string(skb, BULLY_A_OWNER_NAME, view->name) ||
+	    nla_put_u32(skb, BULLY_A_OWNER_STATE, view->state) ||
+	    (view->portid && nla_put_u32(skb, BULLY_A_OWNER_PORTID, view->portid)) ||
+	    (view->deadline_ns &&
+	     (nla_put_u64_64bit(skb, BULLY_A_OWNER_DEADLINE, view->deadline_ns,
 				BULLY_A_OWNER_PAD) ||
-	      nla_put_u64_64bit(skb, BULLY_A_OWNER_REMAINING, view->owner_remaining_ns,
+	      nla_put_u64_64bit(skb, BULLY_A_OWNER_REMAINING, view->remaining_ns,
 				BULLY_A_OWNER_PAD)))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
@@ -122,10 +121,11 @@ static int bully_fill_owner(struct sk_buff *skb, const struct bully_group_view *
 	return 0;
 }
 
-/* Put the whole group and its owner. Return: 0; or -EMSGSIZE, and then nothing was added */
+/* Put the whole group and its owners. Return: 0; or -EMSGSIZE, and then nothing was added */
 int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 {
 	struct nlattr *nest = nla_nest_start(skb, BULLY_A_GROUP);
+	u32 i;
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -150,9 +150,11 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 		return -EMSGSIZE;
 	}
 	nla_nest_end(skb, nest);
-	if (bully_fill_owner(skb, view)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
+	for (i = 0; i < view->n_owners; i++) {
+		if (bully_fill_owner(skb, &view->owners[i])) {
+			nla_nest_cancel(skb, nest);
+			return -EMSGSIZE;
+		}
 	}
 	return 0;
 }

@@ -9,8 +9,8 @@
 
 struct bully_net;
 
-/* The size of a buffer for any message of one group and one peer, in bytes. */
-#define BULLY_FILL_SIZE 1024
+/* The size of a buffer for any message of one group with its owners, and one peer, in bytes. */
+#define BULLY_FILL_SIZE 1664
 
 /* The attribute numbers of an address; not all addresses have a scope_name. */
 struct bully_fill_numbers {

@@ -106,8 +106,18 @@ const struct nla_policy bully_key_nl_policy[BULLY_A_KEY_ACTIVE + 1] = {
 	[BULLY_A_KEY_ACTIVE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
-const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_DEADLINE + 1] = {
+const struct nla_policy bully_owner_end_nl_policy[BULLY_A_OWNER_FORGET + 1] = {
+	[BULLY_A_OWNER_FORGET] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_WILLING + 1] = {
 	[BULLY_A_OWNER_DEADLINE] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_a_owner_deadline_range),
+	[BULLY_A_OWNER_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_OWNER_NAME_MAX, },
+	[BULLY_A_OWNER_WILLING] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+const struct nla_policy bully_owner_word_nl_policy[BULLY_A_OWNER_WILLING + 1] = {
+	[BULLY_A_OWNER_WILLING] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 const struct nla_policy bully_peer_config_nl_policy[BULLY_A_PEER_SCOPE_NAME + 1] = {
@@ -186,13 +196,15 @@ static const struct nla_policy bully_own_nl_policy[BULLY_A_OWNER + 1] = {
 };
 
 /* BULLY_CMD_OWN_REFRESH - do */
-static const struct nla_policy bully_own_refresh_nl_policy[BULLY_A_GROUP + 1] = {
+static const struct nla_policy bully_own_refresh_nl_policy[BULLY_A_OWNER + 1] = {
 	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_group_name_nl_policy),
+	[BULLY_A_OWNER] = NLA_POLICY_NESTED(bully_owner_word_nl_policy),
 };
 
 /* BULLY_CMD_DISOWN - do */
-static const struct nla_policy bully_disown_nl_policy[BULLY_A_GROUP + 1] = {
+static const struct nla_policy bully_disown_nl_policy[BULLY_A_OWNER + 1] = {
 	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_group_name_nl_policy),
+	[BULLY_A_OWNER] = NLA_POLICY_NESTED(bully_owner_end_nl_policy),
 };
 
 /* BULLY_CMD_GROUP_REPLACE - do */
@@ -289,13 +301,13 @@ static const struct genl_ops bully_nl_ops[] = {
 		.cmd		= BULLY_CMD_OWN_REFRESH,
 		.doit		= bully_nl_own_refresh_doit,
 		.policy		= bully_own_refresh_nl_policy,
-		.maxattr	= BULLY_A_GROUP,
+		.maxattr	= BULLY_A_OWNER,
 	},
 	{
 		.cmd		= BULLY_CMD_DISOWN,
 		.doit		= bully_nl_disown_doit,
 		.policy		= bully_disown_nl_policy,
-		.maxattr	= BULLY_A_GROUP,
+		.maxattr	= BULLY_A_OWNER,
 	},
 	{
 		.cmd		= BULLY_CMD_GROUP_REPLACE,

@@ -15,21 +15,41 @@ static int bully_nl_own_change(struct sk_buff *skb, struct genl_info *info, bull
 	return bully_nl_change(info, change);
 }
 
-/* Parse the deadline that the owner promises; 0 for none. */
-static int bully_nl_parse_deadline(struct genl_info *info, u64 *deadline_ns)
+static int bully_nl_parse_owner_name(struct nlattr *attr, struct netlink_ext_ack *extack,
+				     char *name)
+{
+	memset(name, 0, BULLY_OWNER_NAME_LEN);
+	nla_strscpy(name, attr, BULLY_OWNER_NAME_LEN);
+	if (!*name)
+		return bully_nl_refuse(extack, attr, "an owner's name cannot be empty", -EINVAL);
+	if (!bully_word_valid(name, BULLY_OWNER_NAME_LEN))
+		return bully_nl_refuse(extack, attr, "an owner's name has no '/' or space in it",
+				       -EINVAL);
+	return 0;
+}
+
+/* Parse what the socket says. The request's own policy, checked before, may allow less. */
+static int bully_nl_parse_ask(struct genl_info *info, struct bully_owner_ask *ask)
 {
 	struct nlattr *owner = info->attrs[BULLY_A_OWNER];
-	struct nlattr *tb[BULLY_A_OWNER_DEADLINE + 1];
+	struct nlattr *tb[BULLY_A_OWNER_FORGET + 1];
 	int err;
 
-	*deadline_ns = 0;
+	*ask = (struct bully_owner_ask){ .name = "owner", .willing = BULLY_OWNER_AS_IS };
 	if (!owner)
 		return 0;
-	err = nla_parse_nested(tb, BULLY_A_OWNER_DEADLINE, owner, bully_owner_promise_nl_policy,
-			       info->extack);
-	if (!err && tb[BULLY_A_OWNER_DEADLINE])
-		*deadline_ns = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
-	return err;
+	err = nla_parse_nested(tb, BULLY_A_OWNER_FORGET, owner, NULL, info->extack);
+	if (!err && tb[BULLY_A_OWNER_NAME])
+		err = bully_nl_parse_owner_name(tb[BULLY_A_OWNER_NAME], info->extack, ask->name);
+	if (err)
+		return err;
+	if (tb[BULLY_A_OWNER_DEADLINE])
+		ask->deadline_ns = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
+	if (tb[BULLY_A_OWNER_WILLING])
+		ask->willing = nla_get_u32(tb[BULLY_A_OWNER_WILLING]);
+	if (tb[BULLY_A_OWNER_FORGET])
+		ask->forget = nla_get_u32(tb[BULLY_A_OWNER_FORGET]);
+	return 0;
 }
 
 /* Refuse with a sentence, or echo the changed group. */
@@ -44,17 +64,18 @@ static int bully_nl_own_done(struct genl_info *info, struct bully_group *group,
 
 static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
 {
+	struct bully_owner_ask ask;
 	const char *refusal;
-	u64 deadline_ns;
 	int err;
 
-	err = bully_nl_parse_deadline(info, &deadline_ns);
+	err = bully_nl_parse_ask(info, &ask);
 	if (err)
 		return err;
-	refusal = bully_owner_own(group, bully_nl_asker(info), info->snd_portid, deadline_ns);
+	if (ask.willing == BULLY_OWNER_AS_IS)
+		ask.willing = true;
 	/* a group that has stopped is about to go: ENOENT tells a waiting client to wait on */
-	return bully_nl_own_done(info, group, refusal,
-				 READ_ONCE(group->engine.dead) ? -ENOENT : -EBUSY);
+	err = bully_owner_own(group, bully_nl_asker(info), info->snd_portid, &ask, &refusal);
+	return bully_nl_own_done(info, group, refusal, err);
 }
 
 int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info)
@@ -69,19 +90,22 @@ int bully_nl_own_doit(struct sk_buff *skb, struct genl_info *info)
  * gets its owner a moment after it can be found. Return: true if the request is done
  */
 static bool bully_nl_said(struct sk_buff *skb, struct genl_info *info,
-			  const char *(*say)(struct bully_group *group, struct sock *sk))
+			  const char *(*say)(struct bully_group *group, struct sock *sk,
+					     const struct bully_owner_ask *ask))
 {
 	struct bully_net *bn = bully_net(genl_info_net(info));
+	struct bully_owner_ask ask;
 	struct bully_group *group;
 	char name[BULLY_NAME_LEN];
 	bool said;
 
 	if (info->nlhdr->nlmsg_flags & NLM_F_ECHO ||
-	    bully_nl_parse_name(info->attrs[BULLY_A_GROUP], NULL, name))
+	    bully_nl_parse_name(info->attrs[BULLY_A_GROUP], NULL, name) ||
+	    bully_nl_parse_ask(info, &ask))
 		return false;
 	rcu_read_lock();
 	group = bully_net_find(bn, name);
-	said = group && !say(group, NETLINK_CB(skb).sk);
+	said = group && !say(group, NETLINK_CB(skb).sk, &ask);
 	rcu_read_unlock();
 	return said;
 }
@@ -89,8 +113,14 @@ static bool bully_nl_said(struct sk_buff *skb, struct genl_info *info,
 static int bully_nl_own_refresh(struct bully_net *bn, struct genl_info *info,
 				struct bully_group *group)
 {
-	const char *refusal = bully_owner_refresh(group, bully_nl_asker(info));
+	struct bully_owner_ask ask;
+	const char *refusal;
+	int err;
 
+	err = bully_nl_parse_ask(info, &ask);
+	if (err)
+		return err;
+	refusal = bully_owner_refresh(group, bully_nl_asker(info), &ask);
 	return bully_nl_own_done(info, group, refusal, -ESTALE);
 }
 
@@ -103,8 +133,14 @@ int bully_nl_own_refresh_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int bully_nl_disown(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
 {
-	const char *refusal = bully_owner_disown(group, bully_nl_asker(info));
+	struct bully_owner_ask ask;
+	const char *refusal;
+	int err;
 
+	err = bully_nl_parse_ask(info, &ask);
+	if (err)
+		return err;
+	refusal = bully_owner_disown(group, bully_nl_asker(info), &ask);
 	return bully_nl_own_done(info, group, refusal, -ESTALE);
 }
 

@@ -79,7 +79,7 @@ static bool bully_notifier_release_one(struct bully_net *bn, u32 portid)
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(group, &bn->groups, node) {
-		if (READ_ONCE(group->owner.portid) != portid)
+		if (!bully_owners_have(&group->owners, portid))
 			continue;
 		released = bully_owner_release(group, portid);
 		if (released)
@@ -103,7 +103,7 @@ static int bully_notifier_release(struct notifier_block *nb, unsigned long event
 	bn = bully_net(notify->net);
 	if (!atomic_read(&bn->n_owners))
 		return NOTIFY_DONE;
-	/* SOCK_DEAD was set before list and portid are read; pairs with bully_owner_move() */
+	/* SOCK_DEAD was set before list and portids are read; pairs with bully_owner_move() */
 	smp_mb();
 	while (bully_notifier_release_one(bn, notify->portid))
 		cond_resched();

@@ -43,6 +43,8 @@
 
 #define BULLY_LEASE_HEARTBEATS(heartbeat_ns) ((heartbeat_ns) < BULLY_HEARTBEAT_QUICK_NS ? \
 	BULLY_LEASE_HEARTBEATS_QUICK : BULLY_LEASE_HEARTBEATS_MIN)
+#define BULLY_OWNER_NAME_MAX		31
+#define BULLY_OWNERS_MAX		8
 
 /**
  * enum bully_role - What a node may ever be.
@@ -101,14 +103,32 @@ enum bully_quorum {
  * enum bully_candidate - When a node stands for election.
  * @BULLY_CANDIDATE_OFF: Not now.
  * @BULLY_CANDIDATE_ON: Always; taken for owner as soon as a socket owns the
- *   candidacy.
- * @BULLY_CANDIDATE_OWNER: While a socket owns its candidacy (see the operation
- *   own).
+ *   candidacy. Setting it forgets all owners that are vacant or late.
+ * @BULLY_CANDIDATE_OWNER: While there is an owner of its candidacy and the
+ *   state of each is ok (see the operation own).
  */
 enum bully_candidate {
 	BULLY_CANDIDATE_OFF,
 	BULLY_CANDIDATE_ON,
 	BULLY_CANDIDATE_OWNER,
+};
+
+/**
+ * enum bully_owner_state - What an owner says about the candidacy. The node
+ *   stands only if all say ok.
+ * @BULLY_OWNER_STATE_OK: A socket owns under this name, is in time, and is
+ *   willing.
+ * @BULLY_OWNER_STATE_UNWILLING: A socket owns under this name, is in time, and
+ *   does not want the node to stand.
+ * @BULLY_OWNER_STATE_LATE: The socket missed its deadline.
+ * @BULLY_OWNER_STATE_VACANT: The socket is gone, and none has owned under this
+ *   name since.
+ */
+enum bully_owner_state {
+	BULLY_OWNER_STATE_OK,
+	BULLY_OWNER_STATE_UNWILLING,
+	BULLY_OWNER_STATE_LATE,
+	BULLY_OWNER_STATE_VACANT,
 };
 
 /**
@@ -213,6 +233,8 @@ enum bully_link {
  * @BULLY_REASON_TIME_DOUBT: The clock may have stood still.
  * @BULLY_REASON_HANDOVER: The leader handed over to a node that is to lead.
  * @BULLY_REASON_SUPERSEDED: A claim of leadership met a higher one.
+ * @BULLY_REASON_OWNER_UNWILLING: An owner of the candidacy does not want the
+ *   node to stand.
  */
 enum bully_reason {
 	BULLY_REASON_NONE,
@@ -231,6 +253,7 @@ enum bully_reason {
 	BULLY_REASON_TIME_DOUBT,
 	BULLY_REASON_HANDOVER,
 	BULLY_REASON_SUPERSEDED,
+	BULLY_REASON_OWNER_UNWILLING,
 
 	/* private: */
 	__BULLY_REASON_MAX,
@@ -418,6 +441,10 @@ enum {
 	BULLY_A_OWNER_PORTID,
 	BULLY_A_OWNER_REMAINING,
 	BULLY_A_OWNER_PAD,
+	BULLY_A_OWNER_NAME,
+	BULLY_A_OWNER_WILLING,
+	BULLY_A_OWNER_FORGET,
+	BULLY_A_OWNER_STATE,
 
 	__BULLY_A_OWNER_MAX,
 	BULLY_A_OWNER_MAX = (__BULLY_A_OWNER_MAX - 1)
@@ -539,6 +566,7 @@ enum {
 	BULLY_A_REASONS_TIME_DOUBT,
 	BULLY_A_REASONS_HANDOVER,
 	BULLY_A_REASONS_SUPERSEDED,
+	BULLY_A_REASONS_OWNER_UNWILLING,
 	BULLY_A_REASONS_PAD,
 
 	__BULLY_A_REASONS_MAX,

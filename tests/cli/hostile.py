@@ -33,6 +33,7 @@ P_VOTERS_DIFFER, P_SCOPE_NAME = range(16, 18)
  STATS_GET) = range(1, 12)
 OWN, OWN_REFRESH, DISOWN, GROUP_REPLACE = range(18, 22)
 O_DEADLINE, O_PORTID, O_REMAINING = range(1, 4)
+O_NAME, O_WILLING, O_FORGET, O_STATE = range(5, 9)
 
 
 def attrs_of(data):
@@ -229,6 +230,15 @@ def cases():
     yield "own with garbage", OWN, named + attr(OWNER | NESTED, b"\xaa" * 33)
     yield "own with an owner that is no nest", OWN, named + attr(OWNER, second)
     yield "own without a group", OWN, attr(OWNER | NESTED, second)
+    for title, text in (("an empty name", b"\0"), ("a name with a space", b"a b\0"), ("a name with a slash", b"a/b\0"),
+                        ("a name of two dots", b"..\0"), ("a name of 32 bytes", b"x" * 32 + b"\0"),
+                        ("a name without an end", b"x" * 31), ("a name of no bytes", b"")):
+        yield f"own with {title}", OWN, named + attr(OWNER | NESTED, attr(O_NAME, text))
+    yield "own with a will of 2", OWN, named + attr(OWNER | NESTED, u32(O_WILLING, 2))
+    yield "own with forget", OWN, named + attr(OWNER | NESTED, u32(O_FORGET, 1))
+    yield "own with a state", OWN, named + attr(OWNER | NESTED, u32(O_STATE, 0))
+    yield "a refresh with a name", OWN_REFRESH, named + attr(OWNER | NESTED, attr(O_NAME, b"owner\0"))
+    yield "disown with a will", DISOWN, named + attr(OWNER | NESTED, u32(O_WILLING, 1))
     yield "a refresh with a deadline", OWN_REFRESH, named + attr(OWNER | NESTED, second)
     yield "disown with a deadline", DISOWN, named + attr(OWNER | NESTED, second)
     for size in (0, 1, 3, 5, 16):

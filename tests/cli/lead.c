@@ -94,10 +94,10 @@ void bully_monitor_close(struct bully_monitor *m)
 	(void)m;
 }
 
-int bully_candidacy_own(struct bully *b, const char *name, uint64_t deadline_ns,
-			struct bully_candidacy **c)
+int bully_candidacy_own_as(struct bully *b, const char *name, const char *owner,
+			   uint64_t deadline_ns, bool willing, struct bully_candidacy **c)
 {
-	(void)b, (void)name, (void)deadline_ns;
+	(void)b, (void)name, (void)owner, (void)deadline_ns, (void)willing;
 	*c = (struct bully_candidacy *)&group;
 	return 0;
 }
@@ -164,8 +164,7 @@ int main(void)
 	while (l.leads && !lead_update(&l))
 		check(!l.leads || lead_next(&l) <= now_ns,
 		      "run goes on at once while events are left");
-	check(!l.leads && reads < 200,
-	      "run notices the end of its lease under endless events");
+	check(!l.leads && reads < 200, "run notices the end of its lease under endless events");
 	check(l.lost_at <= 1050 * MS, "run notes the loss at the end of the lease");
 	group.num[BULLY_A_GROUP_LEASE_REMAINING] = 50 * MS;
 	group.num[BULLY_A_GROUP_EPOCH]++;

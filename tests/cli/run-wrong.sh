@@ -12,6 +12,26 @@ wrong() {
 		refuses 1 "$text" "$ctl" "$@"
 	done <<- 'END'
 		shwo|command 'shwo' is not known; the nearest is 'show'
+		chekc db|command 'chekc' is not known; the nearest is 'check'
+		check|check: NAME is missing
+		check db|check: '-- COMMAND' is missing
+		check db --|check: '-- COMMAND' is missing
+		check db true|check: 'true' is one word too many before '--'; write '-- COMMAND' behind the name of the group
+		check d/b -- true|check: group name 'd/b' contains a slash; it may be 1 to 15 bytes
+		check db --name a/b -- true|check: --name 'a/b' contains a slash; it may be 1 to 25 bytes
+		check db --name "" -- true|check: --name '' is empty
+		check db --name abcdefghijklmnopqrstuvwxyz -- true|is too long; it may be 1 to 25 bytes
+		check db --name one --name two -- true|option --name is given twice
+		check db --name|option --name lacks its value WORD
+		check db --interval 5 -- true|check: --interval: '5' has no unit; write a number and a unit
+		check db --interval 9ms -- true|check: --interval: '9ms' is out of range; it may be 10ms to 1h
+		check db --timeout 2h -- true|check: --timeout: '2h' is out of range; it may be 10ms to 1h
+		check db --deadline off -- true|check: --deadline: 'off' is not a duration
+		check db --deadline 1ms -- true|check: --deadline: '1ms' is out of range; it may be 10ms to 1h
+		check db --fall 0 -- true|check: --fall: '0' is out of range; it may be 1 to 1000
+		check db --rise two -- true|check: --rise: 'two' is not a number; it may be 1 to 1000
+		check db --rise 1001 -- true|check: --rise: '1001' is out of range; it may be 1 to 1000
+		check db --timeuot 5s -- true|option --timeuot is not known; the nearest is '--timeout'
 		sho|command 'sho' is not known; it may be 'show' or 'showconf'
 		grop add db id 3|command 'grop' is not known; the nearest is 'group'
 		setcnf f|command 'setcnf' is not known; the nearest is 'setconf'

@@ -11,7 +11,7 @@ ksft_pass=0 ksft_fail=1 ksft_skip=4
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tests=$here/vm
 [ -d "$tests" ] || tests=$here/../vm
-[ $# -gt 0 ] || set -- basic quorum auth owner page addresses leaving
+[ $# -gt 0 ] || set -- basic quorum auth owner owners page addresses leaving
 
 skip() {
 	echo "1..0 # SKIP $1"

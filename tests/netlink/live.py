@@ -20,7 +20,8 @@ BY_NAME = {"group": "name"}
 BY_ID = {"group": "name", "peer": "id"}
 NESTS = {
     "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
-    "own": {"group": "name", "owner": "deadline"}, "own-refresh": BY_NAME, "disown": BY_NAME,
+    "own": {"group": "name", "owner": "willing"}, "own-refresh": {"group": "name", "owner": "willing"},
+    "disown": {"group": "name", "owner": "forget"},
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
     "group-set": {"group": "local-scope-name"},
     "group-new": {"group": "local-scope-name", "peer": "scope-name"},
@@ -30,7 +31,10 @@ NESTS = {
 }
 
 # Attributes before this limit that only the kernel sends.
-TOLD = {"group": (("state", "pad"), ("key-ids", "grants")), "peer": (("state", "source-port"),)}
+TOLD = {"group": (("state", "pad"), ("key-ids", "grants")), "peer": (("state", "source-port"),),
+        "owner": (("portid", "pad"),)}
+# Further attributes before that limit that a request may not have.
+NEVER = {"own-refresh": {"deadline", "name"}, "disown": {"deadline", "name", "willing"}}
 
 # enum netlink_attribute_type
 TYPES = {4: "u32", 5: "u64", 10: "binary", 12: "string", 13: "nest"}
@@ -113,7 +117,8 @@ class Comparison:
         inner = self.spec.sets[attribute]
         told = {n for begin, end in TOLD.get(attribute, ())
                 for n in range(inner[begin], inner[end] + 1)}
-        wanted = {a: n for a, n in inner.items() if n <= inner[last] and n not in told}
+        never = NEVER.get(name, set()) if attribute == "owner" else set()
+        wanted = {a: n for a, n in inner.items() if n <= inner[last] and n not in told and a not in never}
         self.same(f"{name}: {attribute}: last attribute", inner[last], found.get(P_MAXTYPE))
         policy = self.family.policies.get(found.get(P_INDEX), {})
         self.same(f"{name}: {attribute}", sorted(wanted.values()), sorted(policy))

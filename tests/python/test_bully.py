@@ -182,6 +182,23 @@ def test_candidacy(two):
     bullyctl("n2", "group", "set", "g", "candidate", "on")
 
 
+def test_candidacies_combine(two):
+    with two.candidacy("g", name="work") as work, two.candidacy("g", name="check", willing=False) as check:
+        until(lambda: not two.group("g").leads)
+        assert two.group("g").reason == "owner-unwilling"
+        check.set_willing(True)
+        two.wait_leads("g", LIMIT)
+        check.set_willing(False)
+        until(lambda: not two.group("g").leads)
+        check.forget()                          # the other owner decides alone
+        two.wait_leads("g", LIMIT)
+        with pytest.raises(ValueError):
+            check.set_willing(True)
+        work.refresh()
+    until(lambda: not two.group("g").leads)
+    bullyctl("n2", "group", "set", "g", "candidate", "on")
+
+
 def test_candidacy_late(two):
     with two.candidacy("g", deadline=0.05) as mine:
         until(lambda: two.group("g").reason == "owner-late" or not two.group("g").leads)

@@ -20,7 +20,7 @@ const char *print_reason(u8 reason)
 	static const char *const names[] = {
 		"none", "start", "leader-timeout", "resigned", "preempted", "admin", "owner-exit",
 		"lease-lost", "link-down", "config", "shutdown", "owner-late", "duplicate-id",
-		"time-doubt", "handover", "superseded",
+		"time-doubt", "handover", "superseded", "owner-unwilling",
 	};
 
 	return NAME(names, reason);

@@ -60,7 +60,7 @@ static bool owned(uint32_t *portid)
 		return false;
 	ret = bully_group_owned(g[0]);
 	if (portid)
-		*portid = (uint32_t)bully_group_owner(g[0], BULLY_A_OWNER_PORTID);
+		*portid = (uint32_t)bully_group_owner(g[0], 0, BULLY_A_OWNER_PORTID);
 	bully_groups_free(g, n);
 	return ret;
 }
@@ -114,6 +114,55 @@ static void life(void)
 	bully_candidacy_release(c);
 	is("the release of a late owner leaves the next owner", owned(NULL), "nobody owns it");
 	bully_candidacy_release(second);
+}
+
+/* Returns the state of an owner, or -1 if there is none of this name. */
+static int state(const char *name)
+{
+	struct bully_group **g;
+	int ret = -1;
+	size_t n, i;
+
+	if (bully_groups_get(b, group, &g, &n))
+		return -1;
+	for (i = 0; i < bully_group_owners(g[0]); i++)
+		if (!strcmp(bully_group_owner_name(g[0], i), name))
+			ret = (int)bully_group_owner(g[0], i, BULLY_A_OWNER_STATE);
+	is("an owner beyond the last has no name", !bully_group_owner_name(g[0], i), "it has one");
+	bully_groups_free(g, n);
+	return ret;
+}
+
+/* Two sockets own together, each under its own name. */
+static void together(void)
+{
+	struct bully_candidacy *first = own("a socket owns under the default name", 0), *c = NULL;
+	int ret;
+
+	is("the default name is owner", state("owner") == BULLY_OWNER_STATE_OK, "it is not ok");
+	ret = bully_candidacy_own_as(b, group, "second", 0, false, &c);
+	is("a second socket owns under another name", !ret, bully_error(b));
+	if (ret)
+		exit(failed);
+	is("it is unwilling", state("second") == BULLY_OWNER_STATE_UNWILLING, "it is not");
+	is("it becomes willing", !bully_candidacy_set_willing(c, true), bully_candidacy_error(c));
+	is("it is willing", state("second") == BULLY_OWNER_STATE_OK, "it is not");
+	is("it refreshes", !bully_candidacy_refresh(c), bully_candidacy_error(c));
+	is("a refresh changes no will", state("second") == BULLY_OWNER_STATE_OK, "it does");
+	ret = bully_candidacy_own_as(b, group, "second", 0, true, &c);
+	refused("a third socket under that name", ret, bully_error(b), EBUSY);
+	ret = bully_candidacy_own_as(b, group, "a b", 0, true, &c);
+	refused("a name with a space", ret, bully_error(b), EINVAL);
+	ret = bully_candidacy_own_as(b, group, "", 0, true, &c);
+	refused("an empty name", ret, bully_error(b), EINVAL);
+	ret = bully_candidacy_own_as(b, group, "a-name-of-more-than-31-characters", 0, true, &c);
+	refused("a long name", ret, bully_error(b), EINVAL);
+	bully_candidacy_forget(c);
+	is("an owner that forgets is not missed", state("second") < 0, "it is");
+	bully_candidacy_release(first);
+	is("an owner that releases is missed", state("owner") == BULLY_OWNER_STATE_VACANT,
+	   "it is not");
+	bully_candidacy_forget(NULL);
 }
 
 /* A child keeps the socket open, but an exec closes it. */
@@ -214,6 +263,7 @@ int main(int argc, char **argv)
 	if (!b)
 		return 125;
 	life();
+	together();
 	children();
 	flooded();
 	bully_close(b);

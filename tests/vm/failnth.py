@@ -134,7 +134,8 @@ def state(nl):
         for kind, data in attrs_of(body[4:]):
             if kind == A_GROUP:
                 names.update(d.rstrip(b"\0").decode() for k, d in attrs_of(data) if k == G_NAME)
-            owned |= kind == A_OWNER
+            # a vacant owner has no port id
+            owned |= kind == A_OWNER and any(k == O_PORTID for k, _ in attrs_of(data))
     peers = 0
     if "fail" in names:
         status, answers = nl.ask(nl.family, PEER_GET, group(), NLM_F_REQUEST | NLM_F_DUMP)
@@ -145,7 +146,8 @@ def state(nl):
 
 IP = socket.inet_aton("127.0.0.2")
 HEARTBEAT = attr(G_HEARTBEAT, struct.pack("=Q", 50000000))
-DEADLINE = nest(A_OWNER, attr(1, struct.pack("=Q", 3600000000000)))
+O_DEADLINE, O_PORTID, O_WILLING, O_FORGET = 1, 2, 6, 7
+DEADLINE = nest(A_OWNER, attr(O_DEADLINE, struct.pack("=Q", 3600000000000)))
 KEYS = (nest(G_KEY, attr(K_ID, 1), attr(K_DATA, bytes(range(32)))) +
         nest(G_KEY, attr(K_ID, 2), attr(K_DATA, bytes(range(64))), attr(K_ACTIVE, 1)))
 DUMP = NLM_F_REQUEST | NLM_F_DUMP
@@ -169,6 +171,8 @@ CASES = [
     ("own", OWN, group() + DEADLINE, DO, ONE, OWNED),
     ("own refresh", OWN_REFRESH, group(), DO, OWNED, OWNED),
     ("own again", OWN, group(), DO, OWNED, OWNED),
+    ("own refresh unwilling", OWN_REFRESH, group() + nest(A_OWNER, attr(O_WILLING, 0)), DO, OWNED, OWNED),
+    ("disown and forget", DISOWN, group() + nest(A_OWNER, attr(O_FORGET, 1)), DO, OWNED, ONE),
     ("disown", DISOWN, group(), DO, OWNED, ONE),
     ("group del while owned", GROUP_DEL, group(), DO, OWNED, NONE),
     ("peer del", PEER_DEL, group() + peer(), DO, ONE, BARE),

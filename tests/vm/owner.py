@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""owner.py - owns the candidacy of groups, in a guest, for owner.sh
+"""owner.py - owns the candidacy of groups, in a guest, for owner.sh and owners.sh
 
-  owner.py hold GROUP... [--deadline MS] [--every MS] [--user UID]
+  owner.py hold GROUP... [--name NAME] [--willing 0|1] [--deadline MS] [--every MS] [--user UID]
       owns all groups with one socket, becomes UID, prints 'owned', and refreshes each every MS. A
-      line on standard input is a request for the first group: own, refresh, disown, mute (stop
-      refreshing), close (only the socket), exit. Each answer is a line: 'ok', or the name of the error
-      and its sentence. Prints 'stale SENTENCE' when a refresh is refused for the first time.
-  owner.py ask GROUP own|refresh|disown [--deadline MS] [--user UID]
+      line on standard input is a request for the first group: own, refresh, willing, unwilling,
+      disown, forget, mute (stop refreshing), close (only the socket), exit. Each answer is a line:
+      'ok', or the name of the error and its sentence. Prints 'stale SENTENCE' when a refresh is
+      refused for the first time.
+  owner.py ask GROUP COMMAND [--name NAME] [--willing 0|1] [--deadline MS] [--user UID]
       sends one request by another socket, and prints the answer in the same form
+  owner.py names GROUP NAME...
+      own by one socket under each NAME in turn; prints each answer. The socket ends at the end.
   owner.py fork GROUP     owns GROUP, forks, and ends; the child lives until SIGTERM
   owner.py pass GROUP     owns GROUP, and passes the socket to a process that lives until SIGTERM
   owner.py reuse GROUP ROUNDS
       closes a socket and opens another with its port id, which owns the group at once
-  owner.py churn GROUP    owns and releases GROUP in every way, without end, and ignores refusals
+  owner.py churn GROUP    owns and releases GROUP under several names, in every way, without end,
+                          and ignores refusals
   owner.py garbage GROUP  sends requests that the policy must refuse; prints those that passed
 """
 import argparse
@@ -40,7 +44,6 @@ NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 NESTED = 0x8000
 A_GROUP, A_OWNER = SPEC.sets["bully"]["group"], SPEC.sets["bully"]["owner"]
 OWN, REFRESH, DISOWN = (SPEC.operations[n][0] for n in ("own", "own-refresh", "disown"))
-COMMANDS = {"own": OWN, "refresh": REFRESH, "disown": DISOWN}
 MS = 1000000
 
 
@@ -56,11 +59,22 @@ def group(name):
     return genl.attr(A_GROUP | NESTED, inner)
 
 
-def owner(deadline_ns):
-    if not deadline_ns:
-        return b""
-    inner = genl.attr(SPEC.sets["owner"]["deadline"], struct.pack("=Q", deadline_ns))
-    return genl.attr(A_OWNER | NESTED, inner)
+def owner(deadline_ns=0, name=None, willing=None, forget=None):
+    inner = b""
+    if deadline_ns:
+        inner += genl.attr(SPEC.sets["owner"]["deadline"], struct.pack("=Q", deadline_ns))
+    if name is not None:
+        inner += genl.attr(SPEC.sets["owner"]["name"], name.encode() + b"\0")
+    for attribute, value in (("willing", willing), ("forget", forget)):
+        if value is not None:
+            inner += genl.attr(SPEC.sets["owner"][attribute], struct.pack("=I", value))
+    return genl.attr(A_OWNER | NESTED, inner) if inner else b""
+
+
+# each word of a request, and what it says of the owner
+COMMANDS = {"own": (OWN, b""), "refresh": (REFRESH, b""), "disown": (DISOWN, b""),
+            "willing": (REFRESH, owner(willing=1)), "unwilling": (REFRESH, owner(willing=0)),
+            "forget": (DISOWN, owner(forget=1))}
 
 
 class Owner:
@@ -98,8 +112,12 @@ class Owner:
         said = dict(genl.attrs(body[inner:])) if flags & NLM_F_ACK_TLVS else {}
         return f"{errno.errorcode[code]} {said.get(1, b'').rstrip(bytes(1)).decode()}".rstrip()
 
-    def own(self, name, deadline_ns=0):
-        return self.request(OWN, group(name) + owner(deadline_ns))
+    def own(self, name, deadline_ns=0, owner_name=None, willing=None):
+        return self.request(OWN, group(name) + owner(deadline_ns, owner_name, willing))
+
+    def say(self, name, word):
+        command, more = COMMANDS[word]
+        return self.request(command, group(name) + more)
 
     def refresh(self, name):
         return self.request(REFRESH, group(name))
@@ -122,7 +140,7 @@ def hold(args):
     deadline = args.deadline * MS
     socks = Owner()
     for name in args.group:
-        must(socks.own(name, deadline), f"own {name}")
+        must(socks.own(name, deadline, args.name, args.willing), f"own {name}")
     if args.user:
         os.setgid(args.user)
         os.setuid(args.user)
@@ -145,12 +163,12 @@ def hold(args):
             elif words[0] == "own":
                 every = args.every / 1000 if args.every else None
                 due = time.monotonic() + (every or 0)
-                say(socks.own(args.group[0], deadline))
+                say(socks.own(args.group[0], deadline, args.name, args.willing))
                 stale = False
             else:
                 # refreshes go on until disown: a pause before it could make this owner late
-                every = None if words[0] == "disown" else every
-                say(socks.request(COMMANDS[words[0]], group(args.group[0])))
+                every = None if words[0] in ("disown", "forget") else every
+                say(socks.say(args.group[0], words[0]))
         if every is not None and time.monotonic() >= due:
             due = time.monotonic() + every
             for name in args.group:
@@ -166,10 +184,16 @@ def ask(args):
         os.setgid(args.user)
         os.setuid(args.user)
         socks = Owner()
-    payload = group(args.group)
     if args.command == "own":
-        payload += owner(args.deadline * MS)
-    say(socks.request(COMMANDS[args.command], payload))
+        say(socks.own(args.group, args.deadline * MS, args.name, args.willing))
+    else:
+        say(socks.say(args.group, args.command))
+
+
+def names(args):
+    socks = Owner()
+    for name in args.names:
+        say(socks.own(args.group, owner_name=name))
 
 
 def until_told():
@@ -263,10 +287,11 @@ def reuse(args):
 def churn(args):
     while True:
         socks = Owner()
-        socks.own(args.group, random.choice((0, 10 * MS, 1000 * MS)))
+        name = random.choice((None, "run", "check"))
+        socks.own(args.group, random.choice((0, 10 * MS, 1000 * MS)), name)
         for _ in range(random.randrange(4)):
             time.sleep(random.random() / 50)
-            socks.request(random.choice((OWN, REFRESH, DISOWN)), group(args.group))
+            socks.say(args.group, random.choice(list(COMMANDS)))
         socks.socket.close()
 
 
@@ -284,6 +309,17 @@ def garbage(args):
         "no bytes": genl.attr(deadline, b""),
         "a port id": genl.attr(SPEC.sets["owner"]["portid"], struct.pack("=I", 1)),
         "what remains": genl.attr(SPEC.sets["owner"]["remaining"], struct.pack("=Q", 20 * MS)),
+        "a state": genl.attr(SPEC.sets["owner"]["state"], struct.pack("=I", 0)),
+        "forget": genl.attr(SPEC.sets["owner"]["forget"], struct.pack("=I", 1)),
+        "a will of 2": genl.attr(SPEC.sets["owner"]["willing"], struct.pack("=I", 2)),
+        "a will of 1 byte": genl.attr(SPEC.sets["owner"]["willing"], b"\1"),
+        "a name of 32 bytes": genl.attr(SPEC.sets["owner"]["name"], b"x" * 32 + b"\0"),
+        "a name without an end": genl.attr(SPEC.sets["owner"]["name"], b"x" * 31),
+        "an empty name": genl.attr(SPEC.sets["owner"]["name"], b"\0"),
+        "a name with a space": genl.attr(SPEC.sets["owner"]["name"], b"a b\0"),
+        "a name with a slash": genl.attr(SPEC.sets["owner"]["name"], b"a/b\0"),
+        "a name with a control": genl.attr(SPEC.sets["owner"]["name"], b"a\1\0"),
+        "a name of two dots": genl.attr(SPEC.sets["owner"]["name"], b"..\0"),
         "a number that is not known": genl.attr(99, b"\1\1\1\1"),
         "less than a header": b"\1\1\1",
         "a length beyond the end": struct.pack("=HH", 200, deadline) + b"\1" * 8,
@@ -302,13 +338,17 @@ def garbage(args):
         cases[f"{command}: a peer"] = (command, group(args.group) + genl.attr(2 | NESTED, b""))
         if command != OWN:
             cases[f"{command}: a deadline"] = (command, group(args.group) + owner(20 * MS))
+            cases[f"{command}: a name"] = (command, group(args.group) + owner(name="owner"))
+    cases["refresh: forget"] = (REFRESH, group(args.group) + owner(forget=1))
+    cases["disown: a will"] = (DISOWN, group(args.group) + owner(willing=1))
+    cases["disown: forget 2"] = (DISOWN, group(args.group) + owner(forget=2))
     for name, (command, payload) in cases.items():
         answer = socks.request(command, payload)
         # these refusals come from behind the policy, so the policy let the request pass
         if answer == "ok" or answer.startswith(("ESTALE", "EBUSY", "EPERM")):
             say(f"{name}: {answer}")
     for _ in range(300):
-        payload = bytearray(group(args.group) + owner(20 * MS))
+        payload = bytearray(group(args.group) + owner(20 * MS, "owner", 1))
         for _ in range(random.randrange(1, 4)):
             payload[random.randrange(len(payload))] = random.randrange(256)
         socks.request(random.choice((OWN, REFRESH, DISOWN)), bytes(payload))
@@ -319,18 +359,22 @@ def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     what = parser.add_subparsers(dest="what", required=True)
     for name, run in (("hold", hold), ("ask", ask), ("fork", fork), ("pass", pass_on),
-                      ("reuse", reuse), ("churn", churn), ("garbage", garbage)):
+                      ("reuse", reuse), ("churn", churn), ("garbage", garbage), ("names", names)):
         sub = what.add_parser(name)
         sub.set_defaults(run=run)
         sub.add_argument("group", nargs="+" if name == "hold" else None)
         if name in ("hold", "ask"):
             sub.add_argument("--deadline", type=int, default=0)
+            sub.add_argument("--name")
+            sub.add_argument("--willing", type=int, choices=(0, 1))
         if name == "hold":
             sub.add_argument("--every", type=int, default=0)
             sub.add_argument("--user", type=int, default=0)
         if name == "ask":
             sub.add_argument("command", choices=COMMANDS)
             sub.add_argument("--user", type=int, default=0)
+        if name == "names":
+            sub.add_argument("names", nargs="+")
         if name == "reuse":
             sub.add_argument("rounds", type=int)
     args = parser.parse_args()

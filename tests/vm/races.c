@@ -113,17 +113,31 @@ static void enlist(struct bully *b, unsigned int turn)
 	bully_peer_free(p);
 }
 
-static void own(struct bully *b, unsigned int turn)
+static void own_as(struct bully *b, const char *name, unsigned int turn)
 {
 	const struct timespec pause = {.tv_nsec = 20000000};
 	struct bully_candidacy *c;
 	int i;
 
-	if (bully_candidacy_own(b, group, turn % 2 ? 50000000 : 0, &c))
+	if (bully_candidacy_own_as(b, group, name, turn % 2 ? 50000000 : 0, turn % 3, &c))
 		return;
-	for (i = 0; i < 10 && !bully_candidacy_refresh(c); i++)
+	for (i = 0; i < 10 && !bully_candidacy_set_willing(c, (turn + (unsigned int)i) % 4); i++)
 		nanosleep(&pause, NULL);
-	bully_candidacy_release(c);
+	if (turn % 4)
+		bully_candidacy_forget(c);
+	else
+		bully_candidacy_release(c);
+}
+
+static void own(struct bully *b, unsigned int turn)
+{
+	own_as(b, "owner", turn);
+}
+
+/* A second owner: it contends for a name of its own, and now and then for that of the first. */
+static void share(struct bully *b, unsigned int turn)
+{
+	own_as(b, turn % 5 ? "check" : "owner", turn);
 }
 
 static struct thread {
@@ -132,10 +146,11 @@ static struct thread {
 	pthread_t id;
 	unsigned int turns;
 } threads[] = {
-	{.name = "look", .turn = look},           {.name = "count", .turn = count},
-	{.name = "listen", .turn = listen_to},    {.name = "page", .turn = read_page},
+	{.name = "look", .turn = look},		  {.name = "count", .turn = count},
+	{.name = "listen", .turn = listen_to},	  {.name = "page", .turn = read_page},
 	{.name = "configure", .turn = configure}, {.name = "command", .turn = command},
-	{.name = "enlist", .turn = enlist},       {.name = "own", .turn = own},
+	{.name = "enlist", .turn = enlist},	  {.name = "own", .turn = own},
+	{.name = "share", .turn = share},
 };
 
 #define N (sizeof(threads) / sizeof(*threads))

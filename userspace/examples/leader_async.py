@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """leader_async.py GROUP - does work only while this node leads, with asyncio.
 
-The service owns the candidacy of the group (CAP_NET_ADMIN): the node stands only while this
+The service owns the candidacy of the group (CAP_NET_ADMIN): the node is a candidate only while this
 process lives and its event loop runs. Each step of work asks the status page for permission and
 carries the epoch, so that a store can reject the late step of an earlier leader.
 """

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Owns a group's candidacy. A candidacy has a socket of its own: the socket closes only when the
- * candidacy ends, and no events fill its queue.
+ * Owns a group's candidacy under a name. A candidacy has a socket of its own: the socket closes
+ * only when the candidacy ends, and no events fill its queue.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,12 +15,30 @@
  * @b: the candidacy's own handle: socket, buffer, last error
  * @refresh: the request that the owner is alive; made in advance, because bully_candidacy_refresh()
  *	must not allocate
+ * @willing: the number in @refresh that says whether the owner is willing
  * @disown: the request that ends the candidacy
+ * @forget: the number in @disown that says whether the owner is not missed
  */
 struct bully_candidacy {
 	struct bully *b;
 	struct nl_msg *refresh;
+	uint32_t *willing;
 	struct nl_msg *disown;
+	uint32_t *forget;
+};
+
+/**
+ * struct promise - what a process promises when it owns
+ * @group: name of the group
+ * @owner: name of the owner; NULL for the default
+ * @deadline_ns: how long it may be silent, 0 for ever
+ * @willing: it wants the node to stand
+ */
+struct promise {
+	const char *group;
+	const char *owner;
+	uint64_t deadline_ns;
+	bool willing;
 };
 
 static struct nl_msg *request(struct bully *b, uint8_t cmd, const char *group)
@@ -34,20 +52,45 @@ static struct nl_msg *request(struct bully *b, uint8_t cmd, const char *group)
 	return msg;
 }
 
-static int put_deadline(struct nl_msg *msg, uint64_t deadline_ns)
+/* Adds a number to an owner's nest. Returns its place in @msg, or NULL if there is no memory. */
+static uint32_t *put_number(struct nl_msg *msg, int attr, uint32_t value)
 {
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_OWNER);
+	struct nlattr *a = nest ? nla_reserve(msg, attr, sizeof(value)) : NULL;
 
-	if (!deadline_ns)
-		return 0;
-	nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_OWNER);
-	if (!nest || nla_put_u64(msg, BULLY_A_OWNER_DEADLINE, deadline_ns) < 0)
+	if (!a)
+		return NULL;
+	memcpy(nla_data(a), &value, sizeof(value));
+	nla_nest_end(msg, nest);
+	return nla_data(a);
+}
+
+static int put_promise(struct nl_msg *msg, const struct promise *p)
+{
+	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_OWNER);
+
+	if (!nest ||
+	    (p->deadline_ns && nla_put_u64(msg, BULLY_A_OWNER_DEADLINE, p->deadline_ns) < 0) ||
+	    (p->owner && nla_put_string(msg, BULLY_A_OWNER_NAME, p->owner) < 0) ||
+	    nla_put_u32(msg, BULLY_A_OWNER_WILLING, p->willing) < 0)
 		return -NLE_NOMEM;
 	nla_nest_end(msg, nest);
 	return 0;
 }
 
-static int own(struct bully_candidacy *c, const char *group, uint64_t deadline_ns)
+/* Makes the requests of a candidacy. Returns false if there is no memory. */
+static bool prepare(struct bully_candidacy *c, const struct promise *p)
+{
+	c->refresh = request(c->b, BULLY_CMD_OWN_REFRESH, p->group);
+	c->disown = request(c->b, BULLY_CMD_DISOWN, p->group);
+	if (!c->refresh || !c->disown)
+		return false;
+	c->willing = put_number(c->refresh, BULLY_A_OWNER_WILLING, p->willing);
+	c->forget = put_number(c->disown, BULLY_A_OWNER_FORGET, false);
+	return c->willing && c->forget;
+}
+
+static int own(struct bully_candidacy *c, const struct promise *p)
 {
 	struct nl_msg *msg;
 	int ret;
@@ -55,10 +98,8 @@ static int own(struct bully_candidacy *c, const char *group, uint64_t deadline_n
 	ret = bully_family_need(c->b);
 	if (ret)
 		return ret;
-	c->refresh = request(c->b, BULLY_CMD_OWN_REFRESH, group);
-	c->disown = request(c->b, BULLY_CMD_DISOWN, group);
-	msg = request(c->b, BULLY_CMD_OWN, group);
-	if (!c->refresh || !c->disown || !msg || put_deadline(msg, deadline_ns) < 0) {
+	msg = request(c->b, BULLY_CMD_OWN, p->group);
+	if (!prepare(c, p) || !msg || put_promise(msg, p) < 0) {
 		nlmsg_free(msg);
 		return bully_error_memory(c->b);
 	}
@@ -75,7 +116,7 @@ static void candidacy_free(struct bully_candidacy *c)
 	free(c);
 }
 
-static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
+static int candidacy_own(struct bully *b, const struct promise *p,
 			 struct bully_candidacy **candidacy)
 {
 	struct bully_candidacy *c = calloc(1, sizeof(*c));
@@ -103,7 +144,7 @@ static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_n
 	c->b->family = family;
 	c->b->events = b->events;
 	c->b->version = b->version;
-	ret = own(c, group, deadline_ns);
+	ret = own(c, p);
 	b->family = c->b->family;
 	b->events = c->b->events;
 	b->version = c->b->version;
@@ -111,9 +152,8 @@ static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_n
 	if (ret) {
 		candidacy_free(c);
 		/* the module was reloaded since the family was found: try again */
-		return family && b->family && b->family != family
-			       ? candidacy_own(b, group, deadline_ns, candidacy)
-			       : ret;
+		return family && b->family && b->family != family ? candidacy_own(b, p, candidacy)
+								  : ret;
 	}
 	*candidacy = c;
 	return BULLY_OK;
@@ -122,7 +162,18 @@ static int candidacy_own(struct bully *b, const char *group, uint64_t deadline_n
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy)
 {
-	return bully_error_code(b, candidacy_own(b, group, deadline_ns, candidacy));
+	const struct promise p = {.group = group, .deadline_ns = deadline_ns, .willing = true};
+
+	return bully_error_code(b, candidacy_own(b, &p, candidacy));
+}
+
+int bully_candidacy_own_as(struct bully *b, const char *group, const char *owner,
+			   uint64_t deadline_ns, bool willing, struct bully_candidacy **candidacy)
+{
+	const struct promise p = {
+		.group = group, .owner = owner, .deadline_ns = deadline_ns, .willing = willing};
+
+	return bully_error_code(b, candidacy_own(b, &p, candidacy));
 }
 
 /*
@@ -144,16 +195,33 @@ int bully_candidacy_refresh(struct bully_candidacy *c)
 	return bully_error_code(c->b, candidacy_refresh(c));
 }
 
+int bully_candidacy_set_willing(struct bully_candidacy *c, bool willing)
+{
+	*c->willing = willing;
+	return bully_candidacy_refresh(c);
+}
+
 const char *bully_candidacy_error(const struct bully_candidacy *c)
 {
 	return bully_error(c->b);
 }
 
-void bully_candidacy_release(struct bully_candidacy *c)
+static void disown(struct bully_candidacy *c, bool forget)
 {
 	if (!c)
 		return;
+	*c->forget = forget;
 	/* Closing the socket would disown, too, but not if a forked child holds the socket. */
 	bully_socket_poke(c->b, c->disown);
 	candidacy_free(c);
+}
+
+void bully_candidacy_release(struct bully_candidacy *c)
+{
+	disown(c, false);
+}
+
+void bully_candidacy_forget(struct bully_candidacy *c)
+{
+	disown(c, true);
 }

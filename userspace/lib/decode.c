@@ -127,30 +127,50 @@ int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)
 	return 0;
 }
 
-/* Reads the owner of a group; @nest is NULL if no socket owns the candidacy. */
-int bully_decode_owner(struct nlattr *nest, struct bully_group *g)
+static int get_owner(struct nlattr *nest, struct bully_owner *o)
 {
 	static const struct nla_policy policy[BULLY_A_OWNER_MAX + 1] = {
 		[BULLY_A_OWNER_DEADLINE] = {.type = NLA_U64},
 		[BULLY_A_OWNER_PORTID] = {.type = NLA_U32},
 		[BULLY_A_OWNER_REMAINING] = {.type = NLA_U64},
+		[BULLY_A_OWNER_NAME] = {.type = NLA_NUL_STRING, .maxlen = BULLY_OWNER_NAME_MAX + 1},
+		[BULLY_A_OWNER_STATE] = {.type = NLA_U32},
 	};
 	struct nlattr *tb[BULLY_A_OWNER_MAX + 1];
 	int err;
 
-	if (!nest)
-		return 0;
 	err = nla_parse_nested(tb, BULLY_A_OWNER_MAX, nest, policy);
 	if (err < 0)
 		return err;
-	if (!tb[BULLY_A_OWNER_PORTID])
+	if (!tb[BULLY_A_OWNER_NAME] || !tb[BULLY_A_OWNER_STATE])
 		return -NLE_MISSING_ATTR;
-	g->owned = true;
-	g->owner[BULLY_A_OWNER_PORTID] = nla_get_u32(tb[BULLY_A_OWNER_PORTID]);
+	nla_strlcpy(o->name, tb[BULLY_A_OWNER_NAME], sizeof(o->name));
+	o->num[BULLY_A_OWNER_STATE] = nla_get_u32(tb[BULLY_A_OWNER_STATE]);
+	if (tb[BULLY_A_OWNER_PORTID])
+		o->num[BULLY_A_OWNER_PORTID] = nla_get_u32(tb[BULLY_A_OWNER_PORTID]);
 	if (tb[BULLY_A_OWNER_DEADLINE])
-		g->owner[BULLY_A_OWNER_DEADLINE] = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
+		o->num[BULLY_A_OWNER_DEADLINE] = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
 	if (tb[BULLY_A_OWNER_REMAINING])
-		g->owner[BULLY_A_OWNER_REMAINING] = nla_get_u64(tb[BULLY_A_OWNER_REMAINING]);
+		o->num[BULLY_A_OWNER_REMAINING] = nla_get_u64(tb[BULLY_A_OWNER_REMAINING]);
+	return 0;
+}
+
+/* Reads the owners of a group from a message about it; more than BULLY_OWNERS_MAX are left out. */
+int bully_decode_owners(struct nlmsghdr *nlh, struct bully_group *g)
+{
+	struct nlattr *a;
+	int rem, err;
+
+	g->owners_len = 0;
+	nlmsg_for_each_attr (a, nlh, GENL_HDRLEN, rem) {
+		if (nla_type(a) != BULLY_A_OWNER || g->owners_len == BULLY_OWNERS_MAX)
+			continue;
+		memset(&g->owners[g->owners_len], 0, sizeof(*g->owners));
+		err = get_owner(a, &g->owners[g->owners_len]);
+		if (err < 0)
+			return err;
+		g->owners_len++;
+	}
 	return 0;
 }
 

@@ -56,8 +56,7 @@ static int on_group(struct bully *b, struct nlmsghdr *nlh, void *arg)
 		return bully_error_memory(b);
 	l->groups[l->len++] = g;
 	if (bully_decode_top(nlh, tb) < 0 || !tb[BULLY_A_GROUP] ||
-	    bully_decode_group(tb[BULLY_A_GROUP], g) < 0 ||
-	    bully_decode_owner(tb[BULLY_A_OWNER], g) < 0)
+	    bully_decode_group(tb[BULLY_A_GROUP], g) < 0 || bully_decode_owners(nlh, g) < 0)
 		return bully_error_nonsense(b);
 	return BULLY_OK;
 }

@@ -129,7 +129,7 @@ int bully_groups_list(struct bully *b, const char *name, struct bully_group ***g
 int bully_encode_group(struct nl_msg *msg, const struct bully_group *g);
 int bully_encode_peer(struct nl_msg *msg, const struct bully_peer *p);
 int bully_decode_group(struct nlattr *nest, struct bully_group *g);
-int bully_decode_owner(struct nlattr *nest, struct bully_group *g);
+int bully_decode_owners(struct nlmsghdr *nlh, struct bully_group *g);
 int bully_decode_peer(struct nlattr *nest, struct bully_peer *p);
 int bully_decode_top(struct nlmsghdr *nlh, struct nlattr **tb);
 

@@ -208,9 +208,15 @@ int bully_group_add_key(struct bully_group *g, uint32_t id, bool active, const v
 int bully_group_copy_keys(struct bully_group *g, const struct bully_group *from);
 /* Sets *@ids to the ids of the kernel's keys, the signing key first. Returns their number. */
 size_t bully_group_key_ids(const struct bully_group *g, const uint32_t **ids);
-/* Returns true if a socket owns the candidacy; owner returns a number by BULLY_A_OWNER_*. */
+/*
+ * The owners of the candidacy, also those that are late or vacant. owned returns true if there is
+ * one that is neither. owner_name returns NULL, and owner 0, if @i is not below the number of
+ * owners; owner returns a number by BULLY_A_OWNER_*, such as its enum bully_owner_state.
+ */
 bool bully_group_owned(const struct bully_group *g);
-uint64_t bully_group_owner(const struct bully_group *g, unsigned int attr);
+size_t bully_group_owners(const struct bully_group *g);
+const char *bully_group_owner_name(const struct bully_group *g, size_t i);
+uint64_t bully_group_owner(const struct bully_group *g, size_t i, unsigned int attr);
 /* Returns the lease in force in ns; in classic mode the lease that quorum mode would use. */
 uint64_t bully_group_lease(const struct bully_group *g);
 
@@ -347,15 +353,21 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
 	       int64_t timeout_ns);
 
 /*
- * Makes this process the owner of a group's candidacy: the node is a candidate while the
- * process lives. If @deadline_ns is not 0 (10 ms to an hour), the process must also call
+ * Makes this process an owner of a group's candidacy: the node is a candidate while all owners
+ * live and agree. If @deadline_ns is not 0 (10 ms to an hour), the process must also call
  * bully_candidacy_refresh() at least that often. When the process ends in any way, releases the
- * candidacy, or is late, the node resigns at once. It is not a candidate until it is owned again.
+ * candidacy, or is late, the node resigns at once. It is not a candidate until a process owns its
+ * candidacy under that name again.
  *
- * -EBUSY: another process owns the candidacy. -ENOENT: there is no such group, or it has just
+ * own_as owns under the name @owner of 1 to 31 bytes, and @willing says whether the owner wants the
+ * node to be a candidate. own is own_as under the name "owner", willing. Up to 8 processes own a
+ * candidacy together, each under its own name.
+ *
+ * -EBUSY: another process owns the candidacy under this name. -ENOSPC: there are 8 owners with
+ * other names. -EINVAL: the name is not valid. -ENOENT: there is no such group, or it has just
  * stopped. -ERANGE: the deadline is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in the
- * user namespace that owns the network namespace. Refresh and release need no privilege, because
- * the socket is the authority: a daemon may drop its privileges once it owns.
+ * user namespace that owns the network namespace. The other calls need no privilege, because the
+ * socket is the authority: a daemon may drop its privileges once it owns.
  *
  * The socket is closed on exec. A forked child shares the socket: even if the parent is killed,
  * the candidacy stays owned until the deadline, or without one until the child ends. Own with a
@@ -363,10 +375,12 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
  * close_range().
  *
  * A candidacy shares nothing with @b: another thread may use or close @b. One thread at a time may
- * use the candidacy. Refresh and release never wait, and refresh allocates no memory.
+ * use the candidacy. The other calls never wait, and refresh and set_willing allocate no memory.
  */
 int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns,
 			struct bully_candidacy **candidacy);
+int bully_candidacy_own_as(struct bully *b, const char *group, const char *owner,
+			   uint64_t deadline_ns, bool willing, struct bully_candidacy **candidacy);
 /*
  * Tells the kernel that the owner is alive. -ESTALE: the call came too late. -ENOENT: the group is
  * gone. -ENOPKG: the module was unloaded; a module that was loaded since knows of no owner. After
@@ -374,10 +388,21 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
  * error call again. -EAGAIN: the kernel's answer was lost, and the result is unknown.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
+/*
+ * Says from now on whether the owner wants the node to be a candidate, and refreshes. A node with
+ * an owner that is not willing resigns at once. Returns as bully_candidacy_refresh(); after -EAGAIN
+ * the next refresh says it again.
+ */
+int bully_candidacy_set_willing(struct bully_candidacy *c, bool willing);
 /* As bully_error(), for a candidacy. */
 const char *bully_candidacy_error(const struct bully_candidacy *c);
-/* Resigns before it returns, even if a forked child has the socket open, and frees @c. */
+/*
+ * Resigns before it returns, even if a forked child has the socket open, and frees @c, which may
+ * be NULL. The owner is missed: the node is a candidate again only when a process owns under its
+ * name. forget releases an owner that is not missed: the other owners decide without it.
+ */
 void bully_candidacy_release(struct bully_candidacy *c);
+void bully_candidacy_forget(struct bully_candidacy *c);
 
 /*
  * Opens the status page of @group. A query then reads memory and a clock. This needs no privilege,
@@ -430,6 +455,7 @@ const char *bully_vote_name(unsigned int v);
 const char *bully_address_name(unsigned int v);
 const char *bully_auth_name(unsigned int v);
 const char *bully_candidate_name(unsigned int v);
+const char *bully_owner_state_name(unsigned int v);
 const char *bully_link_name(unsigned int v);
 const char *bully_reason_name(unsigned int v);
 const char *bully_msg_name(unsigned int v);

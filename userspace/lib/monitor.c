@@ -301,7 +301,7 @@ static bool on_event(struct bully_monitor *m, struct nlmsghdr *nlh)
 	memset(&m->group, 0, sizeof(m->group));
 	memset(&m->peer, 0, sizeof(m->peer));
 	if (bully_decode_group(tb[BULLY_A_GROUP], &m->group) < 0 ||
-	    bully_decode_owner(tb[BULLY_A_OWNER], &m->group) < 0)
+	    bully_decode_owners(nlh, &m->group) < 0)
 		return false;
 	if (tb[BULLY_A_PEER] && bully_decode_peer(tb[BULLY_A_PEER], &m->peer) < 0)
 		return false;

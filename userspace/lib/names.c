@@ -52,7 +52,12 @@ NAMES(bully_reason_name, [BULLY_REASON_NONE] = "none", [BULLY_REASON_START] = "s
       [BULLY_REASON_LINK_DOWN] = "link-down", [BULLY_REASON_CONFIG] = "config",
       [BULLY_REASON_SHUTDOWN] = "shutdown", [BULLY_REASON_OWNER_LATE] = "owner-late",
       [BULLY_REASON_DUPLICATE_ID] = "duplicate-id", [BULLY_REASON_TIME_DOUBT] = "time-doubt",
-      [BULLY_REASON_HANDOVER] = "handover", [BULLY_REASON_SUPERSEDED] = "superseded")
+      [BULLY_REASON_HANDOVER] = "handover", [BULLY_REASON_SUPERSEDED] = "superseded",
+      [BULLY_REASON_OWNER_UNWILLING] = "owner-unwilling")
+
+NAMES(bully_owner_state_name, [BULLY_OWNER_STATE_OK] = "ok",
+      [BULLY_OWNER_STATE_UNWILLING] = "unwilling", [BULLY_OWNER_STATE_LATE] = "late",
+      [BULLY_OWNER_STATE_VACANT] = "vacant")
 
 NAMES(bully_msg_name, [BULLY_MSG_ELECTION] = "election", [BULLY_MSG_OK] = "ok",
       [BULLY_MSG_COORDINATOR] = "coordinator", [BULLY_MSG_COORDINATOR_ACK] = "coordinator-ack",
@@ -92,7 +97,11 @@ const char *bully_attr_name(unsigned int top, unsigned int inner)
 		name = bully_group_attrs[inner].word;
 	if (top == BULLY_A_PEER && inner <= BULLY_A_PEER_MAX)
 		name = bully_peer_attrs[inner].word;
-	if (top == BULLY_A_OWNER && (!inner || inner == BULLY_A_OWNER_DEADLINE))
-		name = inner ? "deadline" : "owner";
+	if (top == BULLY_A_OWNER && !inner)
+		name = "owner";
+	if (top == BULLY_A_OWNER && inner == BULLY_A_OWNER_DEADLINE)
+		name = "deadline";
+	if (top == BULLY_A_OWNER && inner == BULLY_A_OWNER_NAME)
+		name = "owner";
 	return name ? name : "";
 }

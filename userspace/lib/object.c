@@ -162,12 +162,27 @@ size_t bully_group_key_ids(const struct bully_group *g, const uint32_t **ids)
 
 bool bully_group_owned(const struct bully_group *g)
 {
-	return g->owned;
+	size_t i;
+
+	for (i = 0; i < g->owners_len; i++)
+		if (g->owners[i].num[BULLY_A_OWNER_STATE] <= BULLY_OWNER_STATE_UNWILLING)
+			return true;
+	return false;
 }
 
-uint64_t bully_group_owner(const struct bully_group *g, unsigned int attr)
+size_t bully_group_owners(const struct bully_group *g)
 {
-	return attr <= BULLY_A_OWNER_MAX ? g->owner[attr] : 0;
+	return g->owners_len;
+}
+
+const char *bully_group_owner_name(const struct bully_group *g, size_t i)
+{
+	return i < g->owners_len ? g->owners[i].name : NULL;
+}
+
+uint64_t bully_group_owner(const struct bully_group *g, size_t i, unsigned int attr)
+{
+	return i < g->owners_len && attr <= BULLY_A_OWNER_MAX ? g->owners[i].num[attr] : 0;
 }
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

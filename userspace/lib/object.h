@@ -52,6 +52,16 @@ struct bully_peer {
 };
 
 /**
+ * struct bully_owner - an owner of a candidacy
+ * @name: its name
+ * @num: attributes that are numbers
+ */
+struct bully_owner {
+	char name[BULLY_OWNER_NAME_MAX + 1];
+	uint64_t num[BULLY_A_OWNER_MAX + 1];
+};
+
+/**
  * struct bully_group - a group
  * @set: bit N: attribute N is known, or is sent
  * @num: attributes that are numbers
@@ -62,8 +72,8 @@ struct bully_peer {
  * @keys_len: number of @keys
  * @key_ids: ids of the kernel's keys, the signing key first; in replies only
  * @key_ids_len: number of @key_ids
- * @owned: a socket owns the candidacy
- * @owner: numbers of the owner, by BULLY_A_OWNER_*
+ * @owners: the owners of the candidacy; in replies only
+ * @owners_len: number of @owners
  * @peers: the peers of the group
  * @peers_len: number of @peers
  */
@@ -77,8 +87,8 @@ struct bully_group {
 	size_t keys_len;
 	uint32_t key_ids[BULLY_KEYS_MAX];
 	size_t key_ids_len;
-	bool owned;
-	uint64_t owner[BULLY_A_OWNER_MAX + 1];
+	struct bully_owner owners[BULLY_OWNERS_MAX];
+	size_t owners_len;
 	struct bully_peer *peers;
 	size_t peers_len;
 };

@@ -10,7 +10,7 @@ LIBEXECDIR ?= $(PREFIX)/libexec
 DOCDIR ?= $(PREFIX)/share/doc/bully
 EXAMPLEDIR ?= $(DOCDIR)/examples
 
-units := bully.target bully@.service bully-leader@.service bully-leader@.target \
+units := bully.target bully@.service bully-check@.service bully-leader@.service bully-leader@.target \
 	bully-metrics.service bully-metrics.timer bully-vip@.service
 unit_pages := $(filter-out bully@.service,$(units))
 pages := $(notdir $(wildcard $(src)/../Documentation/*.rst $(src)/../Documentation/*.svg))

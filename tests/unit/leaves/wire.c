@@ -393,6 +393,22 @@ static void names(struct unit *u)
 	CHECK(u, !bully_name_valid(name));
 }
 
+/* A word ends before the last byte of its room, whatever the room is. */
+static void words(struct unit *u)
+{
+	char word[BULLY_OWNER_NAME_MAX + 1] = "";
+	u32 len;
+
+	for (len = 1; len <= BULLY_OWNER_NAME_MAX; len++) {
+		word[len - 1] = 'w';
+		CHECK(u, !bully_word_valid(word, len));
+		CHECK(u, bully_word_valid(word, len + 1));
+		CHECK(u, bully_word_valid(word, sizeof(word)));
+	}
+	word[BULLY_OWNER_NAME_MAX] = 'w';
+	CHECK(u, !bully_word_valid(word, sizeof(word)));
+}
+
 const struct unit_case unit_wire_cases[] = {
 	{ "wire_vectors", vectors },
 	{ "wire_round_trips", round_trips },
@@ -400,5 +416,6 @@ const struct unit_case unit_wire_cases[] = {
 	{ "wire_ranges", ranges },
 	{ "wire_zeroes", zeroes },
 	{ "wire_names", names },
+	{ "wire_words", words },
 	{ 0 },
 };

@@ -28,6 +28,33 @@ static void leader(struct doctor *d, const struct bully_group *g)
 			    GROUP32(g, ID));
 }
 
+/* Reports each owner that keeps this node from being a candidate. Returns true if there is one. */
+static bool owners(struct doctor *d, const struct bully_group *g)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < bully_group_owners(g); i++) {
+		unsigned int state = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_STATE);
+		const char *name = bully_group_owner_name(g, i);
+
+		if (state == BULLY_OWNER_STATE_OK)
+			continue;
+		any = true;
+		if (state == BULLY_OWNER_STATE_UNWILLING)
+			doctor_find(d, FINDING_WARNING, "find out why its check fails",
+				    "the owner '%s' is unwilling, so this node is not a candidate",
+				    name);
+		else
+			doctor_find(d, FINDING_WARNING,
+				    "start its program again; or '%s group set NAME candidate "
+				    "on', which forgets it",
+				    "the owner '%s' is %s, so this node is not a candidate", name,
+				    bully_owner_state_name(state));
+	}
+	return any;
+}
+
 /* Reports what keeps this node from standing. */
 static void candidate(struct doctor *d, const struct bully_group *g)
 {
@@ -40,7 +67,9 @@ static void candidate(struct doctor *d, const struct bully_group *g)
 	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OFF)
 		doctor_find(d, FINDING_WARNING, "%s group set NAME candidate on",
 			    "candidate is off: this node is not a candidate");
-	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && !bully_group_owned(g))
+	else if (owners(d, g))
+		return;
+	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && !bully_group_owners(g))
 		doctor_find(d, FINDING_WARNING,
 			    "start the program that owns it, such as 'bullyctl run'; or '%s group "
 			    "set NAME candidate on'",

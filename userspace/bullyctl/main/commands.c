@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of commands: dispatch, help and completion read it. */
+#include "check/check.h"
 #include "commands/commands.h"
 #include "config/config.h"
 #include "doctor/doctor.h"
@@ -113,6 +114,32 @@ const struct command commands[] = {
 	 "      how long 'run' may hang before this node loses leadership, 10ms to 1h; off: no limit\n"
 	 "      (default: 2s)",
 	 NULL, true, cmd_run},
+	{"check", NULL, "GROUP",
+	 "--name=WORD --interval=DUR --timeout=DUR --fall=N --rise=N --deadline=DUR --=...",
+	 "make this node a candidate only while a check of a service succeeds",
+	 "bullyctl check NAME [--name WORD] [--interval DUR] [--timeout DUR] [--fall N]\n"
+	 "               [--rise N] [--deadline DUR] -- COMMAND [ARG]...",
+	 "'check' runs COMMAND again and again, without a shell, with BULLY_GROUP, BULLY_ID and\n"
+	 "BULLY_STATE in its environment. Status 0 is a success; any other status, a signal and a\n"
+	 "timeout are failures. The first result counts at once. Later this node resigns after\n"
+	 "--fall failures in a row, and is a candidate again after --rise successes in a row. It is\n"
+	 "a candidate only while all owners of its candidacy agree: other checks, 'run', and programs\n"
+	 "with libbully. TERM ends the check, and the other owners decide without it. A check that\n"
+	 "dies is missed: this node resigns and is not a candidate until the check is back.\n"
+	 "\nOptions:\n"
+	 "  --name WORD\n"
+	 "      tells several checks of a group apart: the owner is check-WORD (default: check)\n"
+	 "  --interval DUR\n"
+	 "      time from one start of COMMAND to the next, 10ms to 1h (default: 1s)\n"
+	 "  --timeout DUR\n"
+	 "      how long COMMAND may run before it is killed, 10ms to 1h (default: 1s)\n"
+	 "  --fall N\n"
+	 "      failures in a row after which this node resigns, 1 to 1000 (default: 3)\n"
+	 "  --rise N\n"
+	 "      successes in a row after which it is a candidate again, 1 to 1000 (default: 2)\n"
+	 "  --deadline DUR\n"
+	 "      how long 'check' may hang before this node resigns, 10ms to 1h (default: 2s)",
+	 NULL, false, cmd_check},
 	{"vip", NULL, "GROUP", "--config=FILE --remove",
 	 "keep virtual addresses on the leader, and announce them",
 	 "bullyctl vip NAME addr ADDR/LEN [addr ADDR/LEN]... dev IFACE [track IFACE]...\n"

@@ -223,6 +223,24 @@ static void keys(FILE *f, const struct snapshot *s)
 	}
 }
 
+static void owner_state(FILE *f, const struct snapshot *s)
+{
+	const char *name = "bully_group_owner_state";
+	unsigned int v;
+	size_t i, j;
+
+	metric_family(f, name, "gauge", NULL, "1 for the present state of the owner, 0 for the others.");
+	for (i = 0; i < s->len; i++)
+		for (j = 0; j < bully_group_owners(s->groups[i]); j++)
+			for (v = 0; v <= BULLY_OWNER_STATE_VACANT; v++)
+				metric_number(f, name, "",
+					      bully_group_owner(s->groups[i], j,
+								BULLY_A_OWNER_STATE) == v,
+					      "group", bully_group_name(s->groups[i]), "owner",
+					      bully_group_owner_name(s->groups[i], j), "state",
+					      bully_owner_state_name(v), NULL);
+}
+
 void metrics_groups(FILE *f, const struct snapshot *s)
 {
 	size_t i;
@@ -234,6 +252,7 @@ void metrics_groups(FILE *f, const struct snapshot *s)
 	one_of(f, "bully_group_link", "link",
 	       "1 for the present state of the link, 0 for the others.", s,
 	       BULLY_LINK_NO_DEVICE + 1, bully_link_name, get_link);
+	owner_state(f, s);
 	for (i = 0; i < ARRAY_SIZE(group_values); i++)
 		group_value(f, s, &group_values[i]);
 	keys(f, s);

@@ -74,16 +74,22 @@ int job_open(struct ctl *ctl, struct job *j)
 	sigaction(SIGCHLD, &deaf, &j->chld);
 	/* A descendant that loses its parent becomes a child of bullyctl, not of init. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	j->tty = isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
+	j->tty = !j->quiet && isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) > 0;
 	cgroup_open(j);
 	return finder_open(ctl, &j->finder);
 }
 
-/* Runs in the new process, which dies with bullyctl, even if bullyctl is dead already. */
-static void become(struct ctl *ctl, const struct job *j, const struct lead *l, pid_t parent)
+/* Gives the command no input and no output but standard error. Returns false on an error. */
+static bool hush(void)
 {
-	char id[16], epoch[24];
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	return fd >= 0 && dup2(fd, STDIN_FILENO) >= 0 && dup2(fd, STDOUT_FILENO) >= 0;
+}
+
+/* Runs in the new process, which dies with bullyctl, even if bullyctl is dead already. */
+static void become(struct ctl *ctl, const struct job *j, char *const *env, pid_t parent)
+{
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(CTL_RUN_FAILED);
@@ -91,18 +97,15 @@ static void become(struct ctl *ctl, const struct job *j, const struct lead *l, p
 	if (j->foreground)
 		tcsetpgrp(STDIN_FILENO, getpid());
 	cgroup_enter(j);
-	snprintf(id, sizeof(id), "%u", l->id);
-	snprintf(epoch, sizeof(epoch), "%llu", (unsigned long long)l->epoch);
-	if (setenv("BULLY_GROUP", l->group, 1) || setenv("BULLY_ID", id, 1) ||
-	    setenv("BULLY_EPOCH", epoch, 1))
-		_exit(fail(ctl, CTL_RUN_FAILED, ENOMEM, "out of memory"));
+	if (j->quiet && !hush())
+		_exit(fail(ctl, CTL_RUN_FAILED, errno, "cannot open /dev/null: %m"));
 	sigaction(SIGCHLD, &j->chld, NULL);
 	sigprocmask(SIG_SETMASK, &j->mask, NULL);
-	execv(j->file, j->argv);
+	execve(j->file, j->argv, env);
 	_exit(cannot_run(ctl, j->argv[0], errno));
 }
 
-int job_start(struct ctl *ctl, struct job *j, const struct lead *l)
+int job_start(struct ctl *ctl, struct job *j, char *const *env)
 {
 	pid_t parent = getpid(), pid;
 
@@ -112,7 +115,7 @@ int job_start(struct ctl *ctl, struct job *j, const struct lead *l)
 	if (pid < 0)
 		return fail(ctl, CTL_RUN_FAILED, errno, "cannot start '%s': %m", j->argv[0]);
 	if (!pid)
-		become(ctl, j, l, parent);
+		become(ctl, j, env, parent);
 	/* Parent and child both do this, because either may run first. */
 	setpgid(pid, pid);
 	if (j->foreground)

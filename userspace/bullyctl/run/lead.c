@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "run/run.h"
 
+#define OWNER "run" /* so that a second 'run' of the group is refused */
 #define REFRESHES 3 /* refreshes in one deadline */
 #define ABSENT_NS 1000000000ULL /* how often to search for an absent module */
 #define EVENTS_AT_ONCE 32
@@ -142,7 +143,7 @@ int lead_stand(struct lead *l)
 	l->refresh_at = l->deadline_ns ? l->refreshed + l->deadline_ns / REFRESHES : RUN_NEVER;
 	if (!l->module)
 		return CTL_DONE;
-	if (!bully_candidacy_own(l->ctl->b, l->group, l->deadline_ns, &c)) {
+	if (!bully_candidacy_own_as(l->ctl->b, l->group, OWNER, l->deadline_ns, true, &c)) {
 		l->candidacy = c;
 		l->look = true;
 		return CTL_DONE;

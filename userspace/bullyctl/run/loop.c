@@ -17,6 +17,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "process/environment.h"
 #include "process/signals.h"
 #include "run/run.h"
 
@@ -229,6 +230,24 @@ static int all_dead(struct loop *lp)
 	return ret ? ret : -1;
 }
 
+/* Starts the command with the variables BULLY_GROUP, BULLY_ID and BULLY_EPOCH. */
+static int start(struct run *r)
+{
+	const struct lead *l = &r->lead;
+	struct environment env = {0};
+	int ret;
+
+	environment_put(&env, "BULLY_GROUP", "%s", l->group);
+	environment_put(&env, "BULLY_ID", "%u", l->id);
+	environment_put(&env, "BULLY_EPOCH", "%llu", (unsigned long long)l->epoch);
+	if (environment_end(&env))
+		ret = fail(r->ctl, CTL_RUN_FAILED, ENOMEM, "out of memory");
+	else
+		ret = job_start(r->ctl, &r->job, env.words);
+	environment_free(&env);
+	return ret;
+}
+
 static int turn_waiting(struct loop *lp)
 {
 	struct run *r = lp->r;
@@ -238,7 +257,7 @@ static int turn_waiting(struct loop *lp)
 		return shell_status(true, lp->sig);
 	if (r->lead.leads) {
 		lp->phase = RUNNING;
-		ret = job_start(r->ctl, &r->job, &r->lead);
+		ret = start(r);
 		return ret ? ret : -1;
 	}
 	if (run_now() >= lp->wait_until)

@@ -81,7 +81,7 @@ int lead_stand(struct lead *l);
 int lead_update(struct lead *l);
 /* Returns when lead_update() must be called at the latest; 0 for at once. */
 uint64_t lead_next(const struct lead *l);
-/* Releases the candidacy: this node resigns. */
+/* Releases the candidacy: this node resigns, and stands again only after lead_stand(). */
 void lead_release(struct lead *l);
 void lead_close(struct lead *l);
 
@@ -143,6 +143,7 @@ bool finder_has(const struct finder *f, pid_t pid);
  * @pid: process id of the command and of its process group; 0 once it is reaped
  * @pidfd: pidfd of the command; -1 once it is reaped
  * @status: status of wait(2), once the command is reaped
+ * @quiet: the command has no terminal, no input, and no output but standard error
  * @stopped: the command was stopped, and bullyctl must stop, too
  * @finder: finds all descendants
  * @cgroup: descriptor of the command's cgroup, or -1
@@ -159,6 +160,7 @@ struct job {
 	pid_t pid;
 	int pidfd;
 	int status;
+	bool quiet;
 	bool stopped;
 	struct finder finder;
 	int cgroup;
@@ -175,8 +177,8 @@ struct job {
 int job_find(struct ctl *ctl, struct job *j);
 /* Becomes the subreaper, and prepares cgroup and finder. */
 int job_open(struct ctl *ctl, struct job *j);
-/* Starts the command with the variables BULLY_GROUP, BULLY_ID and BULLY_EPOCH of @l. */
-int job_start(struct ctl *ctl, struct job *j, const struct lead *l);
+/* Starts the command with the environment @env, which ends with NULL. */
+int job_start(struct ctl *ctl, struct job *j, char *const *env);
 /* Sends @sig to the command, or with @group to its process group, unless it is reaped. */
 void job_forward(const struct job *j, int sig, bool group);
 /*

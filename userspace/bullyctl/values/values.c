@@ -160,14 +160,14 @@ int parse_bool(const char *what, const char *s, bool *v, char *err)
 	return -1;
 }
 
-int parse_name(const char *s, char *err)
+int parse_word(const char *what, const char *s, size_t max, char *err)
 {
 	const char *why = NULL;
 	const unsigned char *p;
 
 	if (!*s)
 		why = "is empty";
-	else if (strlen(s) > BULLY_GROUP_NAME_MAX)
+	else if (strlen(s) > max)
 		why = "is too long";
 	else if (!strcmp(s, ".") || !strcmp(s, ".."))
 		why = "is reserved";
@@ -180,9 +180,14 @@ int parse_name(const char *s, char *err)
 	if (!why)
 		return 0;
 	snprintf(err, SENTENCE_LEN,
-		 "group name '%.64s' %s; it may be 1 to %d bytes without '/' or white space", s,
-		 why, BULLY_GROUP_NAME_MAX);
+		 "%s '%.64s' %s; it may be 1 to %zu bytes without '/' or white space", what, s, why,
+		 max);
 	return -1;
+}
+
+int parse_name(const char *s, char *err)
+{
+	return parse_word("group name", s, BULLY_GROUP_NAME_MAX, err);
 }
 
 int parse_dev(const char *what, const char *s, char *name, char *err)

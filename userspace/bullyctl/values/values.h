@@ -17,7 +17,10 @@ int parse_dur(const char *what, const char *s, uint64_t min_ns, uint64_t max_ns,
 	      char *err);
 int parse_u32(const char *what, const char *s, uint32_t min, uint32_t max, uint32_t *v, char *err);
 int parse_bool(const char *what, const char *s, bool *v, char *err);
+/* The name of a group. */
 int parse_name(const char *s, char *err);
+/* Another name, of up to @max bytes: @what, such as '--name', is told to the user. */
+int parse_word(const char *what, const char *s, size_t max, char *err);
 /* @name: BULLY_DEV_NAME_MAX + 1 bytes; empty for 'none'. The interface need not exist. */
 int parse_dev(const char *what, const char *s, char *name, char *err);
 /* @wild: also accept '*' and '*:PORT', which give no address. */

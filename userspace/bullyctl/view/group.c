@@ -36,6 +36,18 @@ static const char *json_key(const struct word *w, char *buf, size_t len)
 	return buf;
 }
 
+/* Returns true if the administrator and all owners let the node stand. */
+static bool owners_agree(const struct bully_group *g)
+{
+	size_t i;
+
+	for (i = 0; i < bully_group_owners(g); i++)
+		if (bully_group_owner(g, i, BULLY_A_OWNER_STATE) != BULLY_OWNER_STATE_OK)
+			return false;
+	return GROUP(g, CANDIDATE) == BULLY_CANDIDATE_ON ||
+	       (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && i);
+}
+
 static struct json_object *json_value(const struct bully_group *g, const struct word *w)
 {
 	uint64_t v = bully_group_get(g, w->attr);
@@ -46,7 +58,7 @@ static struct json_object *json_value(const struct bully_group *g, const struct 
 	case WORD_LEASE:
 		return GROUP(g, QUORUM) == BULLY_QUORUM_OFF ? NULL : json_u64(bully_group_lease(g));
 	case WORD_CANDIDATE: /* true if the node may stand */
-		return json_flag(v == BULLY_CANDIDATE_OWNER ? bully_group_owned(g) : v);
+		return json_flag(owners_agree(g));
 	case WORD_CHOICE:
 	case WORD_AUTH:
 		return json_text(w->name((unsigned int)v));
@@ -122,22 +134,36 @@ static void json_stands(struct json_object *o, const struct bully_group *g)
 		 json_known(GROUP_HAS(g, HOLDDOWN_REMAINING), GROUP(g, HOLDDOWN_REMAINING)));
 }
 
-/* Returns the socket that owns the candidacy, or null. */
-static struct json_object *json_owner(const struct bully_group *g)
+static struct json_object *json_owner(const struct bully_group *g, size_t i)
 {
-	struct json_object *o;
+	uint64_t portid = bully_group_owner(g, i, BULLY_A_OWNER_PORTID);
+	uint64_t deadline = bully_group_owner(g, i, BULLY_A_OWNER_DEADLINE);
+	unsigned int state = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_STATE);
+	struct json_object *o = json_object_new_object();
 
-	if (!bully_group_owned(g))
-		return NULL;
-	o = json_object_new_object();
-	json_put(o, "portid", json_u64(bully_group_owner(g, BULLY_A_OWNER_PORTID)));
-	json_put(o, "deadline_ns",
-		 json_known(bully_group_owner(g, BULLY_A_OWNER_DEADLINE),
-			    bully_group_owner(g, BULLY_A_OWNER_DEADLINE)));
+	json_put(o, "name", json_text(bully_group_owner_name(g, i)));
+	json_put(o, "state", json_text(bully_owner_state_name(state)));
+	json_put(o, "portid", json_known(portid, portid));
+	json_put(o, "deadline_ns", json_known(deadline, deadline));
 	json_put(o, "remaining_ns",
-		 json_known(bully_group_owner(g, BULLY_A_OWNER_DEADLINE),
-			    bully_group_owner(g, BULLY_A_OWNER_REMAINING)));
+		 json_known(deadline, bully_group_owner(g, i, BULLY_A_OWNER_REMAINING)));
 	return o;
+}
+
+/* Adds the owners of the candidacy, and the first of them that owns now, or null. */
+static void json_owners(struct json_object *o, const struct bully_group *g)
+{
+	struct json_object *owners = json_object_new_array(), *first = NULL;
+	size_t i;
+
+	for (i = 0; i < bully_group_owners(g); i++) {
+		json_object_array_add(owners, json_owner(g, i));
+		if (!first &&
+		    bully_group_owner(g, i, BULLY_A_OWNER_STATE) <= BULLY_OWNER_STATE_UNWILLING)
+			first = json_owner(g, i);
+	}
+	json_put(o, "owner", first);
+	json_put(o, "owners", owners);
 }
 
 struct json_object *json_group(const struct bully_group *g)
@@ -163,7 +189,7 @@ struct json_object *json_group(const struct bully_group *g)
 	json_put(o, "duplicate", json_flag(GROUP(g, DUPLICATE)));
 	json_put(o, "resigned", json_flag(GROUP(g, RESIGNED)));
 	json_put(o, "session", json_text(session));
-	json_put(o, "owner", json_owner(g));
+	json_owners(o, g);
 	json_put(o, "options", json_options(g));
 	for (i = 0; i < bully_group_peers(g); i++)
 		json_object_array_add(peers, json_peer(bully_group_peer(g, i)));

@@ -109,22 +109,37 @@ static void show_options(const struct bully_group *g)
 	show_changed(g);
 }
 
-/* Prints the socket that owns the candidacy, or that none does. */
-static void show_owner(struct ctl *ctl, const struct bully_group *g)
+static void show_owner(struct ctl *ctl, const struct bully_group *g, size_t i)
 {
+	unsigned int state = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_STATE);
 	char deadline[DUR_STRLEN], left[DUR_STRLEN];
+
+	printf("    owner %s: ", bully_group_owner_name(g, i));
+	if (state == BULLY_OWNER_STATE_OK)
+		fputs(bully_owner_state_name(state), stdout);
+	else
+		printf("%s%s, so this node is not a candidate%s", colour_of(ctl, "waiting"),
+		       bully_owner_state_name(state), colour_end(ctl));
+	if (bully_group_owner(g, i, BULLY_A_OWNER_PORTID))
+		printf("  netlink port %u",
+		       (uint32_t)bully_group_owner(g, i, BULLY_A_OWNER_PORTID));
+	if (bully_group_owner(g, i, BULLY_A_OWNER_DEADLINE))
+		printf("  deadline %s  left %s",
+		       format_dur(bully_group_owner(g, i, BULLY_A_OWNER_DEADLINE), deadline),
+		       format_dur_short(bully_group_owner(g, i, BULLY_A_OWNER_REMAINING), left));
+	putchar('\n');
+}
+
+/* Prints the owners of the candidacy, or that nobody owns it. */
+static void show_owners(struct ctl *ctl, const struct bully_group *g)
+{
+	size_t i;
 
 	if (!bully_group_owned(g) && GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER)
 		printf("    %sno process owns its candidacy: it is not a candidate%s\n",
 		       colour_of(ctl, "waiting"), colour_end(ctl));
-	if (!bully_group_owned(g))
-		return;
-	printf("    owner: netlink port %u", (uint32_t)bully_group_owner(g, BULLY_A_OWNER_PORTID));
-	if (bully_group_owner(g, BULLY_A_OWNER_DEADLINE))
-		printf("  deadline %s  left %s",
-		       format_dur(bully_group_owner(g, BULLY_A_OWNER_DEADLINE), deadline),
-		       format_dur_short(bully_group_owner(g, BULLY_A_OWNER_REMAINING), left));
-	putchar('\n');
+	for (i = 0; i < bully_group_owners(g); i++)
+		show_owner(ctl, g, i);
 }
 
 /* Prints the node's state in quorum mode and its hold-down. */
@@ -202,7 +217,7 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 		       bully_group_name(g));
 	show_epoch(ctl, g);
 	show_stands(ctl, g);
-	show_owner(ctl, g);
+	show_owners(ctl, g);
 	show_options(g);
 	show_auth(g);
 	if (bully_group_peers(g))

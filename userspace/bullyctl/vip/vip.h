@@ -16,7 +16,7 @@ int cmd_vip(struct ctl *ctl, int argc, char **argv);
  * @name: its name
  * @link: what the kernel last said about it
  * @missed: its absence was reported, or need not be
- * @tracked: this node is no candidate while the interface has no carrier
+ * @tracked: this node is not a candidate while the interface has no carrier
  */
 struct nic {
 	char name[BULLY_DEV_NAME_MAX + 1];

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ._library import BullyError, chars, error, ffi, lib, text
@@ -17,26 +18,38 @@ if TYPE_CHECKING:
 class Candidacy:
     """The ownership of a group's candidacy; a context manager, and an asynchronous one.
 
-    The node resigns at once when the process ends in any way, when the block is left, or when
+    Up to 8 processes own a candidacy together, each under its own name; the node is a candidate
+    while all of them are willing. The node resigns at once when the process ends in any way, when the block is left, or when
     refresh() comes too late. As an asynchronous context manager it refreshes from the event loop,
     four times in a deadline: a loop that hangs misses the deadline. lost is then set to the error.
     """
 
-    def __init__(self, b: Bully, name: str, deadline: float = 0) -> None:
+    def __init__(self, b: Bully, group: str, deadline: float = 0, *, name: str = "owner",
+                 willing: bool = True) -> None:
         self._candidacy: Any = ffi.NULL
         self._deadline = deadline
         self._pid = os.getpid()
         self._task: asyncio.Task[None] | None = None
         self.lost: asyncio.Future[BullyError] | None = None
         own = ffi.new("struct bully_candidacy **")
-        b.check(lib.bully_candidacy_own(b.raw(), chars(name), int(deadline * 1e9), own))
+        b.check(lib.bully_candidacy_own_as(b.raw(), chars(group), chars(name), int(deadline * 1e9), willing, own))
         self._candidacy = own[0]
 
     def release(self) -> None:
-        """Resigns, and gives the candidacy back. In a forked child it does nothing."""
+        """Resigns, and gives the candidacy back. In a forked child it does nothing.
+
+        The owner is missed: the node is a candidate again only when a process owns under this name.
+        """
+        self._end(lib.bully_candidacy_release)
+
+    def forget(self) -> None:
+        """As release(), but the owner is not missed: the other owners decide without it."""
+        self._end(lib.bully_candidacy_forget)
+
+    def _end(self, end: Callable[[Any], None]) -> None:
         candidacy, self._candidacy = self._candidacy, ffi.NULL
         if candidacy != ffi.NULL and self._pid == os.getpid():
-            lib.bully_candidacy_release(candidacy)
+            end(candidacy)
 
     def refresh(self) -> None:
         """Tells the kernel that the owner is alive.
@@ -44,9 +57,21 @@ class Candidacy:
         Raises BullyError: ESTALE if the call came too late and this process owns nothing any more,
         ENOENT if the group is gone, ENOPKG if the module was unloaded.
         """
+        self._check(lib.bully_candidacy_refresh(self._raw()))
+
+    def set_willing(self, willing: bool) -> None:
+        """Says from now on whether the owner wants the node to be a candidate, and refreshes.
+
+        A node with an owner that is not willing resigns at once. Raises BullyError as refresh().
+        """
+        self._check(lib.bully_candidacy_set_willing(self._raw(), willing))
+
+    def _raw(self) -> Any:
         if self._candidacy == ffi.NULL:
             raise ValueError("this candidacy is released")
-        number = lib.bully_candidacy_refresh(self._candidacy)
+        return self._candidacy
+
+    def _check(self, number: int) -> None:
         if number and number != -errno.EAGAIN:      # the answer was lost: the next call knows
             raise error(number, text(lib.bully_candidacy_error(self._candidacy)))
 

@@ -127,10 +127,13 @@ class Bully:
         """Opens the status page of a group, which says without a system call whether it leads."""
         return Leadership(self, name)
 
-    def candidacy(self, name: str, deadline: float = 0) -> Candidacy:
-        """Owns the candidacy of a group: the node stands while this process lives.
+    def candidacy(self, group: str, deadline: float = 0, *, name: str = "owner", willing: bool = True) -> Candidacy:
+        """Owns the candidacy of a group: the node is a candidate only while this process lives.
+
+        Several processes own it together, each under its own NAME of 1 to 31 bytes; the node is a
+        candidate while all of them are WILLING.
 
         With a DEADLINE in seconds (0.01 to 3600) refresh() must be called at least that often.
         Needs CAP_NET_ADMIN.
         """
-        return Candidacy(self, name, deadline)
+        return Candidacy(self, group, deadline, name=name, willing=willing)

@@ -1,0 +1,333 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests several owners of one candidacy (S7, S8): the node stands only while all of them agree, an
+# owner that is gone is missed, and only the operator or the owner itself makes it forgotten.
+# sections: together missed silent will names changes crowd
+# numbers: ROUNDS=12
+set -eu
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+arguments "$@"
+owner_py="$(dirname "$0")/owner.py"
+DEADLINE=$((8 * HB_MS))	# long enough for a busy guest
+EVERY=$HB_MS
+# without a hold-down, because the node comes and goes
+steady=(holddown off)
+declare -A PIDS=() FEEDS=()
+
+# ---- owners ----------------------------------------------------------------
+
+# own NAME [--OPTION VALUE]...: starts an owner of group g at node 3, whose output is in owner.NAME
+own() {
+	local name=$1 feed
+	shift
+	quit "$name"
+	[ -p "in.$name" ] || mkfifo "in.$name"
+	: > "owner.$name"
+	ip netns exec n3 /usr/bin/python3 "$owner_py" hold g --name "$name" "$@" < "in.$name" > "owner.$name" 2>&1 &
+	PIDS[$name]=$!
+	# the shell does not report the kill
+	disown "$!"
+	exec {feed}> "in.$name"
+	FEEDS[$name]=$feed
+	wait_for said "$name" owned || { why=$(cat "owner.$name"); return 1; }
+}
+# said NAME WORDS: succeeds if a line of the owner's output begins with WORDS
+said() {
+	local line
+	while read -r line; do
+		[[ $line != "$2"* ]] || return 0
+	done < "owner.$1"
+	return 1
+}
+# asks NAME COMMAND WORDS: tells the owner to send a request; succeeds if its answer begins with WORDS
+asks() {
+	local lines before
+	mapfile lines < "owner.$1"
+	before=${#lines[@]}
+	echo "$2" >&"${FEEDS[$1]}"
+	wait_for more_said "$1" "$before" || return 1
+	why="$2: ${lines[-1]}"
+	[[ ${lines[-1]} == "$3"* ]]
+}
+# more_said NAME BEFORE: sets lines to the output; succeeds if more than BEFORE lines are complete
+more_said() {
+	mapfile lines < "owner.$1"
+	[ ${#lines[@]} -gt "$2" ] && [[ ${lines[-1]} == *$'\n' ]]
+}
+ended() { ! kill -0 "$1" 2> /dev/null; }
+# quit NAME: kills an owner, and waits until its process has ended
+quit() {
+	local pid=${PIDS[$1]-} feed=${FEEDS[$1]-}
+	[ -z "$pid" ] || kill -9 "$pid" 2> /dev/null || :
+	[ -z "$feed" ] || exec {feed}>&-
+	unset "PIDS[$1]" "FEEDS[$1]"
+	[ -z "$pid" ] || wait_for ended "$pid"
+}
+quit_all() {
+	local name
+	for name in "${!PIDS[@]}"; do quit "$name" || return 1; done
+}
+# afresh: no owner is left or missed, and node 3 leads
+afresh() { quit_all && bc 3 group set g candidate off && bc 3 group set g candidate on && leads g 3 "1 2 3" && table ""; }
+
+# table "NAME=STATE ...": succeeds if these are the owners, in the order of their names
+table() { is 3 g '[.owners[] | .name + "=" + .state] | sort | join(" ")' "$1"; }
+shows() { wait_for table "$1"; }
+# stands_not "NAME=STATE ...": node 2 leads, and the table is this
+stands_not() { leads g 2 "1 2 3" && shows "$1" && is 3 g .options.candidate false; }
+stands() { leads g 3 "1 2 3" && shows "$1" && is 3 g .options.candidate true; }
+# reason REASON: succeeds if node 3's last loss of leadership had this reason
+reason() {
+	local got
+	got=$(sed -n '/^{"event":"leader","group":"g".*"leader":null.*}$/ s/.*"reason":"\([a-z-]*\)".*/\1/p' events.n3 | tail -n 1)
+	why="the reason is $got"
+	[ "$got" = "$1" ]
+}
+ask() { ip netns exec n3 /usr/bin/python3 "$owner_py" ask g "$@" 2>&1; }
+answers() { # WORDS COMMAND [OPTION]...
+	local words=$1
+	shift
+	why=$(ask "$@")
+	[[ $why == "$words"* ]]
+}
+
+# both: two owners, for the check that follows
+both() {
+	own disk || return 0
+	own net || :
+}
+
+# ---- sections --------------------------------------------------------------
+
+together() {
+	check "together: nothing is left of earlier tests" afresh
+	check "together: a first socket owns" own disk
+	check "together: the node stands with one owner" stands "disk=ok"
+	check "together: a second socket owns under another name" own net
+	check "together: the node stands with two owners" stands "disk=ok net=ok"
+	check "together: the mode is owner" is 3 g .options.candidate_mode owner
+	check "together: each has a port id of its own" is 3 g '[.owners[].portid] | unique | length' 2
+	check "together: a third socket is refused under a name that is owned" answers "EBUSY another socket owns" own --name net
+	check "together: show names both" shown "owner disk: ok" "owner net: ok"
+	check "together: metrics name both" measured
+	check "together: one is killed" kill -9 "${PIDS[disk]}"
+	check "together: the node resigns, and the killed owner is vacant" stands_not "disk=vacant net=ok"
+	check "together: the reason is owner-exit" wait_for reason owner-exit
+	check "together: elect says who is missed" refused 2 "an owner of its candidacy is gone" bc 3 elect g
+	check "together: the doctor says who is missed" doctor "the owner 'disk' is vacant"
+	check "together: the owner comes back" own disk
+	check "together: the node stands again" stands "disk=ok net=ok"
+}
+shown() {
+	local word
+	why=$(bc 3 show g)
+	for word; do [[ $why == *"$word"* ]] || return 1; done
+}
+measured() {
+	why=$(bc 3 metrics | grep owner)
+	[[ $why == *'bully_group_owner_state{group="g",owner="disk",state="ok"} 1'* ]] &&
+		[[ $why == *'bully_group_owner_state{group="g",owner="net",state="vacant"} 0'* ]]
+}
+doctor() {
+	why=$(bc 3 doctor g 2>&1 || :)
+	[[ $why == *"$1"* ]]
+}
+
+missed() {
+	check "missed: nothing is left of earlier tests" afresh
+	both
+	check "missed: two own" stands "disk=ok net=ok"
+	check "missed: one gives the candidacy back" asks disk disown ok
+	check "missed: it is missed" stands_not "disk=vacant net=ok"
+	check "missed: candidate on forgets it" bc 3 group set g candidate on
+	check "missed: the other owner decides alone" stands "net=ok"
+	check "missed: the forgotten owner owns anew" asks disk own ok
+	check "missed: the node stands with both" stands "disk=ok net=ok"
+	check "missed: one gives it back and is not missed" asks disk forget ok
+	check "missed: the node goes on standing" undisturbed g holds $((2 * HB_MS)) agree g 3 "1 2 3"
+	check "missed: one owner is left" stands "net=ok"
+	check "missed: the last one gives it back and is not missed" asks net forget ok
+	check "missed: a node without owners does not stand" stands_not ""
+	check "missed: elect says that nobody owns" refused 2 "no socket owns its candidacy" bc 3 elect g
+	check "missed: candidate on makes it stand" bc 3 group set g candidate on
+	check "missed: it stands without owners" stands ""
+	check "missed: its mode is on" is 3 g .options.candidate_mode on
+	check "missed: who owns nothing cannot forget" answers "ESTALE this socket does not own" forget
+}
+
+silent() {
+	check "silent: nothing is left of earlier tests" afresh
+	check "silent: a quick owner owns" own quick --deadline "$DEADLINE" --every "$EVERY"
+	check "silent: a slow owner owns" own slow --deadline 3600000
+	check "silent: two own, each with a deadline" stands "quick=ok slow=ok"
+	check "silent: the quick owner says nothing" asks quick mute ok
+	check "silent: the quick owner is late" stands_not "quick=late slow=ok"
+	check "silent: the reason is owner-late" wait_for reason owner-late
+	check "silent: its refresh comes too late" asks quick refresh "ESTALE this socket was late"
+	check "silent: elect says that an owner is late" refused 2 "an owner of its candidacy is late" bc 3 elect g
+	check "silent: the slow owner has its own deadline" asks slow refresh ok
+	check "silent: the late owner ends" quit quick
+	check "silent: it is vacant then" stands_not "quick=vacant slow=ok"
+	check "silent: another socket owns under its name" own quick
+	check "silent: the node stands again" stands "quick=ok slow=ok"
+	check "silent: a late owner is forgotten by candidate on" late_forgotten
+}
+late_forgotten() {
+	own third --deadline $((2 * HB_MS)) || return 1
+	wait_for table "quick=ok slow=ok third=late" || return 1
+	bc 3 group set g candidate on && stands "quick=ok slow=ok" || return 1
+	asks third refresh "ESTALE this socket does not own" || return 1
+	quit third && holds $((2 * HB_MS)) table "quick=ok slow=ok"
+}
+
+will() {
+	check "will: nothing is left of earlier tests" afresh
+	both
+	check "will: two own" stands "disk=ok net=ok"
+	check "will: one is unwilling" asks disk unwilling ok
+	check "will: the node resigns" stands_not "disk=unwilling net=ok"
+	check "will: the reason is owner-unwilling" wait_for reason owner-unwilling
+	check "will: elect says that an owner is unwilling" refused 2 "an owner of its candidacy is unwilling" bc 3 elect g
+	check "will: the doctor names the owner" doctor "the owner 'disk' is unwilling"
+	check "will: candidate on does not overrule an owner" bc 3 group set g candidate on
+	check "will: the node still does not stand" stands_not "disk=unwilling net=ok"
+	check "will: a plain refresh changes no will" asks disk refresh ok
+	check "will: the owner is still unwilling" holds $((2 * HB_MS)) table "disk=unwilling net=ok"
+	check "will: both are unwilling" asks net unwilling ok
+	check "will: one is willing again" asks disk willing ok
+	check "will: one willing owner is not enough" stands_not "disk=ok net=unwilling"
+	check "will: the other is willing again" asks net willing ok
+	check "will: the node stands again" stands "disk=ok net=ok"
+	check "will: an owner begins unwilling" own third --willing 0
+	check "will: the node resigns for it" stands_not "disk=ok net=ok third=unwilling"
+	check "will: an owner that comes back without a word is willing" own_plain third
+	check "will: an owner without privileges changes its will" unprivileged
+}
+own_plain() {
+	quit "$1" && own "$1" && stands "disk=ok net=ok $1=ok"
+}
+unprivileged() {
+	own third --user 65534 && stands "disk=ok net=ok third=ok" || return 1
+	asks third unwilling ok && stands_not "disk=ok net=ok third=unwilling" && asks third willing ok &&
+		asks third forget ok && stands "disk=ok net=ok"
+}
+
+names() {
+	local long=abcdefghijklmnopqrstuvwxyz01234
+	check "names: nothing is left of earlier tests" afresh
+	check "names: 31 bytes are a name" answers ok own --name "$long"
+	check "names: it is shown whole" shows "$long=vacant"
+	check "names: 32 bytes are none" answers EINVAL own --name "${long}x"
+	check "names: an empty one is refused" answers "EINVAL an owner's name cannot be empty" own --name ""
+	check "names: a slash is refused" answers "EINVAL an owner's name has no '/' or space in it" own --name a/b
+	check "names: a space is refused" answers "EINVAL an owner's name has no '/' or space in it" own --name "a b"
+	check "names: the refusals have changed nothing" shows "$long=vacant"
+	bc 3 group set g candidate on
+	check "names: without a name it is owner" answers ok own
+	check "names: that is shown" shows "owner=vacant"
+	bc 3 group set g candidate on
+	check "names: one socket has one name" second_name
+	bc 3 group set g candidate on
+	check "names: the table is full" full
+	check "names: a name of a full table may own" answers ok own --name n5
+	check "names: candidate on empties the table" bc 3 group set g candidate on
+	check "names: the node stands" stands ""
+}
+second_name() {
+	why=$(ip netns exec n3 /usr/bin/python3 "$owner_py" names g one two one 2>&1 | paste -sd ' ')
+	[ "$why" = "ok EBUSY this socket owns the candidacy of this group under another name ok" ] && shows "one=vacant"
+}
+full() {
+	local i
+	for i in 1 2 3 4 5 6 7 8; do answers ok own --name "n$i" || return 1; done
+	answers "ENOSPC this group has 8 owners" own --name n9 || return 1
+	shows "$(printf 'n%s=vacant ' 1 2 3 4 5 6 7 8 | sed 's/ $//')"
+}
+
+# setconf makes the group anew, with a fourth node that never starts; the owners stay.
+changes() {
+	check "changes: nothing is left of earlier tests" afresh
+	check "changes: an owner with a deadline" own disk --deadline "$DEADLINE" --every "$EVERY"
+	check "changes: an owner without one" own net
+	check "changes: two own" stands "disk=ok net=ok"
+	check "changes: a group that is made anew keeps its owners" anew "disk=ok net=ok" stands
+	check "changes: the deadline goes on" holds $((2 * DEADLINE)) table "disk=ok net=ok"
+	check "changes: one is unwilling" asks net unwilling ok
+	check "changes: a group that is made anew keeps the will" anew "disk=ok net=unwilling" stands_not
+	quit net
+	check "changes: one is gone" stands_not "disk=ok net=vacant"
+	check "changes: a group that is made anew misses it" anew "disk=ok net=vacant" stands_not
+	check "changes: a group that is made anew with candidate on forgets it" renewed_on
+	check "changes: the end of an owner after that is noticed" quit disk
+	check "changes: the node does not stand" stands_not "disk=vacant"
+	check "changes: owners that end while groups are made anew are missed" in_a_race
+	check "changes: a group that is deleted forgets all" deleted
+}
+IDS="1 2 3"
+# anew TABLE STANDS: the group is made anew; succeeds if the table is this and STANDS says so
+anew() {
+	local session
+	session=$(value 3 g .session)
+	if [ "$IDS" = "1 2 3" ]; then IDS="1 2 3 4"; else IDS="1 2 3"; fi
+	start g 3 "$IDS" candidate owner "${steady[@]}" || return 1
+	why="the session is the same"
+	[ "$(value 3 g .session)" != "$session" ] || return 1
+	"$2" "$1"
+}
+renewed_on() {
+	if [ "$IDS" = "1 2 3" ]; then IDS="1 2 3 4"; else IDS="1 2 3"; fi
+	start g 3 "$IDS" candidate on "${steady[@]}" && stands "disk=ok"
+}
+in_a_race() {
+	local i
+	for i in $(seq $((ROUNDS / 4))); do
+		own disk && own net || return 1
+		kill -9 "${PIDS[disk]}" &
+		if [ "$IDS" = "1 2 3" ]; then IDS="1 2 3 4"; else IDS="1 2 3"; fi
+		start g 3 "$IDS" candidate owner "${steady[@]}" || return 1
+		shows "disk=vacant net=ok" || { why="round $i: $why"; return 1; }
+	done
+	quit_all && start g 3 "1 2 3" candidate owner "${steady[@]}" && IDS="1 2 3"
+}
+deleted() {
+	own disk && own net && quit net && bc 3 group del g && asks disk refresh ENOENT || return 1
+	start g 3 "1 2 3" "${steady[@]}" && stands "" && asks disk refresh "ESTALE this socket does not own"
+}
+
+# Owners come and go in every way at once; afterwards the table says who is missed, and no more.
+crowd() {
+	local i pids=()
+	check "crowd: nothing is left of earlier tests" afresh
+	for i in 1 2 3 4; do
+		ip netns exec n3 /usr/bin/python3 "$owner_py" churn g > /dev/null 2>&1 &
+		pids+=($!)
+		disown "$!"
+	done
+	check "crowd: groups are made anew while owners come and go" busy
+	kill -9 "${pids[@]}"
+	for i in "${pids[@]}"; do wait_for ended "$i"; done
+	check "crowd: no socket owns afterwards" wait_for nobody_owns
+	check "crowd: the node works afterwards" afresh
+}
+busy() {
+	local i
+	for i in $(seq "$ROUNDS"); do
+		if [ $((i % 2)) = 1 ]; then IDS="1 2 3 4"; else IDS="1 2 3"; fi
+		start g 3 "$IDS" candidate owner "${steady[@]}" || return 1
+		bc 3 group set g candidate on || return 1
+		is 3 g '[.owners[].name] - ["owner", "run", "check"] | length' 0 || return 1
+	done
+	start g 3 "1 2 3" candidate owner "${steady[@]}" && IDS="1 2 3"
+}
+nobody_owns() { is 3 g '[.owners[] | select(.state != "vacant")] | length' 0; }
+
+modprobe bully
+net_up 3
+check "a group of three nodes is configured" start_all g "1 2 3" "${steady[@]}"
+check "the highest node leads" leads g 3 "1 2 3"
+check "node 3 is watched" watch_node 3
+run_sections
+quit_all
+check "the group is deleted" stop_all g "1 2 3"
+finish
