@@ -58,7 +58,6 @@ static void open_page(struct group_leader *g)
 
 static void on_event(struct group_leader *g, const struct bully_event *ev)
 {
-	const struct bully_group *group = bully_event_group(ev);
 	const struct bully_peer *peer = bully_event_peer(ev);
 	enum bully_event_type type = bully_event_type(ev);
 
@@ -73,9 +72,6 @@ static void on_event(struct group_leader *g, const struct bully_event *ev)
 	/* a peer that is back may have led the other side of a split */
 	if (peer && PEER(peer, STATE) == BULLY_PEER_STATE_UP)
 		g->leader.stale = true;
-	if (group)
-		g->free = GROUP_HAS(group, CANDIDATE) &&
-			  GROUP(group, CANDIDATE) == BULLY_CANDIDATE_ON;
 }
 
 static void read_events(struct group_leader *g)
@@ -128,21 +124,29 @@ static bool is_over(int number)
 	return number == -ESTALE || number == -ENOENT || number == -ENOPKG;
 }
 
-static void own(struct group_leader *g)
+/* Owns the candidacy beside others, such as 'run' and 'check'. Returns 0, or a negative errno. */
+static int own(struct group_leader *g, bool fit)
 {
-	g->own_at = now() + AGAIN_NS;
-	if (!bully_candidacy_own(g->ctl->b, g->group, 0, &g->candidacy)) {
-		g->leader.trouble[0] = '\0';
-		return;
-	}
-	g->candidacy = NULL;
-	trouble(g, bully_error(g->ctl->b));
+	int ret = bully_candidacy_own_as(g->ctl->b, g->group, "vip", 0, fit, &g->candidacy);
+
+	g->fit = fit;
+	if (ret)
+		g->candidacy = NULL;
+	return ret;
 }
 
-/*
- * Without an owner a new group's node is a candidate, so a node that is not fit owns the candidacy
- * for a moment. From then on the group waits for an owner.
- */
+/* Tells the kernel whether this node may be a candidate. Returns 0, or a negative errno. */
+static int tell(struct group_leader *g, bool fit)
+{
+	int ret = bully_candidacy_set_willing(g->candidacy, fit);
+
+	if (!ret)
+		g->fit = fit;
+	else if (is_over(ret))
+		release(g);
+	return ret;
+}
+
 static void group_stand(struct leader *l, bool fit)
 {
 	struct group_leader *g = of(l);
@@ -152,17 +156,26 @@ static void group_stand(struct leader *l, bool fit)
 	if (g->candidacy && g->check && is_over(bully_candidacy_refresh(g->candidacy)))
 		release(g);
 	g->check = false;
-	g->wants = !g->candidacy && (fit || g->free);
-	if (!g->wants)
+	g->wants = !g->candidacy || g->fit != fit;
+	if (!g->wants) {
 		g->leader.trouble[0] = '\0';
-	else if (now() >= g->own_at)
-		own(g);
-	if (!fit && g->candidacy) {
-		release(g);
-		g->free = false;
-		g->own_at = 0;
+		return;
 	}
-	g->wants = g->wants && g->leader.trouble[0];
+	if (now() < g->own_at)
+		return;
+	g->own_at = now() + AGAIN_NS;
+	if (g->candidacy && tell(g, fit)) {
+		trouble(g, g->candidacy ? bully_candidacy_error(g->candidacy)
+					: "the candidacy was lost");
+		return;
+	}
+	if (!g->candidacy && own(g, fit)) {
+		trouble(g, bully_error(g->ctl->b));
+		return;
+	}
+	g->own_at = 0;
+	g->wants = false;
+	g->leader.trouble[0] = '\0';
 }
 
 static size_t group_fds(struct leader *l, struct pollfd *fds)
@@ -192,7 +205,8 @@ static uint64_t group_next(struct leader *l)
 	return next;
 }
 
-int group_leader_open(struct group_leader *g, struct ctl *ctl, const char *group, bool owns)
+int group_leader_open(struct group_leader *g, struct ctl *ctl, const char *group, bool owns,
+		      bool fit)
 {
 	memset(g, 0, sizeof(*g));
 	g->leader = (struct leader){
@@ -206,8 +220,7 @@ int group_leader_open(struct group_leader *g, struct ctl *ctl, const char *group
 	g->group = group;
 	g->module = true;
 	g->page_at = LEADER_NEVER;
-	if (bully_leadership_open(ctl->b, group, &g->page) ||
-	    (owns && bully_candidacy_own(ctl->b, group, 0, &g->candidacy)) ||
+	if (bully_leadership_open(ctl->b, group, &g->page) || (owns && own(g, fit)) ||
 	    bully_monitor_open(ctl->b, group, &g->monitor))
 		return fail_lib(ctl, "group %s", group);
 	return CTL_DONE;

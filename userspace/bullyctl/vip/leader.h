@@ -46,10 +46,10 @@ struct leader {
  * @unread: there may be unread events
  * @read_at: when to read events again after an error; 0 for now
  * @page_at: when to try to open the status page; LEADER_NEVER while it is open
- * @own_at: when to try to own the candidacy again
+ * @own_at: when to tell the kernel again after an error
  * @check: the candidacy may have ended
- * @free: this node may be a candidate without an owner
- * @wants: the candidacy is to be owned
+ * @fit: what the kernel was told: this node may be a candidate
+ * @wants: the kernel is to be told
  * @candidacy: the owned candidacy, or NULL
  */
 struct group_leader {
@@ -64,16 +64,18 @@ struct group_leader {
 	uint64_t page_at;
 	uint64_t own_at;
 	bool check;
-	bool free;
+	bool fit;
 	bool wants;
 	struct bully_candidacy *candidacy;
 };
 
 /*
  * Opens status page and monitor. @owns: also owns the candidacy, and so finds out if that is
- * possible. Returns 0, or an exit status after an error message.
+ * possible; @fit says whether this node may be a candidate. Returns 0, or an exit status after an
+ * error message.
  */
-int group_leader_open(struct group_leader *g, struct ctl *ctl, const char *group, bool owns);
+int group_leader_open(struct group_leader *g, struct ctl *ctl, const char *group, bool owns,
+		      bool fit);
 void group_leader_close(struct group_leader *g);
 
 #endif /* BULLYCTL_VIP_LEADER_H */

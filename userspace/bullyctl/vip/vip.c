@@ -125,7 +125,7 @@ static int serve(struct keeper *k, const struct vip_settings *s)
 
 	ret = announce_open(&a, k->ctl, s->announce_ns);
 	if (!ret)
-		ret = group_leader_open(&leader, k->ctl, k->group, s->tracks_len && keep_fit(k));
+		ret = group_leader_open(&leader, k->ctl, k->group, s->tracks_len, keep_fit(k));
 	if (!ret) {
 		lock_memory();
 		ret = vip_loop(k, &a, &leader.leader);
