@@ -22,9 +22,9 @@ NESTS = {
     "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
     "own": {"group": "name", "owner": "deadline"}, "own-refresh": BY_NAME, "disown": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
-    "group-set": {"group": "local-scope-name"},
-    "group-new": {"group": "local-scope-name", "peer": "scope-name"},
-    "group-replace": {"group": "local-scope-name", "peer": "scope-name"},
+    "group-set": {"group": "guard"},
+    "group-new": {"group": "guard", "peer": "scope-name"},
+    "group-replace": {"group": "guard", "peer": "scope-name"},
     "peer-new": {"group": "name", "peer": "scope-name"},
     "peer-set": {"group": "name", "peer": "scope-name"},
 }
