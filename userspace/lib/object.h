@@ -62,6 +62,8 @@ struct bully_peer {
  * @keys_len: number of @keys
  * @key_ids: ids of the kernel's keys, the signing key first; in replies only
  * @key_ids_len: number of @key_ids
+ * @guard: the addresses that only the leader uses
+ * @guard_len: number of @guard; a request with the bit and no address says that there are none
  * @owned: a socket owns the candidacy
  * @owner: numbers of the owner, by BULLY_A_OWNER_*
  * @peers: the peers of the group
@@ -77,6 +79,8 @@ struct bully_group {
 	size_t keys_len;
 	uint32_t key_ids[BULLY_KEYS_MAX];
 	size_t key_ids_len;
+	struct bully_addr guard[BULLY_GUARD_MAX];
+	size_t guard_len;
 	bool owned;
 	uint64_t owner[BULLY_A_OWNER_MAX + 1];
 	struct bully_peer *peers;

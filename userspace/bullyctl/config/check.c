@@ -17,6 +17,14 @@ static bool same_host(const struct bully_addr *a, const struct bully_addr *b)
 	       !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
+static bool guard_has_local(const struct bully_addr *guard, const struct bully_group *g)
+{
+	const struct bully_addr *local = bully_group_local(g);
+
+	return guard->family == local->family &&
+	       !memcmp(guard->bytes, local->bytes, sizeof(guard->bytes));
+}
+
 static bool same_addr(const struct bully_addr *a, const struct bully_addr *b)
 {
 	return same_host(a, b) && port_of(a) == port_of(b);
@@ -55,6 +63,33 @@ static const char *beside(const struct bully_group *g, const struct bully_group 
 	return NULL;
 }
 
+/* Returns "guard" and a sentence if two groups guard one address, or one guards the other's. */
+static const char *guards_beside(const struct bully_group *g, const struct bully_group *other,
+				 char *err)
+{
+	const struct bully_addr *guard;
+	size_t i, len = bully_group_guard(g, &guard);
+	char addr[ADDR_STRLEN];
+
+	for (i = 0; i < len; i++) {
+		bool both = guard_has(other, &guard[i]);
+
+		if (!both && !guard_has_local(&guard[i], other))
+			continue;
+		snprintf(err, SENTENCE_LEN, "guard: '%s' is %s group '%s'; leave it out here",
+			 format_guard(&guard[i], addr), both ? "guarded by" : "'local' of",
+			 bully_group_name(other));
+		return "guard";
+	}
+	if (!guard_has(other, bully_group_local(g)))
+		return NULL;
+	snprintf(err, SENTENCE_LEN,
+		 "local: group '%s' guards this address, which must always work; write the host's "
+		 "own address",
+		 bully_group_name(other));
+	return "local";
+}
+
 const char *conf_check_group(const struct conf *conf, char *err)
 {
 	const struct bully_group *g = conf->groups[conf->len - 1];
@@ -77,6 +112,8 @@ const char *conf_check_group(const struct conf *conf, char *err)
 	about = group_check(g, true, err);
 	for (i = 0; !about && i + 1 < conf->len; i++)
 		about = beside(g, conf->groups[i], err);
+	for (i = 0; !about && i + 1 < conf->len; i++)
+		about = guards_beside(g, conf->groups[i], err);
 	return about;
 }
 
@@ -103,6 +140,10 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 			 PEER32(p, ID));
 	else if (same_addr(bully_group_local(g), bully_peer_addr(p)))
 		snprintf(err, SENTENCE_LEN, "peer %u: 'addr' is 'local' of the group",
+			 PEER32(p, ID));
+	else if (guard_has(g, bully_peer_addr(p)))
+		snprintf(err, SENTENCE_LEN,
+			 "peer %u: 'addr' is one that the group guards; write the host's own",
 			 PEER32(p, ID));
 	else
 		about = NULL;

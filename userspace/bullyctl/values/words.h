@@ -19,6 +19,7 @@ enum word_kind {
 	WORD_AUTH, /* a choice; its default depends on keys */
 	WORD_LEASE, /* a duration, or 0 for the default */
 	WORD_KEYS,
+	WORD_GUARD,
 };
 
 #define WORDS_MAX 64 /* rows in a table */
