@@ -7,6 +7,7 @@
 
 #include "base/queue.h"
 #include "compat/rescue.h"
+#include "guard/guard.h"
 #include "netlink/netlink.h"
 #include "netlink/notify.h"
 #include "netns/doubt.h"
@@ -43,10 +44,14 @@ static int __init bully_main_init(void)
 	err = bully_queue_init();
 	if (err)
 		goto err_keys;
+	/* before the namespaces of groups, so that it ends after them and their devices */
+	err = bully_guard_init();
+	if (err)
+		goto err_queue;
 	/* namespaces before the family: requests arrive as soon as the family exists */
 	err = bully_net_init(&bully_notify_ops);
 	if (err)
-		goto err_queue;
+		goto err_guard;
 	err = register_reboot_notifier(&bully_main_reboot_nb);
 	if (err)
 		goto err_net;
@@ -72,6 +77,8 @@ err_reboot:
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 err_net:
 	bully_net_exit();
+err_guard:
+	bully_guard_exit();
 err_queue:
 	bully_queue_exit();
 err_keys:
@@ -93,6 +100,7 @@ static void __exit bully_main_exit(void)
 	bully_doubt_exit();
 	unregister_reboot_notifier(&bully_main_reboot_nb);
 	bully_net_exit();
+	bully_guard_exit();
 	bully_queue_exit();
 	bully_keys_exit();
 	/* wait for this module's callbacks, which free peers and groups */

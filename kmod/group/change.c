@@ -103,6 +103,40 @@ static struct bully_keys *bully_group_rekey(struct bully_group *group,
 	return old;
 }
 
+/*
+ * Give a group another guard, or none. The guard takes over until when this node leads, and
+ * packets see it under the same hold of the lock. Return: the old guard, which the caller frees
+ */
+static struct bully_guard *bully_group_reguard(struct bully_group *group,
+					       struct bully_guard *guard)
+{
+	struct bully_guard *old = group->guard;
+
+	lockdep_assert_held(&group->engine.lock);
+	if (guard && old)
+		bully_guard_inherit(guard, old);
+	else if (guard)
+		bully_guard_lead(guard, bully_core_lease_end(&group->core));
+	bully_guard_replace(old, guard);
+	group->guard = guard;
+	return old;
+}
+
+/* Get what a change needs and may not get: a share of limits and, unless NULL, a guard. */
+static int bully_group_prepare(struct bully_group *group, const struct bully_group_config *config,
+			       struct bully_guard **guard, const char **refusal)
+{
+	int err = bully_group_need(group, group->core.n_peers, config->opts.heartbeat_ns, refusal);
+
+	if (err || !guard)
+		return err;
+	*guard = bully_guard_make(bully_guards(group->bn->net), &config->guard, refusal);
+	if (!IS_ERR(*guard))
+		return 0;
+	bully_group_settle(group);
+	return PTR_ERR(*guard);
+}
+
 /* Returns true if the sockets must be bound elsewhere. Interfaces are compared by name. */
 static bool bully_group_moves(const struct bully_group *group,
 			      const struct bully_group_config *config)
@@ -146,7 +180,8 @@ static void bully_group_move(struct bully_group *group)
  * @config: checked; its name and id are the group's
  * @refusal: set to a sentence if the options cannot be changed, else to NULL
  *
- * Return: 0; -EBUSY or -ENOSPC with a refusal; or -ENOMEM. On an error nothing has changed
+ * Return: 0; -EBUSY, -ENOSPC or an errno of bully_guard_make() with a refusal; or -ENOMEM. On an
+ * error nothing has changed
  */
 int bully_group_set(struct bully_group *group, const struct bully_group_config *config,
 		    const char **refusal)
@@ -154,9 +189,11 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bool moved = bully_group_moves(group, config);
 	u64 rescue_ns = bully_group_rescue(group->bn, config->opts.heartbeat_ns);
 	bool rekeyed = bully_group_rekeyed(group, config), differs;
+	bool guards = bully_guard_differs(group->guard, &config->guard);
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	struct bully_owners_gone gone = {};
+	struct bully_guard *guard = NULL;
 	struct bully_keys *keys = NULL;
 	int err;
 
@@ -164,9 +201,9 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bully_group_lock(group);
 	differs = bully_group_differs(group, config);
 	bully_group_unlock_quiet(group);
-	if (!moved && !rekeyed && !differs)
+	if (!moved && !rekeyed && !guards && !differs)
 		return 0;
-	err = bully_group_need(group, group->core.n_peers, opts.heartbeat_ns, refusal);
+	err = bully_group_prepare(group, config, guards ? &guard : NULL, refusal);
 	if (err)
 		return err;
 	bully_rescue_get(rescue_ns);
@@ -187,12 +224,15 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		opts.candidate = bully_owner_stands(group);
 		if (rekeyed)
 			keys = bully_group_rekey(group, config);
+		if (guards)
+			guard = bully_group_reguard(group, guard);
 		if (!group->engine.dead)
 			bully_group_step(group, &event, NULL);
 	}
 	bully_group_unlock(group);
 	bully_owner_drop(group, &gone);
 	bully_group_settle(group);
+	bully_guard_free(guard); /* the old one, or the new one of a refused change */
 	if (*refusal) {
 		bully_rescue_put(rescue_ns);
 		return -EBUSY;

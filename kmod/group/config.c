@@ -19,6 +19,7 @@ void bully_group_copy_config(const struct bully_group *group, struct bully_group
 	config->auth = group->auth;
 	config->keys = rcu_dereference_protected(group->keys,
 						 lockdep_is_held(&group->engine.lock));
+	bully_guard_copy(group->guard, &config->guard);
 }
 
 /*

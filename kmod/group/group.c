@@ -43,6 +43,9 @@ void bully_group_free(struct bully_group *group)
 		bully_peer_free(bully_peer_remote(group->core.peer[i]));
 	bully_owner_put(group);
 	bully_status_end(group);
+	/* a guard that packets see stays until the devices of an ending namespace are gone */
+	if (group->guard && !group->guard->shown)
+		bully_guard_free(group->guard);
 	bully_rescue_put(group->rescue_ns);
 	/* a receiver that uses the keys is under RCU, and the keys are freed by RCU, too */
 	bully_keys_put(rcu_dereference_protected(group->keys, true));
@@ -71,9 +74,14 @@ static void bully_group_event(struct bully_engine *engine, const struct bully_no
 	bully_events_put(bully_group_of(engine), note);
 }
 
+/* The guard first: who reads on the page that this node leads may use the address at once. */
 static void bully_group_stepped(struct bully_engine *engine)
 {
-	bully_status_update(bully_group_of(engine));
+	struct bully_group *group = bully_group_of(engine);
+
+	if (group->guard)
+		bully_guard_lead(group->guard, bully_core_lease_end(&group->core));
+	bully_status_update(group);
 }
 
 static void bully_group_drained(struct bully_engine *engine)
@@ -141,6 +149,31 @@ static int bully_group_fill(struct bully_group *group, const struct bully_peer_c
 	return 0;
 }
 
+/* Give a new group its guard, which no packet sees yet. Return: 0 or an errno */
+static int bully_group_guard(struct bully_group *group, const struct bully_group_config *config,
+			     const char **refusal)
+{
+	struct bully_guard *guard;
+
+	guard = bully_guard_make(bully_guards(group->bn->net), &config->guard, refusal);
+	if (IS_ERR(guard))
+		return PTR_ERR(guard);
+	group->guard = guard;
+	return 0;
+}
+
+/* Hide and free the guard of a group that has stopped. Under bully_net.lock, may sleep. */
+void bully_group_unguard(struct bully_group *group)
+{
+	struct bully_guard *guard = group->guard;
+
+	lockdep_assert_held(&group->bn->lock);
+	bully_group_lock(group);
+	group->guard = NULL;
+	bully_group_unlock_quiet(group);
+	bully_guard_free(guard);
+}
+
 /**
  * bully_group_alloc() - create a group that no reader can find yet
  * @bn: the namespace
@@ -148,7 +181,7 @@ static int bully_group_fill(struct bully_group *group, const struct bully_peer_c
  * @config: checked
  * @peers: checked
  * @n_peers: the number of @peers
- * @refusal: set to a sentence if a limit of the user forbids the group, else to NULL
+ * @refusal: set to a sentence if a limit of the user or a guard forbids the group, else to NULL
  *
  * Return: the group, for bully_group_start(); or an ERR_PTR
  */
@@ -167,6 +200,8 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *
 	err = bully_group_need(old ? old : group, n_peers, config->opts.heartbeat_ns, refusal);
 	if (!err)
 		err = bully_group_fill(group, peers, n_peers);
+	if (!err)
+		err = bully_group_guard(group, config, refusal);
 	if (err) {
 		if (old)
 			bully_group_settle(old);

@@ -13,6 +13,7 @@
 #include "group/owner.h"
 #include "group/peer.h"
 #include "group/space.h"
+#include "guard/guard.h"
 #include "transport/keys.h"
 
 struct bully_socket;
@@ -35,6 +36,7 @@ struct bully_status_page;
  *	candidacy follows from @candidate and the owners
  * @auth: enum bully_auth; BULLY_AUTH_OFF means that there are no keys
  * @keys: the keys or NULL, without a reference of its own
+ * @guard: the addresses that only the leader uses
  */
 struct bully_group_config {
 	char name[BULLY_NAME_LEN];
@@ -48,6 +50,7 @@ struct bully_group_config {
 	struct bully_opts opts;
 	u8 auth;
 	struct bully_keys *keys;
+	struct bully_guard_list guard;
 };
 
 /**
@@ -79,6 +82,7 @@ struct bully_group_counters {
  * @keys: the keys, or NULL (N and G for write)
  * @auth: enum bully_auth (N and G for write)
  * @page: the status page, or NULL until a descriptor attaches to it (N and G for write)
+ * @guard: the guarded addresses, or NULL without any (N and G for write)
  * @rescue_ns: the heartbeat that bully_rescue_get() was called for, or 0 (N)
  * @share: the part of the user's limits that the group uses (N)
  * @engine: runs @core; bully_engine.dead is written under N and G
@@ -106,6 +110,7 @@ struct bully_group {
 	struct bully_keys __rcu *keys;
 	u8 auth;
 	struct bully_status_page *page;
+	struct bully_guard *guard;
 	u64 rescue_ns;
 	struct bully_share share;
 	bool ended;
@@ -171,6 +176,7 @@ void bully_group_free(struct bully_group *group);
 int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
 		     const char **refusal);
 void bully_group_settle(struct bully_group *group);
+void bully_group_unguard(struct bully_group *group);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
 

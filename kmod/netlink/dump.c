@@ -171,7 +171,7 @@ static int bully_nl_show_group_stats(struct sk_buff *skb, struct netlink_callbac
 	struct bully_fill_counters counters;
 	struct bully_stats stats;
 	void *hdr;
-	int err;
+	int err, i;
 
 	if (cursor->group)
 		return 0;
@@ -180,6 +180,8 @@ static int bully_nl_show_group_stats(struct sk_buff *skb, struct netlink_callbac
 	counters.group = group->counters;
 	counters.tx_errors = group->engine.tx_errors;
 	counters.tx_overruns = group->engine.tx_overruns;
+	for (i = 0; i < BULLY_GUARD_WAYS; i++)
+		counters.guard[i] = bully_guard_drops(group->guard, i);
 	bully_group_unlock_quiet(group);
 	hdr = bully_nl_dump_put(skb, cb, BULLY_CMD_STATS_GET);
 	if (!hdr)

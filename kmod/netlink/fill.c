@@ -68,6 +68,26 @@ static int bully_fill_group_holddown(struct sk_buff *skb, const struct bully_opt
 	return 0;
 }
 
+/* Put the guarded addresses, an attribute each. Return: 0; or -EMSGSIZE: cancel the nest around */
+static int bully_fill_guard(struct sk_buff *skb, const struct bully_guard_list *list)
+{
+	struct nlattr *nest;
+	u32 i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct bully_addr *addr = &list->addr[i];
+
+		nest = nla_nest_start(skb, BULLY_A_GROUP_GUARD);
+		if (!nest ||
+		    (addr->family == AF_INET ?
+		     nla_put_in_addr(skb, BULLY_A_GUARD_IP4, addr->ip4) :
+		     nla_put_in6_addr(skb, BULLY_A_GUARD_IP6, &addr->ip6)))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
 /* Put a remaining time; the attribute is absent if no time remains. */
 static int bully_fill_rest(struct sk_buff *skb, int attr, u64 ns)
 {
@@ -131,6 +151,7 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 		return -EMSGSIZE;
 	if (bully_fill_group_config(skb, &view->config) ||
 	    bully_fill_group_holddown(skb, &view->config.opts) ||
+	    bully_fill_guard(skb, &view->config.guard) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_STATE, view->state) ||
 	    (view->leader && nla_put_u32(skb, BULLY_A_GROUP_LEADER, view->leader)) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_EPOCH, view->epoch, BULLY_A_GROUP_PAD) ||

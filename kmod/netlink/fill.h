@@ -10,7 +10,7 @@
 struct bully_net;
 
 /* The size of a buffer for any message of one group with its owners, and one peer, in bytes. */
-#define BULLY_FILL_SIZE 1664
+#define BULLY_FILL_SIZE 2176
 
 /* The attribute numbers of an address; not all addresses have a scope_name. */
 struct bully_fill_numbers {
@@ -26,6 +26,7 @@ struct bully_fill_counters {
 	struct bully_group_counters group;
 	u64 tx_errors;
 	u64 tx_overruns;
+	u64 guard[BULLY_GUARD_WAYS];
 };
 
 int bully_fill_addr(struct sk_buff *skb, const struct bully_addr *addr, const char *scope_name,

@@ -76,7 +76,12 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 			      counters->tx_overruns + stats->actions_lost, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_DUPLICATES, stats->duplicates, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_MISMATCHES, stats->mismatches, pad) ||
-	    nla_put_u64_64bit(skb, BULLY_A_STATS_CLAIMS_LIMITED, stats->claims_limited, pad))
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_CLAIMS_LIMITED, stats->claims_limited, pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_GUARD_IN, counters->guard[BULLY_GUARD_IN], pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_GUARD_OUT, counters->guard[BULLY_GUARD_OUT],
+			      pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_GUARD_NEIGH, counters->guard[BULLY_GUARD_NEIGH],
+			      pad))
 		return -EMSGSIZE;
 	return bully_fill_own_id(skb, &counters->group);
 }

@@ -68,7 +68,7 @@ static struct netlink_range_validation bully_a_owner_deadline_range = {
 };
 
 /* Common nested types */
-const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_LOCAL_SCOPE_NAME + 1] = {
+const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_GUARD + 1] = {
 	[BULLY_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX, },
 	[BULLY_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[BULLY_A_GROUP_LOCAL_IP4] = { .type = NLA_U32, },
@@ -94,10 +94,16 @@ const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_LOCAL_SCOPE_N
 	[BULLY_A_GROUP_KEY] = NLA_POLICY_NESTED(bully_key_nl_policy),
 	[BULLY_A_GROUP_DEV_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_DEV_NAME_MAX, },
 	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_DEV_NAME_MAX, },
+	[BULLY_A_GROUP_GUARD] = NLA_POLICY_NESTED(bully_guard_nl_policy),
 };
 
 const struct nla_policy bully_group_name_nl_policy[BULLY_A_GROUP_NAME + 1] = {
 	[BULLY_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX, },
+};
+
+const struct nla_policy bully_guard_nl_policy[BULLY_A_GUARD_IP6 + 1] = {
+	[BULLY_A_GUARD_IP4] = { .type = NLA_U32, },
+	[BULLY_A_GUARD_IP6] = NLA_POLICY_EXACT_LEN(16),
 };
 
 const struct nla_policy bully_key_nl_policy[BULLY_A_KEY_ACTIVE + 1] = {

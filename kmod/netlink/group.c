@@ -237,6 +237,9 @@ static int bully_nl_group_new(struct bully_net *bn, const struct sk_buff *skb,
 	refusal = bully_check_local(bn, config, old);
 	if (refusal)
 		return bully_nl_refuse(extack, attr, refusal, -EINVAL);
+	refusal = old ? bully_check_left(bn, old, &config->guard) : NULL;
+	if (refusal)
+		return bully_nl_refuse(extack, attr, refusal, -EBUSY);
 	n = bully_nl_peers(bn, info, config, peers);
 	if (n < 0)
 		return n;
@@ -278,6 +281,8 @@ static int bully_nl_group_make(const struct sk_buff *skb, struct genl_info *info
 	}
 	config.id = nla_get_u32(tb[BULLY_A_GROUP_ID]);
 	err = bully_nl_parse_config(bn, tb, info->extack, &config);
+	if (!err)
+		err = bully_nl_parse_guard(tb, attr, info->extack, &config.guard);
 	if (err)
 		return err;
 	err = bully_nl_parse_keys(tb, attr, info->extack, &keys);
@@ -344,6 +349,8 @@ static int bully_nl_group_set(struct bully_group *group, const struct sk_buff *s
 	bully_group_config(group, &config);
 	config.candidate = BULLY_GROUP_AS_IS;
 	err = bully_nl_parse_config(bn, tb, info->extack, &config);
+	if (!err)
+		err = bully_nl_parse_guard(tb, attr, info->extack, &config.guard);
 	if (err)
 		return err;
 	if (config.local.port != group->local.port)
@@ -353,6 +360,9 @@ static int bully_nl_group_set(struct bully_group *group, const struct sk_buff *s
 	refusal = bully_check_set(bn, group, &config);
 	if (refusal)
 		return bully_nl_refuse(info->extack, attr, refusal, -EINVAL);
+	refusal = bully_check_left(bn, group, &config.guard);
+	if (refusal)
+		return bully_nl_refuse(info->extack, attr, refusal, -EBUSY);
 	err = bully_nl_settle_auth(tb, info->extack, keys, group, true, &config);
 	if (err)
 		return err;
@@ -406,6 +416,11 @@ int bully_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 static int bully_nl_group_del(struct bully_net *bn, struct genl_info *info,
 			      struct bully_group *group)
 {
+	const struct bully_guard_list none = {};
+	const char *refusal = bully_check_left(bn, group, &none);
+
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal, -EBUSY);
 	bully_nl_echo(info, group, 0);
 	bully_net_remove(group, BULLY_REASON_ADMIN);
 	return 0;
@@ -414,35 +429,4 @@ static int bully_nl_group_del(struct bully_net *bn, struct genl_info *info,
 int bully_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return bully_nl_change(info, bully_nl_group_del);
-}
-
-static int bully_nl_command(struct genl_info *info, struct bully_group *group,
-			    enum bully_event_type command)
-{
-	const char *refusal = bully_group_command(group, command);
-
-	if (refusal)
-		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal, -EBUSY);
-	bully_nl_echo(info, group, 0);
-	return 0;
-}
-
-static int bully_nl_elect(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
-{
-	return bully_nl_command(info, group, BULLY_EV_ELECT);
-}
-
-int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return bully_nl_change(info, bully_nl_elect);
-}
-
-static int bully_nl_resign(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
-{
-	return bully_nl_command(info, group, BULLY_EV_RESIGN);
-}
-
-int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return bully_nl_change(info, bully_nl_resign);
 }

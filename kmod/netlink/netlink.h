@@ -10,7 +10,7 @@
 #include "netns/table.h"
 
 /* The last attributes of a group and a peer that a request may have; not all before them may. */
-#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_LOCAL_SCOPE_NAME
+#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_GUARD
 #define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
 
 /* Does to a group what a request says, under bn->lock. Return: 0 or an errno */
@@ -38,6 +38,10 @@ void bully_nl_wipe_keys(struct nlattr *group);
 int bully_nl_settle_auth(struct nlattr **tb, struct netlink_ext_ack *extack,
 			 struct bully_keys *keys, struct bully_group *old, bool keep,
 			 struct bully_group_config *config);
+
+/* guard.c */
+int bully_nl_parse_guard(struct nlattr **tb, struct nlattr *group, struct netlink_ext_ack *extack,
+			 struct bully_guard_list *list);
 
 /* parse.c */
 int bully_nl_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text,

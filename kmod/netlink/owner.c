@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* owner.c - handles requests of a socket about a candidacy; group.c describes the locking */
+/* owner.c - handles requests about a candidacy: to stand, to stand down, and who owns it.
+ * group.c describes the locking.
+ */
 #include "netlink/netlink.h"
 #include "group/owner.h"
 
@@ -149,4 +151,35 @@ int bully_nl_disown_doit(struct sk_buff *skb, struct genl_info *info)
 	if (bully_nl_said(skb, info, bully_owner_disown))
 		return 0;
 	return bully_nl_own_change(skb, info, bully_nl_disown);
+}
+
+static int bully_nl_command(struct genl_info *info, struct bully_group *group,
+			    enum bully_event_type command)
+{
+	const char *refusal = bully_group_command(group, command);
+
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal, -EBUSY);
+	bully_nl_echo(info, group, 0);
+	return 0;
+}
+
+static int bully_nl_elect(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
+{
+	return bully_nl_command(info, group, BULLY_EV_ELECT);
+}
+
+int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return bully_nl_change(info, bully_nl_elect);
+}
+
+static int bully_nl_resign(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
+{
+	return bully_nl_command(info, group, BULLY_EV_RESIGN);
+}
+
+int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return bully_nl_change(info, bully_nl_resign);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* check.c - checks a group and its peers against each other and against other groups */
+#include <linux/inetdevice.h>
 #include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
@@ -59,8 +60,36 @@ static const char *bully_check_bound(const char *scope_name, const char *dev_nam
 	return *scope_name ? scope_name : dev_name;
 }
 
+/*
+ * Check the guarded addresses: a group that guards the address of its own packets, or of another
+ * group's, would silence itself as soon as it does not lead, and never lead again.
+ */
+static const char *bully_check_guard(struct bully_net *bn, const struct bully_group_config *config,
+				     const struct bully_group *self)
+{
+	const struct bully_guards *all = bully_guards(bn->net);
+	const struct bully_group *other;
+	const struct bully_guard *guard;
+	u32 i;
+
+	if (bully_guard_list_has(&config->guard, &config->local))
+		return "the group's own local address cannot be guarded, it must always work";
+	guard = bully_guard_find(all, &config->local);
+	if (guard && (!self || guard != self->guard))
+		return "another group guards the local address, which must always work";
+	for (i = 0; i < config->guard.n; i++) {
+		guard = bully_guard_find(all, &config->guard.addr[i]);
+		if (guard && (!self || guard != self->guard))
+			return "another group guards this address, one group is enough";
+	}
+	list_for_each_entry(other, &bn->groups, node)
+		if (other != self && bully_guard_list_has(&config->guard, &other->local))
+			return "a guarded address is the local address of another group";
+	return NULL;
+}
+
 /**
- * bully_check_local() - check the binding of a group's sockets
+ * bully_check_local() - check the binding of a group's sockets, and what the group guards
  * @bn: the namespace, locked
  * @config: the wanted configuration; the indexes of its interfaces are looked up, and a
  *	missing scope is filled in
@@ -96,7 +125,7 @@ const char *bully_check_local(struct bully_net *bn, struct bully_group_config *c
 		if (strcmp(bound, beside) && bully_addr_same_ip(&other->local, local))
 			return "another group on this port is bound to another device";
 	}
-	return NULL;
+	return bully_check_guard(bn, config, self);
 }
 
 /**
@@ -123,6 +152,8 @@ const char *bully_check_peer(struct bully_net *bn, const struct bully_group_conf
 	if (local->family != AF_UNSPEC &&
 	    bully_addr_same_config(local, config->scope_name, &peer->addr, peer->scope_name))
 		return "the peer's address and port are the group's own";
+	if (bully_guard_list_has(&config->guard, &peer->addr))
+		return "the peer's address is one that the group guards: give the host's own";
 	return NULL;
 }
 
@@ -241,4 +272,46 @@ const char *bully_check_set(struct bully_net *bn, const struct bully_group *grou
 		refusal = bully_check_peer(bn, config, &peer);
 	}
 	return refusal;
+}
+
+/* Returns true if any interface of the namespace has the address, in whichever VRF. */
+static bool bully_check_here(struct net *net, const struct bully_addr *addr)
+{
+	bool here = false;
+
+	rcu_read_lock();
+	if (addr->family == AF_INET) {
+		here = __ip_dev_find(net, addr->ip4, false);
+	} else if (IS_ENABLED(CONFIG_IPV6)) {
+		const struct net_device *dev;
+
+		for_each_netdev_rcu(net, dev)
+			here |= ipv6_chk_addr_and_flags(net, &addr->ip6, dev, false, 1, 0);
+	}
+	rcu_read_unlock();
+	return here;
+}
+
+/**
+ * bully_check_left() - refuse to leave an address behind that nothing guards any more
+ * @bn: the namespace, locked
+ * @group: the group as it is
+ * @list: what the group is to guard; @waived permits everything
+ *
+ * An address that is on this host becomes audible when its guard goes.
+ *
+ * Return: NULL, or a sentence that says what to do first
+ */
+const char *bully_check_left(struct bully_net *bn, const struct bully_group *group,
+			     const struct bully_guard_list *list)
+{
+	u32 i;
+
+	for (i = 0; group->guard && !list->waived && i < group->guard->n; i++) {
+		const struct bully_addr *addr = &group->guard->guarded[i].addr;
+
+		if (!bully_guard_list_has(list, addr) && bully_check_here(bn->net, addr))
+			return "a guarded address is on this host: remove it, or set 'guard none'";
+	}
+	return NULL;
 }

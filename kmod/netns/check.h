@@ -17,5 +17,7 @@ const char *bully_check_peers(const struct bully_group *group, const struct bull
 			      const struct bully_remote *self);
 const char *bully_check_set(struct bully_net *bn, const struct bully_group *group,
 			    struct bully_group_config *config);
+const char *bully_check_left(struct bully_net *bn, const struct bully_group *group,
+			     const struct bully_guard_list *list);
 
 #endif /* BULLY_CHECK_H */

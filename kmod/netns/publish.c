@@ -28,9 +28,13 @@ void bully_net_publish(struct bully_group *group, struct bully_group *old)
 		bully_group_stop(old, BULLY_REASON_CONFIG);
 		bully_status_move(old, group);
 		bully_history_move(old, group);
+		/* neither group leads now, so an address that both guard stays mute */
+		bully_guard_replace(old->guard, group->guard);
+		bully_group_unguard(old);
 		bully_group_close(old);
 	} else {
 		bully_net_add(bn, group);
+		bully_guard_replace(NULL, group->guard);
 	}
 	/* after @old closed its sockets, whose bindings may have been in the way */
 	again = bully_link_update(group);
@@ -45,5 +49,6 @@ void bully_net_remove(struct bully_group *group, enum bully_reason reason)
 	bully_net_del(group->bn, group);
 	bully_group_stop(group, reason);
 	bully_status_end(group); /* early, because the rest takes a while */
+	bully_group_unguard(group);
 	bully_group_close(group);
 }

@@ -74,6 +74,17 @@ static void epoch_of(uint64_t us, enum bully_quorum quorum, uint32_t leader)
 	doctor_group(&d, &g);
 }
 
+static void guard_of(const char *ip, bool leads)
+{
+	struct bully_addr addr = {.family = 4};
+
+	inet_pton(AF_INET, ip, addr.bytes);
+	bully_group_add_guard(&g, &addr);
+	if (!leads)
+		g.num[BULLY_A_GROUP_STATE] = BULLY_STATE_FOLLOWER;
+	doctor_guard(&d, &g);
+}
+
 /* Linked in place of module_is_for_host(): the test itself may run in a container. */
 bool __wrap_module_is_for_host(void);
 bool __wrap_module_is_for_host(void)
@@ -110,6 +121,11 @@ int main(int argc, char **argv)
 		link_of("127.0.0.1", port);
 	} else if (!strcmp(what, "not-here")) {
 		link_of("203.0.113.1", 28559);
+	} else if (!strcmp(what, "guard-left") || !strcmp(what, "guard-led")) {
+		/* each address of 127.0.0.0/8 is on this host */
+		guard_of("127.0.0.2", !strcmp(what, "guard-led"));
+	} else if (!strcmp(what, "guard-missing") || !strcmp(what, "guard-away")) {
+		guard_of("203.0.113.1", !strcmp(what, "guard-missing"));
 	} else if (!strcmp(what, "absent")) {
 		d.group = NULL;
 		d.check = "module";

@@ -95,6 +95,17 @@ files() {
 	rejects 4 "group 'h': group 'g' has the same port 28559 on another 'dev'" '[group g]\nid = 1\n[group h]\ndev = lo\nid = 1\n'
 	conf '[group g]\nid = 1\ndev = lo\n[group i]\nid = 1\nlocal = *:7500\n[group j]\nid = 1\nlocal = 10.0.0.1:7501\n[group k]\nid = 1\nlocal = 10.0.0.2:7501\n'
 	works "--check accepts groups whose addresses do not conflict" "$ctl" setconf --check "$work/f"
+	conf '[group g]\nid = 1\nguard = 10.0.0.100, fd00::100 ; two\n[group h]\nid = 1\nguard = none\n[group i]\nid = 1\nguard=10.0.0.101\n'
+	works "--check accepts guarded addresses" "$ctl" setconf --check "$work/f"
+	rejects 3 "guard: '10.0.0.1' is given twice; write it once" '[group g]\nid = 1\nguard = 10.0.0.1, 10.0.0.1\n'
+	rejects 3 "guard: it has the address of 'local'" '[group g]\nid = 1\nguard = 10.0.0.1\nlocal = 10.0.0.1\n'
+	rejects 5 "peer 2: 'addr' is one that the group guards" '[group g]\nid = 1\nguard = 10.0.0.2\n[peer 2]\naddr = 10.0.0.2\n'
+	rejects 6 "guard: '10.0.0.9' is guarded by group 'g'; leave it out here" \
+		'[group g]\nid = 1\nguard = 10.0.0.9\n[group h]\nid = 1\nguard = 10.0.0.9\n'
+	rejects 5 "guard: '10.0.0.9' is 'local' of group 'g'; leave it out here" \
+		'[group g]\nid = 1\nlocal = 10.0.0.9\n[group h]\nguard = 10.0.0.9\nlocal = 10.0.0.8\nid = 1\n'
+	rejects 6 "local: group 'g' guards this address, which must always work" \
+		'[group g]\nid = 1\nlocal = 10.0.0.8\nguard = 10.0.0.9\n[group h]\nlocal = 10.0.0.9\nid = 1\n'
 	if [ -n "$other" ]; then
 		rejects 7 "differs from the interface of the group" \
 			"[group g]\nid = 1\ndev = lo\n[peer 2]\naddr = ::1\n[peer 3]\naddr = fe80::1%$other\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests the tool's parser and printer with tables of durations and addresses. */
+/* Tests the tool's parser and printer with tables of durations, addresses and guards. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -139,9 +139,62 @@ static void addresses(void)
 	     -1, NULL);
 }
 
+static void guard(const char *text, int want, const char *back)
+{
+	char err[SENTENCE_LEN] = "", buf[GUARD_STRLEN];
+	struct bully_group *g = bully_group_new("g");
+	int ret = parse_guard("word", text, g, err);
+
+	if (ret != want || (ret && !strstr(err, "word: '"))) {
+		printf("guard '%s': %d %s\n", text, ret, err);
+		failed++;
+	}
+	if (!ret && strcmp(format_guards(g, buf), back)) {
+		printf("guard '%s' is printed as %s\n", text, buf);
+		failed++;
+	}
+	bully_group_free(g);
+}
+
+static void guards(void)
+{
+	guard("none", 0, "");
+	guard("10.0.0.100", 0, "10.0.0.100");
+	guard("10.0.0.100,fd00::100", 0, "10.0.0.100, fd00::100");
+	guard(" 10.0.0.100 ,\tfd00:0:0::100 ", 0, "10.0.0.100, fd00::100");
+	guard("fe80::1", 0, "fe80::1");
+	guard("1.0.0.1,1.0.0.2,1.0.0.3,1.0.0.4,1.0.0.5,1.0.0.6,1.0.0.7,1.0.0.8", 0,
+	      "1.0.0.1, 1.0.0.2, 1.0.0.3, 1.0.0.4, 1.0.0.5, 1.0.0.6, 1.0.0.7, 1.0.0.8");
+	guard("1.0.0.1,1.0.0.2,1.0.0.3,1.0.0.4,1.0.0.5,1.0.0.6,1.0.0.7,1.0.0.8,1.0.0.9", -1, NULL);
+	guard("", -1, NULL);
+	guard(",", -1, NULL);
+	guard("10.0.0.1,", -1, NULL);
+	guard("10.0.0.1,,10.0.0.2", -1, NULL);
+	guard("10.0.0.1 10.0.0.2", -1, NULL);
+	guard("10.0.0.1,none", -1, NULL);
+	guard("None", -1, NULL);
+	guard("10.0.0.1/32", -1, NULL);
+	guard("10.0.0.1:80", -1, NULL);
+	guard("[fd00::1]", -1, NULL);
+	guard("fe80::1%eth0", -1, NULL);
+	guard("fd00::1,fd00:0::1", -1, NULL);
+	guard("127.0.0.1", -1, NULL);
+	guard("::1", -1, NULL);
+	guard("::", -1, NULL);
+	guard("0.0.0.0", -1, NULL);
+	guard("255.255.255.255", -1, NULL);
+	guard("224.0.0.18", -1, NULL);
+	guard("ff02::1", -1, NULL);
+	guard("::ffff:10.0.0.1", -1, NULL);
+	guard("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+	      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	      -1, NULL);
+}
+
 int main(void)
 {
 	durations();
 	addresses();
+	guards();
 	return failed != 0;
 }

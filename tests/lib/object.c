@@ -71,6 +71,28 @@ static void keys(struct bully_group *g)
 	bully_group_free(other);
 }
 
+static void guards(struct bully_group *g)
+{
+	struct bully_addr addr = {.family = 4, .bytes = {10, 0, 0, 100}, .port = 9};
+	const struct bully_addr *guard;
+	unsigned int i;
+
+	check(!bully_group_guard(g, &guard) && !bully_group_has(g, BULLY_A_GROUP_GUARD),
+	      "a new group guards nothing");
+	check(!bully_group_add_guard(g, &addr) && bully_group_guard(g, &guard) == 1 &&
+		      guard->family == 4 && !memcmp(guard->bytes, addr.bytes, 4) && !guard->port,
+	      "an address can be guarded, without its port");
+	for (i = 1; i < BULLY_GUARD_MAX; i++)
+		if (bully_group_add_guard(g, &addr))
+			check(false, "an address can be added");
+	check(bully_group_add_guard(g, &addr) == -EINVAL, "more addresses than the limit: EINVAL");
+	bully_group_clear_guard(g);
+	addr.family = 0;
+	check(!bully_group_guard(g, &guard) && bully_group_has(g, BULLY_A_GROUP_GUARD) &&
+		      bully_group_add_guard(g, &addr) == -EINVAL,
+	      "guarded addresses can be cleared, and no address: EINVAL");
+}
+
 static void peers(struct bully_group *g)
 {
 	struct bully_peer *p = bully_group_add_peer(g, 7);
@@ -94,6 +116,7 @@ int main(void)
 	numbers(g);
 	addresses(g);
 	keys(g);
+	guards(g);
 	peers(g);
 	bully_group_free(g);
 	bully_group_free(NULL);

@@ -23,9 +23,9 @@ NESTS = {
     "own": {"group": "name", "owner": "willing"}, "own-refresh": {"group": "name", "owner": "willing"},
     "disown": {"group": "name", "owner": "forget"},
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
-    "group-set": {"group": "local-scope-name"},
-    "group-new": {"group": "local-scope-name", "peer": "scope-name"},
-    "group-replace": {"group": "local-scope-name", "peer": "scope-name"},
+    "group-set": {"group": "guard"},
+    "group-new": {"group": "guard", "peer": "scope-name"},
+    "group-replace": {"group": "guard", "peer": "scope-name"},
     "peer-new": {"group": "name", "peer": "scope-name"},
     "peer-set": {"group": "name", "peer": "scope-name"},
 }

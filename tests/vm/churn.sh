@@ -50,7 +50,8 @@ add_and_delete() {
 			1 | 2)	start o "$i" "1 2" "${keys[@]}" || return 1 ;;
 			*)	start o "$i" "1 2 3" "${keys[@]}" || return 1 ;;
 			esac ;;
-		3)	bc "$i" group set g preempt off && bc "$i" group set g preempt on key-file both &&
+		3)	bc "$i" group set g guard 10.7.0.100,fd07::100 && bc "$i" group set g guard none || return 1
+			bc "$i" group set g preempt off && bc "$i" group set g preempt on key-file both &&
 			bc "$i" group set g key-file one || return 1 ;;
 		esac
 		why="round $round"

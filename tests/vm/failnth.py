@@ -22,7 +22,8 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 GROUP_GET, GROUP_NEW, GROUP_SET, GROUP_DEL, PEER_GET, PEER_NEW, PEER_SET, PEER_DEL, ELECT, RESIGN, STATS_GET = range(1, 12)
 OWN, OWN_REFRESH, DISOWN = range(18, 21)
 A_GROUP, A_PEER, A_OWNER = 1, 2, 6
-G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT, G_KEY = 1, 2, 8, 12, 36
+G_NAME, G_ID, G_HEARTBEAT, G_PREEMPT, G_KEY, G_GUARD = 1, 2, 8, 12, 36, 46
+U_IP4, U_IP6 = 1, 2
 K_ID, K_DATA, K_ACTIVE = 1, 2, 3
 P_ID, P_IP4, P_ROLE = 1, 2, 6
 NESTED = 0x8000
@@ -150,6 +151,8 @@ O_DEADLINE, O_PORTID, O_WILLING, O_FORGET = 1, 2, 6, 7
 DEADLINE = nest(A_OWNER, attr(O_DEADLINE, struct.pack("=Q", 3600000000000)))
 KEYS = (nest(G_KEY, attr(K_ID, 1), attr(K_DATA, bytes(range(32)))) +
         nest(G_KEY, attr(K_ID, 2), attr(K_DATA, bytes(range(64))), attr(K_ACTIVE, 1)))
+GUARD = (nest(G_GUARD, attr(U_IP4, socket.inet_aton("203.0.113.1"))) +
+         nest(G_GUARD, attr(U_IP6, socket.inet_pton(socket.AF_INET6, "2001:db8::1"))))
 DUMP = NLM_F_REQUEST | NLM_F_DUMP
 DO = NLM_F_REQUEST | NLM_F_ACK
 # the results of state()
@@ -160,6 +163,8 @@ CASES = [
     ("peer add", PEER_NEW, group() + peer(attr(P_IP4, IP)), DO, BARE, ONE),
     ("group set", GROUP_SET, group(attr(G_PREEMPT, 0)), DO, ONE, ONE),
     ("keys set", GROUP_SET, group(KEYS), DO, ONE, ONE),
+    ("guard set", GROUP_SET, group(GUARD), DO, ONE, ONE),
+    ("guard none", GROUP_SET, group(nest(G_GUARD)), DO, ONE, ONE),
     ("peer set", PEER_SET, group() + peer(attr(P_ROLE, 1)), DO, ONE, ONE),
     ("elect", ELECT, group(), DO, ONE, ONE),
     ("resign", RESIGN, group(), DO, ONE, ONE),
@@ -177,6 +182,7 @@ CASES = [
     ("group del while owned", GROUP_DEL, group(), DO, OWNED, NONE),
     ("peer del", PEER_DEL, group() + peer(), DO, ONE, BARE),
     ("group del", GROUP_DEL, group(), DO, BARE, NONE),
+    ("guarded group add", GROUP_NEW, group(attr(G_ID, 1), HEARTBEAT, GUARD), DO, NONE, BARE),
 ]
 ALLOWED = {0, -errno.ENOMEM, -errno.ENOBUFS}
 

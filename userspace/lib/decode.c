@@ -69,6 +69,34 @@ static void get_key_ids(const struct nlattr *attr, struct bully_group *g)
 		memcpy(g->key_ids, nla_data(attr), g->key_ids_len * sizeof(*g->key_ids));
 }
 
+/* Reads the guarded addresses. Returns 0 or a negative libnl error. */
+static int get_guard(struct nlattr *nest, struct bully_group *g)
+{
+	struct nlattr *tb[BULLY_A_GUARD_MAX + 1], *a;
+	struct bully_addr *addr = g->guard;
+	uint64_t set = 0;
+	int rem, err;
+
+	nla_for_each_nested (a, nest, rem) {
+		if (nla_type(a) != BULLY_A_GROUP_GUARD)
+			continue;
+		if (addr == g->guard + BULLY_GUARD_MAX)
+			return -NLE_RANGE;
+		memset(addr, 0, sizeof(*addr));
+		err = nla_parse_nested(tb, BULLY_A_GUARD_MAX, a, NULL);
+		if (err >= 0)
+			err = get_addr(tb[BULLY_A_GUARD_IP4], tb[BULLY_A_GUARD_IP6], NULL, NULL,
+				       addr, &set);
+		if (err < 0)
+			return err;
+		if (!addr->family)
+			return -NLE_RANGE;
+		addr++;
+	}
+	g->guard_len = (size_t)(addr - g->guard);
+	return 0;
+}
+
 int bully_decode_group(struct nlattr *nest, struct bully_group *g)
 {
 	static const struct nla_policy policy[BULLY_A_GROUP_MAX + 1] = {
@@ -96,8 +124,11 @@ int bully_decode_group(struct nlattr *nest, struct bully_group *g)
 	if (err)
 		return err;
 	get_key_ids(tb[BULLY_A_GROUP_KEY_IDS], g);
+	err = get_guard(nest, g);
+	if (g->guard_len)
+		set |= BULLY_BIT(BULLY_A_GROUP_GUARD);
 	g->set = set;
-	return 0;
+	return err;
 }
 
 int bully_decode_peer(struct nlattr *nest, struct bully_peer *p)

@@ -14,6 +14,32 @@ static int encode_key(struct nl_msg *msg, const struct bully_key *key)
 	return 0;
 }
 
+static int encode_guard(struct nl_msg *msg, const struct bully_addr *addr)
+{
+	struct nlattr *nest = nla_nest_start(msg, NLA_F_NESTED | BULLY_A_GROUP_GUARD);
+
+	if (!nest || nla_put(msg, addr->family == 4 ? BULLY_A_GUARD_IP4 : BULLY_A_GUARD_IP6,
+			     addr->family == 4 ? 4 : 16, addr->bytes) < 0)
+		return -NLE_NOMEM;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* Appends the guarded addresses, or an empty nest that says that there are none. */
+static int encode_guards(struct nl_msg *msg, const struct bully_group *g)
+{
+	size_t i;
+	int err = 0;
+
+	if (!(g->set & BULLY_BIT(BULLY_A_GROUP_GUARD)))
+		return 0;
+	if (!g->guard_len)
+		return nla_put(msg, NLA_F_NESTED | BULLY_A_GROUP_GUARD, 0, NULL);
+	for (i = 0; err >= 0 && i < g->guard_len; i++)
+		err = encode_guard(msg, &g->guard[i]);
+	return err;
+}
+
 /* Appends the options that are numbers. */
 static int put_numbers(struct nl_msg *msg, const struct bully_attr *attrs, unsigned int max,
 		       const uint64_t *num, uint64_t set)
@@ -80,6 +106,8 @@ int bully_encode_group(struct nl_msg *msg, const struct bully_group *g)
 		err = put_numbers(msg, bully_group_attrs, BULLY_A_GROUP_MAX, g->num, g->set);
 	for (i = 0; err >= 0 && (g->set & BULLY_BIT(BULLY_A_GROUP_KEY)) && i < g->keys_len; i++)
 		err = encode_key(msg, &g->keys[i]);
+	if (err >= 0)
+		err = encode_guards(msg, g);
 	if (err < 0)
 		return err;
 	nla_nest_end(msg, nest);

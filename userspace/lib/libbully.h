@@ -209,6 +209,16 @@ int bully_group_copy_keys(struct bully_group *g, const struct bully_group *from)
 /* Sets *@ids to the ids of the kernel's keys, the signing key first. Returns their number. */
 size_t bully_group_key_ids(const struct bully_group *g, const uint32_t **ids);
 /*
+ * The guarded addresses: the kernel silences them on this host while this node does not lead. guard
+ * sets *@addrs to them and returns their number. A request carries all addresses that the group is
+ * to guard: add returns -EINVAL for more than BULLY_GUARD_MAX addresses or for none in @addr, whose
+ * port and scope do not count. clear removes them; a request then says that there are none, which
+ * the kernel also accepts while an address is on this host.
+ */
+size_t bully_group_guard(const struct bully_group *g, const struct bully_addr **addrs);
+int bully_group_add_guard(struct bully_group *g, const struct bully_addr *addr);
+void bully_group_clear_guard(struct bully_group *g);
+/*
  * The owners of the candidacy, also those that are late or vacant. owned returns true if there is
  * one that is neither. owner_name returns NULL, and owner 0, if @i is not below the number of
  * owners; owner returns a number by BULLY_A_OWNER_*, such as its enum bully_owner_state.

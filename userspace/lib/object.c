@@ -160,6 +160,32 @@ size_t bully_group_key_ids(const struct bully_group *g, const uint32_t **ids)
 	return g->key_ids_len;
 }
 
+size_t bully_group_guard(const struct bully_group *g, const struct bully_addr **addrs)
+{
+	*addrs = g->guard;
+	return g->guard_len;
+}
+
+int bully_group_add_guard(struct bully_group *g, const struct bully_addr *addr)
+{
+	struct bully_addr *one = &g->guard[g->guard_len];
+
+	if (g->guard_len == BULLY_GUARD_MAX || (addr->family != 4 && addr->family != 6))
+		return -EINVAL;
+	memset(one, 0, sizeof(*one));
+	one->family = addr->family;
+	memcpy(one->bytes, addr->bytes, addr->family == 4 ? 4 : 16);
+	g->guard_len++;
+	g->set |= BULLY_BIT(BULLY_A_GROUP_GUARD);
+	return 0;
+}
+
+void bully_group_clear_guard(struct bully_group *g)
+{
+	g->guard_len = 0;
+	g->set |= BULLY_BIT(BULLY_A_GROUP_GUARD);
+}
+
 bool bully_group_owned(const struct bully_group *g)
 {
 	size_t i;

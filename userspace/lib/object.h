@@ -72,6 +72,8 @@ struct bully_owner {
  * @keys_len: number of @keys
  * @key_ids: ids of the kernel's keys, the signing key first; in replies only
  * @key_ids_len: number of @key_ids
+ * @guard: the addresses that only the leader uses
+ * @guard_len: number of @guard; a request with the bit and no address says that there are none
  * @owners: the owners of the candidacy; in replies only
  * @owners_len: number of @owners
  * @peers: the peers of the group
@@ -87,6 +89,8 @@ struct bully_group {
 	size_t keys_len;
 	uint32_t key_ids[BULLY_KEYS_MAX];
 	size_t key_ids_len;
+	struct bully_addr guard[BULLY_GUARD_MAX];
+	size_t guard_len;
 	struct bully_owner owners[BULLY_OWNERS_MAX];
 	size_t owners_len;
 	struct bully_peer *peers;

@@ -6,6 +6,14 @@
 #include "config/conf.h"
 #include "values/words.h"
 
+static bool guard_has_local(const struct bully_addr *guard, const struct bully_group *g)
+{
+	const struct bully_addr *local = bully_group_local(g);
+
+	return guard->family == local->family &&
+	       !memcmp(guard->bytes, local->bytes, sizeof(guard->bytes));
+}
+
 /* Returns the interface that a group is bound to, or an empty string. */
 static const char *bound_to(const struct bully_group *g)
 {
@@ -38,6 +46,44 @@ const char *conf_beside(const struct bound *g, const struct bound *other, char *
 	return NULL;
 }
 
+/* Returns "guard" and a sentence if two groups guard one address, or one guards the other's. */
+static const char *guards_beside(const struct bully_group *g, const struct bully_group *other,
+				 char *err)
+{
+	const struct bully_addr *guard;
+	size_t i, len = bully_group_guard(g, &guard);
+	char addr[ADDR_STRLEN];
+
+	for (i = 0; i < len; i++) {
+		bool both = guard_has(other, &guard[i]);
+
+		if (!both && !guard_has_local(&guard[i], other))
+			continue;
+		snprintf(err, SENTENCE_LEN, "guard: '%s' is %s group '%s'; leave it out here",
+			 format_guard(&guard[i], addr), both ? "guarded by" : "'local' of",
+			 bully_group_name(other));
+		return "guard";
+	}
+	if (!guard_has(other, bully_group_local(g)))
+		return NULL;
+	snprintf(err, SENTENCE_LEN,
+		 "local: group '%s' guards this address, which must always work; write the host's "
+		 "own address",
+		 bully_group_name(other));
+	return "local";
+}
+
+/* Checks what group number @n guards against the groups before it. */
+static const char *check_guards(const struct conf *conf, size_t n, char *err)
+{
+	const char *about = NULL;
+	size_t i;
+
+	for (i = 0; !about && i < n; i++)
+		about = guards_beside(conf->groups[n], conf->groups[i], err);
+	return about;
+}
+
 static struct bound bound_of(const struct bully_group *g)
 {
 	return (struct bound){bully_group_name(g), bully_group_local(g), bound_to(g)};
@@ -55,7 +101,7 @@ const char *conf_check_beside(const struct conf *conf, size_t n, char *err)
 		if (!conf->shared[i].len)
 			about = conf_beside(&bound, &other, err);
 	}
-	return about;
+	return about ? about : check_guards(conf, n, err);
 }
 
 const char *conf_check_group(const struct conf *conf, bool nodes, char *err)
@@ -83,9 +129,10 @@ const char *conf_check_group(const struct conf *conf, bool nodes, char *err)
 		return "local";
 	}
 	about = group_check(g, true, err);
-	if (about || nodes)
+	if (about)
 		return about;
-	return conf_check_beside(conf, conf->len - 1, err);
+	return nodes ? check_guards(conf, conf->len - 1, err)
+		     : conf_check_beside(conf, conf->len - 1, err);
 }
 
 const char *conf_check_peer(const struct conf *conf, char *err)
@@ -112,6 +159,10 @@ const char *conf_check_peer(const struct conf *conf, char *err)
 	else if (addr_same(bully_group_local(g), bully_peer_addr(p)))
 		snprintf(err, SENTENCE_LEN,
 			 "peer %u: 'addr' is this node's own address, 'local' of the group",
+			 PEER32(p, ID));
+	else if (guard_has(g, bully_peer_addr(p)))
+		snprintf(err, SENTENCE_LEN,
+			 "peer %u: 'addr' is one that the group guards; write the host's own",
 			 PEER32(p, ID));
 	else
 		about = NULL;

@@ -61,7 +61,8 @@ int shared_parse_host(struct node *node, const char *value, char *err)
 		;
 	if (!*value || *p || *value == '.' || strlen(value) >= sizeof(node->host)) {
 		snprintf(err, SENTENCE_LEN,
-			 "host: '%.64s' is no host name; write what 'hostname' prints on that host",
+			 "host: '%.64s' is not a host name; write what 'hostname' prints on that "
+			 "host",
 			 value);
 		return -1;
 	}
@@ -156,6 +157,12 @@ const char *shared_check_node(const struct bully_group *g, const struct shared *
 		snprintf(err, SENTENCE_LEN, "node %u: 'addr' is missing", PEER32(n->peer, ID));
 		return "";
 	}
+	if (guard_has(g, bully_peer_addr(n->peer)) || guard_has(g, local_of(n))) {
+		snprintf(err, SENTENCE_LEN,
+			 "node %u: its address is one that the group guards; write the host's own",
+			 PEER32(n->peer, ID));
+		return "addr local";
+	}
 	scope = local_of(n)->scope_name;
 	dev = dev_of(g, n);
 	if (scope[0] && dev[0] && strcmp(scope, dev)) {
@@ -208,6 +215,19 @@ static int copy_options(struct bully_group *to, const struct bully_group *from)
 	return ret;
 }
 
+static int copy_guard(struct bully_group *to, const struct bully_group *from)
+{
+	const struct bully_addr *guard;
+	size_t i, len = bully_group_guard(from, &guard);
+	int ret = 0;
+
+	if (GROUP_HAS(from, GUARD))
+		bully_group_clear_guard(to);
+	for (i = 0; i < len && !ret; i++)
+		ret = bully_group_add_guard(to, &guard[i]);
+	return ret;
+}
+
 static int copy_peer(struct bully_group *g, const struct bully_peer *from)
 {
 	struct bully_peer *p = bully_group_add_peer(g, PEER32(from, ID));
@@ -233,6 +253,8 @@ struct bully_group *shared_group(const struct bully_group *g, const struct share
 		ret = copy_options(made, g);
 	if (!ret)
 		ret = bully_group_copy_keys(made, g);
+	if (!ret)
+		ret = copy_guard(made, g);
 	if (!ret)
 		ret = copy_options(made, node->own);
 	if (!ret && PEER_HAS(own, ROLE))

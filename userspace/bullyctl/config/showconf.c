@@ -39,12 +39,14 @@ static void print_key_ids(FILE *f, const struct bully_group *g)
 static void print_word(FILE *f, const struct bully_group *g, const struct word *w)
 {
 	uint64_t v = bully_group_get(g, w->attr);
-	char text[ADDR_STRLEN] = "", value[WORD_STRLEN];
+	char text[GUARD_STRLEN] = "", value[WORD_STRLEN];
 
 	if (w->kind == WORD_LOCAL)
 		format_local(g, text);
 	else if (w->kind == WORD_DEV)
 		snprintf(text, sizeof(text), "%s", bully_group_dev(g));
+	else if (w->kind == WORD_GUARD)
+		format_guards(g, text);
 	else if (w->number && (v || (w->kind != WORD_LEASE && w->kind != WORD_AUTH)))
 		snprintf(text, sizeof(text), "%s", word_format(w, v, value));
 	if (text[0])

@@ -6,6 +6,7 @@
 
 #include "config/conf.h"
 #include "config/config.h"
+#include "host/own.h"
 #include "values/words.h"
 
 /**
@@ -37,6 +38,23 @@ static uint64_t wanted(const struct pair *p, const struct word *w)
 	return w->def;
 }
 
+/* Puts the guarded addresses into @d if they differ. Returns true if they do. */
+static bool guard_diff(const struct pair *p, struct bully_group *d)
+{
+	const struct bully_addr *want, *have;
+	size_t i, len = bully_group_guard(p->want, &want);
+	bool differs = len != bully_group_guard(p->have, &have);
+
+	for (i = 0; i < len && !differs; i++)
+		differs = !addr_same(&want[i], &have[i]);
+	if (!differs)
+		return false;
+	bully_group_clear_guard(d);
+	for (i = 0; i < len; i++)
+		bully_group_add_guard(d, &want[i]);
+	return true;
+}
+
 /*
  * Puts the options that differ into @d. Returns true if any differ. Keys are not compared: the
  * kernel ignores keys that it has already.
@@ -44,7 +62,7 @@ static uint64_t wanted(const struct pair *p, const struct word *w)
 static bool group_diff(const struct pair *p, struct bully_group *d)
 {
 	struct bully_addr local = *bully_group_local(p->want);
-	bool differs = false;
+	bool differs = guard_diff(p, d);
 	size_t i;
 
 	if (strcmp(bully_group_dev(p->want), bully_group_dev(p->have))) {
@@ -214,6 +232,25 @@ static int sync_group(struct ctl *ctl, const struct pair *p)
 	return sync_peers(ctl, p, true);
 }
 
+/*
+ * A file without 'guard' ends the guard, but an address that is on this host must not be left
+ * behind: only 'guard = none', in so many words, does that. The kernel sees no difference.
+ */
+static int keeps_guard(struct ctl *ctl, const struct pair *p)
+{
+	const struct bully_addr *have;
+	size_t i, len = bully_group_guard(p->have, &have);
+	char addr[ADDR_STRLEN];
+
+	for (i = 0; i < len && !GROUP_HAS(p->want, GUARD); i++)
+		if (own_addr(&have[i], 0))
+			return fail(ctl, CTL_REFUSED, 0,
+				    "group %s: guard: %s is on this host; remove it first, or "
+				    "write 'guard = none'",
+				    bully_group_name(p->want), format_guard(&have[i], addr));
+	return CTL_DONE;
+}
+
 /* Fetches the kernel's group, and refuses changes that single steps cannot make. */
 static int look_up(struct ctl *ctl, struct pair *p)
 {
@@ -241,6 +278,8 @@ static int look_up(struct ctl *ctl, struct pair *p)
 				    "group %s: syncconf cannot change the address family of "
 				    "'local'; use setconf",
 				    bully_group_name(p->want));
+	if (keeps_guard(ctl, p))
+		return CTL_REFUSED;
 	return sync_peers(ctl, p, false);
 }
 

@@ -54,6 +54,7 @@ void doctor_host(struct doctor *d);
 void doctor_net(struct doctor *d, const struct bully_stats *s);
 void doctor_group(struct doctor *d, const struct bully_group *g);
 void doctor_link(struct doctor *d, const struct bully_group *g);
+void doctor_guard(struct doctor *d, const struct bully_group *g);
 /* Checks if another host has this node's id. */
 void doctor_own_id(struct doctor *d, const struct bully_group *g,
 		   const struct bully_group_stats *s);

@@ -215,4 +215,5 @@ void doctor_group(struct doctor *d, const struct bully_group *g)
 	quorum(d, g);
 	epoch(d, g);
 	auth(d, g);
+	doctor_guard(d, g);
 }

@@ -45,7 +45,8 @@ static void build(struct doctor *d)
 	else
 		doctor_find(d, FINDING_WARNING,
 			    "rmmod bully; modprobe bully; bullyctl setconf FILE; if this node "
-			    "leads, run 'bullyctl resign' first: see Documentation/upgrading.rst",
+			    "leads, run 'bullyctl resign' first; a guard keeps the module loaded "
+			    "until 'group set NAME guard none': see Documentation/upgrading.rst",
 			    "the loaded module is another build than the one on the disk, which "
 			    "the next boot loads (srcversion %s, and %s)",
 			    loaded, installed);

@@ -55,6 +55,12 @@ static const struct {
 	 BULLY_A_STATS_MISMATCHES},
 	{"bully_group_claims_limited", "Claims delayed because there were too many in a heartbeat.",
 	 BULLY_A_STATS_CLAIMS_LIMITED},
+	{"bully_group_guard_in", "Packets to a guarded address that were dropped.",
+	 BULLY_A_STATS_GUARD_IN},
+	{"bully_group_guard_out", "Packets from a guarded address that were dropped.",
+	 BULLY_A_STATS_GUARD_OUT},
+	{"bully_group_guard_neigh", "ARP and neighbour discovery of a guarded address, dropped.",
+	 BULLY_A_STATS_GUARD_NEIGH},
 };
 
 static const struct {

@@ -19,8 +19,7 @@ static int refuse(const char *what, const char *s, const char *why, char *err)
  * Refuses the same addresses as kmod/transport/addr.c, so that the kernel accepts the addresses of
  * a file that was checked.
  */
-static int check_host(const char *what, const char *s, bool wild, const struct bully_addr *addr,
-		      char *err)
+int check_addr(const char *what, const char *s, bool wild, const struct bully_addr *addr, char *err)
 {
 	struct in6_addr in6;
 	const char *why = NULL, *instead = "write the address of one host";
@@ -141,7 +140,7 @@ int parse_addr(const char *what, const char *s, bool wild, struct bully_addr *ad
 {
 	if (parse_text(what, s, wild, addr, err))
 		return -1;
-	return check_host(what, s, wild, addr, err);
+	return check_addr(what, s, wild, addr, err);
 }
 
 bool addr_same_host(const struct bully_addr *a, const struct bully_addr *b)

@@ -137,6 +137,8 @@ int word_parse(const struct word *w, const char *value, void *obj, char *err)
 				      : bully_group_put(obj, w->attr, v);
 	} else if (w->kind == WORD_KEYS) {
 		ret = keyfile_read(w->word, value, obj, err);
+	} else if (w->kind == WORD_GUARD) {
+		ret = parse_guard(w->word, value, obj, err);
 	} else if (w->kind == WORD_DEV) {
 		ret = parse_dev(w->word, value, dev, err);
 		if (!ret)
@@ -214,6 +216,12 @@ const char *group_check(const struct bully_group *g, bool whole, char *err)
 		snprintf(err, SENTENCE_LEN, "holddown-max: %s is below holddown-delay, which is %s",
 			 format_dur(VALUE(HOLDDOWN_MAX), a), format_dur(VALUE(HOLDDOWN_DELAY), b));
 		return "holddown-max holddown-delay";
+	}
+	if (guard_has(g, bully_group_local(g))) {
+		snprintf(err, SENTENCE_LEN,
+			 "guard: it has the address of 'local', which must always work; write the "
+			 "host's own address there");
+		return "guard local";
 	}
 #undef KNOWN
 #undef VALUE

@@ -20,6 +20,7 @@ enum word_kind {
 	WORD_LEASE, /* a duration, or 0 for the default */
 	WORD_KEYS,
 	WORD_HOST, /* the name of a host; only in a section [node ID] */
+	WORD_GUARD,
 };
 
 #define WORDS_MAX 64 /* rows in a table */

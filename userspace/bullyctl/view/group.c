@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "host/own.h"
 #include "values/words.h"
 #include "view/view.h"
 
@@ -21,6 +22,24 @@ static struct json_object *json_key_ids(const struct bully_group *g)
 	for (i = 0; i < len; i++)
 		json_object_array_add(o, json_u64(ids[i]));
 	return o;
+}
+
+/* Returns the guarded addresses, and whether each is on this host. */
+static struct json_object *json_guard(const struct bully_group *g)
+{
+	struct json_object *list = json_object_new_array();
+	const struct bully_addr *guard;
+	size_t i, len = bully_group_guard(g, &guard);
+	char addr[ADDR_STRLEN];
+
+	for (i = 0; i < len; i++) {
+		struct json_object *o = json_object_new_object();
+
+		json_put(o, "addr", json_text(format_guard(&guard[i], addr)));
+		json_put(o, "here", json_flag(own_addr(&guard[i], 0)));
+		json_object_array_add(list, o);
+	}
+	return list;
 }
 
 /* Writes the JSON key of an option: underscores for dashes, and "_ns" for times. */
@@ -84,6 +103,7 @@ static struct json_object *json_options(const struct bully_group *g)
 	json_put(o, "keys", json_key_ids(g));
 	json_put(o, "local", text_or_null(local));
 	json_put(o, "dev", text_or_null(bully_group_dev(g)));
+	json_put(o, "guard", json_guard(g));
 	return o;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "host/own.h"
 #include "values/words.h"
 #include "view/remarks.h"
 #include "view/view.h"
@@ -183,6 +184,29 @@ static void show_auth(const struct bully_group *g)
 	putchar('\n');
 }
 
+/*
+ * Prints the guarded addresses. An address in the wrong place is a warning: on this host while
+ * another node leads, or missing where this node leads.
+ */
+static void show_guard(struct ctl *ctl, const struct bully_group *g)
+{
+	bool leads = GROUP(g, STATE) == BULLY_STATE_LEADER;
+	const struct bully_addr *guard;
+	size_t i, len = bully_group_guard(g, &guard);
+	char addr[ADDR_STRLEN];
+
+	for (i = 0; i < len; i++) {
+		bool here = own_addr(&guard[i], 0);
+
+		printf("    guard %s  %s%s%s\n", format_guard(&guard[i], addr),
+		       here == leads ? "" : colour_of(ctl, "warning"),
+		       here && leads ? "on this host"
+		       : here	     ? "on this host, silenced"
+				     : "not on this host",
+		       here == leads ? "" : colour_end(ctl));
+	}
+}
+
 /* Warns of an epoch far ahead of the clock. R5: epochs never fall, so it stays. */
 static void show_epoch(struct ctl *ctl, const struct bully_group *g)
 {
@@ -220,6 +244,7 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 	show_owners(ctl, g);
 	show_options(g);
 	show_auth(g);
+	show_guard(ctl, g);
 	if (bully_group_peers(g))
 		show_peers(ctl, g);
 	else

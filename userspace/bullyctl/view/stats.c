@@ -98,6 +98,9 @@ static struct json_object *json_group_stats(const struct bully_group_stats *g)
 	json_put(o, "duplicates", json_u64(COUNT(g, DUPLICATES)));
 	json_put(o, "mismatches", json_u64(COUNT(g, MISMATCHES)));
 	json_put(o, "claims_limited", json_u64(COUNT(g, CLAIMS_LIMITED)));
+	json_put(o, "guard_in", json_u64(COUNT(g, GUARD_IN)));
+	json_put(o, "guard_out", json_u64(COUNT(g, GUARD_OUT)));
+	json_put(o, "guard_neigh", json_u64(COUNT(g, GUARD_NEIGH)));
 	json_put(o, "own_id_from", COUNT(g, OWN_ID_TIME) ? json_text(addr) : NULL);
 	json_put(o, "own_id_time_ns",
 		 COUNT(g, OWN_ID_TIME) ? json_u64(COUNT(g, OWN_ID_TIME)) : NULL);
@@ -199,6 +202,10 @@ static void text_group(const struct bully_group_stats *g)
 	       "counts", COUNT(g, LEADER_CHANGES), COUNT(g, VOIDED), COUNT(g, EVENT_OVERRUNS),
 	       COUNT(g, TX_ERRORS), COUNT(g, TX_OVERRUNS), COUNT(g, DUPLICATES),
 	       COUNT(g, MISMATCHES), COUNT(g, CLAIMS_LIMITED));
+	if (COUNT(g, GUARD_IN) || COUNT(g, GUARD_OUT) || COUNT(g, GUARD_NEIGH))
+		printf("    %-14s  in %" PRIu64 "  out %" PRIu64 "  neigh %" PRIu64 "\n",
+		       "guard dropped", COUNT(g, GUARD_IN), COUNT(g, GUARD_OUT),
+		       COUNT(g, GUARD_NEIGH));
 	text_late(g);
 	for (i = 0; i < bully_group_stats_peers(g); i++) {
 		const struct bully_peer_stats *p = bully_group_stats_peer(g, i);

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""guard.py - speaks ARP and neighbour discovery, and asks for names, for tests/vm/guard.sh
+
+usage: guard.py arp DEV SOURCE ADDR     prints the hardware addresses that answer for an IPv4 address
+       guard.py nd DEV SOURCE ADDR      likewise for an IPv6 address; SOURCE is the sender's
+       guard.py announce DEV ADDR       sends a gratuitous ARP request past the hooks
+       guard.py serve PORT NAME         tells its name to each TCP connection, IPv4 and IPv6
+       guard.py ask ADDR PORT           prints that name
+       guard.py lease GROUP DEV SOURCE ADDR
+           asks for ADDR all the time, through DEV of the first network namespace, until GROUP of
+           this namespace has led and does so no more; fails if a request that was sent after the
+           end of the lease was answered, or if none was answered before
+"""
+import ctypes
+import fcntl
+import mmap
+import os
+import select
+import socket
+import struct
+import sys
+import time
+
+WAIT_S = 1.0            # for how long answers are collected
+GONE_NS = 1500000000    # for how long an address is watched that has become mute
+BOOT = time.CLOCK_BOOTTIME
+ATTACH = 0xc018b501     # BULLY_PAGE_ATTACH
+
+
+def hardware(dev):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        return fcntl.ioctl(sock, 0x8927, struct.pack("256s", dev.encode()))[18:24]  # SIOCGIFHWADDR
+
+
+def text(mac):
+    return ":".join(f"{b:02x}" for b in mac)
+
+
+def packet_socket(dev, kind):
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+    sock.bind((dev, kind))
+    return sock
+
+
+def arp(mac, source, target):
+    return (b"\xff" * 6 + mac + struct.pack("!HHHBBH", 0x0806, 1, 0x0800, 6, 4, 1) + mac +
+            socket.inet_aton(source) + bytes(6) + socket.inet_aton(target))
+
+
+def arp_answer(frame, target):
+    """Returns the hardware address of an ARP reply for TARGET, or None."""
+    if len(frame) < 42 or frame[12:14] != b"\x08\x06" or frame[20:22] != b"\x00\x02":
+        return None
+    return frame[22:28] if frame[28:32] == socket.inet_aton(target) else None
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def solicit(mac, source, target):
+    source, target = (socket.inet_pton(socket.AF_INET6, a) for a in (source, target))
+    group = bytes.fromhex("ff0200000000000000000001ff") + target[13:]
+    body = struct.pack("!BBHI", 135, 0, 0, 0) + target + b"\x01\x01" + mac
+    pseudo = source + group + struct.pack("!II", len(body), 58)
+    body = body[:2] + struct.pack("!H", checksum(pseudo + body)) + body[4:]
+    return (b"\x33\x33\xff" + target[13:] + mac + b"\x86\xdd" +
+            struct.pack("!IHBB", 0x60000000, len(body), 58, 255) + source + group + body)
+
+
+def advertised(frame, target):
+    """Returns the hardware address of a neighbour advertisement for TARGET, or None."""
+    if len(frame) < 78 or frame[12:14] != b"\x86\xdd" or frame[20] != 58 or frame[54] != 136:
+        return None
+    return frame[6:12] if frame[62:78] == socket.inet_pton(socket.AF_INET6, target) else None
+
+
+def collect(sock, answer, target):
+    """Returns all hardware addresses that answer within WAIT_S."""
+    found, end = set(), time.monotonic() + WAIT_S
+    while (left := end - time.monotonic()) > 0:
+        if select.select([sock], [], [], left)[0]:
+            found.add(answer(sock.recv(2048), target))
+    return sorted(text(mac) for mac in found - {None})
+
+
+def ask_all(dev, source, target):
+    six = ":" in target
+    sock = packet_socket(dev, 0x86dd if six else 0x0806)
+    sock.send((solicit if six else arp)(hardware(dev), source, target))
+    print(" ".join(collect(sock, advertised if six else arp_answer, target)))
+
+
+def serve(port, name):
+    sock = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True,
+                                backlog=16)
+    print("ready", flush=True)
+    while True:
+        conn, _ = sock.accept()
+        with conn:
+            conn.sendall(name.encode())
+
+
+def ask(addr, port):
+    with socket.create_connection((addr, port), timeout=3) as conn:
+        print(conn.recv(64).decode())
+
+
+def attach(group):
+    """Returns the status page of a group of the present namespace."""
+    fd = os.open("/dev/bully", os.O_RDONLY | os.O_CLOEXEC)
+    fcntl.ioctl(fd, ATTACH, bytearray(group.encode().ljust(16, b"\0") + bytes(8)))
+    return mmap.mmap(fd, mmap.PAGESIZE, mmap.MAP_SHARED, mmap.PROT_READ)
+
+
+def lease_end(page):
+    """Returns the end of the lease, 0 where the node does not lead."""
+    while True:
+        seq, = struct.unpack_from("=I", page, 8)
+        end, = struct.unpack_from("=Q", page, 40)
+        if not seq & 1 and struct.unpack_from("=I", page, 8)[0] == seq:
+            return end
+
+
+def watch_lease(group, dev, source, target):
+    page = attach(group)
+    with open("/proc/1/ns/net", encoding="ascii") as first:
+        if ctypes.CDLL(None, use_errno=True).setns(first.fileno(), 0):
+            raise OSError(ctypes.get_errno(), "setns")
+    sock = packet_socket(dev, 3)    # ETH_P_ALL: also what a bridge takes
+    request = arp(hardware(dev), source, target)
+    last_end, mute_since, answered = 0, 0, []
+    print("ready", flush=True)
+    while True:
+        last_end = max(last_end, lease_end(page))
+        sent = time.clock_gettime_ns(BOOT)
+        sock.send(request)
+        until = time.monotonic() + 0.05
+        while (left := until - time.monotonic()) > 0:
+            if not select.select([sock], [], [], left)[0]:
+                break
+            if arp_answer(sock.recv(2048), target):
+                answered.append(sent)
+                time.sleep(0.003)
+                break
+        now = time.clock_gettime_ns(BOOT)
+        if lease_end(page) or not last_end:
+            mute_since = 0
+        elif not mute_since:
+            mute_since = now
+        elif now - mute_since > GONE_NS:
+            break
+    late = [t for t in answered if t > last_end]
+    print(f"{len(answered)} answers, the last one {(last_end - max(answered, default=0)) / 1e6:.3f}"
+          f" ms before the end of the lease, {len(late)} after it")
+    return 1 if late or not answered else 0
+
+
+def main():
+    match sys.argv[1:]:
+        case ["arp" | "nd", dev, source, target]:
+            ask_all(dev, source, target)
+        case ["announce", dev, addr]:
+            packet_socket(dev, 0x0806).send(arp(hardware(dev), addr, addr))
+        case ["serve", port, name]:
+            serve(int(port), name)
+        case ["ask", addr, port]:
+            ask(addr, int(port))
+        case ["lease", group, dev, source, target]:
+            return watch_lease(group, dev, source, target)
+        case _:
+            print(__doc__, file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
