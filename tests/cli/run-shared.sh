@@ -49,7 +49,7 @@ wrong_nodes
 # Which node is meant: --id, on any host.
 wrong_ids() {
 	local command
-	conf "${db}[node 1]\naddr = 198.51.100.1\n[node 2]\naddr = 198.51.100.2\nhost = no-such-host.example\n"
+	conf "${db}[node 1]\naddr = 198.51.100.1\n[node 2]\naddr = 198.51.100.2\nhost = no-such-host.example\n[node 4]\naddr = 198.51.100.4\nrole = witness\n"
 	for command in setconf syncconf; do
 		refuses 5 "$work/f: this host is none of the nodes; write --id N" "$ctl" $command "$work/f"
 		refuses 5 "write --id N, or --id all to check the file for all" "$ctl" $command --check "$work/f"
@@ -64,7 +64,7 @@ wrong_ids() {
 		works "$command --check --id all accepts a good file" "$ctl" $command --check --id all "$work/f"
 		works "$command --check --id all accepts standard input" "$ctl" $command --check --id all - < "$work/f"
 	done
-	conf "${db}[node 1]\naddr = 127.0.0.1\n[node 2]\naddr = 198.51.100.2\nhost = $(uname -n)\n"
+	conf "${db}[node 1]\naddr = 127.0.0.1\n[node 2]\naddr = 198.51.100.2\nhost = $(uname -n)\n[node 4]\naddr = 198.51.100.4\nrole = witness\n"
 	refuses 1 "$work/f:10: group 'db': this host is node 1 and node 2; write --id N to choose: the name of this host is" \
 		"$ctl" setconf --check "$work/f"
 	refuses 1 "the nodes are 1 (127.0.0.1:28559), 2 (198.51.100.2:28559, host $(uname -n))" "$ctl" setconf --check "$work/f"
@@ -76,8 +76,8 @@ wrong_ids() {
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\n[node 2]\naddr = 198.51.100.2\n[group h]\n[node 7]\naddr = 198.51.100.2\ndev = x\n'
 	refuses 1 "$work/f:7: group 'h': group 'g' has the same port 28559 on another 'dev'" "$ctl" setconf --check --id all "$work/f"
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\nhost = a\n[group h]\n[node 1]\naddr = 198.51.100.2\nhost = a.example\nlocal = *\n'
-	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' has too, either both" "$ctl" setconf --check --id all "$work/f"
-	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' has too, either both" "$ctl" setconf --check --id 1 "$work/f"
+	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' also has, either both" "$ctl" setconf --check --id all "$work/f"
+	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' also has, either both" "$ctl" setconf --check --id 1 "$work/f"
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\nlocal = *\n[node 2]\naddr = 2001:db8::2\nlocal = *\ndev = x\npreempt = off\npreempt-delay = 1s\ncandidate = owner\nrole = observer\n'
 	works "--check accepts every key of a node, and two families if no node has a local address" "$ctl" setconf --check --id all "$work/f"
 }
