@@ -16,7 +16,7 @@ wrong() {
 		check|check: NAME is missing
 		check db|check: '-- COMMAND' is missing
 		check db --|check: '-- COMMAND' is missing
-		check db true|check: 'true' is one word too many before '--'; write '-- COMMAND' behind the name of the group
+		check db true|check: 'true' is one word too many before '--'; write '-- COMMAND' after the name of the group
 		check d/b -- true|check: group name 'd/b' contains a slash; it may be 1 to 15 bytes
 		check db --name a/b -- true|check: --name 'a/b' contains a slash; it may be 1 to 25 bytes
 		check db --name "" -- true|check: --name '' is empty

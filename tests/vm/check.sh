@@ -274,7 +274,7 @@ comes() {
 	check "comes: its status is 0" ended_with c 0
 	check "comes: a group that does not exist is refused" refused 2 "group nosuch" bc 3 check nosuch -- true
 	check "comes: a witness is configured" bc 3 group add w id 3 role witness
-	check "comes: a check of a witness is refused" refused 2 "so it never stands" bc 3 check w -- true
+	check "comes: a check of a witness is refused" refused 2 "so it never leads" bc 3 check w -- true
 	check "comes: the witness is deleted" bc 3 group del w
 	check "comes: a command that does not exist is refused" refused 127 "there is no command" bc 3 check g -- ./nosuch
 	check "comes: that has changed nothing" shows ""

@@ -53,7 +53,7 @@ static int parse(struct check *c, int argc, char **argv)
 	if (argc > 1)
 		return fail(ctl, CTL_USAGE, 0,
 			    "check: '%.64s' is one word too many before '--'; write '-- COMMAND' "
-			    "behind the name of the group",
+			    "after the name of the group",
 			    argv[1]);
 	if (parse_name(argv[0], err) || parse_owner(c, err) ||
 	    parse_time(ctl, "--interval", MIN_NS, &c->interval_ns, err) ||

@@ -26,7 +26,7 @@ int seat_open(struct seat *s)
 
 		bully_groups_free(g, len);
 		return fail(s->ctl, CTL_REFUSED, 0,
-			    "group %s: this node's role is %s, so it never stands", s->group,
+			    "group %s: this node's role is %s, so it never leads", s->group,
 			    bully_role_name(role));
 	}
 	bully_groups_free(g, len);

@@ -12,6 +12,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "process/notify.h"
 #include "process/signals.h"
 #include "vip/vip.h"
 
@@ -85,7 +86,7 @@ static const char *why_lost(const struct loop *lp)
 		return "left by an earlier run, and this node does not lead";
 	if (lp->sig)
 		return "bullyctl ends";
-	return lp->epoch ? "this node leads no more" : "this node does not lead";
+	return lp->epoch ? "this node no longer leads" : "this node does not lead";
 }
 
 /* Tells systemd what this node does. */
@@ -101,10 +102,10 @@ static void tell(const struct loop *lp)
 					       format_vip(lp->k->places[i].want, addr),
 					       lp->k->places[i].nic->name);
 	if (lp->epoch)
-		vip_notify("STATUS=leads: %s", at ? list : "no interface is ready");
+		notify_service("STATUS=leads: %s", at ? list : "no interface is ready");
 	else
-		vip_notify("STATUS=does not lead%s%s", lp->l->trouble[0] ? ": " : "",
-			   lp->l->trouble);
+		notify_service("STATUS=does not lead%s%s", lp->l->trouble[0] ? ": " : "",
+			       lp->l->trouble);
 }
 
 /* Reports a trouble once, and its end. */
@@ -128,7 +129,8 @@ static void note_fit(struct loop *lp)
 
 	if (fit != lp->fit)
 		vip_say(lp->k->ctl, lp->k->group,
-			fit ? "the tracked interfaces have a carrier: this node is a candidate"
+			fit ? "the tracked interfaces have a carrier: vip lets this node be a "
+			      "candidate"
 			    : "a tracked interface has no carrier: this node is not a candidate");
 	lp->fit = fit;
 	lp->l->stand(lp->l, fit);
@@ -182,7 +184,7 @@ static void turn(struct loop *lp)
 	else
 		follow(lp);
 	if (!lp->turned)
-		vip_notify("READY=1");
+		notify_service("READY=1");
 	lp->turned = true;
 }
 
@@ -224,7 +226,7 @@ int vip_loop(struct keeper *k, struct announcer *a, struct leader *l)
 			loop_wait(&lp);
 			turn(&lp);
 		}
-		vip_notify("STOPPING=1");
+		notify_service("STOPPING=1");
 		ret = keep_end(k, false, why_lost(&lp));
 	}
 	loop_close(&lp);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Messages to users and to systemd. None of them waits: the loop must go on. */
+/* Messages to users. None of them waits: the loop must go on. */
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/text.h"
@@ -60,29 +57,4 @@ void vip_say(struct ctl *ctl, const char *group, const char *fmt, ...)
 	snprintf(line, sizeof(line), "%sbullyctl: vip %s: %s\n", at, group, text);
 	if (write(STDERR_FILENO, line, strlen(line)) < 0)
 		return; /* the line is lost */
-}
-
-void vip_notify(const char *fmt, ...)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	size_t len = path ? strlen(path) : 0;
-	char text[LINE_LEN];
-	va_list ap;
-	int fd;
-
-	if (!len || len >= sizeof(to.sun_path))
-		return;
-	memcpy(to.sun_path, path, len);
-	if (path[0] == '@')
-		to.sun_path[0] = '\0';
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return;
-	sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&to,
-	       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
-	close(fd);
 }

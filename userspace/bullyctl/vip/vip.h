@@ -152,7 +152,5 @@ int vip_loop(struct keeper *k, struct announcer *a, struct leader *l);
 /* say.c: prints a line about @group, with the time unless the journal has it; never waits. */
 void vip_say(struct ctl *ctl, const char *group, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Sends "READY=1", "STATUS=..." or "STOPPING=1" to systemd, if it has started bullyctl. */
-void vip_notify(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif /* BULLYCTL_VIP_H */
