@@ -164,7 +164,7 @@ silent() {
 	check "silent: the quick owner says nothing" asks quick mute ok
 	check "silent: the quick owner is late" stands_not "quick=late slow=ok"
 	check "silent: the reason is owner-late" wait_for reason owner-late
-	check "silent: its refresh comes too late" asks quick refresh "ESTALE this socket was late"
+	check "silent: its refresh comes too late" asks quick refresh "ESTALE this socket missed its deadline"
 	check "silent: elect says that an owner is late" refused 2 "an owner of its candidacy is late" bc 3 elect g
 	check "silent: the slow owner has its own deadline" asks slow refresh ok
 	check "silent: the late owner ends" quit quick
