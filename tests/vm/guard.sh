@@ -102,7 +102,7 @@ options() {
 	check "options: a ninth is refused" refused 1 "more than the 8" bc 1 group set g guard "$eight,10.9.0.9"
 	check "options: an address that is named twice is refused" refused 1 "given twice" bc 1 group set g guard "10.9.0.1,10.9.0.1"
 	check "options: a multicast address is refused" refused 1 "multicast" bc 1 group set g guard 224.0.0.1
-	check "options: the unspecified address is refused" refused 1 "no host's" bc 1 group set g guard ::
+	check "options: the unspecified address is refused" refused 1 "not an address of a host" bc 1 group set g guard ::
 	check "options: a loopback address is refused" refused 1 "loopback" bc 1 group set g guard 127.0.0.1
 	check "options: a port is refused" refused 1 "without ports" bc 1 group set g guard 10.9.0.1:80
 	check "options: the address of a peer is refused" refused 2 "one that the group guards" bc 1 group set g guard 10.7.0.2

@@ -243,7 +243,7 @@ tracked() {
 
 # the group and the module go away
 absent() {
-	check "absent: without the group vip is refused" refused 2 "no such group" \
+	check "absent: without the group vip is refused" refused 2 "no group of this name" \
 		ip netns exec n2 timeout 60 bullyctl vip v addr $VIP4/24 dev eth0
 	check "absent: and has changed nothing" has_none 2
 	start_all v "1 2"
@@ -261,7 +261,7 @@ absent() {
 	kill -KILL "${PID[2]}"
 	wait "${PID[2]}" 2> /dev/null || :
 	stop_all v "1 2"
-	check "absent: the next run without the group is refused" refused 2 "no such group" \
+	check "absent: the next run without the group is refused" refused 2 "no group of this name" \
 		ip netns exec n2 timeout 60 bullyctl -j vip v addr $VIP4/24 addr $VIP6/64 dev eth0
 	check "absent: but removes what was left" has_none 2
 	start_all v "1 2"
