@@ -33,7 +33,7 @@ wrong() {
 		metrics --ouput f|option --ouput is not known; the nearest is '--output'
 		monitor --exec-timeuot 5s --exec true|option --exec-timeuot is not known; the nearest is '--exec-timeout'
 		top --interval|option --interval lacks its value DUR
-		setconf|setconf: FILE is missing; the form is 'bullyctl setconf [--check] FILE'
+		setconf|setconf: FILE is missing; the form is 'bullyctl setconf [--check] [--id N|all] FILE'
 		syncconf --check|syncconf: FILE is missing
 		elect|elect: NAME is missing; the form is 'bullyctl elect NAME'
 		resign|resign: NAME is missing
@@ -155,7 +155,7 @@ tolerant() {
 	same "help group" "help gr"
 	same "help show" "help group show"
 	same "help show" "help peer list"
-	same "help --words" "h --words"
+	same "help --words" "he --words"
 	equal "help group add begins with its form" "$("$ctl" help group add | head -2 | tr '\n' '|')" "bullyctl group add NAME id ID [OPTION VALUE]...||"
 	equal "help group delete begins with the form of group del" "$("$ctl" help group delete | head -1)" "bullyctl group del NAME"
 	if [ -e /sys/module/bully ]; then
