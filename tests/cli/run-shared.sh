@@ -15,7 +15,7 @@ wrong_nodes() {
 	rejects 1 "'id' is missing; or write each node, this one too, as [node ID]" '[group g]\n[peer 2]\naddr = 10.0.0.2\n[node 3]\naddr = 10.0.0.3\n'
 	rejects 1 "'id' is missing" '[group g]\nmisses = 5\n[group h]\n[node 3]\naddr = 10.0.0.3\n'
 	rejects 2 "node: '0' is out of range; it may be 1 to 4294967295" '[group g]\n[node 0]\naddr = 10.0.0.1\n'
-	rejects 2 "node: 'one' is no number" '[group g]\n[node one]\naddr = 10.0.0.1\n'
+	rejects 2 "node: 'one' is not a number" '[group g]\n[node one]\naddr = 10.0.0.1\n'
 	rejects 4 "node 1 is given twice" '[group g]\n[node 1]\naddr = 10.0.0.1\n[node 1]\naddr = 10.0.0.2\n'
 	rejects 2 "node 1: 'addr' is missing" '[group g]\n[node 1]\n[node 2]\naddr = 10.0.0.2\n'
 	rejects 6 "node 2: 'addr' is that of node 1" '[group g]\n[node 1]\naddr = 10.0.0.1\n[node 2]\nhost = b\naddr = 10.0.0.1:28559\n'
@@ -56,10 +56,11 @@ wrong_ids() {
 		refuses 5 "group 'db' has 1 (198.51.100.1:28559), 2 (198.51.100.2:28559, host no-such-host.example)" "$ctl" $command "$work/f"
 		refuses 1 "$work/f: --id: there is no node 3; group 'db' has 1 (198.51.100.1:28559), 2 (" "$ctl" $command --check --id 3 "$work/f"
 		refuses 1 "$command: --id: '0' is out of range" "$ctl" $command --id 0 "$work/f"
-		refuses 1 "$command: --id: 'me' is no number" "$ctl" $command --id me "$work/f"
+		refuses 1 "$command: --id: 'me' is not a number" "$ctl" $command --id me "$work/f"
 		refuses 1 "option --id lacks its value" "$ctl" $command "$work/f" --id
 		refuses 1 "$command: '--id all' is for --check" "$ctl" $command --id all "$work/f"
-		works "$command --check --id N accepts a good file" "$ctl" $command --check --id 2 "$work/f"
+		{ cat "$work/f" && printf '[node 3]\naddr = 198.51.100.3\n'; } > "$work/three"
+		works "$command --check --id N accepts a good file" "$ctl" $command --check --id 2 "$work/three"
 		works "$command --check --id all accepts a good file" "$ctl" $command --check --id all "$work/f"
 		works "$command --check --id all accepts standard input" "$ctl" $command --check --id all - < "$work/f"
 	done
