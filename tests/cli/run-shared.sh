@@ -68,7 +68,8 @@ wrong_ids() {
 	refuses 1 "$work/f:10: group 'db': this host is node 1 and node 2; write --id N to choose: the name of this host is" \
 		"$ctl" setconf --check "$work/f"
 	refuses 1 "the nodes are 1 (127.0.0.1:28559), 2 (198.51.100.2:28559, host $(uname -n))" "$ctl" setconf --check "$work/f"
-	works "--check --id chooses one of two nodes that are this host" "$ctl" setconf --check --id 1 "$work/f"
+	{ cat "$work/f" && printf '[node 3]\naddr = 198.51.100.3\n'; } > "$work/three"
+	works "--check --id chooses one of two nodes that are this host" "$ctl" setconf --check --id 1 "$work/three"
 	conf '[group g]\nid = 1\n'
 	refuses 1 "$work/f: --id: group 'g' has 'id' and is for one host" "$ctl" setconf --check --id 1 "$work/f"
 	refuses 1 "$work/f: --id: group 'g' has 'id' and is for one host" "$ctl" setconf --check --id all "$work/f"
@@ -76,8 +77,8 @@ wrong_ids() {
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\n[node 2]\naddr = 198.51.100.2\n[group h]\n[node 7]\naddr = 198.51.100.2\ndev = x\n'
 	refuses 1 "$work/f:7: group 'h': group 'g' has the same port 28559 on another 'dev'" "$ctl" setconf --check --id all "$work/f"
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\nhost = a\n[group h]\n[node 1]\naddr = 198.51.100.2\nhost = a.example\nlocal = *\n'
-	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' has too, either both" "$ctl" setconf --check --id all "$work/f"
-	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' has too, either both" "$ctl" setconf --check --id 1 "$work/f"
+	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' also has, either both" "$ctl" setconf --check --id all "$work/f"
+	refuses 1 "$work/f:6: group 'h': on port 28559, which group 'g' also has, either both" "$ctl" setconf --check --id 1 "$work/f"
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\nlocal = *\n[node 2]\naddr = 2001:db8::2\nlocal = *\ndev = x\npreempt = off\npreempt-delay = 1s\ncandidate = owner\nrole = observer\n'
 	works "--check accepts every key of a node, and two families if no node has a local address" "$ctl" setconf --check --id all "$work/f"
 }
