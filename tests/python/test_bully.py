@@ -68,7 +68,7 @@ def test_history(one, two):
 def test_errors(one):
     with pytest.raises(bully.BullyError) as absent:
         one.group("absent")
-    assert absent.value.errno == errno.ENOENT and "absent" in str(absent.value)
+    assert absent.value.errno == errno.ENOENT and "no group" in str(absent.value)
     with pytest.raises(TimeoutError):
         one.wait_leads("g", 0)
     with pytest.raises(bully.BullyTimeout):
