@@ -13,7 +13,7 @@ from rich.text import Text
 THEME = TerminalTheme((255, 255, 255), (32, 32, 32), [
     (0, 0, 0), (170, 0, 0), (0, 120, 0), (150, 90, 0), (0, 0, 170), (140, 0, 140), (0, 110, 110), (170, 170, 170)])
 # Without rich's web font: a reader of the documentation fetches nothing.
-FORM = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+FORM = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -10 {width} {height}">
 <style>
 .{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; line-height: {line_height}px; }}
 {styles}
@@ -21,12 +21,10 @@ FORM = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"
 <defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
 {lines}
 </defs>
-<rect fill="#ffffff" stroke="#808080" width="{width}" height="{height}"/>
-<g transform="translate({terminal_x}, {terminal_y})">
+<rect fill="#ffffff" stroke="#808080" x="-10" y="-10" width="{width}" height="{height}"/>
 {backgrounds}
 <g class="{unique_id}-matrix">
 {matrix}
-</g>
 </g>
 </svg>
 """
@@ -41,7 +39,9 @@ def main():
     for text in texts:
         console.print(text, no_wrap=True)
     name = os.path.basename(sys.argv[1]).split(".")[0]
-    print(console.export_svg(theme=THEME, code_format=FORM, unique_id=name), end="")
+    picture = console.export_svg(theme=THEME, code_format=FORM, unique_id=name)
+    # some programs drop a no-break space at the start of a text
+    print(picture.replace("&#160;", " ").replace("<text ", '<text xml:space="preserve" '), end="")
 
 
 main()
