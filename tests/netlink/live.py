@@ -20,6 +20,7 @@ BY_NAME = {"group": "name"}
 BY_ID = {"group": "name", "peer": "id"}
 NESTS = {
     "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
+    "history-get": BY_NAME,
     "own": {"group": "name", "owner": "deadline"}, "own-refresh": BY_NAME, "disown": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
     "group-set": {"group": "local-scope-name"},
