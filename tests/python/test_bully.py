@@ -79,7 +79,7 @@ def test_errors(one):
     with pytest.raises(OSError):
         bully.Bully("no-such-namespace")
     with pytest.raises(OSError) as file:
-        bully.Bully("/dev/null")
+        bully.Bully("/dev/null").groups()       # the first request opens the socket
     assert file.value.errno == errno.EINVAL
 
 
