@@ -71,6 +71,10 @@ static const char *bully_group_keeps_voters(const struct bully_group *group, u32
 static const char *bully_group_keeps_opts(const struct bully_group *group,
 					  const struct bully_group_config *config)
 {
+	static const char lease_stays[] =
+		"the lease cannot change after a leader was seen; setconf replaces the group";
+	static const char product_stays[] =
+		"heartbeat times misses, the lease, cannot change after a leader was seen";
 	const struct bully_opts *old = &group->core.opts, *new = &config->opts;
 	struct bully_quorum_view view;
 
@@ -78,11 +82,8 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 	bully_core_quorum(&group->core, ktime_get_boottime_ns(), &view);
 	if (view.seen_leader && old->quorum != new->quorum)
 		return "quorum cannot change after a leader was seen; setconf replaces the group";
-	if (view.seen_leader && old->lease_ns != new->lease_ns) {
-		if (group->lease_ns == config->lease_ns)
-			return "heartbeat times misses, the lease, cannot change after a leader was seen";
-		return "the lease cannot change after a leader was seen; setconf replaces the group";
-	}
+	if (view.seen_leader && old->lease_ns != new->lease_ns)
+		return group->lease_ns == config->lease_ns ? product_stays : lease_stays;
 	if (old->role == new->role)
 		return NULL;
 	return bully_group_keeps_voters(group, config->id, new->role);

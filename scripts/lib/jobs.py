@@ -67,6 +67,39 @@ def end_groups(procs, seconds):
         left = send(left, 0)
 
 
+class Progress:
+    """The processor time of a process that leads a session, and of all processes of the session."""
+
+    LOOK = 10   # seconds between two looks, which read all of /proc
+
+    def __init__(self, proc):
+        self.session = proc.pid
+        self.seconds = 0
+        self.since = self.looked = time.monotonic()
+
+    def look(self):
+        """Returns the processor seconds, and the time at which they were last seen to change."""
+        now = time.monotonic()
+        if now - self.looked >= self.LOOK:
+            seconds = self.count()
+            if abs(seconds - self.seconds) > 0.1:
+                self.seconds, self.since = seconds, now
+            self.looked = now
+        return self.seconds, self.since
+
+    def count(self):
+        ticks = 0
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as f:
+                    fields = f.read().rsplit(")", 1)[1].split()
+            except (OSError, IndexError):       # it has ended
+                continue
+            if int(fields[3]) == self.session:
+                ticks += sum(map(int, fields[11:15]))       # with those of children that were waited for
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def wait(proc, end):
     """Returns the status of PROC, and the processor seconds of PROC and its children. The
     status is None if PROC has not ended by END, a function that returns the time."""

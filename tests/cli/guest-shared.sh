@@ -75,6 +75,7 @@ works "--id names the node while its address is missing" H 1 syncconf --id 1 "$w
 for i in 1 2 3; do
 	H $i group del db
 done
+H 1 group del other # --id chose its node, too
 H 2 group del other
 printf '[group db]\nid = 1\n' | H 1 setconf -
 refuses 2 "--shared needs this node's own address" H 1 showconf db --shared

@@ -293,7 +293,7 @@ def refusals():
             print(f"{title}: {errno.errorcode.get(code, code)} '{text}'")
             bad += 1
     # Refused without a sentence.
-    for cmd in (0, 12, 14, 17, 22, 255):
+    for cmd in (0, 12, 14, 17, 23, 255):
         door.send(cmd, group(name()))
         code = door.answer()[0]
         count += 1

@@ -60,7 +60,8 @@ wrong_ids() {
 		refuses 1 "$command: --id: 'me' is not a number" "$ctl" $command --id me "$work/f"
 		refuses 1 "option --id lacks its value" "$ctl" $command "$work/f" --id
 		refuses 1 "$command: '--id all' is for --check" "$ctl" $command --id all "$work/f"
-		works "$command --check --id N accepts a good file" "$ctl" $command --check --id 2 "$work/f"
+		{ cat "$work/f" && printf '[node 3]\naddr = 198.51.100.3\n'; } > "$work/three"
+		works "$command --check --id N accepts a good file" "$ctl" $command --check --id 2 "$work/three"
 		works "$command --check --id all accepts a good file" "$ctl" $command --check --id all "$work/f"
 		works "$command --check --id all accepts standard input" "$ctl" $command --check --id all - < "$work/f"
 	done
@@ -68,7 +69,8 @@ wrong_ids() {
 	refuses 1 "$work/f:10: group 'db': this host is node 1 and node 2; write --id N to choose: the name of this host is" \
 		"$ctl" setconf --check "$work/f"
 	refuses 1 "the nodes are 1 (127.0.0.1:28559), 2 (198.51.100.2:28559, host $(uname -n))" "$ctl" setconf --check "$work/f"
-	works "--check --id chooses one of two nodes that are this host" "$ctl" setconf --check --id 1 "$work/f"
+	{ cat "$work/f" && printf '[node 3]\naddr = 198.51.100.3\n'; } > "$work/three"
+	works "--check --id chooses one of two nodes that are this host" "$ctl" setconf --check --id 1 "$work/three"
 	conf '[group g]\nid = 1\n'
 	refuses 1 "$work/f: --id: group 'g' has 'id' and is for one host" "$ctl" setconf --check --id 1 "$work/f"
 	refuses 1 "$work/f: --id: group 'g' has 'id' and is for one host" "$ctl" setconf --check --id all "$work/f"

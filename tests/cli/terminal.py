@@ -12,6 +12,7 @@
   signal NAME      sends TERM, HUP, ...
   stopped          waits until the program is stopped, as by ^Z; then continues it
   full             checks that the frame has not scrolled the screen
+  print            prints the screen with the sequences of its colours
   ends STATUS      waits until the program ends; then the terminal must be restored
 
 Status 0 if all steps succeeded; else 1, and the screen is printed.
@@ -30,6 +31,7 @@ import time
 import pyte
 
 LIMIT = 60
+COLOURS = {"default": [], "red": ["31"], "green": ["32"], "brown": ["33"]}
 
 
 class Terminal:
@@ -73,6 +75,22 @@ class Terminal:
 
     def shown(self):
         return "\n".join("|" + line for line in self.screen.display)
+
+    def coloured(self):
+        """Returns the lines of the screen, without empty ones at its end, as they are sent to a terminal."""
+        lines = []
+        for row in range(self.screen.lines):
+            line, before = "", []
+            for col in range(self.screen.columns):
+                char = self.screen.buffer[row][col]
+                now = ["1"] * char.bold + ["7"] * char.reverse + COLOURS[char.fg]
+                if now != before:
+                    line += "\033[0m" if not now else "\033[0;%sm" % ";".join(now)
+                line, before = line + char.data, now
+            lines.append((line + "\033[0m" * bool(before)).rstrip())
+        while lines and not lines[-1]:
+            lines.pop()
+        return "\n".join(lines)
 
     def has(self, text):
         return any(text in line for line in self.screen.display)
@@ -132,6 +150,8 @@ class Terminal:
         elif word == "full":
             if not self.screen.display[0].startswith("bullyctl top"):
                 raise SystemExit("full: the first line is gone\n" + self.shown())
+        elif word == "print":
+            print(self.coloured())
         elif word == "ends":
             status = int(rest.pop(0))
             self.until("ends", self.ended)

@@ -44,7 +44,8 @@ BYTES = (
     (96, struct.pack(">I", 999), "heartbeat"), (96, struct.pack(">I", 60000001), "heartbeat"),
     (96, bytes(4), "heartbeat"), (100, struct.pack(">H", 1), "misses"), (100, struct.pack(">H", 101), "misses"),
     (102, b"\x03", "role"), (102, b"\xff", "role"), (103, b"\x05", "state"),
-    (104, struct.pack(">I", 3600001), "lease"), (164, struct.pack(">I", 8), "refusal"),
+    (104, struct.pack(">I", 3600001), "lease"), (164, struct.pack(">I", 1), "refusal"),
+    (164, struct.pack(">I", 8), "refusal"),
     (168, b"\1", "tag"), (199, b"\1", "tag"),
     (0, b"bLLY", "magic"), (3, b"\0", "magic"), (4, b"\0", "version"), (4, b"\2", "version"),
 )
@@ -52,7 +53,7 @@ LENGTHS = (1, 3, 4, 5, 6, 8, 100, 168, 199, 201, 256, 1232)
 
 # all fields are in their ranges, but the message makes no sense
 ODD = (
-    dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2), dict(lease=300, refusal=1),
+    dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2),
     dict(lease=300, refusal=2, flags=codec.GRANT), dict(echo=0), dict(type=codec.COORDINATOR, leader=2), dict(alive=1),
     dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(leader=0, leader_age=1),
     dict(state=3, leader_session=1),

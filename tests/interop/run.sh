@@ -34,7 +34,8 @@ peer() {
 	[ "$MODE" = classic ] || opts+=(--quorum --lease "$LEASE_MS")
 	[ -z "$KEY" ] || opts+=(--key "7:$KEY")
 	: > peer.out
-	ip netns exec "n$me" "$here/peer.py" --group g --id "$me" --local "$(addr 0 "$me")" \
+	# the kernel's nodes do not wait for a processor; the peer must not either
+	ip netns exec "n$me" chrt -f 10 "$here/peer.py" --group g --id "$me" --local "$(addr 0 "$me")" \
 		--heartbeat "$HB_MS" --misses "$MISSES" "${opts[@]}" "$@" > peer.out 2> peer.err &
 	PEER=$!
 	wait_for test -s peer.out

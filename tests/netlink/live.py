@@ -22,6 +22,7 @@ NESTS = {
     "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
     "own": {"group": "name", "owner": "willing"}, "own-refresh": {"group": "name", "owner": "willing"},
     "disown": {"group": "name", "owner": "forget"},
+    "history-get": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
     "group-set": {"group": "guard"},
     "group-new": {"group": "guard", "peer": "scope-name"},

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests classic mode over a bridge (see lib.sh): the first election, one failover, and what
 # only a guest shows: sockets, links, addresses, counters, tracepoints, the output of show.
-# sections: several_groups links shown counters trace families
+# sections: several_groups links shown counters trace families tiny_mtu
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -193,6 +193,21 @@ families() {
 	addr() { if [ $((($1 + $2) % 2)) = 0 ]; then echo "fd07::$2"; else echo "10.7.0.$2"; fi; }
 	family "IPv4 and IPv6, 5 nodes" 5
 	addr() { echo "10.7.0.$2"; }
+}
+
+# succeeds if node 2 has put fragments together, and has its leader up
+fragments_arrive() {
+	[ "$(ip netns exec n2 nstat -asz IpReasmOKs | awk '/IpReasmOKs/{print $2}')" -ge 5 ] && is 2 g '.peers[] | select(.id == 3) | .state' up
+}
+
+tiny_mtu() {
+	# the last section: an MTU below 1280 takes the IPv6 addresses away
+	for i in 1 2 3; do
+		ip -n "n$i" link set eth0 mtu 128
+		ip link set "v$i" mtu 128
+	done
+	check "MTU 128: heartbeats arrive in fragments" wait_for fragments_arrive
+	check "MTU 128: the leader goes on leading" leads g 3 "1 2 3"
 }
 
 modprobe bully

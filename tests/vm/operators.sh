@@ -345,7 +345,7 @@ unset_clock() {
 	check "a leader is elected by a clock that was never set" leads early 2 "1 2"
 	check "doctor: a clock that was never set is a failure" finds 1 '' fail clock 'the wall clock is years behind'
 	date -s "@$((began + $(uptime_ms) / 1000))" > /dev/null
-	check "doctor: an epoch from before the clock was set is a warning" finds 1 early warning epoch "it is of 1970-01-02: the leader's clock was not set"
+	check "doctor: an epoch from before the clock was set is a warning" finds 1 early warning epoch "it is from 1970-01-02: the leader's clock was not set"
 	check "doctor: the help names the node that can correct the epoch" grep -q 'elect early, on node 2, which leads' doctor.json
 	bc 2 elect early
 	check "doctor: a new epoch after elect is reported" wait_for finds 1 early ok epoch "not ahead of this host's clock"

@@ -162,7 +162,8 @@ local RANGES = {
 	receiver_session = function(v, m) return v == 0 and m.type ~= HELLO and "is 0, but in HELLO alone it may be" end,
 	epoch = below_end, reported = below_end,
 	heartbeat = within(1000, 60000000), misses = within(2, 100),
-	role = at_most(2), state = at_most(4), lease = at_most(3600000), refusal = at_most(7),
+	role = at_most(2), state = at_most(4), lease = at_most(3600000),
+	refusal = function(v) return v == 1 and "is the number of a granted vote" or at_most(7)(v) end,
 	tag = function(v, m) return m.key_id == 0 and v:find("%Z") and "is not 0 beside key id 0" end,
 }
 
@@ -176,7 +177,6 @@ local function oddities(m)
 	say(m.sender == m.receiver, "it is to the sender itself")
 	say(classic and (m.held or m.grant), "a flag of quorum mode in classic mode")
 	say(classic and not silent, "a refusal in classic mode")
-	say(m.refusal == 1, "refusal 1 means nothing")
 	say(m.grant and not silent, "it grants and refuses")
 	say(ANSWERS[m.type] and m.echo == 0, "it answers nothing")
 	say(m.type == COORDINATOR and m.leader ~= m.sender, "it claims for somebody else")

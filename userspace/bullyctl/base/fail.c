@@ -215,18 +215,16 @@ int finish_output(struct ctl *ctl, int status)
 static void argument(const struct command *c, int n, char *buf, size_t size)
 {
 	char form[128], *word, *rest;
-	bool optional = false, skip;
+	bool optional = false; /* within brackets */
 
 	snprintf(form, sizeof(form), "%.*s", (int)strcspn(c->synopsis, "\n"), c->synopsis);
 	snprintf(buf, size, "something");
 	for (word = strtok_r(form, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		optional = optional || word[0] == '[';
-		skip = optional || !strcmp(word, "bullyctl") || !strcmp(word, c->name);
-		if (strchr(word, ']'))
-			optional = false;
-		if (skip)
-			continue;
-		if (!n--)
+		bool skip = optional || word[0] == '[' || !strcmp(word, "bullyctl") ||
+			    !strcmp(word, c->name);
+
+		optional = (optional || word[0] == '[') && !strchr(word, ']');
+		if (!skip && !n--)
 			snprintf(buf, size, "%s", word);
 	}
 }

@@ -11,9 +11,10 @@ from ._candidacy import Candidacy
 from ._leadership import Leadership
 from ._library import chars, error, ffi, lib, text
 from ._monitor import Monitor
+from ._resource import Resource
 
 
-class Bully:
+class Bully(Resource):
     """A handle for requests to the kernel module of a network namespace; a context manager.
 
     netns is the name of a namespace (ip-netns(8)) or a path such as /proc/PID/ns/net, which needs
@@ -22,7 +23,6 @@ class Bully:
     """
 
     def __init__(self, netns: str | None = None) -> None:
-        self._handle: Any = ffi.NULL
         self._monitors: weakref.WeakSet[Monitor] = weakref.WeakSet()
         if netns is None:
             handle = lib.bully_open()
@@ -35,30 +35,12 @@ class Bully:
                 os.close(fd)
         if handle == ffi.NULL:
             raise error(number, "") if netns is not None else MemoryError()
-        self._handle = handle
+        self._object = handle
 
-    def close(self) -> None:
-        """Closes the handle, and the monitors that were opened with it."""
-        for monitor in list(self._monitors):
+    def _free(self, obj: Any) -> None:
+        for monitor in list(self._monitors):    # they use the handle
             monitor.close()
-        handle, self._handle = self._handle, ffi.NULL
-        if handle != ffi.NULL:
-            lib.bully_close(handle)
-
-    def __enter__(self) -> Bully:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        self.close()
-
-    def raw(self) -> Any:
-        """Returns the library's handle; raises ValueError if it is closed."""
-        if self._handle == ffi.NULL:
-            raise ValueError("this handle is closed")
-        return self._handle
+        lib.bully_close(obj)
 
     def check(self, number: int) -> None:
         """Raises BullyError if NUMBER, the result of a call with this handle, is an error."""

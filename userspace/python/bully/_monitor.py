@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _objects
 from ._library import chars, ffi, lib
+from ._resource import Resource
 
 if TYPE_CHECKING:
     from ._client import Bully
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 POLL = 1.0      # seconds: while the module is absent, the notice of its return may get lost
 
 
-class Monitor:
+class Monitor(Resource):
     """The events of one group or of all groups; an iterator, and an asynchronous one.
 
     It begins with a snapshot of each group and reports every gap as an event "resync", which new
@@ -23,40 +24,23 @@ class Monitor:
     """
 
     def __init__(self, b: Bully, name: str | None = None) -> None:
-        self._monitor: Any = ffi.NULL
         self._b = b                     # the handle outlives its monitors
         monitor = ffi.new("struct bully_monitor **")
         b.check(lib.bully_monitor_open(b.raw(), chars(name), monitor))
-        self._monitor = monitor[0]
+        self._object = monitor[0]
 
-    def close(self) -> None:
-        monitor, self._monitor = self._monitor, ffi.NULL
-        if monitor != ffi.NULL:
-            lib.bully_monitor_close(monitor)
-
-    def __enter__(self) -> Monitor:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        self.close()
-
-    def _open(self) -> Any:
-        if self._monitor == ffi.NULL:
-            raise ValueError("this monitor is closed")
-        return self._monitor
+    def _free(self, obj: Any) -> None:
+        lib.bully_monitor_close(obj)
 
     def fileno(self) -> int:
         """Returns a descriptor that is readable if there may be an event."""
-        return lib.bully_monitor_fd(self._open())
+        return lib.bully_monitor_fd(self.raw())
 
     def next(self, timeout: float | None = None) -> _objects.Event | None:
         """Waits up to TIMEOUT seconds for an event, for ever if it is None; None if none came."""
         event = ffi.new("const struct bully_event **")
         limit = -1 if timeout is None else max(0, int(timeout * 1000))
-        self._b.check(lib.bully_monitor_next(self._open(), limit, event))
+        self._b.check(lib.bully_monitor_next(self.raw(), limit, event))
         return _objects.event(event[0]) if event[0] != ffi.NULL else None
 
     def __iter__(self) -> Monitor:
