@@ -33,6 +33,10 @@ enum {
 	OFF_ALIVE = 128,
 	OFF_KEY_ID = BULLY_WIRE_KEY_ID,
 	OFF_REFUSAL = 164,
+	OFF_PRIORITY = 168,
+	OFF_LEADER_PRIORITY = 172,
+	OFF_POSITION = 176,
+	/* 192 to 223 are spare: sent as zero, and ignored */
 	OFF_TAG = BULLY_WIRE_TAG,
 };
 
@@ -137,6 +141,10 @@ void bully_wire_encode(const struct bully_msg *m, u8 *buf)
 	memcpy(buf + OFF_ALIVE, m->alive, BULLY_ALIVE_LEN);
 	put32(buf + OFF_KEY_ID, m->key_id);
 	put32(buf + OFF_REFUSAL, m->refusal);
+	put32(buf + OFF_PRIORITY, m->priority);
+	put32(buf + OFF_LEADER_PRIORITY, m->leader_priority);
+	put64(buf + OFF_POSITION, m->position[0]);
+	put64(buf + OFF_POSITION + 8, m->position[1]);
 	memcpy(buf + OFF_TAG, m->tag, BULLY_TAG_LEN);
 }
 
@@ -207,6 +215,10 @@ enum bully_drop bully_wire_decode(struct bully_msg *msg, const u8 *buf, size_t l
 	memcpy(m.alive, buf + OFF_ALIVE, BULLY_ALIVE_LEN);
 	m.key_id = get32(buf + OFF_KEY_ID);
 	m.refusal = get32(buf + OFF_REFUSAL);
+	m.priority = get32(buf + OFF_PRIORITY);
+	m.leader_priority = get32(buf + OFF_LEADER_PRIORITY);
+	m.position[0] = get64(buf + OFF_POSITION);
+	m.position[1] = get64(buf + OFF_POSITION + 8);
 	memcpy(m.tag, buf + OFF_TAG, BULLY_TAG_LEN);
 
 	if (!in_range(&m))

@@ -7,14 +7,14 @@
 #include "../uapi/bully.h"
 
 #define BULLY_WIRE_MAGIC	0x424c4c59u	/* "BLLY" */
-#define BULLY_WIRE_VERSION	1
-#define BULLY_WIRE_LEN		200		/* bytes; every message has this length */
+#define BULLY_WIRE_VERSION	2
+#define BULLY_WIRE_LEN		256		/* bytes; every message has this length */
 
 #define BULLY_NAME_LEN		(BULLY_GROUP_NAME_MAX + 1)
 #define BULLY_ALIVE_LEN		32		/* bytes: a bit a node, 256 nodes */
 #define BULLY_TAG_LEN		32		/* bytes */
 #define BULLY_WIRE_KEY_ID	160		/* offset of the key's id */
-#define BULLY_WIRE_TAG		168		/* offset of the tag, which ends the message */
+#define BULLY_WIRE_TAG		224		/* offset of the tag, which ends the message */
 
 /* Flags of a message. */
 #define BULLY_F_LEASE_HELD	0x0001	/* the sender's lease is held (quorum mode) */
@@ -55,6 +55,10 @@
  * @members_prev: the hash before the sender's last change of voters (R7); 0 for none
  * @refusal: enum bully_vote: why the sender does not grant; 0 where that was not asked
  * @key_id: 0 if the message bears no tag
+ * @priority: of the sender, which with its id makes its rank
+ * @leader_priority: of @leader, as far as the sender knows it; 0 if there is none
+ * @position: how far the data of the sender's owner is, the first number before the
+ *	second; 0 if that is not known
  * @tag: HMAC-SHA256 over the message; zero where @key_id is 0
  */
 struct bully_msg {
@@ -85,6 +89,9 @@ struct bully_msg {
 	u32 members_prev;
 	u32 refusal;
 	u32 key_id;
+	u32 priority;
+	u32 leader_priority;
+	u64 position[2];
 	u8 tag[BULLY_TAG_LEN];
 };
 
@@ -126,7 +133,8 @@ void bully_wire_encode(const struct bully_msg *msg, u8 *buf);
  * @buf: what was received
  * @len: how many bytes that is
  *
- * Whatever is accepted encodes back to the same bytes.
+ * Whatever is accepted encodes back to the same bytes, apart from the spare ones, which are
+ * ignored and encoded as zero.
  *
  * Return: BULLY_DROP_NONE, or one of LENGTH, MAGIC, VERSION and MALFORMED.
  */

@@ -182,7 +182,7 @@ u8 bully_keys_verify(const struct bully_keys *keys, const struct bully_msg *msg,
  * @keys: the set; its first key signs
  * @buf: the BULLY_WIRE_LEN bytes of the message, encoded with a tag of zero
  *
- * A2: the tag is an HMAC-SHA256 over all 200 bytes, with the tag itself as zero.
+ * A2: the tag is an HMAC-SHA256 over all 256 bytes, with the tag itself as zero.
  *
  * Return: 0; or an errno, and then the message must not be sent
  */

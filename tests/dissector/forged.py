@@ -23,6 +23,7 @@ EDGES = (
     dict(sender=2**32 - 1, leader=2**32 - 1), dict(to=2**32 - 1), dict(seq=2**64 - 1), dict(seq=2**53 + 1),
     dict(from_session=2**64 - 1), dict(to_session=1), dict(members=2**32 - 1, members_prev=2**32 - 1),
     dict(group="a"), dict(group="fifteen-letters"), dict(group="gr\u00fcn"), dict(group="..."),
+    dict(priority=255, leader_priority=2**32 - 1), dict(position_high=2**64 - 1, position_low=1),
     dict(key_id=2**32 - 1, tag=bytes(range(32))), dict(flags=codec.STANDS | codec.ALIVE, alive=2**256 - 1,
                                                        alive_age=2**32 - 1),
     dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=7, lease=1, remain=2**32 - 1),
@@ -46,16 +47,17 @@ BYTES = (
     (102, b"\x03", "role"), (102, b"\xff", "role"), (103, b"\x05", "state"),
     (104, struct.pack(">I", 3600001), "lease"), (164, struct.pack(">I", 1), "refusal"),
     (164, struct.pack(">I", 8), "refusal"),
-    (168, b"\1", "tag"), (199, b"\1", "tag"),
-    (0, b"bLLY", "magic"), (3, b"\0", "magic"), (4, b"\0", "version"), (4, b"\2", "version"),
+    (224, b"\1", "tag"), (255, b"\1", "tag"),
+    (0, b"bLLY", "magic"), (3, b"\0", "magic"), (4, b"\0", "version"), (4, b"\1", "version"), (4, b"\3", "version"),
 )
-LENGTHS = (1, 3, 4, 5, 6, 8, 100, 168, 199, 201, 256, 1232)
+LENGTHS = (1, 3, 4, 5, 6, 8, 100, 200, 224, 255, 257, 1232)
 
 # all fields are in their ranges, but the message makes no sense
 ODD = (
     dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2),
     dict(lease=300, refusal=2, flags=codec.GRANT), dict(echo=0), dict(type=codec.COORDINATOR, leader=2), dict(alive=1),
     dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(leader=0, leader_age=1),
+    dict(leader=0, leader_priority=1),
     dict(state=3, leader_session=1),
 )
 

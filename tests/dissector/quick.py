@@ -171,7 +171,7 @@ def filters(desk):
 
 def elsewhere(desk):
     hello = forged.message(type=codec.HELLO, to_session=0, echo=0).encode()
-    short, other = hello[:60], b"x" * 200
+    short, other = hello[:60], b"x" * 256
 
     def shown(row):
         return row["_ws.col.Protocol"] == ["BULLY"]
@@ -213,7 +213,7 @@ def words(_desk):
 def cut_short(desk):
     path = desk.capture([forged.message().encode(), forged.forged()[0][0]])
     wrong = []
-    for length in (1, 42, 43, 46, 47, 48, 60, 100, 200, 241):
+    for length in (1, 42, 43, 46, 47, 48, 60, 100, 200, 265, 297):
         small = os.path.join(desk.folder, "small.pcap")
         desk.shark.run("-s", str(length), path, small, program="editcap")
         for row in desk.shark.rows(small):

@@ -23,7 +23,8 @@ NAMES = {"sender": "sender", "receiver": "to", "sender_session": "from_session",
 FIELDS = {name: NAMES.get(name, name) for name in
           "version type flags group sender receiver sender_session receiver_session seq echo epoch"
           " reported leader leader_age members roster heartbeat misses role state lease remain"
-          " leader_session alive_age members_prev key_id refusal".split()}
+          " leader_session alive_age members_prev key_id refusal priority leader_priority position_high"
+          " position_low".split()}
 FLAGS = ("held", "grant", "stands", "duplicate", "alive", "elsewhere")
 MORE = ("frame.number frame.time_relative udp.payload _ws.col.Protocol _ws.col.Info _ws.lua.error"
         " _ws.malformed _ws.expert.severity _ws.expert.message").split()
@@ -123,6 +124,7 @@ def differences(row, m, data):
     same("magic", number(row, "magic"), 0x424c4c59)
     same("alive", row["bully.alive"][0].replace(":", ""), data[128:160].hex())
     same("alive.position", [int(v) for v in row["bully.alive.position"]], positions(m))
+    same("spare", row["bully.spare"][0].replace(":", ""), m.spare.hex())
     same("tag", row["bully.tag"][0].replace(":", ""), m.tag.hex())
     same("node", [int(v) for v in row["bully.node"]], [m.sender, m.to])
     same("the column", row["_ws.col.Protocol"], ["BULLY"])

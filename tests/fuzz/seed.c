@@ -44,6 +44,9 @@ static void wire(const char *dir)
 		put(dir, type * 2, buf, sizeof(buf));
 		m.key_id = type;
 		m.tag[3] = 1;
+		m.priority = 255;
+		m.leader_priority = type;
+		m.position[0] = 1;
 		m.epoch = BULLY_EPOCH_MAX;
 		m.state = BULLY_STATE_LEADER;
 		m.role = BULLY_ROLE_OBSERVER;

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Encodes and decodes datagrams of the protocol: layout (W1), checks of form (W2), tags (W6), hashes (R7)."""
+"""Encodes and decodes datagrams of the protocol: layout (W1), checks of form (W2), tags (A2), hashes (R7)."""
 
 import hashlib
 import hmac
 import struct
 
-FORM = struct.Struct(">4sBBH16sIIQQQQQQIIIIIHBBIIQII32sII32s")
+FORM = struct.Struct(">4sBBH16sIIQQQQQQIIIIIHBBIIQII32sIIIIQQ32s32s")
 FIELDS = ("magic version type flags group sender to from_session to_session seq echo epoch reported"
           " leader leader_age members roster heartbeat misses role state lease remain leader_session"
-          " alive_age members_prev alive key_id refusal tag").split()
+          " alive_age members_prev alive key_id refusal priority leader_priority position_high position_low"
+          " spare tag").split()
 (ELECTION, OK, COORDINATOR, COORDINATOR_ACK, HEARTBEAT, HEARTBEAT_ACK, REFUSE, RESIGN, HELLO,
  HELLO_ACK) = range(1, 11)
 ANSWERS = (OK, COORDINATOR_ACK, HEARTBEAT_ACK, REFUSE, HELLO_ACK)
@@ -17,7 +18,8 @@ STATES = ("init", "election", "waiting", "follower", "leader")
 ROLES = ("candidate", "witness", "observer")
 UNASKED, ANOTHERS, ABSTAINS, EPOCH, VOTERS, UNHEARD, LEADS = 0, 2, 3, 4, 5, 6, 7
 FOREVER = 2**32 - 1
-TAG = slice(168, 200)
+TAG = slice(224, 256)
+SPARE = slice(192, 224)
 
 
 class Message:
@@ -28,8 +30,8 @@ class Message:
             setattr(self, name, fields.get(name, 0))
 
     def encode(self):
-        given = dict(vars(self), magic=b"BLLY", version=1, tag=self.tag or bytes(32),
-                     group=self.group.encode(), alive=self.alive.to_bytes(32, "little"))
+        given = dict(vars(self), magic=b"BLLY", version=2, tag=self.tag or bytes(32),
+                     group=self.group.encode(), alive=self.alive.to_bytes(32, "little"), spare=bytes(32))
         return FORM.pack(*(given[name] for name in FIELDS))
 
     @classmethod
@@ -40,7 +42,7 @@ class Message:
         m = cls(**dict(zip(FIELDS, FORM.unpack(data))))
         if m.magic != b"BLLY":
             return None, "magic"
-        if m.version != 1:
+        if m.version != 2:
             return None, "version"
         name, _, rest = m.group.partition(b"\0")
         strange = any(c <= 32 or c == 127 or c == 47 for c in name)

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 #define BATCH 64
-#define WIRE_LEN 200
+#define WIRE_LEN 256
 #define PORT 28559
 
 static uint64_t state = 88172645463325252u;
@@ -65,7 +65,7 @@ static uint16_t sum(const uint8_t *p, size_t len, uint32_t s)
 static void message(uint8_t *m, const char *group, uint32_t from, uint32_t to, int tag)
 {
 	memset(m, 0, WIRE_LEN);
-	memcpy(m, "BLLY\1", 5);
+	memcpy(m, "BLLY\2", 5);
 	m[5] = (uint8_t)(1 + chance() % 10);
 	m[7] = 4;
 	memcpy(m + 8, group, strlen(group));
@@ -84,7 +84,7 @@ static void message(uint8_t *m, const char *group, uint32_t from, uint32_t to, i
 	if (!tag)
 		return;
 	put(m + 160, 1, 4);
-	fill(m + 168, 32);
+	fill(m + 224, 32);
 }
 
 /* Makes an advertisement of 16 bytes. */
@@ -126,7 +126,7 @@ static size_t frame(uint8_t *f, char **argv, int argc, const uint8_t *macs)
 			fill(udp + 8, len);
 			/* some packets have a valid start */
 			if (len == WIRE_LEN && chance() % 2)
-				memcpy(udp + 8, "BLLY\1", 5);
+				memcpy(udp + 8, "BLLY\2", 5);
 		} else {
 			message(udp + 8, argc > 7 ? argv[7] : "", (uint32_t)atoi(argv[8]),
 				(uint32_t)atoi(argv[9]), !strcmp(kind, "formed"));

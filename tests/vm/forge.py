@@ -33,7 +33,7 @@ import sys
 import time
 
 PORT = 28559
-LENGTH, TAG, KEY_ID = 200, 168, 160
+LENGTH, TAG, KEY_ID = 256, 224, 160
 NAME, FROM, FROM_SESSION, SEQ = 8, 24, 32, 48
 HELLO, HELLO_ACK, HEARTBEAT = 9, 10, 5
 EDGE = 10 ** 6          # added to the sequence of a forged message
@@ -136,7 +136,7 @@ def forged(how, frames, args):
         sys.exit("forge: nothing fit was captured")
     last = named[-1]
     if how == "untag":
-        bare = patched(newer(last.data)[:KEY_ID], KEY_ID, 0, 4) + bytes(4 + 32)
+        bare = patched(newer(last.data)[:TAG], KEY_ID, 0, 4) + bytes(32)
         return [(last.source, patched(bare, SEQ, last.number(SEQ, 8) + EDGE + i, 8))
                 for i in range(args.count)]
     out = [(last.source, newer(last.data))]
@@ -184,7 +184,7 @@ class Member:
     def say(self, kind, echo=0, reported=0):
         self.seq += 1
         data = bytearray(LENGTH)
-        data[0:8] = b"BLLY" + bytes([1, kind, 0, 0])
+        data[0:8] = b"BLLY" + bytes([2, kind, 0, 0])
         data[NAME:NAME + 16] = self.args.group.encode().ljust(16, b"\0")
         struct.pack_into("!IIQQQQQQ", data, FROM, self.args.id, self.args.to, self.session,
                          self.theirs, self.seq, echo, 0, reported)

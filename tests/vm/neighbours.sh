@@ -73,7 +73,7 @@ drops() {
 	check "their messages are not reported as dropped" holds $((10 * HB_MS)) none_dropped
 	send "echo short"
 	check "a datagram that is too short is reported as dropped" wait_for dropped PKT_TOO_SMALL
-	send "head -c 200 /dev/zero"
+	send "head -c 256 /dev/zero"
 	check "a datagram of another protocol is reported as dropped" wait_for dropped UNHANDLED_PROTO
 	echo 0 > $tracing/events/skb/kfree_skb/enable
 	stop_all g "1 2"

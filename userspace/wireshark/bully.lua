@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-only
 -- bully.lua - owns how Wireshark and tshark show the messages of the bully protocol, wire
--- version 1 (Documentation/protocol.rst, "Layout"). A filter is "bully." and the name that
+-- version 2 (Documentation/protocol.rst, "Layout"). A filter is "bully." and the name that
 -- the field has there, except for bully.sender and bully.receiver (and their _session).
 -- The dissector runs with Lua 5.1 to 5.4, so it uses neither bit operators nor a library
 -- for them. It stays one file, although it is long: Wireshark runs every .lua file of a
@@ -12,7 +12,7 @@ if answered and there then
 	return -- it was loaded already, from another folder
 end
 
-local MAGIC, VERSION, LENGTH = 0x424c4c59, 1, 200
+local MAGIC, VERSION, LENGTH = 0x424c4c59, 2, 256
 local FOREVER, EPOCH_END = 2 ^ 32 - 1, 2 ^ 53
 local MAX_NODES = 256
 local ARROW = " \226\134\146 "
@@ -79,7 +79,12 @@ at(124, 4, "members_prev", "uint32", "Hash of the voters before the last change"
 at(128, 32, "alive", "bytes", "Who lives")
 at(160, 4, "key_id", "uint32", "Key id")
 at(164, 4, "refusal", "uint32", "Why it does not grant", base.DEC, REFUSALS)
-at(168, 32, "tag", "bytes", "Tag")
+at(168, 4, "priority", "uint32", "Sender's priority")
+at(172, 4, "leader_priority", "uint32", "Leader's priority")
+at(176, 8, "position_high", "uint64", "Position of the sender's owner: first number")
+at(184, 8, "position_low", "uint64", "Position of the sender's owner: second number")
+at(192, 32, "spare", "bytes", "Spare")
+at(224, 32, "tag", "bytes", "Tag")
 
 local FLAGS = { "held", "grant", "stands", "duplicate", "alive", "elsewhere" } -- from the lowest bit on
 field("flags.held", "bool", "The sender's lease is held", 16, nil, 0x0001)
@@ -185,6 +190,8 @@ local function oddities(m)
 		"a remaining time that is none")
 	say(m.leader_age ~= 0 and m.type ~= RESIGN and (m.leader == 0 or m.leader == m.sender),
 		"an age of nobody, or of its own leadership")
+	say(m.leader_priority ~= 0 and m.leader == 0, "the priority of nobody")
+	say(m.spare:find("%Z"), "bytes that wire version 2 leaves to later additions")
 	say(m.leader_session ~= 0 and m.refusal ~= ANOTHERS and m.type ~= COORDINATOR and m.state ~= LEADS,
 		"the session of a leader that it is not")
 	return told

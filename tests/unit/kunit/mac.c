@@ -77,7 +77,7 @@ static void rfc4231(struct unit *u)
 	}
 }
 
-/* A2: the tag covers all 200 bytes, with zeros in the place of the tag. */
+/* A2: the tag covers all 256 bytes, with zeros in the place of the tag. */
 static void example(struct unit *u)
 {
 	static u8 key[32], buf[BULLY_WIRE_LEN], mac[BULLY_MAC_LEN];

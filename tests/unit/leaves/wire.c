@@ -7,7 +7,7 @@
  * (the script `manual` compares the rows); all other bytes are zero.
  */
 static const char *const hello_rows[] = {
-	"42 4c 4c 59 01 09 00 04 64 62 00 00 00 00 00 00",
+	"42 4c 4c 59 02 09 00 04 64 62 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
 	"11 11 11 11 11 11 11 11 00 00 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 00",
@@ -18,7 +18,7 @@ static const char *const hello_rows[] = {
 };
 
 static const char *const claim_rows[] = {
-	"42 4c 4c 59 01 03 00 04 64 62 00 00 00 00 00 00",
+	"42 4c 4c 59 02 03 00 04 64 62 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
 	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
 	"00 00 00 00 00 00 00 07 00 00 00 00 00 00 00 00",
@@ -31,7 +31,7 @@ static const char *const claim_rows[] = {
 
 /* In quorum mode, a grant in a probe, and its answer. */
 static const char *const grant_rows[] = {
-	"42 4c 4c 59 01 05 00 06 64 62 00 00 00 00 00 00",
+	"42 4c 4c 59 02 05 00 06 64 62 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 02",
 	"22 22 22 22 22 22 22 22 11 11 11 11 11 11 11 11",
 	"00 00 00 00 00 00 00 09 00 00 00 00 00 00 00 0c",
@@ -42,7 +42,7 @@ static const char *const grant_rows[] = {
 };
 
 static const char *const held_rows[] = {
-	"42 4c 4c 59 01 06 00 15 64 62 00 00 00 00 00 00",
+	"42 4c 4c 59 02 06 00 15 64 62 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
 	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
 	"00 00 00 00 00 00 00 0d 00 00 00 00 00 00 00 09",
@@ -54,9 +54,9 @@ static const char *const held_rows[] = {
 	NULL
 };
 
-/* The claim again, with the tag of the key 00 01 ... 1f, whose id is 5. */
+/* The claim again, of a node with a priority, with the tag of the key 00 01 ... 1f, whose id is 5. */
 static const char *const tagged_rows[] = {
-	"42 4c 4c 59 01 03 00 04 64 62 00 00 00 00 00 00",
+	"42 4c 4c 59 02 03 00 04 64 62 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
 	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
 	"00 00 00 00 00 00 00 07 00 00 00 00 00 00 00 00",
@@ -66,15 +66,18 @@ static const char *const tagged_rows[] = {
 	"11 11 11 11 11 11 11 11 00 00 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
 	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
-	"00 00 00 05 00 00 00 00 45 ec 07 1d 9b 6f 2b e8",
-	"02 0a f1 38 f0 80 30 04 59 ad 53 52 2c cf 17 57",
-	"50 0e d6 f9 f9 58 1b f0",
+	"00 00 00 05 00 00 00 00 00 00 00 64 00 00 00 64",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"37 aa 9d e2 4d e3 23 05 da f7 64 c6 fa 52 b2 65",
+	"5d fb 4c b7 8d 7f f3 7a ef ca 09 4c 20 78 67 dc",
 	NULL
 };
 
 /* The same for a message in which nearly every field is at a limit. */
 static const u8 answer_bytes[BULLY_WIRE_LEN] = {
-	'B', 'L', 'L', 'Y', 0x01, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
+	'B', 'L', 'L', 'Y', 0x02, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
 	'p', 'a', 'y', 'm', 'e', 'n', 't', 's',
 	'-', 'w', 'e', 's', 't', '-', '1', 0,
 	0xff, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00,	/* from 2^32-1, to 2^31 */
@@ -91,6 +94,10 @@ static const u8 answer_bytes[BULLY_WIRE_LEN] = {
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,
 	0x00, 0x00, 0x27, 0x10, 0x00, 0x00, 0x00, 0x00,	/* oldest proof 10000 us */
 	0x03,						/* nodes 0 and 1 */
+	[168] = 0x00, 0x00, 0x00, 0xff,			/* priority 255, twice */
+	0x00, 0x00, 0x00, 0xff,
+	0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10,	/* position */
+	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x07,
 };
 
 static void hello_msg(struct bully_msg *m)
@@ -174,6 +181,10 @@ static void answer_msg(struct bully_msg *m)
 	m->leader_session = m->from_session;
 	m->alive_age_us = 10000;
 	m->alive[0] = 3;
+	m->priority = 255;
+	m->leader_priority = 255;
+	m->position[0] = 0xfedcba9876543210ULL;
+	m->position[1] = 7;
 }
 
 static void vector(struct unit *u, const struct bully_msg *m, const u8 *bytes)
@@ -224,6 +235,8 @@ static void vectors(struct unit *u)
 	vector(u, &m, bytes_of(held_rows));
 	claim_msg(&m);
 	m.key_id = 5;
+	m.priority = 100;
+	m.leader_priority = 100;
 	memcpy(m.tag, unit_tagged_bytes() + BULLY_WIRE_TAG, BULLY_TAG_LEN);
 	vector(u, &m, unit_tagged_bytes());
 	answer_msg(&m);
@@ -254,6 +267,9 @@ static void round_trips(struct unit *u)
 				m.leader_age_us = 0x12345678;
 				m.role = BULLY_ROLE_OBSERVER;
 				m.key_id = 0x01020304;
+				m.priority = 0xffffffff;
+				m.leader_priority = 0x0a0b0c0d;
+				m.position[1] = ~0ULL;
 				for (i = 0; i < BULLY_TAG_LEN; i++)
 					m.tag[i] = 0xff - i;
 				for (i = 0; i < BULLY_ALIVE_LEN; i++)
@@ -267,6 +283,9 @@ static void round_trips(struct unit *u)
 			CHECK(u, back.leader_age_us == m.leader_age_us && back.role == m.role);
 			CHECK(u, back.key_id == m.key_id && back.flags == m.flags);
 			CHECK(u, back.members_prev == m.members_prev && back.refusal == m.refusal);
+			CHECK(u, back.priority == m.priority);
+			CHECK(u, back.leader_priority == m.leader_priority);
+			CHECK(u, !memcmp(back.position, m.position, sizeof(m.position)));
 			CHECK(u, !memcmp(back.tag, m.tag, BULLY_TAG_LEN));
 			CHECK(u, !memcmp(back.alive, m.alive, BULLY_ALIVE_LEN));
 			CHECK(u, !memcmp(bully_wire_group(buf), m.group, BULLY_NAME_LEN));
@@ -304,7 +323,8 @@ static void ranges(struct unit *u)
 		u8 want;
 	} table[] = {
 		{ 0, 'b', BULLY_DROP_MAGIC },	{ 3, 0, BULLY_DROP_MAGIC },
-		{ 4, 0, BULLY_DROP_VERSION },	{ 4, 2, BULLY_DROP_VERSION },
+		{ 4, 0, BULLY_DROP_VERSION },	{ 4, 1, BULLY_DROP_VERSION },
+		{ 4, 3, BULLY_DROP_VERSION },
 		{ 5, 0, BULLY_DROP_MALFORMED },	{ 5, 11, BULLY_DROP_MALFORMED },
 		{ 5, 255, BULLY_DROP_MALFORMED }, { 6, 1, BULLY_DROP_MALFORMED },
 		{ 7, 0x40, BULLY_DROP_MALFORMED }, { 7, 0x80, BULLY_DROP_MALFORMED },
@@ -319,7 +339,10 @@ static void ranges(struct unit *u)
 		{ 104, 1, BULLY_DROP_MALFORMED }, { 105, 0x37, BULLY_DROP_MALFORMED },
 		{ 164, 1, BULLY_DROP_MALFORMED },	{ 167, 1, BULLY_DROP_MALFORMED },
 		{ 167, __BULLY_VOTE_MAX, BULLY_DROP_MALFORMED },
-		{ 168, 1, BULLY_DROP_MALFORMED }, { 199, 1, BULLY_DROP_MALFORMED },
+		{ 224, 1, BULLY_DROP_MALFORMED }, { 255, 1, BULLY_DROP_MALFORMED },
+		{ 168, 0xff, BULLY_DROP_NONE },	{ 172, 0xff, BULLY_DROP_NONE },
+		{ 176, 0xff, BULLY_DROP_NONE },	{ 191, 1, BULLY_DROP_NONE },
+		{ 192, 1, BULLY_DROP_NONE },	{ 223, 0xff, BULLY_DROP_NONE },
 		{ 5, 10, BULLY_DROP_NONE },	{ 9, 0xc3, BULLY_DROP_NONE },
 		{ 65, 0x1e, BULLY_DROP_NONE },	{ 101, 2, BULLY_DROP_NONE },
 		{ 101, 100, BULLY_DROP_NONE },	{ 102, 2, BULLY_DROP_NONE },
@@ -361,6 +384,23 @@ static void zeroes(struct unit *u)
 	CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_NONE);
 	memcpy(buf + 96, "\x03\x93\x87\x01", 4);	/* 60 s and 1 us */
 	CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_MALFORMED);
+}
+
+/* W6: whatever the spare bytes are, the message is the same; they are sent as zero. */
+static void spare(struct unit *u)
+{
+	static u8 buf[BULLY_WIRE_LEN];
+	static struct bully_msg m, bare;
+	u32 i;
+
+	CHECK(u, bully_wire_decode(&bare, answer_bytes, BULLY_WIRE_LEN) == BULLY_DROP_NONE);
+	memcpy(buf, answer_bytes, BULLY_WIRE_LEN);
+	for (i = 192; i < 224; i++)
+		buf[i] = 0xff - i;
+	CHECK(u, bully_wire_decode(&m, buf, sizeof(buf)) == BULLY_DROP_NONE);
+	CHECK(u, !memcmp(&m, &bare, sizeof(m)));
+	bully_wire_encode(&m, buf);
+	CHECK(u, !memcmp(buf, answer_bytes, BULLY_WIRE_LEN));
 }
 
 static void names(struct unit *u)
@@ -415,6 +455,7 @@ const struct unit_case unit_wire_cases[] = {
 	{ "wire_lengths", lengths },
 	{ "wire_ranges", ranges },
 	{ "wire_zeroes", zeroes },
+	{ "wire_W6_spare", spare },
 	{ "wire_names", names },
 	{ "wire_words", words },
 	{ 0 },
