@@ -5,6 +5,7 @@
 #include "hello.h"
 #include "outbox.h"
 #include "peers.h"
+#include "rank.h"
 
 /* From one COORDINATOR to the next, for one that has not answered. */
 static u64 claim_interval(const struct bully_core *c, const struct bully_peer *p)
@@ -121,16 +122,18 @@ void bully_announce_after(struct bully_core *c, struct bully_peer *p, u64 wait)
 /* The highest live node that would lead, or 0. */
 u32 bully_announce_successor(const struct bully_core *c)
 {
-	u32 i = c->n_peers;
+	const struct bully_peer *best = NULL;
+	struct bully_peer *p;
+	u32 i;
 
-	while (i--) {
-		const struct bully_peer *p = c->peer[i];
-
-		if (p->role == BULLY_ROLE_CANDIDATE && p->state == BULLY_PEER_STATE_UP &&
-		    p->proved && p->stands && p->duplicate.until <= c->now)
-			return p->id;
+	bully_for_each_peer(c, i, p) {
+		if (p->role != BULLY_ROLE_CANDIDATE || p->state != BULLY_PEER_STATE_UP ||
+		    !p->proved || !p->stands || p->duplicate.until > c->now)
+			continue;
+		if (!best || bully_rank_above(bully_rank_peer(p), bully_rank_peer(best)))
+			best = p;
 	}
-	return 0;
+	return best ? best->id : 0;
 }
 
 /* H7: a leader finds the followers whose probes have stopped. */

@@ -3,6 +3,7 @@
 #include "claim.h"
 #include "grant.h"
 #include "hearsay.h"
+#include "rank.h"
 #include "set.h"
 #include "wait.h"
 
@@ -49,12 +50,13 @@ enum bully_blocked bully_claim_yields(struct bully_core *c, const struct bully_p
 	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);
 
 	if (m->refusal == BULLY_VOTE_LEADS && m->state != BULLY_STATE_LEADER)
-		return p->id > c->id ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
+		return bully_rank_is_higher(c, p) ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
 	if (m->refusal != BULLY_VOTE_HELD && m->refusal != BULLY_VOTE_LEADS)
 		return BULLY_BLOCKED_NOT;
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		/* R6: of two claimants the lower */
-		return m->leader > c->id ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
+		return bully_rank_above(bully_rank_of(m->leader), bully_rank_own(c)) ?
+			BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
 	    age > bully_detection_of(c, p) || !bully_hearsay_is_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */

@@ -13,6 +13,7 @@
 #include "outbox.h"
 #include "preempt.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "wait.h"
 
@@ -58,11 +59,12 @@ static void classic_on_coordinator(struct bully_core *c, struct bully_peer *p,
 	if (c->duplicate.shut_out)
 		return;
 	if (c->state == BULLY_STATE_LEADER) {
-		if (p->id < c->id)
+		if (!bully_rank_is_higher(c, p))
 			return;		/* classic_outbid() claims again above it */
 		reason = BULLY_REASON_SUPERSEDED;
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		if (p->id < c->leader && bully_probe_is_answered(c)) {
+		if (bully_rank_above(bully_rank_of(c->leader), bully_rank_peer(p)) &&
+		    bully_probe_is_answered(c)) {
 			bully_answer(c, m, BULLY_MSG_REFUSE);
 			return;
 		}
@@ -70,7 +72,7 @@ static void classic_on_coordinator(struct bully_core *c, struct bully_peer *p,
 			reason = BULLY_REASON_SUPERSEDED;
 	} else {
 		reason = c->role.cause;
-		if (p->id < c->id && bully_preempt_would(c)) {
+		if (!bully_rank_is_higher(c, p) && bully_preempt_would(c)) {
 			if (c->state != BULLY_STATE_ELECTION)
 				bully_elect(c, BULLY_REASON_PREEMPTED);
 			return;
@@ -99,7 +101,8 @@ static enum bully_drop classic_on_refuse(struct bully_core *c, struct bully_peer
 					 const struct bully_msg *m)
 {
 	bool named_lives = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
-	bool higher = named_lives && m->leader > c->id;
+	bool higher = named_lives &&
+		      bully_rank_above(bully_rank_of(m->leader), bully_rank_own(c));
 
 	if (c->state != BULLY_STATE_LEADER)
 		return BULLY_DROP_UNEXPECTED;
@@ -133,7 +136,7 @@ static enum bully_drop classic_on_refuse(struct bully_core *c, struct bully_peer
  */
 static void meet_leader(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	if (p->id < c->id) {
+	if (!bully_rank_is_higher(c, p)) {
 		if (m->epoch > c->epochs.known_at_claim)
 			bully_elect_win(c, BULLY_REASON_SUPERSEDED);
 		else
@@ -148,6 +151,8 @@ static void meet_leader(struct bully_core *c, struct bully_peer *p, const struct
 /* The sender leads, and says so itself, otherwise than by COORDINATOR. */
 static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
+	bool lower = !bully_rank_is_higher(c, p);
+
 	if (p->role != BULLY_ROLE_CANDIDATE)
 		return;
 	if (c->state == BULLY_STATE_LEADER) {
@@ -157,12 +162,12 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 	if (c->state == BULLY_STATE_FOLLOWER || c->duplicate.shut_out ||
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;
-	if (p->id < c->id && bully_preempt_would(c)) {
+	if (lower && bully_preempt_would(c)) {
 		if (c->state != BULLY_STATE_ELECTION)
 			bully_elect(c, BULLY_REASON_PREEMPTED);
 		return;
 	}
-	if (p->id < c->id && c->role.cause == BULLY_REASON_ADMIN &&
+	if (lower && c->role.cause == BULLY_REASON_ADMIN &&
 	    c->state == BULLY_STATE_ELECTION)
 		return;		/* P4: the operator wants it so */
 	bully_role_follow(c, p, m->epoch, c->role.cause);
@@ -180,7 +185,8 @@ static bool classic_hear(struct bully_core *c, struct bully_peer *p, const struc
 /* The leader's epoch is not above what the sender has reported: claim again above that. */
 static bool classic_outbid(struct bully_core *c, const struct bully_msg *m)
 {
-	if (m->reported <= c->epoch || m->leader > c->id)
+	if (m->reported <= c->epoch ||
+	    bully_rank_above(bully_rank_of(m->leader), bully_rank_own(c)))
 		return false;
 	bully_elect_win(c, BULLY_REASON_SUPERSEDED);
 	return true;

@@ -14,6 +14,7 @@
 #include "outbox.h"
 #include "peers.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "set.h"
 #include "stand.h"
@@ -85,7 +86,7 @@ static void follow_opts(struct bully_core *c, bool rhythm, bool new, bool held)
 {
 	if (rhythm)
 		bully_probe_rhythm(c);
-	if (c->leader > c->id || !bully_stands(c) || !c->opts.preempt)
+	if (bully_rank_leader_is_higher(c) || !bully_stands(c) || !c->opts.preempt)
 		return;
 	if (!new && c->clock.timer[BULLY_T_PREEMPT] == BULLY_NEVER)
 		return;

@@ -5,6 +5,7 @@
 #include "grant.h"
 #include "lease.h"
 #include "outbox.h"
+#include "rank.h"
 #include "receive.h"
 #include "set.h"
 #include "stand.h"
@@ -78,7 +79,7 @@ const char *bully_core_may_elect(const struct bully_core *c)
 		return "this group has no other voter: voters 1 lets this node lead alone";
 	if (!bully_stand_set_is_made(c))
 		return "fewer voters are configured than the option voters demands";
-	if (bully_leases(c) && c->state == BULLY_STATE_FOLLOWER && c->leader > c->id)
+	if (bully_leases(c) && c->state == BULLY_STATE_FOLLOWER && bully_rank_leader_is_higher(c))
 		return "the leader has a higher id and holds the lease: resign on that node";
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include "peers.h"
 #include "preempt.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "stand.h"
 #include "wait.h"
@@ -52,13 +53,19 @@ void bully_elect_declined(struct bully_core *c, struct bully_peer *p)
 		bully_elect_win(c, c->role.cause);
 }
 
+/* Returns true if the leader that others follow is higher than this node. */
+static bool told_is_higher(const struct bully_core *c)
+{
+	return bully_rank_above(bully_rank_of(c->hearsay.leader), bully_rank_own(c));
+}
+
 /* E8: returns true if others follow a leader that this node does not depose. A claim never
  * takes a lease.
  */
 static bool told_of_leader(const struct bully_core *c)
 {
 	return c->hearsay.leader &&
-	       (bully_leases(c) || c->hearsay.leader > c->id || !bully_preempt_would(c));
+	       (bully_leases(c) || told_is_higher(c) || !bully_preempt_would(c));
 }
 
 /* Returns true if another candidate that would lead has answered. */
@@ -170,7 +177,7 @@ void bully_elect_listen_check(struct bully_core *c)
 		if (!c->peer[i]->answered || c->peer[i]->mismatch)
 			return;
 	/* a leader that is only told of may still be received itself */
-	if (!bully_hearsay_is_fresh(c) || (c->hearsay.leader < c->id && !bully_leases(c)))
+	if (!bully_hearsay_is_fresh(c) || (!told_is_higher(c) && !bully_leases(c)))
 		decide(c);
 }
 

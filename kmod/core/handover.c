@@ -8,6 +8,7 @@
 #include "outbox.h"
 #include "peers.h"
 #include "preempt.h"
+#include "rank.h"
 #include "role.h"
 #include "set.h"
 
@@ -18,7 +19,7 @@
 static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
 {
-	if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE || !(m->flags & BULLY_F_STANDS) ||
+	if (!bully_rank_is_higher(c, p) || p->role != BULLY_ROLE_CANDIDATE || !(m->flags & BULLY_F_STANDS) ||
 	    p->duplicate.until > c->now || !bully_set_near(c, m))
 		return false;
 	if (!bully_lease_has_vote(c, p))

@@ -13,6 +13,7 @@
 #include "outbox.h"
 #include "peers.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "stand.h"
 #include "wait.h"
@@ -51,7 +52,8 @@ void bully_hear_ok(struct bully_core *c, struct bully_peer *p, const struct bull
 	if (named_lives && bully_leases(c) &&
 	    !bully_hearsay_is_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
 		named_lives = false;	/* the sender has not noticed yet what we have */
-	if ((named_lives && m->leader < c->id && !bully_leases(c)) || p->set.differ) {
+	if ((named_lives && !bully_leases(c) &&
+	     bully_rank_above(bully_rank_own(c), bully_rank_of(m->leader))) || p->set.differ) {
 		/* P2: it is content with somebody lower, or could win nothing */
 		bully_elect_declined(c, p);
 	} else if (named_lives) {

@@ -3,7 +3,7 @@
 #ifndef BULLY_CORE_OUTBOX_H
 #define BULLY_CORE_OUTBOX_H
 
-#include "base.h"
+#include "rank.h"
 
 struct bully_action *bully_send(struct bully_core *c, enum bully_target target, u32 id,
 				enum bully_msg_type type, u64 echo);
@@ -57,7 +57,7 @@ static inline bool bully_outbox_is_target(const struct bully_core *c,
 	case BULLY_TO_ALL:
 		return true;
 	case BULLY_TO_HIGHER:
-		return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
+		return bully_rank_is_higher(c, p) && p->role == BULLY_ROLE_CANDIDATE;
 	default:
 		return p->id == act->id;
 	}

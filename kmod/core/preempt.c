@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "holddown.h"
 #include "preempt.h"
+#include "rank.h"
 #include "stand.h"
 
 /* P1, P8: returns true if this node would depose a live leader with a lower id. */
@@ -33,7 +34,7 @@ bool bully_preempt_due(struct bully_core *c)
 
 	bully_timer_set(c, BULLY_T_PREEMPT, BULLY_NEVER);
 	c->preempt.delay_over = true;
-	if (c->state != BULLY_STATE_FOLLOWER || c->leader > c->id || !bully_stands(c) ||
+	if (c->state != BULLY_STATE_FOLLOWER || bully_rank_leader_is_higher(c) || !bully_stands(c) ||
 	    (!c->opts.preempt && !c->preempt.asked))
 		return false;
 	if (held)		/* P8 */

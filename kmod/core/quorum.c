@@ -18,6 +18,7 @@
 #include "outbox.h"
 #include "preempt.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "set.h"
 #include "stand.h"
@@ -266,12 +267,14 @@ static void on_held(struct bully_core *c, struct bully_peer *p, const struct bul
 static enum bully_vote judge_claim(struct bully_core *c, struct bully_peer *p,
 				   const struct bully_msg *m, enum bully_vote vote)
 {
-	if (p->id > c->id && c->lease.claim && bully_grant_would_yield(c, p, m)) {
+	bool higher = bully_rank_is_higher(c, p);
+
+	if (higher && c->lease.claim && bully_grant_would_yield(c, p, m)) {
 		/* R6: of two claimants the lower yields */
 		bully_role_wait(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
 		vote = bully_grant_judge(c, p, m);
 	}
-	if (p->id < c->id && vote == BULLY_VOTE_GRANTED && bully_preempt_would(c) &&
+	if (!higher && vote == BULLY_VOTE_GRANTED && bully_preempt_would(c) &&
 	    !(c->role.phase == BULLY_PHASE_LISTEN && bully_listen_is_lonely(c)) &&
 	    c->state != BULLY_STATE_FOLLOWER) {
 		/* P1: there is no leader, and this node would be the better one */

@@ -11,6 +11,7 @@
 #include "notice.h"
 #include "outbox.h"
 #include "peers.h"
+#include "rank.h"
 #include "receive.h"
 #include "role.h"
 #include "session.h"
@@ -42,7 +43,7 @@ static enum bully_drop on_coordinator(struct bully_core *c, struct bully_peer *p
 static enum bully_drop on_election(struct bully_core *c, struct bully_peer *p,
 				   const struct bully_msg *m)
 {
-	if (m->from < c->id)
+	if (!bully_rank_is_higher(c, p))
 		bully_hear_election(c, m);
 	else if (c->policy->on_handover && c->state == BULLY_STATE_LEADER)
 		c->policy->on_handover(c, p, m);
@@ -57,7 +58,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p, const 
 	case BULLY_MSG_ELECTION:
 		return on_election(c, p, m);
 	case BULLY_MSG_OK:
-		if (m->from < c->id)
+		if (!bully_rank_is_higher(c, p))
 			return BULLY_DROP_UNEXPECTED;
 		bully_hear_ok(c, p, m);
 		break;

@@ -18,6 +18,7 @@
 #include "peers.h"
 #include "preempt.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "stand.h"
 #include "wait.h"
@@ -188,7 +189,8 @@ void bully_role_claim(struct bully_core *c, enum bully_reason reason)
 void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		       enum bully_reason reason)
 {
-	bully_stand_follow(c, p->id);
+	bully_stand_follow(c, p->id, bully_rank_above(bully_rank_of(c->stand.successor),
+						      bully_rank_peer(p)));
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_probe_begin(c);
@@ -196,7 +198,7 @@ void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 	bully_preempt_unasked(c);
 	if (bully_leases(c))
 		bully_lease_hear(c);
-	if (p->id > c->id)
+	if (bully_rank_is_higher(c, p))
 		bully_preempt_reset(c);
 	else if (bully_stands(c) && c->opts.preempt)
 		bully_preempt_arm(c);
@@ -246,7 +248,7 @@ void bully_role_stand_again(struct bully_core *c, enum bully_reason reason)
 {
 	if (c->state != BULLY_STATE_FOLLOWER)
 		bully_role_init(c, reason);
-	else if (c->leader < c->id && bully_stands(c) && c->opts.preempt)
+	else if (!bully_rank_leader_is_higher(c) && bully_stands(c) && c->opts.preempt)
 		bully_preempt_arm(c);
 }
 

@@ -34,10 +34,10 @@ void bully_stand_resign(struct bully_core *c)
 	c->stand.successor = 0;
 }
 
-/* C1: this node follows @leader. If that is lower than the successor, the successor is lost. */
-void bully_stand_follow(struct bully_core *c, u32 leader)
+/* C1: this node follows @leader. If that is @lower than the successor, the successor is lost. */
+void bully_stand_follow(struct bully_core *c, u32 leader, bool lower)
 {
-	if (leader < c->stand.successor)
+	if (c->stand.successor && lower)
 		c->stand.resigned = false;
 	c->stand.successor = c->stand.resigned ? leader : 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* wait.c - which nodes are worth waiting for in an election, and for how long */
+#include "rank.h"
 #include "wait.h"
 
 /* E6: returns true if the peer may answer ELECTION with OK; one that is down will not. */
@@ -9,7 +10,7 @@ static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 	if (bully_leases(c) && (p->election.passed || (c->listen.done && !p->answered)))
 		return false;
 	/* one with another set of voters wins nothing (R7) */
-	return p->id > c->id && p->role == BULLY_ROLE_CANDIDATE &&
+	return bully_rank_is_higher(c, p) && p->role == BULLY_ROLE_CANDIDATE &&
 	       p->state != BULLY_PEER_STATE_DOWN && !p->election.declined && !p->set.differ;
 }
 
@@ -31,7 +32,7 @@ u32 bully_wait_rank(const struct bully_core *c)
 	for (i = 0; i < c->n_peers; i++) {
 		const struct bully_peer *p = c->peer[i];
 
-		if (p->id < c->id || p->role != BULLY_ROLE_CANDIDATE ||
+		if (!bully_rank_is_higher(c, p) || p->role != BULLY_ROLE_CANDIDATE ||
 		    p->state != BULLY_PEER_STATE_UP || p->id == c->leader || p->set.differ)
 			continue;
 		/* one that said so just now will not */
@@ -95,7 +96,7 @@ bool bully_wait_begin(struct bully_core *c)
 
 	bully_for_each_peer(c, i, p) {
 		p->election.declined = false;
-		higher |= p->id > c->id && p->role == BULLY_ROLE_CANDIDATE;
+		higher |= bully_rank_is_higher(c, p) && p->role == BULLY_ROLE_CANDIDATE;
 	}
 	return higher;
 }

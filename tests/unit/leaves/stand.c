@@ -84,20 +84,20 @@ static void successor(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
 
-	bully_stand_follow(c, 9);
-	bully_stand_follow(c, 1);		/* nothing was resigned: no successor */
+	bully_stand_follow(c, 9, false);
+	bully_stand_follow(c, 1, true);		/* nothing was resigned: no successor */
 	CHECK(u, bully_stands(c) && !c->stand.successor);
 	bully_stand_resign(c);
-	bully_stand_follow(c, 3);
+	bully_stand_follow(c, 3, false);
 	CHECK(u, !bully_stands(c));
-	bully_stand_follow(c, 3);
-	bully_stand_follow(c, 9);
+	bully_stand_follow(c, 3, false);
+	bully_stand_follow(c, 9, false);
 	CHECK(u, !bully_stands(c));
-	bully_stand_follow(c, 3);
+	bully_stand_follow(c, 3, true);
 	CHECK(u, bully_stands(c) && !c->stand.successor);
-	bully_stand_follow(c, 9);
+	bully_stand_follow(c, 9, false);
 	bully_stand_resign(c);			/* the former leader is not the successor */
-	bully_stand_follow(c, 1);
+	bully_stand_follow(c, 1, false);
 	CHECK(u, !bully_stands(c));
 	bully_stand_return(c);
 	CHECK(u, bully_stands(c));
