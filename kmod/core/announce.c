@@ -130,7 +130,7 @@ u32 bully_announce_successor(const struct bully_core *c)
 		if (p->role != BULLY_ROLE_CANDIDATE || p->state != BULLY_PEER_STATE_UP ||
 		    !p->proved || !p->stands || p->duplicate.until > c->now)
 			continue;
-		if (!best || bully_rank_above(bully_rank_peer(p), bully_rank_peer(best)))
+		if (!best || bully_rank_above(bully_rank_peer(c, p), bully_rank_peer(c, best)))
 			best = p;
 	}
 	return best ? best->id : 0;

@@ -55,12 +55,11 @@ enum bully_blocked bully_claim_yields(struct bully_core *c, const struct bully_p
 		return BULLY_BLOCKED_NOT;
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		/* R6: of two claimants the lower */
-		return bully_rank_above(bully_rank_of(m->leader), bully_rank_own(c)) ?
-			BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
+		return bully_rank_named_is_higher(c, m) ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
 	    age > bully_detection_of(c, p) || !bully_hearsay_is_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */
-	bully_hearsay_hear(c, m->leader, at, bully_detection_of(c, p));
+	bully_hearsay_hear(c, m, at, bully_detection_of(c, p));
 	return BULLY_BLOCKED_LEASE;
 }
 

@@ -63,7 +63,7 @@ static void classic_on_coordinator(struct bully_core *c, struct bully_peer *p,
 			return;		/* classic_outbid() claims again above it */
 		reason = BULLY_REASON_SUPERSEDED;
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		if (bully_rank_above(bully_rank_of(c->leader), bully_rank_peer(p)) &&
+		if (bully_rank_above(bully_rank_of(c, c->leader), bully_rank_peer(c, p)) &&
 		    bully_probe_is_answered(c)) {
 			bully_answer(c, m, BULLY_MSG_REFUSE);
 			return;
@@ -101,8 +101,7 @@ static enum bully_drop classic_on_refuse(struct bully_core *c, struct bully_peer
 					 const struct bully_msg *m)
 {
 	bool named_lives = m->leader && (u64)m->leader_age_us * 1000 <= bully_detection_of(c, p);
-	bool higher = named_lives &&
-		      bully_rank_above(bully_rank_of(m->leader), bully_rank_own(c));
+	bool higher = named_lives && bully_rank_named_is_higher(c, m);
 
 	if (c->state != BULLY_STATE_LEADER)
 		return BULLY_DROP_UNEXPECTED;
@@ -185,8 +184,7 @@ static bool classic_hear(struct bully_core *c, struct bully_peer *p, const struc
 /* The leader's epoch is not above what the sender has reported: claim again above that. */
 static bool classic_outbid(struct bully_core *c, const struct bully_msg *m)
 {
-	if (m->reported <= c->epoch ||
-	    bully_rank_above(bully_rank_of(m->leader), bully_rank_own(c)))
+	if (m->reported <= c->epoch || bully_rank_named_is_higher(c, m))
 		return false;
 	bully_elect_win(c, BULLY_REASON_SUPERSEDED);
 	return true;

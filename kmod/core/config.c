@@ -13,6 +13,7 @@
 #include "listen.h"
 #include "outbox.h"
 #include "peers.h"
+#include "preempt.h"
 #include "probe.h"
 #include "rank.h"
 #include "role.h"
@@ -79,16 +80,27 @@ static void restart_quorum(struct bully_core *c, const struct bully_opts *was)
 	bully_role_init(c, BULLY_REASON_CONFIG);
 }
 
-/* A follower has other options. @new is that it may depose a lower leader since now; @held that
- * its hold-down kept it from that before.
+/* A follower has other options than @was. @new is that it may depose a lower leader since now;
+ * @held that its hold-down kept it from that before; @was_lower that it was lower than the leader.
  */
-static void follow_opts(struct bully_core *c, bool rhythm, bool new, bool held)
+static void follow_opts(struct bully_core *c, const struct bully_opts *was, bool new, bool held,
+			bool was_lower)
 {
-	if (rhythm)
-		bully_probe_rhythm(c);
-	if (bully_rank_leader_is_higher(c) || !bully_stands(c) || !c->opts.preempt)
+	bool lower = bully_rank_leader_is_higher(c);
+
+	if (lower)
+		bully_preempt_ranked(c);
+	if (lower || !bully_stands(c) || !c->opts.preempt)
 		return;
+	if (was_lower) {
+		bully_preempt_begin(c);		/* P12 */
+		return;
+	}
 	if (!new && c->clock.timer[BULLY_T_PREEMPT] == BULLY_NEVER)
+		return;
+	/* P12: the leader was lower before, too, and the delay runs since then */
+	if (!new && was->priority != c->opts.priority && held == bully_holddown_holds(c) &&
+	    was->preempt_delay_ns == c->opts.preempt_delay_ns)
 		return;
 	/* P8: a node that was held has its delay behind it, if that is over */
 	bully_timer_set(c, BULLY_T_PREEMPT, c->now + (held && c->preempt.delay_over ? 0 :
@@ -98,6 +110,7 @@ static void follow_opts(struct bully_core *c, bool rhythm, bool new, bool held)
 static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum bully_reason reason)
 {
 	bool stood = bully_stands(c), held = bully_holddown_holds(c);
+	bool lower = bully_rank_leader_is_higher(c);	/* than its leader, if it has one */
 	struct bully_opts was = c->opts;
 	bool rhythm = was.heartbeat_ns != opts->heartbeat_ns || was.misses != opts->misses;
 
@@ -118,9 +131,13 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 		else if (rhythm)
 			bully_timer_advance(c, BULLY_T_TICK, c->now + opts->heartbeat_ns);
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		follow_opts(c, rhythm, !was.preempt || !stood, held);
+		if (rhythm)
+			bully_probe_rhythm(c);
+		follow_opts(c, &was, !was.preempt || !stood, held, lower);
 	} else if (bully_stand_linked(c) && stood != bully_stands(c)) {
 		bully_role_init(c, reason);
+	} else {
+		bully_elect_unawaited(c);
 	}
 }
 
@@ -138,6 +155,7 @@ static void start(struct bully_core *c, const struct bully_opts *opts)
 {
 	take_opts(c, opts);
 	bully_holddown_begin(c);
+	bully_rank_begin(c);
 	update_set(c);
 	c->stopped = false;
 	bully_grant_raise_floor(c);		/* R5 */

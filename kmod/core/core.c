@@ -80,7 +80,7 @@ const char *bully_core_may_elect(const struct bully_core *c)
 	if (!bully_stand_set_is_made(c))
 		return "fewer voters are configured than the option voters demands";
 	if (bully_leases(c) && c->state == BULLY_STATE_FOLLOWER && bully_rank_leader_is_higher(c))
-		return "the leader has a higher id and holds the lease: resign on that node";
+		return "the leader has a higher rank and holds the lease: resign on that node";
 	return NULL;
 }
 

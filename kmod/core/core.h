@@ -81,7 +81,7 @@ enum bully_target {
 	BULLY_TO_PEER,		/* the configured address of peer @id */
 	BULLY_TO_SENDER,	/* the same, in answer to the message of this step */
 	BULLY_TO_SOURCE,	/* a notice (S9): where the message of this step came from */
-	BULLY_TO_HIGHER,	/* every candidate with a higher id */
+	BULLY_TO_HIGHER,	/* every higher candidate */
 	BULLY_TO_ALL,		/* every peer */
 };
 

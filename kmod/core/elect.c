@@ -56,7 +56,8 @@ void bully_elect_declined(struct bully_core *c, struct bully_peer *p)
 /* Returns true if the leader that others follow is higher than this node. */
 static bool told_is_higher(const struct bully_core *c)
 {
-	return bully_rank_above(bully_rank_of(c->hearsay.leader), bully_rank_own(c));
+	return bully_rank_above(bully_rank_told(c, c->hearsay.leader, c->hearsay.priority,
+						c->hearsay.at), bully_rank_own(c));
 }
 
 /* E8: returns true if others follow a leader that this node does not depose. A claim never
@@ -226,6 +227,23 @@ void bully_elect_probe_over(struct bully_core *c)
 {
 	if (bully_probe_missed(c))
 		bully_elect(c, BULLY_REASON_LEADER_TIMEOUT);
+}
+
+/* P12: the peer has another priority than was known. */
+void bully_elect_ranked(struct bully_core *c, const struct bully_peer *p)
+{
+	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)
+		bully_preempt_ranked(c);
+	else
+		bully_elect_unawaited(c);
+}
+
+/* E6: who is lower than was known is not waited for. */
+void bully_elect_unawaited(struct bully_core *c)
+{
+	if (c->state == BULLY_STATE_ELECTION && c->role.phase == BULLY_PHASE_OK &&
+	    !bully_wait_for_any(c))
+		bully_elect_win(c, c->role.cause);
 }
 
 /* H3: the leader's time is over. */

@@ -14,6 +14,8 @@ void bully_elect_listen_end(struct bully_core *c);
 void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason);
 void bully_elect_suspect(struct bully_core *c);
 void bully_elect_probe_over(struct bully_core *c);
+void bully_elect_ranked(struct bully_core *c, const struct bully_peer *p);
+void bully_elect_unawaited(struct bully_core *c);
 void bully_elect_leader_judged(struct bully_core *c);
 
 #endif /* BULLY_CORE_ELECT_H */

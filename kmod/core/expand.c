@@ -4,6 +4,7 @@
 #include "holddown.h"
 #include "outbox.h"
 #include "peers.h"
+#include "rank.h"
 
 static u32 age_us(u64 now, u64 at)
 {
@@ -36,6 +37,8 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->leader_session = act->leader == c->id ? c->session : act->leader_session;
 	m->remain_us = act->remain_us;
 	m->refusal = act->refusal;
+	m->priority = c->opts.priority;
+	m->leader_priority = bully_rank_priority(c, act->leader);
 	if (bully_leases(c)) {
 		m->lease_ms = bully_lease_ms(c);
 		m->members_prev = c->set.members_prev;

@@ -19,8 +19,8 @@
 static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
 {
-	if (!bully_rank_is_higher(c, p) || p->role != BULLY_ROLE_CANDIDATE || !(m->flags & BULLY_F_STANDS) ||
-	    p->duplicate.until > c->now || !bully_set_near(c, m))
+	if (!bully_rank_is_higher(c, p) || p->role != BULLY_ROLE_CANDIDATE ||
+	    !(m->flags & BULLY_F_STANDS) || p->duplicate.until > c->now || !bully_set_near(c, m))
 		return false;
 	if (!bully_lease_has_vote(c, p))
 		return false;
@@ -49,9 +49,11 @@ void bully_handover_ask(struct bully_core *c)
 		heard += p->role != BULLY_ROLE_OBSERVER && bully_peer_answers(c, p, c->now);
 	if (heard < bully_set_majority(c)) {
 		bully_hello_all(c);
-	} else {
-		bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_ELECTION, 0)->heard = true;
-		bully_preempt_asked(c);
+		bully_preempt_again(c);
+		bully_preempt_greeted(c);
+		return;
 	}
+	bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_ELECTION, 0)->heard = true;
+	bully_preempt_asked(c);
 	bully_preempt_again(c);
 }

@@ -52,8 +52,8 @@ void bully_hear_ok(struct bully_core *c, struct bully_peer *p, const struct bull
 	if (named_lives && bully_leases(c) &&
 	    !bully_hearsay_is_news(c, m->leader, c->now - (u64)m->leader_age_us * 1000))
 		named_lives = false;	/* the sender has not noticed yet what we have */
-	if ((named_lives && !bully_leases(c) &&
-	     bully_rank_above(bully_rank_own(c), bully_rank_of(m->leader))) || p->set.differ) {
+	if ((named_lives && m->leader != c->id && !bully_leases(c) &&
+	     !bully_rank_named_is_higher(c, m)) || p->set.differ) {
 		/* P2: it is content with somebody lower, or could win nothing */
 		bully_elect_declined(c, p);
 	} else if (named_lives) {
@@ -149,7 +149,7 @@ static void hear_follower(struct bully_core *c, const struct bully_peer *p,
 		return;
 	if (m->leader == c->hearsay.leader ? at > c->hearsay.at :
 	    at >= c->hearsay.at || !bully_hearsay_is_fresh(c))
-		bully_hearsay_hear(c, m->leader, at, bully_detection_of(c, p));
+		bully_hearsay_hear(c, m, at, bully_detection_of(c, p));
 }
 
 /* What every accepted message says besides its errand. */

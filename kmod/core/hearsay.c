@@ -2,10 +2,11 @@
 /* hearsay.c - what others say of leaders, and what this node has noticed itself (E8, R12) */
 #include "hearsay.h"
 
-/* Others follow @leader, which was alive at @at; that is news for @lifetime. */
-void bully_hearsay_hear(struct bully_core *c, u32 leader, u64 at, u64 lifetime)
+/* Others follow the leader that @m names, which was alive at @at; that is news for @lifetime. */
+void bully_hearsay_hear(struct bully_core *c, const struct bully_msg *m, u64 at, u64 lifetime)
 {
-	c->hearsay.leader = leader;
+	c->hearsay.leader = m->leader;
+	c->hearsay.priority = m->leader_priority;
 	c->hearsay.at = at;
 	c->hearsay.lifetime = lifetime;
 }

@@ -5,7 +5,7 @@
 
 #include "base.h"
 
-void bully_hearsay_hear(struct bully_core *c, u32 leader, u64 at, u64 lifetime);
+void bully_hearsay_hear(struct bully_core *c, const struct bully_msg *m, u64 at, u64 lifetime);
 void bully_hearsay_forget_leader(struct bully_core *c, u32 leader);
 void bully_hearsay_missed(struct bully_core *c, u32 leader, u64 at);
 bool bully_hearsay_is_news(const struct bully_core *c, u32 leader, u64 at);

@@ -167,6 +167,9 @@ enum bully_ballot bully_lease_take_vote(struct bully_core *c, struct bully_peer 
 	/* R1: what it granted is what the echoed message claimed, or what came before */
 	if (m->epoch > c->lease.claim || m->epoch < p->lease.epoch)
 		return BULLY_BALLOT_NOTHING;
+	/* R15: a grant of what this node has resigned says nothing to its claim */
+	if (c->state != BULLY_STATE_LEADER && m->epoch < c->lease.claim)
+		return BULLY_BALLOT_NOTHING;
 	p->lease.vote = BULLY_VOTE_GRANTED;
 	p->lease.blocked = BULLY_BLOCKED_NOT;
 	p->lease.members = m->members;

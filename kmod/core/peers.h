@@ -43,6 +43,16 @@ static inline void bully_peer_heard(struct bully_core *c, struct bully_peer *p,
 	p->leaderless = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 }
 
+/* P11: the peer's priority is what it said last. Returns true if that is another than before. */
+static inline bool bully_peer_ranked(struct bully_peer *p, u32 priority)
+{
+	bool changed = !p->ranked || p->priority != priority;
+
+	p->ranked = true;
+	p->priority = priority;
+	return changed;
+}
+
 /* Others have proof that the peer was alive at @at (R12). */
 static inline void bully_peer_seen(struct bully_peer *p, u64 at)
 {

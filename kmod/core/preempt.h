@@ -8,14 +8,18 @@
 bool bully_preempt_would(const struct bully_core *c);
 void bully_preempt_reset(struct bully_core *c);
 void bully_preempt_arm(struct bully_core *c);
+void bully_preempt_begin(struct bully_core *c);
+void bully_preempt_ranked(struct bully_core *c);
 bool bully_preempt_due(struct bully_core *c);
 void bully_preempt_ask_anew(struct bully_core *c);
 void bully_preempt_again(struct bully_core *c);
+void bully_preempt_greeted(struct bully_core *c);
 
 /* There is a new leader, which was asked for nothing yet. */
 static inline void bully_preempt_unasked(struct bully_core *c)
 {
 	c->preempt.asked = false;
+	c->preempt.greeted = false;
 	c->preempt.ask_tries = 0;
 }
 
@@ -23,6 +27,7 @@ static inline void bully_preempt_unasked(struct bully_core *c)
 static inline void bully_preempt_asked(struct bully_core *c)
 {
 	c->preempt.asked = true;
+	c->preempt.greeted = false;
 }
 
 #endif /* BULLY_CORE_PREEMPT_H */

@@ -1,9 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* rank.c - the rank of the leader that this node follows */
+/* rank.c - the rank of a node that is known by its id, and when the own one is told (P11, P12) */
+#include "hello.h"
 #include "rank.h"
+
+/* Returns the rank of a node, which need not be a peer; that of no node is the lowest. */
+struct bully_rank bully_rank_of(const struct bully_core *c, u32 id)
+{
+	const struct bully_peer *p = bully_core_find(c, id);
+
+	if (p)
+		return bully_rank_peer(c, p);
+	return (struct bully_rank){ .priority = id ? c->opts.priority : 0, .id = id };
+}
+
+/**
+ * bully_rank_told() - the rank of a node that another one has named
+ * @c: the core
+ * @id: the node that was named
+ * @priority: what was said of it
+ * @at: the time for which that was said
+ *
+ * P11: what this node has received itself since then goes before what others say.
+ *
+ * Return: the rank
+ */
+struct bully_rank bully_rank_told(const struct bully_core *c, u32 id, u32 priority, u64 at)
+{
+	const struct bully_peer *p = bully_core_find(c, id);
+
+	if (id == c->id)
+		return bully_rank_own(c);
+	if (p && p->ranked && p->heard >= at)
+		return bully_rank_peer(c, p);
+	return (struct bully_rank){ .priority = priority, .id = id };
+}
+
+/* Returns true if a message names a leader that is higher than this node. */
+bool bully_rank_named_is_higher(const struct bully_core *c, const struct bully_msg *m)
+{
+	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);	/* R12 */
+
+	return m->leader && bully_rank_above(bully_rank_told(c, m->leader, m->leader_priority, at),
+					     bully_rank_own(c));
+}
 
 /* Returns true if the leader, which this node follows, is higher than this node. */
 bool bully_rank_leader_is_higher(const struct bully_core *c)
 {
-	return bully_rank_above(bully_rank_of(c->leader), bully_rank_own(c));
+	return bully_rank_above(bully_rank_of(c, c->leader), bully_rank_own(c));
+}
+
+/* Returns the priority of a node as messages say it: 0 if it is not known. */
+u32 bully_rank_priority(const struct bully_core *c, u32 id)
+{
+	const struct bully_peer *p = bully_core_find(c, id);
+
+	if (id == c->id)
+		return c->opts.priority;
+	return p && p->ranked ? p->priority : 0;
+}
+
+/* P12: followers do not receive each other: tell a new priority to all, once a heartbeat. */
+void bully_rank_tell(struct bully_core *c)
+{
+	if (c->rank.told == c->opts.priority)
+		return;
+	c->rank.told = c->opts.priority;
+	bully_hello_all(c);
 }

@@ -5,8 +5,9 @@
 
 #include "base.h"
 
-/* What makes a node the better leader. */
+/* P10: what makes a node the better leader: its priority, and where that is equal its id. */
 struct bully_rank {
+	u32 priority;
 	u32 id;
 };
 
@@ -23,31 +24,41 @@ struct bully_rank {
  */
 static inline bool bully_rank_above(struct bully_rank a, struct bully_rank b)
 {
-	return a.id > b.id;
+	return a.priority == b.priority ? a.id > b.id : a.priority > b.priority;
 }
 
 static inline struct bully_rank bully_rank_own(const struct bully_core *c)
 {
-	return (struct bully_rank){ .id = c->id };
+	return (struct bully_rank){ .priority = c->opts.priority, .id = c->id };
 }
 
-static inline struct bully_rank bully_rank_peer(const struct bully_peer *p)
+/* P11: until the peer has told its priority, the ids decide. */
+static inline struct bully_rank bully_rank_peer(const struct bully_core *c,
+						const struct bully_peer *p)
 {
-	return (struct bully_rank){ .id = p->id };
+	return (struct bully_rank){
+		.priority = p->ranked ? p->priority : c->opts.priority,
+		.id = p->id,
+	};
 }
 
 /* Returns true if the peer is higher than this node. */
 static inline bool bully_rank_is_higher(const struct bully_core *c, const struct bully_peer *p)
 {
-	return bully_rank_above(bully_rank_peer(p), bully_rank_own(c));
+	return bully_rank_above(bully_rank_peer(c, p), bully_rank_own(c));
 }
 
-/* The rank of a node that is known by its id alone. */
-static inline struct bully_rank bully_rank_of(u32 id)
-{
-	return (struct bully_rank){ .id = id };
-}
-
+struct bully_rank bully_rank_of(const struct bully_core *c, u32 id);
+struct bully_rank bully_rank_told(const struct bully_core *c, u32 id, u32 priority, u64 at);
+bool bully_rank_named_is_higher(const struct bully_core *c, const struct bully_msg *m);
 bool bully_rank_leader_is_higher(const struct bully_core *c);
+u32 bully_rank_priority(const struct bully_core *c, u32 id);
+void bully_rank_tell(struct bully_core *c);
+
+/* This node starts: its first HELLOs tell its priority. */
+static inline void bully_rank_begin(struct bully_core *c)
+{
+	c->rank.told = c->opts.priority;
+}
 
 #endif /* BULLY_CORE_RANK_H */

@@ -95,8 +95,10 @@ static enum bully_drop act_on_other(struct bully_peer *p, const struct bully_msg
 		BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
 }
 
-/* What an accepted message says of its sender, whatever its errand. */
-static void note_sender(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+/* What an accepted message says of its sender, whatever its errand. Returns true if the sender's
+ * priority is another than was known.
+ */
+static bool note_sender(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	bully_peer_heard(c, p, m);
 	bully_peer_configured(c, p, m);
@@ -111,15 +113,15 @@ static void note_sender(struct bully_core *c, struct bully_peer *p, const struct
 		bully_peer_rtt(p, c->now - p->outbox.ask_at);
 		bully_outbox_ask_answered(p);
 	}
+	return bully_peer_ranked(p, m->priority);
 }
 
 /* A message that passed all checks. Returns the verdict of its errand. */
 static enum bully_drop accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool back = p->state == BULLY_PEER_STATE_DOWN;
+	bool back = p->state == BULLY_PEER_STATE_DOWN, ranked = note_sender(c, p, m);
 	enum bully_drop drop;
 
-	note_sender(c, p, m);
 	if (m->type != BULLY_MSG_RESIGN || m->state != BULLY_STATE_INIT)
 		bully_peer_up(c, p);
 	bully_address_accepted(c, p);
@@ -132,6 +134,8 @@ static enum bully_drop accept(struct bully_core *c, struct bully_peer *p, const 
 	drop = bully_set_other_mode(c, m) ? act_on_other(p, m) : act_on(c, p, m);
 	if (!drop && m->type != BULLY_MSG_RESIGN)
 		bully_hear_any(c, p, m);
+	if (ranked)
+		bully_elect_ranked(c, p);
 	/* E12: a claim is not repeated to those that are down */
 	if (back && c->state == BULLY_STATE_ELECTION && c->lease.claim)
 		bully_announce_tell(c, p);

@@ -189,8 +189,8 @@ void bully_role_claim(struct bully_core *c, enum bully_reason reason)
 void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		       enum bully_reason reason)
 {
-	bully_stand_follow(c, p->id, bully_rank_above(bully_rank_of(c->stand.successor),
-						      bully_rank_peer(p)));
+	bully_stand_follow(c, p->id, bully_rank_above(bully_rank_of(c, c->stand.successor),
+						      bully_rank_peer(c, p)));
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_probe_begin(c);

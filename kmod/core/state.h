@@ -20,9 +20,10 @@ struct bully_policy;
  * @preempt_delay_ns: how long a node follows a lower leader before it claims
  * @look_ns: from a deadline that judges somebody to the second look at it (R9);
  *	the shell's, not the operator's
+ * @priority: goes before the id where nodes are compared (P10)
  * @misses: probes that may stand unanswered before the leader is gone
  * @role: enum bully_role
- * @preempt: claim leadership from a live leader with a lower id
+ * @preempt: claim leadership from a lower live leader
  * @lease_ns: how long a grant lasts; 0 in classic mode
  * @holddown_delay_ns: the first hold-down
  * @holddown_max_ns: the longest
@@ -42,6 +43,7 @@ struct bully_opts {
 	u64 holddown_max_ns;
 	u64 holddown_half_life_ns;
 	u32 holddown_free;
+	u32 priority;
 	u32 misses;
 	u8 role;
 	u8 quorum;
@@ -133,12 +135,14 @@ struct bully_peer {
 	bool answered;		/* a HELLO since this node began to listen */
 	bool stands;		/* would lead if there were no leader */
 	bool leaderless;	/* receives us, and has no leader to speak for it */
+	bool ranked;		/* @priority is what it said last (P11) */
 	bool mismatch;		/* its heartbeat, misses, voters or ids differ */
 	u64 heard;		/* last accepted message; 0 for never */
 	u64 seen;		/* last proof of life, also by others' word (R12) */
 	u64 both_at;		/* quorum mode: send time of our newest message that it answered */
 	u64 rtt;		/* smoothed; 0 until measured */
 	u64 detection;		/* its own detection time, by its last message; 0 until then */
+	u32 priority;
 
 	/* session.c: which life of the peer sends, and which of its messages are new */
 	u64 session;		/* 0 until known */
@@ -296,6 +300,11 @@ struct bully_core {
 		u64 rng;
 	} clock;
 
+	/* rank.c: the priority that all peers were told (P12) */
+	struct {
+		u32 told;
+	} rank;
+
 	/* stand.c: the operator took this node out of the election (C1) */
 	struct {
 		bool resigned;
@@ -338,6 +347,7 @@ struct bully_core {
 	/* hearsay.c: what others say of leaders (E8, R12) */
 	struct {
 		u32 leader;	/* that others follow; 0 for none */
+		u32 priority;	/* of @leader, as they said */
 		u64 at;		/* when that was last known to be true */
 		u64 lifetime;	/* how long that is news */
 		u32 missed;	/* the leader that last fell silent here, and ... */
@@ -365,6 +375,7 @@ struct bully_core {
 	struct {
 		bool delay_over;
 		bool asked;	/* the leader for a handover */
+		bool greeted;	/* all peers, since this node could ask last (R11) */
 		u8 ask_tries;
 	} preempt;
 

@@ -9,6 +9,7 @@
 #include "notice.h"
 #include "preempt.h"
 #include "probe.h"
+#include "rank.h"
 #include "role.h"
 #include "set.h"
 #include "timers.h"
@@ -27,12 +28,14 @@ static void tick(struct bully_core *c, u64 late)
 {
 	switch (c->state) {
 	case BULLY_STATE_LEADER:
+		bully_rank_tell(c);
 		bully_set_ask(c);
 		if (c->policy->lead_tick)
 			c->policy->lead_tick(c);
 		bully_announce_judge(c, late);
 		break;
 	case BULLY_STATE_FOLLOWER:
+		bully_rank_tell(c);
 		bully_set_ask(c);
 		bully_address_expire(c);
 		bully_probe_tick(c, late);

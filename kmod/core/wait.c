@@ -87,7 +87,7 @@ bool bully_wait_once(struct bully_peer *p)
 	return true;
 }
 
-/* An election begins: returns true if there is a candidate with a higher id. */
+/* An election begins: returns true if there is a higher candidate. */
 bool bully_wait_begin(struct bully_core *c)
 {
 	bool higher = false;

@@ -120,6 +120,10 @@ static void packet(struct world *w, struct node *n, struct input *in)
 		m.heartbeat_us = 1000 + word(in) * 64;
 	if (odd & 2048)
 		m.misses = (u16)(2 + byte(in) % 99);
+	if (odd & 4096)
+		m.priority = byte(in) & 3;
+	if (odd & 8192)
+		m.leader_priority = byte(in) & 3;
 	if (mute >> from & 1)
 		return;
 	if (m.epoch > BULLY_EPOCH_MAX || m.reported > BULLY_EPOCH_MAX)
@@ -151,6 +155,7 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.holddown_delay_ns = b & 8 ? BULLY_HOLDDOWN_DELAY_NS : span(in) % (86400ULL * SEC);
 	opts.holddown_max_ns = b & 16 ? BULLY_HOLDDOWN_MAX_NS : span(in) % (86400ULL * SEC);
 	opts.holddown_half_life_ns = b & 32 ? SEC : span(in) % (86400ULL * SEC);
+	opts.priority = b & 128 ? byte(in) & 3 : opts.priority;
 	node_set_opts(w, n, &opts, b & 64 ? BULLY_REASON_OWNER_LATE : BULLY_REASON_NONE);
 }
 

@@ -38,6 +38,7 @@ static void settings(struct node *n, bool quorum, u64 lease, struct input *in)
 	n->opts.lease_ns = n->opts.quorum ? lease : 0;
 	n->ppm = (int)(b >> 3) * 600 - 9000;
 	n->lazy = b & 8;
+	n->opts.priority = byte(in) & 3;
 }
 
 /* Sets which node receives the packets of which; the graph may stay for long. */
@@ -94,6 +95,10 @@ static void order(struct world *w, struct node *n, u8 op)
 		break;
 	case 4:
 		n->late = (op >> 3) * HB / 8;
+		break;
+	case 5:			/* P12 */
+		opts.priority = op >> 3 & 3;
+		node_set_opts(w, n, &opts, BULLY_REASON_NONE);
 		break;
 	default:
 		opts.preempt = op & 8;

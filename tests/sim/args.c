@@ -98,6 +98,7 @@ bool script_opts(struct script *s, struct bully_opts *opts)
 	if (!script_time_arg(s, "heartbeat", &hb) || !script_u32_arg(s, "misses", &opts->misses) ||
 	    !script_time_arg(s, "preempt-delay", &opts->preempt_delay_ns) ||
 	    !script_time_arg(s, "look", &opts->look_ns) ||
+	    !script_u32_arg(s, "priority", &opts->priority) ||
 	    !script_flag_arg(s, "preempt", &opts->preempt) ||
 	    !script_flag_arg(s, "candidate", &opts->candidate) ||
 	    !script_flag_arg(s, "holddown", &opts->holddown) ||

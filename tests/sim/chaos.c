@@ -60,6 +60,7 @@ static void build(struct world *w, struct plan *p)
 	p->holddown = world_chance(w, 3000);
 	p->rhythms = world_chance(w, 2000);
 	p->others = world_chance(w, 1000);
+	p->ranks = world_chance(w, 4000);
 	p->graph = !p->partition && !p->lasting && world_chance(w, 1000);
 	p->ours = ~0ULL;
 	roles = world_chance(w, 2500);
@@ -166,23 +167,25 @@ static u64 peer_events(const struct world *w)
 }
 
 /*
- * Returns the id of the highest node that leads at the heal without its own fault, or 0.
+ * Returns the rank of the highest node that leads at the heal without its own fault, or 0.
  * Nothing is promised if a host resumes with a backlog at that moment: it passes on old news
  * of a leader that may be higher.
  */
-static u32 highest_leader(const struct world *w, const struct plan *p)
+static u64 highest_leader(const struct world *w, const struct plan *p)
 {
-	u32 i, id = 0;
+	u64 rank = 0;
+	u32 i;
 
 	for (i = 0; i < p->nodes; i++) {
 		const struct node *n = w->node[i];
 
 		if (n->paused || n->fire_at <= w->now)
 			return 0;
-		if (node_up(n) && world_in_set(p->ours, i) && !n->late && n->core->state == BULLY_STATE_LEADER && n->id > id)
-			id = n->id;
+		if (node_up(n) && world_in_set(p->ours, i) && !n->late && n->core->state == BULLY_STATE_LEADER &&
+		    check_rank_of(n) > rank)
+			rank = check_rank_of(n);
 	}
-	return id;
+	return rank;
 }
 
 static bool led(const struct world *w)
@@ -298,8 +301,31 @@ static void lasting_phase(struct world *w, struct plan *p)
 		chaos_steady(w, p, "no-flapping");
 }
 
+/* P12: priorities change while nothing is wrong: all agree on the highest node again and again. */
+static void rank_phase(struct world *w, struct plan *p)
+{
+	u64 took, all = world_set(w->n) & p->ours;
+	const char *why = NULL;
+	u32 round;
+
+	for (round = 0; round < 3 && !w->failed && !why; round++) {
+		u32 i, n = 1 + world_below(w, 3);
+
+		for (i = 0; i < n; i++) {
+			chaos_priority(w, w->node[world_below(w, w->n)]);
+			world_run(w, w->now + world_below(w, 2) * world_below(w, 2 * p->hb));
+		}
+		why = converge(w, p, all, &took);
+		/* P8 and P1 put a takeover off */
+		if (!p->holddown && !w->failed && took > p->delay_max + 12 * p->hb * p->misses / 3)
+			world_fail(w, "P12", "a priority took %llu heartbeats", (unsigned long long)(took / p->hb));
+	}
+	if (why && !w->failed)
+		world_fail(w, "P12", "%s", why);
+}
+
 /* C1 and C2: all agree, not on a leader below @top, and nothing changes any more. */
-static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 top)
+static void agree_phase(struct world *w, struct plan *p, struct result *r, u64 top)
 {
 	u64 all = world_set(w->n) & p->ours, took;
 	const char *why;
@@ -317,10 +343,10 @@ static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 t
 		world_fail(w, "C1", "%s", why);
 	/* of two leaders that meet, the higher wins, also with preempt off */
 	for (i = 0; i < w->n && !w->failed; i++)
-		if (node_up(w->node[i]) && world_in_set(p->ours, i) && w->node[i]->core->leader < top &&
-		    w->node[i]->core->leader)
-			world_fail(w, "C2", "%u led when all healed, and %u leads now", top,
-				   w->node[i]->core->leader);
+		if (node_up(w->node[i]) && world_in_set(p->ours, i) &&
+		    w->node[i]->core->state == BULLY_STATE_LEADER && check_rank_of(w->node[i]) < top)
+			world_fail(w, "C2", "%u led when all healed, and %s leads now", (u32)top,
+				   w->node[i]->label);
 	/* every hold-down ends, and then C1 holds without exception */
 	if (p->holddown && !w->failed) {
 		world_run(w, w->now + p->hold_max * 51 / 50);
@@ -331,6 +357,8 @@ static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 t
 		if (why && !w->failed)
 			world_fail(w, "C1", "after the hold-downs: %s", why);
 	}
+	if (p->ranks && !w->failed)
+		rank_phase(w, p);
 	/* messages still in flight: HELLOs to lost peers, late COORDINATORs */
 	world_run(w, w->now + (p->patient ? 11 : 4) * p->misses * p->hb +
 		  (p->patient ? 24 * p->hb : 0));
@@ -343,7 +371,7 @@ static void agree_phase(struct world *w, struct plan *p, struct result *r, u32 t
 
 void chaos_run(struct world *w, struct plan *p, struct result *r)
 {
-	u32 top;
+	u64 top;
 
 	memset(r, 0, sizeof(*r));
 	build(w, p);

@@ -17,6 +17,7 @@ struct plan {
 	bool lasting;		/* one way stays broken after the heal */
 	bool twin;		/* a second node has another node's id, until the heal */
 	bool rhythms;		/* heartbeat and misses differ from node to node */
+	bool ranks;		/* priorities differ, and change */
 	bool others;		/* some nodes are of the other mode */
 	bool graph;		/* links stay broken after the heal: C5, Q3 */
 	u64 clique;		/* quorum mode: a fully connected majority of that graph */
@@ -50,6 +51,7 @@ void chaos_run(struct world *w, struct plan *p, struct result *r);
 void chaos_fault(struct world *w, struct plan *p);
 void chaos_heal(struct world *w, struct plan *p);
 void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts);
+void chaos_priority(struct world *w, struct node *n);
 
 /* Runs the quiet part of a run: nothing may change, and C4 holds. */
 void chaos_steady(struct world *w, struct plan *p, const char *rule);

@@ -51,6 +51,14 @@ static void check_shape(struct world *w, struct node *n)
 	}
 }
 
+/* Returns the rank of a peer as the node knows it (P11). */
+static u64 known_rank(const struct bully_core *c, u32 id)
+{
+	const struct bully_peer *p = bully_core_find(c, id);
+
+	return check_rank(p && p->ranked ? p->priority : c->opts.priority, id);
+}
+
 /* C1: a resigned node does not stand while its successor leads; a lower leader ends that. */
 static void check_resigned(struct world *w, struct node *n)
 {
@@ -59,7 +67,8 @@ static void check_resigned(struct world *w, struct node *n)
 	if (!c->stand.resigned || c->state == BULLY_STATE_LEADER) {
 		n->seen.successor = 0;
 	} else if (c->leader) {
-		if (c->leader < n->seen.successor)
+		if (n->seen.successor && c->leader != n->seen.successor &&
+		    known_rank(c, c->leader) < known_rank(c, n->seen.successor))
 			world_fail(w, "C1", "node %s stays resigned under %u, but left to %u",
 				   n->label, c->leader, n->seen.successor);
 		n->seen.successor = c->leader;
@@ -211,9 +220,9 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 		if (n->opts.role != BULLY_ROLE_CANDIDATE && !n->lazy)
 			world_fail(w, "eligible", "node %s claims and is no candidate", n->label);
 	}
-	/* E5: an election is held with higher ids only; R11: a lower leader is asked for the lease */
-	if (msg->type == BULLY_MSG_ELECTION && msg->to < msg->from &&
-	    n->opts.quorum == BULLY_QUORUM_OFF)
+	/* E5: an election is held with higher nodes only; R11: a lower leader is asked for the lease */
+	if (msg->type == BULLY_MSG_ELECTION && n->opts.quorum == BULLY_QUORUM_OFF &&
+	    known_rank(n->core, msg->to) < check_rank_of(n))
 		world_fail(w, "message", "node %s sends ELECTION down to %u", n->label, msg->to);
 	/* answers have an echo, and no other message has one */
 	if ((msg->type == BULLY_MSG_OK || msg->type == BULLY_MSG_COORDINATOR_ACK ||
@@ -275,7 +284,7 @@ const char *check_agreed(struct world *w, u64 side)
 		const struct node *n = w->node[i];
 
 		/* a higher node that stands and preempts must lead instead */
-		if (world_in_set(side, i) && check_stands(n) && n->id > leader->id &&
+		if (world_in_set(side, i) && check_stands(n) && check_rank_of(n) > check_rank_of(leader) &&
 		    n->core->opts.preempt && !check_held(w, n)) {
 			snprintf(why, sizeof(why), "%u leads although %u stands and preempts",
 				 leader->id, n->id);

@@ -25,4 +25,16 @@ bool check_held(const struct world *w, const struct node *n);
  */
 const char *check_agreed(struct world *w, u64 side);
 
+/* P10: the order of nodes; a node of priority 0 and id 0 is none. */
+static inline u64 check_rank(u32 priority, u32 id)
+{
+	return (u64)priority << 32 | id;
+}
+
+/* The rank of a running node. */
+static inline u64 check_rank_of(const struct node *n)
+{
+	return check_rank(n->core->opts.priority, n->id);
+}
+
 #endif /* BULLY_SIM_CHECK_H */

@@ -36,6 +36,20 @@ void chaos_opts(struct world *w, struct plan *p, struct bully_opts *opts)
 		p->delay_max = opts->preempt_delay_ns;
 	if (p->holddown)
 		holddown_opts(w, p, opts);
+	if (p->ranks)
+		opts->priority = (u32)world_below(w, 4);
+}
+
+/* P12: a node has another priority; one of the few that there are, so that ids decide, too. */
+void chaos_priority(struct world *w, struct node *n)
+{
+	struct bully_opts opts = n->opts;
+
+	if (!n->core || n->paused)
+		return;
+	opts.priority = (u32)world_below(w, 4);
+	print_line(w, n, "priority %u", opts.priority);
+	node_set_opts(w, n, &opts, BULLY_REASON_NONE);
 }
 
 static void fault_network(struct world *w, struct plan *p)
@@ -264,6 +278,8 @@ void chaos_fault(struct world *w, struct plan *p)
 
 	if (p->holddown && world_chance(w, 2000))
 		fault_reboot(w);
+	if (p->ranks && world_chance(w, 3000))
+		chaos_priority(w, some(w));
 	if (what < 2)
 		fault_network(w, p);
 	else if (what < 4)

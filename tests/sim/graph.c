@@ -50,6 +50,22 @@ static void cut(struct world *w, const struct graph *g)
 			w->cut[i][j] = i != j && !g->up[i][j];
 }
 
+/* P11: no node knows the new priority of a node that it does not receive. */
+static void rank(struct world *w, const struct way *way)
+{
+	u32 i;
+
+	for (i = 0; i < w->n && way->ranked; i++) {
+		struct bully_opts opts = w->node[i]->opts;
+
+		opts.priority = (u32)world_below(w, 3);
+		if (w->node[i]->core)
+			node_set_opts(w, w->node[i], &opts, BULLY_REASON_NONE);
+		else
+			w->node[i]->opts = opts;
+	}
+}
+
 static struct world *build(const struct graph *g, const struct way *way, FILE *trace)
 {
 	struct world *w = world_of_seed(way->seed);
@@ -68,6 +84,7 @@ static struct world *build(const struct graph *g, const struct way *way, FILE *t
 		n->opts.preempt = way->preempt;
 		n->ppm = (int)world_below(w, 2001) - 1000;
 	}
+	rank(w, way);
 	return w;
 }
 
@@ -135,6 +152,7 @@ void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct
 	if (way->before != BEFORE_NOTHING) {
 		print_line(w, NULL, "---- from now on this graph");
 		cut(w, g);
+		rank(w, way);
 	}
 	measure(w, v);
 	if (w->failed)
@@ -159,10 +177,10 @@ bool graph_has_two_hops(const struct graph *g)
 }
 
 /* E8 in classic mode: one leader, and no node sees another leader later. */
-bool graph_settles(const struct graph *g, bool late, u64 seed)
+bool graph_settles(const struct graph *g, const struct way *way)
 {
-	struct way way = { late ? BEFORE_HEALTHY : BEFORE_NOTHING, true, seed };
-	struct world *w = build(g, &way, NULL);
+	struct world *w = build(g, way, NULL);
+	bool late = way->before != BEFORE_NOTHING;
 	u32 i, leaders = 0;
 	u64 before;
 	bool good;
@@ -174,6 +192,7 @@ bool graph_settles(const struct graph *g, bool late, u64 seed)
 	world_start(w, g->n);
 	world_run(w, w->now + 15 * HB);
 	cut(w, g);
+	rank(w, way);
 	world_run(w, w->now + 100 * HB);
 	before = world_changes(w, ~0ULL);
 	world_run(w, w->now + 100 * HB);

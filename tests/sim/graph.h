@@ -32,6 +32,7 @@ enum before {
 struct way {
 	enum before before;
 	bool preempt;
+	bool ranked;		/* priorities, which change when the graph begins: half of the nodes know */
 	u64 seed;
 };
 
@@ -51,7 +52,7 @@ bool graph_has_two_hops(const struct graph *g);
 /* Runs the graph after one history in quorum mode (Q3), and sets @v. */
 void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct verdict *v);
 
-/* Returns true if classic mode gets one leader in the graph and keeps it (E8). @late: healthy before. */
-bool graph_settles(const struct graph *g, bool late, u64 seed);
+/* Returns true if classic mode gets one leader in the graph and keeps it (E8). */
+bool graph_settles(const struct graph *g, const struct way *way);
 
 #endif /* BULLY_SIM_GRAPH_H */

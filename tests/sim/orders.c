@@ -97,6 +97,62 @@ static bool preempting(struct world *w, u32 nodes)
 	return quiet(w, nodes, 10, "C1");
 }
 
+static void set_priority(struct world *w, struct node *n, u32 priority)
+{
+	struct bully_opts opts = n->opts;
+
+	opts.priority = priority;
+	node_set_opts(w, n, &opts, BULLY_REASON_NONE);
+}
+
+/* All agree on @id within @limit; until then no node is without a leader for long (a follower that
+ * has not heard yet that its leader fell refuses the first COORDINATOR).
+ */
+static bool led_until(struct world *w, u32 nodes, u32 id, u64 limit)
+{
+	u64 end = w->now + limit, led[WORLD_NODES];
+	u32 i;
+
+	for (i = 0; i < nodes; i++)
+		led[i] = w->now;
+	while (!w->failed && !agreed(w, nodes, id)) {
+		for (i = 0; i < nodes; i++) {
+			if (w->node[i]->core->leader)
+				led[i] = w->now;
+			if (w->now - led[i] > HB / 2)
+				world_fail(w, "P12", "%s has no leader", w->node[i]->label);
+		}
+		if (w->now >= end)
+			world_fail(w, "P12", "%u does not lead", id);
+		if (!world_step(w, end))
+			w->now = end;
+	}
+	return !w->failed;
+}
+
+/* P12: priorities change one after the other: all follow within a heartbeat and the messages. */
+static bool ranking(struct world *w, u32 nodes)
+{
+	u64 limit = HB + HB / 50 + 4 * (w->lat_min + w->lat_jitter) + MS;
+	struct node *low = w->node[0], *top = w->node[nodes - 1];
+
+	if (nodes < 3)
+		return true;
+	set_priority(w, low, 1);
+	if (!led_until(w, nodes, low->id, limit) || !quiet(w, nodes, 10, "P12"))
+		return false;
+	set_priority(w, w->node[1], 1);		/* the same priority, and the higher id */
+	if (!led_until(w, nodes, w->node[1]->id, limit) || !quiet(w, nodes, 10, "P12"))
+		return false;
+	set_priority(w, low, 0);
+	if (!quiet(w, nodes, 10, "P12"))
+		return false;
+	set_priority(w, w->node[1], 0);		/* the leader falls: it tells with its next heartbeat */
+	if (!led_until(w, nodes, top->id, limit + HB) || !quiet(w, nodes, 10, "P12"))
+		return false;
+	return true;
+}
+
 /* H4, T3: a late node reports no peer as down; a paused node does not continue to lead. */
 static bool starving(struct world *w, u32 nodes)
 {
@@ -189,7 +245,7 @@ void orders_run(struct world *w, u32 nodes)
 	if (other)
 		node_start(w, w->node[nodes + 1]);
 	if (expect(w, nodes, nodes, 10 * HB, "C1") && quiet(w, nodes, 20, "C1") &&
-	    resigning(w, nodes) && preempting(w, nodes) && starving(w, nodes) &&
+	    resigning(w, nodes) && preempting(w, nodes) && ranking(w, nodes) && starving(w, nodes) &&
 	    blinking(w, nodes))
 		twins(w, nodes);
 }

@@ -155,6 +155,10 @@ void print_msg(struct world *w, const struct node *from, u32 dst,
 	if (msg->epoch)
 		fprintf(w->out, " epoch=%s", print_epoch(msg->epoch, epoch));
 	print_flags(w->out, msg->flags);
+	if (msg->priority)
+		fprintf(w->out, " priority=%u", msg->priority);
+	if (msg->leader_priority && msg->leader != msg->from)
+		fprintf(w->out, " leader-priority=%u", msg->leader_priority);
 	if (msg->remain_us && !msg->refusal)
 		fprintf(w->out, " remain=%.1fms", msg->remain_us / 1000.0);
 	print_refusal(w->out, msg);
@@ -273,6 +277,8 @@ void print_nodes(struct world *w)
 			fputs(" candidate-off", w->out);
 		if (!c->opts.preempt)
 			fputs(" preempt-off", w->out);
+		if (c->opts.priority)
+			fprintf(w->out, " priority=%u", c->opts.priority);
 		if (c->stand.resigned)
 			fputs(" resigned", w->out);
 		if (c->duplicate.own)
@@ -289,6 +295,8 @@ void print_nodes(struct world *w)
 			fprintf(w->out, " %s%u%s", j ? "" : "peers: ", p->id,
 				p->state == BULLY_PEER_STATE_UP ? "+" :
 				p->state == BULLY_PEER_STATE_DOWN ? "-" : "?");
+			if (p->ranked && p->priority)
+				fprintf(w->out, "(%u)", p->priority);
 			if (p->address.found)
 				fprintf(w->out, "(%s)", print_address(p->address.found));
 			print_ns(w->out, "held=",

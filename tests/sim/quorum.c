@@ -101,6 +101,7 @@ static void build(struct world *w, struct plan *p)
 	p->skewed = w->skewed = world_chance(w, 1000);
 	p->rhythms = world_chance(w, 2000);
 	p->others = !p->moving && world_chance(w, 1000);
+	p->ranks = world_chance(w, 4000);
 	p->graph = !p->moving && world_chance(w, 1500);
 	p->ours = ~0ULL;
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);

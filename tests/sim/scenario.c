@@ -236,6 +236,30 @@ static double mixed_handover(struct world *w)
 	return until_held(w, w->node[w->n - 1]);
 }
 
+/* P12, R11: a follower rises above the leader, and falls below all: the lease goes there and back. */
+static double priority_moves(struct world *w)
+{
+	u32 nodes = 3 + world_below(w, 3);
+	struct node *n;
+	struct bully_opts opts;
+	double without;
+
+	led(w, nodes, 0);
+	n = w->node[world_below(w, nodes - 1)];
+	opts = n->opts;
+	opts.priority = 1;
+	node_set_opts(w, n, &opts, BULLY_REASON_NONE);
+	without = leaderless(w, 10);
+	if (safety_holder(w) != n)
+		world_fail(w, "P12", "%s has the highest priority and does not lead", n->label);
+	opts.priority = 0;
+	node_set_opts(w, n, &opts, BULLY_REASON_NONE);
+	without += leaderless(w, 20);
+	if (safety_holder(w) != w->node[nodes - 1])
+		world_fail(w, "P12", "the highest id does not lead again");
+	return without;
+}
+
 /* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode, in any order of starts. */
 static double other_mode(struct world *w)
 {
@@ -274,6 +298,8 @@ static const struct scenario scenarios[] = {
 	{ "unreachable-followers", "leases lost", 0, 0, unreachable },
 	{ "little-loss", "leases lost in 2,000 heartbeats", 0, 0, little_loss },
 	{ "mixed-handover", "heartbeats to the handover, other misses", 6, 6, mixed_handover },
+	{ "priority-moves", "leaderless of 30 heartbeats; a follower rises and falls", 0.2, 1.5,
+	  priority_moves },
 	{ "slow-network", "heartbeats to the lease, and without one later; round trip 3", 64, 64,
 	  slow_network },
 	{ "classic-lan", "per cent of the time not all agree, 5 % loss", 0.1, 5, classic_lan },

@@ -5,7 +5,7 @@
 #include "script.h"
 
 /*
- * cluster ids=1,2,3 [heartbeat= misses= preempt= preempt-delay= look= latency=]
+ * cluster ids=1,2,3 [heartbeat= misses= preempt= preempt-delay= priority= look= latency=]
  *	hosts named after their ids; each knows all the others; nothing runs.
  *	holddown=on allows holddown-free= -delay= -max= -half-life=
  * host LABEL id=ID [role=ROLE]		one more host; all hosts know each other, except

@@ -3,19 +3,29 @@
 #include "alone.h"
 #include "hearsay.h"
 
+/* A follower names this leader. */
+static void hear(struct bully_core *c, u32 leader, u64 at)
+{
+	static struct bully_msg m;
+
+	m.leader = leader;
+	m.leader_priority = 5;
+	bully_hearsay_hear(c, &m, at, 300);
+}
+
 /* R12: a report is fresh to the end of its lifetime, which counts from when it was true. */
 static void fresh(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
 
 	CHECK(u, !bully_hearsay_is_fresh(c));
-	bully_hearsay_hear(c, 9, c->now - 100, 300);
-	CHECK(u, bully_hearsay_is_fresh(c));
+	hear(c, 9, c->now - 100);
+	CHECK(u, bully_hearsay_is_fresh(c) && c->hearsay.priority == 5);
 	alone_step(200);
 	CHECK(u, bully_hearsay_is_fresh(c));
 	alone_step(1);
 	CHECK(u, !bully_hearsay_is_fresh(c));
-	bully_hearsay_hear(c, 9, c->now, 300);
+	hear(c, 9, c->now);
 	bully_hearsay_forget(c);
 	CHECK(u, !bully_hearsay_is_fresh(c));
 }
@@ -37,7 +47,7 @@ static void forgotten(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);
 
-	bully_hearsay_hear(c, 9, c->now, 300);
+	hear(c, 9, c->now);
 	bully_hearsay_forget_leader(c, 3);
 	CHECK(u, bully_hearsay_is_fresh(c) && c->hearsay.leader == 9);
 	bully_hearsay_forget_leader(c, 9);

@@ -172,6 +172,10 @@ static void votes(struct unit *u)
 	CHECK(u, bully_lease_take_vote(c, p, &m) == BULLY_BALLOT_EPOCH);
 	CHECK(u, p->lease.vote == BULLY_VOTE_EPOCH);
 	m.flags = BULLY_F_GRANT;
+	m.epoch = 99;		/* R15: of a lease that this node gave up says nothing to its claim */
+	CHECK(u, bully_lease_take_vote(c, p, &m) == BULLY_BALLOT_NOTHING && !p->lease.at);
+	CHECK(u, p->lease.vote == BULLY_VOTE_EPOCH);
+	c->state = BULLY_STATE_LEADER;
 	for (m.epoch = 90; m.epoch <= 100; m.epoch += 10) {
 		alone_step(5);
 		CHECK(u, bully_lease_take_vote(c, p, &m) == BULLY_BALLOT_GRANT);

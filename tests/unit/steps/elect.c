@@ -33,7 +33,7 @@ static void highest_announces(struct unit *u)
 	CHECK(u, bully_core_lease_end(&fix.core) == BULLY_NEVER);
 }
 
-/* The bully algorithm: ELECTION to all higher ids, OK means wait, COORDINATOR ends it. */
+/* The bully algorithm: ELECTION to all higher nodes, OK means wait, COORDINATOR ends it. */
 static void lowest_asks(struct unit *u)
 {
 	const struct bully_msg *election;
