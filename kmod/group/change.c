@@ -38,6 +38,7 @@ static bool bully_group_differs(const struct bully_group *group,
 		return true;
 	return old->heartbeat_ns != new->heartbeat_ns || old->misses != new->misses ||
 	       old->preempt_delay_ns != new->preempt_delay_ns || old->preempt != new->preempt ||
+	       old->priority != new->priority ||
 	       old->role != new->role || old->quorum != new->quorum ||
 	       old->lease_ns != new->lease_ns || group->lease_ns != config->lease_ns ||
 	       old->voters != new->voters ||

@@ -72,6 +72,8 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	view->config.role = peer->role;
 	view->state = peer->state;
 	view->quorum = group->core.opts.quorum != BULLY_QUORUM_OFF;
+	view->priority = peer->priority;
+	view->ranked = peer->ranked;
 	view->vote = peer->lease.vote;
 	view->duplicate = peer->duplicate.until > now;
 	view->mismatch = peer->mismatch;

@@ -66,6 +66,8 @@ struct bully_group_view {
  * @config: as the administrator configured the peer
  * @state: enum bully_peer_state
  * @duplicate: two nodes have the peer's id
+ * @priority: what the peer told last
+ * @ranked: the peer has told a priority
  * @vote: enum bully_vote; undefined in classic mode
  * @quorum: the group is in quorum mode
  * @mismatch: the peer's options or its set of members differ from this node's
@@ -80,8 +82,10 @@ struct bully_group_view {
  */
 struct bully_peer_view {
 	struct bully_peer_config config;
+	u32 priority;
 	u8 state;
 	u8 vote;
+	bool ranked;
 	bool quorum;
 	bool duplicate;
 	bool mismatch;

@@ -44,6 +44,7 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 	    nla_put_u32(skb, BULLY_A_GROUP_MISSES, opts->misses) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_QUORUM, opts->quorum) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_LEASE, config->lease_ns, BULLY_A_GROUP_PAD) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_PRIORITY, opts->priority) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PREEMPT, opts->preempt) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_PREEMPT_DELAY, opts->preempt_delay_ns,
 			      BULLY_A_GROUP_PAD) ||
@@ -219,6 +220,7 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 	    bully_fill_addr(skb, &view->config.addr, view->config.scope_name, &nr) ||
 	    nla_put_u32(skb, BULLY_A_PEER_ROLE, view->config.role) ||
 	    nla_put_u32(skb, BULLY_A_PEER_STATE, view->state) ||
+	    (view->ranked && nla_put_u32(skb, BULLY_A_PEER_PRIORITY, view->priority)) ||
 	    (view->rtt && nla_put_u64_64bit(skb, BULLY_A_PEER_RTT, view->rtt, BULLY_A_PEER_PAD)) ||
 	    (view->last_seen &&
 	     nla_put_u64_64bit(skb, BULLY_A_PEER_LAST_SEEN, view->last_seen, BULLY_A_PEER_PAD)) ||

@@ -68,7 +68,7 @@ static struct netlink_range_validation bully_a_owner_deadline_range = {
 };
 
 /* Common nested types */
-const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_GUARD + 1] = {
+const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_PRIORITY + 1] = {
 	[BULLY_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX, },
 	[BULLY_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[BULLY_A_GROUP_LOCAL_IP4] = { .type = NLA_U32, },
@@ -95,6 +95,7 @@ const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_GUARD + 1] = 
 	[BULLY_A_GROUP_DEV_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_DEV_NAME_MAX, },
 	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_DEV_NAME_MAX, },
 	[BULLY_A_GROUP_GUARD] = NLA_POLICY_NESTED(bully_guard_nl_policy),
+	[BULLY_A_GROUP_PRIORITY] = NLA_POLICY_MAX(NLA_U32, 255),
 };
 
 const struct nla_policy bully_group_name_nl_policy[BULLY_A_GROUP_NAME + 1] = {

@@ -236,6 +236,8 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 		err = bully_nl_parse_holddown(tb, extack, opts);
 	if (err)
 		return err;
+	if (tb[BULLY_A_GROUP_PRIORITY])
+		opts->priority = nla_get_u32(tb[BULLY_A_GROUP_PRIORITY]);
 	if (tb[BULLY_A_GROUP_PREEMPT])
 		opts->preempt = nla_get_u32(tb[BULLY_A_GROUP_PREEMPT]);
 	if (tb[BULLY_A_GROUP_PREEMPT_DELAY])

@@ -16,7 +16,7 @@ completion() {
 	equal "completion offers all commands" "$(complete_words '')" \
 		"$("$ctl" help --words | sed -n 's/^command //p' | sort | tr '\n' ' ' | sed 's/ $//')"
 	equal "completion offers the commands of group" "$(complete_words group '')" "add del set"
-	equal "completion offers the options that begin with pr" "$(complete_words group add g id 1 preempt on pr)" "preempt-delay"
+	equal "completion offers the options that begin with pr" "$(complete_words group add g id 1 preempt on pr)" "preempt-delay priority"
 	equal "completion offers all options of group set" "$(complete_words group set g '')" \
 		"$("$ctl" help --words | sed -n 's/^word group set \([^ ]*\) .*/\1/p' | sort | tr '\n' ' ' | sed 's/ $//')"
 	equal "completion offers the roles" "$(complete_words group add g role '')" "candidate observer witness"

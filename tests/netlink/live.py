@@ -24,9 +24,9 @@ NESTS = {
     "disown": {"group": "name", "owner": "forget"},
     "history-get": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
-    "group-set": {"group": "guard"},
-    "group-new": {"group": "guard", "peer": "scope-name"},
-    "group-replace": {"group": "guard", "peer": "scope-name"},
+    "group-set": {"group": "priority"},
+    "group-new": {"group": "priority", "peer": "scope-name"},
+    "group-replace": {"group": "priority", "peer": "scope-name"},
     "peer-new": {"group": "name", "peer": "scope-name"},
     "peer-set": {"group": "name", "peer": "scope-name"},
 }

@@ -123,6 +123,7 @@ static struct json_object *json_peer(const struct bully_peer *p)
 	json_put(o, "addr", json_text(addr));
 	json_put(o, "role", json_text(bully_role_name(PEER(p, ROLE))));
 	json_put(o, "state", json_text(bully_peer_state_name(PEER(p, STATE))));
+	json_put(o, "priority", json_known(PEER_HAS(p, PRIORITY), PEER(p, PRIORITY)));
 	json_put(o, "rtt_ns", json_known(PEER_HAS(p, RTT), PEER(p, RTT)));
 	json_put(o, "last_seen_ns", json_known(PEER_HAS(p, LAST_SEEN), PEER(p, LAST_SEEN)));
 	json_put(o, "duplicate", json_flag(PEER(p, DUPLICATE)));

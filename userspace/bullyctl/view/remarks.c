@@ -30,6 +30,8 @@ void print_remarks(FILE *f, const struct bully_group *g, const struct bully_peer
 
 	if (GROUP_HAS(g, LEADER) && GROUP32(g, LEADER) == PEER32(p, ID))
 		fprintf(f, "  leader");
+	if (PEER(p, PRIORITY))
+		fprintf(f, "  priority %u", PEER32(p, PRIORITY));
 	if (PEER(p, VOTE) == BULLY_VOTE_GRANTED)
 		fprintf(f, "  granted");
 	else if (PEER(p, VOTE) != BULLY_VOTE_NONE)
