@@ -88,7 +88,7 @@ enum bully_target {
 enum bully_event_kind {
 	BULLY_NOTE_LEADER,	/* leader or epoch changed */
 	BULLY_NOTE_STATE,	/* only the state did */
-	BULLY_NOTE_PEERS,	/* peers went up or down; expands to one a peer */
+	BULLY_NOTE_PEERS,	/* state, address or priority of peers; expands to one a peer */
 	BULLY_NOTE_CONFIG,
 };
 
@@ -151,6 +151,7 @@ struct bully_note {
 	u8 peer_address;	/* enum bully_address, the same */
 	u32 leader;		/* 0 for none */
 	u32 peer;		/* with BULLY_NOTE_PEERS */
+	u32 peer_priority;	/* the same; 0 if not known */
 	u64 epoch;
 	u64 seq;
 	u64 time;		/* ns */

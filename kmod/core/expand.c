@@ -85,10 +85,12 @@ static struct bully_peer *next_told(struct bully_core *c)
 	u32 i;
 
 	bully_for_each_peer(c, i, p) {
-		if (p->told.state == p->state && p->told.address == p->address.found)
+		if (p->told.state == p->state && p->told.address == p->address.found &&
+		    p->told.priority == p->priority)
 			continue;
 		p->told.state = p->state;
 		p->told.address = p->address.found;
+		p->told.priority = p->priority;
 		return p;
 	}
 	return NULL;
@@ -119,6 +121,7 @@ bool bully_core_next_event(struct bully_core *c, const struct bully_action *act,
 		note->peer = p->id;
 		note->peer_state = p->state;
 		note->peer_address = p->address.found;
+		note->peer_priority = p->priority;
 	}
 	return true;
 }

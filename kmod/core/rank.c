@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rank.c - the rank of a node that is known by its id, and when the own one is told (P11, P12) */
 #include "hello.h"
+#include "outbox.h"
 #include "rank.h"
 
 /* Returns the rank of a node, which need not be a peer; that of no node is the lowest. */
@@ -60,9 +61,17 @@ u32 bully_rank_priority(const struct bully_core *c, u32 id)
 	return p && p->ranked ? p->priority : 0;
 }
 
-/* P12: followers do not receive each other: tell a new priority to all, once a heartbeat. */
+/* P12: followers do not receive each other: tell a new priority to all. Once a heartbeat, in which
+ * the user is told new priorities of peers, too.
+ */
 void bully_rank_tell(struct bully_core *c)
 {
+	struct bully_peer *p;
+	u32 i;
+
+	bully_for_each_peer(c, i, p)
+		if (p->told.priority != p->priority)
+			bully_note(c, BULLY_NOTE_PEERS, BULLY_REASON_NONE);
 	if (c->rank.told == c->opts.priority)
 		return;
 	c->rank.told = c->opts.priority;

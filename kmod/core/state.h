@@ -175,6 +175,7 @@ struct bully_peer {
 	struct {
 		u8 state;
 		u8 address;
+		u32 priority;
 	} told;
 
 	/* address.c: where the peer is received from (S9) */

@@ -148,6 +148,7 @@ static void bully_events_copy(struct bully_group *group, struct bully_telling *o
 	}
 	out->peer.state = note->peer_state;
 	out->peer.address = note->peer_address;
+	out->peer.priority = note->peer_priority;
 }
 
 /* Take the next event. Return: false if there is none, and then the group is not listed any more */

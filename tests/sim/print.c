@@ -180,6 +180,8 @@ void print_note(struct world *w, const struct node *n, const struct bully_note *
 		fprintf(w->out, "peer %u %s", note->peer,
 			note->peer_state == BULLY_PEER_STATE_UP ? "up" :
 			note->peer_state == BULLY_PEER_STATE_DOWN ? "down" : "unknown");
+		if (note->peer_priority)
+			fprintf(w->out, ", priority %u", note->peer_priority);
 		if (note->peer_address)
 			fprintf(w->out, ", address %s", print_address(note->peer_address));
 		fputc('\n', w->out);

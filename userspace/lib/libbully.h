@@ -39,7 +39,7 @@ struct bully_addr {
  * @BULLY_EVENT_CONFIG: an option or the set of peers changed
  * @BULLY_EVENT_LEADER: the leader or its epoch changed
  * @BULLY_EVENT_STATE: this node's state changed, and the leader did not
- * @BULLY_EVENT_PEER: a peer went up or down
+ * @BULLY_EVENT_PEER: a peer went up or down, or has another address or priority
  */
 enum bully_event_type {
 	BULLY_EVENT_SNAPSHOT,

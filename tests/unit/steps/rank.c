@@ -181,6 +181,28 @@ static void told(struct unit *u)
 	CHECK(u, fix_count(BULLY_MSG_HELLO) == 0);
 }
 
+/* The user is told other priorities of peers with the next heartbeat, each peer once. */
+static void noted(struct unit *u)
+{
+	u32 i, notes = 0;
+
+	follow(3, 0, 9);
+	fix_timers_until(fix.now + FIX_HB);
+	fix_clear();
+	say(BULLY_MSG_HELLO, 1, 4);
+	say(BULLY_MSG_HELLO, 1, 7);
+	say(BULLY_MSG_HELLO, 1, 5);
+	CHECK(u, fix.n_notes == 0);
+	say(BULLY_MSG_HELLO, 3, 9);
+	fix_timers_until(fix.now + FIX_HB);
+	for (i = 0; i < fix.n_notes; i++)
+		if (fix.note[i].kind == BULLY_NOTE_PEERS) {
+			CHECK(u, fix.note[i].peer == 1 && fix.note[i].peer_priority == 5);
+			notes++;
+		}
+	CHECK(u, notes == 1);
+}
+
 /* P2, P11: an OK that names a lower leader does not count; the later word of its rank does. */
 static void content(struct unit *u)
 {
@@ -240,6 +262,7 @@ const struct unit_case unit_step_rank_cases[] = {
 	{ "rank_P12_delay", delayed },
 	{ "rank_P12_leader_falls", falls },
 	{ "rank_P12_told", told },
+	{ "rank_P12_noted", noted },
 	{ "rank_P2_content_with_a_lower_leader", content },
 	{ "rank_S1_successor", successor },
 	{ "rank_C2_meet", meet },

@@ -52,10 +52,12 @@ static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 	json_put(o, "epoch", g ? json_u64(GROUP(g, EPOCH)) : NULL);
 	json_put(o, "state", g ? json_text(bully_state_name(GROUP(g, STATE))) : NULL);
 	json_put(o, "reason", g ? json_text(bully_reason_name(GROUP(g, REASON))) : NULL);
-	if (g)
+	if (g) {
 		json_put(o, "id", json_u64(GROUP32(g, ID)));
-	else
+		json_put(o, "priority", json_u64(GROUP(g, PRIORITY)));
+	} else {
 		json_put(o, "module", json_flag(bully_event_module(ev)));
+	}
 	if (bully_event_type(ev) == BULLY_EVENT_RESYNC)
 		json_put(o, "cause", json_text(bully_cause_name(bully_event_cause(ev))));
 	if (bully_event_type(ev) == BULLY_EVENT_SNAPSHOT && g)
@@ -66,6 +68,10 @@ static void print_json(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 			 json_text(bully_peer_state_name(PEER(bully_event_peer(ev), STATE))));
 		json_put(o, "peer_address",
 			 json_text(bully_address_name(PEER(bully_event_peer(ev), ADDRESS))));
+		json_put(o, "peer_priority",
+			 PEER_HAS(bully_event_peer(ev), PRIORITY)
+				 ? json_u64(PEER(bully_event_peer(ev), PRIORITY))
+				 : NULL);
 	}
 	json_print(ctl, f, o);
 }
@@ -115,6 +121,8 @@ static void print_text(struct ctl *ctl, FILE *f, const struct bully_event *ev)
 		if (PEER(bully_event_peer(ev), ADDRESS) != BULLY_ADDRESS_OK)
 			fprintf(f, "address %s  ",
 				bully_address_name(PEER(bully_event_peer(ev), ADDRESS)));
+		if (PEER(bully_event_peer(ev), PRIORITY))
+			fprintf(f, "priority %u  ", PEER32(bully_event_peer(ev), PRIORITY));
 	}
 	fprintf(f, "%s%-8s%s  leader %s  epoch %" PRIu64 "  %s  seq %" PRIu64 "\n",
 		colour_of(ctl, state), state, colour_end(ctl),
