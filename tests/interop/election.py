@@ -61,7 +61,7 @@ class Elections:
             if m.epoch > self.epoch and m.flags & LEASE_HELD:
                 self.step_down(now, "superseded")
                 self.follow(p, m, now, now)
-        elif p.id > self.id:
+        elif self.higher(p.id):
             if m.epoch >= self.reported:
                 self.follow(p, m, now, now, "superseded")
         elif m.epoch > self.known:
@@ -93,7 +93,7 @@ class Elections:
         self.leader, self.leader_session = 0, 0
         if not self.stands(now):
             return self.wait_longer(now, reason)
-        higher = [p for p in self.peers.values() if p.id > self.id and p.role == 0]
+        higher = [p for p in self.peers.values() if self.higher(p.id) and p.role == 0]
         self.state, self.reason = "election", reason
         self.report(reason)
         self.seq += 1
@@ -106,7 +106,7 @@ class Elections:
         return None if self.pending else self.claim(now, reason)
 
     def on_election(self, m, p, now, back):
-        if p.id > self.id:
+        if self.higher(p.id):
             if self.quorum and m.flags & ALIVE and self.state == "leader":
                 self.asked_for_lead(m, p, now, back)            # R11
             return
@@ -119,13 +119,13 @@ class Elections:
 
     def on_ok(self, m, p, now, _back):
         if self.leads_by_word(m, p) and not self.leader and not self.claiming:
-            if p.id > self.id or not self.preempts(p.id, now):
+            if self.higher(p.id) or not self.preempts(p.id, now):
                 self.heed(m, p, now, p.sent[m.echo])
             return
-        if self.state != "election" or self.claiming or p.id < self.id:
+        if self.state != "election" or self.claiming:
             return
-        content = m.leader and m.leader < self.id and self.args.preempt     # P2
-        if m.flags & STANDS and not content:
+        content = m.leader and not self.named_higher(m, now) and self.args.preempt  # P2
+        if self.higher(p.id) and m.flags & STANDS and not content:
             self.wait_longer(now, self.reason)                  # E9
         else:
             self.pending.discard(p.id)
@@ -136,9 +136,9 @@ class Elections:
         """Returns True if a peer has received from a leader later than this node could (E8)"""
         if self.quorum or not self.told:
             return False
-        leader, proof = self.told
+        rank, proof = self.told
         return (now - proof < self.detect and proof > self.lost_at
-                and (leader > self.id or not self.args.preempt))
+                and (rank > self.rank(self.id) or not self.args.preempt))
 
     def claim(self, now, reason):
         if self.unreachable_leader(now):
@@ -168,7 +168,8 @@ class Elections:
                 p.hello_at, p.hello_gap = now + self.vary(self.hb), self.detect
 
     def successor(self):
-        return max((p.id for p in self.peers.values() if p.up and p.stands and p.role == 0), default=0)
+        up = [p.id for p in self.peers.values() if p.up and p.stands and p.role == 0]
+        return max(up, key=self.rank, default=0)
 
     def step_down(self, now, reason, successor=0):
         """Stops leading, and tells the user first (R6)"""
@@ -188,9 +189,10 @@ class Elections:
             return self.on_quorum_coordinator(m, p, now, back)
         if m.epoch < self.reported:                             # R5
             return self.send(p, REFUSE, now, back, echo=m.seq)
-        if self.state == "leader" and p.id < self.id:
+        if self.state == "leader" and not self.higher(p.id):
             return self.another_leader(m, p, now)
-        if self.state == "follower" and p.id < self.leader and now - self.proof <= self.hb * 3 // 2:
+        if (self.state == "follower" and self.rank(p.id) < self.rank(self.leader)
+                and now - self.proof <= self.hb * 3 // 2):
             return self.send(p, REFUSE, now, back, echo=m.seq)  # E11
         if self.heed(m, p, now, now):                           # E10
             self.next_probe = now + random.randint(self.hb // 2, self.hb)   # H1
@@ -209,7 +211,7 @@ class Elections:
         elif self.state == "leader":
             if max(m.reported, m.epoch) > self.epoch:           # R5
                 self.claim(now, "superseded")
-            elif m.leader > self.id and m.leader_age < self.detect and m.epoch > self.gone_epoch:
+            elif self.named_higher(m, now) and m.leader_age < self.detect and m.epoch > self.gone_epoch:
                 self.step_down(now, "superseded", m.leader)     # E8
 
     def on_resign(self, m, p, now, _back):

@@ -24,7 +24,7 @@ class Following:
         """Handles the loss of the leader (E7); a successor claims at once (S1)"""
         self.lost_at = min(self.probes.values(), default=now)
         self.leader = self.leader_session = 0
-        higher = [p for p in self.peers.values() if p.id > self.id and p.role == 0 and p.up and p.stands]
+        higher = [p for p in self.peers.values() if self.higher(p.id) and p.role == 0 and p.up and p.stands]
         if chosen:
             self.claim(now, reason)
         elif higher:

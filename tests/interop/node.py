@@ -72,7 +72,26 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
 
     def preempts(self, leader, now):
         """Returns True if this node may replace LEADER (P1)"""
-        return self.args.preempt and self.stands(now) and leader < self.id
+        return self.args.preempt and self.stands(now) and not self.higher(leader)
+
+    def rank(self, number):
+        """Returns the rank of a node (P10, P11)"""
+        p = self.peers.get(number)
+        known = p and p.priority is not None
+        return (p.priority if known else self.args.priority, number)
+
+    def higher(self, number):
+        return self.rank(number) > self.rank(self.id)
+
+    def named_rank(self, m, now):
+        """Returns the rank of the leader that a message names: the later word counts (P11)"""
+        p = self.peers.get(m.leader)
+        if m.leader == self.id or p and p.priority is not None and p.heard >= now - m.leader_age:
+            return self.rank(m.leader)
+        return (m.leader_priority, m.leader)
+
+    def named_higher(self, m, now):
+        return bool(m.leader) and self.named_rank(m, now) > self.rank(self.id)
 
     def vary(self, span):
         return random.randint(span * 3 // 4, span * 5 // 4)

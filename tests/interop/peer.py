@@ -64,6 +64,7 @@ def main():
     parser.add_argument("--quorum", action="store_true")
     parser.add_argument("--lease", type=int, metavar="MS")
     parser.add_argument("--key", type=key_option, default=(0, b""), metavar="ID:HEX")
+    parser.add_argument("--priority", type=int, default=0)
     parser.add_argument("--preempt", choices=("on", "off"), default="on")
     args = parser.parse_args()
     if args.self_test:

@@ -4,7 +4,7 @@
 # alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode. The peer
 # follows, votes, leads, dies and returns, and the kernel drops none of its messages.
 # sections: classic_follows classic_leads classic_between classic_key
-# sections: quorum_follows quorum_leads quorum_between quorum_key ipv6
+# sections: quorum_follows quorum_leads quorum_between quorum_key ipv6 classic_priority quorum_priority
 # shellcheck disable=SC2317 # check calls them
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -194,6 +194,28 @@ between() {
 	check "$MODE: the peer ends on TERM" gone TERM
 	stop_all g "1 3"
 }
+
+# P10 to P12: the peer has the lowest id and leads; priorities of the kernel's nodes change
+priorities() {
+	ME=1
+	check "$MODE: two kernel nodes with higher ids start" kernel "2 3"
+	check "$MODE: kernel node 3 leads" leads g 3 "2 3"
+	peer 1 --priority 9
+	check "$MODE: the peer leads by its priority" agreed 1 "2 3"
+	check "$MODE: a kernel node shows the peer's priority" wait_for is 2 g '.peers[] | select(.id == 1) | .priority' 9
+	check "$MODE: the peer keeps leading, and no message is dropped" steady 1 "2 3"
+	check "$MODE: kernel node 2 gets a higher priority" bc 2 group set g priority 10
+	check "$MODE: kernel node 2 leads" agreed 2 "2 3"
+	[ "$MODE" = classic ] || check "quorum: the peer has handed its lease over" said handover
+	check "$MODE: its priority falls" bc 2 group set g priority 8
+	check "$MODE: the peer leads again" agreed 1 "2 3"
+	check "$MODE: the kernel has received no wrong message" sound "2 3"
+	check "$MODE: the peer ends on TERM" gone TERM
+	check "$MODE: the next priority leads" leads g 2 "2 3"
+	stop_all g "2 3"
+}
+classic_priority() { MODE=classic priorities; }
+quorum_priority() { MODE=quorum priorities; }
 
 ipv6() {
 	ME=1 MODE=classic

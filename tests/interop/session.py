@@ -24,6 +24,7 @@ class Peer:
         self.since, self.hello_at, self.hello_gap = 0, 0, 0     # S6
         self.granted, self.grant_epoch = -1e18, 0               # its grant to us (R3)
         self.duplicate = -1e18                                  # D1: until then
+        self.priority = None                                    # P11
 
 
 class Sessions:
@@ -47,9 +48,12 @@ class Sessions:
                     epoch=self.epoch, reported=self.reported, leader=self.leader, leader_age=age,
                     members=self.members, roster=self.roster, heartbeat=self.hb, misses=self.misses,
                     state=STATES.index(self.state), lease=self.lease_ms, key_id=self.args.key_id,
-                    leader_session=self.session if leads else 0)
+                    leader_session=self.session if leads else 0,
+                    priority=self.args.priority)
         for name, value in fields.items():
             setattr(m, name, value)
+        known = self.peers.get(m.leader)
+        m.leader_priority = self.args.priority if m.leader == self.id else known and known.priority or 0
         data = m.encode()
         if self.args.key:
             data = data[:TAG.start] + tag_of(self.args.key, data)
@@ -112,6 +116,9 @@ class Sessions:
         p.heard, p.heard_seq, p.up, p.stands = now, p.highest, True, bool(m.flags & STANDS)
         p.detect, p.agrees = m.heartbeat * m.misses, (m.members, m.roster) == (self.members, self.roster)
         self.highest = max(self.highest, m.epoch, m.reported)
+        fell, p.priority = p.priority != m.priority, m.priority
+        if fell and self.state == "follower" and p.id == self.leader and not self.quorum and self.preempts(p.id, now):
+            self.election(now, "preempted")                     # P12
         if m.flags & DUPLICATE:                                 # D2
             self.duplicate = now + 8 * self.detect
             if self.state == "leader":
@@ -119,7 +126,7 @@ class Sessions:
         # E8, R12: the leader that the peer follows, unless it is this node or the peer, or lost since
         if m.leader not in (0, self.id, p.id) and m.type not in (RESIGN, COORDINATOR):
             if m.epoch > self.gone_epoch and m.leader_age < self.detect:
-                self.told = (m.leader, now - m.leader_age)
+                self.told = (self.named_rank(m, now), now - m.leader_age)
         return (None, self.on_election, self.on_ok, self.on_coordinator, self.on_coordinator_ack,
                 self.on_heartbeat, self.on_heartbeat_ack, self.on_refuse, self.on_resign,
                 self.on_hello, self.on_hello_ack)[m.type](m, p, now, (addr, m.from_session))
@@ -160,7 +167,7 @@ class Sessions:
         if self.leads_by_word(m, p):
             if self.state == "leader":
                 self.another_leader(m, p, now)
-            elif not self.leader or self.leader < p.id:
+            elif not self.leader or self.rank(self.leader) < self.rank(p.id):
                 self.heed(m, p, now, p.sent[m.echo])
         if self.state == "leader" and not p.confirmed and not self.claiming:
             self.coordinator(p, now)

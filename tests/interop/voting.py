@@ -70,10 +70,10 @@ class Voting:
             return self.refuse(m, p, now, back, LEADS)
         heard = now - p.sent.get(m.echo, -1e18) <= max(self.detect, self.T)
         if self.claiming:
-            if p.id < self.id or not heard:
+            if not self.higher(p.id) or not heard:
                 return self.refuse(m, p, now, back, LEADS)
             self.give_claim_up(now)                             # R6
-        elif self.state != "follower" and p.id < self.id and self.stands(now) and heard:
+        elif self.state != "follower" and not self.higher(p.id) and self.stands(now) and heard:
             self.refuse(m, p, now, back, LEADS)                 # E13
             return None if now < self.abstain else self.claim(now, self.reason)
         why = self.vote(m, p, now, renewal=False)
