@@ -10,8 +10,8 @@ import os
 import re
 import sys
 
-from codec import (Message, members_hash, roster_hash, tag_of, FORM, SPARE, ALIVE, COORDINATOR, GRANT, HEARTBEAT, HEARTBEAT_ACK,
-                   HELLO, LEASE_HELD, STANDS)
+from codec import (Message, members_hash, roster_hash, tag_of, FORM, SPARE, ALIVE, COORDINATOR, GRANT,
+                   HEARTBEAT, HEARTBEAT_ACK, HELLO, LEASE_HELD, STANDS)
 
 EXAMPLES = (
     dict(type=HELLO, flags=STANDS, group="db", sender=2, to=1, from_session=0x1111111111111111,
