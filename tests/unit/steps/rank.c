@@ -95,6 +95,22 @@ static void start(struct unit *u)
 	CHECK(u, follows(1));
 }
 
+/* P11: a peer that was never received counts by its id, whatever the own priority is. */
+static void silent(struct unit *u)
+{
+	u32 i;
+
+	fix_make(2, around);
+	fix.opts.priority = 5;
+	fix_start();
+	prove(1, 0);
+	for (i = 0; i < 100 && fix.core.state == BULLY_STATE_INIT; i++)
+		fix_timer();
+	CHECK(u, fix.core.state == BULLY_STATE_ELECTION);	/* it waits for node 3 */
+	fix_timers_until(fix.now + 2 * FIX_HB);
+	CHECK(u, leads());
+}
+
 /* E6, P12: who turns out to be lower is not waited for. */
 static void lower_now(struct unit *u)
 {
@@ -257,6 +273,7 @@ static void meet(struct unit *u)
 
 const struct unit_case unit_step_rank_cases[] = {
 	{ "rank_P10_start", start },
+	{ "rank_P11_silent_peer", silent },
 	{ "rank_P12_lower_is_not_waited_for", lower_now },
 	{ "rank_P12_follower_rises", rises },
 	{ "rank_P12_delay", delayed },
