@@ -39,7 +39,7 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	if (bully_leases(c)) {
 		m->lease_ms = bully_lease_ms(c);
 		m->members_prev = c->set.members_prev;
-		/* R10: that we hear this very voter */
+		/* R10: this shows that we receive this voter */
 		if (act->type == BULLY_MSG_COORDINATOR && bully_peer_hears(c, p, act->at))
 			m->echo = p->replay.seq;
 	}
