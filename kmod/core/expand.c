@@ -75,7 +75,7 @@ struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_
 	return NULL;
 }
 
-/* Returns the first peer whose state the user was not told yet, and takes note that he is. */
+/* Returns the first peer whose state the user does not know yet, and marks it as told. */
 static struct bully_peer *next_told(struct bully_core *c)
 {
 	struct bully_peer *p;
