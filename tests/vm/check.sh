@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests bullyctl check: a command decides whether the node stands, together with bullyctl run. In
-# each way in which a check, or bullyctl check itself, can fail, hang or end, the node resigns.
+# Tests bullyctl check: a command decides whether the node is a candidate, together with bullyctl
+# run. In each way in which a check, or bullyctl check itself, can fail, hang or end, the node resigns.
 # sections: flapping slow leftovers ends comes together
 # numbers: EVERY_MS=200
 set -eu

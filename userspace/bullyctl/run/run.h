@@ -23,7 +23,7 @@ uint64_t run_now(void);
  * @group: name of the group
  * @deadline_ns: deadline that is promised to the kernel; 0 for none
  * @patient: wait if the group or the module goes away
- * @wanted: this node is to stand
+ * @wanted: this node is to be a candidate
  * @candidacy: the owned candidacy, or NULL
  * @monitor: events of the group
  * @module: the module is loaded, by the last event
@@ -81,7 +81,7 @@ int lead_stand(struct lead *l);
 int lead_update(struct lead *l);
 /* Returns when lead_update() must be called at the latest; 0 for at once. */
 uint64_t lead_next(const struct lead *l);
-/* Releases the candidacy: this node resigns, and stands again only after lead_stand(). */
+/* Releases the candidacy: this node resigns, and is a candidate again only after lead_stand(). */
 void lead_release(struct lead *l);
 void lead_close(struct lead *l);
 
@@ -173,7 +173,7 @@ struct job {
 };
 
 /* job.c: find, open and start return 0, or an exit status after an error message. */
-/* Finds the program, before this node stands: leadership without a program is useless. */
+/* Finds the program, before this node is a candidate: leadership without a program is useless. */
 int job_find(struct ctl *ctl, struct job *j);
 /* Becomes the subreaper, and prepares cgroup and finder. */
 int job_open(struct ctl *ctl, struct job *j);
