@@ -319,6 +319,7 @@ def main():
                if counts["quorum"]["two_hosts_ms"] or not counts["quorum"]["answers"]}
         print("%s - one host alone answers for an address, whatever happens to its programs%s" % (
             "not ok" if bad else "ok", ": " + json.dumps(bad) if bad else ""))
+        print("%d passed, %d failed, 0 skipped" % (not bad, bool(bad)))
         return 1 if bad else 0
     return 0
 
