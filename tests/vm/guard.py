@@ -7,6 +7,10 @@ usage: guard.py arp DEV SOURCE ADDR     prints the hardware addresses that answe
        guard.py announce DEV ADDR       sends a gratuitous ARP request past the hooks
        guard.py serve PORT NAME         tells its name to each TCP connection, IPv4 and IPv6
        guard.py ask ADDR PORT           prints that name
+       guard.py forge DEV MAC ADDR4 ADDR6 N
+           sends N frames to MAC that have the addresses as source, target or both: ARP, neighbour
+           discovery, TCP, UDP, fragments and chains of headers, most of them with a few bytes
+           changed or cut off; prints how many it sent in a second
        guard.py lease GROUP DEV SOURCE ADDR
            asks for ADDR all the time, through DEV of the first network namespace, until GROUP of
            this namespace has led and does so no more; fails if a request that was sent after the
@@ -14,9 +18,11 @@ usage: guard.py arp DEV SOURCE ADDR     prints the hardware addresses that answe
            that took 100 ms, because then the lease may have been renewed and have ended meanwhile
 """
 import ctypes
+import errno
 import fcntl
 import mmap
 import os
+import random
 import select
 import socket
 import struct
@@ -97,6 +103,53 @@ def ask_all(dev, source, target):
     print(" ".join(collect(sock, advertised if six else arp_answer, target)))
 
 
+def udp4(mac, to, source, target):
+    body = struct.pack("!HHHH", 7, 7, 12, 0) + b"ping"
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 1, 0, 64, 17, 0,
+                       socket.inet_aton(source), socket.inet_aton(target))
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    return to + mac + b"\x08\x00" + head + body
+
+
+def udp6(mac, to, source, target, headers):
+    """A datagram behind extension headers (next header, its bytes)."""
+    body, kind = struct.pack("!HHHH", 7, 7, 12, 1) + b"ping", 17
+    for number, data in reversed(headers):
+        body, kind = bytes([kind]) + data[1:] + body, number
+    source, target = (socket.inet_pton(socket.AF_INET6, a) for a in (source, target))
+    return to + mac + b"\x86\xdd" + struct.pack("!IHBB", 0x60000000, len(body), kind, 64) + source + target + body
+
+
+def patterns(mac, to, four, six):
+    """Returns frames that have to do with the addresses; the first bytes are the receiver's address."""
+    hop, cut = (0, bytes(8)), (44, b"\0\0\0\1" + bytes(4))
+    other4, other6 = "10.7.0.4", "fd07::4"
+    claim = arp(mac, four, four)
+    return [to + claim[6:], to + arp(mac, "10.7.0.4", four)[6:], to + solicit(mac, other6, six)[6:],
+            to + solicit(mac, six, six)[6:], udp4(mac, to, other4, four), udp4(mac, to, four, four),
+            udp4(mac, to, four, other4), udp6(mac, to, other6, six, ()), udp6(mac, to, six, six, (hop,)),
+            udp6(mac, to, other6, six, (hop, cut)), udp6(mac, to, six, other6, (cut, hop, hop))]
+
+
+def forge(dev, to, four, six, n):
+    sock = packet_socket(dev, 0x88b5)
+    frames = patterns(hardware(dev), bytes.fromhex(to.replace(":", "")), four, six)
+    rng, begin = random.Random(1), time.monotonic()
+    for i in range(n):
+        frame = bytearray(frames[i % len(frames)])
+        if i % 4:
+            for _ in range(rng.randrange(1, 4)):
+                frame[rng.randrange(12, len(frame))] = rng.randrange(256)
+        if i % 8 == 7:
+            del frame[rng.randrange(15, len(frame)):]
+        try:
+            sock.send(frame)
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:
+                raise
+    print(f"{n / (time.monotonic() - begin):.0f}")
+
+
 def serve(port, name):
     sock = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True,
                                 backlog=16)
@@ -174,6 +227,8 @@ def main():
             packet_socket(dev, 0x0806).send(arp(hardware(dev), addr, addr))
         case ["serve", port, name]:
             serve(int(port), name)
+        case ["forge", dev, to, four, six, n]:
+            forge(dev, to, four, six, int(n))
         case ["ask", addr, port]:
             ask(addr, int(port))
         case ["lease", group, dev, source, target]:
