@@ -15,7 +15,7 @@ usage: guard.py arp DEV SOURCE ADDR     prints the hardware addresses that answe
            asks for ADDR all the time, through DEV of the first network namespace, until GROUP of
            this namespace has led and does so no more; fails if a request that was sent after the
            end of the lease was answered, or if none was answered before. It does not judge an answer
-           that took 100 ms, because then the lease may have been renewed and have ended meanwhile
+           that came while it did not look for 100 ms: the lease may have been renewed and have ended
 """
 import ctypes
 import errno
@@ -181,38 +181,59 @@ def lease_end(page):
             return end
 
 
+class Asker:
+    """Asks for an address by ARP; each request has a sender of its own, so that its answer is known."""
+
+    def __init__(self, dev, source, target):
+        self.sock = packet_socket(dev, 3)       # ETH_P_ALL: also what a bridge takes
+        self.source, self.target, self.sent = source, target, []
+
+    def ask(self):
+        sender = b"\x02\x42" + struct.pack("!I", len(self.sent))
+        self.sent.append(time.clock_gettime_ns(BOOT))
+        self.sock.send(arp(sender, self.source, self.target))
+
+    def answers(self, seconds):
+        """Waits until an answer comes, but not for longer; returns when each answered request was sent."""
+        found, until = [], time.monotonic() + seconds
+        while not found and (left := until - time.monotonic()) > 0:
+            if not select.select([self.sock], [], [], left)[0]:
+                break
+            frame = self.sock.recv(2048)
+            if arp_answer(frame, self.target) and frame[32:34] == b"\x02\x42":
+                found.append(self.sent[struct.unpack("!I", frame[34:38])[0]])
+        return found
+
+
 def watch_lease(group, dev, source, target):
     page = attach(group)
     with open("/proc/1/ns/net", encoding="ascii") as first:
         if ctypes.CDLL(None, use_errno=True).setns(first.fileno(), 0):
             raise OSError(ctypes.get_errno(), "setns")
-    sock = packet_socket(dev, 3)    # ETH_P_ALL: also what a bridge takes
-    request = arp(hardware(dev), source, target)
+    asker = Asker(dev, source, target)
     last_end, mute_since, answered, unjudged = 0, 0, [], 0
+    looked = still = time.clock_gettime_ns(BOOT)
     print("ready", flush=True)
     while True:
-        before = time.clock_gettime_ns(BOOT)
-        last_end = max(last_end, lease_end(page))
-        sent = time.clock_gettime_ns(BOOT)
-        sock.send(request)
-        heard, until = False, time.monotonic() + 0.05
-        while not heard and (left := until - time.monotonic()) > 0:
-            if not select.select([sock], [], [], left)[0]:
-                break
-            heard = arp_answer(sock.recv(2048), target) is not None
         end, now = lease_end(page), time.clock_gettime_ns(BOOT)
         last_end = max(last_end, end)
-        if heard and now - before > STILL_NS:
-            unjudged += 1
-        elif heard:
-            answered.append(sent)
-            time.sleep(0.003)
+        if now - looked > STILL_NS:
+            still = now
+        looked = now
         if end or not last_end:
             mute_since = 0
         elif not mute_since:
             mute_since = now
         elif now - mute_since > GONE_NS:
             break
+        asker.ask()
+        for sent in asker.answers(0.05):
+            # sent before the guest stood still, so its answer is from an unknown time
+            if sent <= still or time.clock_gettime_ns(BOOT) - looked > STILL_NS:
+                unjudged += 1
+            else:
+                answered.append(sent)
+            time.sleep(0.003)
     late = [t for t in answered if t > last_end]
     print(f"{len(answered)} answers, the last one {(last_end - max(answered, default=0)) / 1e6:.3f}"
           f" ms before the end of the lease, {len(late)} after it, {unjudged} while the guest stood still")
