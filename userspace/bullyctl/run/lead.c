@@ -134,6 +134,11 @@ void lead_release(struct lead *l)
 	drop(l);
 }
 
+void lead_give_up(struct lead *l, const char *why)
+{
+	lost(l, why);
+}
+
 int lead_stand(struct lead *l)
 {
 	struct bully_candidacy *c;
