@@ -179,8 +179,8 @@ wrong() {
 		interface = eth0|write 'dev = IFACE'
 		nopreempt|'nopreempt' is neither 'KEY = VALUE' nor a section; write 'preempt = off'
 		unicast_src_ip = 10.0.0.1|write 'local = ADDR'
-		unicast_peer = 10.0.0.2|write '[peer ID]'
-		unicast_peer {|write '[peer ID]'
+		unicast_peer = 10.0.0.2|write '[node ID]'
+		unicast_peer {|write '[node ID]'
 		auth_type = PASS|write 'key-file = FILE'
 		auth_pass = secret|write 'key-file = FILE'
 		state = BACKUP|see keepalived.rst in the documentation
