@@ -42,9 +42,12 @@ END
 chmod +x resist listen
 
 heard() { [ "$(paste -sd ' ' heard)" = "$1" ]; }
-told() { # I REASON: succeeds if node I's last loss of leadership had REASON
+told() { # I REASON: succeeds if node I's last loss of its own leadership had REASON
 	local got
-	got=$(sed -n '/^{"event":"leader".*"leader":null.*}$/ s/.*"reason":"\([a-z-]*\)".*/\1/p' "events.n$1" | tail -n 1)
+	# shellcheck disable=SC2016
+	got=$(jq -rRn 'reduce (inputs | fromjson? | select(.event == "leader")) as $e ({};
+		if .[$e.group] == $e.id and $e.leader != $e.id then .why = $e.reason else . end
+		| .[$e.group] = $e.leader) | .why' "events.n$1")
 	why="n$1 told of $got"
 	[ "$got" = "$2" ]
 }
