@@ -27,7 +27,7 @@ import sys
 import threading
 import time
 
-from bench import (boottime, configure, figures, finish, leads, network, quantile, run, start, until)
+from bench import boottime, configure, figures, finish, keepalived, leads, network, quantile, run, start, until
 from failover import ETH_P_ALL, SO_TIMESTAMPNS, set_link
 
 SHORT = sys.argv[1:] == ["--short"]
@@ -165,9 +165,12 @@ class Host:
         self.hog = None
         self.start_all()
 
+    def pinned(self):
+        return "taskset", "-c", str(self.cpu)
+
     def start(self, name, *words):
         self.programs[name] = subprocess.Popen(
-            ["ip", "netns", "exec", "n%d" % self.node, "taskset", "-c", str(self.cpu), *words],
+            ["ip", "netns", "exec", "n%d" % self.node, *self.pinned(), *words],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def start_all(self):
@@ -176,27 +179,7 @@ class Host:
         for group in GROUPS:
             self.start(group, "bullyctl", "vip", group, "addr", ADDRESS[group] + "/24", "dev", "eth0")
         if "keepalived" in SYSTEMS:
-            self.start("keepalived", "keepalived", "-n", "-P", "-f", self.conf(),
-                       "-p", os.path.abspath("k%d.pid" % self.node), "-r", os.path.abspath("v%d.pid" % self.node))
-
-    def conf(self):
-        path = os.path.abspath("keepalived-%d.conf" % self.node)
-        with open(path, "w", encoding="ascii") as f:
-            f.write("""global_defs {
-    vrrp_version 3
-}
-vrrp_instance bench {
-    state BACKUP
-    interface eth0
-    virtual_router_id 7
-    priority %d
-    advert_int 0.01
-    virtual_ipaddress {
-        %s/24
-    }
-}
-""" % (100 + self.node, ADDRESS["keepalived"]))
-        return path
+            self.programs["keepalived"] = keepalived(self.node, ADDRESS["keepalived"], *self.pinned())
 
     def helpers(self):
         return [p for name, p in self.programs.items() if name != "server"]
@@ -227,7 +210,7 @@ vrrp_instance bench {
 
     def end(self):
         for program in self.programs.values():
-            program.kill()
+            os.killpg(program.pid, signal.SIGKILL)
             program.wait()
 
 
