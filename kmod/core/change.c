@@ -3,7 +3,7 @@
 #include "grant.h"
 #include "set.h"
 
-/* What was granted before @since has ended, whoever's clock is slow. */
+/* What was granted before @since has ended, even if a clock is slow. */
 static bool outlived(const struct bully_core *c, u64 since)
 {
 	return c->now - since >= bully_grant_abstention(c);

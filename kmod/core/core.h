@@ -109,7 +109,7 @@ enum bully_event_kind {
  * @epoch: of @leader, or of the last one
  * @reported: the highest epoch told to the user
  * @leader_at: when @leader was last known to live (SEND)
- * @leader_session: of @leader, where it is not this node's; 0 if not known (SEND)
+ * @leader_session: of @leader, if it is not this node's; 0 if not known (SEND)
  * @remain_us: of the message
  * @refusal: of the message
  * @heard: name the nodes that this node receives itself (SEND)

@@ -15,7 +15,7 @@ bool bully_duplicate_seen(struct bully_core *c, struct bully_peer *p)
 	return news;
 }
 
-/* D2: another node bears our id; @p has seen both. Returns true if that is news. */
+/* D2: another node has our id; @p has seen both. Returns true if that is news. */
 bool bully_duplicate_own(struct bully_core *c, const struct bully_peer *p)
 {
 	bool news = !c->duplicate.own;
@@ -35,7 +35,7 @@ void bully_duplicate_shut_out(struct bully_core *c)
 		c->duplicate.shut_out = true;
 }
 
-/* D2: nobody has said for a while that our id is borne twice. */
+/* D2: nobody has said for a while that two nodes have our id. */
 void bully_duplicate_over(struct bully_core *c)
 {
 	c->duplicate.own = false;

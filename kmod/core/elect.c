@@ -173,7 +173,7 @@ void bully_elect_listen_check(struct bully_core *c)
 		decide(c);		/* before the news gets old */
 		return;
 	}
-	/* nor where others have another set: ours may still be being made */
+	/* others with another set: our set may not be complete yet */
 	for (i = 0; i < c->n_peers; i++)
 		if (!c->peer[i]->answered || c->peer[i]->mismatch)
 			return;

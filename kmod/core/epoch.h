@@ -10,7 +10,7 @@ void bully_epoch_claimed(struct bully_core *c);
 bool bully_epoch_ok(const struct bully_core *c, u64 epoch, u32 id);
 u64 bully_epoch_next(const struct bully_core *c);
 
-/* An accepted message, a grant or a claim bears @epoch. */
+/* An accepted message, a grant or a claim has @epoch. */
 static inline void bully_epoch_seen(struct bully_core *c, u64 epoch)
 {
 	c->epochs.highest = bully_max(c->epochs.highest, epoch);

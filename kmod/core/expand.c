@@ -42,7 +42,7 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	if (bully_leases(c)) {
 		m->lease_ms = bully_lease_ms(c);
 		m->members_prev = c->set.members_prev;
-		/* R10: that we hear this very voter */
+		/* R10: this shows that we receive this voter */
 		if (act->type == BULLY_MSG_COORDINATOR && bully_peer_hears(c, p, act->at))
 			m->echo = p->replay.seq;
 	}
@@ -78,7 +78,7 @@ struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_
 	return NULL;
 }
 
-/* Returns the first peer whose state the user was not told yet, and takes note that he is. */
+/* Returns the first peer whose state the user does not know yet, and marks it as told. */
 static struct bully_peer *next_told(struct bully_core *c)
 {
 	struct bully_peer *p;

@@ -12,8 +12,8 @@
 #include "set.h"
 #include "stand.h"
 
-/* So long after its last renewal a grant has ended, whoever's clock is fast, also one that
- * was given under a longer lease.
+/* So long after its last renewal a grant has ended, even if a clock is fast. This includes
+ * a grant that was given under a longer lease.
  */
 u64 bully_grant_abstention(const struct bully_core *c)
 {
@@ -60,7 +60,7 @@ static u64 bar(const struct bully_core *c)
 	return bully_max(c->grant.epoch, c->grant.floor);
 }
 
-/* The time from which this voter may grant anew, which may be past. */
+/* The time from which this voter may grant again, which may be past. */
 u64 bully_grant_free(const struct bully_core *c)
 {
 	return bully_max(c->grant.abstain_until, grant_end(c));

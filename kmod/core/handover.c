@@ -13,8 +13,8 @@
 #include "set.h"
 
 /* R11: a higher node asks the leader to hand over. Returns true if that node grants the present
- * lease and hears a majority. The leader does not check the hold-down of the other node: that node
- * was told of it, and its operator may have said elect (P4, P8).
+ * lease and receives a majority. The leader does not check the hold-down of the other node: that
+ * node was told of it, and its operator may have said elect (P4, P8).
  */
 static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
@@ -39,7 +39,7 @@ void bully_handover_asked(struct bully_core *c, struct bully_peer *p, const stru
 	bully_role_wait(c, BULLY_REASON_HANDOVER, BULLY_PHASE_COORD);
 }
 
-/* Ask the leader for it: hear a majority first. */
+/* Ask the leader for it, but first receive a majority. */
 void bully_handover_ask(struct bully_core *c)
 {
 	u32 i, heard = bully_set_is_voter(c);

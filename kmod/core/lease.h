@@ -35,7 +35,7 @@ static inline void bully_lease_name_heir(struct bully_core *c, u32 heir)
 	c->lease.heir = heir;
 }
 
-/* R7: another set has another majority, and a node that left has no vote: count anew. */
+/* R7: another set has another majority, and a node that left has no vote: count again. */
 static inline void bully_lease_uncount(struct bully_core *c)
 {
 	c->lease.base = 0;

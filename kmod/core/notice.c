@@ -9,7 +9,7 @@
 #include "session.h"
 #include "stand.h"
 
-/* D2: another node bears our id; a third one has seen both. */
+/* D2: another node has our id; a third node has seen both. */
 void bully_notice_duplicate(struct bully_core *c, const struct bully_peer *p)
 {
 	if (bully_duplicate_own(c, p) && !bully_role_step_down(c, BULLY_REASON_DUPLICATE_ID))

@@ -27,7 +27,7 @@ enum bully_ballot {
  * @on_coordinator: a COORDINATOR from a candidate, with an epoch
  * @on_coordinator_ack: its answer; returns the verdict
  * @on_refuse: the other answer; returns the verdict
- * @on_vote: a message that may say what became of the sender's vote; or NULL
+ * @on_vote: a message that may say whom the sender's vote is for; or NULL
  * @on_handover: ELECTION from a higher node to this leader (R11); NULL if that means nothing
  * @hear: returns true if the sender says that it leads, and acts on it
  * @outbid: a message to this leader names a higher epoch: claim above it, and return true

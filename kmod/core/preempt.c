@@ -14,7 +14,7 @@ bool bully_preempt_would(const struct bully_core *c)
 	       (!c->opts.preempt_delay_ns || c->preempt.delay_over);
 }
 
-/* There is no lower leader: the delay begins anew with the next one. */
+/* There is no lower leader: the delay begins again with the next one. */
 void bully_preempt_reset(struct bully_core *c)
 {
 	c->preempt.delay_over = false;

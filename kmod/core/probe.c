@@ -43,7 +43,7 @@ void bully_probe_begin(struct bully_core *c)
 	c->probe.unanswered = 0;
 	c->probe.extra = 0;
 	memset(c->probe.sent, 0, sizeof(c->probe.sent));
-	/* not all followers at once: they heard of the leader at the same moment */
+	/* not all followers at once: they learnt of the leader at the same moment */
 	bully_timer_set(c, BULLY_T_TICK, c->now + hb / 2 + bully_jitter(c, hb / 2));
 	bully_timer_set(c, BULLY_T_GONE, gone_at(c));
 }
@@ -117,7 +117,7 @@ bool bully_probe_missed(struct bully_core *c)
 
 /*
  * The leader has missed an interval, and this node would claim at once: ask
- * another whether it still hears the leader, so that one broken path makes no
+ * another whether it still receives the leader, so that one broken path makes no
  * second leader (E8). The answer comes before the verdict. More than one
  * question would break the bound of C4.
  */

@@ -76,7 +76,7 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p, const 
 	case BULLY_MSG_RESIGN:
 		return bully_hear_resign(c, p, m);
 	case BULLY_MSG_HELLO_ACK:
-		bully_holddown_told(c, m);	/* before a leader is heard */
+		bully_holddown_told(c, m);	/* before a leader is accepted */
 		bully_peer_answered(p);
 		break;
 	default:
@@ -95,8 +95,8 @@ static enum bully_drop act_on_other(struct bully_peer *p, const struct bully_msg
 		BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
 }
 
-/* What an accepted message says of its sender, whatever its errand. Returns true if the sender's
- * priority is another than was known.
+/* What an accepted message of any type says about its sender. Returns true if the sender's
+ * priority has changed.
  */
 static bool note_sender(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {

@@ -231,7 +231,7 @@ void bully_role_resign(struct bully_core *c, enum bully_reason reason)
 	act->flags &= ~BULLY_F_STANDS;
 }
 
-/* This node does not stand any more: it neither leads nor claims. Returns true if it did. */
+/* This node no longer stands: it neither leads nor claims. Returns true if it did. */
 bool bully_role_step_down(struct bully_core *c, enum bully_reason reason)
 {
 	if (c->state == BULLY_STATE_LEADER)
@@ -254,7 +254,7 @@ void bully_role_stand_again(struct bully_core *c, enum bully_reason reason)
 
 /*
  * T3: returns true if this node was away for longer than anybody waits for it. Then a leader
- * has long been replaced, and what an election under way has heard is history: the node is
+ * has long been replaced, and what an election under way has received is outdated: the node is
  * silent now, and listens.
  */
 bool bully_role_doubt(struct bully_core *c)

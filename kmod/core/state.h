@@ -18,10 +18,10 @@ struct bully_policy;
  * struct bully_opts - what an operator may set
  * @heartbeat_ns: interval of a follower's probes
  * @preempt_delay_ns: how long a node follows a lower leader before it claims
- * @look_ns: from a deadline that judges somebody to the second look at it (R9);
+ * @look_ns: from a deadline that judges a peer to the second look at it (R9);
  *	the shell's, not the operator's
  * @priority: goes before the id where nodes are compared (P10)
- * @misses: probes that may stand unanswered before the leader is gone
+ * @misses: probes without an answer until the leader is lost
  * @role: enum bully_role
  * @preempt: claim leadership from a lower live leader
  * @lease_ns: how long a grant lasts; 0 in classic mode
@@ -30,9 +30,9 @@ struct bully_policy;
  * @holddown_half_life_ns: a peer's penalty halves in this time
  * @holddown_free: session changes that cost nothing
  * @quorum: enum bully_quorum
- * @candidate: stand at all
+ * @candidate: the node may be a candidate
  * @voters: quorum mode: voters that the set needs for its first leader; 0 for two (R18)
- * @holddown: tell others of hold-downs, and heed them
+ * @holddown: tell others of hold-downs, and obey them
  */
 struct bully_opts {
 	u64 heartbeat_ns;
@@ -94,17 +94,17 @@ enum bully_timer {
 	BULLY_T_HELLO,		/* HELLOs are due */
 	BULLY_T_CLAIM,		/* COORDINATORs are due again */
 	BULLY_T_PREEMPT,	/* the preempt-delay is over */
-	BULLY_T_DUPLICATE,	/* the word that our id is borne twice gets stale */
+	BULLY_T_DUPLICATE,	/* the report that two nodes have our id gets stale */
 	BULLY_T_LEASE,		/* leader: the lease ends; follower: the leader's word does */
 	BULLY_T_AGAIN,		/* follower: a probe that is not answered is repeated (R13) */
-	BULLY_T_UNREACHED,	/* the word that peers send elsewhere gets stale (S10) */
+	BULLY_T_UNREACHED,	/* the report that peers send elsewhere gets stale (S10) */
 	BULLY_TIMERS
 };
 
 /* What the end of BULLY_T_PHASE means. */
 enum bully_phase {
 	BULLY_PHASE_NONE,
-	BULLY_PHASE_LISTEN,	/* HELLOs were sent: decide by what was heard */
+	BULLY_PHASE_LISTEN,	/* HELLOs were sent: decide by the answers */
 	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
 	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
 	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
@@ -339,7 +339,7 @@ struct bully_core {
 		bool unreached;	/* peers send to another address, and none is received (S10) */
 	} address;
 
-	/* duplicate.c: another node bears this id (D2) */
+	/* duplicate.c: another node has this id (D2) */
 	struct {
 		bool own;
 		bool shut_out;	/* and the other bearer gets our answers */

@@ -6,7 +6,7 @@
 /* E6: returns true if the peer may answer ELECTION with OK; one that is down will not. */
 static bool may_answer(const struct bully_core *c, const struct bully_peer *p)
 {
-	/* R16: nor is one waited for that has had its chance, or did not answer HELLO */
+	/* R16: a peer that had its chance, or did not answer HELLO, is not waited for */
 	if (bully_leases(c) && (p->election.passed || (c->listen.done && !p->answered)))
 		return false;
 	/* one with another set of voters wins nothing (R7) */
@@ -69,7 +69,7 @@ u64 bully_wait_votes(const struct bully_core *c)
 	return bully_min(wait, bully_detection(c)) + c->opts.look_ns;
 }
 
-/* R16: whoever was waited for in vain may be waited for again. */
+/* R16: a peer that was waited for in vain may be waited for again. */
 void bully_wait_forget_chances(struct bully_core *c)
 {
 	u32 i;

@@ -20,7 +20,7 @@
 #define BULLY_F_LEASE_HELD	0x0001	/* the sender's lease is held (quorum mode) */
 #define BULLY_F_GRANT		0x0002	/* this answer grants (quorum mode) */
 #define BULLY_F_STANDS		0x0004	/* the sender would lead if there were no leader */
-#define BULLY_F_DUPLICATE	0x0008	/* the receiver's id is borne by two nodes */
+#define BULLY_F_DUPLICATE	0x0008	/* two nodes have the receiver's id */
 #define BULLY_F_ALIVE		0x0010	/* @alive and @alive_age_us have a meaning */
 #define BULLY_F_ELSEWHERE	0x0020	/* a notice (S9), or the answer to one */
 #define BULLY_F_MASK		0x003f
@@ -53,13 +53,13 @@
  * @alive_age_us: age of the oldest proof behind a bit of @alive
  * @alive: bit i is set if node i, counted in rising order of ids, lives
  * @members_prev: the hash before the sender's last change of voters (R7); 0 for none
- * @refusal: enum bully_vote: why the sender does not grant; 0 where that was not asked
- * @key_id: 0 if the message bears no tag
+ * @refusal: enum bully_vote: why the sender does not grant; 0 if it was not asked
+ * @key_id: 0 if the message has no tag
  * @priority: of the sender, which with its id makes its rank
  * @leader_priority: of @leader, as far as the sender knows it; 0 if there is none
  * @position: how far the data of the sender's owner is, the first number before the
  *	second; 0 if that is not known
- * @tag: HMAC-SHA256 over the message; zero where @key_id is 0
+ * @tag: HMAC-SHA256 over the message; zero if @key_id is 0
  */
 struct bully_msg {
 	u8 type;

@@ -167,7 +167,7 @@ static void bully_group_look(struct bully_group *group)
 		bully_kick(&group->bn->kick, again);
 }
 
-/* Bind the sockets anew, after bully_group_bind(). */
+/* Bind the sockets again, after bully_group_bind(). */
 static void bully_group_move(struct bully_group *group)
 {
 	bully_link_close(group);

@@ -355,7 +355,7 @@ void bully_group_close(struct bully_group *group)
 }
 
 /*
- * A message came that bears this node's id. A message with this node's session is one of
+ * A message came that has this node's id. A message with this node's session is one of
  * this node's packets that came back. A message with another session is from another node,
  * whose address is remembered. Caller holds the group's lock.
  */

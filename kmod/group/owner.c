@@ -7,7 +7,7 @@
  * entry and the state of each entry is ok.
  *
  * An owner is the socket itself, not its port id: another socket may take the port id
- * before anybody has heard that the first socket is gone. When a netlink socket is
+ * before anybody has learnt that the first socket is gone. When a netlink socket is
  * released, the kernel first frees its port id, then marks the socket SOCK_DEAD, and then
  * calls a notifier chain (netns/notifier.c). So a release looks up entries by the port
  * id, and counts only for an entry whose own socket is dead.
@@ -129,7 +129,7 @@ void bully_owner_check(struct bully_group *group, u64 now)
 	bully_owner_changed(group, BULLY_REASON_OWNER_LATE);
 }
 
-/* Begin an owner's deadline anew. */
+/* Begin an owner's deadline again. */
 static void bully_owner_promise(struct bully_group *group, struct bully_owner *owner, u64 now,
 				u64 deadline_ns)
 {
@@ -247,7 +247,7 @@ static const char *bully_owner_refusal(const struct bully_owner *owner)
 }
 
 /**
- * bully_owner_refresh() - start the owner's deadline anew
+ * bully_owner_refresh() - start the owner's deadline again
  * @group: the group; bully_net.lock need not be held
  * @sk: the socket that asks
  * @ask: whether the owner is willing

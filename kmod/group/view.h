@@ -27,8 +27,8 @@ struct bully_owner_view {
  * @state: enum bully_state
  * @reason: enum bully_reason of the last event
  * @link: enum bully_link
- * @duplicate: another node bears this node's id
- * @resigned: the node does not stand because it resigned
+ * @duplicate: another node has this node's id
+ * @resigned: the node is not a candidate because it resigned
  * @leader: 0 for none
  * @n_peers: number of peers
  * @epoch: the epoch of @leader, or of the last leader

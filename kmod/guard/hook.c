@@ -248,8 +248,8 @@ int bully_hook_register(struct bully_guards *all)
 }
 
 /*
- * Unregister the hooks of a namespace, and wait until no processor runs one. Who lists hooks
- * reads @ops under RCU.
+ * Unregister the hooks of a namespace, and wait until no processor runs one. A reader of the
+ * list of hooks reads @ops under RCU.
  */
 void bully_hook_unregister(struct bully_guards *all)
 {

@@ -43,7 +43,7 @@ struct bully_guard *bully_guard_find4(const struct bully_guards *all, __be32 ip4
 	return NULL;
 }
 
-/* Returns the guard of an IPv6 address, on whichever link, or NULL. */
+/* Returns the guard of an IPv6 address, on any link, or NULL. */
 struct bully_guard *bully_guard_find6(const struct bully_guards *all, const struct in6_addr *ip6)
 {
 	const struct bully_guarded *one;

@@ -32,7 +32,7 @@ static int bully_fill_drops(struct sk_buff *skb, int type, const u64 *table)
 	return bully_fill_table(skb, type, table, __BULLY_DROP_MAX, BULLY_A_DROPS_PAD);
 }
 
-/* Put the address of another node that bears this node's id; absent if none was noticed. */
+/* Put the address of another node that has this node's id; absent if none was noticed. */
 static int bully_fill_own_id(struct sk_buff *skb, const struct bully_group_counters *counters)
 {
 	static const struct bully_fill_numbers nr = {

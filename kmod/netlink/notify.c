@@ -25,7 +25,7 @@ static bool bully_notify_wanted(struct net *net)
 
 /*
  * Make every listener's next read fail with ENOBUFS, so that the listener asks for everything
- * anew. This must stay rare, because the kernel visits all listeners with interrupts off.
+ * again. This must stay rare, because the kernel visits all listeners with interrupts off.
  */
 static void bully_notify_lost(struct net *net)
 {
@@ -61,7 +61,7 @@ static bool bully_notify_send(struct net *net, u8 cmd, const struct bully_group_
 	}
 	genlmsg_end(skb, hdr);
 	/* The socket layer gives ENOBUFS to a listener whose queue is full, and to no other:
-	 * one slow listener must not make the others ask for everything anew.
+	 * one slow listener must not make the others ask for everything again.
 	 */
 	return genlmsg_multicast_netns(bully_message_family(), net, skb, 0, BULLY_NOTIFY_GROUP,
 				       BULLY_NOTIFY_COPY) != -ENOBUFS;

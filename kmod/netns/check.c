@@ -274,7 +274,7 @@ const char *bully_check_set(struct bully_net *bn, const struct bully_group *grou
 	return refusal;
 }
 
-/* Returns true if any interface of the namespace has the address, in whichever VRF. */
+/* Returns true if any interface of the namespace has the address, in any VRF. */
 static bool bully_check_here(struct net *net, const struct bully_addr *addr)
 {
 	bool here = false;

@@ -62,10 +62,10 @@ enum bully_role {
 
 /**
  * enum bully_state - What a node is now.
- * @BULLY_STATE_INIT: Listening, because it has just started, has no peers, or
+ * @BULLY_STATE_INIT: Listens, because it has just started, or has no peers or
  *   no link.
  * @BULLY_STATE_ELECTION: Has sent ELECTION and waits for OK.
- * @BULLY_STATE_WAITING: Has no leader and waits for somebody's COORDINATOR.
+ * @BULLY_STATE_WAITING: Has no leader and waits for a COORDINATOR.
  * @BULLY_STATE_FOLLOWER: Follows a leader and probes it.
  * @BULLY_STATE_LEADER: Leads.
  */
@@ -78,10 +78,10 @@ enum bully_state {
 };
 
 /**
- * enum bully_peer_state - What a node believes of a peer.
- * @BULLY_PEER_STATE_UNKNOWN: Not heard of yet.
- * @BULLY_PEER_STATE_UP: Known to live.
- * @BULLY_PEER_STATE_DOWN: Believed dead or out of reach.
+ * enum bully_peer_state - What a node knows about a peer.
+ * @BULLY_PEER_STATE_UNKNOWN: Nothing was received yet.
+ * @BULLY_PEER_STATE_UP: The peer is alive.
+ * @BULLY_PEER_STATE_DOWN: The peer is dead or unreachable.
  */
 enum bully_peer_state {
 	BULLY_PEER_STATE_UNKNOWN,
@@ -90,9 +90,8 @@ enum bully_peer_state {
 };
 
 /**
- * enum bully_quorum - Whether leading takes a majority.
- * @BULLY_QUORUM_OFF: The classic algorithm, in which each side of a split has
- *   a leader.
+ * enum bully_quorum - Whether a leader needs a majority.
+ * @BULLY_QUORUM_OFF: Classic mode; each side of a partition has a leader.
  * @BULLY_QUORUM_MAJORITY: A leader holds a lease that a majority of the voters
  *   has granted.
  */
@@ -102,12 +101,12 @@ enum bully_quorum {
 };
 
 /**
- * enum bully_candidate - When a node stands for election.
- * @BULLY_CANDIDATE_OFF: Not now.
- * @BULLY_CANDIDATE_ON: Always; taken for owner as soon as a socket owns the
+ * enum bully_candidate - When a node is a candidate.
+ * @BULLY_CANDIDATE_OFF: The node is not a candidate.
+ * @BULLY_CANDIDATE_ON: Always. It becomes owner as soon as a socket owns the
  *   candidacy. Setting it forgets all owners that are vacant or late.
- * @BULLY_CANDIDATE_OWNER: While there is an owner of its candidacy and the
- *   state of each is ok (see the operation own).
+ * @BULLY_CANDIDATE_OWNER: While the candidacy has an owner and the state of
+ *   each owner is ok; see the operation own.
  */
 enum bully_candidate {
 	BULLY_CANDIDATE_OFF,
@@ -116,15 +115,15 @@ enum bully_candidate {
 };
 
 /**
- * enum bully_owner_state - What an owner says about the candidacy. The node
- *   stands only if all say ok.
+ * enum bully_owner_state - What an owner says about the candidacy. The node is
+ *   a candidate only if all say ok.
  * @BULLY_OWNER_STATE_OK: A socket owns under this name, is in time, and is
  *   willing.
  * @BULLY_OWNER_STATE_UNWILLING: A socket owns under this name, is in time, and
- *   does not want the node to stand.
+ *   does not want the node to be a candidate.
  * @BULLY_OWNER_STATE_LATE: The socket missed its deadline.
- * @BULLY_OWNER_STATE_VACANT: The socket is gone, and none has owned under this
- *   name since.
+ * @BULLY_OWNER_STATE_VACANT: The socket is gone, and no socket has owned under
+ *   this name since then.
  */
 enum bully_owner_state {
 	BULLY_OWNER_STATE_OK,
@@ -134,12 +133,12 @@ enum bully_owner_state {
 };
 
 /**
- * enum bully_auth - What a group with keys asks of a message.
+ * enum bully_auth - What a group with keys requires of a message.
  * @BULLY_AUTH_OFF: There are no keys; tags are neither sent nor accepted.
- * @BULLY_AUTH_RECEIVE_ONLY: Tags are accepted, and not sent yet.
- * @BULLY_AUTH_PERMISSIVE: Tags are sent, and messages without one still
+ * @BULLY_AUTH_RECEIVE_ONLY: Tags are accepted, but not sent yet.
+ * @BULLY_AUTH_PERMISSIVE: Tags are sent; messages without a tag are still
  *   accepted.
- * @BULLY_AUTH_ENFORCE: Tags are sent, and nothing without one is accepted.
+ * @BULLY_AUTH_ENFORCE: Tags are sent; messages without a tag are dropped.
  */
 enum bully_auth {
 	BULLY_AUTH_OFF,
@@ -149,17 +148,19 @@ enum bully_auth {
 };
 
 /**
- * enum bully_vote - What a peer said to this node's claim, and why.
- * @BULLY_VOTE_NONE: Nothing yet, or this node claims nothing.
- * @BULLY_VOTE_GRANTED: Its grant is this node's.
- * @BULLY_VOTE_HELD: Refused, because another node's grant lives still.
- * @BULLY_VOTE_ABSTAINS: Refused, because it started just now.
+ * enum bully_vote - A peer's vote on this node's claim.
+ * @BULLY_VOTE_NONE: The peer has not answered yet, or this node claims
+ *   nothing.
+ * @BULLY_VOTE_GRANTED: The peer granted the lease.
+ * @BULLY_VOTE_HELD: Refused, because the peer's grant to another node is still
+ *   valid.
+ * @BULLY_VOTE_ABSTAINS: Refused, because the peer has just started.
  * @BULLY_VOTE_EPOCH: Refused, because the claim is not above all epochs that
- *   it knows.
- * @BULLY_VOTE_MEMBERS: Refused, because it has another set of voters.
+ *   the peer knows.
+ * @BULLY_VOTE_MEMBERS: Refused, because the peer has another set of voters.
  * @BULLY_VOTE_UNHEARD: Refused, because the claimant has not shown that it
- *   hears it.
- * @BULLY_VOTE_LEADS: Refused, because it claims or leads itself.
+ *   receives the peer's messages.
+ * @BULLY_VOTE_LEADS: Refused, because the peer claims or leads itself.
  */
 enum bully_vote {
 	BULLY_VOTE_NONE,
@@ -177,11 +178,11 @@ enum bully_vote {
 };
 
 /**
- * enum bully_address - What was found of the addresses that two nodes use for
- *   each other (S9).
- * @BULLY_ADDRESS_OK: Messages come from the peer's configured address, or none
- *   came.
- * @BULLY_ADDRESS_OTHER_SOURCE: The peer answers at its configured address, and
+ * enum bully_address - Whether two nodes have the right addresses for each
+ *   other (S9).
+ * @BULLY_ADDRESS_OK: Messages come from the peer's configured address, or no
+ *   message was received.
+ * @BULLY_ADDRESS_OTHER_SOURCE: The peer answers at its configured address, but
  *   sends from another one.
  * @BULLY_ADDRESS_ELSEWHERE: The peer sends from another address, and does not
  *   answer at its configured one.
@@ -200,9 +201,8 @@ enum bully_address {
 };
 
 /**
- * enum bully_link - Whether a group could lead at all from where its node
- *   stands.
- * @BULLY_LINK_UP: A packet to some peer can leave.
+ * enum bully_link - Whether a group has a way to any peer.
+ * @BULLY_LINK_UP: A packet to at least one peer can leave.
  * @BULLY_LINK_NO_PEERS: No peer is configured.
  * @BULLY_LINK_NO_ADDRESS: The local address is absent, tentative, or taken by
  *   another socket.
@@ -220,23 +220,26 @@ enum bully_link {
 /**
  * enum bully_reason - Why something changed.
  * @BULLY_REASON_NONE: Nothing has changed yet.
- * @BULLY_REASON_START: The group has begun, or its link came back.
- * @BULLY_REASON_LEADER_TIMEOUT: The leader was silent for too long.
- * @BULLY_REASON_RESIGNED: The leader stepped down.
- * @BULLY_REASON_PREEMPTED: A higher node took leadership.
+ * @BULLY_REASON_START: The group was started, or its link came back.
+ * @BULLY_REASON_LEADER_TIMEOUT: The leader did not answer for too long.
+ * @BULLY_REASON_RESIGNED: The leader resigned.
+ * @BULLY_REASON_PREEMPTED: A higher node claimed leadership.
  * @BULLY_REASON_ADMIN: An administrator asked for it.
- * @BULLY_REASON_OWNER_EXIT: The process that owned the candidacy ended.
+ * @BULLY_REASON_OWNER_EXIT: A process that owned the candidacy ended, or
+ *   released it.
  * @BULLY_REASON_LEASE_LOST: The lease ran out.
  * @BULLY_REASON_LINK_DOWN: The node lost its link or its address.
  * @BULLY_REASON_CONFIG: An option or the set of peers was changed.
- * @BULLY_REASON_SHUTDOWN: The namespace, the module or the machine goes away.
- * @BULLY_REASON_OWNER_LATE: The owner of the candidacy missed its deadline.
- * @BULLY_REASON_DUPLICATE_ID: Another node bears the same id.
- * @BULLY_REASON_TIME_DOUBT: The clock may have stood still.
- * @BULLY_REASON_HANDOVER: The leader handed over to a node that is to lead.
+ * @BULLY_REASON_SHUTDOWN: The namespace ended, the module was removed, or the
+ *   host was shut down.
+ * @BULLY_REASON_OWNER_LATE: An owner of the candidacy missed its deadline.
+ * @BULLY_REASON_DUPLICATE_ID: Another node has the same id.
+ * @BULLY_REASON_TIME_DOUBT: The node's own timer ran so late that other nodes
+ *   have given up the node.
+ * @BULLY_REASON_HANDOVER: The leader handed leadership over to another node.
  * @BULLY_REASON_SUPERSEDED: A claim of leadership met a higher one.
- * @BULLY_REASON_OWNER_UNWILLING: An owner of the candidacy does not want the
- *   node to stand.
+ * @BULLY_REASON_OWNER_UNWILLING: An owner does not want the node to be a
+ *   candidate.
  */
 enum bully_reason {
 	BULLY_REASON_NONE,
@@ -263,17 +266,19 @@ enum bully_reason {
 };
 
 /**
- * enum bully_msg_type - Types of messages, as on the wire.
- * @BULLY_MSG_ELECTION: Asks the higher nodes whether they live.
- * @BULLY_MSG_OK: Answers ELECTION, and says whom the sender follows.
+ * enum bully_msg_type - Message types, with the numbers of the wire format.
+ * @BULLY_MSG_ELECTION: Asks the higher nodes whether they are alive.
+ * @BULLY_MSG_OK: Answers ELECTION, and names the leader that the sender
+ *   follows.
  * @BULLY_MSG_COORDINATOR: Claims leadership.
  * @BULLY_MSG_COORDINATOR_ACK: Answers COORDINATOR.
- * @BULLY_MSG_HEARTBEAT: Asks the leader whether it lives.
- * @BULLY_MSG_HEARTBEAT_ACK: Answers HEARTBEAT, and says who else lives.
- * @BULLY_MSG_REFUSE: Answers COORDINATOR with a reason why not.
- * @BULLY_MSG_RESIGN: Gives leadership up, and names the successor.
- * @BULLY_MSG_HELLO: Asks for a sign of life and of the session.
- * @BULLY_MSG_HELLO_ACK: Answers HELLO, and says whom the sender follows.
+ * @BULLY_MSG_HEARTBEAT: Asks the leader whether it is alive.
+ * @BULLY_MSG_HEARTBEAT_ACK: Answers HEARTBEAT, and lists the live nodes.
+ * @BULLY_MSG_REFUSE: Answers COORDINATOR, and says why the sender refuses.
+ * @BULLY_MSG_RESIGN: Gives up leadership, and names the successor.
+ * @BULLY_MSG_HELLO: Asks whether the receiver is alive, and for its session.
+ * @BULLY_MSG_HELLO_ACK: Answers HELLO, and names the leader that the sender
+ *   follows.
  */
 enum bully_msg_type {
 	BULLY_MSG_ELECTION = 1,
@@ -293,25 +298,27 @@ enum bully_msg_type {
 };
 
 /**
- * enum bully_drop - Why a received message was not acted upon, in the order of
- *   the checks.
- * @BULLY_DROP_NONE: It was.
- * @BULLY_DROP_LENGTH: It is not exactly one message long.
- * @BULLY_DROP_MAGIC: It does not begin as a message does.
- * @BULLY_DROP_VERSION: It is of another version of the protocol.
- * @BULLY_DROP_MALFORMED: A field is out of its range.
- * @BULLY_DROP_GROUP: There is no such group on this port.
- * @BULLY_DROP_OWN_ID: The sender bears this node's id.
+ * enum bully_drop - Why a received message was dropped, in the order of the
+ *   checks.
+ * @BULLY_DROP_NONE: The message was accepted.
+ * @BULLY_DROP_LENGTH: The length is not that of one message.
+ * @BULLY_DROP_MAGIC: The message does not begin with the magic number.
+ * @BULLY_DROP_VERSION: The version of the protocol is another one.
+ * @BULLY_DROP_MALFORMED: A field is out of range.
+ * @BULLY_DROP_GROUP: This port has no such group.
+ * @BULLY_DROP_OWN_ID: The sender has this node's id.
  * @BULLY_DROP_PEER: The sender is no peer of the group.
- * @BULLY_DROP_RECEIVER: It is meant for another id.
- * @BULLY_DROP_AUTH: It carries a tag, or lacks the one that is due.
- * @BULLY_DROP_SESSION: It names another session of this node.
- * @BULLY_DROP_UNPROVED: It is from a session that has not answered a HELLO.
- * @BULLY_DROP_REPLAY: Its sequence was seen before, or is too old.
- * @BULLY_DROP_ECHO: It answers nothing that was asked.
- * @BULLY_DROP_UNEXPECTED: It has no meaning from this sender in this state.
- * @BULLY_DROP_LIMITED: It is one of more HELLOs than are answered.
- * @BULLY_DROP_INACTIVE: The group is being removed, or has no link.
+ * @BULLY_DROP_RECEIVER: The message is for another id.
+ * @BULLY_DROP_AUTH: The tag is wrong, is missing, or is present although there
+ *   are no keys.
+ * @BULLY_DROP_SESSION: The message names another session of this node.
+ * @BULLY_DROP_UNPROVED: The sender's session has not answered a HELLO.
+ * @BULLY_DROP_REPLAY: The sequence number was received before, or is too old.
+ * @BULLY_DROP_ECHO: The message answers nothing that was asked.
+ * @BULLY_DROP_UNEXPECTED: The message has no meaning from this sender in this
+ *   state.
+ * @BULLY_DROP_LIMITED: There were too many HELLOs, or too many tags to check.
+ * @BULLY_DROP_INACTIVE: The group is being deleted, or has no link.
  */
 enum bully_drop {
 	BULLY_DROP_NONE,

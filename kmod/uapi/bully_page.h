@@ -12,9 +12,10 @@
  * names a group once. read() of 8 bytes gives bully_page.changes as it is, and poll()
  * says that the descriptor is readable while that is not what read() gave last.
  *
- * An open descriptor, and a mapping, keep the module loaded and neither the group nor
- * the namespace: when the group is deleted, gone becomes 1 and nothing is ever written
- * any more. A group that setconf replaces keeps its page; its events are numbered anew.
+ * An open descriptor, and a mapping, keep the module loaded, but neither the group nor
+ * the namespace: when the group is deleted, gone becomes 1 and the kernel writes
+ * nothing more. A group that setconf replaces keeps its page; the numbers of its events
+ * start again.
  */
 #define BULLY_PAGE_DEVICE	"/dev/bully"
 #define BULLY_PAGE_MAGIC	0x62756c79U	/* "buly" */

@@ -74,7 +74,7 @@ wrong_ids() {
 	conf '[group g]\nid = 1\n'
 	refuses 1 "$work/f: --id: group 'g' has 'id' and is for one host" "$ctl" setconf --check --id 1 "$work/f"
 	refuses 1 "$work/f: --id: group 'g' has 'id' and is for one host" "$ctl" setconf --check --id all "$work/f"
-	# groups of one host must fit each other, whichever host it is
+	# groups of one host must fit each other, on each host
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\n[node 2]\naddr = 198.51.100.2\n[group h]\n[node 7]\naddr = 198.51.100.2\ndev = x\n'
 	refuses 1 "$work/f:7: group 'h': group 'g' has the same port 28559 on another 'dev'" "$ctl" setconf --check --id all "$work/f"
 	conf '[group g]\n[node 1]\naddr = 198.51.100.1\nhost = a\n[group h]\n[node 1]\naddr = 198.51.100.2\nhost = a.example\nlocal = *\n'

@@ -163,6 +163,7 @@ wrong() {
 	refuses 125 "run: 'true' is one word too many before '--'; write '-- COMMAND' after the name" "$ctl" run db true
 	refuses 125 "run: '-- COMMAND' is missing" "$ctl" run db timeout 5s
 	refuses 125 "run: option 'timeout' lacks its value DUR" "$ctl" run db timeout
+	refuses 125 "option --watchdg is not known; the nearest is '--watchdog'" "$ctl" run db --watchdg /dev/watchdog -- true
 	refuses 125 "option --timeuot is not known; the nearest is '--timeout'" "$ctl" run db --timeuot 5s -- true
 	refuses 125 "option -t, --timestamp, is for monitor only; see 'bullyctl help run'" "$ctl" -t run db -- true
 	# an error names the wrong line and word of a file
@@ -178,8 +179,8 @@ wrong() {
 		interface = eth0|write 'dev = IFACE'
 		nopreempt|'nopreempt' is neither 'KEY = VALUE' nor a section; write 'preempt = off'
 		unicast_src_ip = 10.0.0.1|write 'local = ADDR'
-		unicast_peer = 10.0.0.2|write '[peer ID]'
-		unicast_peer {|write '[peer ID]'
+		unicast_peer = 10.0.0.2|write '[node ID]'
+		unicast_peer {|write '[node ID]'
 		auth_type = PASS|write 'key-file = FILE'
 		auth_pass = secret|write 'key-file = FILE'
 		state = BACKUP|see keepalived.rst in the documentation
@@ -240,6 +241,7 @@ tolerant() {
 	same "wait db leader timeout 1s" "w db leader time 1s"
 	same "run db --timeout 1s -- true" "run db timeout 1s -- true"
 	same "run db --restart --kill-after 1s -- true" "run db restart --kill 1s -- true"
+	same "run db --watchdog /dev/null --watchdog-timeout 9s -- true" "run db watchdog /dev/null --watchdog-t=9s -- true"
 	try "$ctl" peer add db id 2 addr 2001:db8::1:7400
 	equal "an address whose end looks like a port gets a warning" "$status $(head -1 "$work/err")" \
 		"4 bullyctl: warning: peer add: addr: '2001:db8::1:7400' is an address without a port; to give a port, write '[2001:db8::1]:7400'"

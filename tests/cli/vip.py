@@ -102,7 +102,9 @@ class Vip:
         self.err = tempfile.NamedTemporaryFile(mode="w+")
         self.set(False, **page)
         self.run = subprocess.Popen([PROGRAM, self.file.name, *words], stdin=subprocess.PIPE,
-                                    stderr=self.err, env={**os.environ, "NOTIFY_SOCKET": self.path})
+                                    stderr=self.err, env={**os.environ, "NOTIFY_SOCKET": self.path},
+                                    # a shell's background processes ignore it
+                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         runs.append(self.run)
 
     def set(self, wake=True, **page):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """guest.py - tests the dissector on messages of nodes in a guest (guest.sh)
 
-The capture stays in tests/build/dissector; each run makes it anew. 'guest.py --again' tests
+The capture stays in tests/build/dissector; each run makes a new one. 'guest.py --again' tests
 the capture that is there.
 """
 import base64

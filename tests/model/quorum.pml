@@ -11,7 +11,7 @@
  * the abstention, has not ended before D has passed. So there is one constant, and nothing matters
  * but the order of starts and of ends; and ends come in the order of their starts. A mark is an
  * instant, less than D ago, at which something was started. Marks count from 1, the oldest; what was
- * started bears its mark, and 0 when D has passed. Time passes by the end of the oldest mark, and
+ * started has its mark, and 0 when D has passed. Time passes by the end of the oldest mark, and
  * then all numbers fall by one. What starts does so at the youngest mark or makes a new one. So every
  * order that such clocks allow is in the model, no tick is assumed, and there is one bound: MARKS
  * different instants within one D. Of what ends in one instant the holder's lease ends first.

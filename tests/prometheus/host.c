@@ -37,6 +37,8 @@ static struct bully_group group = {
 	.key_ids_len = 2,
 	.peers = peers,
 	.peers_len = 2,
+	.owners = {{.name = "check-web", .num = {[BULLY_A_OWNER_STATE] = BULLY_OWNER_STATE_OK}}},
+	.owners_len = 1,
 };
 static struct bully_peer_stats peer_stats[] = {{.id = 1}, {.id = 2}};
 static struct bully_group_stats group_stats = {

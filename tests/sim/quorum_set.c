@@ -116,7 +116,7 @@ static bool another_set(struct world *w, struct plan *p, const struct node *by)
 		return false;
 	p->sets++;
 	if (old[a] == QUORUM_ABSENT) {
-		/* a host that has an older set starts anew */
+		/* a host that has an older set starts again */
 		node_crash(w, w->node[a]);
 		w->node[a]->absent = false;
 		quorum_configure(w, p, w->node[a], p->sets - 1);
@@ -168,7 +168,7 @@ bool quorum_settle(struct world *w, struct plan *p, bool force)
 		if (may_change(w, p, n) && !force)
 			continue;
 		if (may_change(w, p, n) || p->set[n->set + 1][i] == QUORUM_ABSENT) {
-			/* the others have made changes without this host, so it starts anew */
+			/* the others have made changes without this host, so it starts again */
 			node_crash(w, n);
 			quorum_catch_up(w, p, n);
 			node_start(w, n);

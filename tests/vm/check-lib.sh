@@ -91,7 +91,7 @@ skip() {
 	echo "ok - $1 # SKIP $2"
 }
 
-# later BEFORE AFTER: succeeds if a count has risen. A group that was made anew starts at 0.
+# later BEFORE AFTER: succeeds if a count has risen. A group that was replaced starts at 0.
 later() {
 	local -a old new
 	local i

@@ -10,7 +10,7 @@ set -eu
 arguments "$@"
 
 # readers: starts readers that do not end. Each counts its rounds in lines, because a number
-# that is written anew is missing for a moment.
+# that is written again is missing for a moment.
 readers() {
 	loop dump "bullyctl -j -n n1 show" &
 	loop stats "bullyctl -j -n n2 stats" &

@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 	begin = now();
 	end = begin + atof(argv[4]);
 	while (now() < end) {
-		/* only a quarter of the packets is made anew each time, for a higher rate */
+		/* only a quarter of the packets is made again each time, for a higher rate */
 		for (i = (int)(chance() % 4); i < BATCH; i += 4)
 			iov[i].iov_len = frame(frames[i], argv, argc, macs);
 		n = sendmmsg(fd, batch, BATCH, 0);

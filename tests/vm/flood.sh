@@ -92,7 +92,7 @@ flooded() {
 	why=''
 }
 
-# newcomer: node 1 starts anew while the leader is flooded from node 1's address
+# newcomer: node 1 starts again while the leader is flooded from node 1's address
 newcomer() {
 	local flood
 	leads g 3 "1 2 3" || return 1

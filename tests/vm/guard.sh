@@ -5,8 +5,8 @@
 # the client and the leader, by a link of its own:
 #
 #     n4 eth1 10.8.0.4 ---- 10.8.0.2 r2 n2
-# sections: options both lease routed announced churn kept
-# numbers: ROUNDS=40
+# sections: options both lease routed announced forged churn kept
+# numbers: ROUNDS=40 FRAMES=10000
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -232,6 +232,26 @@ announced() {
 	ip -n n1 neigh replace "$VIP4" lladdr 02:00:00:00:00:99 dev eth0 nud stale
 	check "announced: the leader's announcement reaches a follower" wait_for knows 1 "$(mac 3)"
 	check "announced: the follower reaches the leader" wait_for said 1 "$VIP4" n3
+	ends
+}
+
+# whatever arrives in the name of the address, the follower says nothing and the leader is heard
+forged() {
+	local i rate
+	group forged
+	for i in 1 3; do vip "$i"; done
+	check "forged: only the leader answers ARP" wait_for claims arp 3
+	for i in 1 3; do
+		rate=$(ip netns exec n4 python3 "$HERE/guard.py" forge eth0 "$(mac $i)" "$VIP4" "$VIP6" "$FRAMES")
+		check "forged: $FRAMES frames are sent to node $i" test "${rate:-0}" -gt 0
+		echo "# $rate frames a second"
+	done
+	check "forged: the follower has counted some" more 1 in 100
+	check "forged: only the leader answers ARP afterwards" wait_for claims arp 3
+	check "forged: only the leader answers neighbour discovery afterwards" wait_for claims nd 3
+	check "forged: node 3 leads" leads g 3 "1 2 3"
+	forget
+	check "forged: a client reaches the leader" wait_for said 4 "$VIP4" n3
 	ends
 }
 

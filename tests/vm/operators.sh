@@ -230,7 +230,7 @@ never_partial() {
 	done
 	wait $!
 }
-# a user without privileges, who writes where he may
+# a user without privileges, who writes into a folder of that user
 any_user_writes() {
 	local file=/tmp/any-user/bully.prom got
 	install -m 755 "$(command -v bullyctl)" /tmp/bullyctl && install -d -m 755 -o 65534 /tmp/any-user || return 1

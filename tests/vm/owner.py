@@ -347,10 +347,14 @@ def garbage(args):
         # these refusals come from behind the policy, so the policy let the request pass
         if answer == "ok" or answer.startswith(("ESTALE", "EBUSY", "EPERM")):
             say(f"{name}: {answer}")
+    good = group(args.group) + owner(20 * MS, "owner", 1)
+    # another name would make the request a valid one, of another owner
+    at = good.rindex(b"owner\0")
+    places = [i for i in range(len(good)) if not at <= i < at + 6]
     for _ in range(300):
-        payload = bytearray(group(args.group) + owner(20 * MS, "owner", 1))
+        payload = bytearray(good)
         for _ in range(random.randrange(1, 4)):
-            payload[random.randrange(len(payload))] = random.randrange(256)
+            payload[random.choice(places)] = random.randrange(256)
         socks.request(random.choice((OWN, REFRESH, DISOWN)), bytes(payload))
     say("done", len(cases))
 

@@ -282,7 +282,7 @@ reload() {
 	holds $((3 * HB_MS)) agree g 2 "1 2 3"
 }
 
-# setconf makes the group anew, with a fourth node that never starts; the owner stays.
+# setconf replaces the group, with a fourth node that never starts; the owner stays.
 replaced() {
 	local session
 	# an earlier try may have left the fourth node
@@ -298,7 +298,7 @@ replaced() {
 	gave_up g owner-exit "$before" && start g 3 "1 2 3" candidate owner "${steady[@]}"
 }
 
-# Groups are made anew while their owners end: no group keeps a dead owner.
+# Groups are replaced while their owners end: no group keeps a dead owner.
 replaced_in_a_race() {
 	local i
 	for i in $(seq $((ROUNDS / 4))); do

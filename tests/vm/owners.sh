@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests several owners of one candidacy (S7, S8): the node stands only while all of them agree, an
-# owner that is gone is missed, and only the operator or the owner itself makes it forgotten.
+# Tests several owners of one candidacy (S7, S8): the node is a candidate only while all of
+# them agree, an owner that is gone is missed, and only the operator or the owner itself makes it
+# forgotten.
 # sections: together missed silent will names changes crowd
 # numbers: ROUNDS=12
 set -eu
@@ -245,7 +246,7 @@ full() {
 	shows "$(printf 'n%s=vacant ' 1 2 3 4 5 6 7 8 | sed 's/ $//')"
 }
 
-# setconf makes the group anew, with a fourth node that never starts; the owners stay.
+# setconf replaces the group, with a fourth node that never starts; the owners stay.
 changes() {
 	check "changes: nothing is left of earlier tests" afresh
 	check "changes: an owner with a deadline" own disk --deadline "$DEADLINE" --every "$EVERY"
@@ -265,7 +266,7 @@ changes() {
 	check "changes: a group that is deleted forgets all" deleted
 }
 IDS="1 2 3"
-# anew TABLE STANDS: the group is made anew; succeeds if the table is this and STANDS says so
+# anew TABLE STANDS: replaces the group; succeeds if it has the table TABLE and STANDS succeeds
 anew() {
 	local session
 	session=$(value 3 g .session)

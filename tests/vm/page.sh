@@ -151,7 +151,7 @@ unprivileged() {
 	field leader && [ "$value" = 3 ]
 }
 
-# One change wakes all waiters; the module takes its lock anew after each few of them.
+# One change wakes all waiters; the module takes its lock again after each few of them.
 crowd() {
 	local reader
 	leads g 3 "1 2 3" || :

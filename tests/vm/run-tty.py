@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """run-tty.py - tests bullyctl run on a terminal, under a shell with job control
 
-usage: run-tty.py COMMAND...
+usage: run-tty.py [--held] COMMAND...
 
-COMMAND runs ./listen, which writes the signals that it gets to ./heard. This script
+COMMAND runs ./listen, which writes the signals that it gets to ./heard. With --held
+bullyctl must not stop after ^Z, but continue ./listen, which writes CONT, too. This script
 makes a terminal. In its session a small shell starts COMMAND as its foreground job, and
 keys are typed. Prints what went wrong, if anything did.
 """
@@ -45,8 +46,32 @@ def check(what, true):
         raise AssertionError(what)
 
 
+def stop(job, child):
+    """After ^Z: bullyctl stops with its command, and both continue."""
+    _, status = os.waitpid(job, os.WUNTRACED)
+    check("^Z does not stop bullyctl", os.WIFSTOPPED(status))
+    check("^Z does not stop the command", state(child) == "T")
+    check("bullyctl stops without having its terminal back", os.tcgetpgrp(0) == job)
+    os.tcsetpgrp(0, os.getpgrp())
+    time.sleep(0.2)
+
+    os.tcsetpgrp(0, job)            # fg
+    os.killpg(job, signal.SIGCONT)
+    until("fg does not give the terminal to the command", lambda: os.tcgetpgrp(0) == child)
+    until("fg does not continue the command", lambda: state(child) != "T")
+
+
+def hold(job, child):
+    """After ^Z: bullyctl does not stop, and continues its command."""
+    until("the command is not continued after ^Z", lambda: heard() == ["INT", "CONT"])
+    check("^Z stops bullyctl", os.waitpid(job, os.WUNTRACED | os.WNOHANG) == (0, 0))
+    check("the command does not keep the terminal", os.tcgetpgrp(0) == child)
+
+
 def shell(command, keys):
     """Does what a shell does with a job; KEYS is the descriptor for the keys to type."""
+    held = command[0] == "--held"
+    command = command[held:]
     signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     job = os.fork()
     if not job:
@@ -61,25 +86,16 @@ def shell(command, keys):
     until("^C is not heard", lambda: heard() == ["INT"])
 
     os.write(keys, b"\x1a")
-    _, status = os.waitpid(job, os.WUNTRACED)
-    check("^Z does not stop bullyctl", os.WIFSTOPPED(status))
-    check("^Z does not stop the command", state(child) == "T")
-    check("bullyctl stops without having its terminal back", os.tcgetpgrp(0) == job)
-    os.tcsetpgrp(0, os.getpgrp())
-    time.sleep(0.2)
-
-    os.tcsetpgrp(0, job)            # fg
-    os.killpg(job, signal.SIGCONT)
-    until("fg does not give the terminal to the command", lambda: os.tcgetpgrp(0) == child)
-    until("fg does not continue the command", lambda: state(child) != "T")
+    (hold if held else stop)(job, child)
+    so_far = ["INT", "CONT", "QUIT"] if held else ["INT", "QUIT"]
     os.write(keys, b"\x1c")
-    until("^\\ is not heard", lambda: heard() == ["INT", "QUIT"])
+    until("^\\ is not heard", lambda: heard() == so_far)
 
     os.kill(job, signal.SIGTERM)
     _, status = os.waitpid(job, 0)
     check("the status is %r, not 4" % status, os.WIFEXITED(status) and os.WEXITSTATUS(status) == 4)
     check("bullyctl ends without having its terminal back", os.tcgetpgrp(0) == job)
-    check("heard %s" % heard(), heard() == ["INT", "QUIT", "TERM"])
+    check("heard %s" % heard(), heard() == so_far + ["TERM"])
 
 
 def main():

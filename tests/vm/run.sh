@@ -7,6 +7,8 @@
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/vm/run-lib.sh
+. "$(dirname "$0")/run-lib.sh"
 arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd)
 LEASE_MS=$((5 * HB_MS))
@@ -17,12 +19,6 @@ worst=0
 # /proc/uptime counts in 10 ms, and bullyctl may place the end a little too early
 EARLY_MS=50
 
-# A command that writes its group, id and epoch, and stays.
-cat > stay <<-'END'
-	#!/bin/sh
-	echo "$BULLY_GROUP $BULLY_ID $BULLY_EPOCH" > ran.$BULLY_ID
-	exec sleep 86400
-END
 # A command that resists: it and its children ignore TERM, fork without end, lead
 # sessions of their own, and lose their parents.
 cat > resist <<-'END'
@@ -43,59 +39,15 @@ cat > listen <<-'END'
 	: > heard
 	while :; do sleep 0.1; done
 END
-chmod +x stay resist listen
+chmod +x resist listen
 
-# launch I GROUP [OPTION]... -- COMMAND...: starts bullyctl run in the background; RUN is its
-# pid. The deadline is long, so that a guest that stands still disturbs no other test.
-launch() {
-	local node=$1 patient=(--deadline 20s)
-	shift
-	[[ " $* " != *" --deadline "* ]] || patient=()
-	rm -f "ran.$node"
-	# a shell without job control makes its children ignore these signals
-	env --default-signal=INT,QUIT bullyctl -n "n$node" run "${patient[@]}" "$@" 2> "said.$node" < /dev/null &
-	RUN=$!
-}
-ran() { [ -s "ran.$1" ]; }
-# living I: prints the number of live processes with BULLY_ID=I in their environment
-living() { grep -lsz "^BULLY_ID=$1\$" /proc/[0-9]*/environ | wc -l; }
-alive() { # I N: succeeds if at least N processes live
-	local n
-	n=$(living "$1")
-	why="$n alive at n$1"
-	[ "$n" -ge "$2" ]
-}
-dead() {
-	local n
-	n=$(living "$1")
-	why="$n alive at n$1"
-	[ "$n" -eq 0 ]
-}
-over() { ! kill -0 "$1" 2> /dev/null || [ "$(process_state "$1")" = Z ]; }
-process_state() { sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2> /dev/null; }
-# ends PID STATUS: succeeds if PID ends with STATUS within the limit
-ends() {
-	local status=0
-	wait_for over "$1" || return 1
-	wait "$1" || status=$?
-	why="status $status, said '$(tail -n 1 -- "$(ls -t said.* | head -n 1)")'"
-	[ $status -eq "$2" ]
-}
-said() { # I WORDS
-	why="said '$(cat "said.$1")'"
-	grep -qF -- "$2" "said.$1"
-}
-# run_is STATUS I GROUP [OPTION]... -- COMMAND...
-run_is() {
-	local status=$1
-	shift
-	launch "$@"
-	ends "$RUN" "$status"
-}
 heard() { [ "$(paste -sd ' ' heard)" = "$1" ]; }
-told() { # I REASON: succeeds if node I's last loss of leadership had REASON
+told() { # I REASON: succeeds if node I's last loss of its own leadership had REASON
 	local got
-	got=$(sed -n '/^{"event":"leader".*"leader":null.*}$/ s/.*"reason":"\([a-z-]*\)".*/\1/p' "events.n$1" | tail -n 1)
+	# shellcheck disable=SC2016
+	got=$(jq -rRn 'reduce (inputs | fromjson? | select(.event == "leader")) as $e ({};
+		if .[$e.group] == $e.id and $e.leader != $e.id then .why = $e.reason else . end
+		| .[$e.group] = $e.leader) | .why' "events.n$1")
 	why="n$1 told of $got"
 	[ "$got" = "$2" ]
 }
@@ -110,16 +62,7 @@ lost_since() { # I MS: sets lost to the time of node I's last loss; succeeds if 
 leads_on() { leads "${@:2}" && holds "$1" agree "${@:2}"; }
 # listens PID: succeeds if PID already handles its signals; before that a signal would end it
 listens() { grep -q '^SigBlk:.*[abef]..$' "/proc/$1/status"; }
-
-# single [OPTION VALUE]...: starts group s on node 2, the highest, without its peer; a guest
-# that stands still must not cost node 2 its leadership
-single() {
-	local HB=1s
-	start s 2 "1 2" "$@"
-}
-# send SIGNAL PID: if PID has ended, the next check fails
 pass() { sleep "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))"; } # MS
-send() { kill "-$1" "$2" 2> /dev/null || :; }
 
 # shellcheck source=tests/vm/run-resistance.sh
 . "$here/run-resistance.sh"

@@ -63,9 +63,12 @@ client() {
 }
 # answers I: succeeds if node I answers, since the last mark
 answers() { since answers "$MARK" "$(mac "$1")"; }
-mark() { MARK=$(lines answers); }
-# nobody_else I: succeeds if only node I has answered since the mark
+epoch() { bullyctl -j -n "n$1" show v | jq '.[0].epoch'; }
+mark() { MARK=$(lines answers) EPOCH=$(epoch 1); }
+# nobody_else I: succeeds if only node I has answered since the mark, or if the leader has changed
+# again since then, because the guest stood still
 nobody_else() {
+	[ "$(epoch 1)" = "$EPOCH" ] || { echo "# the leader has changed meanwhile" && return 0; }
 	why=$(tail -n "+$((MARK + 1))" answers | command cut -d ' ' -f 2 | sort | uniq -c | paste -sd '|')
 	! since answers "$MARK" . || ! tail -n "+$((MARK + 1))" answers | grep -v "$(mac "$1")" | grep -q .
 }
@@ -186,7 +189,7 @@ interfaces() {
 	check "interfaces: node 2 leads" leads v 2 "1 2"
 	vip 2 addr 10.8.0.100/24 addr $v6/64 dev late
 	check "interfaces: an absent interface is said" wait_for since vip.2 0 'no interface late yet; waiting for it'
-	ns 2 sysctl -qw net.ipv6.conf.all.keep_addr_on_down=0
+	ns 2 sysctl -qw net.ipv6.conf.{all,default}.keep_addr_on_down=0
 	late
 	check "interfaces: one that comes late gets the addresses" wait_for has 2 10.8.0.100 late
 	check "interfaces: also of IPv6" wait_for has 2 $v6 late
@@ -207,7 +210,7 @@ interfaces() {
 	check "interfaces: vip ends" ends 2
 	check "interfaces: and leaves nothing" lacks 2 10.8.0.100 late
 	ip link del vlate
-	ns 2 sysctl -qw net.ipv6.conf.all.keep_addr_on_down=1
+	ns 2 sysctl -qw net.ipv6.conf.{all,default}.keep_addr_on_down=1
 	stop_all v "1 2"
 }
 

@@ -28,7 +28,7 @@ class LeaderOnly:
         return page.epoch() if page else 0
 
     def open(self):
-        """Opens the page anew: at the start, after a fork, and after the group was made anew."""
+        """Opens the page again: at the start, after a fork, and after the group was added again."""
         with self.lock:
             if self.page is None or self.pid != os.getpid() or self.page.gone():
                 try:

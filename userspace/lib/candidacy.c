@@ -32,7 +32,7 @@ struct bully_candidacy {
  * @group: name of the group
  * @owner: name of the owner; NULL for the default
  * @deadline_ns: how long it may be silent, 0 for ever
- * @willing: it wants the node to stand
+ * @willing: it wants the node to be a candidate
  */
 struct promise {
 	const char *group;

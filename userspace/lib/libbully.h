@@ -394,7 +394,7 @@ int bully_candidacy_own_as(struct bully *b, const char *group, const char *owner
 /*
  * Tells the kernel that the owner is alive. -ESTALE: the call came too late. -ENOENT: the group is
  * gone. -ENOPKG: the module was unloaded; a module that was loaded since knows of no owner. After
- * these three this process owns nothing: release the candidacy and own it anew. After any other
+ * these three this process owns nothing: release the candidacy and own it again. After any other
  * error call again. -EAGAIN: the kernel's answer was lost, and the result is unknown.
  */
 int bully_candidacy_refresh(struct bully_candidacy *c);
@@ -424,8 +424,8 @@ void bully_candidacy_forget(struct bully_candidacy *c);
  * closes it only when no thread queries it. @b is used during this call only. A forked child may
  * query, too, and its first query makes system calls. If the child is in another time namespace
  * than its parent, or cannot read /proc/self/ns/time, bully_leadership_gone() returns true there,
- * and the child opens the leadership anew. A process that moves itself by setns() to another time
- * namespace must open it anew.
+ * and the child opens the leadership again. A process that moves itself by setns() to another time
+ * namespace must open it again.
  *
  * An open page keeps the module loaded: rmmod is refused until every user of a page has closed it.
  */
@@ -440,7 +440,7 @@ bool bully_is_leader(const struct bully_leadership *l);
 uint64_t bully_epoch(const struct bully_leadership *l);
 /*
  * Returns true if the page receives no more updates, or if this process is a child in another
- * time namespace. bully_epoch() then returns 0: close the leadership and open it anew.
+ * time namespace. bully_epoch() then returns 0: close the leadership and open it again.
  */
 bool bully_leadership_gone(const struct bully_leadership *l);
 /*

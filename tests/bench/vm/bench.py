@@ -88,6 +88,30 @@ def network(nodes):
         run("ip", "-n", "n%d" % i, "link", "set", "lo", "up")
 
 
+def keepalived(node, address, *before):
+    """Starts keepalived in a node's namespace, with a virtual address; BEFORE are words of a command that runs it."""
+    conf = os.path.abspath("keepalived-%d.conf" % node)
+    with open(conf, "w", encoding="ascii") as f:
+        f.write("""global_defs {
+    vrrp_version 3
+}
+vrrp_instance bench {
+    state BACKUP
+    interface eth0
+    virtual_router_id 7
+    priority %d
+    advert_int 0.01
+    virtual_ipaddress {
+        %s/24
+    }
+}
+""" % (100 + node, address))
+    return subprocess.Popen(
+        ["ip", "netns", "exec", "n%d" % node, *before, "keepalived", "-n", "-P", "-f", conf,
+         "-p", os.path.abspath("k%d.pid" % node), "-r", os.path.abspath("v%d.pid" % node)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
 def network_down(nodes):
     for i in range(1, nodes + 1):
         run("ip", "netns", "del", "n%d" % i)

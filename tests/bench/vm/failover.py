@@ -22,7 +22,8 @@ import sys
 import threading
 import time
 
-from bench import Monitor, boottime, bully, configure, figures, finish, leads, network, quantile, run, start, until
+from bench import (Monitor, boottime, bully, configure, figures, finish, keepalived, leads, network, quantile, run,
+                   start, until)
 
 ROUNDS = int(os.environ.get("ROUNDS", "30"))
 GROUPS = {"fast": ("10ms", 7401, "off"), "slow": ("100ms", 7402, "off"),
@@ -85,7 +86,7 @@ class Vrrp:
         return recent[0] if len(recent) == 1 else None
 
 
-def setup(keepalived):
+def setup():
     network(3)
     daemons = []
     for i in 1, 2, 3:
@@ -95,28 +96,7 @@ def setup(keepalived):
             for k in {1, 2, 3} - {i}:
                 text += "[peer %d]\naddr = 10.9.0.%d:%d\n" % (k, k, port)
             configure(i, text)
-        if not keepalived:
-            continue
-        conf = "keepalived-%d.conf" % i
-        with open(conf, "w", encoding="ascii") as f:
-            f.write("""global_defs {
-    vrrp_version 3
-}
-vrrp_instance bench {
-    state BACKUP
-    interface eth0
-    virtual_router_id 7
-    priority %d
-    advert_int 0.01
-    virtual_ipaddress {
-        10.9.0.100/24
-    }
-}
-""" % (100 + i))
-        daemons.append(subprocess.Popen(
-            ["ip", "netns", "exec", "n%d" % i, "keepalived", "-n", "-P", "-f", os.path.abspath(conf),
-             "-p", os.path.abspath("k%d.pid" % i), "-r", os.path.abspath("v%d.pid" % i)],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        daemons.append(keepalived(i, "10.9.0.100"))
     return daemons
 
 
@@ -217,7 +197,7 @@ def lateness(result):
 
 def main():
     result = start()
-    daemons = setup(True)
+    daemons = setup()
     vrrp = Vrrp()
     monitors = {2: Monitor(2), 3: Monitor(3)}
     cut_rounds(monitors[2], vrrp, result)

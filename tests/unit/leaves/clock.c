@@ -48,7 +48,7 @@ static void two_looks(struct unit *u)
 	CHECK(u, !bully_timer_judged(c, BULLY_T_PHASE));
 }
 
-/* R9: a timer that is set anew is looked at twice again. */
+/* R9: a timer that is set again is looked at twice again. */
 static void look_again(struct unit *u)
 {
 	struct bully_core *c = alone(2, alone_around);

@@ -98,7 +98,7 @@ static void notice(struct unit *u)
 	CHECK(u, bully_address_notice_answered(p, &m) && !bully_address_notice_answered(p, &m));
 	m.echo = 0;
 	CHECK(u, !bully_address_notice_answered(p, &m));
-	m.from_session++;				/* another stranger: the time begins anew */
+	m.from_session++;				/* another stranger: the time begins again */
 	alone_step(0);
 	bully_address_stranger(c, p, &m);
 	CHECK(u, !fix.out.n);

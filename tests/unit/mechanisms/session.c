@@ -176,7 +176,7 @@ static void echoes(struct unit *u)
 	}
 }
 
-/* S2: a peer with another session has restarted; its sequences begin anew (W4). */
+/* S2: a peer with another session has restarted; its sequences begin again (W4). */
 static void restart(struct unit *u)
 {
 	struct bully_core *c = proved();

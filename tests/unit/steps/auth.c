@@ -228,7 +228,7 @@ static void window(struct unit *u)
 
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		proved();
-		/* the HELLO_ACK of the proof used one sequence: begin the window anew */
+		/* the HELLO_ACK of the proof used one sequence: begin the window again */
 		fix.peer[0].replay.seq = 0;
 		fix.peer[0].replay.window = 0;
 		fix_msg(&m, BULLY_MSG_HEARTBEAT, 1);
@@ -247,7 +247,7 @@ static void window(struct unit *u)
 	}
 }
 
-/* W4: each peer has its own window, which begins anew with each proved session. */
+/* W4: each peer has its own window, which begins again with each proved session. */
 static void windows(struct unit *u)
 {
 	static struct bully_msg m;

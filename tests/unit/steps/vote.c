@@ -68,7 +68,7 @@ static void let_go(struct unit *u)
 	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
 }
 
-/* R3: an answer to a repeat starts the timer anew and echoes the repeat. */
+/* R3: an answer to a repeat starts the timer again and echoes the repeat. */
 static void repeat(struct unit *u)
 {
 	u64 e = FIX_WALL + 10;

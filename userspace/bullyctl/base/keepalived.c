@@ -29,7 +29,7 @@ static const struct keepalived {
 	{"auth_type", "key-file", "FILE", NULL, NULL},
 	{"auth_pass", "key-file", "FILE", NULL, NULL},
 	{"authentication", "key-file", "FILE", NULL, NULL},
-	{"unicast_peer", NULL, NULL, "[peer ID]", "bullyctl peer add"},
+	{"unicast_peer", NULL, NULL, "[node ID]", "bullyctl peer add"},
 	{"vrrp_instance", NULL, NULL, "[group NAME]", "bullyctl group add"},
 	{"state", NULL, NULL, NULL, NULL},
 	{"virtual_ipaddress", NULL, NULL, "[vip]", "bullyctl vip"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* bullyctl check: lets a command decide, with other owners, whether this node stands. */
+/* bullyctl check: lets a command decide, with other owners, whether this node is a candidate. */
 #ifndef BULLYCTL_CHECK_H
 #define BULLYCTL_CHECK_H
 

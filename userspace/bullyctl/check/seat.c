@@ -78,7 +78,7 @@ static void answered(struct seat *s, int ret, uint64_t sent)
 	/* without a deadline that has passed, the group is another one or gone */
 	s->late = ret == -ESTALE && sent - s->refreshed >= s->deadline_ns;
 	drop(s);
-	s->unread = true; /* the next turn comes at once, and owns anew */
+	s->unread = true; /* the next turn comes at once, and owns again */
 }
 
 void seat_tell(struct seat *s, bool willing)

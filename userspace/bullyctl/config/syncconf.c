@@ -30,7 +30,7 @@ static uint64_t wanted(const struct pair *p, const struct word *w)
 
 	if (bully_group_has(p->want, w->attr))
 		return bully_group_get(p->want, w->attr);
-	/* A reload keeps the mode 'owner': the node stands only while a process owns. */
+	/* A reload keeps the mode 'owner': the node is a candidate only while a process owns. */
 	if (w->kind == WORD_CANDIDATE && have == BULLY_CANDIDATE_OWNER)
 		return have;
 	if (w->kind == WORD_AUTH)

@@ -55,7 +55,7 @@ static bool owners(struct doctor *d, const struct bully_group *g)
 	return any;
 }
 
-/* Reports what keeps this node from standing. */
+/* Reports why this node is not a candidate. */
 static void candidate(struct doctor *d, const struct bully_group *g)
 {
 	char dur[DUR_STRLEN];

@@ -92,10 +92,12 @@ const struct command commands[] = {
 	 "time is up or the group is deleted.",
 	 NULL, false, cmd_wait},
 	{"run", NULL, "GROUP",
-	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --=...",
+	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --watchdog=DEVICE "
+	 "--watchdog-timeout=DUR --=...",
 	 "run a command only while this node leads",
 	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
-	 "             [--deadline DUR|off] -- COMMAND [ARG]...",
+	 "             [--deadline DUR|off] [--watchdog DEVICE [--watchdog-timeout DUR]]\n"
+	 "             -- COMMAND [ARG]...",
 	 "This node is a candidate while 'run' lives. When this node leads, 'run' starts COMMAND,\n"
 	 "without a shell, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH in its environment. When\n"
 	 "leadership is lost, COMMAND and all its descendants get TERM, and KILL after --kill-after.\n"
@@ -112,7 +114,13 @@ const struct command commands[] = {
 	 "      time from the loss of leadership to KILL, up to 1h; 0s: KILL at once (default: 1s)\n"
 	 "  --deadline DUR|off\n"
 	 "      how long 'run' may hang before this node loses leadership, 10ms to 1h; off: no limit\n"
-	 "      (default: 2s)",
+	 "      (default: 2s)\n"
+	 "  --watchdog DEVICE\n"
+	 "      let a watchdog reset this host if leadership has ended and a process cannot be killed,\n"
+	 "      or if 'run' dies or hangs; the watchdog runs while COMMAND lives (default: none)\n"
+	 "  --watchdog-timeout DUR\n"
+	 "      time from the last feed to the reset, 1s to 2h in whole seconds, and at least twice\n"
+	 "      --deadline (default: twice --deadline, rounded up)",
 	 NULL, true, cmd_run},
 	{"check", NULL, "GROUP",
 	 "--name=WORD --interval=DUR --timeout=DUR --fall=N --rise=N --deadline=DUR --=...",

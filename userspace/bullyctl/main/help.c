@@ -123,6 +123,7 @@ static void print_options(const struct command *c)
 		printf("option %s %.*s %s\n", c->name, (int)name, p,
 		       *takes != '='			? "none"
 		       : !strncmp(takes, "=FILE", 5)	? "FILE"
+		       : !strncmp(takes, "=DEVICE", 7)	? "FILE"
 		       : !strncmp(takes, "=...", 4)	? "PROGRAM"
 		       : !strncmp(takes, "=DUR|off", 8) ? "off"
 		       : !strncmp(takes, "=N|all", 6)	? "all"

@@ -194,7 +194,7 @@ struct watch {
 };
 
 /*
- * Returns a descriptor of standard output that does not block. It is opened anew, because the mode
+ * Returns a descriptor of standard output that does not block. It is opened again, because the mode
  * of the present one is shared with the command and other processes.
  */
 static int open_output(void)

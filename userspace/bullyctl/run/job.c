@@ -190,6 +190,14 @@ void job_resume(struct job *j)
 	signal_group(j->pid, SIGCONT);
 }
 
+void job_continue(struct job *j)
+{
+	j->stopped = false;
+	/* in the background the terminal would stop the command again, without end */
+	if (j->foreground)
+		signal_group(j->pid, SIGCONT);
+}
+
 int job_exit_status(const struct job *j)
 {
 	bool signalled = WIFSIGNALED(j->status);

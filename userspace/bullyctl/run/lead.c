@@ -38,7 +38,7 @@ static void lost(struct lead *l, const char *why)
 	if (why != l->why)
 		snprintf(l->why, sizeof(l->why), "%s", why);
 	l->leads = false;
-	l->wanted = false; /* the node stands again only when the command is dead */
+	l->wanted = false; /* the node is a candidate again only when the command is dead */
 	if (l->lost_at == RUN_NEVER && l->lease_end <= run_now())
 		l->lost_at = l->lease_end;
 	l->lease_end = RUN_NEVER;
@@ -132,6 +132,11 @@ void lead_release(struct lead *l)
 {
 	l->wanted = false;
 	drop(l);
+}
+
+void lead_give_up(struct lead *l, const char *why)
+{
+	lost(l, why);
 }
 
 int lead_stand(struct lead *l)

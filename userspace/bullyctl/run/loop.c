@@ -8,6 +8,8 @@
  *      '-- --restart -----+-------- all are dead and reaped <-------------------'
  *
  * --kill-after counts from the end of leadership, not from the time when bullyctl notices it.
+ *
+ * The watchdog runs from RUNNING until all are dead. A turn feeds it after it checks leadership.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,10 +22,12 @@
 #include "process/environment.h"
 #include "process/signals.h"
 #include "run/run.h"
+#include "values/values.h"
 
 #define KILL_AGAIN_NS 10000000ULL /* interval of KILL, which new forks may escape */
 #define STUCK_NS 5000000000ULL /* time from KILL to the message that a process survives */
 #define STUCK_AGAIN_NS 1000000000ULL /* interval of KILL, and of attempts to print, after that */
+#define DEATH_NS 100000000ULL /* time from KILL until all are dead, in the bound of bullyctl(8) */
 
 enum phase {
 	WAITING,
@@ -42,6 +46,7 @@ enum phase {
  * @act_at: when to send KILL, for the first time or again
  * @stuck_at: when to print that a process survives KILL
  * @stuck: @stuck_at has been reached
+ * @unfed_at: when to print that the watchdog will reset the host
  * @died: a descendant has ended since KILL was last sent
  * @sig: the signal that asks bullyctl to end, or 0
  * @suspended: the command was stopped, and bullyctl with it
@@ -56,6 +61,7 @@ struct loop {
 	uint64_t act_at;
 	uint64_t stuck_at;
 	bool stuck;
+	uint64_t unfed_at;
 	bool died;
 	int sig;
 	bool suspended;
@@ -98,13 +104,19 @@ static void begin_waiting(struct loop *lp)
 	lp->act_at = RUN_NEVER;
 	lp->stuck_at = RUN_NEVER;
 	lp->stuck = false;
+	lp->unfed_at = RUN_NEVER;
 }
 
 /* Begins to stop the command. KILL is due kill_after_ns after @since. */
 static void begin_stopping(struct loop *lp, uint64_t since)
 {
+	uint64_t now = run_now();
+
 	lp->phase = STOPPING;
 	lp->act_at = since + lp->r->kill_after_ns;
+	watchdog_limit(&lp->r->watchdog, lp->act_at + DEATH_NS);
+	if (lp->r->watchdog.open)
+		lp->unfed_at = (lp->act_at < now ? now : lp->act_at) + DEATH_NS;
 	if (lp->r->kill_after_ns)
 		kill_all(&lp->r->job, SIGTERM);
 }
@@ -147,6 +159,10 @@ static void loop_wait(struct loop *lp, bool at_once)
 		next = lp->act_at;
 	if (lp->stuck_at < next)
 		next = lp->stuck_at;
+	if (lp->unfed_at < next)
+		next = lp->unfed_at;
+	if (watchdog_next(&lp->r->watchdog) < next)
+		next = watchdog_next(&lp->r->watchdog);
 	if (next != RUN_NEVER) {
 		when.it_value.tv_sec = (time_t)(next / 1000000000);
 		when.it_value.tv_nsec = (long)(next % 1000000000);
@@ -192,22 +208,43 @@ static void say_lost(struct loop *lp)
 	     lp->r->lead.group, lp->r->lead.why);
 }
 
-/* Prints that a process survives KILL, once standard error has room: a full pipe must not block. */
-static void say_stuck(struct loop *lp)
+/*
+ * Returns true if standard error has room: a full pipe must not block. Sets *@at to the time of the
+ * next attempt, or to RUN_NEVER.
+ */
+static bool may_say(uint64_t *at)
 {
 	struct pollfd err = {.fd = STDERR_FILENO, .events = POLLOUT};
 
-	lp->stuck = true;
 	if (poll(&err, 1, 0) <= 0) {
-		lp->stuck_at = run_now() + STUCK_AGAIN_NS;
-		return;
+		*at = run_now() + STUCK_AGAIN_NS;
+		return false;
 	}
-	lp->stuck_at = RUN_NEVER;
-	if (err.revents & (POLLERR | POLLHUP | POLLNVAL))
-		return; /* nobody reads standard error, and SIGPIPE would end bullyctl */
-	fail(lp->r->ctl, CTL_RUN_FAILED, 0,
-	     "group %s: a process of '%s' survives SIGKILL; waiting for its end", lp->r->lead.group,
-	     lp->r->job.argv[0]);
+	*at = RUN_NEVER;
+	/* if nobody reads standard error, SIGPIPE would end bullyctl */
+	return !(err.revents & (POLLERR | POLLHUP | POLLNVAL));
+}
+
+static void say_stuck(struct loop *lp)
+{
+	lp->stuck = true;
+	if (may_say(&lp->stuck_at))
+		fail(lp->r->ctl, CTL_RUN_FAILED, 0,
+		     "group %s: a process of '%s' survives SIGKILL; waiting for its end",
+		     lp->r->lead.group, lp->r->job.argv[0]);
+}
+
+static void say_unfed(struct loop *lp)
+{
+	const struct watchdog *w = &lp->r->watchdog;
+	char left[DUR_STRLEN];
+
+	if (may_say(&lp->unfed_at))
+		fail(lp->r->ctl, CTL_RUN_FAILED, 0,
+		     "group %s: a process of '%s' is still alive; watchdog %s is no longer fed and "
+		     "resets this host in %s",
+		     lp->r->lead.group, lp->r->job.argv[0], w->path,
+		     format_dur_short(watchdog_left(w, run_now()), left));
 }
 
 /* All processes of the command are dead. Returns the exit status, or -1 to go on. */
@@ -216,6 +253,7 @@ static int all_dead(struct loop *lp)
 	struct run *r = lp->r;
 	int ret;
 
+	watchdog_close(&r->watchdog);
 	if (!lp->lost) {
 		lead_release(&r->lead);
 		return job_exit_status(&r->job);
@@ -257,7 +295,11 @@ static int turn_waiting(struct loop *lp)
 		return shell_status(true, lp->sig);
 	if (r->lead.leads) {
 		lp->phase = RUNNING;
-		ret = start(r);
+		ret = watchdog_open(r->ctl, &r->watchdog);
+		if (!ret)
+			ret = start(r);
+		if (ret)
+			watchdog_close(&r->watchdog);
 		return ret ? ret : -1;
 	}
 	if (run_now() >= lp->wait_until)
@@ -284,6 +326,8 @@ static int turn_running(struct loop *lp, bool alive)
 		if (!alive)
 			return all_dead(lp);
 		begin_stopping(lp, run_now());
+	} else if (j->stopped && lp->r->watchdog.open) {
+		job_continue(j); /* a stopped bullyctl would not feed the watchdog */
 	} else if (j->stopped) {
 		job_suspend(j);
 		lp->suspended = true;
@@ -299,9 +343,31 @@ static int turn_stopping(struct loop *lp, bool alive)
 		return all_dead(lp);
 	if (now >= lp->act_at)
 		go_on_killing(lp);
+	if (now >= lp->unfed_at)
+		say_unfed(lp);
 	if (now >= lp->stuck_at)
 		say_stuck(lp);
 	return -1;
+}
+
+/*
+ * Feeds the watchdog, right after leadership is checked. A leader whose watchdog cannot be fed
+ * gives up leadership. After a loss on_loss() limits the feeds.
+ */
+static void feed_watchdog(struct loop *lp)
+{
+	struct run *r = lp->r;
+	char why[320];
+	int err;
+
+	if (lp->phase == RUNNING && !r->lead.leads)
+		return;
+	err = watchdog_feed(&r->watchdog, run_now());
+	if (!err || lp->phase != RUNNING)
+		return;
+	snprintf(why, sizeof(why), "watchdog %s cannot be fed: %s", r->watchdog.path,
+		 strerror(err));
+	lead_give_up(&r->lead, why);
 }
 
 /* Runs one turn. Returns the exit status, or -1 to go on; *@at_once: without sleeping. */
@@ -314,6 +380,7 @@ static int turn(struct loop *lp, bool *at_once)
 	ret = lead_update(&r->lead);
 	if (ret && lp->phase == WAITING)
 		return ret;
+	feed_watchdog(lp);
 	if (lp->phase == RUNNING && !r->lead.leads)
 		on_loss(lp);
 	if (lp->suspended && lp->phase == RUNNING)

@@ -9,6 +9,48 @@
 #define HOUR_NS 3600000000000ULL
 #define KILL_AFTER_NS 1000000000ULL
 #define DEADLINE_NS 2000000000ULL
+#define SECOND_NS 1000000000ULL
+#define WATCHDOG_MAX_NS (2 * HOUR_NS)
+
+/* A 'run' that is late by no more than its deadline must cause no reset. */
+static int parse_watchdog(struct run *r, char *err)
+{
+	const char *timeout = option_given(r->ctl, "--watchdog-timeout");
+	uint64_t deadline = r->lead.deadline_ns, least = 2 * (deadline ? deadline : DEADLINE_NS);
+	struct watchdog *w = &r->watchdog;
+	char buf[DUR_STRLEN];
+
+	w->path = option_given(r->ctl, "--watchdog");
+	if (w->path && !*w->path) {
+		snprintf(err, SENTENCE_LEN,
+			 "--watchdog: '' is empty; write a device, as in /dev/watchdog0");
+		return -1;
+	}
+	w->timeout_ns = (least + SECOND_NS - 1) / SECOND_NS * SECOND_NS;
+	if (!timeout)
+		return 0;
+	if (!w->path) {
+		snprintf(err, SENTENCE_LEN,
+			 "--watchdog-timeout needs a watchdog; write '--watchdog DEVICE', too");
+		return -1;
+	}
+	least = deadline ? w->timeout_ns : SECOND_NS;
+	if (parse_dur("--watchdog-timeout", timeout, SECOND_NS, WATCHDOG_MAX_NS, &w->timeout_ns,
+		      err))
+		return -1;
+	if (w->timeout_ns < least)
+		snprintf(err, SENTENCE_LEN,
+			 "--watchdog-timeout: '%.64s' is below twice the deadline; write %s or "
+			 "more, or a shorter --deadline",
+			 timeout, format_dur(least, buf));
+	else if (w->timeout_ns % SECOND_NS)
+		snprintf(err, SENTENCE_LEN,
+			 "--watchdog-timeout: '%.64s' is not a whole number of seconds; write %s",
+			 timeout, format_dur((w->timeout_ns / SECOND_NS + 1) * SECOND_NS, buf));
+	else
+		return 0;
+	return -1;
+}
 
 static int parse_times(struct run *r, char *err)
 {
@@ -42,7 +84,7 @@ static int parse(struct run *r, int argc, char **argv)
 			    "run: '%.64s' is one word too many before '--'; write '-- COMMAND' "
 			    "after the name of the group",
 			    argv[1]);
-	if (parse_name(argv[0], err) || parse_times(r, err))
+	if (parse_name(argv[0], err) || parse_times(r, err) || parse_watchdog(r, err))
 		return fail(ctl, CTL_USAGE, 0, "run: %s", err);
 	r->restart = option_given(ctl, "--restart");
 	if (r->restart && option_given(ctl, "--once"))
@@ -69,6 +111,10 @@ int cmd_run(struct ctl *ctl, int argc, char **argv)
 	if (ret)
 		return ret;
 	ret = job_find(ctl, &r.job);
+	if (ret)
+		return ret;
+	/* before this node stands: leadership without the watchdog is useless, too */
+	ret = watchdog_try(ctl, &r.watchdog);
 	if (ret)
 		return ret;
 	r.lead.patient = r.restart;

@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/ctl.h"
+#include "run/watchdog.h"
 
 int cmd_run(struct ctl *ctl, int argc, char **argv);
 
@@ -23,7 +24,7 @@ uint64_t run_now(void);
  * @group: name of the group
  * @deadline_ns: deadline that is promised to the kernel; 0 for none
  * @patient: wait if the group or the module goes away
- * @wanted: this node is to stand
+ * @wanted: this node is to be a candidate
  * @candidacy: the owned candidacy, or NULL
  * @monitor: events of the group
  * @module: the module is loaded, by the last event
@@ -81,8 +82,10 @@ int lead_stand(struct lead *l);
 int lead_update(struct lead *l);
 /* Returns when lead_update() must be called at the latest; 0 for at once. */
 uint64_t lead_next(const struct lead *l);
-/* Releases the candidacy: this node resigns, and stands again only after lead_stand(). */
+/* Releases the candidacy: this node resigns, and is a candidate again only after lead_stand(). */
 void lead_release(struct lead *l);
+/* Treats leadership as lost, because of @why. The caller then calls lead_release(). */
+void lead_give_up(struct lead *l, const char *why);
 void lead_close(struct lead *l);
 
 /**
@@ -173,7 +176,7 @@ struct job {
 };
 
 /* job.c: find, open and start return 0, or an exit status after an error message. */
-/* Finds the program, before this node stands: leadership without a program is useless. */
+/* Finds the program, before this node is a candidate: leadership without a program is useless. */
 int job_find(struct ctl *ctl, struct job *j);
 /* Becomes the subreaper, and prepares cgroup and finder. */
 int job_open(struct ctl *ctl, struct job *j);
@@ -190,6 +193,8 @@ bool job_reap(struct job *j, bool *more);
 void job_suspend(struct job *j);
 /* Continues the command, and gives it the terminal if bullyctl has it. */
 void job_resume(struct job *j);
+/* Instead of both: bullyctl does not stop, and continues the command if it has the terminal. */
+void job_continue(struct job *j);
 /* Returns the command's status as a shell reports it: its own, or 128 plus a signal's number. */
 int job_exit_status(const struct job *j);
 void job_close(struct job *j);
@@ -212,6 +217,7 @@ void cgroup_close(struct job *j);
  * @restart: start the command again at each leadership
  * @timeout_ns: how long to wait for leadership; RUN_NEVER: no limit
  * @kill_after_ns: time from the end of leadership to KILL
+ * @watchdog: the host's watchdog, which runs while processes of the command may live
  * @lead: candidacy and leadership
  * @job: the command
  */
@@ -220,6 +226,7 @@ struct run {
 	bool restart;
 	uint64_t timeout_ns;
 	uint64_t kill_after_ns;
+	struct watchdog watchdog;
 	struct lead lead;
 	struct job job;
 };

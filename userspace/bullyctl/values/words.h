@@ -15,7 +15,7 @@ enum word_kind {
 	WORD_U32,
 	WORD_BOOL,
 	WORD_CHOICE,
-	WORD_CANDIDATE, /* a choice; the node may not stand although it is 'on' */
+	WORD_CANDIDATE, /* a choice; 'on' alone does not make the node a candidate */
 	WORD_AUTH, /* a choice; its default depends on keys */
 	WORD_LEASE, /* a duration, or 0 for the default */
 	WORD_KEYS,

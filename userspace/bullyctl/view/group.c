@@ -55,7 +55,7 @@ static const char *json_key(const struct word *w, char *buf, size_t len)
 	return buf;
 }
 
-/* Returns true if the administrator and all owners let the node stand. */
+/* Returns true if the administrator and all owners let the node be a candidate. */
 static bool owners_agree(const struct bully_group *g)
 {
 	size_t i;
@@ -76,7 +76,7 @@ static struct json_object *json_value(const struct bully_group *g, const struct 
 		return json_flag(v);
 	case WORD_LEASE:
 		return GROUP(g, QUORUM) == BULLY_QUORUM_OFF ? NULL : json_u64(bully_group_lease(g));
-	case WORD_CANDIDATE: /* true if the node may stand */
+	case WORD_CANDIDATE: /* true if the node may be a candidate */
 		return json_flag(owners_agree(g));
 	case WORD_CHOICE:
 	case WORD_AUTH:

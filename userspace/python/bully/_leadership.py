@@ -35,8 +35,8 @@ class Leadership(Resource):
         return lib.bully_epoch(self.raw())
 
     def gone(self) -> bool:
-        """Returns True if the page is updated no more, for example because the group was deleted:
-        close it and open it anew."""
+        """Returns True if the page is no longer updated, for example because the group was deleted:
+        close it and open it again."""
         return lib.bully_leadership_gone(self.raw())
 
     def is_cheap(self) -> bool:
