@@ -43,6 +43,7 @@ AFTER = 4                       # seconds that are watched afterwards
 WINDOW = 100 * 10**6            # two hosts that answer within so many ns answer at once
 CLIENT = 4
 ARP, IPV4 = 0x0806, 0x0800
+SO_RCVBUFFORCE = 33
 
 
 def hardware(node):
@@ -63,7 +64,7 @@ class Wire:
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         self.sock.bind(("br0", 0))
         self.sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.sock.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)        # SO_RCVBUFFORCE
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
         self.offset = boottime() - time.clock_gettime_ns(time.CLOCK_REALTIME)
         threading.Thread(target=self.read, daemon=True).start()
 
