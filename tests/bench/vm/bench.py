@@ -7,6 +7,7 @@
 """
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -114,6 +115,8 @@ vrrp_instance bench {
 
 def network_down(nodes):
     for i in range(1, nodes + 1):
+        # a connection that is not over keeps its namespace for minutes, and with it the interface
+        run("ip", "link", "del", "v%d" % i)
         run("ip", "netns", "del", "n%d" % i)
     run("ip", "link", "del", "br0")
 
@@ -137,9 +140,12 @@ def start():
 
 
 def finish(result, monitors, nodes):
-    """Ends the benchmark's processes and groups, and prints its result."""
+    """Ends the benchmark's processes and groups, removes its folder, and prints its result."""
     for monitor in monitors.values():
         monitor.process.terminate()
     network_down(nodes)
+    folder = os.getcwd()
+    os.chdir("/")
+    shutil.rmtree(folder)
     print("BENCH " + json.dumps(result))
     return 0
