@@ -156,7 +156,6 @@ wrong() {
 		group add db id 3 advert_int 1|option 'advert_int' is not known here; write 'heartbeat DUR'
 		group add db id 3 interface eth0|write 'dev IFACE'
 		group set db nopreempt|option 'nopreempt' is not known here; write 'preempt off'
-		group set db priority 5|option 'priority' is not known here; write 'id N'
 		group set db unicast_peer 10.0.0.2|write 'bullyctl peer add'
 		group set db track_script x|see keepalived.rst in the documentation
 	END
@@ -173,8 +172,7 @@ wrong() {
 	while IFS='|' read -r line text; do
 		rejects 3 "$text" "[group g]\nid = 1\n$line\n"
 	done <<- 'END'
-		priority = 150|key 'priority' is not known in a group; write 'id = N'
-		priority 150|'priority 150' is neither 'KEY = VALUE' nor a section; write 'id = N'
+		priority 150|'priority 150' is neither 'KEY = VALUE' nor a section; write 'priority = N'
 		advert_int = 0.2|write 'heartbeat = DUR'
 		interface = eth0|write 'dev = IFACE'
 		nopreempt|'nopreempt' is neither 'KEY = VALUE' nor a section; write 'preempt = off'

@@ -373,6 +373,8 @@ def test_refused():
 
 
 def main():
+    # nohup ignores this signal, and a program that inherits that goes on ignoring it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     ip("link", "set", "dev", "lo", "up")
     pair()
     tests = (test_frames, test_strays, test_leading, test_stopped, test_page_ends, test_dispute,

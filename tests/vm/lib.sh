@@ -286,10 +286,16 @@ is() {
 # stat_of I GROUP FILTER: prints the result of FILTER on stats -j
 stat_of() { bullyctl -j -n "n$1" stats "$2" | jqr "$3"; }
 
-# watch_node I: runs bullyctl monitor into events.nI, until net_down
+# watch_node I: runs bullyctl monitor into events.nI, until net_down or the next call
+declare -A WATCHER=()
 watch_node() {
+	if [ -n "${WATCHER[$1]:-}" ]; then
+		kill "${WATCHER[$1]}" 2> /dev/null || true
+		wait "${WATCHER[$1]}" 2> /dev/null || true
+	fi
 	: > "events.n$1"
 	bullyctl -j -t -n "n$1" monitor > "events.n$1" 2>&1 &
+	WATCHER[$1]=$!
 	wait_for test -s "events.n$1"
 }
 

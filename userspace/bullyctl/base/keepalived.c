@@ -21,7 +21,7 @@ static const struct keepalived {
 	const char *word, *key, *value;
 	const char *file, *option;
 } table[] = {
-	{"priority", "id", "N", NULL, NULL},
+	{"priority", "priority", "N", NULL, NULL},
 	{"advert_int", "heartbeat", "DUR", NULL, NULL},
 	{"interface", "dev", "IFACE", NULL, NULL},
 	{"nopreempt", "preempt", "off", NULL, NULL},
