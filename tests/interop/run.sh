@@ -169,12 +169,21 @@ leads_and_dies() {
 	check "$MODE, peer leaves: 2 gives the reason resigned" reason_is 2 resigned
 	peer 3 --preempt off
 	check "$MODE, preempt off: the peer follows 2" agreed 2 "1 2"
-	check "$MODE, preempt off: the peer keeps following 2" steady 2 "1 2"
+	check "$MODE, preempt off: the peer keeps following 2" undisturbed g keeps_following
 	check "$MODE: the kernel has received no wrong message" sound "1 2"
 	check "$MODE: the peer ends on TERM as a follower" gone TERM
 	stop_all g "1 2"
 }
 reason_is() { is "$1" g .reason "$2"; }
+# keeps_following: as steady_now; a peer that stood still lost the leader, and would lead from then on
+keeps_following() {
+	if ! follows 2 g 2; then
+		gone TERM && leads g 2 "1 2" || return 1
+		peer 3 --preempt off
+		agreed 2 "1 2" || return 1
+	fi
+	steady_now 2 "1 2"
+}
 
 between() {
 	ME=2
