@@ -17,6 +17,7 @@ cat > "$work/f" <<- END
 	dev = va
 	heartbeat = 1500ms
 	misses = 100
+	priority = 255
 	preempt = off
 	preempt-delay = 24h
 	role = witness
