@@ -38,7 +38,7 @@ static bool bully_group_differs(const struct bully_group *group,
 		return true;
 	return old->heartbeat_ns != new->heartbeat_ns || old->misses != new->misses ||
 	       old->preempt_delay_ns != new->preempt_delay_ns || old->preempt != new->preempt ||
-	       old->priority != new->priority ||
+	       group->priority != new->priority ||
 	       old->role != new->role || old->quorum != new->quorum ||
 	       old->lease_ns != new->lease_ns || group->lease_ns != config->lease_ns ||
 	       old->voters != new->voters ||
@@ -218,12 +218,13 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 		if (moved)
 			bully_group_bind(group, config);
 		group->lease_ns = config->lease_ns;
+		group->priority = config->opts.priority;
 		if (config->candidate != BULLY_GROUP_AS_IS)
 			group->candidate = config->candidate;
 		/* S7: 'on' forgets owners that are vacant or late */
 		if (config->candidate == BULLY_CANDIDATE_ON)
 			bully_owner_forget(group, &gone);
-		opts.candidate = bully_owner_stands(group);
+		bully_owner_decide(group, &opts);
 		if (rekeyed)
 			keys = bully_group_rekey(group, config);
 		if (guards)

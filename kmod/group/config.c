@@ -16,6 +16,7 @@ void bully_group_copy_config(const struct bully_group *group, struct bully_group
 	config->lease_ns = group->lease_ns;
 	config->candidate = group->candidate;
 	config->opts = group->core.opts;
+	config->opts.priority = group->priority;
 	config->auth = group->auth;
 	config->keys = rcu_dereference_protected(group->keys,
 						 lockdep_is_held(&group->engine.lock));

@@ -120,6 +120,7 @@ static struct bully_group *bully_group_new(struct bully_net *bn,
 	group->dev = config->dev;
 	group->lease_ns = config->lease_ns;
 	group->candidate = config->candidate;
+	group->priority = config->opts.priority;
 	group->auth = config->auth;
 	RCU_INIT_POINTER(group->keys, bully_keys_get(config->keys));
 	bully_core_init(&group->core, config->name, config->id, bully_group_random(),
@@ -246,7 +247,7 @@ void bully_group_start(struct bully_group *group)
 	bully_group_notify(group, BULLY_CMD_GROUP_NEW_NTF, BULLY_REASON_NONE);
 	event.opts = &opts;
 	bully_group_lock(group);
-	opts.candidate = bully_owner_stands(group);
+	bully_owner_decide(group, &opts);
 	group->engine.started = true;
 	bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
@@ -314,7 +315,7 @@ void bully_group_sleep(struct bully_group *group, bool asleep)
 
 	bully_group_lock(group);
 	opts = group->core.opts;
-	opts.candidate = bully_owner_stands(group);
+	bully_owner_decide(group, &opts);
 	event.opts = &opts;
 	if (!group->engine.dead && group->engine.started &&
 	    opts.candidate != group->core.opts.candidate)

@@ -78,7 +78,9 @@ struct bully_group_counters {
  * @dev_name: the interface that the sockets are bound to, or empty; locked as @local
  * @dev: the ifindex of @dev_name; 0 while no interface has this name; locked as @local
  * @lease_ns: the lease that the administrator set, or 0 for the default; locked as @local
- * @candidate: enum bully_candidate; ON becomes OWNER when a socket owns the candidacy (G)
+ * @candidate: enum bully_candidate; ON becomes OWNER when a socket owns the candidacy
+ *	without a weight (G)
+ * @priority: the priority that the administrator set; locked as @local
  * @keys: the keys, or NULL (N and G for write)
  * @auth: enum bully_auth (N and G for write)
  * @page: the status page, or NULL until a descriptor attaches to it (N and G for write)
@@ -107,6 +109,7 @@ struct bully_group {
 	u32 dev;
 	u64 lease_ns;
 	u8 candidate;
+	u32 priority;
 	struct bully_keys __rcu *keys;
 	u8 auth;
 	struct bully_status_page *page;

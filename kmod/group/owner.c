@@ -4,7 +4,8 @@
  *
  * A group has a table of owners. Each entry has a name, and a socket or none: an entry without
  * a socket is vacant, and says that an owner is missed. The node stands while the table has an
- * entry and the state of each entry is ok.
+ * entry without a weight and the state of each such entry is ok. An entry with a weight lowers
+ * the node's priority while its state is not ok.
  *
  * An owner is the socket itself, not its port id: another socket may take the port id
  * before anybody has learnt that the first socket is gone. When a netlink socket is
@@ -21,6 +22,7 @@
  * socket out of its entry, under the group's lock.
  */
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/netlink.h>
 #include <net/sock.h>
 
@@ -38,16 +40,30 @@ void bully_owner_sleep(bool asleep)
 /* S7: returns true if the administrator and all owners let the node stand. R8: a node does not
  * stand while its machine is about to sleep.
  */
-bool bully_owner_stands(const struct bully_group *group)
+static bool bully_owner_stands(const struct bully_group *group)
 {
 	u32 states = bully_owners_states(&group->owners);
 
 	lockdep_assert_held(&group->engine.lock);
 	if (READ_ONCE(bully_owner_asleep) || group->candidate == BULLY_CANDIDATE_OFF)
 		return false;
-	/* without any entry, only 'candidate on' lets the node stand */
+	/* without such an entry, only 'candidate on' lets the node stand */
 	return states == BIT(BULLY_OWNER_STATE_OK) ||
 	       (!states && group->candidate == BULLY_CANDIDATE_ON);
+}
+
+/**
+ * bully_owner_decide() - apply what the owners say to the options of the core
+ * @group: the group, locked
+ * @opts: candidacy and priority are set to what the administrator and the owners say (S7)
+ */
+void bully_owner_decide(const struct bully_group *group, struct bully_opts *opts)
+{
+	u32 weight = bully_owners_weight(&group->owners);
+
+	lockdep_assert_held(&group->engine.lock);
+	opts->candidate = bully_owner_stands(group);
+	opts->priority = group->priority - min(group->priority, weight);
 }
 
 /* Returns why the owners do not let the node stand; NULL if they do, or if it is 'off'. */
@@ -67,9 +83,9 @@ static void bully_owner_changed(struct bully_group *group, enum bully_reason rea
 	struct bully_event event = { .type = BULLY_EV_OPTS, .opts = &opts, .reason = reason };
 
 	/* a node that has ever had an owner stands only while it has an owner */
-	if (group->candidate == BULLY_CANDIDATE_ON)
+	if (group->candidate == BULLY_CANDIDATE_ON && bully_owners_states(&group->owners))
 		group->candidate = BULLY_CANDIDATE_OWNER;
-	opts.candidate = bully_owner_stands(group);
+	bully_owner_decide(group, &opts);
 	/* an owner that is not missed has gone, and the others let the node stand */
 	if (opts.candidate)
 		event.reason = BULLY_REASON_CONFIG;
@@ -200,7 +216,7 @@ static void bully_owner_sit(struct bully_group *group, struct bully_owner *owner
  * @group: the group; the caller holds bully_net.lock
  * @sk: the socket, which the caller keeps alive
  * @portid: the port id of @sk
- * @ask: name, deadline and will
+ * @ask: name, deadline, weight and will
  * @refusal: set to a sentence if the socket cannot own the candidacy, else to NULL
  *
  * Return: 0, or an errno with a refusal
@@ -221,11 +237,13 @@ int bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
 	if (err)
 		goto out;
 	news = owner->sk != sk || owner->late || owner->deadline_ns != ask->deadline_ns ||
-	       owner->willing != ask->willing || group->candidate == BULLY_CANDIDATE_ON;
+	       owner->willing != ask->willing || owner->weight != ask->weight ||
+	       (group->candidate == BULLY_CANDIDATE_ON && !ask->weight);
 	if (owner->sk != sk)
 		bully_owner_sit(group, owner, sk, portid, ask->name, &gone);
 	owner->late = false;
 	owner->willing = ask->willing;
+	owner->weight = ask->weight;
 	bully_owner_promise(group, owner, now, ask->deadline_ns);
 	if (news)
 		bully_owner_changed(group, ask->willing ? BULLY_REASON_CONFIG :

@@ -14,17 +14,19 @@ struct bully_group;
  * @name: under which name it owns, padded with NUL
  * @deadline_ns: how long it may be silent, 0 for ever
  * @willing: 0, 1, or BULLY_OWNER_AS_IS in a refresh
+ * @weight: 0, or by how much an owner that is not ok lowers the priority
  * @forget: it is not missed when it gives the candidacy back
  */
 struct bully_owner_ask {
 	char name[BULLY_OWNER_NAME_LEN];
 	u64 deadline_ns;
 	u8 willing;
+	u8 weight;
 	bool forget;
 };
 
 /* under the group's lock */
-bool bully_owner_stands(const struct bully_group *group);
+void bully_owner_decide(const struct bully_group *group, struct bully_opts *opts);
 const char *bully_owner_veto(const struct bully_group *group);
 void bully_owner_check(struct bully_group *group, u64 now);
 void bully_owner_forget(struct bully_group *group, struct bully_owners_gone *gone);

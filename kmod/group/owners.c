@@ -23,16 +23,28 @@ enum bully_owner_state bully_owners_state(const struct bully_owner *owner)
 	return owner->willing ? BULLY_OWNER_STATE_OK : BULLY_OWNER_STATE_UNWILLING;
 }
 
-/* Returns a bit for each enum bully_owner_state that an entry has. */
+/* Returns a bit for each enum bully_owner_state that an entry without a weight has. */
 u32 bully_owners_states(const struct bully_owners *owners)
 {
 	const struct bully_owner *owner;
 	u32 states = 0;
 
 	for (owner = owners->entry; owner != bully_owners_end(owners); owner++)
-		if (*owner->name)
+		if (*owner->name && !owner->weight)
 			states |= BIT(bully_owners_state(owner));
 	return states;
+}
+
+/* S7: returns by how much the owners that are not ok lower the node's priority. */
+u32 bully_owners_weight(const struct bully_owners *owners)
+{
+	const struct bully_owner *owner;
+	u32 weight = 0;
+
+	for (owner = owners->entry; owner != bully_owners_end(owners); owner++)
+		if (*owner->name && bully_owners_state(owner) != BULLY_OWNER_STATE_OK)
+			weight += owner->weight;
+	return weight;
 }
 
 /* Returns why the owners do not let the node stand; NULL if there is an owner and all do. */
@@ -103,6 +115,7 @@ void bully_owners_sit(struct bully_owner *owner, const struct bully_owner *as)
 	owner->sk = as->sk;
 	WRITE_ONCE(owner->portid, as->portid);
 	owner->willing = as->willing;
+	owner->weight = as->weight;
 	owner->late = as->late;
 	owner->deadline_ns = as->deadline_ns;
 	owner->due = as->due;
@@ -120,8 +133,10 @@ void bully_owners_take(struct bully_owner *owner, bool forget, struct bully_owne
 
 	if (owner->sk)
 		gone->sk[gone->n++] = owner->sk;
-	if (!forget)
+	if (!forget) {
 		memcpy(vacant.name, owner->name, sizeof(vacant.name));
+		vacant.weight = owner->weight;
+	}
 	bully_owners_sit(owner, &vacant);
 }
 

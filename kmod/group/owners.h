@@ -17,6 +17,8 @@ struct sock;
  * @sk: the socket, with a reference; or NULL: then the entry is free or vacant
  * @portid: the port id of @sk, or 0; read also without the lock
  * @willing: the owner wants the node to stand
+ * @weight: 0, or by how much the priority is lower while the owner is not ok; an owner with a
+ *	weight has no say in whether the node stands. A vacant entry keeps it
  * @late: the owner missed its deadline; @sk stays until a process releases the socket or
  *	takes over, or the entry is forgotten, so that no tasklet puts @sk
  * @deadline_ns: how long the owner may be silent, 0 for ever
@@ -29,6 +31,7 @@ struct bully_owner {
 	struct sock *sk;
 	u32 portid;
 	bool willing;
+	u8 weight;
 	bool late;
 	u64 deadline_ns;
 	u64 due;
@@ -62,6 +65,7 @@ static inline const struct bully_owner *bully_owners_end(const struct bully_owne
 
 enum bully_owner_state bully_owners_state(const struct bully_owner *owner);
 u32 bully_owners_states(const struct bully_owners *owners);
+u32 bully_owners_weight(const struct bully_owners *owners);
 const char *bully_owners_veto(const struct bully_owners *owners);
 u64 bully_owners_due(const struct bully_owners *owners);
 bool bully_owners_have(const struct bully_owners *owners, u32 portid);

@@ -16,6 +16,7 @@ static void bully_view_owners(const struct bully_group *group, struct bully_grou
 		memcpy(out->name, owner->name, sizeof(out->name));
 		out->state = bully_owners_state(owner);
 		out->portid = owner->portid;
+		out->weight = owner->weight;
 		out->deadline_ns = owner->deadline_ns;
 		if (owner->due != BULLY_NEVER && owner->due > view->time)
 			out->remaining_ns = owner->due - view->time;
@@ -42,6 +43,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->link = core->link;
 	view->duplicate = core->duplicate.own;
 	view->resigned = core->stand.resigned;
+	view->priority = core->opts.priority;
 	view->leader = core->leader;
 	view->n_peers = core->n_peers;
 	view->epoch = core->epoch;

@@ -9,6 +9,7 @@
  * struct bully_owner_view - an owner of a candidacy
  * @name: its name, padded with NUL
  * @state: enum bully_owner_state
+ * @weight: 0, or by how much the priority is lower while it is not ok
  * @portid: the port id of its socket, or 0 if it is vacant
  * @deadline_ns: how long it may be silent, 0 for ever
  * @remaining_ns: the time that is left until the deadline
@@ -16,6 +17,7 @@
 struct bully_owner_view {
 	char name[BULLY_OWNER_NAME_LEN];
 	u8 state;
+	u8 weight;
 	u32 portid;
 	u64 deadline_ns;
 	u64 remaining_ns;
@@ -29,6 +31,7 @@ struct bully_owner_view {
  * @link: enum bully_link
  * @duplicate: another node has this node's id
  * @resigned: the node is not a candidate because it resigned
+ * @priority: the effective priority, which the node tells its peers
  * @leader: 0 for none
  * @n_peers: number of peers
  * @epoch: the epoch of @leader, or of the last leader
@@ -48,6 +51,7 @@ struct bully_group_view {
 	u8 link;
 	bool duplicate;
 	bool resigned;
+	u32 priority;
 	u32 leader;
 	u32 n_peers;
 	u64 epoch;

@@ -129,6 +129,7 @@ static int bully_fill_owner(struct sk_buff *skb, const struct bully_owner_view *
 		return -EMSGSIZE;
 	if (nla_put_string(skb, BULLY_A_OWNER_NAME, view->name) ||
 	    nla_put_u32(skb, BULLY_A_OWNER_STATE, view->state) ||
+	    (view->weight && nla_put_u32(skb, BULLY_A_OWNER_WEIGHT, view->weight)) ||
 	    (view->portid && nla_put_u32(skb, BULLY_A_OWNER_PORTID, view->portid)) ||
 	    (view->deadline_ns &&
 	     (nla_put_u64_64bit(skb, BULLY_A_OWNER_DEADLINE, view->deadline_ns,
@@ -163,6 +164,7 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	    nla_put_u32(skb, BULLY_A_GROUP_LINK, view->link) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_DUPLICATE, view->duplicate) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_RESIGNED, view->resigned) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_EFFECTIVE_PRIORITY, view->priority) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_AUTH, view->config.auth) ||
 	    (view->n_keys && nla_put(skb, BULLY_A_GROUP_KEY_IDS,

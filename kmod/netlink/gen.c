@@ -117,10 +117,11 @@ const struct nla_policy bully_owner_end_nl_policy[BULLY_A_OWNER_FORGET + 1] = {
 	[BULLY_A_OWNER_FORGET] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
-const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_WILLING + 1] = {
+const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_WEIGHT + 1] = {
 	[BULLY_A_OWNER_DEADLINE] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_a_owner_deadline_range),
 	[BULLY_A_OWNER_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_OWNER_NAME_MAX, },
 	[BULLY_A_OWNER_WILLING] = NLA_POLICY_MAX(NLA_U32, 1),
+	[BULLY_A_OWNER_WEIGHT] = NLA_POLICY_MAX(NLA_U32, 255),
 };
 
 const struct nla_policy bully_owner_word_nl_policy[BULLY_A_OWNER_WILLING + 1] = {

@@ -34,13 +34,13 @@ static int bully_nl_parse_owner_name(struct nlattr *attr, struct netlink_ext_ack
 static int bully_nl_parse_ask(struct genl_info *info, struct bully_owner_ask *ask)
 {
 	struct nlattr *owner = info->attrs[BULLY_A_OWNER];
-	struct nlattr *tb[BULLY_A_OWNER_FORGET + 1];
+	struct nlattr *tb[BULLY_A_OWNER_WEIGHT + 1];
 	int err;
 
 	*ask = (struct bully_owner_ask){ .name = "owner", .willing = BULLY_OWNER_AS_IS };
 	if (!owner)
 		return 0;
-	err = nla_parse_nested(tb, BULLY_A_OWNER_FORGET, owner, NULL, info->extack);
+	err = nla_parse_nested(tb, BULLY_A_OWNER_WEIGHT, owner, NULL, info->extack);
 	if (!err && tb[BULLY_A_OWNER_NAME])
 		err = bully_nl_parse_owner_name(tb[BULLY_A_OWNER_NAME], info->extack, ask->name);
 	if (err)
@@ -49,6 +49,8 @@ static int bully_nl_parse_ask(struct genl_info *info, struct bully_owner_ask *as
 		ask->deadline_ns = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
 	if (tb[BULLY_A_OWNER_WILLING])
 		ask->willing = nla_get_u32(tb[BULLY_A_OWNER_WILLING]);
+	if (tb[BULLY_A_OWNER_WEIGHT])
+		ask->weight = nla_get_u32(tb[BULLY_A_OWNER_WEIGHT]);
 	if (tb[BULLY_A_OWNER_FORGET])
 		ask->forget = nla_get_u32(tb[BULLY_A_OWNER_FORGET]);
 	return 0;

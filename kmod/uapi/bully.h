@@ -104,9 +104,10 @@ enum bully_quorum {
  * enum bully_candidate - When a node is a candidate.
  * @BULLY_CANDIDATE_OFF: The node is not a candidate.
  * @BULLY_CANDIDATE_ON: Always. It becomes owner as soon as a socket owns the
- *   candidacy. Setting it forgets all owners that are vacant or late.
- * @BULLY_CANDIDATE_OWNER: While the candidacy has an owner and the state of
- *   each owner is ok; see the operation own.
+ *   candidacy without a weight. Setting it forgets all owners that are vacant
+ *   or late.
+ * @BULLY_CANDIDATE_OWNER: While the candidacy has an owner without a weight,
+ *   and the state of each such owner is ok; see the operation own.
  */
 enum bully_candidate {
 	BULLY_CANDIDATE_OFF,
@@ -116,7 +117,7 @@ enum bully_candidate {
 
 /**
  * enum bully_owner_state - What an owner says about the candidacy. The node is
- *   a candidate only if all say ok.
+ *   a candidate only if all owners without a weight say ok.
  * @BULLY_OWNER_STATE_OK: A socket owns under this name, is in time, and is
  *   willing.
  * @BULLY_OWNER_STATE_UNWILLING: A socket owns under this name, is in time, and
@@ -405,6 +406,7 @@ enum {
 	BULLY_A_GROUP_LOCAL_SCOPE_NAME,
 	BULLY_A_GROUP_GUARD,
 	BULLY_A_GROUP_PRIORITY,
+	BULLY_A_GROUP_EFFECTIVE_PRIORITY,
 
 	__BULLY_A_GROUP_MAX,
 	BULLY_A_GROUP_MAX = (__BULLY_A_GROUP_MAX - 1)
@@ -465,6 +467,7 @@ enum {
 	BULLY_A_OWNER_WILLING,
 	BULLY_A_OWNER_FORGET,
 	BULLY_A_OWNER_STATE,
+	BULLY_A_OWNER_WEIGHT,
 
 	__BULLY_A_OWNER_MAX,
 	BULLY_A_OWNER_MAX = (__BULLY_A_OWNER_MAX - 1)
