@@ -151,6 +151,13 @@ static void together(void)
 	is("a refresh changes no will", state("second") == BULLY_OWNER_STATE_OK, "it does");
 	ret = bully_candidacy_own_as(b, group, "second", 0, true, &c);
 	refused("a third socket under that name", ret, bully_error(b), EBUSY);
+	ret = bully_candidacy_own_weight(b, group, "weighed", 256, 0, false, &c);
+	refused("a weight of 256", ret, bully_error(b), ERANGE);
+	ret = bully_candidacy_own_weight(b, group, "weighed", 255, 0, false, &c);
+	is("an owner has a weight", !ret && state("weighed") == BULLY_OWNER_STATE_UNWILLING,
+	   bully_error(b));
+	if (!ret)
+		bully_candidacy_forget(c);
 	ret = bully_candidacy_own_as(b, group, "a b", 0, true, &c);
 	refused("a name with a space", ret, bully_error(b), EINVAL);
 	ret = bully_candidacy_own_as(b, group, "", 0, true, &c);

@@ -42,6 +42,7 @@ const struct bully_attr bully_group_attrs[BULLY_A_GROUP_MAX + 1] = {
 	STATE(GROUP_GRANT_REMAINING, U64),
 	STATE(GROUP_MAJORITY, U32),
 	STATE(GROUP_GRANTS, U32),
+	STATE(GROUP_EFFECTIVE_PRIORITY, U32),
 };
 
 const struct bully_attr bully_peer_attrs[BULLY_A_PEER_MAX + 1] = {

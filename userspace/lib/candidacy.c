@@ -32,12 +32,14 @@ struct bully_candidacy {
  * @group: name of the group
  * @owner: name of the owner; NULL for the default
  * @deadline_ns: how long it may be silent, 0 for ever
+ * @weight: 0, or by how much the priority is lower while the owner is not ok
  * @willing: it wants the node to be a candidate
  */
 struct promise {
 	const char *group;
 	const char *owner;
 	uint64_t deadline_ns;
+	uint32_t weight;
 	bool willing;
 };
 
@@ -72,6 +74,7 @@ static int put_promise(struct nl_msg *msg, const struct promise *p)
 	if (!nest ||
 	    (p->deadline_ns && nla_put_u64(msg, BULLY_A_OWNER_DEADLINE, p->deadline_ns) < 0) ||
 	    (p->owner && nla_put_string(msg, BULLY_A_OWNER_NAME, p->owner) < 0) ||
+	    (p->weight && nla_put_u32(msg, BULLY_A_OWNER_WEIGHT, p->weight) < 0) ||
 	    nla_put_u32(msg, BULLY_A_OWNER_WILLING, p->willing) < 0)
 		return -NLE_NOMEM;
 	nla_nest_end(msg, nest);
@@ -170,8 +173,18 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 int bully_candidacy_own_as(struct bully *b, const char *group, const char *owner,
 			   uint64_t deadline_ns, bool willing, struct bully_candidacy **candidacy)
 {
-	const struct promise p = {
-		.group = group, .owner = owner, .deadline_ns = deadline_ns, .willing = willing};
+	return bully_candidacy_own_weight(b, group, owner, 0, deadline_ns, willing, candidacy);
+}
+
+int bully_candidacy_own_weight(struct bully *b, const char *group, const char *owner,
+			       uint32_t weight, uint64_t deadline_ns, bool willing,
+			       struct bully_candidacy **candidacy)
+{
+	const struct promise p = {.group = group,
+				  .owner = owner,
+				  .weight = weight,
+				  .deadline_ns = deadline_ns,
+				  .willing = willing};
 
 	return bully_error_code(b, candidacy_own(b, &p, candidacy));
 }

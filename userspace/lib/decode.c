@@ -166,6 +166,7 @@ static int get_owner(struct nlattr *nest, struct bully_owner *o)
 		[BULLY_A_OWNER_REMAINING] = {.type = NLA_U64},
 		[BULLY_A_OWNER_NAME] = {.type = NLA_NUL_STRING, .maxlen = BULLY_OWNER_NAME_MAX + 1},
 		[BULLY_A_OWNER_STATE] = {.type = NLA_U32},
+		[BULLY_A_OWNER_WEIGHT] = {.type = NLA_U32},
 	};
 	struct nlattr *tb[BULLY_A_OWNER_MAX + 1];
 	int err;
@@ -183,6 +184,8 @@ static int get_owner(struct nlattr *nest, struct bully_owner *o)
 		o->num[BULLY_A_OWNER_DEADLINE] = nla_get_u64(tb[BULLY_A_OWNER_DEADLINE]);
 	if (tb[BULLY_A_OWNER_REMAINING])
 		o->num[BULLY_A_OWNER_REMAINING] = nla_get_u64(tb[BULLY_A_OWNER_REMAINING]);
+	if (tb[BULLY_A_OWNER_WEIGHT])
+		o->num[BULLY_A_OWNER_WEIGHT] = nla_get_u32(tb[BULLY_A_OWNER_WEIGHT]);
 	return 0;
 }
 

@@ -373,11 +373,15 @@ int bully_wait(struct bully *b, const char *group, enum bully_wait_for what, uin
  * node to be a candidate. own is own_as under the name "owner", willing. Up to 8 processes own a
  * candidacy together, each under its own name.
  *
+ * own_weight is own_as with a @weight, 1 to 255: this owner has no say in whether the node is a
+ * candidate. While it is unwilling, late or gone, the node's priority is lower by @weight, and
+ * never below 0. With the weight 0 it is own_as.
+ *
  * -EBUSY: another process owns the candidacy under this name. -ENOSPC: there are 8 owners with
  * other names. -EINVAL: the name is not valid. -ENOENT: there is no such group, or it has just
- * stopped. -ERANGE: the deadline is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in the
- * user namespace that owns the network namespace. The other calls need no privilege, because the
- * socket is the authority: a daemon may drop its privileges once it owns.
+ * stopped. -ERANGE: deadline or weight is out of range. -EPERM: the caller lacks CAP_NET_ADMIN in
+ * the user namespace that owns the network namespace. The other calls need no privilege, because
+ * the socket is the authority: a daemon may drop its privileges once it owns.
  *
  * The socket is closed on exec. A forked child shares the socket: even if the parent is killed,
  * the candidacy stays owned until the deadline, or without one until the child ends. Own with a
@@ -391,6 +395,9 @@ int bully_candidacy_own(struct bully *b, const char *group, uint64_t deadline_ns
 			struct bully_candidacy **candidacy);
 int bully_candidacy_own_as(struct bully *b, const char *group, const char *owner,
 			   uint64_t deadline_ns, bool willing, struct bully_candidacy **candidacy);
+int bully_candidacy_own_weight(struct bully *b, const char *group, const char *owner,
+			       uint32_t weight, uint64_t deadline_ns, bool willing,
+			       struct bully_candidacy **candidacy);
 /*
  * Tells the kernel that the owner is alive. -ESTALE: the call came too late. -ENOENT: the group is
  * gone. -ENOPKG: the module was unloaded; a module that was loaded since knows of no owner. After

@@ -191,7 +191,8 @@ bool bully_group_owned(const struct bully_group *g)
 	size_t i;
 
 	for (i = 0; i < g->owners_len; i++)
-		if (g->owners[i].num[BULLY_A_OWNER_STATE] <= BULLY_OWNER_STATE_UNWILLING)
+		if (!g->owners[i].num[BULLY_A_OWNER_WEIGHT] &&
+		    g->owners[i].num[BULLY_A_OWNER_STATE] <= BULLY_OWNER_STATE_UNWILLING)
 			return true;
 	return false;
 }

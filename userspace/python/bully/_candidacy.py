@@ -19,20 +19,22 @@ class Candidacy:
     """The ownership of a group's candidacy; a context manager, and an asynchronous one.
 
     Up to 8 processes own a candidacy together, each under its own name; the node is a candidate
-    while all of them are willing. The node resigns at once when the process ends in any way, when the block is left, or when
-    refresh() comes too late. As an asynchronous context manager it refreshes from the event loop,
+    while all of them are willing. The node resigns at once when the process ends in any way, when
+    the block is left, or when refresh() comes too late. An owner with a weight, 1 to 255, instead
+    lowers the node's priority by it while it is unwilling, late or gone. As an asynchronous context manager it refreshes from the event loop,
     four times in a deadline: a loop that hangs misses the deadline. lost is then set to the error.
     """
 
     def __init__(self, b: Bully, group: str, deadline: float = 0, *, name: str = "owner",
-                 willing: bool = True) -> None:
+                 willing: bool = True, weight: int = 0) -> None:
         self._candidacy: Any = ffi.NULL
         self._deadline = deadline
         self._pid = os.getpid()
         self._task: asyncio.Task[None] | None = None
         self.lost: asyncio.Future[BullyError] | None = None
         own = ffi.new("struct bully_candidacy **")
-        b.check(lib.bully_candidacy_own_as(b.raw(), chars(group), chars(name), int(deadline * 1e9), willing, own))
+        b.check(lib.bully_candidacy_own_weight(b.raw(), chars(group), chars(name), weight,
+                                               int(deadline * 1e9), willing, own))
         self._candidacy = own[0]
 
     def release(self) -> None:
