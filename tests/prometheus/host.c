@@ -37,7 +37,9 @@ static struct bully_group group = {
 	.key_ids_len = 2,
 	.peers = peers,
 	.peers_len = 2,
-	.owners = {{.name = "check-web", .num = {[BULLY_A_OWNER_STATE] = BULLY_OWNER_STATE_OK}}},
+	.owners = {{.name = "check-web",
+		    .num = {[BULLY_A_OWNER_STATE] = BULLY_OWNER_STATE_OK,
+			    [BULLY_A_OWNER_WEIGHT] = 20}}},
 	.owners_len = 1,
 };
 static struct bully_peer_stats peer_stats[] = {{.id = 1}, {.id = 2}};

@@ -14,6 +14,7 @@
 #define FALL 3
 #define RISE 2
 #define ROW_MAX 1000
+#define WEIGHT_MAX BULLY_PRIORITY_MAX
 #define WORD_MAX (BULLY_OWNER_NAME_MAX - sizeof(CHECK_NAME)) /* a dash is between the two */
 
 static int parse_time(const struct ctl *ctl, const char *option, uint64_t min_ns, uint64_t *ns,
@@ -24,11 +25,12 @@ static int parse_time(const struct ctl *ctl, const char *option, uint64_t min_ns
 	return given ? parse_dur(option, given, min_ns, HOUR_NS, ns, err) : 0;
 }
 
-static int parse_row(const struct ctl *ctl, const char *option, uint32_t *row, char *err)
+static int parse_number(const struct ctl *ctl, const char *option, uint32_t max, uint32_t *number,
+			char *err)
 {
 	const char *given = option_given(ctl, option);
 
-	return given ? parse_u32(option, given, 1, ROW_MAX, row, err) : 0;
+	return given ? parse_u32(option, given, 1, max, number, err) : 0;
 }
 
 static int parse_owner(struct check *c, char *err)
@@ -59,8 +61,9 @@ static int parse(struct check *c, int argc, char **argv)
 	    parse_time(ctl, "--interval", MIN_NS, &c->interval_ns, err) ||
 	    parse_time(ctl, "--timeout", MIN_NS, &c->timeout_ns, err) ||
 	    parse_time(ctl, "--deadline", BULLY_OWNER_DEADLINE_MIN_NS, &c->seat.deadline_ns, err) ||
-	    parse_row(ctl, "--fall", &c->verdict.fall, err) ||
-	    parse_row(ctl, "--rise", &c->verdict.rise, err))
+	    parse_number(ctl, "--fall", ROW_MAX, &c->verdict.fall, err) ||
+	    parse_number(ctl, "--rise", ROW_MAX, &c->verdict.rise, err) ||
+	    parse_number(ctl, "--weight", WEIGHT_MAX, &c->seat.weight, err))
 		return fail(ctl, CTL_USAGE, 0, "check: %s", err);
 	if (!ctl->rest || !ctl->rest[0])
 		return fail(ctl, CTL_USAGE, 0, "check: '-- COMMAND' is missing");

@@ -16,6 +16,7 @@ int cmd_check(struct ctl *ctl, int argc, char **argv);
  * @group: name of the group
  * @owner: name of the owner
  * @deadline_ns: deadline that is promised to the kernel
+ * @weight: by how much a failing check lowers the priority; 0: it ends the candidacy
  * @candidacy: the candidacy, or NULL while this process does not own
  * @monitor: events of the group
  * @module: the module is loaded, by the last event
@@ -32,6 +33,7 @@ struct seat {
 	const char *group;
 	char owner[BULLY_OWNER_NAME_MAX + 1];
 	uint64_t deadline_ns;
+	uint32_t weight;
 	struct bully_candidacy *candidacy;
 	struct bully_monitor *monitor;
 	bool module;

@@ -35,16 +35,27 @@ void check_tell(const struct check *c, const char *fmt, ...)
 		fprintf(stderr, "bullyctl: group %s: %s: %s\n", c->seat.group, c->seat.owner, text);
 }
 
+static void tell_verdict(const struct check *c, const char *how)
+{
+	if (!c->seat.weight && c->verdict.up)
+		check_tell(c, "the check succeeds: it lets this node be a candidate");
+	else if (!c->seat.weight)
+		check_tell(c, "the check failed: this node is not a candidate: %s", how);
+	else if (c->verdict.up)
+		check_tell(c, "the check succeeds: it leaves this node's priority as it is");
+	else
+		check_tell(c, "the check failed: this node's priority is lower by %u: %s",
+			   c->seat.weight, how);
+}
+
 void check_say(const struct check *c, enum verdict_news news, const char *how)
 {
 	switch (news) {
 	case VERDICT_SAME:
 		break;
 	case VERDICT_UP:
-		check_tell(c, "the check succeeds: it lets this node be a candidate");
-		break;
 	case VERDICT_DOWN:
-		check_tell(c, "the check failed: this node is not a candidate: %s", how);
+		tell_verdict(c, how);
 		break;
 	case VERDICT_DOUBT:
 		check_tell(c, "the check failed, 1 of %u: %s", c->verdict.fall, how);

@@ -131,8 +131,8 @@ static int own(struct seat *s, bool willing)
 	uint64_t now = run_now();
 	int ret;
 
-	ret = bully_candidacy_own_as(s->ctl->b, s->group, s->owner, s->deadline_ns, willing,
-				     &s->candidacy);
+	ret = bully_candidacy_own_weight(s->ctl->b, s->group, s->owner, s->weight, s->deadline_ns,
+					 willing, &s->candidacy);
 	if (!ret) {
 		s->refreshed = now;
 		s->refresh_at = now + s->deadline_ns / REFRESHES;

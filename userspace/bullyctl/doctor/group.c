@@ -28,7 +28,20 @@ static void leader(struct doctor *d, const struct bully_group *g)
 			    GROUP32(g, ID));
 }
 
-/* Reports each owner that keeps this node from being a candidate. Returns true if there is one. */
+static const char *const start_again =
+	"start its program again; or '%s group set NAME candidate on', which forgets it";
+
+/* Reports an owner that lowers this node's priority. */
+static void weighs(struct doctor *d, const char *name, unsigned int state, unsigned int weight)
+{
+	doctor_find(d, FINDING_WARNING,
+		    state == BULLY_OWNER_STATE_UNWILLING ? "find out why its check fails"
+							 : start_again,
+		    "the owner '%s' is %s, so this node's priority is lower by %u", name,
+		    bully_owner_state_name(state), weight);
+}
+
+/* Reports each owner that is not ok. Returns true if one keeps this node from being a candidate. */
 static bool owners(struct doctor *d, const struct bully_group *g)
 {
 	bool any = false;
@@ -36,19 +49,22 @@ static bool owners(struct doctor *d, const struct bully_group *g)
 
 	for (i = 0; i < bully_group_owners(g); i++) {
 		unsigned int state = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_STATE);
+		unsigned int weight = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_WEIGHT);
 		const char *name = bully_group_owner_name(g, i);
 
 		if (state == BULLY_OWNER_STATE_OK)
 			continue;
+		if (weight) {
+			weighs(d, name, state, weight);
+			continue;
+		}
 		any = true;
 		if (state == BULLY_OWNER_STATE_UNWILLING)
 			doctor_find(d, FINDING_WARNING, "find out why its check fails",
 				    "the owner '%s' is unwilling, so this node is not a candidate",
 				    name);
 		else
-			doctor_find(d, FINDING_WARNING,
-				    "start its program again; or '%s group set NAME candidate "
-				    "on', which forgets it",
+			doctor_find(d, FINDING_WARNING, start_again,
 				    "the owner '%s' is %s, so this node is not a candidate", name,
 				    bully_owner_state_name(state));
 	}

@@ -123,10 +123,10 @@ const struct command commands[] = {
 	 "      --deadline (default: twice --deadline, rounded up)",
 	 NULL, true, cmd_run},
 	{"check", NULL, "GROUP",
-	 "--name=WORD --interval=DUR --timeout=DUR --fall=N --rise=N --deadline=DUR --=...",
+	 "--name=WORD --interval=DUR --timeout=DUR --fall=N --rise=N --weight=N --deadline=DUR --=...",
 	 "make this node a candidate only while a check of a service succeeds",
 	 "bullyctl check NAME [--name WORD] [--interval DUR] [--timeout DUR] [--fall N]\n"
-	 "               [--rise N] [--deadline DUR] -- COMMAND [ARG]...",
+	 "               [--rise N] [--weight N] [--deadline DUR] -- COMMAND [ARG]...",
 	 "'check' runs COMMAND again and again, without a shell, with BULLY_GROUP, BULLY_ID and\n"
 	 "BULLY_STATE in its environment. Status 0 is a success; any other status, a signal and a\n"
 	 "timeout are failures. The first result counts at once. Later this node resigns after\n"
@@ -134,6 +134,7 @@ const struct command commands[] = {
 	 "a candidate only while all owners of its candidacy agree: other checks, 'run', and programs\n"
 	 "with libbully. TERM ends the check, and the other owners decide without it. A check that\n"
 	 "dies is missed: this node resigns and is not a candidate until the check is back.\n"
+	 "With --weight a check that fails, hangs or dies only lowers this node's priority.\n"
 	 "\nOptions:\n"
 	 "  --name WORD\n"
 	 "      tells several checks of a group apart: the owner is check-WORD (default: check)\n"
@@ -145,6 +146,9 @@ const struct command commands[] = {
 	 "      failures in a row after which this node resigns, 1 to 1000 (default: 3)\n"
 	 "  --rise N\n"
 	 "      successes in a row after which it is a candidate again, 1 to 1000 (default: 2)\n"
+	 "  --weight N\n"
+	 "      this node goes on being a candidate, and while the check fails its priority is lower by\n"
+	 "      N, 1 to 255 (default: none)\n"
 	 "  --deadline DUR\n"
 	 "      how long 'check' may hang before this node resigns, 10ms to 1h (default: 2s)",
 	 NULL, false, cmd_check},

@@ -136,6 +136,8 @@ static const struct value group_values[] = {
 	{"bully_group_misses", "Unanswered heartbeats after which the leader is lost.", 0, NULL,
 	 BULLY_A_GROUP_MISSES, NULL},
 	{"bully_group_priority", "Priority of this node.", 0, NULL, BULLY_A_GROUP_PRIORITY, NULL},
+	{"bully_group_effective_priority", "Priority less the weights of owners that are not ok.",
+	 0, NULL, BULLY_A_GROUP_EFFECTIVE_PRIORITY, NULL},
 	{"bully_group_majority", "Grants that a leader needs; quorum mode only.",
 	 BULLY_A_GROUP_MAJORITY, NULL, BULLY_A_GROUP_MAJORITY, NULL},
 	{"bully_group_grants", "Valid grants of this leader or claimant; quorum mode only.",
@@ -232,7 +234,8 @@ static void owner_state(FILE *f, const struct snapshot *s)
 	unsigned int v;
 	size_t i, j;
 
-	metric_family(f, name, "gauge", NULL, "1 for the present state of the owner, 0 for the others.");
+	metric_family(f, name, "gauge", NULL,
+		      "1 for the present state of the owner, 0 for the others.");
 	for (i = 0; i < s->len; i++)
 		for (j = 0; j < bully_group_owners(s->groups[i]); j++)
 			for (v = 0; v <= BULLY_OWNER_STATE_VACANT; v++)
@@ -242,6 +245,22 @@ static void owner_state(FILE *f, const struct snapshot *s)
 					      "group", bully_group_name(s->groups[i]), "owner",
 					      bully_group_owner_name(s->groups[i], j), "state",
 					      bully_owner_state_name(v), NULL);
+}
+
+static void owner_weight(FILE *f, const struct snapshot *s)
+{
+	const char *name = "bully_group_owner_weight";
+	size_t i, j;
+
+	metric_family(
+		f, name, "gauge", NULL,
+		"By how much an owner that is not ok lowers the priority; 0 if it has a say.");
+	for (i = 0; i < s->len; i++)
+		for (j = 0; j < bully_group_owners(s->groups[i]); j++)
+			metric_number(f, name, "",
+				      bully_group_owner(s->groups[i], j, BULLY_A_OWNER_WEIGHT),
+				      "group", bully_group_name(s->groups[i]), "owner",
+				      bully_group_owner_name(s->groups[i], j), NULL);
 }
 
 void metrics_groups(FILE *f, const struct snapshot *s)
@@ -256,6 +275,7 @@ void metrics_groups(FILE *f, const struct snapshot *s)
 	       "1 for the present state of the link, 0 for the others.", s,
 	       BULLY_LINK_NO_DEVICE + 1, bully_link_name, get_link);
 	owner_state(f, s);
+	owner_weight(f, s);
 	for (i = 0; i < ARRAY_SIZE(group_values); i++)
 		group_value(f, s, &group_values[i]);
 	keys(f, s);

@@ -58,13 +58,18 @@ static const char *json_key(const struct word *w, char *buf, size_t len)
 /* Returns true if the administrator and all owners let the node be a candidate. */
 static bool owners_agree(const struct bully_group *g)
 {
+	bool any = false;
 	size_t i;
 
-	for (i = 0; i < bully_group_owners(g); i++)
+	for (i = 0; i < bully_group_owners(g); i++) {
+		if (bully_group_owner(g, i, BULLY_A_OWNER_WEIGHT))
+			continue;
 		if (bully_group_owner(g, i, BULLY_A_OWNER_STATE) != BULLY_OWNER_STATE_OK)
 			return false;
+		any = true;
+	}
 	return GROUP(g, CANDIDATE) == BULLY_CANDIDATE_ON ||
-	       (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && i);
+	       (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER && any);
 }
 
 static struct json_object *json_value(const struct bully_group *g, const struct word *w)
@@ -164,6 +169,7 @@ static struct json_object *json_owner(const struct bully_group *g, size_t i)
 
 	json_put(o, "name", json_text(bully_group_owner_name(g, i)));
 	json_put(o, "state", json_text(bully_owner_state_name(state)));
+	json_put(o, "weight", json_u64(bully_group_owner(g, i, BULLY_A_OWNER_WEIGHT)));
 	json_put(o, "portid", json_known(portid, portid));
 	json_put(o, "deadline_ns", json_known(deadline, deadline));
 	json_put(o, "remaining_ns",
@@ -209,6 +215,7 @@ struct json_object *json_group(const struct bully_group *g)
 	json_put(o, "link", json_text(bully_link_name(GROUP(g, LINK))));
 	json_put(o, "duplicate", json_flag(GROUP(g, DUPLICATE)));
 	json_put(o, "resigned", json_flag(GROUP(g, RESIGNED)));
+	json_put(o, "effective_priority", json_u64(GROUP(g, EFFECTIVE_PRIORITY)));
 	json_put(o, "session", json_text(session));
 	json_owners(o, g);
 	json_put(o, "options", json_options(g));

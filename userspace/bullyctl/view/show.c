@@ -113,14 +113,20 @@ static void show_options(const struct bully_group *g)
 static void show_owner(struct ctl *ctl, const struct bully_group *g, size_t i)
 {
 	unsigned int state = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_STATE);
+	unsigned int weight = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_WEIGHT);
 	char deadline[DUR_STRLEN], left[DUR_STRLEN];
 
 	printf("    owner %s: ", bully_group_owner_name(g, i));
 	if (state == BULLY_OWNER_STATE_OK)
 		fputs(bully_owner_state_name(state), stdout);
+	else if (weight)
+		printf("%s%s, so this node's priority is lower%s", colour_of(ctl, "waiting"),
+		       bully_owner_state_name(state), colour_end(ctl));
 	else
 		printf("%s%s, so this node is not a candidate%s", colour_of(ctl, "waiting"),
 		       bully_owner_state_name(state), colour_end(ctl));
+	if (weight)
+		printf("  weight %u", weight);
 	if (bully_group_owner(g, i, BULLY_A_OWNER_PORTID))
 		printf("  netlink port %u",
 		       (uint32_t)bully_group_owner(g, i, BULLY_A_OWNER_PORTID));
@@ -131,11 +137,15 @@ static void show_owner(struct ctl *ctl, const struct bully_group *g, size_t i)
 	putchar('\n');
 }
 
-/* Prints the owners of the candidacy, or that nobody owns it. */
+/* Prints the owners of the candidacy, or that nobody owns it, and what follows for the priority. */
 static void show_owners(struct ctl *ctl, const struct bully_group *g)
 {
 	size_t i;
 
+	if (GROUP(g, EFFECTIVE_PRIORITY) < GROUP(g, PRIORITY))
+		printf("    %spriority %u instead of %u, because of owners%s\n",
+		       colour_of(ctl, "waiting"), GROUP32(g, EFFECTIVE_PRIORITY),
+		       GROUP32(g, PRIORITY), colour_end(ctl));
 	if (!bully_group_owned(g) && GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OWNER)
 		printf("    %sno process owns its candidacy: it is not a candidate%s\n",
 		       colour_of(ctl, "waiting"), colour_end(ctl));
