@@ -106,14 +106,15 @@ later() {
 # undisturbed GROUP CMD...: succeeds if CMD succeeds. CMD is repeated if it fails while a guest
 # stood still for more than half a heartbeat; so CMD itself must cause what it watches.
 undisturbed() {
-	local group=$1 try before
+	# names of its own: CMD may use its caller's variables
+	local undisturbed_group=$1 undisturbed_try undisturbed_before
 	shift
-	for try in 1 2 3 4 5; do
-		before=$(late "$group")
+	for undisturbed_try in 1 2 3 4 5; do
+		undisturbed_before=$(late "$undisturbed_group")
 		why=''
 		"$@" && return 0
-		later "$before" "$(late "$group")" || return 1
-		echo "# try $try: the guest stood still (${why:-$*})"
+		later "$undisturbed_before" "$(late "$undisturbed_group")" || return 1
+		echo "# try $undisturbed_try: the guest stood still (${why:-$*})"
 	done
 	return 1
 }
