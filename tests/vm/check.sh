@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests bullyctl check: a command decides whether the node is a candidate, together with bullyctl
 # run. In each way in which a check, or bullyctl check itself, can fail, hang or end, the node resigns.
-# sections: flapping slow leftovers ends comes together
+# sections: flapping weight slow leftovers ends comes together
 # numbers: EVERY_MS=200
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -162,6 +162,40 @@ flapping() {
 	check "flapping: a first failure counts at once" shows "check-p=unwilling"
 	check "flapping: the first failure is told" says p "the check failed: this node is not a candidate"
 }
+# With a weight a failing check lowers the priority, and the node goes on being a candidate.
+weight() {
+	check "weight: nothing is left of earlier tests" afresh
+	check "weight: node 3 has the highest priority" bc 3 group set g priority 10
+	check "weight: node 2 has the next" bc 2 group set g priority 5
+	check "weight: node 3 leads" leads g 3 "1 2 3"
+	launch w --weight 6 -- ./probe
+	check "weight: the check owns" shows "check-w=ok"
+	check "weight: node 3 goes on leading" stands "check-w=ok"
+	check "weight: it says so" says w "check-w: the check succeeds: it leaves this node's priority as it is"
+	: > bad
+	check "weight: the check fails, and node 2 leads" stands_not "check-w=unwilling"
+	check "weight: it says so" says w "the check failed: this node's priority is lower by 6: exit status 1"
+	check "weight: node 3 is a candidate" is 3 g .options.candidate true
+	check "weight: with a lower priority" is 3 g .effective_priority 4
+	check "weight: node 2 is no candidate" bc 2 group set g candidate off
+	check "weight: node 3 leads although its check fails" stands "check-w=unwilling"
+	check "weight: node 2 is a candidate" bc 2 group set g candidate on
+	check "weight: it leads again" stands_not "check-w=unwilling"
+	rm bad
+	check "weight: the check succeeds, and node 3 leads" stands "check-w=ok"
+	check "weight: bullyctl check is killed" kill -9 "${PIDS[w]}"
+	check "weight: it weighs, and node 2 leads" stands_not "check-w=vacant"
+	launch w --weight 6 -- ./probe
+	check "weight: it is back, and node 3 leads" stands "check-w=ok"
+	: > bad
+	check "weight: it fails" stands_not "check-w=unwilling"
+	check "weight: it is ended by TERM" kill "${PIDS[w]}"
+	check "weight: it is not missed, and node 3 leads as before" stands ""
+	check "weight: candidate is on" is 3 g .options.candidate_mode on
+	check "weight: priorities are as they were" bc 3 group set g priority 0
+	check "weight: those of node 2, too" bc 2 group set g priority 0
+}
+
 # doubt: the check fails once, and succeeds again. In a guest that stands still it may fail more often,
 # by its timeout, and then it is tried again.
 doubt() {

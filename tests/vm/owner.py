@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """owner.py - owns the candidacy of groups, in a guest, for owner.sh and owners.sh
 
-  owner.py hold GROUP... [--name NAME] [--willing 0|1] [--deadline MS] [--every MS] [--user UID]
+  owner.py hold GROUP... [--name NAME] [--willing 0|1] [--weight N] [--deadline MS] [--every MS]
+             [--user UID]
       owns all groups with one socket, becomes UID, prints 'owned', and refreshes each every MS. A
       line on standard input is a request for the first group: own, refresh, willing, unwilling,
       disown, forget, mute (stop refreshing), close (only the socket), exit. Each answer is a line:
       'ok', or the name of the error and its sentence. Prints 'stale SENTENCE' when a refresh is
       refused for the first time.
-  owner.py ask GROUP COMMAND [--name NAME] [--willing 0|1] [--deadline MS] [--user UID]
+  owner.py ask GROUP COMMAND [--name NAME] [--willing 0|1] [--weight N] [--deadline MS] [--user UID]
       sends one request by another socket, and prints the answer in the same form
   owner.py names GROUP NAME...
       own by one socket under each NAME in turn; prints each answer. The socket ends at the end.
@@ -59,13 +60,13 @@ def group(name):
     return genl.attr(A_GROUP | NESTED, inner)
 
 
-def owner(deadline_ns=0, name=None, willing=None, forget=None):
+def owner(deadline_ns=0, name=None, willing=None, forget=None, weight=None):
     inner = b""
     if deadline_ns:
         inner += genl.attr(SPEC.sets["owner"]["deadline"], struct.pack("=Q", deadline_ns))
     if name is not None:
         inner += genl.attr(SPEC.sets["owner"]["name"], name.encode() + b"\0")
-    for attribute, value in (("willing", willing), ("forget", forget)):
+    for attribute, value in (("willing", willing), ("forget", forget), ("weight", weight)):
         if value is not None:
             inner += genl.attr(SPEC.sets["owner"][attribute], struct.pack("=I", value))
     return genl.attr(A_OWNER | NESTED, inner) if inner else b""
@@ -112,8 +113,8 @@ class Owner:
         said = dict(genl.attrs(body[inner:])) if flags & NLM_F_ACK_TLVS else {}
         return f"{errno.errorcode[code]} {said.get(1, b'').rstrip(bytes(1)).decode()}".rstrip()
 
-    def own(self, name, deadline_ns=0, owner_name=None, willing=None):
-        return self.request(OWN, group(name) + owner(deadline_ns, owner_name, willing))
+    def own(self, name, deadline_ns=0, owner_name=None, willing=None, weight=None):
+        return self.request(OWN, group(name) + owner(deadline_ns, owner_name, willing, weight=weight))
 
     def say(self, name, word):
         command, more = COMMANDS[word]
@@ -140,7 +141,7 @@ def hold(args):
     deadline = args.deadline * MS
     socks = Owner()
     for name in args.group:
-        must(socks.own(name, deadline, args.name, args.willing), f"own {name}")
+        must(socks.own(name, deadline, args.name, args.willing, args.weight), f"own {name}")
     if args.user:
         os.setgid(args.user)
         os.setuid(args.user)
@@ -163,7 +164,7 @@ def hold(args):
             elif words[0] == "own":
                 every = args.every / 1000 if args.every else None
                 due = time.monotonic() + (every or 0)
-                say(socks.own(args.group[0], deadline, args.name, args.willing))
+                say(socks.own(args.group[0], deadline, args.name, args.willing, args.weight))
                 stale = False
             else:
                 # refreshes go on until disown: a pause before it could make this owner late
@@ -185,7 +186,7 @@ def ask(args):
         os.setuid(args.user)
         socks = Owner()
     if args.command == "own":
-        say(socks.own(args.group, args.deadline * MS, args.name, args.willing))
+        say(socks.own(args.group, args.deadline * MS, args.name, args.willing, args.weight))
     else:
         say(socks.say(args.group, args.command))
 
@@ -312,6 +313,7 @@ def garbage(args):
         "a state": genl.attr(SPEC.sets["owner"]["state"], struct.pack("=I", 0)),
         "forget": genl.attr(SPEC.sets["owner"]["forget"], struct.pack("=I", 1)),
         "a will of 2": genl.attr(SPEC.sets["owner"]["willing"], struct.pack("=I", 2)),
+        "a weight of 256": genl.attr(SPEC.sets["owner"]["weight"], struct.pack("=I", 256)),
         "a will of 1 byte": genl.attr(SPEC.sets["owner"]["willing"], b"\1"),
         "a name of 32 bytes": genl.attr(SPEC.sets["owner"]["name"], b"x" * 32 + b"\0"),
         "a name without an end": genl.attr(SPEC.sets["owner"]["name"], b"x" * 31),
@@ -371,6 +373,7 @@ def main():
             sub.add_argument("--deadline", type=int, default=0)
             sub.add_argument("--name")
             sub.add_argument("--willing", type=int, choices=(0, 1))
+            sub.add_argument("--weight", type=int)
         if name == "hold":
             sub.add_argument("--every", type=int, default=0)
             sub.add_argument("--user", type=int, default=0)

@@ -3,7 +3,7 @@
 # Tests several owners of one candidacy (S7, S8): the node is a candidate only while all of
 # them agree, an owner that is gone is missed, and only the operator or the owner itself makes it
 # forgotten.
-# sections: together missed silent will names changes crowd
+# sections: together missed silent will weights names changes crowd
 # numbers: ROUNDS=12
 set -eu
 # shellcheck source=tests/vm/lib.sh
@@ -212,6 +212,67 @@ unprivileged() {
 	own third --user 65534 && stands "disk=ok net=ok third=ok" || return 1
 	asks third unwilling ok && stands_not "disk=ok net=ok third=unwilling" && asks third willing ok &&
 		asks third forget ok && stands "disk=ok net=ok"
+}
+
+# An owner with a weight changes the priority, and has no say in whether the node stands.
+weights() {
+	check "weights: nothing is left of earlier tests" afresh
+	check "weights: node 3 has the highest priority" bc 3 group set g priority 10
+	check "weights: node 2 has the next" bc 2 group set g priority 5
+	check "weights: an owner with a weight" own load --weight 8
+	check "weights: node 3 leads" stands "load=ok"
+	check "weights: candidate is still on" is 3 g .options.candidate_mode on
+	check "weights: it is unwilling" asks load unwilling ok
+	check "weights: node 2 leads, and node 3 is a candidate" lowered 2 "load=unwilling"
+	check "weights: the option is as it was" is 3 g .options.priority 10
+	check "weights: peers know the priority" wait_for is 2 g '.peers[] | select(.id == 3) | .priority' 2
+	check "weights: show says why" shown "priority 2 instead of 10, because of owners" \
+		"owner load: unwilling, so this node's priority is lower  weight 8"
+	check "weights: the doctor says why" doctor "the owner 'load' is unwilling, so this node's priority is lower by 8"
+	check "weights: metrics have both" weighed
+	check "weights: a group that is made anew keeps the weight" anew_weighed
+	check "weights: without node 2 it leads, although its check fails" alone
+	check "weights: a second owner, unwilling" own disk --weight 200 --willing 0
+	check "weights: the priority does not fall below 0" lowered 0 "disk=unwilling load=unwilling"
+	check "weights: the first is willing again" asks load willing ok
+	check "weights: the second still weighs" lowered 0 "disk=unwilling load=ok"
+	check "weights: the second takes a smaller weight" own disk --weight 1 --willing 0
+	check "weights: node 3 leads with what is left" stands "disk=unwilling load=ok"
+	check "weights: that is 9" is 3 g .effective_priority 9
+	check "weights: an owner without a weight" own net
+	check "weights: it has a say" is 3 g .options.candidate_mode owner
+	check "weights: it is unwilling" asks net unwilling ok
+	check "weights: the node does not stand" stands_not "disk=unwilling load=ok net=unwilling"
+	check "weights: it is not missed" asks net forget ok
+	check "weights: no owner has a say: the node does not stand" stands_not "disk=unwilling load=ok"
+	check "weights: candidate on makes it stand" bc 3 group set g candidate on
+	check "weights: it leads" stands "disk=unwilling load=ok"
+	check "weights: a killed owner weighs" kill -9 "${PIDS[load]}"
+	check "weights: node 2 leads" lowered 1 "disk=unwilling load=vacant"
+	check "weights: candidate on forgets it" bc 3 group set g candidate on
+	check "weights: node 3 leads" stands "disk=unwilling"
+	check "weights: 256 is refused" answers ERANGE own --name more --weight 256
+	check "weights: without a weight its will counts" own disk --willing 0
+	check "weights: the node does not stand again" stands_not "disk=unwilling"
+	check "weights: priorities are as they were" bc 3 group set g priority 0
+	check "weights: those of node 2, too" bc 2 group set g priority 0
+}
+# lowered PRIORITY "NAME=STATE ...": node 2 leads, and node 3 is a candidate with this priority
+lowered() {
+	leads g 2 "1 2 3" && shows "$2" && is 3 g .effective_priority "$1" && is 3 g .options.candidate true
+}
+weighed() {
+	why=$(bc 3 metrics | grep -e owner_weight -e priority)
+	[[ $why == *'bully_group_owner_weight{group="g",owner="load"} 8'* ]] &&
+		[[ $why == *'bully_group_effective_priority{group="g"} 2'* ]] &&
+		[[ $why == *'bully_group_priority{group="g"} 10'* ]]
+}
+anew_weighed() {
+	start g 3 "1 2 3 4" candidate on priority 10 "${steady[@]}" && lowered 2 "load=unwilling" &&
+		start g 3 "1 2 3" candidate on priority 10 "${steady[@]}" && lowered 2 "load=unwilling"
+}
+alone() {
+	bc 2 group set g candidate off && leads g 3 "1 2 3" && bc 2 group set g candidate on && leads g 2 "1 2 3"
 }
 
 names() {
