@@ -36,6 +36,8 @@ static bool bully_group_differs(const struct bully_group *group,
 	lockdep_assert_held(&group->engine.lock);
 	if (config->candidate != BULLY_GROUP_AS_IS && group->candidate != config->candidate)
 		return true;
+	if (config->candidate == BULLY_CANDIDATE_ON && bully_owners_miss(&group->owners))
+		return true; /* S7: they are forgotten */
 	return old->heartbeat_ns != new->heartbeat_ns || old->misses != new->misses ||
 	       old->preempt_delay_ns != new->preempt_delay_ns || old->preempt != new->preempt ||
 	       group->priority != new->priority ||

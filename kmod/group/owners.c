@@ -35,6 +35,17 @@ u32 bully_owners_states(const struct bully_owners *owners)
 	return states;
 }
 
+/* Returns true if an entry is vacant or late. */
+bool bully_owners_miss(const struct bully_owners *owners)
+{
+	const struct bully_owner *owner;
+
+	for (owner = owners->entry; owner != bully_owners_end(owners); owner++)
+		if (*owner->name && (!owner->sk || owner->late))
+			return true;
+	return false;
+}
+
 /* S7: returns by how much the owners that are not ok lower the node's priority. */
 u32 bully_owners_weight(const struct bully_owners *owners)
 {

@@ -66,6 +66,7 @@ static inline const struct bully_owner *bully_owners_end(const struct bully_owne
 enum bully_owner_state bully_owners_state(const struct bully_owner *owner);
 u32 bully_owners_states(const struct bully_owners *owners);
 u32 bully_owners_weight(const struct bully_owners *owners);
+bool bully_owners_miss(const struct bully_owners *owners);
 const char *bully_owners_veto(const struct bully_owners *owners);
 u64 bully_owners_due(const struct bully_owners *owners);
 bool bully_owners_have(const struct bully_owners *owners, u32 portid);
