@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "elect.h"
 #include "epoch.h"
+#include "hearsay.h"
 #include "hello.h"
 #include "outbox.h"
 #include "preempt.h"
@@ -42,6 +43,15 @@ static void classic_win(struct bully_core *c, enum bully_reason reason)
 	bully_role_lead(c, bully_epoch_next(c), reason);
 }
 
+/* P1: there is no leader, and this node would be a better one than the peer. A successor that the
+ * last leader named leads first (S11).
+ */
+static bool deposes(const struct bully_core *c, const struct bully_peer *p)
+{
+	return !bully_rank_is_higher(c, p) && bully_preempt_would(c) &&
+	       !bully_hearsay_is_heir(c, p);
+}
+
 static void accept(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
 		   enum bully_reason reason)
 {
@@ -72,7 +82,7 @@ static void classic_on_coordinator(struct bully_core *c, struct bully_peer *p,
 			reason = BULLY_REASON_SUPERSEDED;
 	} else {
 		reason = c->role.cause;
-		if (!bully_rank_is_higher(c, p) && bully_preempt_would(c)) {
+		if (deposes(c, p)) {
 			if (c->state != BULLY_STATE_ELECTION)
 				bully_elect(c, BULLY_REASON_PREEMPTED);
 			return;
@@ -161,7 +171,7 @@ static void hear_leader(struct bully_core *c, struct bully_peer *p, const struct
 	if (c->state == BULLY_STATE_FOLLOWER || c->duplicate.shut_out ||
 	    !bully_epoch_ok(c, m->epoch, p->id))
 		return;
-	if (lower && bully_preempt_would(c)) {
+	if (deposes(c, p)) {
 		if (c->state != BULLY_STATE_ELECTION)
 			bully_elect(c, BULLY_REASON_PREEMPTED);
 		return;

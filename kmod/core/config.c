@@ -6,6 +6,7 @@
 #include "config.h"
 #include "elect.h"
 #include "grant.h"
+#include "handover.h"
 #include "hearsay.h"
 #include "hello.h"
 #include "holddown.h"
@@ -281,6 +282,10 @@ void bully_config_step(struct bully_core *c, const struct bully_event *ev)
 		admin_elect(c);
 		break;
 	case BULLY_EV_RESIGN:
+		if (ev->peer) {
+			bully_handover_to(c, ev->peer);
+			break;
+		}
 		bully_stand_resign(c);
 		bully_role_resign(c, BULLY_REASON_RESIGNED);
 		break;

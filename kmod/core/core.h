@@ -32,7 +32,7 @@ enum bully_event_type {
 	BULLY_EV_PEER_SET,	/* @peer, role or address changed: @role */
 	BULLY_EV_PEER_DEL,	/* @peer */
 	BULLY_EV_ELECT,		/* bully_core_may_elect() said yes */
-	BULLY_EV_RESIGN,	/* bully_core_may_resign() said yes */
+	BULLY_EV_RESIGN,	/* bully_core_may_resign() said yes; or with @peer (S11) */
 	BULLY_EV_DOUBT,		/* the clock may have stood still, or the machine was cloned (R8) */
 	BULLY_EV_STOP,		/* @reason; the last event of a core */
 };
@@ -46,7 +46,7 @@ enum bully_event_type {
  * @drop: why nothing was
  * @link: what it is now
  * @opts: what is to be
- * @peer: which one
+ * @peer: which one; with BULLY_EV_RESIGN the named successor, or NULL
  * @reason: why it ends, or has other options
  * @role: of @peer, with BULLY_EV_PEER_SET
  * @session: with BULLY_EV_DOUBT: this node's from now on, where the machine was cloned; else 0
@@ -253,6 +253,15 @@ struct bully_peer *bully_core_find(const struct bully_core *core, u32 id);
 /* Why a command is refused: a sentence for the user, or NULL where it is not. */
 const char *bully_core_may_elect(const struct bully_core *core);
 const char *bully_core_may_resign(const struct bully_core *core);
+
+/**
+ * bully_core_handover() - say what became of the last BULLY_EV_RESIGN with a peer (S11)
+ * @core: the core, which has not been stepped since
+ * @again: set to true if the peer was asked, and the same event is to be stepped again soon
+ *
+ * Return: NULL if this node has handed over, or a sentence that says why it leads on
+ */
+const char *bully_core_handover(const struct bully_core *core, bool *again);
 
 /* For how long from @now will this node leave a live leader in peace (0 if it leads), and
  * for how long would it tell a peer to (0 if its own hold-down is off)? In ns.

@@ -190,8 +190,24 @@ void bully_elect_listen_end(struct bully_core *c)
 		decide(c);
 }
 
-/* E2, E7: there is no leader any more. */
-void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason)
+/* S11: returns true if @heir is a lower candidate, which claims now without being the highest. */
+static bool leaves_time(const struct bully_core *c, u32 heir)
+{
+	const struct bully_peer *p = bully_core_find(c, heir);
+
+	return p && p->role == BULLY_ROLE_CANDIDATE && !bully_rank_is_higher(c, p);
+}
+
+/* C1: returns true if the successor that this node follows is lost; to hand over to a higher node
+ * is no loss.
+ */
+static bool successor_is_lost(const struct bully_core *c, u32 heir)
+{
+	return !heir || !bully_rank_above(bully_rank_of(c, heir), bully_rank_of(c, c->leader));
+}
+
+/* E2, E7: there is no leader any more. The last one named @heir; 0 if it named none. */
+static void leader_lost(struct bully_core *c, enum bully_reason reason, u32 heir)
 {
 	struct bully_peer *p = bully_core_find(c, c->leader);
 	u64 missed_at = c->now;
@@ -204,11 +220,24 @@ void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason)
 	bully_hearsay_forget_leader(c, c->leader);
 	if (reason == BULLY_REASON_LEADER_TIMEOUT)
 		bully_duplicate_shut_out(c);
-	bully_stand_return(c);		/* C1: its successor is lost */
-	if (bully_wait_rank(c) && bully_stands(c))
+	if (successor_is_lost(c, heir))
+		bully_stand_return(c);
+	bully_hearsay_expect(c, heir);
+	if ((bully_wait_rank(c) || leaves_time(c, heir)) && bully_stands(c))
 		bully_role_wait(c, reason, BULLY_PHASE_STAGGER);
 	else
 		bully_elect(c, reason);
+}
+
+void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason)
+{
+	leader_lost(c, reason, 0);
+}
+
+/* S1: the leader resigned. @heir, which is another node, claims now. */
+void bully_elect_leader_resigned(struct bully_core *c, u32 heir)
+{
+	leader_lost(c, BULLY_REASON_RESIGNED, heir);
 }
 
 /* E4: a lower node asks for an election although there is a leader. */

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* handover.c - where leases are held, a higher node asks the leader to hand over (R11) */
+/*
+ * handover.c - leadership goes to one node on request
+ *
+ * Where leases are held, a higher node asks the leader to hand over (R11). In both modes the
+ * leader's operator names the node that is to lead (S11).
+ */
 #include "alive.h"
 #include "grant.h"
 #include "handover.h"
 #include "hello.h"
+#include "holddown.h"
 #include "lease.h"
 #include "outbox.h"
 #include "peers.h"
@@ -11,6 +17,13 @@
 #include "rank.h"
 #include "role.h"
 #include "set.h"
+#include "stand.h"
+
+/* S11: so long the node that the operator names may take to answer. */
+#define PATIENCE_MIN	1000000000ULL
+#define PATIENCE_MAX	(10 * PATIENCE_MIN)
+
+static const char asked[] = "that node was asked whether it can lead: repeat the request";
 
 /* R11: a higher node asks the leader to hand over. Returns true if that node grants the present
  * lease and receives a majority. The leader does not check the hold-down of the other node: that
@@ -39,15 +52,21 @@ void bully_handover_asked(struct bully_core *c, struct bully_peer *p, const stru
 	bully_role_wait(c, BULLY_REASON_HANDOVER, BULLY_PHASE_COORD);
 }
 
-/* Ask the leader for it, but first receive a majority. */
-void bully_handover_ask(struct bully_core *c)
+/* R11: returns true if a majority of the voters answers this node. */
+static bool hears_majority(const struct bully_core *c)
 {
 	u32 i, heard = bully_set_is_voter(c);
 	struct bully_peer *p;
 
 	bully_for_each_peer(c, i, p)
 		heard += p->role != BULLY_ROLE_OBSERVER && bully_peer_answers(c, p, c->now);
-	if (heard < bully_set_majority(c)) {
+	return heard >= bully_set_majority(c);
+}
+
+/* Ask the leader for it, but first receive a majority. */
+void bully_handover_ask(struct bully_core *c)
+{
+	if (!hears_majority(c)) {
 		bully_hello_all(c);
 		bully_preempt_again(c);
 		bully_preempt_greeted(c);
@@ -56,4 +75,127 @@ void bully_handover_ask(struct bully_core *c)
 	bully_send(c, BULLY_TO_PEER, c->leader, BULLY_MSG_ELECTION, 0)->heard = true;
 	bully_preempt_asked(c);
 	bully_preempt_again(c);
+}
+
+/* S11: why this leader does not hand over to the peer, whatever that answers; NULL if it may. */
+static const char *ineligible(const struct bully_core *c, const struct bully_peer *p)
+{
+	if (c->state != BULLY_STATE_LEADER)
+		return "this node does not lead the group";
+	if (p->role != BULLY_ROLE_CANDIDATE)
+		return "that node's role never leads";
+	if (p->state != BULLY_PEER_STATE_UP || !p->proved)
+		return "that node is not up";
+	if (p->duplicate.until > c->now)
+		return "two nodes have that id";
+	if (bully_leases(c) ? p->set.differ : p->set.members != c->set.members)
+		return "that node has another mode, lease or set of voters: configure both alike";
+	if (!p->stands)
+		return "that node is not a candidate now: look at show on that node";
+	if (bully_core_peer_holddown(c, p, c->now))
+		return "that node is held down after its restarts: wait until that is over";
+	if (bully_leases(c) && !bully_lease_has_vote(c, p))
+		return "that node does not grant this node's lease now: look at show on that node";
+	return NULL;
+}
+
+static u64 patience(const struct bully_core *c)
+{
+	return bully_min(bully_max(bully_detection(c), PATIENCE_MIN), PATIENCE_MAX);
+}
+
+/* S11: ask the peer whether it lives, and in quorum mode whom it receives. */
+static void ask(struct bully_core *c, const struct bully_peer *p)
+{
+	struct bully_action *act = bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HELLO, 0);
+
+	if (bully_leases(c))
+		act->flags |= BULLY_F_ALIVE;
+	if (!c->handover.seq)
+		c->handover.seq = act->seq;
+	c->handover.due = c->now + (c->opts.heartbeat_ns >> (6 - c->handover.tries));
+	c->handover.tries += c->handover.tries < 4;
+}
+
+static void begin(struct bully_core *c, const struct bully_peer *p)
+{
+	c->handover.to = p->id;
+	c->handover.epoch = c->epoch;
+	c->handover.since = c->now;
+	c->handover.due = c->now;
+	c->handover.seq = 0;
+	c->handover.tries = 0;
+	c->handover.answered = false;
+	c->handover.majority = false;
+}
+
+/* Returns why this node leads on, or NULL if the peer is to lead now. */
+static const char *decide(struct bully_core *c, const struct bully_peer *p)
+{
+	const char *why = ineligible(c, p);
+	u64 gone = c->now - c->handover.since;
+
+	if (why)
+		return why;
+	if (c->handover.to != p->id || c->handover.epoch != c->epoch || gone > 2 * patience(c))
+		begin(c, p);
+	else if (c->handover.answered && (c->handover.majority || !bully_leases(c)))
+		return NULL;
+	else if (gone > patience(c))
+		return c->handover.answered ?
+		       "that node does not receive a majority of the voters" :
+		       "that node does not answer";
+	if (c->now >= c->handover.due)
+		ask(c, p);
+	return asked;
+}
+
+/**
+ * bully_handover_to() - the operator names the node that is to lead (S11)
+ * @c: the core
+ * @p: that node
+ *
+ * Resigns if @p can lead by what it has answered since the first request. Otherwise this node
+ * leads on, asks @p if that can help, and keeps for bully_core_handover() why.
+ */
+void bully_handover_to(struct bully_core *c, struct bully_peer *p)
+{
+	c->handover.refusal = decide(c, p);
+	if (c->handover.refusal != asked)
+		c->handover.to = 0;
+	if (c->handover.refusal)
+		return;
+	bully_stand_resign(c);
+	bully_role_resign_to(c, BULLY_REASON_RESIGNED, p->id);
+}
+
+const char *bully_core_handover(const struct bully_core *c, bool *again)
+{
+	*again = c->handover.refusal == asked;
+	return c->handover.refusal;
+}
+
+/* S11: HELLO_ACK: the peer that is asked lives, and says whom it receives. */
+void bully_handover_answered(struct bully_core *c, const struct bully_peer *p,
+			     const struct bully_msg *m)
+{
+	if (c->handover.to != p->id || m->echo < c->handover.seq)
+		return;
+	c->handover.answered = true;
+	c->handover.majority = (u64)m->alive_age_us * 1000 <= bully_detection_of(c, p) &&
+			       bully_alive_voters(c, m) >= bully_set_majority(c);
+}
+
+/* S11: the leader asks whom this node receives. Followers exchange nothing, so ask them all. */
+void bully_handover_greet(struct bully_core *c, const struct bully_peer *p,
+			  const struct bully_msg *m)
+{
+	if (!bully_leases(c) || !(m->flags & BULLY_F_ALIVE) || c->leader != p->id ||
+	    hears_majority(c))
+		return;
+	if (c->handover.greeted_at &&
+	    c->now - c->handover.greeted_at < c->opts.heartbeat_ns / 4)
+		return;
+	c->handover.greeted_at = c->now;
+	bully_hello_all(c);
 }

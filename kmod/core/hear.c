@@ -128,7 +128,7 @@ enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
 		return BULLY_DROP_NONE;
 	bully_hearsay_resigned(c, p->id, m->epoch);
 	if (m->leader != c->id || !bully_stands(c)) {
-		bully_elect_leader_lost(c, BULLY_REASON_RESIGNED);
+		bully_elect_leader_resigned(c, m->leader == c->id ? 0 : m->leader);
 		return BULLY_DROP_NONE;
 	}
 	reason = c->preempt.asked ? BULLY_REASON_HANDOVER : BULLY_REASON_RESIGNED;

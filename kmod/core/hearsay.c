@@ -37,3 +37,9 @@ void bully_hearsay_resigned(struct bully_core *c, u32 leader, u64 epoch)
 	c->hearsay.resigned = leader;
 	c->hearsay.resigned_epoch = epoch;
 }
+
+/* S11: the last leader has named @heir, which is not this node; 0 if it named none. */
+void bully_hearsay_expect(struct bully_core *c, u32 heir)
+{
+	c->hearsay.heir = heir;
+}

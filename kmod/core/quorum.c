@@ -275,6 +275,7 @@ static enum bully_vote judge_claim(struct bully_core *c, struct bully_peer *p,
 		vote = bully_grant_judge(c, p, m);
 	}
 	if (!higher && vote == BULLY_VOTE_GRANTED && bully_preempt_would(c) &&
+	    !bully_hearsay_is_heir(c, p) &&		/* S11: P1 counts when it leads */
 	    !(c->role.phase == BULLY_PHASE_LISTEN && bully_listen_is_lonely(c)) &&
 	    c->state != BULLY_STATE_FOLLOWER) {
 		/* P1: there is no leader, and this node would be the better one */

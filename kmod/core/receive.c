@@ -5,6 +5,7 @@
 #include "elect.h"
 #include "epoch.h"
 #include "grant.h"
+#include "handover.h"
 #include "hear.h"
 #include "holddown.h"
 #include "listen.h"
@@ -78,6 +79,10 @@ static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p, const 
 	case BULLY_MSG_HELLO_ACK:
 		bully_holddown_told(c, m);	/* before a leader is accepted */
 		bully_peer_answered(p);
+		bully_handover_answered(c, p, m);
+		break;
+	case BULLY_MSG_HELLO:
+		bully_handover_greet(c, p, m);
 		break;
 	default:
 		break;

@@ -213,10 +213,9 @@ void bully_role_lead(struct bully_core *c, u64 epoch, enum bully_reason reason)
 	bully_announce_begin(c);
 }
 
-/* R6, S1: stop leading: first here, then for the others. */
-void bully_role_resign(struct bully_core *c, enum bully_reason reason)
+/* R6, S1: stop leading: first here, then for the others. @successor is to claim; 0 for none. */
+void bully_role_resign_to(struct bully_core *c, enum bully_reason reason, u32 successor)
 {
-	u32 successor = bully_announce_successor(c);
 	struct bully_action *act;
 
 	bully_lease_name_heir(c, successor);
@@ -229,6 +228,12 @@ void bully_role_resign(struct bully_core *c, enum bully_reason reason)
 	act = bully_send(c, BULLY_TO_ALL, 0, BULLY_MSG_RESIGN, 0);
 	act->leader = successor;
 	act->flags &= ~BULLY_F_STANDS;
+}
+
+/* S1: the highest live node that stands is to lead. */
+void bully_role_resign(struct bully_core *c, enum bully_reason reason)
+{
+	bully_role_resign_to(c, reason, bully_announce_successor(c));
 }
 
 /* This node no longer stands: it neither leads nor claims. Returns true if it did. */

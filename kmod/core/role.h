@@ -19,6 +19,7 @@ void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		       enum bully_reason reason);
 void bully_role_lead(struct bully_core *c, u64 epoch, enum bully_reason reason);
 void bully_role_resign(struct bully_core *c, enum bully_reason reason);
+void bully_role_resign_to(struct bully_core *c, enum bully_reason reason, u32 successor);
 bool bully_role_step_down(struct bully_core *c, enum bully_reason reason);
 void bully_role_stand_again(struct bully_core *c, enum bully_reason reason);
 bool bully_role_doubt(struct bully_core *c);

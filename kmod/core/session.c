@@ -33,6 +33,7 @@ enum bully_drop bully_session_answer_hello(struct bully_core *c, struct bully_pe
 					   const struct bully_msg *m)
 {
 	u8 max = m->to_session == c->session ? ANSWERS_NAMED : ANSWERS_MAX;
+	struct bully_action *act;
 
 	if (c->now - p->proof.answers_at >= c->opts.heartbeat_ns) {
 		p->proof.answers_at = c->now;
@@ -41,8 +42,11 @@ enum bully_drop bully_session_answer_hello(struct bully_core *c, struct bully_pe
 	if (p->proof.answers >= max)
 		return BULLY_DROP_LIMITED;
 	p->proof.answers++;
+	act = bully_answer(c, m, BULLY_MSG_HELLO_ACK);
 	/* S9: the answer to a notice is marked as such */
-	bully_answer(c, m, BULLY_MSG_HELLO_ACK)->flags |= m->flags & BULLY_F_ELSEWHERE;
+	act->flags |= m->flags & BULLY_F_ELSEWHERE;
+	/* S11: whom this node receives */
+	act->heard = bully_leases(c) && m->flags & BULLY_F_ALIVE && m->to_session == c->session;
 	return BULLY_DROP_NONE;
 }
 

@@ -355,6 +355,7 @@ struct bully_core {
 		u64 missed_at;	/* ... when it should have answered */
 		u32 resigned;	/* the leader that last resigned to us or others */
 		u64 resigned_epoch;
+		u32 heir;	/* that the last leader named; it claims first (S11) */
 	} hearsay;
 
 	/* listen.c: there is no leader (E1, H8) */
@@ -379,6 +380,20 @@ struct bully_core {
 		bool greeted;	/* all peers, since this node could ask last (R11) */
 		u8 ask_tries;
 	} preempt;
+
+	/* handover.c: a leader and the successor that its operator names (S11) */
+	struct {
+		const char *refusal;	/* what became of the last request; NULL if it was done */
+		u32 to;		/* the node that is asked, 0 for none */
+		u64 epoch;	/* of the leadership that is asked about */
+		u64 since;	/* when this node began to ask */
+		u64 due;	/* the next HELLO */
+		u64 seq;	/* of the first HELLO */
+		u8 tries;
+		bool answered;	/* it has answered such a HELLO */
+		bool majority;	/* quorum mode: by its answer it receives one */
+		u64 greeted_at;	/* follower: when its leader last made it ask all others */
+	} handover;
 
 	/* probe.c: a follower and its leader (H1 to H4) */
 	struct {

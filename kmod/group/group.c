@@ -395,3 +395,26 @@ const char *bully_group_command(struct bully_group *group, enum bully_event_type
 	bully_group_unlock(group);
 	return refusal;
 }
+
+/**
+ * bully_group_hand_over() - resign, if a certain peer can lead (S11)
+ * @group: the group
+ * @peer: the peer; it stays in the group meanwhile
+ * @again: set to true if the peer was asked, and the request is to be repeated soon
+ *
+ * Return: NULL, or a sentence that says why this node leads on
+ */
+const char *bully_group_hand_over(struct bully_group *group, struct bully_peer *peer, bool *again)
+{
+	struct bully_event event = { .type = BULLY_EV_RESIGN, .peer = peer };
+	const char *refusal = "this group has stopped";
+
+	*again = false;
+	bully_group_lock(group);
+	if (!group->engine.dead) {
+		bully_group_step(group, &event, NULL);
+		refusal = bully_core_handover(&group->core, again);
+	}
+	bully_group_unlock(group);
+	return refusal;
+}

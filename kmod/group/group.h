@@ -182,6 +182,8 @@ void bully_group_settle(struct bully_group *group);
 void bully_group_unguard(struct bully_group *group);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);
 const char *bully_group_command(struct bully_group *group, enum bully_event_type command);
+const char *bully_group_hand_over(struct bully_group *group, struct bully_peer *peer,
+				  bool *again);
 
 /* group.c: under the group's lock */
 void bully_group_own_id(struct bully_group *group, const struct bully_msg *msg,

@@ -193,8 +193,9 @@ static const struct nla_policy bully_elect_nl_policy[BULLY_A_GROUP + 1] = {
 };
 
 /* BULLY_CMD_RESIGN - do */
-static const struct nla_policy bully_resign_nl_policy[BULLY_A_GROUP + 1] = {
+static const struct nla_policy bully_resign_nl_policy[BULLY_A_PEER + 1] = {
 	[BULLY_A_GROUP] = NLA_POLICY_NESTED(bully_group_name_nl_policy),
+	[BULLY_A_PEER] = NLA_POLICY_NESTED(bully_peer_id_nl_policy),
 };
 
 /* BULLY_CMD_OWN - do */
@@ -295,7 +296,7 @@ static const struct genl_ops bully_nl_ops[] = {
 		.cmd		= BULLY_CMD_RESIGN,
 		.doit		= bully_nl_resign_doit,
 		.policy		= bully_resign_nl_policy,
-		.maxattr	= BULLY_A_GROUP,
+		.maxattr	= BULLY_A_PEER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

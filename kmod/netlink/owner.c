@@ -176,9 +176,35 @@ int bully_nl_elect_doit(struct sk_buff *skb, struct genl_info *info)
 	return bully_nl_change(info, bully_nl_elect);
 }
 
+/* The peers do not change under bn->lock. */
 static int bully_nl_resign(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
 {
-	return bully_nl_command(info, group, BULLY_EV_RESIGN);
+	struct nlattr *attr = info->attrs[BULLY_A_PEER];
+	struct bully_peer *peer;
+	const char *refusal;
+	bool again;
+	int err;
+	u32 id;
+
+	if (!attr)
+		return bully_nl_command(info, group, BULLY_EV_RESIGN);
+	err = bully_nl_parse_id(attr, info->extack, &id);
+	if (err)
+		return err;
+	if (id == group->core.id)
+		return bully_nl_refuse(info->extack, attr,
+				       "this is the node itself: name the node that is to lead",
+				       -EINVAL);
+	peer = bully_core_find(&group->core, id);
+	if (!peer)
+		return bully_nl_refuse(info->extack, attr, "the group has no peer of this id",
+				       -ENOENT);
+	refusal = bully_group_hand_over(group, peer, &again);
+	if (refusal)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_GROUP], refusal,
+				       again ? -EAGAIN : -EBUSY);
+	bully_nl_echo(info, group, 0);
+	return 0;
 }
 
 int bully_nl_resign_doit(struct sk_buff *skb, struct genl_info *info)

@@ -293,6 +293,17 @@ works "the node leads after elect" A wait g 2 timeout ${limit}s
 refuses 3 "group g: timed out waiting for leader 9" A wait g 9 timeout 300ms
 refuses 3 "timed out" A wait g leader timeout 0s
 refuses 2 "does not lead" A resign g
+refuses 2 "type 'bullyctl resign g' on node 2, which leads" A resign g
+refuses 2 "node 2 leads already" A resign g to 2
+refuses 2 "peer 1: this is the node itself" A resign g to 1
+refuses 2 "peer 9: the group has no peer of this id" B resign g to 9
+refuses 1 "to: '0' is out of range" B resign g to 0
+B group set g holddown off # node 1 was replaced often
+works "resign to a named node succeeds" B resign g to 1
+works "the named node leads" A wait g leader timeout ${limit}s
+works "elect makes the node a candidate again after that" B elect g
+works "the node leads after elect again" A wait g 2 timeout ${limit}s
+B group set g holddown on
 A peer add h id 4 addr 10.9.0.77
 until_true $limit A wait h leader timeout 1s
 refuses 2 "no other eligible node is up" A resign h

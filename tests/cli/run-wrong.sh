@@ -59,7 +59,12 @@ wrong() {
 		setconf|setconf: FILE is missing; the form is 'bullyctl setconf [--check] [--id N|all] FILE'
 		syncconf --check|syncconf: FILE is missing
 		elect|elect: NAME is missing; the form is 'bullyctl elect NAME'
-		resign|resign: NAME is missing
+		resign|resign: NAME is missing; the form is 'bullyctl resign NAME [to ID]'
+		resign db 3|resign: option '3' is not known here; write 'to ID'
+		resign db to|resign: option 'to' lacks its value ID
+		resign db to 0|to: '0' is out of range
+		resign db to web|to: 'web' is not a number
+		resign db to 3 4|resign: '4' is one word too many
 		showconf|showconf: NAME is missing
 		wait|wait: NAME is missing
 		wait db|wait: leader|follower|LEADER-ID is missing

@@ -180,6 +180,7 @@ static void peers(struct world *w, struct node *n, struct input *in)
 static void one(struct world *w, struct node *n, struct input *in)
 {
 	u8 op = byte(in);
+	bool again;
 
 	switch (op & 15) {
 	case 0:
@@ -198,7 +199,10 @@ static void one(struct world *w, struct node *n, struct input *in)
 		node_resign(w, n);
 		break;
 	case 4:
-		node_resign(w, n);
+		if (op & 16)
+			node_resign_to(w, n, byte(in) & 15, &again);
+		else
+			node_resign(w, n);
 		break;
 	case 5:
 		options(w, n, in);

@@ -77,6 +77,7 @@ static void power(struct world *w, struct node *n, u8 op)
 static void order(struct world *w, struct node *n, u8 op)
 {
 	struct bully_opts opts = n->opts;
+	bool again;
 
 	if (!n->core || n->paused)
 		return;
@@ -85,7 +86,10 @@ static void order(struct world *w, struct node *n, u8 op)
 		node_elect(w, n);
 		break;
 	case 1:
-		node_resign(w, n);
+		if (op & 8)		/* S11 */
+			node_resign_to(w, n, op >> 4, &again);
+		else
+			node_resign(w, n);
 		break;
 	case 2:
 		node_doubt(w, n, 0);

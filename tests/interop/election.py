@@ -223,4 +223,4 @@ class Elections:
             self.miss(p, now)
         if p.id == self.leader:
             chosen = m.leader == self.id and self.stands(now)
-            self.leader_lost(now, "resigned", chosen)
+            self.leader_lost(now, "resigned", chosen, m.leader)

@@ -20,15 +20,15 @@ class Following:
         self.state, self.leader, self.leader_session, self.epoch = "follower", p.id, m.from_session, m.epoch
         self.report(reason)
 
-    def leader_lost(self, now, reason, chosen=False):
-        """Handles the loss of the leader (E7); a successor claims at once (S1)"""
+    def leader_lost(self, now, reason, chosen=False, heir=0):
+        """Handles the loss of the leader (E7); a successor claims at once (S1), also a lower one (S11)"""
         self.lost_at = min(self.probes.values(), default=now)
         self.leader = self.leader_session = 0
         higher = [p for p in self.peers.values() if self.higher(p.id) and p.role == 0 and p.up and p.stands]
         if chosen:
             self.claim(now, reason)
-        elif higher:
-            self.wait(now, self.hb + (len(higher) - 1) * self.hb // 4, reason)
+        elif higher or (heir in self.peers and self.peers[heir].role == 0):
+            self.wait(now, self.hb + max(len(higher) - 1, 0) * self.hb // 4, reason)
             self.reason = reason
         else:
             self.election(now, reason)

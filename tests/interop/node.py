@@ -52,6 +52,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
         self.grant_seq, self.refusal, self.floor = 0, UNASKED, self.wall()
         self.abstain = now + self.T * 101 // 99 if self.quorum else 0       # R4
         self.next_ask = self.since = 0                                      # R11
+        self.greeted = -1e18                                                # S11
         self.drops, self.told_user, self.stopping = {}, None, False
         self.listen(now, random.randint(self.detect, self.detect * 3 // 2))
 

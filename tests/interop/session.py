@@ -3,7 +3,7 @@
 
 from codec import (
     Message, tag_of, authentic, TAG, STATES, ANSWERS, COORDINATOR, RESIGN, HELLO, HELLO_ACK, LEASE_HELD,
-    STANDS, DUPLICATE, ELSEWHERE, FOREVER)
+    STANDS, DUPLICATE, ALIVE, ELSEWHERE, FOREVER)
 
 
 class Peer:
@@ -97,7 +97,8 @@ class Sessions:
                 p.hellos_from, p.hellos_count = now, 0
             p.hellos_count += 1
             if p.hellos_count <= 8:
-                self.send(p, HELLO_ACK, now, (addr, m.from_session), echo=m.seq)
+                fields = self.heard_by(now) if self.quorum and m.flags & ALIVE else {}      # S11
+                self.send(p, HELLO_ACK, now, (addr, m.from_session), echo=m.seq, **fields)
         if m.type == HELLO_ACK and m.to_session == self.session and m.echo in p.hellos:
             self.prove(p, m.from_session, now)
         if m.to_session != self.session or m.from_session != p.session or not p.proved:
@@ -159,6 +160,7 @@ class Sessions:
         p.hello_at, p.hello_gap = now + self.vary(self.detect), self.detect
 
     def on_hello(self, m, p, now, _back):
+        self.asked_by_leader(m, p, now)
         if self.leads_by_word(m, p):
             self.another_leader(m, p, now)
 

@@ -132,14 +132,31 @@ class Voting:
         else:
             self.send(p, REFUSE, now, back, echo=m.seq, refusal=LEADS)
 
+    def receives(self, now):
+        """Returns the ids of the peers that this node receives"""
+        return [p.id for p in self.peers.values() if p.proved and now - p.heard <= self.detect]
+
+    def heard_by(self, now):
+        """Returns the fields of a message that says which nodes this node receives (R11, S11)"""
+        heard = self.receives(now)
+        bits = sum(1 << self.ids.index(i) for i in heard + [self.id])
+        age = max((int(now - self.peers[i].heard) for i in heard), default=0)
+        return {"flags": ALIVE, "alive": bits, "alive_age": age}
+
+    def asked_by_leader(self, m, p, now):
+        """Asks all nodes if the leader wants to know whether a majority is received (S11)"""
+        if (self.quorum and m.flags & ALIVE and p.id == self.leader and now - self.greeted >= self.hb // 4
+                and not self.majority(self.receives(now) + [self.id])):
+            self.greeted = now
+            for peer in self.peers.values():
+                self.send(peer, HELLO, now)
+
     def ask_for_lead(self, now):
         """Asks the leader for the lease (R11)"""
-        heard = [p.id for p in self.peers.values() if p.proved and now - p.heard <= self.detect]
+        heard = self.receives(now)
         if self.majority(heard + [self.id]) and self.leader in heard:
-            bits = sum(1 << self.ids.index(i) for i in heard + [self.id])
-            age = max(int(now - self.peers[i].heard) for i in heard)
             self.reason = "handover"
-            self.send(self.peers[self.leader], ELECTION, now, flags=ALIVE, alive=bits, alive_age=age)
+            self.send(self.peers[self.leader], ELECTION, now, **self.heard_by(now))
         else:
             for p in self.peers.values():
                 self.send(p, HELLO, now)

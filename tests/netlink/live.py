@@ -19,7 +19,7 @@ from genl import attrs, number  # noqa: E402
 BY_NAME = {"group": "name"}
 BY_ID = {"group": "name", "peer": "id"}
 NESTS = {
-    "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_NAME,
+    "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_ID,
     "own": {"group": "name", "owner": "weight"}, "own-refresh": {"group": "name", "owner": "willing"},
     "disown": {"group": "name", "owner": "forget"},
     "history-get": BY_NAME,

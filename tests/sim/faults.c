@@ -187,6 +187,21 @@ static void fault_peers(struct world *w, struct node *n)
 	}
 }
 
+/* S11: an operator names the successor, and the tool repeats the request a few times. */
+static void fault_resign_to(struct world *w, struct plan *p, struct node *n)
+{
+	u32 id = some(w)->id, i;
+	const char *why = NULL;
+	bool again = true;
+
+	for (i = 0; i < 6 && again && n->core && !n->paused; i++) {
+		why = node_resign_to(w, n, id, &again);
+		if (again)
+			world_run(w, w->now + world_below(w, p->hb / 4));
+	}
+	print_line(w, n, "resign to %u: %s", id, why ? why : "done");
+}
+
 /* A command of an operator, or a change of the link, on a host that runs. */
 static void fault_command(struct world *w, struct plan *p)
 {
@@ -202,9 +217,11 @@ static void fault_command(struct world *w, struct plan *p)
 		print_line(w, n, "elect: %s", why ? why : "done");
 		break;
 	case 1:
-	case 2:
 		why = node_resign(w, n);
 		print_line(w, n, "resign: %s", why ? why : "done");
+		break;
+	case 2:
+		fault_resign_to(w, p, n);
 		break;
 	case 3:
 		chaos_opts(w, p, &opts);

@@ -278,6 +278,17 @@ const char *node_resign(struct world *w, struct node *n)
 	return why;
 }
 
+const char *node_resign_to(struct world *w, struct node *n, u32 id, bool *again)
+{
+	struct bully_event ev = { .type = BULLY_EV_RESIGN, .peer = bully_core_find(n->core, id) };
+
+	*again = false;
+	if (!ev.peer)
+		return "the group has no peer of this id";
+	step(w, n, &ev, n->addr);
+	return bully_core_handover(n->core, again);
+}
+
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role)
 {
 	struct slot *s;

@@ -69,6 +69,33 @@ static bool resigning(struct world *w, u32 nodes)
 	       expect(w, nodes, nodes, 3 * round / 2 + MS, "P4") && quiet(w, nodes, 10, "C1");
 }
 
+/* S11: the leader hands over to a named lower node. While the tool asks, the leader leads on. */
+static bool handing_over(struct world *w, u32 nodes)
+{
+	struct node *top = w->node[nodes - 1];
+	u64 round = 2 * (w->lat_min + w->lat_jitter), end = w->now + 3 * round + MS;
+	u32 to = 1 + (u32)world_below(w, nodes - 1);
+	const char *why;
+	bool again;
+
+	set_all(w, nodes, false);
+	why = node_resign_to(w, top, to, &again);
+	while (again && !w->failed && w->now < end) {
+		if (top->core->state != BULLY_STATE_LEADER)
+			world_fail(w, "S11", "the leader stops before the other node answers");
+		world_run(w, w->now + MS / 4);
+		why = node_resign_to(w, top, to, &again);
+	}
+	if (why)
+		world_fail(w, "S11", "no hand-over to %u: %s", to, why);
+	if (w->failed || !expect(w, nodes, to, 3 * round / 2 + MS, "S11") ||
+	    !quiet(w, nodes, 20, "S11") || node_elect(w, top) ||
+	    !expect(w, nodes, nodes, 3 * round / 2 + MS, "P4"))
+		return false;
+	set_all(w, nodes, true);
+	return quiet(w, nodes, 10, "C1");
+}
+
 /* P1, P2: a returning node follows, and claims only after its delay. */
 static bool preempting(struct world *w, u32 nodes)
 {
@@ -105,8 +132,8 @@ static void set_priority(struct world *w, struct node *n, u32 priority)
 	node_set_opts(w, n, &opts, BULLY_REASON_NONE);
 }
 
-/* All agree on @id within @limit; until then no node is without a leader for long (a follower that
- * has not heard yet that its leader fell refuses the first COORDINATOR).
+/* All agree on @id within @limit; until then no node is without a leader for longer than COORDINATOR
+ * is repeated (E12). A follower that has not heard yet that its leader fell refuses the first ones.
  */
 static bool led_until(struct world *w, u32 nodes, u32 id, u64 limit)
 {
@@ -119,7 +146,7 @@ static bool led_until(struct world *w, u32 nodes, u32 id, u64 limit)
 		for (i = 0; i < nodes; i++) {
 			if (w->node[i]->core->leader)
 				led[i] = w->now;
-			if (w->now - led[i] > HB / 2)
+			if (w->now - led[i] > HB)
 				world_fail(w, "P12", "%s has no leader", w->node[i]->label);
 		}
 		if (w->now >= end)
@@ -245,7 +272,7 @@ void orders_run(struct world *w, u32 nodes)
 	if (other)
 		node_start(w, w->node[nodes + 1]);
 	if (expect(w, nodes, nodes, 10 * HB, "C1") && quiet(w, nodes, 20, "C1") &&
-	    resigning(w, nodes) && preempting(w, nodes) && ranking(w, nodes) && starving(w, nodes) &&
+	    resigning(w, nodes) && handing_over(w, nodes) && preempting(w, nodes) && ranking(w, nodes) && starving(w, nodes) &&
 	    blinking(w, nodes))
 		twins(w, nodes);
 }

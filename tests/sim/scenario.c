@@ -260,6 +260,42 @@ static double priority_moves(struct world *w)
 	return without;
 }
 
+/* S11: the leader hands over to a named node; preempt is off, since a third one may be higher.
+ * Returns the longest time without a holder of the lease, in round trips.
+ */
+static double named_handover(struct world *w)
+{
+	u32 nodes = 3 + world_below(w, 3), i;
+	u64 round, led_at, gap = 0;
+	struct node *to;
+	bool again = true;
+
+	led(w, nodes, 0);
+	for (i = 0; i < nodes; i++) {
+		struct bully_opts opts = w->node[i]->opts;
+
+		opts.preempt = false;
+		node_set_opts(w, w->node[i], &opts, BULLY_REASON_NONE);
+	}
+	round = 2 * (w->lat_min + w->lat_jitter);
+	to = w->node[world_below(w, nodes - 1)];
+	led_at = w->now;
+	for (i = 0; i < 2000 && !w->failed && (again || !safety_holds(w, to)); i++) {
+		const char *why = again ? node_resign_to(w, w->node[nodes - 1], to->id, &again) : NULL;
+
+		if (why && !again)
+			world_fail(w, "S11", "no hand-over to %s: %s", to->label, why);
+		world_run(w, w->now + round / 20);
+		if (w->now - led_at > gap)
+			gap = w->now - led_at;
+		if (safety_holder(w))
+			led_at = w->now;
+	}
+	if (!safety_holds(w, to) || leaderless(w, 10) > 0 || !safety_holds(w, to))
+		world_fail(w, "S11", "%s does not lead, or does not stay", to->label);
+	return (double)gap / round;
+}
+
 /* E14: nodes 1 to 3 elect in quorum mode, 4 and 5 in classic mode, in any order of starts. */
 static double other_mode(struct world *w)
 {
@@ -300,6 +336,7 @@ static const struct scenario scenarios[] = {
 	{ "mixed-handover", "heartbeats to the handover, other misses", 6, 6, mixed_handover },
 	{ "priority-moves", "leaderless of 30 heartbeats; a follower rises and falls", 0.2, 1.5,
 	  priority_moves },
+	{ "named-handover", "round trips without the lease", 3, 3, named_handover },
 	{ "slow-network", "heartbeats to the lease, and without one later; round trip 3", 64, 64,
 	  slow_network },
 	{ "classic-lan", "per cent of the time not all agree, 5 % loss", 0.1, 5, classic_lan },

@@ -11,6 +11,7 @@
  * host LABEL id=ID [role=ROLE]		one more host; all hosts know each other, except
  *	if they know the id already (then the host is a twin)
  * start|crash|elect|resign NODES	crash is a power cut
+ * resign NODE to ID			hands over to a named node; repeats the request each ms
  * boot NODES				start, and a second without output
  * stop NODES [REASON]			as when the group is deleted
  * pause NODES / resume NODES [timer-first]	time goes on; halt: the clock stands still, too

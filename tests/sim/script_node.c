@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* script_node.c - runs the commands for hosts: faults, and actions of operators */
+#include <stdlib.h>
+
 #include "script.h"
 
 #define W (*s->world)
@@ -57,8 +59,26 @@ static bool each_elect(struct script *s, struct node *n)
 	return n->core ? refused(s, n, node_elect(W, n)) : script_error(s, "it is off");
 }
 
+/* As bullyctl: repeats the request until it is decided. */
+static bool resign_to(struct script *s, struct node *n)
+{
+	u32 id = (u32)strtoul(s->argv[3], NULL, 10);
+	const char *why;
+	bool again;
+
+	why = node_resign_to(W, n, id, &again);
+	while (again && n->core) {
+		world_run(W, W->now + MS);
+		why = node_resign_to(W, n, id, &again);
+	}
+	return refused(s, n, why);
+}
+
 static bool each_resign(struct script *s, struct node *n)
 {
+	if (n->core && s->argc > 2)
+		return s->argc == 4 && !strcmp(s->argv[2], "to") ? resign_to(s, n) :
+			script_error(s, "resign NODE to ID");
 	return n->core ? refused(s, n, node_resign(W, n)) : script_error(s, "it is off");
 }
 

@@ -234,6 +234,8 @@ const char *node_elect(struct world *w, struct node *n);
 void node_set_lease(struct node *n, u64 lease_ns);
 void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
+/* One request to hand over to the peer @id (S11). Sets @again if it is to be repeated soon. */
+const char *node_resign_to(struct world *w, struct node *n, u32 id, bool *again);
 void node_peer_add(struct world *w, struct node *n, struct node *peer, u8 role);
 void node_peer_set(struct world *w, struct node *n, struct node *peer, u8 role);
 void node_peer_address(struct world *w, struct node *n, struct node *peer, bool wrong);

@@ -168,6 +168,7 @@ CASES = [
     ("peer set", PEER_SET, group() + peer(attr(P_ROLE, 1)), DO, ONE, ONE),
     ("elect", ELECT, group(), DO, ONE, ONE),
     ("resign", RESIGN, group(), DO, ONE, ONE),
+    ("resign to", RESIGN, group() + peer(), DO, ONE, ONE),
     ("group get", GROUP_GET, group(), DO, ONE, ONE),
     ("group dump", GROUP_GET, b"", DUMP, ONE, ONE),
     ("peer get", PEER_GET, group() + peer(), DO, ONE, ONE),
@@ -221,11 +222,11 @@ def run(nl, name, command, payload, flags, before, after):
         if not fault.hit:
             expected = after if status == 0 else before
             # elect and resign may be refused, because the leader at this moment is random
-            if status and name not in ("elect", "resign"):
+            if status and name not in ("elect", "resign", "resign to"):
                 return f"without a fault: {os.strerror(-status)}", failed
             return None if state(nl) == expected else "without a fault: half of it was done", failed
         failed += 1
-        if status not in ALLOWED and name not in ("resign", "elect"):
+        if status not in ALLOWED and name not in ("resign", "resign to", "elect"):
             return f"allocation {nth} failed: {os.strerror(-status)}", failed
         now = state(nl)
         # a command whose answer had no memory may be complete all the same

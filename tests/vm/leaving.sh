@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests a leader that leaves: it sends a farewell (RESIGN), and the next node leads at once. In
 # section farewells detection takes a minute, so only the farewell can cause a new leader
-# sooner. Section processors takes a processor offline, so it needs two.
-# sections: farewells processors
+# sooner. Section named names the successor. Section processors takes a processor offline, so it needs
+# two.
+# sections: farewells named processors
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -46,6 +47,35 @@ farewells() {
 	check "farewells: a leader whose cable is pulled gives the reason link-down" is 2 g .reason link-down
 	stop_all g "1 2"
 	plug 2
+}
+
+# hand_over QUORUM: the leader hands over to named nodes; with a long HB, no timeout can do that
+hand_over() {
+	check "named, quorum $1: a group of four nodes starts" start_all h "1 2 3 4" preempt off quorum "$1"
+	check "named, quorum $1: the highest node leads" leads h 4 "1 2 3 4"
+	check "named, quorum $1: a node that does not lead says who does" \
+		refused 2 "type 'bullyctl resign h to 2' on node 4, which leads" bc 1 resign h to 2
+	check "named, quorum $1: a node that follows says that the named node leads" refused 2 'node 4 leads already' bc 1 resign h to 4
+	check "named, quorum $1: the leader does not hand over to itself" refused 2 'this is the node itself' bc 4 resign h to 4
+	check "named, quorum $1: the leader does not hand over to an unknown node" refused 2 'no peer of this id' bc 4 resign h to 9
+	bc 3 group set h candidate off
+	check "named, quorum $1: the leader does not hand over to a node that is no candidate" \
+		wait_for refused 2 'not a candidate now' bc 4 resign h to 3
+	bc 3 group set h candidate on
+	bc 1 group del h
+	check "named, quorum $1: the leader does not hand over to a node that has left" wait_for refused 2 'is not up' bc 4 resign h to 1
+	check "named, quorum $1: the leader leads on" agree h 4 "2 3 4"
+	check "named, quorum $1: the leader hands over to a lower node" bc 4 resign h to 2
+	check "named, quorum $1: the named node leads, not the highest one" leads h 2 "2 3 4"
+	check "named, quorum $1: the node that resigned is no candidate" is 4 h .resigned true
+	check "named, quorum $1: the leader hands over to a higher node" bc 2 resign h to 3
+	check "named, quorum $1: the higher node leads" leads h 3 "2 3 4"
+	stop_all h "2 3 4"
+}
+
+named() {
+	HB=20s hand_over off
+	HB=2s hand_over majority # voters abstain for a lease first
 }
 
 processors() {

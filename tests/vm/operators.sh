@@ -331,6 +331,8 @@ completion() {
 		"$(bc 2 -j show | jq -r '.[].name' | sort | paste -sd ' ')"
 	check "completion: the ids of peers are offered" test "$(complete_words -n n1 peer del web id '')" = "2 3"
 	check "completion: the ids of leaders and the states are offered" test "$(complete_words -n n1 wait web '')" = "1 2 3 follower leader"
+	check "completion: the word of resign is offered" test "$(complete_words -n n1 resign web '')" = to
+	check "completion: the successors of resign are offered" test "$(complete_words -n n1 resign web to '')" = "2 3"
 	check "completion: the names of namespaces are offered" test "$(complete_words -n '')" = "n1 n2 n3 n4"
 }
 

@@ -158,7 +158,10 @@ int bully_error_number(const struct bully *b);
  * These requests change groups and need CAP_NET_ADMIN. add, replace and set send the options that
  * were put into @g or @p; add and replace also send the peers of @g, and set accepts none. replace
  * adds the group if it does not exist. elect and resign do what the commands of bullyctl(8) do: a
- * program that stops calls bully_candidacy_release() instead of bully_resign().
+ * program that stops calls bully_candidacy_release() instead of bully_resign(). resign_to hands over
+ * to the node @id alone. It waits until that node has answered, up to 20 s, and usually for a few
+ * ms. Returns -EBUSY if this node leads on, because it does not lead or that node cannot;
+ * bully_error() has the reason.
  */
 int bully_group_add(struct bully *b, const struct bully_group *g);
 int bully_group_replace(struct bully *b, const struct bully_group *g);
@@ -169,6 +172,7 @@ int bully_peer_set(struct bully *b, const char *group, const struct bully_peer *
 int bully_peer_del(struct bully *b, const char *group, uint32_t id);
 int bully_elect(struct bully *b, const char *group);
 int bully_resign(struct bully *b, const char *group);
+int bully_resign_to(struct bully *b, const char *group, uint32_t id);
 
 /*
  * Groups and peers are opaque. get and put read and write their numbers by the attributes of

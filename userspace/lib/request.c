@@ -4,9 +4,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
+
+#define RESIGN_TRIES 2000     /* of bully_resign_to(), 10 ms apart ... */
+#define RESIGN_TRIES_QUICK 20 /* ... but the first ones 1 ms */
 
 struct bully *bully_open(void)
 {
@@ -234,4 +238,27 @@ int bully_elect(struct bully *b, const char *group)
 int bully_resign(struct bully *b, const char *group)
 {
 	return bully_error_code(b, named_send(b, BULLY_CMD_RESIGN, 0, group, NULL));
+}
+
+/*
+ * The kernel asks the node and returns EAGAIN until the node has answered. It ends this after 10 s
+ * at most; more tries are needed only while another process names another node.
+ */
+int bully_resign_to(struct bully *b, const char *group, uint32_t id)
+{
+	struct bully_peer p = {.set = BULLY_BIT(BULLY_A_PEER_ID)};
+	struct timespec moment = {.tv_nsec = 1000000};
+	int ret, tries = 0;
+
+	p.num[BULLY_A_PEER_ID] = id;
+	for (;;) {
+		ret = named_send(b, BULLY_CMD_RESIGN, 0, group, &p);
+		if (ret != BULLY_ERR_REFUSED || b->err.sys_errno != EAGAIN ||
+		    ++tries == RESIGN_TRIES)
+			break;
+		if (tries == RESIGN_TRIES_QUICK)
+			moment.tv_nsec *= 10;
+		nanosleep(&moment, NULL);
+	}
+	return bully_error_code(b, ret);
 }

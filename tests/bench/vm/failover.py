@@ -142,25 +142,31 @@ def cut_rounds(monitor, vrrp, result):
     }
 
 
-def resign_rounds(monitors, group, result):
-    """Measures resigns, with a heartbeat so slow that detection has no effect."""
+def resign_rounds(monitors, group, result, to=2):
+    """Measures resigns, with a heartbeat so slow that detection has no effect.
+
+    Node 2 is the highest after node 3, which leads. Another node is named, and preempt is off.
+    """
     inside, outside = [], []
+    words = ("resign", group) if to == 2 else ("resign", group, "to", str(to))
+    for i in 1, 2, 3:
+        run("bullyctl", "-n", "n%d" % i, "group", "set", group, "preempt", "on" if to == 2 else "off")
     while len(inside) < ROUNDS:
         until("node 3 leads", 60, lambda: leads(2, group) == 3 and leads(1, group) == 3)
         before = boottime()
-        run("bullyctl", "-n", "n3", "resign", group)
+        run("bullyctl", "-n", "n3", *words)
         left = monitors[3].wait(before, 20, group=group, reason="resigned", leader=None)
-        took = monitors[2].wait(before, 20, group=group, event="leader", leader=2, state="leader")
+        took = monitors[to].wait(before, 20, group=group, event="leader", leader=to, state="leader")
         if not left or not took:
             raise SystemExit("bench: a resign had no successor")
         inside.append(took["time_ns"] - left["time_ns"])
         outside.append(took["time_ns"] - before)
-        until("node 3 follows", 20, lambda: leads(3, group) == 2)
+        until("node 3 follows", 20, lambda: leads(3, group) == to)
         run("bullyctl", "-n", "n3", "elect", group)
     out = subprocess.run(["bullyctl", "-n", "n3", "-j", "show", group], stdout=subprocess.PIPE,
                          text=True, check=True).stdout
-    rtt = [p["rtt_ns"] for p in json.loads(out)[0]["peers"] if p["id"] == 2][0]
-    result[{"slow": "resign", "quorum": "resign_quorum"}[group]] = {
+    rtt = [p["rtt_ns"] for p in json.loads(out)[0]["peers"] if p["id"] == to][0]
+    result[("resign" if to == 2 else "resign_to") + ("_quorum" if group == "quorum" else "")] = {
                         "from_leaders_event": figures(inside), "from_start_of_bullyctl": figures(outside),
                         "rtt_ms": round(rtt / 1e6, 3),
                         "round_trips": round(quantile(inside, 0.5) / rtt, 2)}
@@ -199,7 +205,7 @@ def main():
     result = start()
     daemons = setup()
     vrrp = Vrrp()
-    monitors = {2: Monitor(2), 3: Monitor(3)}
+    monitors = {i: Monitor(i) for i in (1, 2, 3)}
     cut_rounds(monitors[2], vrrp, result)
     for daemon in daemons:
         daemon.terminate()
@@ -207,6 +213,8 @@ def main():
         daemon.wait()
     resign_rounds(monitors, "slow", result)
     resign_rounds(monitors, "quorum", result)
+    resign_rounds(monitors, "slow", result, 1)
+    resign_rounds(monitors, "quorum", result, 1)
     steady(result)
     lateness(result)
     return finish(result, monitors, 3)

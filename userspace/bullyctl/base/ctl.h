@@ -144,6 +144,11 @@ int fail_conf(struct ctl *ctl, const char *group);
  */
 int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/*
+ * As fail_lib(), for a request that only the leader of @group accepts. If another node leads, says
+ * to type @there on that node, or that @to, the node that is to lead, does so.
+ */
+int fail_leads(struct ctl *ctl, const char *group, uint32_t to, const char *there);
 /* Returns true if a line can be written to @fd without waiting. */
 bool has_room(int fd);
 /* Flushes standard output. Returns 0, or the errno of the first failed write. */

@@ -186,6 +186,40 @@ int fail_voters(struct ctl *ctl, const char *group, const char *fmt, ...)
 	return fail(ctl, CTL_REFUSED, EBUSY, "%s%s", text, more);
 }
 
+/* Returns the leader of @group if that is another node; otherwise 0. */
+static uint32_t other_leader(struct ctl *ctl, const char *group)
+{
+	struct bully_group **g;
+	uint32_t leader;
+	size_t len;
+
+	if (bully_groups_get(ctl->b, group, &g, &len))
+		return 0;
+	leader = GROUP32(g[0], LEADER) == GROUP32(g[0], ID) ? 0 : GROUP32(g[0], LEADER);
+	bully_groups_free(g, len);
+	return leader;
+}
+
+int fail_leads(struct ctl *ctl, const char *group, uint32_t to, const char *there)
+{
+	char what[64], text[1024];
+	uint32_t leader;
+
+	snprintf(what, sizeof(what), "group %.20s", group);
+	if (bully_error_number(ctl->b) != -EBUSY)
+		return fail_error(ctl, what, "");
+	/* the next request overwrites the library's last error */
+	sentence(ctl, what, text, sizeof(text));
+	leader = other_leader(ctl, group);
+	if (!leader)
+		return fail(ctl, CTL_REFUSED, EBUSY, "%s", text);
+	if (leader == to)
+		return fail(ctl, CTL_REFUSED, EBUSY, "%s: node %u leads already", what, to);
+	return fail(ctl, CTL_REFUSED, EBUSY,
+		    "%s: this node does not lead: type '%s' on node %u, which leads", what, there,
+		    leader);
+}
+
 void warn(struct ctl *ctl, const char *fmt, ...)
 {
 	char text[1024], *p;

@@ -78,9 +78,15 @@ class Bully(Resource):
         """Starts an election; needs CAP_NET_ADMIN."""
         self.check(lib.bully_elect(self.raw(), chars(name)))
 
-    def resign(self, name: str) -> None:
-        """Gives up leadership; needs CAP_NET_ADMIN."""
-        self.check(lib.bully_resign(self.raw(), chars(name)))
+    def resign(self, name: str, to: int | None = None) -> None:
+        """Gives up leadership, or hands it over to the node TO alone; needs CAP_NET_ADMIN.
+
+        With TO this waits until that node has answered, and raises BullyError if this node leads on.
+        """
+        if to is None:
+            self.check(lib.bully_resign(self.raw(), chars(name)))
+        else:
+            self.check(lib.bully_resign_to(self.raw(), chars(name), to))
 
     def wait_leader(self, name: str, id: int = 0, timeout: float | None = None) -> None:
         """Waits until this node knows a leader, or the leader ID; blocks the thread.
