@@ -100,6 +100,13 @@ doubled() {
 	wait_for is 3 k .duplicate true && bc 4 group del k && leads k 3 "1 2 3"
 }
 
+# named PRIORITY: both followers know this priority of node 3, and have answered since
+named() {
+	local i
+	for i in 1 2; do is "$i" c '.peers[] | select(.id == 3) | .priority' "$1" || return 1; done
+	beats c
+}
+
 # mislaid: node 1 has a wrong address of node 3, and tells node 3 so
 mislaid() {
 	bc 1 peer set c id 3 addr 10.7.0.99 || return 1
@@ -159,6 +166,8 @@ check "o: an observer joins" observed
 over o
 life c
 asked c
+check "c: the leader has a priority" bc 3 group set c priority 7
+check "c: the others name it" wait_for named 7
 check "c: a wrong address of node 3 is detected" mislaid
 check "c: node 3 is held down after too many restarts" restless
 check "forged messages are counted" forged
