@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests a leader that leaves: it sends a farewell (RESIGN), and the next node leads at once. In
 # section farewells detection takes a minute, so only the farewell can cause a new leader
-# sooner. Section named names the successor. Section processors takes a processor offline, so it needs
-# two.
-# sections: farewells named processors
+# sooner; it comes after section named, because it removes a namespace. Section named names the
+# successor. Section processors takes a processor offline, so it needs two.
+# sections: named farewells processors
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
