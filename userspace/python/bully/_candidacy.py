@@ -21,8 +21,9 @@ class Candidacy:
     Up to 8 processes own a candidacy together, each under its own name; the node is a candidate
     while all of them are willing. The node resigns at once when the process ends in any way, when
     the block is left, or when refresh() comes too late. An owner with a weight, 1 to 255, instead
-    lowers the node's priority by it while it is unwilling, late or gone. As an asynchronous context manager it refreshes from the event loop,
-    four times in a deadline: a loop that hangs misses the deadline. lost is then set to the error.
+    lowers the node's priority by it while it is unwilling, late or gone. As an asynchronous context
+    manager it refreshes from the event loop, four times in a deadline: a loop that hangs misses the
+    deadline. lost is then set to the error.
     """
 
     def __init__(self, b: Bully, group: str, deadline: float = 0, *, name: str = "owner",
