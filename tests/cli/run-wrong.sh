@@ -33,7 +33,7 @@ wrong() {
 		check db --rise 1001 -- true|check: --rise: '1001' is out of range; it may be 1 to 1000
 		check db --weight 0 -- true|check: --weight: '0' is out of range; it may be 1 to 255
 		check db --weight 256 -- true|check: --weight: '256' is out of range; it may be 1 to 255
-		check db --weight -5 -- true|check: --weight: '-5' is not a number; it may be 1 to 255
+		check db --weight -5 -- true|check: --weight: '-5' is out of range; it may be 1 to 255
 		check db --timeuot 5s -- true|option --timeuot is not known; the nearest is '--timeout'
 		sho|command 'sho' is not known; it may be 'show' or 'showconf'
 		grop add db id 3|command 'grop' is not known; the nearest is 'group'
