@@ -136,7 +136,8 @@ static int state(const char *name)
 /* Two sockets own together, each under its own name. */
 static void together(void)
 {
-	struct bully_candidacy *first = own("a socket owns under the default name", 0), *c = NULL;
+	struct bully_candidacy *first = own("a socket owns under the default name", 0);
+	struct bully_candidacy *c = NULL, *weighed = NULL;
 	int ret;
 
 	is("the default name is owner", state("owner") == BULLY_OWNER_STATE_OK, "it is not ok");
@@ -153,11 +154,10 @@ static void together(void)
 	refused("a third socket under that name", ret, bully_error(b), EBUSY);
 	ret = bully_candidacy_own_weight(b, group, "weighed", 256, 0, false, &c);
 	refused("a weight of 256", ret, bully_error(b), ERANGE);
-	ret = bully_candidacy_own_weight(b, group, "weighed", 255, 0, false, &c);
+	ret = bully_candidacy_own_weight(b, group, "weighed", 255, 0, false, &weighed);
 	is("an owner has a weight", !ret && state("weighed") == BULLY_OWNER_STATE_UNWILLING,
 	   bully_error(b));
-	if (!ret)
-		bully_candidacy_forget(c);
+	bully_candidacy_forget(weighed);
 	ret = bully_candidacy_own_as(b, group, "a b", 0, true, &c);
 	refused("a name with a space", ret, bully_error(b), EINVAL);
 	ret = bully_candidacy_own_as(b, group, "", 0, true, &c);
