@@ -224,7 +224,7 @@ int bully_group_add_guard(struct bully_group *g, const struct bully_addr *addr);
 void bully_group_clear_guard(struct bully_group *g);
 /*
  * The owners of the candidacy, also those that are late or vacant. owned returns true if there is
- * one that is neither. owner_name returns NULL, and owner 0, if @i is not below the number of
+ * one that is neither, and that has no weight. owner_name returns NULL, and owner 0, if @i is not below the number of
  * owners; owner returns a number by BULLY_A_OWNER_*, such as its enum bully_owner_state.
  */
 bool bully_group_owned(const struct bully_group *g);
