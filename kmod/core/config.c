@@ -278,6 +278,9 @@ void bully_config_step(struct bully_core *c, const struct bully_event *ev)
 	case BULLY_EV_PEER_DEL:
 		remove_peer(c, ev->peer);
 		break;
+	case BULLY_EV_POSITION:
+		c->position = *ev->position;
+		break;
 	case BULLY_EV_ELECT:
 		admin_elect(c);
 		break;

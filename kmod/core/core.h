@@ -31,6 +31,7 @@ enum bully_event_type {
 	BULLY_EV_PEER_ADD,	/* @peer, its id not present, room for it */
 	BULLY_EV_PEER_SET,	/* @peer, role or address changed: @role */
 	BULLY_EV_PEER_DEL,	/* @peer */
+	BULLY_EV_POSITION,	/* @position of this node's owner; told in every message (F4) */
 	BULLY_EV_ELECT,		/* bully_core_may_elect() said yes */
 	BULLY_EV_RESIGN,	/* bully_core_may_resign() said yes; or with @peer (S11) */
 	BULLY_EV_DOUBT,		/* the clock may have stood still, or the machine was cloned (R8) */
@@ -46,6 +47,7 @@ enum bully_event_type {
  * @drop: why nothing was
  * @link: what it is now
  * @opts: what is to be
+ * @position: what it is now
  * @peer: which one; with BULLY_EV_RESIGN the named successor, or NULL
  * @reason: why it ends, or has other options
  * @role: of @peer, with BULLY_EV_PEER_SET
@@ -63,6 +65,7 @@ struct bully_event {
 		enum bully_drop drop;
 		enum bully_link link;
 		const struct bully_opts *opts;
+		const struct bully_position *position;
 		struct bully_peer *peer;
 	};
 	enum bully_reason reason;

@@ -38,6 +38,7 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->remain_us = act->remain_us;
 	m->refusal = act->refusal;
 	m->priority = c->opts.priority;
+	m->position = c->position;
 	m->leader_priority = bully_rank_priority(c, act->leader);
 	if (bully_leases(c)) {
 		m->lease_ms = bully_lease_ms(c);

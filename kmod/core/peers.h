@@ -40,6 +40,7 @@ static inline void bully_peer_heard(struct bully_core *c, struct bully_peer *p,
 	p->heard = c->now;
 	p->seen = c->now;
 	p->stands = m->flags & BULLY_F_STANDS;
+	p->position = m->position;
 	p->leaderless = m->state == BULLY_STATE_WAITING || m->state == BULLY_STATE_ELECTION;
 }
 

@@ -30,6 +30,7 @@ struct bully_policy;
  * @holddown_half_life_ns: a peer's penalty halves in this time
  * @holddown_free: session changes that cost nothing
  * @quorum: enum bully_quorum
+ * @election: enum bully_election
  * @candidate: the node may be a candidate
  * @voters: quorum mode: voters that the set needs for its first leader; 0 for two (R18)
  * @holddown: tell others of hold-downs, and obey them
@@ -47,6 +48,7 @@ struct bully_opts {
 	u32 misses;
 	u8 role;
 	u8 quorum;
+	u8 election;
 	bool preempt;
 	bool candidate;
 	bool holddown;
@@ -143,6 +145,7 @@ struct bully_peer {
 	u64 rtt;		/* smoothed; 0 until measured */
 	u64 detection;		/* its own detection time, by its last message; 0 until then */
 	u32 priority;
+	struct bully_position position;		/* by its last message (F4) */
 
 	/* session.c: which life of the peer sends, and which of its messages are new */
 	u64 session;		/* 0 until known */
@@ -256,7 +259,8 @@ struct bully_core {
 	u32 id;
 	u64 session;
 	struct bully_opts opts;
-	const struct bully_policy *policy;	/* by @opts.quorum */
+	const struct bully_policy *policy;	/* by @opts.quorum and @opts.election */
+	struct bully_position position;		/* of this node's owner (F4) */
 	u8 link;		/* enum bully_link */
 	bool stopped;
 

@@ -143,8 +143,8 @@ void bully_wire_encode(const struct bully_msg *m, u8 *buf)
 	put32(buf + OFF_REFUSAL, m->refusal);
 	put32(buf + OFF_PRIORITY, m->priority);
 	put32(buf + OFF_LEADER_PRIORITY, m->leader_priority);
-	put64(buf + OFF_POSITION, m->position[0]);
-	put64(buf + OFF_POSITION + 8, m->position[1]);
+	put64(buf + OFF_POSITION, m->position.term);
+	put64(buf + OFF_POSITION + 8, m->position.index);
 	memcpy(buf + OFF_TAG, m->tag, BULLY_TAG_LEN);
 }
 
@@ -217,8 +217,8 @@ enum bully_drop bully_wire_decode(struct bully_msg *msg, const u8 *buf, size_t l
 	m.refusal = get32(buf + OFF_REFUSAL);
 	m.priority = get32(buf + OFF_PRIORITY);
 	m.leader_priority = get32(buf + OFF_LEADER_PRIORITY);
-	m.position[0] = get64(buf + OFF_POSITION);
-	m.position[1] = get64(buf + OFF_POSITION + 8);
+	m.position.term = get64(buf + OFF_POSITION);
+	m.position.index = get64(buf + OFF_POSITION + 8);
 	memcpy(m.tag, buf + OFF_TAG, BULLY_TAG_LEN);
 
 	if (!in_range(&m))

@@ -26,6 +26,18 @@
 #define BULLY_F_MASK		0x003f
 
 /**
+ * struct bully_position - how far the data of a node's owner is (F4)
+ * @term: counts before @index
+ * @index: counts if the terms are equal
+ *
+ * Both are 0 if nothing is known.
+ */
+struct bully_position {
+	u64 term;
+	u64 index;
+};
+
+/**
  * struct bully_msg - one message, in the host's byte order
  * @type: enum bully_msg_type
  * @flags: BULLY_F_*
@@ -57,8 +69,7 @@
  * @key_id: 0 if the message has no tag
  * @priority: of the sender, which with its id makes its rank
  * @leader_priority: of @leader, as far as the sender knows it; 0 if there is none
- * @position: how far the data of the sender's owner is, the first number before the
- *	second; 0 if that is not known
+ * @position: how far the data of the sender's owner is
  * @tag: HMAC-SHA256 over the message; zero if @key_id is 0
  */
 struct bully_msg {
@@ -91,7 +102,7 @@ struct bully_msg {
 	u32 key_id;
 	u32 priority;
 	u32 leader_priority;
-	u64 position[2];
+	struct bully_position position;
 	u8 tag[BULLY_TAG_LEN];
 };
 

@@ -68,7 +68,7 @@ static struct netlink_range_validation bully_a_owner_deadline_range = {
 };
 
 /* Common nested types */
-const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_PRIORITY + 1] = {
+const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_ELECTION + 1] = {
 	[BULLY_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX, },
 	[BULLY_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[BULLY_A_GROUP_LOCAL_IP4] = { .type = NLA_U32, },
@@ -96,6 +96,7 @@ const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_PRIORITY + 1]
 	[BULLY_A_GROUP_LOCAL_SCOPE_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_DEV_NAME_MAX, },
 	[BULLY_A_GROUP_GUARD] = NLA_POLICY_NESTED(bully_guard_nl_policy),
 	[BULLY_A_GROUP_PRIORITY] = NLA_POLICY_MAX(NLA_U32, 255),
+	[BULLY_A_GROUP_ELECTION] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 const struct nla_policy bully_group_name_nl_policy[BULLY_A_GROUP_NAME + 1] = {
@@ -117,15 +118,19 @@ const struct nla_policy bully_owner_end_nl_policy[BULLY_A_OWNER_FORGET + 1] = {
 	[BULLY_A_OWNER_FORGET] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
-const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_WEIGHT + 1] = {
+const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_POSITION_INDEX + 1] = {
 	[BULLY_A_OWNER_DEADLINE] = NLA_POLICY_FULL_RANGE(NLA_U64, &bully_a_owner_deadline_range),
 	[BULLY_A_OWNER_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_OWNER_NAME_MAX, },
 	[BULLY_A_OWNER_WILLING] = NLA_POLICY_MAX(NLA_U32, 1),
 	[BULLY_A_OWNER_WEIGHT] = NLA_POLICY_MAX(NLA_U32, 255),
+	[BULLY_A_OWNER_POSITION_TERM] = { .type = NLA_U64, },
+	[BULLY_A_OWNER_POSITION_INDEX] = { .type = NLA_U64, },
 };
 
-const struct nla_policy bully_owner_word_nl_policy[BULLY_A_OWNER_WILLING + 1] = {
+const struct nla_policy bully_owner_word_nl_policy[BULLY_A_OWNER_POSITION_INDEX + 1] = {
 	[BULLY_A_OWNER_WILLING] = NLA_POLICY_MAX(NLA_U32, 1),
+	[BULLY_A_OWNER_POSITION_TERM] = { .type = NLA_U64, },
+	[BULLY_A_OWNER_POSITION_INDEX] = { .type = NLA_U64, },
 };
 
 const struct nla_policy bully_peer_config_nl_policy[BULLY_A_PEER_SCOPE_NAME + 1] = {

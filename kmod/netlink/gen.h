@@ -12,13 +12,13 @@
 #include "uapi/bully.h"
 
 /* Common nested types */
-extern const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_PRIORITY + 1];
+extern const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_ELECTION + 1];
 extern const struct nla_policy bully_group_name_nl_policy[BULLY_A_GROUP_NAME + 1];
 extern const struct nla_policy bully_guard_nl_policy[BULLY_A_GUARD_IP6 + 1];
 extern const struct nla_policy bully_key_nl_policy[BULLY_A_KEY_ACTIVE + 1];
 extern const struct nla_policy bully_owner_end_nl_policy[BULLY_A_OWNER_FORGET + 1];
-extern const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_WEIGHT + 1];
-extern const struct nla_policy bully_owner_word_nl_policy[BULLY_A_OWNER_WILLING + 1];
+extern const struct nla_policy bully_owner_promise_nl_policy[BULLY_A_OWNER_POSITION_INDEX + 1];
+extern const struct nla_policy bully_owner_word_nl_policy[BULLY_A_OWNER_POSITION_INDEX + 1];
 extern const struct nla_policy bully_peer_config_nl_policy[BULLY_A_PEER_SCOPE_NAME + 1];
 extern const struct nla_policy bully_peer_id_nl_policy[BULLY_A_PEER_ID + 1];
 

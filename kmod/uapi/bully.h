@@ -101,6 +101,18 @@ enum bully_quorum {
 };
 
 /**
+ * enum bully_election - Which node claims leadership, and when.
+ * @BULLY_ELECTION_BULLY: The live node with the highest priority, and of these
+ *   the one with the highest id.
+ * @BULLY_ELECTION_RAFT: After a random time any node whose position no voter
+ *   of its majority is ahead of. Needs a quorum of majority.
+ */
+enum bully_election {
+	BULLY_ELECTION_BULLY,
+	BULLY_ELECTION_RAFT,
+};
+
+/**
  * enum bully_candidate - When a node is a candidate.
  * @BULLY_CANDIDATE_OFF: The node is not a candidate.
  * @BULLY_CANDIDATE_ON: Always. It becomes owner as soon as a socket owns the
@@ -162,6 +174,10 @@ enum bully_auth {
  * @BULLY_VOTE_UNHEARD: Refused, because the claimant has not shown that it
  *   receives the peer's messages.
  * @BULLY_VOTE_LEADS: Refused, because the peer claims or leads itself.
+ * @BULLY_VOTE_AHEAD: Refused, because the peer's position is ahead of this
+ *   node's (election raft).
+ * @BULLY_VOTE_HEARS: Refused, because the peer hears its leader (election
+ *   raft).
  */
 enum bully_vote {
 	BULLY_VOTE_NONE,
@@ -172,6 +188,8 @@ enum bully_vote {
 	BULLY_VOTE_MEMBERS,
 	BULLY_VOTE_UNHEARD,
 	BULLY_VOTE_LEADS,
+	BULLY_VOTE_AHEAD,
+	BULLY_VOTE_HEARS,
 
 	/* private: */
 	__BULLY_VOTE_MAX,
@@ -407,6 +425,9 @@ enum {
 	BULLY_A_GROUP_GUARD,
 	BULLY_A_GROUP_PRIORITY,
 	BULLY_A_GROUP_EFFECTIVE_PRIORITY,
+	BULLY_A_GROUP_ELECTION,
+	BULLY_A_GROUP_POSITION_TERM,
+	BULLY_A_GROUP_POSITION_INDEX,
 
 	__BULLY_A_GROUP_MAX,
 	BULLY_A_GROUP_MAX = (__BULLY_A_GROUP_MAX - 1)
@@ -436,6 +457,8 @@ enum {
 	BULLY_A_PEER_SOURCE_PORT,
 	BULLY_A_PEER_SCOPE_NAME,
 	BULLY_A_PEER_PRIORITY,
+	BULLY_A_PEER_POSITION_TERM,
+	BULLY_A_PEER_POSITION_INDEX,
 
 	__BULLY_A_PEER_MAX,
 	BULLY_A_PEER_MAX = (__BULLY_A_PEER_MAX - 1)
@@ -468,6 +491,8 @@ enum {
 	BULLY_A_OWNER_FORGET,
 	BULLY_A_OWNER_STATE,
 	BULLY_A_OWNER_WEIGHT,
+	BULLY_A_OWNER_POSITION_TERM,
+	BULLY_A_OWNER_POSITION_INDEX,
 
 	__BULLY_A_OWNER_MAX,
 	BULLY_A_OWNER_MAX = (__BULLY_A_OWNER_MAX - 1)

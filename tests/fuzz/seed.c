@@ -46,7 +46,7 @@ static void wire(const char *dir)
 		m.tag[3] = 1;
 		m.priority = 255;
 		m.leader_priority = type;
-		m.position[0] = 1;
+		m.position.term = 1;
 		m.epoch = BULLY_EPOCH_MAX;
 		m.state = BULLY_STATE_LEADER;
 		m.role = BULLY_ROLE_OBSERVER;

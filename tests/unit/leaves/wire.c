@@ -183,8 +183,8 @@ static void answer_msg(struct bully_msg *m)
 	m->alive[0] = 3;
 	m->priority = 255;
 	m->leader_priority = 255;
-	m->position[0] = 0xfedcba9876543210ULL;
-	m->position[1] = 7;
+	m->position.term = 0xfedcba9876543210ULL;
+	m->position.index = 7;
 }
 
 static void vector(struct unit *u, const struct bully_msg *m, const u8 *bytes)
@@ -269,7 +269,7 @@ static void round_trips(struct unit *u)
 				m.key_id = 0x01020304;
 				m.priority = 0xffffffff;
 				m.leader_priority = 0x0a0b0c0d;
-				m.position[1] = ~0ULL;
+				m.position.index = ~0ULL;
 				for (i = 0; i < BULLY_TAG_LEN; i++)
 					m.tag[i] = 0xff - i;
 				for (i = 0; i < BULLY_ALIVE_LEN; i++)
@@ -285,7 +285,7 @@ static void round_trips(struct unit *u)
 			CHECK(u, back.members_prev == m.members_prev && back.refusal == m.refusal);
 			CHECK(u, back.priority == m.priority);
 			CHECK(u, back.leader_priority == m.leader_priority);
-			CHECK(u, !memcmp(back.position, m.position, sizeof(m.position)));
+			CHECK(u, !memcmp(&back.position, &m.position, sizeof(m.position)));
 			CHECK(u, !memcmp(back.tag, m.tag, BULLY_TAG_LEN));
 			CHECK(u, !memcmp(back.alive, m.alive, BULLY_ALIVE_LEN));
 			CHECK(u, !memcmp(bully_wire_group(buf), m.group, BULLY_NAME_LEN));
