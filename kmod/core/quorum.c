@@ -5,45 +5,16 @@
  * A node that wins the election only asks for votes (R1). The highest live node still
  * leads; a higher one that comes later asks the leader to hand over (R11).
  */
-#include "announce.h"
-#include "claim.h"
-#include "clock.h"
 #include "elect.h"
-#include "epoch.h"
 #include "grant.h"
 #include "handover.h"
 #include "hearsay.h"
-#include "lease.h"
+#include "leased.h"
 #include "listen.h"
-#include "outbox.h"
 #include "preempt.h"
-#include "probe.h"
 #include "rank.h"
 #include "role.h"
-#include "set.h"
-#include "stand.h"
 #include "wait.h"
-
-static u64 coordinator_wait(struct bully_core *c)
-{
-	u64 wait = bully_detection(c) + 2 * bully_wait_ok(c), hb = c->opts.heartbeat_ns;
-	u64 free = bully_grant_free(c);
-
-	if (bully_stands(c) && bully_hearsay_is_fresh(c))
-		return bully_jittered(c, hb << bully_min(2 * c->role.rounds, 3));
-	/* a node that does not stand cannot act on silence, only look again */
-	if (!bully_stands(c))
-		return bully_jittered(c, c->duplicate.own ? wait :
-						wait << bully_min(c->role.rounds, 3));
-	/* R16: a claimant that was granted asks again each heartbeat, or says that it gives up */
-	if (bully_grant_is_claimed(c, c->grant.id, c->grant.session, c->grant.epoch))
-		return 3 * hb / 2 + bully_jitter(c, hb / 2);
-	wait = bully_wait_votes(c) + hb / 8;
-	wait <<= c->role.rounds > 1 ? bully_min(c->role.rounds - 1, 3) : 0;
-	/* while this vote is not free, neither are those of others */
-	wait = bully_max(wait, free > c->now ? free - c->now + hb / 4 : 0);
-	return wait + bully_jitter(c, hb / 4);
-}
 
 static u64 quorum_wait(struct bully_core *c, enum bully_phase phase)
 {
@@ -51,216 +22,25 @@ static u64 quorum_wait(struct bully_core *c, enum bully_phase phase)
 
 	switch (phase) {
 	case BULLY_PHASE_LISTEN:
-		return (c->state == BULLY_STATE_INIT ? bully_detection(c) : hb) +
-		       bully_jitter(c, hb / 2);
+		return bully_leased_listen(c);
 	case BULLY_PHASE_STAGGER:
 		/* E7: all notice within a heartbeat of each other; higher nodes speak first */
 		rank = bully_max(bully_wait_rank(c), 1) - 1;
 		return hb + bully_min(rank, 4) * (hb / 8) + c->opts.look_ns;
 	default:
-		return coordinator_wait(c);
+		return bully_leased_wait(c);
 	}
-}
-
-/* R1: grants have come, or what is a majority has changed. */
-static void quorum_count(struct bully_core *c)
-{
-	bool leads = c->state == BULLY_STATE_LEADER;
-
-	if (bully_lease_is_won(c))
-		bully_role_lead(c, c->lease.claim,
-				leads ? BULLY_REASON_SUPERSEDED : c->role.cause);
-	bully_lease_renew(c);
-}
-
-/* Claim leadership: the classic algorithm's COORDINATOR is only a question here. */
-static void claim(struct bully_core *c)
-{
-	bully_lease_claim(c);
-	bully_grant_own(c);
-	bully_announce_begin(c);
-	bully_timer_advance(c, BULLY_T_CLAIM, bully_grant_own_due(c));
-	quorum_count(c);
 }
 
 static void quorum_win(struct bully_core *c, enum bully_reason reason)
 {
 	bully_role_claim(c, reason);
-	claim(c);
+	bully_leased_claim(c);
 }
 
-/* R5: a voter that would grant cannot, for it knows of epochs above the claim. A leader
- * goes on leading under the old epoch until a majority has granted the new one.
- */
-static void quorum_claim_above(struct bully_core *c, u64 epoch)
-{
-	if (!c->lease.claim || epoch < c->lease.claim || c->lease.claim == BULLY_EPOCH_MAX ||
-	    !bully_role_may_claim(c))
-		return;
-	bully_epoch_seen(c, epoch);
-	claim(c);
-}
-
-/* A message says what became of the sender's vote. */
-static void quorum_on_vote(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	switch (bully_lease_take_vote(c, p, m)) {
-	case BULLY_BALLOT_GRANT:
-		quorum_count(c);
-		break;
-	case BULLY_BALLOT_EPOCH:
-		quorum_claim_above(c, m->epoch);
-		break;
-	case BULLY_BALLOT_NOTHING:
-		break;
-	}
-}
-
-/* R13: grants must not grow old while others are waited for: ask those that granted again. */
-static void quorum_claim_tick(struct bully_core *c)
-{
-	struct bully_peer *p;
-	u32 i;
-
-	bully_grant_own(c);
-	bully_for_each_peer(c, i, p)
-		if (p->lease.vote == BULLY_VOTE_GRANTED && p->announce.acked)
-			bully_announce_again(c, p);
-	quorum_count(c);
-}
-
-/* A claim above what is held: a follower of what is held may never have received it. */
-static void ask_the_rest(struct bully_core *c)
-{
-	struct bully_peer *p;
-	u32 i;
-
-	bully_for_each_peer(c, i, p)
-		if (p->role != BULLY_ROLE_OBSERVER && p->state == BULLY_PEER_STATE_UP &&
-		    p->announce.acked && p->lease.epoch < c->lease.claim)
-			bully_announce_again(c, p);
-}
-
-/* The leader renews its own vote, too. */
-static void quorum_lead_tick(struct bully_core *c)
-{
-	bully_grant_own(c);
-	quorum_count(c);
-	if (bully_lease_is_claiming(c))
-		ask_the_rest(c);
-}
-
-/* R13: this node's own vote is waited for as long as it takes, and no longer. Returns when to
- * ask it again.
- */
-static u64 quorum_claim_self(struct bully_core *c)
-{
-	if (bully_grant_own_due(c) <= c->now || c->grant.own_epoch != c->lease.claim) {
-		bully_grant_own(c);
-		quorum_count(c);
-	}
-	return bully_grant_own_due(c);
-}
-
-/* R15: gives a hopeless claim up, and returns true if it did. If no majority answered, the node
- * asks all again (R14).
- */
 static bool quorum_give_up(struct bully_core *c)
 {
-	if (!bully_claim_is_hopeless(c))
-		return false;
-	bully_role_count_round(c);
-	if (bully_claim_is_unheard(c))
-		bully_role_listen_anew(c, c->role.cause);
-	else
-		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
-	return true;
-}
-
-static enum bully_drop quorum_on_coordinator_ack(struct bully_core *c, struct bully_peer *p,
-						 const struct bully_msg *m)
-{
-	if (!c->lease.claim)
-		return BULLY_DROP_UNEXPECTED;
-	/* it may answer the claim only, and not know yet that it was granted */
-	if (c->state != BULLY_STATE_LEADER || m->leader == c->id)
-		bully_announce_acked(p);
-	quorum_on_vote(c, p, m);
-	return BULLY_DROP_NONE;
-}
-
-/* R13: a voter does not grant: wait as long as it said, and ask again with the same claim. */
-static enum bully_drop quorum_on_refuse(struct bully_core *c, struct bully_peer *p,
-					const struct bully_msg *m)
-{
-	u64 wait;
-
-	if (!c->lease.claim) {
-		/* it was asked for a handover */
-		bully_lease_forget_vote(p);
-		return c->state == BULLY_STATE_FOLLOWER && c->preempt.asked ?
-			BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
-	}
-	quorum_on_vote(c, p, m);
-	if (!c->lease.claim || !bully_lease_is_claiming(c))
-		return BULLY_DROP_NONE;
-	bully_lease_block(p, bully_claim_yields(c, p, m));
-	if (c->state == BULLY_STATE_ELECTION && quorum_give_up(c))
-		return BULLY_DROP_NONE;
-	wait = bully_claim_wait(c, p, m);
-	if (m->refusal != BULLY_VOTE_EPOCH)	/* then the new claim is on its way */
-		bully_announce_after(c, p, wait);
-	return BULLY_DROP_NONE;
-}
-
-/* Q1, E13: the sender says that it holds the lease, so nobody else does. */
-static void hear_holder(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	enum bully_reason reason = BULLY_REASON_SUPERSEDED;
-
-	if (p->role != BULLY_ROLE_CANDIDATE || c->duplicate.shut_out || p->set.differ ||
-	    !bully_epoch_ok(c, m->epoch, p->id))
-		return;			/* late, or not for us */
-	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id && m->epoch == c->epoch) {
-		bully_lease_hear(c);
-		return;
-	}
-	if ((c->state == BULLY_STATE_LEADER || c->state == BULLY_STATE_FOLLOWER) &&
-	    m->epoch <= c->epoch)
-		return;
-	if (c->state != BULLY_STATE_LEADER && c->state != BULLY_STATE_FOLLOWER)
-		reason = c->role.cause;
-	bully_role_follow(c, p, m->epoch, reason);
-	if (m->type != BULLY_MSG_COORDINATOR)
-		bully_probe_send(c);
-}
-
-static bool quorum_hear(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	if (!(m->flags & BULLY_F_LEASE_HELD) || m->leader != p->id)
-		return false;
-	hear_holder(c, p, m);
-	return true;
-}
-
-static bool quorum_outbid(struct bully_core *c, const struct bully_msg *m)
-{
-	if (m->reported <= c->lease.claim)
-		return false;
-	quorum_claim_above(c, m->reported);
-	return true;
-}
-
-/* The word of a leader that its lease is held: follow it, and renew its grant. */
-static void on_held(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
-{
-	enum bully_vote vote;
-
-	hear_holder(c, p, m);
-	if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id)
-		return;
-	vote = bully_grant_renew(c, m);
-	bully_grant_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
+	return bully_leased_give_up(c, BULLY_PHASE_COORD);
 }
 
 /* What this voter says to a claim; it may give up its own, or start an election. */
@@ -293,41 +73,20 @@ static void quorum_on_coordinator(struct bully_core *c, struct bully_peer *p,
 	enum bully_vote vote = bully_grant_judge(c, p, m);
 
 	bully_wait_claimed(p);
-	if (c->duplicate.shut_out)
+	if (bully_leased_hear_claim(c, p, m))
 		return;
-	if (m->flags & BULLY_F_LEASE_HELD) {
-		on_held(c, p, m);
-		return;
-	}
-	if (!bully_set_is_voter(c)) {
-		bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK);
-		return;
-	}
-	if (c->state == BULLY_STATE_LEADER) {
-		bully_grant_refuse(c, m, BULLY_VOTE_LEADS);
-		return;
-	}
 	vote = judge_claim(c, p, m, vote);
-	if (vote != BULLY_VOTE_GRANTED) {
+	if (vote == BULLY_VOTE_GRANTED)
+		bully_leased_grant(c, p, m, BULLY_PHASE_COORD);
+	else
 		bully_grant_refuse(c, m, vote);
-		return;
-	}
-	bully_grant_give(c, m);
-	if (c->lease.claim) {
-		bully_role_wait(c, BULLY_REASON_SUPERSEDED, BULLY_PHASE_COORD);
-	} else if (c->state != BULLY_STATE_FOLLOWER || c->leader != p->id) {
-		if (c->state == BULLY_STATE_FOLLOWER)
-			bully_role_set_cause(c, BULLY_REASON_LEADER_TIMEOUT);
-		bully_role_wait(c, c->role.cause, BULLY_PHASE_COORD);
-	}
-	bully_grant_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), vote);
 }
 
 /* P4: the operator wants this node to lead; from a lease, only by a handover (R11). */
 static void quorum_admin_elect(struct bully_core *c)
 {
 	if (c->state == BULLY_STATE_LEADER) {
-		quorum_claim_above(c, c->lease.claim);
+		bully_leased_claim_above(c, c->lease.claim);
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
 		bully_preempt_ask_anew(c);
 		bully_handover_ask(c);
@@ -340,19 +99,19 @@ const struct bully_policy bully_policy_quorum = {
 	.leases = true,
 	.wait = quorum_wait,
 	.win = quorum_win,
-	.claim_above = quorum_claim_above,
-	.claim_tick = quorum_claim_tick,
-	.claim_self = quorum_claim_self,
+	.claim_above = bully_leased_claim_above,
+	.claim_tick = bully_leased_claim_tick,
+	.claim_self = bully_leased_claim_self,
 	.give_up = quorum_give_up,
-	.lead_tick = quorum_lead_tick,
-	.count = quorum_count,
+	.lead_tick = bully_leased_lead_tick,
+	.count = bully_leased_count,
 	.on_coordinator = quorum_on_coordinator,
-	.on_coordinator_ack = quorum_on_coordinator_ack,
-	.on_refuse = quorum_on_refuse,
-	.on_vote = quorum_on_vote,
+	.on_coordinator_ack = bully_leased_on_coordinator_ack,
+	.on_refuse = bully_leased_on_refuse,
+	.on_vote = bully_leased_on_vote,
 	.on_handover = bully_handover_asked,
-	.hear = quorum_hear,
-	.outbid = quorum_outbid,
+	.hear = bully_leased_hear,
+	.outbid = bully_leased_outbid,
 	.take_over = bully_handover_ask,
 	.admin_elect = quorum_admin_elect,
 };
