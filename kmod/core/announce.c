@@ -5,6 +5,7 @@
 #include "hello.h"
 #include "outbox.h"
 #include "peers.h"
+#include "position.h"
 #include "rank.h"
 
 /* From one COORDINATOR to the next, for one that has not answered. */
@@ -119,7 +120,18 @@ void bully_announce_after(struct bully_core *c, struct bully_peer *p, u64 wait)
 	bully_timer_advance(c, BULLY_T_CLAIM, p->announce.due);
 }
 
-/* The highest live node that would lead, or 0. */
+/* Returns true if the peer is the better successor: it is higher, or without ranks ahead (F6). */
+static bool is_better(const struct bully_core *c, const struct bully_peer *p,
+		      const struct bully_peer *best)
+{
+	if (!c->policy->ranks && bully_position_ahead(p->position, best->position))
+		return true;
+	if (!c->policy->ranks && bully_position_ahead(best->position, p->position))
+		return false;
+	return bully_rank_above(bully_rank_peer(c, p), bully_rank_peer(c, best));
+}
+
+/* The best live node that would lead, or 0. */
 u32 bully_announce_successor(const struct bully_core *c)
 {
 	const struct bully_peer *best = NULL;
@@ -130,7 +142,7 @@ u32 bully_announce_successor(const struct bully_core *c)
 		if (p->role != BULLY_ROLE_CANDIDATE || p->state != BULLY_PEER_STATE_UP ||
 		    !p->proved || !p->stands || p->duplicate.until > c->now)
 			continue;
-		if (!best || bully_rank_above(bully_rank_peer(c, p), bully_rank_peer(c, best)))
+		if (!best || is_better(c, p, best))
 			best = p;
 	}
 	return best ? best->id : 0;

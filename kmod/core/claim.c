@@ -12,7 +12,8 @@ static bool may_grant(const struct bully_core *c, const struct bully_peer *p, u6
 {
 	u64 wait = bully_wait_votes(c);
 
-	if (p->role == BULLY_ROLE_OBSERVER || p->lease.blocked == BULLY_BLOCKED_LEASE)
+	if (p->role == BULLY_ROLE_OBSERVER || p->lease.blocked == BULLY_BLOCKED_LEASE ||
+	    p->lease.blocked == BULLY_BLOCKED_AHEAD)
 		return false;
 	/* the other claim is given up before this one, if nobody answers that */
 	if (p->lease.blocked == BULLY_BLOCKED_CLAIM)
@@ -43,6 +44,12 @@ bool bully_claim_is_unheard(const struct bully_core *c)
 	return answered < bully_set_majority(c);
 }
 
+/* R6: of two claimants the lower yields; without ranks, both do (F5). */
+static enum bully_blocked yields(const struct bully_core *c, bool higher)
+{
+	return higher || !c->policy->ranks ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
+}
+
 /* R15: returns whether this node yields to the claimant or leader that a refusal names. */
 enum bully_blocked bully_claim_yields(struct bully_core *c, const struct bully_peer *p,
 				      const struct bully_msg *m)
@@ -50,12 +57,13 @@ enum bully_blocked bully_claim_yields(struct bully_core *c, const struct bully_p
 	u64 age = (u64)m->leader_age_us * 1000, at = c->now - bully_min(age, c->now);
 
 	if (m->refusal == BULLY_VOTE_LEADS && m->state != BULLY_STATE_LEADER)
-		return bully_rank_is_higher(c, p) ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
+		return yields(c, bully_rank_is_higher(c, p));
+	if (m->refusal == BULLY_VOTE_AHEAD)
+		return BULLY_BLOCKED_AHEAD;
 	if (m->refusal != BULLY_VOTE_HELD && m->refusal != BULLY_VOTE_LEADS)
 		return BULLY_BLOCKED_NOT;
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
-		/* R6: of two claimants the lower */
-		return bully_rank_named_is_higher(c, m) ? BULLY_BLOCKED_CLAIM : BULLY_BLOCKED_NOT;
+		return yields(c, bully_rank_named_is_higher(c, m));
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
 	    age > bully_detection_of(c, p) || !bully_hearsay_is_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */

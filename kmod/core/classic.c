@@ -211,6 +211,7 @@ static void classic_admin_elect(struct bully_core *c)
 }
 
 const struct bully_policy bully_policy_classic = {
+	.ranks = true,
 	.wait = classic_wait,
 	.win = classic_win,
 	.on_coordinator = classic_on_coordinator,

@@ -22,18 +22,20 @@
 #include "stand.h"
 #include "timers.h"
 
-/* The one place that asks for the mode by its option: a row for each value. */
-static const struct bully_policy *const policies[] = {
-	[BULLY_QUORUM_OFF] = &bully_policy_classic,
-	[BULLY_QUORUM_MAJORITY] = &bully_policy_quorum,
-};
+/* The one place that asks for the mode and the election by their options. */
+static const struct bully_policy *policy_of(const struct bully_opts *opts)
+{
+	if (opts->quorum == BULLY_QUORUM_OFF)
+		return &bully_policy_classic;
+	return opts->election == BULLY_ELECTION_RAFT ? &bully_policy_raft : &bully_policy_quorum;
+}
 
-/* The caller has checked @opts; a value beyond the table would be a bug of its own. */
+/* The caller has checked @opts. Without ranks no node takes over from a live leader (F7). */
 static void take_opts(struct bully_core *c, const struct bully_opts *opts)
 {
 	c->opts = *opts;
-	c->policy = policies[opts->quorum < sizeof(policies) / sizeof(*policies) ?
-			     opts->quorum : BULLY_QUORUM_OFF];
+	c->policy = policy_of(opts);
+	c->opts.preempt &= c->policy->ranks;
 }
 
 /* R7: the voters are others than @was, of which there were @had. */
@@ -124,7 +126,8 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 	}
 	update_set(c);
 	bully_note(c, BULLY_NOTE_CONFIG, reason);
-	if (!c->stopped && (was.quorum != opts->quorum || was.lease_ns != opts->lease_ns)) {
+	if (!c->stopped && (was.quorum != opts->quorum || was.election != opts->election ||
+			    was.lease_ns != opts->lease_ns)) {
 		restart_quorum(c, &was);
 	} else if (c->state == BULLY_STATE_LEADER) {
 		if (!bully_stands(c))

@@ -28,13 +28,9 @@ void bully_elect_win(struct bully_core *c, enum bully_reason reason)
 		bully_role_wait(c, reason, BULLY_PHASE_STAGGER);
 }
 
-/* E2, E5, E6: start an election; a node that does not stand waits for others'. */
-void bully_elect(struct bully_core *c, enum bully_reason cause)
+/* E5, E6: ask the higher nodes, or win at once if there is none. */
+static void begin(struct bully_core *c, enum bully_reason cause)
 {
-	if (!bully_stands(c)) {
-		bully_role_wait(c, cause, BULLY_PHASE_COORD);
-		return;
-	}
 	c->stats.elections[cause]++;
 	bully_role_set_cause(c, cause);
 	if (bully_wait_begin(c))
@@ -43,6 +39,17 @@ void bully_elect(struct bully_core *c, enum bully_reason cause)
 		bully_role_election(c, cause);
 	else
 		bully_elect_win(c, cause);
+}
+
+/* E2: start an election; a node that does not stand waits for others'. */
+void bully_elect(struct bully_core *c, enum bully_reason cause)
+{
+	if (!bully_stands(c))
+		bully_role_wait(c, cause, BULLY_PHASE_COORD);
+	else if (c->policy->begin)
+		c->policy->begin(c, cause);
+	else
+		begin(c, cause);
 }
 
 /* E6: this node will not take over. If it is the last that is waited for, the election is won. */
@@ -132,6 +139,9 @@ void bully_elect_phase_over(struct bully_core *c)
 		/* the source: no OK, so this is the highest */
 		bully_elect_win(c, c->role.cause);
 		break;
+	case BULLY_PHASE_ASK:
+		c->policy->asked(c);
+		break;
 	case BULLY_PHASE_COORD:
 		no_coordinator(c);
 		break;
@@ -203,7 +213,7 @@ static bool leaves_time(const struct bully_core *c, u32 heir)
  */
 static bool successor_is_lost(const struct bully_core *c, u32 heir)
 {
-	return !heir || !bully_rank_above(bully_rank_of(c, heir), bully_rank_of(c, c->leader));
+	return !heir || bully_rank_is_lost(c, c->leader, heir);
 }
 
 /* E2, E7: there is no leader any more. The last one named @heir; 0 if it named none. */

@@ -135,17 +135,29 @@ u64 bully_grant_own_due(const struct bully_core *c)
 	return grant_end(c) ? grant_end(c) : BULLY_NEVER;
 }
 
-/* Returns what this voter would say to a claim that has just come. Changes nothing. */
-enum bully_vote bully_grant_judge(const struct bully_core *c, const struct bully_peer *p,
-				  const struct bully_msg *m)
+static enum bully_vote judge_of(const struct bully_core *c, const struct bully_peer *p,
+				const struct bully_msg *m, u64 epoch)
 {
-	enum bully_vote vote;
-
 	if (!bully_set_is_voter(c))
 		return BULLY_VOTE_NONE;
 	if (!bully_set_near(c, m) || p->role != BULLY_ROLE_CANDIDATE || !bully_stand_set_is_made(c))
 		return BULLY_VOTE_MEMBERS;
-	vote = judge(c, p->id, m->from_session, m->epoch);
+	return judge(c, p->id, m->from_session, epoch);
+}
+
+/* F3: returns what this voter would say to a claim of the sender with a high epoch. */
+enum bully_vote bully_grant_would(const struct bully_core *c, const struct bully_peer *p,
+				  const struct bully_msg *m)
+{
+	return judge_of(c, p, m, BULLY_EPOCH_MAX);
+}
+
+/* Returns what this voter would say to a claim that has just come. Changes nothing. */
+enum bully_vote bully_grant_judge(const struct bully_core *c, const struct bully_peer *p,
+				  const struct bully_msg *m)
+{
+	enum bully_vote vote = judge_of(c, p, m, m->epoch);
+
 	if (vote == BULLY_VOTE_GRANTED && !is_holder(c, p->id, m->from_session) &&
 	    !echoes_us(c, p, m->echo))
 		return BULLY_VOTE_UNHEARD;
@@ -239,7 +251,8 @@ void bully_grant_tell(const struct bully_core *c, struct bully_action *act, enum
 }
 
 /* Say no to a claim, and say why (R2, R13). */
-void bully_grant_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote)
+struct bully_action *bully_grant_refuse(struct bully_core *c, const struct bully_msg *m,
+					enum bully_vote vote)
 {
 	struct bully_action *act = bully_answer(c, m, BULLY_MSG_REFUSE);
 
@@ -255,6 +268,7 @@ void bully_grant_refuse(struct bully_core *c, const struct bully_msg *m, enum bu
 	} else {
 		act->leader = 0;
 	}
+	return act;
 }
 
 /* What a follower says of its vote in a probe (R3). */

@@ -12,6 +12,8 @@ u32 bully_grant_holder(const struct bully_core *c);
 u64 bully_grant_free(const struct bully_core *c);
 enum bully_vote bully_grant_own(struct bully_core *c);
 u64 bully_grant_own_due(const struct bully_core *c);
+enum bully_vote bully_grant_would(const struct bully_core *c, const struct bully_peer *p,
+				  const struct bully_msg *m);
 enum bully_vote bully_grant_judge(const struct bully_core *c, const struct bully_peer *p,
 				  const struct bully_msg *m);
 bool bully_grant_would_yield(const struct bully_core *c, const struct bully_peer *p,
@@ -22,7 +24,8 @@ bool bully_grant_is_claimed(const struct bully_core *c, u32 id, u64 session, u64
 void bully_grant_release(struct bully_core *c, u32 id, u64 session, u64 epoch);
 void bully_grant_hear(struct bully_core *c, const struct bully_msg *m);
 void bully_grant_tell(const struct bully_core *c, struct bully_action *act, enum bully_vote vote);
-void bully_grant_refuse(struct bully_core *c, const struct bully_msg *m, enum bully_vote vote);
+struct bully_action *bully_grant_refuse(struct bully_core *c, const struct bully_msg *m,
+					enum bully_vote vote);
 void bully_grant_in_probe(const struct bully_core *c, struct bully_action *act);
 
 /* There is a new leader, whose grant was not asked for yet. */

@@ -13,6 +13,7 @@
 #include "lease.h"
 #include "outbox.h"
 #include "peers.h"
+#include "position.h"
 #include "preempt.h"
 #include "rank.h"
 #include "role.h"
@@ -25,14 +26,22 @@
 
 static const char asked[] = "that node was asked whether it can lead: repeat the request";
 
-/* R11: a higher node asks the leader to hand over. Returns true if that node grants the present
+/* F6: returns true if too few voters would vote for the peer, because they are ahead of it. */
+static bool is_behind(const struct bully_core *c, const struct bully_peer *p)
+{
+	return !c->policy->ranks && !bully_position_can_win(c, p);
+}
+
+/* R11: another node asks the leader to hand over. Returns true if that node grants the present
  * lease and receives a majority. The leader does not check the hold-down of the other node: that
  * node was told of it, and its operator may have said elect (P4, P8).
  */
 static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p,
 			  const struct bully_msg *m)
 {
-	if (!bully_rank_is_higher(c, p) || p->role != BULLY_ROLE_CANDIDATE ||
+	if (c->policy->ranks ? !bully_rank_is_higher(c, p) : is_behind(c, p))
+		return false;
+	if (p->role != BULLY_ROLE_CANDIDATE ||
 	    !(m->flags & BULLY_F_STANDS) || p->duplicate.until > c->now || !bully_set_near(c, m))
 		return false;
 	if (!bully_lease_has_vote(c, p))
@@ -45,7 +54,7 @@ static bool may_hand_over(const struct bully_core *c, const struct bully_peer *p
 void bully_handover_asked(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	if (!may_hand_over(c, p, m)) {
-		bully_grant_refuse(c, m, BULLY_VOTE_LEADS);
+		bully_grant_refuse(c, m, is_behind(c, p) ? BULLY_VOTE_AHEAD : BULLY_VOTE_LEADS);
 		return;
 	}
 	bully_lease_name_heir(c, p->id);
@@ -96,6 +105,8 @@ static const char *ineligible(const struct bully_core *c, const struct bully_pee
 		return "that node is held down after its restarts: wait until that is over";
 	if (bully_leases(c) && !bully_lease_has_vote(c, p))
 		return "that node does not grant this node's lease now: look at show on that node";
+	if (is_behind(c, p))
+		return "that node's position is behind: too few voters would vote for it";
 	return NULL;
 }
 

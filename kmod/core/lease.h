@@ -23,6 +23,22 @@ static inline void bully_lease_forget_vote(struct bully_peer *p)
 	p->lease.vote = BULLY_VOTE_NONE;
 }
 
+/* F3: what the peer says to the question whether it would vote for this node. */
+static inline void bully_lease_note_vote(struct bully_peer *p, enum bully_vote vote)
+{
+	p->lease.vote = vote;
+}
+
+/* No peer has said anything to what is claimed or asked from now on. */
+static inline void bully_lease_forget_votes(struct bully_core *c)
+{
+	struct bully_peer *p;
+	u32 i;
+
+	bully_for_each_peer(c, i, p)
+		bully_lease_forget_vote(p);
+}
+
 /* R15: the voter refused, and keeps its vote for @blocked. */
 static inline void bully_lease_block(struct bully_peer *p, enum bully_blocked blocked)
 {

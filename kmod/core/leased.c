@@ -11,11 +11,13 @@
 #include "elect.h"
 #include "epoch.h"
 #include "grant.h"
+#include "handover.h"
 #include "hearsay.h"
 #include "lease.h"
 #include "leased.h"
 #include "listen.h"
 #include "outbox.h"
+#include "preempt.h"
 #include "probe.h"
 #include "role.h"
 #include "set.h"
@@ -167,6 +169,8 @@ enum bully_drop bully_leased_on_refuse(struct bully_core *c, struct bully_peer *
 	if (!c->lease.claim) {
 		/* it was asked for a handover */
 		bully_lease_forget_vote(p);
+		if (m->refusal == BULLY_VOTE_AHEAD)
+			bully_preempt_give_up(c);
 		return c->state == BULLY_STATE_FOLLOWER && c->preempt.asked ?
 			BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
 	}
@@ -278,4 +282,20 @@ void bully_leased_grant(struct bully_core *c, struct bully_peer *p, const struct
 		bully_role_wait(c, c->role.cause, phase);
 	}
 	bully_grant_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), BULLY_VOTE_GRANTED);
+}
+
+/* P4: the operator wants this node to lead; from a lease, only by a handover (R11). Returns false if
+ * there is no lease.
+ */
+bool bully_leased_admin_elect(struct bully_core *c)
+{
+	if (c->state == BULLY_STATE_LEADER) {
+		bully_leased_claim_above(c, c->lease.claim);
+	} else if (c->state == BULLY_STATE_FOLLOWER) {
+		bully_preempt_ask_anew(c);
+		bully_handover_ask(c);
+	} else {
+		return false;
+	}
+	return true;
 }

@@ -22,6 +22,7 @@ void bully_leased_on_vote(struct bully_core *c, struct bully_peer *p, const stru
 bool bully_leased_hear(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
 bool bully_leased_outbid(struct bully_core *c, const struct bully_msg *m);
 bool bully_leased_hear_claim(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m);
+bool bully_leased_admin_elect(struct bully_core *c);
 void bully_leased_grant(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m,
 			enum bully_phase phase);
 

@@ -15,7 +15,11 @@ enum bully_ballot {
 /**
  * struct bully_policy - how an election is decided
  * @leases: a leader leads by grants of a majority, and only for as long as these live (R1 to R13)
+ * @ranks: the higher of two nodes is to lead (P10); else the one whose position is ahead, and
+ *	no other (F4, F5)
  * @wait: how long the wait of a phase lasts (LISTEN, COORD or STAGGER), in ns
+ * @begin: this node stands, and an election begins; NULL for that by rank (E5, E6)
+ * @asked: the wait for what voters say is over (ASK); NULL with @begin
  * @win: this node has won the election: lead, or ask for votes
  * @claim_above: a leader or claimant claims again, above an epoch (R5); or NULL
  * @claim_tick: a heartbeat is over, and this node neither leads nor follows; or NULL
@@ -24,6 +28,8 @@ enum bully_ballot {
  *	last
  * @lead_tick: a heartbeat of a leader is over; or NULL
  * @count: grants, or what is a majority, have changed: a lease may be won; or NULL
+ * @on_election: ELECTION; returns the verdict. NULL with @begin
+ * @on_ok: OK; returns the verdict. NULL with @begin
  * @on_coordinator: a COORDINATOR from a candidate, with an epoch
  * @on_coordinator_ack: its answer; returns the verdict
  * @on_refuse: the other answer; returns the verdict
@@ -40,7 +46,10 @@ enum bully_ballot {
  */
 struct bully_policy {
 	bool leases;
+	bool ranks;
 	u64 (*wait)(struct bully_core *c, enum bully_phase phase);
+	void (*begin)(struct bully_core *c, enum bully_reason cause);
+	void (*asked)(struct bully_core *c);
 	void (*win)(struct bully_core *c, enum bully_reason reason);
 	void (*claim_above)(struct bully_core *c, u64 epoch);
 	void (*claim_tick)(struct bully_core *c);
@@ -48,6 +57,10 @@ struct bully_policy {
 	bool (*give_up)(struct bully_core *c);
 	void (*lead_tick)(struct bully_core *c);
 	void (*count)(struct bully_core *c);
+	enum bully_drop (*on_election)(struct bully_core *c, struct bully_peer *p,
+				       const struct bully_msg *m);
+	enum bully_drop (*on_ok)(struct bully_core *c, struct bully_peer *p,
+				 const struct bully_msg *m);
 	void (*on_coordinator)(struct bully_core *c, struct bully_peer *p,
 			       const struct bully_msg *m);
 	enum bully_drop (*on_coordinator_ack)(struct bully_core *c, struct bully_peer *p,
@@ -65,5 +78,6 @@ struct bully_policy {
 
 extern const struct bully_policy bully_policy_classic;
 extern const struct bully_policy bully_policy_quorum;
+extern const struct bully_policy bully_policy_raft;
 
 #endif /* BULLY_CORE_POLICY_H */

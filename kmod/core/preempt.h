@@ -30,4 +30,11 @@ static inline void bully_preempt_asked(struct bully_core *c)
 	c->preempt.greeted = false;
 }
 
+/* F6: the leader would hand over, but voters would not vote for this node. */
+static inline void bully_preempt_give_up(struct bully_core *c)
+{
+	bully_preempt_reset(c);
+	bully_preempt_unasked(c);
+}
+
 #endif /* BULLY_CORE_PREEMPT_H */

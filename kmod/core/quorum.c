@@ -82,21 +82,15 @@ static void quorum_on_coordinator(struct bully_core *c, struct bully_peer *p,
 		bully_grant_refuse(c, m, vote);
 }
 
-/* P4: the operator wants this node to lead; from a lease, only by a handover (R11). */
 static void quorum_admin_elect(struct bully_core *c)
 {
-	if (c->state == BULLY_STATE_LEADER) {
-		bully_leased_claim_above(c, c->lease.claim);
-	} else if (c->state == BULLY_STATE_FOLLOWER) {
-		bully_preempt_ask_anew(c);
-		bully_handover_ask(c);
-	} else {
+	if (!bully_leased_admin_elect(c))
 		bully_elect(c, BULLY_REASON_ADMIN);
-	}
 }
 
 const struct bully_policy bully_policy_quorum = {
 	.leases = true,
+	.ranks = true,
 	.wait = quorum_wait,
 	.win = quorum_win,
 	.claim_above = bully_leased_claim_above,

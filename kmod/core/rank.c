@@ -48,7 +48,18 @@ bool bully_rank_named_is_higher(const struct bully_core *c, const struct bully_m
 /* Returns true if the leader, which this node follows, is higher than this node. */
 bool bully_rank_leader_is_higher(const struct bully_core *c)
 {
-	return bully_rank_above(bully_rank_of(c, c->leader), bully_rank_own(c));
+	return c->policy->ranks &&
+	       bully_rank_above(bully_rank_of(c, c->leader), bully_rank_own(c));
+}
+
+/* C1: @leader leads in the place of @successor, both not 0. Returns true if that is lost, and has
+ * not only handed over to a higher node (R11).
+ */
+bool bully_rank_is_lost(const struct bully_core *c, u32 successor, u32 leader)
+{
+	if (!c->policy->ranks)
+		return successor != leader;
+	return bully_rank_above(bully_rank_of(c, successor), bully_rank_of(c, leader));
 }
 
 /* Returns the priority of a node as messages say it: 0 if it is not known. */

@@ -52,6 +52,7 @@ struct bully_rank bully_rank_of(const struct bully_core *c, u32 id);
 struct bully_rank bully_rank_told(const struct bully_core *c, u32 id, u32 priority, u64 at);
 bool bully_rank_named_is_higher(const struct bully_core *c, const struct bully_msg *m);
 bool bully_rank_leader_is_higher(const struct bully_core *c);
+bool bully_rank_is_lost(const struct bully_core *c, u32 successor, u32 leader);
 u32 bully_rank_priority(const struct bully_core *c, u32 id);
 void bully_rank_tell(struct bully_core *c);
 

@@ -40,10 +40,18 @@ static enum bully_drop on_coordinator(struct bully_core *c, struct bully_peer *p
 	return BULLY_DROP_NONE;
 }
 
+/* E14: returns true if the sender has other voters, or the other election of quorum mode. */
+static bool elects_apart(const struct bully_core *c, const struct bully_peer *p)
+{
+	return bully_leases(c) && p->set.differ;
+}
+
 /* From a higher node it is the request to hand over the lease (R11). */
 static enum bully_drop on_election(struct bully_core *c, struct bully_peer *p,
 				   const struct bully_msg *m)
 {
+	if (elects_apart(c, p))
+		return BULLY_DROP_UNEXPECTED;
 	if (!bully_rank_is_higher(c, p))
 		bully_hear_election(c, m);
 	else if (c->policy->on_handover && c->state == BULLY_STATE_LEADER)
@@ -53,16 +61,22 @@ static enum bully_drop on_election(struct bully_core *c, struct bully_peer *p,
 	return BULLY_DROP_NONE;
 }
 
+static enum bully_drop on_ok(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
+{
+	if (elects_apart(c, p) || !bully_rank_is_higher(c, p))
+		return BULLY_DROP_UNEXPECTED;
+	bully_hear_ok(c, p, m);
+	return BULLY_DROP_NONE;
+}
+
 static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
 	switch (m->type) {
 	case BULLY_MSG_ELECTION:
-		return on_election(c, p, m);
+		return c->policy->on_election ? c->policy->on_election(c, p, m) :
+						on_election(c, p, m);
 	case BULLY_MSG_OK:
-		if (!bully_rank_is_higher(c, p))
-			return BULLY_DROP_UNEXPECTED;
-		bully_hear_ok(c, p, m);
-		break;
+		return c->policy->on_ok ? c->policy->on_ok(c, p, m) : on_ok(c, p, m);
 	case BULLY_MSG_COORDINATOR:
 		return on_coordinator(c, p, m);
 	case BULLY_MSG_COORDINATOR_ACK:

@@ -43,6 +43,7 @@ static void set_phase(struct bully_core *c, enum bully_phase phase)
 		/* others lose the same claim now */
 		wait = (bully_min(bully_wait_rank(c), 3) + 1) * (c->opts.heartbeat_ns / 4);
 		break;
+	case BULLY_PHASE_ASK:
 	case BULLY_PHASE_LISTEN:
 	case BULLY_PHASE_COORD:
 	case BULLY_PHASE_STAGGER:
@@ -178,6 +179,14 @@ void bully_role_election(struct bully_core *c, enum bully_reason reason)
 	set_phase(c, BULLY_PHASE_OK);
 }
 
+/* F3: all voters are asked whether they would vote for this node. */
+void bully_role_ask(struct bully_core *c, enum bully_reason reason)
+{
+	enter(c, BULLY_STATE_ELECTION, 0, 0, reason);
+	c->role.cause = reason;
+	set_phase(c, BULLY_PHASE_ASK);
+}
+
 /* R1: hold nothing yet, but ask all for their votes. */
 void bully_role_claim(struct bully_core *c, enum bully_reason reason)
 {
@@ -189,12 +198,12 @@ void bully_role_claim(struct bully_core *c, enum bully_reason reason)
 void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		       enum bully_reason reason)
 {
-	bully_stand_follow(c, p->id, bully_rank_above(bully_rank_of(c, c->stand.successor),
-						      bully_rank_peer(c, p)));
+	bully_stand_follow(c, p->id, bully_rank_is_lost(c, c->stand.successor, p->id));
 	enter(c, BULLY_STATE_FOLLOWER, p->id, epoch, reason);
 	set_phase(c, BULLY_PHASE_NONE);
 	bully_probe_begin(c);
 	bully_grant_follow(c);
+	bully_lease_forget_votes(c);
 	bully_preempt_unasked(c);
 	if (bully_leases(c))
 		bully_lease_hear(c);

@@ -14,6 +14,7 @@ void bully_role_listen(struct bully_core *c);
 void bully_role_listen_anew(struct bully_core *c, enum bully_reason reason);
 void bully_role_claim_withdrawn(struct bully_core *c);
 void bully_role_election(struct bully_core *c, enum bully_reason reason);
+void bully_role_ask(struct bully_core *c, enum bully_reason reason);
 void bully_role_claim(struct bully_core *c, enum bully_reason reason);
 void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		       enum bully_reason reason);

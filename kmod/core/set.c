@@ -45,7 +45,7 @@ u32 bully_core_members_with(const struct bully_core *c, u32 with, u8 with_role)
 	for (i = 0; i < BULLY_NAME_LEN; i++)
 		hash = fnv1a(hash, (u8)c->name[i], 1);
 	hash = fnv1a(hash, c->opts.lease_ns, 8);	/* 0 in classic mode */
-	hash = fnv1a(hash, c->opts.quorum, 4);
+	hash = fnv1a(hash, c->opts.quorum ? c->opts.quorum + c->opts.election : 0, 4);	/* F1 */
 	for (i = 0; i <= c->n_peers; i++) {
 		u8 role;
 		u32 id = bully_set_node(c, i, &role);

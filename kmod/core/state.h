@@ -85,6 +85,7 @@ enum bully_blocked {
 	BULLY_BLOCKED_NOT,	/* for none that this node yields to */
 	BULLY_BLOCKED_CLAIM,	/* for a higher claimant, whose claim may fail */
 	BULLY_BLOCKED_LEASE,	/* for a leader that lives */
+	BULLY_BLOCKED_AHEAD,	/* for nodes whose position is not behind its own (F4) */
 };
 
 /* The core's timers; clock.c documents each, timers.c fires them. */
@@ -108,8 +109,11 @@ enum bully_phase {
 	BULLY_PHASE_NONE,
 	BULLY_PHASE_LISTEN,	/* HELLOs were sent: decide by the answers */
 	BULLY_PHASE_OK,		/* ELECTION was sent: nobody higher answered */
+	BULLY_PHASE_ASK,	/* Raft: voters were asked: ask again those that are due (F3) */
 	BULLY_PHASE_COORD,	/* somebody should have claimed: listen again */
-	BULLY_PHASE_STAGGER,	/* higher nodes had their chance: start an election */
+	BULLY_PHASE_STAGGER,	/* higher nodes had their chance, or the random time is over (F2):
+				 * start an election
+				 */
 	BULLY_PHASE_CLAIM,	/* quorum mode: until the claim is hopeless (R15) */
 	BULLY_PHASE_NEXT,	/* quorum mode: a claim that we granted was given up */
 };
@@ -234,12 +238,17 @@ struct bully_peer {
 
 	/* lease.c: the peer's vote for this node's claim */
 	struct {
-		u8 vote;	/* enum bully_vote: its last answer */
+		u8 vote;	/* enum bully_vote: its last answer, also to a question (F3) */
 		u8 blocked;	/* enum bully_blocked: for whom the vote is kept (R15) */
 		u64 at;		/* send time of our message that its last grant echoes (R3) */
 		u64 epoch;
 		u32 members;	/* the set that it granted with (R7) */
 	} lease;
+
+	/* raft.c: the question (F3); lease.vote has the answer */
+	struct {
+		u64 due;	/* when to ask it again */
+	} raft;
 
 	/* any file counts */
 	struct bully_peer_stats stats;
@@ -418,6 +427,12 @@ struct bully_core {
 		u64 at;
 		u64 spare_until;	/* followers are not judged before (H4) */
 	} announce;
+
+	/* raft.c: the random time, and the question (F2, F3) */
+	struct {
+		u64 since;	/* when this node last granted a claim, or asked */
+		u64 seq;	/* of its first question in this election */
+	} raft;
 
 	/* grant.c: the vote of this node */
 	struct {

@@ -95,7 +95,7 @@ static void build(struct world *w, struct plan *p)
 	}
 	world_acquaint(w, p->nodes);
 	if (p->others)
-		chaos_others(w, p, 6 * p->hb);
+		chaos_others(w, p, 6 * p->hb, 0);
 	if (p->twin)
 		add_twin(w, p);
 }

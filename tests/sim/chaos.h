@@ -31,6 +31,8 @@ struct plan {
 
 	/* quorum mode: the sets of voters, each a step from the one before (R7) */
 	bool quorum;
+	u8 election;		/* enum bully_election */
+	bool placed;		/* Raft: owners tell positions */
 	bool skewed;		/* wall clocks differ, and are set */
 	bool moving;		/* the set changes */
 	u32 sets;
@@ -60,11 +62,15 @@ u64 chaos_bound(const struct world *w, const struct plan *p);
 /* Starts most nodes, and lets @fault cause faults for a while, on average one each heartbeat. */
 void chaos_break(struct world *w, struct plan *p, void (*fault)(struct world *w, struct plan *p));
 
-/* Puts fewer than half of the nodes, and never the first, into the other mode. */
-void chaos_others(struct world *w, struct plan *p, u64 lease);
+/* Puts fewer than half of the nodes, and never the first, into the other mode: classic mode if @lease
+ * is 0, else quorum mode with this election.
+ */
+void chaos_others(struct world *w, struct plan *p, u64 lease, u8 election);
 
-/* quorum.c: the same faults and more in quorum mode, with sets of voters that change */
-void quorum_run(struct world *w, struct plan *p, struct result *r);
+/* quorum.c: the same faults and more in quorum mode, with sets of voters that change; @election is
+ * enum bully_election
+ */
+void quorum_run(struct world *w, u8 election, struct plan *p, struct result *r);
 
 /* clean.c: runs without faults, where messages are counted (C4); in quorum mode of 3 nodes or more */
 void clean_run(struct world *w, u32 nodes, bool quorum);

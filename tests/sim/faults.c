@@ -312,7 +312,7 @@ void chaos_fault(struct world *w, struct plan *p)
 }
 
 /* E14: nodes of the other mode have no influence. Ids are unique; wall clocks are skewed. */
-void chaos_others(struct world *w, struct plan *p, u64 lease)
+void chaos_others(struct world *w, struct plan *p, u64 lease, u8 election)
 {
 	u32 i, left = (p->nodes - 1) / 2;
 
@@ -327,6 +327,7 @@ void chaos_others(struct world *w, struct plan *p, u64 lease)
 		p->ours &= ~(1ULL << i);
 		opts->quorum = lease ? BULLY_QUORUM_MAJORITY : BULLY_QUORUM_OFF;
 		opts->lease_ns = lease;
+		opts->election = election;
 	}
 }
 

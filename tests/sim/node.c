@@ -260,6 +260,15 @@ void node_set_lease(struct node *n, u64 lease_ns)
 	n->opts.lease_ns = lease_ns;
 }
 
+void node_set_position(struct world *w, struct node *n, u64 term, u64 index)
+{
+	struct bully_position position = { .term = term, .index = index };
+	struct bully_event ev = { .type = BULLY_EV_POSITION, .position = &position };
+
+	if (n->core)
+		step(w, n, &ev, n->addr);
+}
+
 const char *node_elect(struct world *w, struct node *n)
 {
 	const char *why = bully_core_may_elect(n->core);

@@ -43,9 +43,23 @@ static void fault_holder(struct world *w, struct plan *p)
 	}
 }
 
+/* F4: an owner tells another position, or goes. */
+static void move(struct world *w, struct node *n)
+{
+	u64 term = world_below(w, 3), index = term ? world_below(w, 3) : 0;
+
+	if (!n->core || n->paused)
+		return;
+	print_line(w, n, "position %llu/%llu", (unsigned long long)term, (unsigned long long)index);
+	node_set_position(w, n, term, index);
+}
+
 static void fault(struct world *w, struct plan *p)
 {
 	struct node *n = w->node[world_below(w, w->n)];
+
+	if (p->placed && world_chance(w, 3000))
+		move(w, w->node[world_below(w, w->n)]);
 
 	if (p->moving && world_chance(w, 5000)) {
 		quorum_change(w, p, n);
@@ -85,7 +99,7 @@ static void fault(struct world *w, struct plan *p)
 	}
 }
 
-static void build(struct world *w, struct plan *p)
+static void build(struct world *w, struct plan *p, u8 election)
 {
 	struct bully_opts common = { 0 };
 	bool mixed = world_chance(w, 1500), roles = world_chance(w, 3000), fast = world_chance(w, 7000);
@@ -94,6 +108,7 @@ static void build(struct world *w, struct plan *p)
 
 	memset(p, 0, sizeof(*p));
 	p->quorum = true;
+	p->election = election;
 	p->hb = world_chance(w, 3000) ? 10 * MS : 100 * MS;
 	p->nodes = 2 + world_below(w, 5);
 	p->moving = world_chance(w, 4000);
@@ -103,6 +118,10 @@ static void build(struct world *w, struct plan *p)
 	p->others = !p->moving && world_chance(w, 1000);
 	p->ranks = world_chance(w, 4000);
 	p->graph = !p->moving && world_chance(w, 1500);
+	if (election == BULLY_ELECTION_RAFT) {
+		p->ranks = false;		/* F7 */
+		p->placed = world_chance(w, 5000);
+	}
 	p->ours = ~0ULL;
 	w->lat_min = 20 * US + world_below(w, p->hb / 50);
 	w->lat_jitter = world_below(w, p->hb / 50);
@@ -111,6 +130,7 @@ static void build(struct world *w, struct plan *p)
 	chaos_opts(w, p, &common);
 	p->misses = p->rhythms ? 5 : common.misses;	/* chaos_opts() draws no more */
 	common.quorum = BULLY_QUORUM_MAJORITY;
+	common.election = election;
 	common.lease_ns = (fast ? 3 : 3 + world_below(w, 6)) * p->hb;
 	for (i = 0; i < p->nodes + SPARES; i++) {
 		u32 id = 10 * i + 1 + world_below(w, 9);
@@ -142,8 +162,10 @@ static void build(struct world *w, struct plan *p)
 	p->sets = 1;
 	for (i = 0; i < p->nodes; i++)
 		quorum_configure(w, p, w->node[i], 0);
-	if (p->others)
-		chaos_others(w, p, 0);
+	if (p->others && world_chance(w, 5000))
+		chaos_others(w, p, common.lease_ns, !election);
+	else if (p->others)
+		chaos_others(w, p, 0, 0);
 }
 
 /* Starts every host of the group; if the set did not change, most of them. */
@@ -172,6 +194,16 @@ static void heal(struct world *w, struct plan *p)
 			node_start(w, n);
 		node_set_link(w, n, BULLY_LINK_UP);
 	}
+}
+
+/* F4: the owners of nodes that cannot lead are gone: else nobody could, where such a voter is ahead. */
+static void drop_owners(struct world *w)
+{
+	u32 i;
+
+	for (i = 0; i < w->n; i++)
+		if (!check_stands(w->node[i]))
+			node_set_position(w, w->node[i], 0, 0);
 }
 
 /* Returns the running voters of this mode. */
@@ -262,14 +294,14 @@ static void quiet(struct world *w, struct plan *p)
 			   (unsigned long long)w->sent.all, (unsigned long long)others);
 }
 
-void quorum_run(struct world *w, struct plan *p, struct result *r)
+void quorum_run(struct world *w, u8 election, struct plan *p, struct result *r)
 {
 	const char *why = NULL;
 	u64 begin, end, patience;
 	bool done;
 
 	memset(r, 0, sizeof(*r));
-	build(w, p);
+	build(w, p, election);
 	chaos_break(w, p, fault);
 	if (w->failed)
 		return;
@@ -284,6 +316,7 @@ void quorum_run(struct world *w, struct plan *p, struct result *r)
 	end += p->sets * w->n * 4 * w->node[0]->opts.lease_ns;
 	do {
 		done = quorum_settle(w, p, w->now > patience);
+		drop_owners(w);
 		world_run(w, w->now + p->hb / 4);
 		why = agreed(w, p);
 		if (!done)

@@ -20,8 +20,9 @@ struct line {
 	char why[512];
 };
 
-/* --quorum: every seed is a schedule of quorum mode. */
+/* --quorum, --raft: every seed is a schedule of quorum mode, with this election. */
 static bool quorum;
+static u8 election;
 
 static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 {
@@ -35,7 +36,7 @@ static void run_seed(u64 seed, FILE *trace, bool heartbeats, struct line *line)
 	memset(line, 0, sizeof(*line));
 	line->seed = seed;
 	if (quorum)
-		quorum_run(w, &p, &r);
+		quorum_run(w, election, &p, &r);
 	else if (seed % KINDS == 0)
 		clean_run(w, 2 + seed / KINDS % 12, seed / KINDS % 12 && seed / KINDS / 12 % 2);
 	else if (seed % KINDS == 4)
@@ -85,7 +86,8 @@ static void account(struct totals *t, const struct line *l)
 		return;
 	t->failed++;
 	printf("FAIL seed %llu: %s\n     replay: sim %s--seed %llu --trace\n",
-	       (unsigned long long)l->seed, l->why, quorum ? "--quorum " : "", (unsigned long long)l->seed);
+	       (unsigned long long)l->seed, l->why,
+	       !quorum ? "" : election ? "--raft " : "--quorum ", (unsigned long long)l->seed);
 }
 
 static int run_many(u64 first, u64 last, u64 jobs, bool stop)
@@ -172,7 +174,7 @@ static int run_rivals(void)
 
 static void usage(void)
 {
-	fprintf(stderr, "usage: sim [--quorum | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
+	fprintf(stderr, "usage: sim [--quorum | --raft | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
 		"       sim --flap | --settings | --rivals\n");
 	exit(2);
 }
@@ -200,6 +202,9 @@ int main(int argc, char **argv)
 			heartbeats = true;
 		} else if (!strcmp(argv[i], "--quorum")) {
 			quorum = true;
+		} else if (!strcmp(argv[i], "--raft")) {
+			quorum = true;
+			election = BULLY_ELECTION_RAFT;
 		} else if (!strcmp(argv[i], "--stop")) {
 			stop = true;
 		} else if (!strcmp(argv[i], "--scenario") && value) {

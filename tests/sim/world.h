@@ -232,6 +232,9 @@ void node_set_opts(struct world *w, struct node *n, const struct bully_opts *opt
 const char *node_elect(struct world *w, struct node *n);
 /* Before a start: sets quorum mode with this lease, or classic mode if it is 0. */
 void node_set_lease(struct node *n, u64 lease_ns);
+
+/* The owner tells how far its data is (F4); a host that restarts has no owner yet. */
+void node_set_position(struct world *w, struct node *n, u64 term, u64 index);
 void node_punctual(struct world *w, struct node *n);
 const char *node_resign(struct world *w, struct node *n);
 /* One request to hand over to the peer @id (S11). Sets @again if it is to be repeated soon. */
