@@ -169,10 +169,11 @@ enum bully_drop bully_leased_on_refuse(struct bully_core *c, struct bully_peer *
 	if (!c->lease.claim) {
 		/* it was asked for a handover */
 		bully_lease_forget_vote(p);
+		if (c->state != BULLY_STATE_FOLLOWER || !c->preempt.asked)
+			return BULLY_DROP_UNEXPECTED;
 		if (m->refusal == BULLY_VOTE_AHEAD)
 			bully_preempt_give_up(c);
-		return c->state == BULLY_STATE_FOLLOWER && c->preempt.asked ?
-			BULLY_DROP_NONE : BULLY_DROP_UNEXPECTED;
+		return BULLY_DROP_NONE;
 	}
 	bully_leased_on_vote(c, p, m);
 	if (!c->lease.claim || !bully_lease_is_claiming(c))

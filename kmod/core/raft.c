@@ -51,7 +51,9 @@ static u64 raft_wait(struct bully_core *c, enum bully_phase phase)
 /* From one question to the next, for a voter that has not answered. */
 static u64 ask_interval(const struct bully_core *c, const struct bully_peer *p)
 {
-	return bully_max(c->opts.heartbeat_ns / 4, 2 * p->rtt);
+	u64 hb = c->opts.heartbeat_ns;
+
+	return p->state == BULLY_PEER_STATE_DOWN ? hb : bully_max(hb / 4, 2 * p->rtt);
 }
 
 /* F3: returns the number of voters whose answer to the question is @vote, or with @other any other. */
@@ -224,22 +226,22 @@ static enum bully_drop raft_on_election(struct bully_core *c, struct bully_peer 
 	return BULLY_DROP_NONE;
 }
 
-/* Returns true if the message answers a question of this election. */
-static bool is_answer(const struct bully_core *c, const struct bully_peer *p,
-		      const struct bully_msg *m)
+/* Returns true if the message answers a question of this election, which is not over. */
+static bool is_answer(const struct bully_core *c, const struct bully_msg *m)
 {
-	u64 at;
-
-	return c->role.phase == BULLY_PHASE_ASK && m->echo >= c->raft.seq &&
-	       bully_outbox_remembers(p, m->echo, &at);
+	return c->role.phase == BULLY_PHASE_ASK && m->echo >= c->raft.seq;
 }
 
 /* F3: the voter would vote for this node. */
 static enum bully_drop raft_on_ok(struct bully_core *c, struct bully_peer *p,
 				  const struct bully_msg *m)
 {
-	if (!is_answer(c, p, m) || !bully_set_near(c, m))
-		return BULLY_DROP_UNEXPECTED;
+	u64 at;
+
+	if (!bully_outbox_remembers(p, m->echo, &at))
+		return BULLY_DROP_ECHO;
+	if (!is_answer(c, m) || !bully_set_near(c, m))
+		return BULLY_DROP_NONE;
 	bully_lease_note_vote(p, BULLY_VOTE_GRANTED);
 	count(c);
 	return BULLY_DROP_NONE;
@@ -261,8 +263,12 @@ static void refused(struct bully_core *c, struct bully_peer *p, const struct bul
 static enum bully_drop raft_on_refuse(struct bully_core *c, struct bully_peer *p,
 				      const struct bully_msg *m)
 {
-	if (!is_answer(c, p, m))
+	u64 at;
+
+	if (!is_answer(c, m))
 		return bully_leased_on_refuse(c, p, m);
+	if (!bully_outbox_remembers(p, m->echo, &at))
+		return BULLY_DROP_ECHO;
 	if (m->refusal)
 		refused(c, p, m);
 	return BULLY_DROP_NONE;

@@ -79,6 +79,7 @@ bool script_u32_arg(struct script *s, const char *key, u32 *value)
 bool script_opts(struct script *s, struct bully_opts *opts)
 {
 	const char *role = script_arg(s, "role"), *mode = script_arg(s, "quorum");
+	const char *election = script_arg(s, "election");
 	u32 voters = opts->voters;
 	u64 hb = opts->heartbeat_ns;
 
@@ -91,6 +92,8 @@ bool script_opts(struct script *s, struct bully_opts *opts)
 	}
 	if (mode)
 		opts->quorum = !strcmp(mode, "majority");
+	if (election)
+		opts->election = !strcmp(election, "raft");
 	if (!script_u32_arg(s, "voters", &voters) ||
 	    !script_time_arg(s, "lease", &opts->lease_ns))
 		return false;

@@ -129,6 +129,7 @@ static void print_refusal(FILE *out, const struct bully_msg *msg)
 {
 	static const char *const names[] = {
 		"none", "granted", "held", "abstains", "epoch", "members", "unheard", "leads",
+		"ahead", "hears",
 	};
 
 	if (!msg->refusal)
@@ -159,6 +160,9 @@ void print_msg(struct world *w, const struct node *from, u32 dst,
 		fprintf(w->out, " priority=%u", msg->priority);
 	if (msg->leader_priority && msg->leader != msg->from)
 		fprintf(w->out, " leader-priority=%u", msg->leader_priority);
+	if (msg->position.term || msg->position.index)
+		fprintf(w->out, " position=%llu/%llu", (unsigned long long)msg->position.term,
+			(unsigned long long)msg->position.index);
 	if (msg->remain_us && !msg->refusal)
 		fprintf(w->out, " remain=%.1fms", msg->remain_us / 1000.0);
 	print_refusal(w->out, msg);

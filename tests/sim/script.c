@@ -19,8 +19,9 @@
  * cut A B [oneway] / heal [A B] / part 1,2 3,4
  * drop|hold|dup|delay [from=A] [to=B] [type=T] [count=N] [by=TIME]; deliver
  * opts NODES OPTION=VALUE...		as bullyctl group set
+ * position NODES TERM/INDEX		how far the data of the node's owner is
  * owner NODES takes|exits|late		the socket that owns a candidacy
- * options too: quorum=majority [lease=TIME] [voters=N]
+ * options too: quorum=majority [lease=TIME] [voters=N] [election=raft]
  * wrong|right NODE PEER		NODE has a wrong address of PEER, or the right one
  * move|return NODES			the address changes, unknown to others; the old one returns
  * peer-role NODE PEER ROLE / peer-add NODE PEER / peer-del NODE PEER

@@ -107,6 +107,19 @@ static bool each_owner(struct script *s, struct node *n)
 	return true;
 }
 
+/* F4: the owner of a candidacy tells a position. */
+static bool each_position(struct script *s, struct node *n)
+{
+	char *slash, *end;
+	u64 term = strtoull(s->argv[2], &slash, 10), index;
+
+	index = *slash ? strtoull(slash + 1, &end, 10) : 0;
+	if (*slash != '/' || *end)
+		return script_error(s, "a position is TERM/INDEX");
+	node_set_position(W, n, term, index);
+	return true;
+}
+
 static bool each_unplug(struct script *s, struct node *n)
 {
 	n->unplugged = true;
@@ -208,6 +221,7 @@ const struct command script_node_commands[] = {
 	{ "resign", NULL, each_resign, 2 },
 	{ "opts", NULL, each_opts, 3 },
 	{ "owner", NULL, each_owner, 3 },
+	{ "position", NULL, each_position, 3 },
 	{ "unplug", NULL, each_unplug, 2 },
 	{ "plug", NULL, each_plug, 2 },
 	{ "late", NULL, each_late, 3 },
