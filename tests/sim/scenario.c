@@ -16,6 +16,9 @@ struct scenario {
 	double (*run)(struct world *w);
 };
 
+/* enum bully_election, of the scenario that runs */
+static u8 election;
+
 /* Returns how many of @beats heartbeats had no holder of the lease. */
 static double leaderless(struct world *w, u32 beats)
 {
@@ -65,17 +68,18 @@ static void make(struct world *w, u32 nodes)
 		struct node *n = w->node[i];
 
 		node_set_lease(n, 3 * HB);
+		n->opts.election = election;
 		n->ppm = (int)world_below(w, 20001) - 10000;
 		n->off = world_below(w, 1000000 * SEC);
 	}
 }
 
-/* Returns @nodes hosts; all but the highest @off run, and the highest of these leads. */
+/* Returns @nodes hosts; all but the highest @off run, and the highest of these leads, with Raft any. */
 static void led(struct world *w, u32 nodes, u32 off)
 {
 	make(w, nodes);
 	world_start(w, nodes - off);
-	until_held(w, w->node[nodes - off - 1]);
+	until_held(w, election ? NULL : w->node[nodes - off - 1]);
 	world_run(w, w->now + 10 * HB + world_below(w, HB));
 }
 
@@ -99,7 +103,7 @@ static double leader_killed(struct world *w)
 	u32 nodes = 3 + world_below(w, 3);
 
 	led(w, nodes, 0);
-	node_crash(w, w->node[nodes - 1]);
+	node_crash(w, safety_holder(w));
 	return until_held(w, NULL);
 }
 
@@ -267,10 +271,11 @@ static double named_handover(struct world *w)
 {
 	u32 nodes = 3 + world_below(w, 3), i;
 	u64 round, led_at, gap = 0;
-	struct node *to;
+	struct node *from, *to;
 	bool again = true;
 
 	led(w, nodes, 0);
+	from = safety_holder(w);
 	for (i = 0; i < nodes; i++) {
 		struct bully_opts opts = w->node[i]->opts;
 
@@ -279,9 +284,11 @@ static double named_handover(struct world *w)
 	}
 	round = 2 * (w->lat_min + w->lat_jitter);
 	to = w->node[world_below(w, nodes - 1)];
+	if (to == from)
+		to = w->node[nodes - 1];
 	led_at = w->now;
 	for (i = 0; i < 2000 && !w->failed && (again || !safety_holds(w, to)); i++) {
-		const char *why = again ? node_resign_to(w, w->node[nodes - 1], to->id, &again) : NULL;
+		const char *why = again ? node_resign_to(w, from, to->id, &again) : NULL;
 
 		if (why && !again)
 			world_fail(w, "S11", "no hand-over to %s: %s", to->label, why);
@@ -325,6 +332,36 @@ static double other_mode(struct world *w)
 	return (double)(w->sent.all - sent) / 100;
 }
 
+static double with_raft(struct world *w, double (*run)(struct world *w))
+{
+	double figure;
+
+	election = BULLY_ELECTION_RAFT;
+	figure = run(w);
+	election = BULLY_ELECTION_BULLY;
+	return figure;
+}
+
+static double raft_cold_start(struct world *w)
+{
+	return with_raft(w, cold_start);
+}
+
+static double raft_leader_killed(struct world *w)
+{
+	return with_raft(w, leader_killed);
+}
+
+static double raft_little_loss(struct world *w)
+{
+	return with_raft(w, little_loss);
+}
+
+static double raft_named_handover(struct world *w)
+{
+	return with_raft(w, named_handover);
+}
+
 static const struct scenario scenarios[] = {
 	{ "cold-start", "heartbeats to the lease", 3.6, 3.6, cold_start },
 	{ "leader-killed", "heartbeats to the next lease", 3.0, 3.5, leader_killed },
@@ -347,6 +384,10 @@ static const struct scenario scenarios[] = {
 	{ "other-mode", "messages a heartbeat, 3 nodes in quorum mode and 2 in classic", 12, 12,
 	  other_mode },
 	{ "return-under-loss", "leaderless of 40 heartbeats", 1.6, 40, return_under_loss },
+	{ "raft-cold-start", "heartbeats to the lease", 5, 9, raft_cold_start },
+	{ "raft-leader-killed", "heartbeats to the next lease", 4.5, 12, raft_leader_killed },
+	{ "raft-little-loss", "leases lost in 2,000 heartbeats", 0, 0, raft_little_loss },
+	{ "raft-named-handover", "round trips without the lease", 3, 3, raft_named_handover },
 };
 
 /* Runs one scenario @runs times. Returns true if its figure is within the bounds. */
