@@ -68,8 +68,8 @@ static const char *bully_group_keeps_voters(const struct bully_group *group, u32
 
 /*
  * Refuse new options that would void the grants of others. Such grants rest on quorum mode,
- * election and lease. Only a new session may change them, because it abstains first (R4: a restarted
- * voter grants nothing until old grants have ended). A new role changes the voters (R7).
+ * election and lease. Only a new session may change them, because it abstains first (R4: a
+ * restarted voter grants nothing until old grants have ended). A new role changes the voters (R7).
  * Return: NULL, or a sentence that says why the options must stay.
  */
 static const char *bully_group_keeps_opts(const struct bully_group *group,
