@@ -166,13 +166,15 @@ works "the survivor leads after setconf of a smaller set" A wait l leader timeou
 A group del l
 
 session=$(show r .session)
+rconf 'quorum = majority\nelection = raft' | A setconf -
+equal "setconf with another election replaces the group" \
+	"$([ "$(show r .session)" != "$session" ] && show r .options.election)" '"raft"'
+rconf 'quorum = majority' | A setconf -
+works "the group elects again with the first election" A wait r 2 timeout ${limit}s
+session=$(show r .session)
 rconf 'quorum = majority\nlease = 30s' | A setconf -
 equal "setconf with another lease replaces the group" \
 	"$([ "$(show r .session)" != "$session" ] && show r .options.lease_ns)" 30000000000
-session=$(show r .session)
-rconf 'quorum = majority\nlease = 30s\nelection = raft' | A setconf -
-equal "setconf with another election replaces the group" \
-	"$([ "$(show r .session)" != "$session" ] && show r .options.election)" '"raft"'
 equal "the voter of a replaced group abstains" "$(show r '(.abstain_remaining_ns > 0)')" true
 equal "show prints that the voter abstains" "$(A show r | grep -c '^    started just now: grants nothing for another ')" 1
 A group del r
