@@ -42,6 +42,7 @@ static bool bully_group_differs(const struct bully_group *group,
 	       old->preempt_delay_ns != new->preempt_delay_ns || old->preempt != new->preempt ||
 	       group->priority != new->priority ||
 	       old->role != new->role || old->quorum != new->quorum ||
+	       old->election != new->election ||
 	       old->lease_ns != new->lease_ns || group->lease_ns != config->lease_ns ||
 	       old->voters != new->voters ||
 	       old->holddown != new->holddown || old->holddown_free != new->holddown_free ||
@@ -66,9 +67,9 @@ static const char *bully_group_keeps_voters(const struct bully_group *group, u32
 }
 
 /*
- * Refuse new options that would void the grants of others. Such grants rest on quorum mode
- * and lease. Only a new session may change them, because it abstains first (R4: a restarted
- * voter grants nothing until old grants have ended). A new role changes the voters (R7).
+ * Refuse new options that would void the grants of others. Such grants rest on quorum mode,
+ * election and lease. Only a new session may change them, because it abstains first (R4: a
+ * restarted voter grants nothing until old grants have ended). A new role changes the voters (R7).
  * Return: NULL, or a sentence that says why the options must stay.
  */
 static const char *bully_group_keeps_opts(const struct bully_group *group,
@@ -85,6 +86,8 @@ static const char *bully_group_keeps_opts(const struct bully_group *group,
 	bully_core_quorum(&group->core, ktime_get_boottime_ns(), &view);
 	if (view.seen_leader && old->quorum != new->quorum)
 		return "quorum cannot change after a leader was seen; setconf replaces the group";
+	if (view.seen_leader && old->election != new->election)
+		return "election cannot change after a leader was seen; setconf replaces the group";
 	if (view.seen_leader && old->lease_ns != new->lease_ns)
 		return group->lease_ns == config->lease_ns ? product_stays : lease_stays;
 	if (old->role == new->role)

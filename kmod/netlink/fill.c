@@ -43,6 +43,7 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 			      BULLY_A_GROUP_PAD) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_MISSES, opts->misses) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_QUORUM, opts->quorum) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_ELECTION, opts->election) ||
 	    nla_put_u64_64bit(skb, BULLY_A_GROUP_LEASE, config->lease_ns, BULLY_A_GROUP_PAD) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PRIORITY, opts->priority) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PREEMPT, opts->preempt) ||

@@ -75,6 +75,10 @@ static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bul
 	err = bully_nl_parse_ask(info, &ask);
 	if (err)
 		return err;
+	if (ask.weight && group->core.opts.election == BULLY_ELECTION_RAFT)
+		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_OWNER],
+				       "election raft has no priority to lower: own without a weight",
+				       -EINVAL);
 	if (ask.willing == BULLY_OWNER_AS_IS)
 		ask.willing = true;
 	/* a group that has stopped is about to go: ENOENT tells a waiting client to wait on */

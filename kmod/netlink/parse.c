@@ -186,6 +186,46 @@ static int bully_nl_parse_quorum(struct nlattr **tb, struct netlink_ext_ack *ext
 	return 0;
 }
 
+/*
+ * Parse the election, and the options of election bully: priority and preemption. A request with
+ * election raft, for a group that may have had preempt on, need not turn it off.
+ */
+static int bully_nl_parse_election(struct nlattr **tb, struct netlink_ext_ack *extack,
+				   struct bully_opts *opts)
+{
+	struct nlattr *election = tb[BULLY_A_GROUP_ELECTION];
+	struct nlattr *priority = tb[BULLY_A_GROUP_PRIORITY];
+	struct nlattr *preempt = tb[BULLY_A_GROUP_PREEMPT];
+	struct nlattr *delay = tb[BULLY_A_GROUP_PREEMPT_DELAY];
+
+	if (election)
+		opts->election = nla_get_u32(election);
+	if (priority)
+		opts->priority = nla_get_u32(priority);
+	if (preempt)
+		opts->preempt = nla_get_u32(preempt);
+	else if (opts->election == BULLY_ELECTION_RAFT)
+		opts->preempt = false;
+	if (delay)
+		opts->preempt_delay_ns = nla_get_u64(delay);
+	if (opts->election != BULLY_ELECTION_RAFT)
+		return 0;
+	if (opts->quorum != BULLY_QUORUM_MAJORITY)
+		return bully_nl_refuse(extack, election ? election : tb[BULLY_A_GROUP_QUORUM],
+				       "election raft needs quorum majority", -EINVAL);
+	if (opts->preempt)
+		return bully_nl_refuse(extack, preempt,
+				       "election raft never takes over: set preempt off", -EINVAL);
+	if (opts->preempt_delay_ns)
+		return bully_nl_refuse(extack, delay ? delay : election,
+				       "election raft never takes over: set preempt-delay 0s",
+				       -EINVAL);
+	if (opts->priority)
+		return bully_nl_refuse(extack, priority ? priority : election,
+				       "election raft has no priorities: set priority 0", -EINVAL);
+	return 0;
+}
+
 static int bully_nl_parse_holddown(struct nlattr **tb, struct netlink_ext_ack *extack,
 				   struct bully_opts *opts)
 {
@@ -233,15 +273,11 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 	if (!err)
 		err = bully_nl_parse_quorum(tb, extack, config);
 	if (!err)
+		err = bully_nl_parse_election(tb, extack, opts);
+	if (!err)
 		err = bully_nl_parse_holddown(tb, extack, opts);
 	if (err)
 		return err;
-	if (tb[BULLY_A_GROUP_PRIORITY])
-		opts->priority = nla_get_u32(tb[BULLY_A_GROUP_PRIORITY]);
-	if (tb[BULLY_A_GROUP_PREEMPT])
-		opts->preempt = nla_get_u32(tb[BULLY_A_GROUP_PREEMPT]);
-	if (tb[BULLY_A_GROUP_PREEMPT_DELAY])
-		opts->preempt_delay_ns = nla_get_u64(tb[BULLY_A_GROUP_PREEMPT_DELAY]);
 	if (tb[BULLY_A_GROUP_ROLE])
 		opts->role = nla_get_u32(tb[BULLY_A_GROUP_ROLE]);
 	if (tb[BULLY_A_GROUP_CANDIDATE])

@@ -74,6 +74,19 @@ static void epoch_of(uint64_t us, enum bully_quorum quorum, uint32_t leader)
 	doctor_group(&d, &g);
 }
 
+/* A group with an owner that is ok and has a weight. */
+static void weight_of(enum bully_election election)
+{
+	g.num[BULLY_A_GROUP_QUORUM] = BULLY_QUORUM_MAJORITY;
+	g.num[BULLY_A_GROUP_ELECTION] = election;
+	g.num[BULLY_A_GROUP_CANDIDATE] = BULLY_CANDIDATE_ON;
+	g.owners_len = 1;
+	snprintf(g.owners[0].name, sizeof(g.owners[0].name), "check-web");
+	g.owners[0].num[BULLY_A_OWNER_STATE] = BULLY_OWNER_STATE_OK;
+	g.owners[0].num[BULLY_A_OWNER_WEIGHT] = 20;
+	doctor_group(&d, &g);
+}
+
 static void guard_of(const char *ip, bool leads)
 {
 	struct bully_addr addr = {.family = 4};
@@ -130,6 +143,15 @@ int main(int argc, char **argv)
 		d.group = NULL;
 		d.check = "module";
 		doctor_absent(&d);
+	} else if (!strcmp(what, "raft-weight")) {
+		weight_of(BULLY_ELECTION_RAFT);
+	} else if (!strcmp(what, "bully-weight")) {
+		weight_of(BULLY_ELECTION_BULLY);
+	} else if (!strcmp(what, "other-voters")) {
+		g.num[BULLY_A_GROUP_QUORUM] = BULLY_QUORUM_MAJORITY;
+		peer.num[BULLY_A_PEER_STATE] = BULLY_PEER_STATE_UP;
+		peer.num[BULLY_A_PEER_VOTERS_DIFFER] = 1;
+		doctor_peers(&d, &g, &stats);
 	} else if (!strcmp(what, "epoch-early")) {
 		epoch_of(5000000, BULLY_QUORUM_MAJORITY, 1);
 	} else if (!strcmp(what, "epoch-early-classic")) {

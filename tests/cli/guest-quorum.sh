@@ -52,6 +52,45 @@ equal "syncconf restores the defaults of options that the file lacks" \
 	"[600000000,0,true,2,10000000000,300000000000,300000000000]"
 A group del q
 
+echo "# the election"
+election() { # prints what show has of e's election
+	show e '.options | [.quorum, .election, .preempt, .preempt_delay_ns, .priority]'
+}
+works "a group may have election raft" A group add e id 1 local 10.9.0.1:7525 quorum majority election raft
+equal "with election raft preempt is off if it is not given" "$(election)" '["majority","raft",false,0,0]'
+equal "show prints election raft" "$(A show e | grep -c '  quorum majority  election raft  link ')" 1
+try A -j show e
+judge "show -j with election raft matches its schema" schema show "$work/out"
+refuses 2 "group e: election raft needs quorum majority" A group set e quorum off
+refuses 2 "group e: election raft never takes over: set preempt off" A group set e preempt on
+refuses 2 "group e: election raft never takes over: set preempt-delay 0s" A group set e preempt-delay 1s
+refuses 2 "group e: election raft has no priorities: set priority 0" A group set e priority 1
+refuses 2 "election raft has no priority to lower: own without a weight" A check e --weight 20 -- true
+equal "the refused options changed nothing" "$(election)" '["majority","raft",false,0,0]'
+A showconf e > "$work/e"
+session=$(show e .session)
+works "setconf accepts showconf's output with election raft" A setconf "$work/e"
+works "syncconf accepts showconf's output with election raft" A syncconf "$work/e"
+sed -i '/^preempt/d' "$work/e"
+works "syncconf accepts election raft without preempt" A syncconf "$work/e"
+works "setconf accepts election raft without preempt" A setconf "$work/e"
+equal "setconf and syncconf of the same options keep the session" "$(show e .session)" "$session"
+equal "preempt is still off" "$(election)" '["majority","raft",false,0,0]'
+works "a group may return to election bully" A group set e election bully
+equal "preempt stays off" "$(election)" '["majority","bully",false,0,0]'
+A group set e preempt on preempt-delay 1s priority 5
+refuses 2 "group e: election raft never takes over: set preempt-delay 0s" A group set e election raft
+A group set e preempt-delay 0s
+refuses 2 "group e: election raft has no priorities: set priority 0" A group set e election raft
+works "a change to election raft turns preempt off" A group set e election raft priority 0
+equal "preempt is off again" "$(election)" '["majority","raft",false,0,0]'
+sed -i '/^election/d' "$work/e"
+works "syncconf accepts a file without an election" A syncconf "$work/e"
+equal "a file without an election means bully, with preempt on" "$(election)" '["majority","bully",true,0,0]'
+A group set e quorum off
+refuses 2 "group e: election raft needs quorum majority" A group set e election raft
+A group del e
+
 echo "# quorum mode, with a leader"
 rconf() { # lines: prints node 1's configuration of group r
 	printf '[group r]\nid = 1\nlocal = 10.9.0.1:7530\nheartbeat = 200ms\n%b\n[peer 2]\naddr = 10.9.0.2:7530\n' "$1"
@@ -69,11 +108,14 @@ equal "the leader has a lease by two grants" \
 equal "show prints the leader's lease and grants" "$(B show r | grep -c '^    lease 600ms  majority 2  grants 2  lease left ')" 1
 was="$(A showconf r) $(show r .session)"
 refuses 2 "group r: quorum cannot change after a leader was seen" A group set r quorum off
+refuses 2 "group r: election cannot change after a leader was seen; setconf replaces the group" A group set r election raft
 refuses 2 "group r: the lease cannot change after a leader was seen; setconf replaces the group" A group set r lease 2s
 refuses 2 "group r: heartbeat times misses, the lease, cannot change after a leader was seen" A group set r heartbeat 300ms
 refuses 2 "group r: heartbeat times misses, the lease, cannot change after a leader was seen" A group set r misses 4
 rconf 'quorum = off' > "$work/f"
 refuses 2 "group r: quorum cannot change" A syncconf "$work/f"
+rconf 'quorum = majority\nelection = raft' > "$work/f"
+refuses 2 "group r: election cannot change" A syncconf "$work/f"
 equal "R7: the refused changes changed nothing" "$(A showconf r) $(show r .session)" "$was"
 works "R7: a default lease may be set as a number" A group set r lease 600ms
 works "R7: voters 1, hold-down and preempt may be changed" A group set r voters 1 holddown off preempt off
@@ -123,6 +165,12 @@ lconf 'voters = 1\n' | A setconf -
 works "the survivor leads after setconf of a smaller set" A wait l leader timeout ${limit}s
 A group del l
 
+session=$(show r .session)
+rconf 'quorum = majority\nelection = raft' | A setconf -
+equal "setconf with another election replaces the group" \
+	"$([ "$(show r .session)" != "$session" ] && show r .options.election)" '"raft"'
+rconf 'quorum = majority' | A setconf -
+works "the group elects again with the first election" A wait r 2 timeout ${limit}s
 session=$(show r .session)
 rconf 'quorum = majority\nlease = 30s' | A setconf -
 equal "setconf with another lease replaces the group" \

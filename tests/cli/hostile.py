@@ -24,8 +24,10 @@ GROUP, PEER, OWNER = 1, 2, 6
  CANDIDATE, STATE) = range(1, 18)
 (PAD, VOTERS, FREE, HD_DELAY, HD_MAX, HALF_LIFE, AUTH, KEY, KEY_IDS) = range(29, 38)
 GRANTS, DEV_NAME, SCOPE_NAME = range(43, 46)
+PRIORITY, EFFECTIVE, ELECTION, POSITION_TERM, POSITION_INDEX = range(47, 52)
 # attributes that only the kernel sends
-TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), SCOPE_NAME + 1, 1000)
+TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), SCOPE_NAME + 1, EFFECTIVE,
+        POSITION_TERM, POSITION_INDEX, 1000)
 K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
 P_VOTERS_DIFFER, P_SCOPE_NAME = range(16, 18)
@@ -170,7 +172,8 @@ def cases():
         yield f"{cmd} with a peer that is no nest", cmd, named + attr(PEER, u32(P_ID, 5))
         yield f"{cmd} with a state", cmd, named + peer(u32(P_ID, 5), addr4(9), u32(P_STATE, 1))
     # Numbers of a group: out of range, too short, too long.
-    for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE, VOTERS, FREE, AUTH):
+    for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE, VOTERS, FREE, AUTH, PRIORITY,
+                 ELECTION):
         for size in (0, 1, 2, 3, 5, 8, 64):
             bad = attr(kind, bytes([2]) + bytes(size - 1) if size else b"")
             yield f"set {kind} of {size} bytes", GROUP_SET, group(name(), bad)
@@ -184,13 +187,21 @@ def cases():
         yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
     for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
                         (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 3), (DEV, 999999), (ID, 0), (ID, 77),
-                        (VOTERS, 257), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4)):
+                        (VOTERS, 257), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4), (PRIORITY, 256), (ELECTION, 2)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
     # h has a heartbeat of 100 ms, and hold-downs of 10 s to 300 s
     for kind, value in ((LEASE, 1), (LEASE, 299999999), (LEASE, 3600000000001), (HD_DELAY, 0), (HD_DELAY, 999999),
                         (HD_DELAY, 300000000001), (HD_DELAY, 86400000000001), (HD_MAX, 0), (HD_MAX, 9999999999),
                         (HD_MAX, 86400000000001), (HALF_LIFE, 0), (HALF_LIFE, 999999), (HALF_LIFE, 86400000000001)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u64(kind, value))
+    # h is in classic mode
+    raft = u32(ELECTION, 1), u32(QUORUM, 1)
+    for cmd, start in ((GROUP_SET, name()), (GROUP_NEW, name("n") + u32(ID, 1)),
+                       (GROUP_REPLACE, name("n") + u32(ID, 1))):
+        yield f"{cmd} with election raft in classic mode", cmd, group(start, raft[0])
+        for title, bad in (("preempt", u32(PREEMPT, 1)), ("a preempt-delay", u64(DELAY, 1)),
+                           ("a priority", u32(PRIORITY, 1))):
+            yield f"{cmd} with election raft and {title}", cmd, group(start, *raft, bad)
     slow = u64(HEARTBEAT, 60000000000)
     yield "a default lease of 61 minutes", GROUP_SET, group(name(), slow, u32(MISSES, 61), u32(QUORUM, 1))
     yield "a lease that another heartbeat makes too short", GROUP_SET, group(name(), slow, u64(LEASE, 10000000000))

@@ -63,10 +63,14 @@ int main(void)
 					 [BULLY_A_PEER_DUPLICATE] = 1,
 					 [BULLY_A_PEER_MISMATCH] = 1,
 					 [BULLY_A_PEER_VOTERS_DIFFER] = 1}};
+	struct bully_peer ahead = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_AHEAD}};
+	struct bully_peer hears = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_HEARS}};
 
 	since();
 	remark(&plain, "");
 	remark(&leader, "  leader");
+	remark(&ahead, "  refuses: ahead");
+	remark(&hears, "  refuses: hears");
 	remark(&bad, "  leader  DUPLICATE ID  OTHER SETTINGS  OTHER VOTERS");
 	return failed != 0;
 }

@@ -70,6 +70,12 @@ files() {
 	rejects 2 "lease: 1s is below 3 heartbeats of 500ms" '[group g]\nlease = 1s\nid = 1\nheartbeat = 500ms\n[peer 2]\naddr = 10.0.0.2\n'
 	rejects 8 "lease: the default, heartbeat times misses, is above 1h" \
 		'[group h]\nid = 1\n\n[group g]\nid = 1\nquorum = majority\nheartbeat = 60s\nmisses = 100\n'
+	rejects 3 "election: raft needs quorum majority" '[group g]\nid = 1\nelection = raft\n'
+	rejects 4 "preempt: no node takes over with election raft" '[group g]\nid = 1\nelection = raft\npreempt = on\nquorum = majority\n'
+	rejects 2 "preempt-delay: no node takes over with election raft" '[group g]\npreempt-delay = 5s\nid = 1\nelection = raft\nquorum = majority\n'
+	rejects 5 "priority: it has no effect with election raft" '[group g]\nid = 1\nelection = raft\nquorum = majority\npriority = 7\n'
+	conf '[group g]\nid = 1\nquorum = majority\nelection = raft\n[group h]\nid = 1\nlocal = *:7500\nquorum = majority\nelection = raft\npreempt = off\npreempt-delay = 0s\npriority = 0\n[group i]\nid = 1\nlocal = *:7501\nelection = bully\npriority = 9\npreempt = on\n'
+	works "--check accepts both elections" "$ctl" setconf --check "$work/f"
 	rejects 3 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
 	rejects 3 "holddown-max: 5m is below holddown-delay, which is 1h" '[group g]\nid = 1\nholddown-delay = 1h\n'
 	# addresses that the kernel would refuse, because no host can have them

@@ -28,6 +28,8 @@ wrong_nodes() {
 	rejects 4 "host: 'a/b' is not a host name" '[group g]\n[node 1]\naddr = 10.0.0.1\nhost = a/b\n'
 	rejects 3 "host: '' is not a host name" '[group g]\n[node 1]\nhost =\n'
 	rejects 4 "node 1: its address is one that the group guards; write the host's own" '[group g]\nguard = 10.0.0.9, 10.0.0.1\n[node 1]\naddr = 10.0.0.1\n'
+	rejects 6 "priority: it has no effect with election raft" '[group g]\nquorum = majority\nelection = raft\n[node 1]\naddr = 10.0.0.1\npriority = 3\n'
+	rejects 8 "preempt: no node takes over with election raft" '[group g]\nquorum = majority\nelection = raft\n[node 1]\naddr = 10.0.0.1\n[node 2]\naddr = 10.0.0.2\npreempt = on\n'
 	rejects 4 "key 'host' is given twice" '[group g]\n[node 1]\nhost = a\nhost = a\n'
 	rejects 2 "key 'host' is not known in a group" '[group g]\nhost = a\n'
 	rejects 3 "key 'id' does not belong to a node; the id is the number in [node ID]" '[group g]\n[node 1]\nid = 1\n'

@@ -51,7 +51,7 @@ class Message:
                 or not m.from_session or not m.seq or m.epoch >= 2**53 or m.reported >= 2**53
                 or (not m.to_session and m.type != HELLO)
                 or not 1000 <= m.heartbeat <= 60000000 or not 2 <= m.misses <= 100
-                or m.role > 2 or m.state > 4 or m.lease > 3600000 or m.refusal == 1 or m.refusal > 7
+                or m.role > 2 or m.state > 4 or m.lease > 3600000 or m.refusal == 1 or m.refusal > 9
                 or (not m.key_id and any(m.tag))):
             return None, "malformed"
         m.group = name.decode("utf-8", "surrogateescape")

@@ -24,16 +24,16 @@ NESTS = {
     "disown": {"group": "name", "owner": "forget"},
     "history-get": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
-    "group-set": {"group": "priority"},
-    "group-new": {"group": "priority", "peer": "scope-name"},
-    "group-replace": {"group": "priority", "peer": "scope-name"},
+    "group-set": {"group": "election"},
+    "group-new": {"group": "election", "peer": "scope-name"},
+    "group-replace": {"group": "election", "peer": "scope-name"},
     "peer-new": {"group": "name", "peer": "scope-name"},
     "peer-set": {"group": "name", "peer": "scope-name"},
 }
 
 # Attributes before this limit that only the kernel sends.
-TOLD = {"group": (("state", "pad"), ("key-ids", "grants")), "peer": (("state", "source-port"),),
-        "owner": (("portid", "pad"), ("state", "state"))}
+TOLD = {"group": (("state", "pad"), ("key-ids", "grants"), ("effective-priority", "effective-priority")),
+        "peer": (("state", "source-port"),), "owner": (("portid", "pad"), ("state", "state"))}
 # Further attributes before that limit that a request may not have.
 NEVER = {"own": {"forget"}, "own-refresh": {"deadline", "name"}, "disown": {"deadline", "name", "willing"}}
 

@@ -47,6 +47,7 @@ def test_group(one, two):
     group = two.group("g")
     assert (group.name, group.id, group.state, group.leader, group.quorum) == ("g", 2, "leader", 2, "majority")
     assert group.leads and group.epoch > 0
+    assert (group.election, group.priority, group.effective_priority) == ("bully", 0, 0)
     one.wait_leader("g", 2, LIMIT)
     other = one.group("g")
     assert (other.state, other.leader, other.epoch) == ("follower", 2, group.epoch)

@@ -472,6 +472,7 @@ const char *bully_role_name(unsigned int v);
 const char *bully_state_name(unsigned int v);
 const char *bully_peer_state_name(unsigned int v);
 const char *bully_quorum_name(unsigned int v);
+const char *bully_election_name(unsigned int v);
 const char *bully_vote_name(unsigned int v);
 const char *bully_address_name(unsigned int v);
 const char *bully_auth_name(unsigned int v);

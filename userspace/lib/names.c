@@ -27,10 +27,12 @@ NAMES(bully_peer_state_name, [BULLY_PEER_STATE_UNKNOWN] = "unknown", [BULLY_PEER
 
 NAMES(bully_quorum_name, [BULLY_QUORUM_OFF] = "off", [BULLY_QUORUM_MAJORITY] = "majority")
 
+NAMES(bully_election_name, [BULLY_ELECTION_BULLY] = "bully", [BULLY_ELECTION_RAFT] = "raft")
+
 NAMES(bully_vote_name, [BULLY_VOTE_NONE] = "none", [BULLY_VOTE_GRANTED] = "granted",
       [BULLY_VOTE_HELD] = "held", [BULLY_VOTE_ABSTAINS] = "abstains", [BULLY_VOTE_EPOCH] = "epoch",
       [BULLY_VOTE_MEMBERS] = "members", [BULLY_VOTE_UNHEARD] = "unheard",
-      [BULLY_VOTE_LEADS] = "leads")
+      [BULLY_VOTE_LEADS] = "leads", [BULLY_VOTE_AHEAD] = "ahead", [BULLY_VOTE_HEARS] = "hears")
 
 NAMES(bully_address_name, [BULLY_ADDRESS_OK] = "ok", [BULLY_ADDRESS_OTHER_SOURCE] = "other-source",
       [BULLY_ADDRESS_ELSEWHERE] = "elsewhere", [BULLY_ADDRESS_MISTAKEN] = "mistaken")

@@ -29,7 +29,7 @@ local LEADS = 4
 local ANOTHERS, ABSTAINS = 2, 3
 local REFUSALS = { [0] = "not asked", "has no meaning", "another's grant lives", "it abstains",
 	"the epoch is not above all", "another set of voters", "not shown that it is heard",
-	"it claims or leads itself" }
+	"it claims or leads itself", "its position is ahead", "its leader is alive" }
 
 local proto = Proto("bully", "Bully Leader Election")
 proto.prefs.ports = Pref.range("UDP ports", "28559", "Where every packet is taken for a message of a group", 65535)
@@ -168,7 +168,7 @@ local RANGES = {
 	epoch = below_end, reported = below_end,
 	heartbeat = within(1000, 60000000), misses = within(2, 100),
 	role = at_most(2), state = at_most(4), lease = at_most(3600000),
-	refusal = function(v) return v == 1 and "is the number of a granted vote" or at_most(7)(v) end,
+	refusal = function(v) return v == 1 and "is the number of a granted vote" or at_most(#REFUSALS)(v) end,
 	tag = function(v, m) return m.key_id == 0 and v:find("%Z") and "is not 0 beside key id 0" end,
 }
 
@@ -332,7 +332,11 @@ local function epoch(m)
 end
 
 local SAYS = {
-	[ELECTION] = function(m) return m.says_alive and "asks to take over; hears: " .. m.who or "are you there?" end,
+	-- no byte says whether a voter is asked for its vote (election raft), or a higher node if it lives
+	[ELECTION] = function(m)
+		return m.says_alive and "asks to take over; hears: " .. m.who or
+			m.lease == 0 and "are you there?" or "are you there, or with election raft: would you vote?"
+	end,
 	[OK] = function(m) return (m.stands and "stands, " or "does not stand, ") .. follows(m) end,
 	[COORDINATOR] = function(m)
 		return epoch(m) .. (m.lease == 0 and " leads" or m.held and " holding" or " claims")

@@ -147,6 +147,35 @@ static const char *beside(const struct bully_group *g, const struct node *n,
 	return NULL;
 }
 
+/* Copies the options of a group that are set in @from, without keys and addresses. */
+static int copy_options(struct bully_group *to, const struct bully_group *from)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < group_words.len && !ret; i++) {
+		const struct word *w = &group_words.word[i];
+
+		if (w->number && bully_group_has(from, w->attr))
+			ret = bully_group_put(to, w->attr, bully_group_get(from, w->attr));
+	}
+	if (!ret && GROUP_HAS(from, DEV_NAME))
+		ret = bully_group_put_dev(to, bully_group_dev(from));
+	return ret;
+}
+
+/* Checks that the options of node @n fit those of the group. Returns as shared_check_node(). */
+static const char *check_options(const struct bully_group *g, const struct node *n, char *err)
+{
+	struct bully_group *made = bully_group_new(bully_group_name(g));
+	const char *about = NULL;
+
+	if (made && !copy_options(made, g) && !copy_options(made, n->own))
+		about = group_check(made, true, err);
+	bully_group_free(made);
+	return about;
+}
+
 const char *shared_check_node(const struct bully_group *g, const struct shared *s, char *err)
 {
 	const struct node *n = &s->nodes[s->len - 1];
@@ -171,6 +200,7 @@ const char *shared_check_node(const struct bully_group *g, const struct shared *
 			 PEER32(n->peer, ID));
 		return "addr local dev";
 	}
+	about = check_options(g, n, err);
 	for (i = 0; !about && i + 1 < s->len; i++)
 		about = beside(g, n, &s->nodes[i], err);
 	return about;
@@ -196,23 +226,6 @@ const char *shared_check_group(const struct bully_group *g, char *err)
 			 "it out, or write the other nodes as [peer ID]",
 			 about, bully_group_name(g));
 	return about;
-}
-
-/* Copies the options of a group that are set in @from, without keys and addresses. */
-static int copy_options(struct bully_group *to, const struct bully_group *from)
-{
-	int ret = 0;
-	size_t i;
-
-	for (i = 0; i < group_words.len && !ret; i++) {
-		const struct word *w = &group_words.word[i];
-
-		if (w->number && bully_group_has(from, w->attr))
-			ret = bully_group_put(to, w->attr, bully_group_get(from, w->attr));
-	}
-	if (!ret && GROUP_HAS(from, DEV_NAME))
-		ret = bully_group_put_dev(to, bully_group_dev(from));
-	return ret;
 }
 
 static int copy_guard(struct bully_group *to, const struct bully_group *from)

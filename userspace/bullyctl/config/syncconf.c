@@ -35,7 +35,7 @@ static uint64_t wanted(const struct pair *p, const struct word *w)
 		return have;
 	if (w->kind == WORD_AUTH)
 		return GROUP_HAS(p->want, KEY) ? BULLY_AUTH_ENFORCE : have;
-	return w->def;
+	return group_option(p->want, w);
 }
 
 /* Puts the guarded addresses into @d if they differ. Returns true if they do. */

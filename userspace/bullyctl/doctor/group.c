@@ -41,7 +41,10 @@ static void weighs(struct doctor *d, const char *name, unsigned int state, unsig
 		    bully_owner_state_name(state), weight);
 }
 
-/* Reports each owner that is not ok. Returns true if one keeps this node from being a candidate. */
+/*
+ * Reports each owner that is not ok or has no effect. Returns true if one keeps this node from
+ * being a candidate.
+ */
 static bool owners(struct doctor *d, const struct bully_group *g)
 {
 	bool any = false;
@@ -52,6 +55,13 @@ static bool owners(struct doctor *d, const struct bully_group *g)
 		unsigned int weight = (unsigned int)bully_group_owner(g, i, BULLY_A_OWNER_WEIGHT);
 		const char *name = bully_group_owner_name(g, i);
 
+		if (weight && GROUP(g, ELECTION) == BULLY_ELECTION_RAFT) {
+			doctor_find(d, FINDING_WARNING, "start its check without --weight",
+				    "the owner '%s' has a weight, which has no effect with "
+				    "election raft",
+				    name);
+			continue;
+		}
 		if (state == BULLY_OWNER_STATE_OK)
 			continue;
 		if (weight) {

@@ -99,7 +99,7 @@ static void settings(struct doctor *d, const struct bully_group *g, const struct
 	if (PEER(p, VOTERS_DIFFER) && GROUP(g, QUORUM) != BULLY_QUORUM_OFF)
 		doctor_find(d, FINDING_FAIL,
 			    "%s showconf NAME, on both; see bully(7), Changing the voters",
-			    "%u has another set of voters, or another lease or quorum",
+			    "%u has another set of voters, or another lease, quorum or election",
 			    PEER32(p, ID));
 	else if (PEER(p, MISMATCH))
 		doctor_find(d, FINDING_FAIL, "%s showconf NAME, on both",

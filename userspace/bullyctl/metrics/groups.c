@@ -27,7 +27,8 @@ static void info(FILE *f, const struct snapshot *s)
 		metric_number(f, name, "", 1, "group", bully_group_name(g), "id",
 			      id_text(GROUP32(g, ID), id), "role", bully_role_name(GROUP(g, ROLE)),
 			      "candidate", bully_candidate_name(GROUP(g, CANDIDATE)), "quorum",
-			      bully_quorum_name(GROUP(g, QUORUM)), "auth",
+			      bully_quorum_name(GROUP(g, QUORUM)), "election",
+			      bully_election_name(GROUP(g, ELECTION)), "auth",
 			      bully_auth_name(GROUP(g, AUTH)), NULL);
 	}
 }

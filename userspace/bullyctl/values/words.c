@@ -170,9 +170,14 @@ const char *word_format(const struct word *w, uint64_t v, char *buf)
 	}
 }
 
+/* The default of preempt depends on the election, as in the kernel. */
 uint64_t group_option(const struct bully_group *g, const struct word *w)
 {
-	return bully_group_has(g, w->attr) ? bully_group_get(g, w->attr) : w->def;
+	if (bully_group_has(g, w->attr))
+		return bully_group_get(g, w->attr);
+	if (w->attr == BULLY_A_GROUP_PREEMPT && GROUP(g, ELECTION) == BULLY_ELECTION_RAFT)
+		return false;
+	return w->def;
 }
 
 /* As group_option(), by the number of the attribute. */
@@ -188,15 +193,47 @@ static uint64_t value_of(const struct bully_group *g, unsigned int attr)
 
 #define MAX(a, b) ((a) > (b) ? (a) : (b))
 
-const char *group_check(const struct bully_group *g, bool whole, char *err)
-{
-	char a[DUR_STRLEN], b[DUR_STRLEN];
-
 #define KNOWN(attr) (whole || GROUP_HAS(g, attr))
 #define VALUE(attr) value_of(g, BULLY_A_GROUP_##attr)
+
+/* Checks what election raft needs, and that no option of election bully is beside it. */
+static const char *check_raft(const struct bully_group *g, bool whole, char *err)
+{
+	if (VALUE(ELECTION) != BULLY_ELECTION_RAFT)
+		return NULL;
+	if (KNOWN(QUORUM) && VALUE(QUORUM) != BULLY_QUORUM_MAJORITY) {
+		snprintf(err, SENTENCE_LEN, "election: raft needs quorum majority");
+		return "election quorum";
+	}
+	if (VALUE(PREEMPT)) {
+		snprintf(err, SENTENCE_LEN,
+			 "preempt: no node takes over with election raft; write off, or leave it "
+			 "out");
+		return "preempt election";
+	}
+	if (VALUE(PREEMPT_DELAY)) {
+		snprintf(err, SENTENCE_LEN,
+			 "preempt-delay: no node takes over with election raft; write 0s, or leave "
+			 "it out");
+		return "preempt-delay election";
+	}
+	if (VALUE(PRIORITY)) {
+		snprintf(err, SENTENCE_LEN,
+			 "priority: it has no effect with election raft; write 0, or leave it out");
+		return "priority election";
+	}
+	return NULL;
+}
+
+const char *group_check(const struct bully_group *g, bool whole, char *err)
+{
+	const char *about = check_raft(g, whole, err);
+	char a[DUR_STRLEN], b[DUR_STRLEN];
 	uint64_t heartbeat = VALUE(HEARTBEAT), lease = VALUE(LEASE);
 	uint64_t least = BULLY_LEASE_HEARTBEATS(heartbeat);
 
+	if (about)
+		return about;
 	if (KNOWN(LEASE) && KNOWN(HEARTBEAT) && lease && lease < least * heartbeat) {
 		snprintf(err, SENTENCE_LEN, "lease: %s is below %d heartbeats of %s",
 			 format_dur(lease, a), (int)least, format_dur(heartbeat, b));

@@ -48,7 +48,7 @@ static const char *const always[] = {"role",	"candidate",	 "heartbeat", "misses"
 				     "preempt", "preempt-delay", "holddown"};
 static const char *const of_holddown[] = {"holddown-free", "holddown-delay", "holddown-max",
 					  "holddown-half-life"};
-static const char *const elsewhere[] = {"id", "quorum", "lease", "voters", "auth"};
+static const char *const elsewhere[] = {"id", "quorum", "election", "lease", "voters", "auth"};
 
 static bool is_one_of(const char *word, const char *const *list, size_t len)
 {
@@ -239,9 +239,10 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 	printf("%s: id %u  %s%s%s  leader %s%s\n", bully_group_name(g), GROUP32(g, ID),
 	       colour_of(ctl, state), state, colour_end(ctl),
 	       format_leader(g, leader, sizeof(leader)), format_since(g, since, sizeof(since)));
-	printf("    epoch %" PRIu64 "  quorum %s  link %s%s%s  last change %s\n", GROUP(g, EPOCH),
-	       bully_quorum_name(GROUP(g, QUORUM)), colour_of(ctl, link), link, colour_end(ctl),
-	       bully_reason_name(GROUP(g, REASON)));
+	printf("    epoch %" PRIu64 "  quorum %s%s  link %s%s%s  last change %s\n", GROUP(g, EPOCH),
+	       bully_quorum_name(GROUP(g, QUORUM)),
+	       GROUP(g, ELECTION) == BULLY_ELECTION_RAFT ? "  election raft" : "",
+	       colour_of(ctl, link), link, colour_end(ctl), bully_reason_name(GROUP(g, REASON)));
 	if (GROUP(g, DUPLICATE))
 		printf("    %sanother node has the same id %u: neither leads%s\n",
 		       colour_of(ctl, "warning"), GROUP32(g, ID), colour_end(ctl));

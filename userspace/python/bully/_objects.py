@@ -49,6 +49,9 @@ class Group:
     reason: str                 # of the last change
     role: str
     quorum: str                 # off, majority
+    election: str               # bully, raft
+    priority: int
+    effective_priority: int     # less the weights of owners that are not ok
     candidate: str              # on, off, owner
     link: str
     heartbeat: float            # seconds
@@ -116,6 +119,9 @@ def group(g: Any) -> Group:
         reason=text(lib.bully_reason_name(get(lib.BULLY_A_GROUP_REASON))),
         role=text(lib.bully_role_name(get(lib.BULLY_A_GROUP_ROLE))),
         quorum=text(lib.bully_quorum_name(get(lib.BULLY_A_GROUP_QUORUM))),
+        election=text(lib.bully_election_name(get(lib.BULLY_A_GROUP_ELECTION))),
+        priority=get(lib.BULLY_A_GROUP_PRIORITY),
+        effective_priority=get(lib.BULLY_A_GROUP_EFFECTIVE_PRIORITY),
         candidate=text(lib.bully_candidate_name(get(lib.BULLY_A_GROUP_CANDIDATE))),
         link=text(lib.bully_link_name(get(lib.BULLY_A_GROUP_LINK))),
         heartbeat=get(lib.BULLY_A_GROUP_HEARTBEAT) / 1e9,
