@@ -226,10 +226,12 @@ int bully_candidacy_set_willing(struct bully_candidacy *c, bool willing)
 static bool make_room(struct bully_candidacy *c)
 {
 	struct nlattr *nest = nlmsg_find_attr(nlmsg_hdr(c->refresh), GENL_HDRLEN, BULLY_A_OWNER);
-	struct nlattr *term = nla_reserve(c->refresh, BULLY_A_OWNER_POSITION_TERM, sizeof(uint64_t));
+	struct nlattr *term =
+		nla_reserve(c->refresh, BULLY_A_OWNER_POSITION_TERM, sizeof(uint64_t));
 	struct nlattr *index;
 
-	index = term ? nla_reserve(c->refresh, BULLY_A_OWNER_POSITION_INDEX, sizeof(uint64_t)) : NULL;
+	index = term ? nla_reserve(c->refresh, BULLY_A_OWNER_POSITION_INDEX, sizeof(uint64_t))
+		     : NULL;
 	if (!index)
 		return false;
 	nla_nest_end(c->refresh, nest);
