@@ -64,8 +64,15 @@ int main(void)
 					 [BULLY_A_PEER_MISMATCH] = 1,
 					 [BULLY_A_PEER_VOTERS_DIFFER] = 1}};
 
+	struct bully_peer placed = {.set = BULLY_BIT(BULLY_A_PEER_POSITION_TERM) |
+					   BULLY_BIT(BULLY_A_PEER_POSITION_INDEX),
+				    .num = {[BULLY_A_PEER_ID] = 3,
+					    [BULLY_A_PEER_PRIORITY] = 20,
+					    [BULLY_A_PEER_POSITION_INDEX] = UINT64_MAX}};
+
 	since();
 	remark(&plain, "");
+	remark(&placed, "  priority 20  position 0/18446744073709551615");
 	remark(&leader, "  leader");
 	remark(&bad, "  leader  DUPLICATE ID  OTHER SETTINGS  OTHER VOTERS");
 	return failed != 0;
