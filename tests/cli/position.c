@@ -135,7 +135,8 @@ static void put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
 
-	is(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "the file is written");
+	is(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text),
+	   "the file is written");
 	close(fd);
 }
 
@@ -225,7 +226,8 @@ static void test_file(void)
 
 	rename("folder", "gone");
 	before = warnings;
-	is(!position_update(NULL, &p) && warnings == before + 1, "a folder that moves away is told");
+	is(!position_update(NULL, &p) && warnings == before + 1,
+	   "a folder that moves away is told");
 	is(position_next(&p) == now_ns + SECOND, "and looked for in a second");
 	put("gone/position", "8 8\n");
 	is(!position_update(NULL, &p) && p.term == 2, "a folder of another name is not followed");
