@@ -249,6 +249,7 @@ void bully_group_start(struct bully_group *group)
 	bully_group_lock(group);
 	bully_owner_decide(group, &opts);
 	group->engine.started = true;
+	bully_owner_place(group); /* of owners that came from a replaced group */
 	bully_group_step(group, &event, NULL);
 	bully_group_unlock(group);
 	bully_group_settle(group);

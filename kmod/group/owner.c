@@ -76,12 +76,35 @@ const char *bully_owner_veto(const struct bully_group *group)
 	return bully_owners_veto(&group->owners);
 }
 
+/**
+ * bully_owner_place() - tell the core how far the data of the owners is, if that has changed
+ * @group: the group, locked
+ *
+ * The core makes neither an event nor a message of it: the node's next message has the position
+ * (F4). So an owner may tell a position as often as it likes. A group that has not started is
+ * told by bully_group_start(); a group that is dead keeps its position.
+ */
+void bully_owner_place(struct bully_group *group)
+{
+	struct bully_position position = bully_owners_position(&group->owners);
+	struct bully_event event = { .type = BULLY_EV_POSITION, .position = &position };
+
+	lockdep_assert_held(&group->engine.lock);
+	if (group->engine.dead || !group->engine.started)
+		return;
+	if (position.term != group->core.position.term ||
+	    position.index != group->core.position.index)
+		bully_group_step(group, &event, NULL);
+}
+
 /* The table or a deadline changed: tell the core, which makes an event of the change. */
 static void bully_owner_changed(struct bully_group *group, enum bully_reason reason)
 {
 	struct bully_opts opts = group->core.opts;
 	struct bully_event event = { .type = BULLY_EV_OPTS, .opts = &opts, .reason = reason };
 
+	/* first, so that whatever the core decides rests on the present position */
+	bully_owner_place(group);
 	/* a node that has ever had an owner stands only while it has an owner */
 	if (group->candidate == BULLY_CANDIDATE_ON && bully_owners_states(&group->owners))
 		group->candidate = BULLY_CANDIDATE_OWNER;
@@ -117,7 +140,7 @@ void bully_owner_drop(struct bully_group *group, const struct bully_owners_gone 
 
 /**
  * bully_owner_forget() - forget all owners that are vacant or late
- * @group: the group, locked; the caller tells the core what follows
+ * @group: the group, locked; the caller tells the core what follows for the candidacy
  * @gone: the late sockets are added to it
  */
 void bully_owner_forget(struct bully_group *group, struct bully_owners_gone *gone)
@@ -125,6 +148,7 @@ void bully_owner_forget(struct bully_group *group, struct bully_owners_gone *gon
 	lockdep_assert_held(&group->engine.lock);
 	bully_owners_forget(&group->owners, gone);
 	bully_owner_plan(group);
+	bully_owner_place(group);
 }
 
 /**
@@ -216,7 +240,7 @@ static void bully_owner_sit(struct bully_group *group, struct bully_owner *owner
  * @group: the group; the caller holds bully_net.lock
  * @sk: the socket, which the caller keeps alive
  * @portid: the port id of @sk
- * @ask: name, deadline, weight and will
+ * @ask: name, deadline, weight, will and position
  * @refusal: set to a sentence if the socket cannot own the candidacy, else to NULL
  *
  * Return: 0, or an errno with a refusal
@@ -244,7 +268,9 @@ int bully_owner_own(struct bully_group *group, struct sock *sk, u32 portid,
 	owner->late = false;
 	owner->willing = ask->willing;
 	owner->weight = ask->weight;
+	owner->position = ask->position;
 	bully_owner_promise(group, owner, now, ask->deadline_ns);
+	bully_owner_place(group);
 	if (news)
 		bully_owner_changed(group, ask->willing ? BULLY_REASON_CONFIG :
 							  BULLY_REASON_OWNER_UNWILLING);
@@ -268,7 +294,7 @@ static const char *bully_owner_refusal(const struct bully_owner *owner)
  * bully_owner_refresh() - start the owner's deadline again
  * @group: the group; bully_net.lock need not be held
  * @sk: the socket that asks
- * @ask: whether the owner is willing
+ * @ask: whether the owner is willing, and how far its data is
  *
  * Return: NULL, or a sentence that says why @sk is not an owner
  */
@@ -285,6 +311,10 @@ const char *bully_owner_refresh(struct bully_group *group, struct sock *sk,
 	if (refusal)
 		goto out;
 	bully_owner_promise(group, owner, now, owner->deadline_ns);
+	if (ask->positioned) {
+		owner->position = ask->position;
+		bully_owner_place(group);
+	}
 	if (ask->willing != BULLY_OWNER_AS_IS && owner->willing != ask->willing) {
 		owner->willing = ask->willing;
 		bully_owner_changed(group, ask->willing ? BULLY_REASON_CONFIG :

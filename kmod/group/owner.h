@@ -15,6 +15,8 @@ struct bully_group;
  * @deadline_ns: how long it may be silent, 0 for ever
  * @willing: 0, 1, or BULLY_OWNER_AS_IS in a refresh
  * @weight: 0, or by how much an owner that is not ok lowers the priority
+ * @positioned: @position was said; if it was not, a refresh keeps the owner's position
+ * @position: how far the owner's data is
  * @forget: it is not missed when it gives the candidacy back
  */
 struct bully_owner_ask {
@@ -22,6 +24,8 @@ struct bully_owner_ask {
 	u64 deadline_ns;
 	u8 willing;
 	u8 weight;
+	bool positioned;
+	struct bully_position position;
 	bool forget;
 };
 
@@ -29,6 +33,7 @@ struct bully_owner_ask {
 void bully_owner_decide(const struct bully_group *group, struct bully_opts *opts);
 const char *bully_owner_veto(const struct bully_group *group);
 void bully_owner_check(struct bully_group *group, u64 now);
+void bully_owner_place(struct bully_group *group);
 void bully_owner_forget(struct bully_group *group, struct bully_owners_gone *gone);
 
 /* in process context, without the group's lock */

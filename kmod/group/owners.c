@@ -58,6 +58,19 @@ u32 bully_owners_weight(const struct bully_owners *owners)
 	return weight;
 }
 
+/* F4: returns the position of the owner whose data is the furthest; zero if no owner has one. */
+struct bully_position bully_owners_position(const struct bully_owners *owners)
+{
+	struct bully_position most = {};
+	const struct bully_owner *owner;
+
+	for (owner = owners->entry; owner != bully_owners_end(owners); owner++)
+		if (owner->position.term > most.term ||
+		    (owner->position.term == most.term && owner->position.index > most.index))
+			most = owner->position;
+	return most;
+}
+
 /* Returns why the owners do not let the node stand; NULL if there is an owner and all do. */
 const char *bully_owners_veto(const struct bully_owners *owners)
 {
@@ -128,6 +141,7 @@ void bully_owners_sit(struct bully_owner *owner, const struct bully_owner *as)
 	owner->willing = as->willing;
 	owner->weight = as->weight;
 	owner->late = as->late;
+	owner->position = as->position;
 	owner->deadline_ns = as->deadline_ns;
 	owner->due = as->due;
 }

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include "core/wire.h"
 #include "uapi/bully.h"
 
 struct sock;
@@ -21,10 +22,11 @@ struct sock;
  *	weight has no say in whether the node stands. A vacant entry keeps it
  * @late: the owner missed its deadline; @sk stays until a process releases the socket or
  *	takes over, or the entry is forgotten, so that no tasklet puts @sk
+ * @position: how far the owner's data is, as it said last
  * @deadline_ns: how long the owner may be silent, 0 for ever
  * @due: CLOCK_BOOTTIME in ns: when the owner is late, BULLY_NEVER for never
  *
- * A vacant entry has a name and no socket.
+ * A vacant entry has a name, and neither a socket nor a position.
  */
 struct bully_owner {
 	char name[BULLY_OWNER_NAME_LEN];
@@ -33,6 +35,7 @@ struct bully_owner {
 	bool willing;
 	u8 weight;
 	bool late;
+	struct bully_position position;
 	u64 deadline_ns;
 	u64 due;
 };
@@ -66,6 +69,7 @@ static inline const struct bully_owner *bully_owners_end(const struct bully_owne
 enum bully_owner_state bully_owners_state(const struct bully_owner *owner);
 u32 bully_owners_states(const struct bully_owners *owners);
 u32 bully_owners_weight(const struct bully_owners *owners);
+struct bully_position bully_owners_position(const struct bully_owners *owners);
 bool bully_owners_miss(const struct bully_owners *owners);
 const char *bully_owners_veto(const struct bully_owners *owners);
 u64 bully_owners_due(const struct bully_owners *owners);

@@ -17,6 +17,7 @@ static void bully_view_owners(const struct bully_group *group, struct bully_grou
 		out->state = bully_owners_state(owner);
 		out->portid = owner->portid;
 		out->weight = owner->weight;
+		out->position = owner->position;
 		out->deadline_ns = owner->deadline_ns;
 		if (owner->due != BULLY_NEVER && owner->due > view->time)
 			out->remaining_ns = owner->due - view->time;
@@ -44,6 +45,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->duplicate = core->duplicate.own;
 	view->resigned = core->stand.resigned;
 	view->priority = core->opts.priority;
+	view->position = core->position;
 	view->leader = core->leader;
 	view->n_peers = core->n_peers;
 	view->epoch = core->epoch;
@@ -76,6 +78,7 @@ void bully_view_peer(struct bully_group *group, const struct bully_peer *peer,
 	view->quorum = group->core.opts.quorum != BULLY_QUORUM_OFF;
 	view->priority = peer->priority;
 	view->ranked = peer->ranked;
+	view->position = peer->position;
 	view->vote = peer->lease.vote;
 	view->duplicate = peer->duplicate.until > now;
 	view->mismatch = peer->mismatch;

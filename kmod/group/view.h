@@ -11,6 +11,7 @@
  * @state: enum bully_owner_state
  * @weight: 0, or by how much the priority is lower while it is not ok
  * @portid: the port id of its socket, or 0 if it is vacant
+ * @position: how far its data is
  * @deadline_ns: how long it may be silent, 0 for ever
  * @remaining_ns: the time that is left until the deadline
  */
@@ -19,6 +20,7 @@ struct bully_owner_view {
 	u8 state;
 	u8 weight;
 	u32 portid;
+	struct bully_position position;
 	u64 deadline_ns;
 	u64 remaining_ns;
 };
@@ -32,6 +34,7 @@ struct bully_owner_view {
  * @duplicate: another node has this node's id
  * @resigned: the node is not a candidate because it resigned
  * @priority: the effective priority, which the node tells its peers
+ * @position: the highest position of an owner, which the node tells its peers
  * @leader: 0 for none
  * @n_peers: number of peers
  * @epoch: the epoch of @leader, or of the last leader
@@ -52,6 +55,7 @@ struct bully_group_view {
 	bool duplicate;
 	bool resigned;
 	u32 priority;
+	struct bully_position position;
 	u32 leader;
 	u32 n_peers;
 	u64 epoch;
@@ -72,6 +76,7 @@ struct bully_group_view {
  * @duplicate: two nodes have the peer's id
  * @priority: what the peer told last
  * @ranked: the peer has told a priority
+ * @position: the position that the peer told last
  * @vote: enum bully_vote; undefined in classic mode
  * @quorum: the group is in quorum mode
  * @mismatch: the peer's options or its set of members differ from this node's
@@ -87,6 +92,7 @@ struct bully_group_view {
 struct bully_peer_view {
 	struct bully_peer_config config;
 	u32 priority;
+	struct bully_position position;
 	u8 state;
 	u8 vote;
 	bool ranked;

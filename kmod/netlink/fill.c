@@ -121,6 +121,21 @@ static int bully_fill_group_quorum(struct sk_buff *skb, const struct bully_group
 	return 0;
 }
 
+/*
+ * Put a position (F4); its attributes are absent if nothing is known. The second number has the
+ * attribute after @term. Return: 0 or -EMSGSIZE
+ */
+static int bully_fill_position(struct sk_buff *skb, int term, int pad,
+			       const struct bully_position *position)
+{
+	if (!position->term && !position->index)
+		return 0;
+	if (nla_put_u64_64bit(skb, term, position->term, pad) ||
+	    nla_put_u64_64bit(skb, term + 1, position->index, pad))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* Put an owner of the candidacy. Return: 0 or -EMSGSIZE */
 static int bully_fill_owner(struct sk_buff *skb, const struct bully_owner_view *view)
 {
@@ -132,6 +147,8 @@ static int bully_fill_owner(struct sk_buff *skb, const struct bully_owner_view *
 	    nla_put_u32(skb, BULLY_A_OWNER_STATE, view->state) ||
 	    (view->weight && nla_put_u32(skb, BULLY_A_OWNER_WEIGHT, view->weight)) ||
 	    (view->portid && nla_put_u32(skb, BULLY_A_OWNER_PORTID, view->portid)) ||
+	    bully_fill_position(skb, BULLY_A_OWNER_POSITION_TERM, BULLY_A_OWNER_PAD,
+				&view->position) ||
 	    (view->deadline_ns &&
 	     (nla_put_u64_64bit(skb, BULLY_A_OWNER_DEADLINE, view->deadline_ns,
 				BULLY_A_OWNER_PAD) ||
@@ -166,6 +183,8 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	    nla_put_u32(skb, BULLY_A_GROUP_DUPLICATE, view->duplicate) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_RESIGNED, view->resigned) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_EFFECTIVE_PRIORITY, view->priority) ||
+	    bully_fill_position(skb, BULLY_A_GROUP_POSITION_TERM, BULLY_A_GROUP_PAD,
+				&view->position) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_AUTH, view->config.auth) ||
 	    (view->n_keys && nla_put(skb, BULLY_A_GROUP_KEY_IDS,
@@ -224,6 +243,8 @@ int bully_fill_peer(struct sk_buff *skb, const struct bully_peer_view *view)
 	    nla_put_u32(skb, BULLY_A_PEER_ROLE, view->config.role) ||
 	    nla_put_u32(skb, BULLY_A_PEER_STATE, view->state) ||
 	    (view->ranked && nla_put_u32(skb, BULLY_A_PEER_PRIORITY, view->priority)) ||
+	    bully_fill_position(skb, BULLY_A_PEER_POSITION_TERM, BULLY_A_PEER_PAD,
+				&view->position) ||
 	    (view->rtt && nla_put_u64_64bit(skb, BULLY_A_PEER_RTT, view->rtt, BULLY_A_PEER_PAD)) ||
 	    (view->last_seen &&
 	     nla_put_u64_64bit(skb, BULLY_A_PEER_LAST_SEEN, view->last_seen, BULLY_A_PEER_PAD)) ||

@@ -30,17 +30,33 @@ static int bully_nl_parse_owner_name(struct nlattr *attr, struct netlink_ext_ack
 	return 0;
 }
 
+/* A position is a pair: its order is undefined if one number is missing. */
+static int bully_nl_parse_position(struct nlattr *term, struct nlattr *index,
+				   struct netlink_ext_ack *extack, struct bully_owner_ask *ask)
+{
+	if (!term && !index)
+		return 0;
+	if (!term || !index)
+		return bully_nl_refuse(extack, term ? term : index,
+				       "a position has a term and an index: send both or neither",
+				       -EINVAL);
+	ask->positioned = true;
+	ask->position.term = nla_get_u64(term);
+	ask->position.index = nla_get_u64(index);
+	return 0;
+}
+
 /* Parse what the socket says. The request's own policy, checked before, may allow less. */
 static int bully_nl_parse_ask(struct genl_info *info, struct bully_owner_ask *ask)
 {
 	struct nlattr *owner = info->attrs[BULLY_A_OWNER];
-	struct nlattr *tb[BULLY_A_OWNER_WEIGHT + 1];
+	struct nlattr *tb[BULLY_A_OWNER_POSITION_INDEX + 1];
 	int err;
 
 	*ask = (struct bully_owner_ask){ .name = "owner", .willing = BULLY_OWNER_AS_IS };
 	if (!owner)
 		return 0;
-	err = nla_parse_nested(tb, BULLY_A_OWNER_WEIGHT, owner, NULL, info->extack);
+	err = nla_parse_nested(tb, BULLY_A_OWNER_POSITION_INDEX, owner, NULL, info->extack);
 	if (!err && tb[BULLY_A_OWNER_NAME])
 		err = bully_nl_parse_owner_name(tb[BULLY_A_OWNER_NAME], info->extack, ask->name);
 	if (err)
@@ -53,7 +69,8 @@ static int bully_nl_parse_ask(struct genl_info *info, struct bully_owner_ask *as
 		ask->weight = nla_get_u32(tb[BULLY_A_OWNER_WEIGHT]);
 	if (tb[BULLY_A_OWNER_FORGET])
 		ask->forget = nla_get_u32(tb[BULLY_A_OWNER_FORGET]);
-	return 0;
+	return bully_nl_parse_position(tb[BULLY_A_OWNER_POSITION_TERM],
+				       tb[BULLY_A_OWNER_POSITION_INDEX], info->extack, ask);
 }
 
 /* Refuse with a sentence, or echo the changed group. */

@@ -35,7 +35,7 @@ P_VOTERS_DIFFER, P_SCOPE_NAME = range(16, 18)
  STATS_GET) = range(1, 12)
 OWN, OWN_REFRESH, DISOWN, GROUP_REPLACE = range(18, 22)
 O_DEADLINE, O_PORTID, O_REMAINING = range(1, 4)
-O_NAME, O_WILLING, O_FORGET, O_STATE = range(5, 9)
+O_NAME, O_WILLING, O_FORGET, O_STATE, O_WEIGHT, O_TERM, O_INDEX = range(5, 12)
 
 
 def attrs_of(data):
@@ -248,6 +248,13 @@ def cases():
     yield "own with a will of 2", OWN, named + attr(OWNER | NESTED, u32(O_WILLING, 2))
     yield "own with forget", OWN, named + attr(OWNER | NESTED, u32(O_FORGET, 1))
     yield "own with a state", OWN, named + attr(OWNER | NESTED, u32(O_STATE, 0))
+    for cmd in (OWN, OWN_REFRESH):
+        yield f"{cmd} with a term and no index", cmd, named + attr(OWNER | NESTED, u64(O_TERM, 3))
+        yield f"{cmd} with an index and no term", cmd, named + attr(OWNER | NESTED, u64(O_INDEX, 3))
+        for size in (0, 4, 7, 9):
+            yield f"{cmd} with a position of {size} bytes", cmd, named + attr(
+                OWNER | NESTED, attr(O_TERM, bytes(size)) + attr(O_INDEX, bytes(size)))
+    yield "disown with a position", DISOWN, named + attr(OWNER | NESTED, u64(O_TERM, 3) + u64(O_INDEX, 3))
     yield "a refresh with a name", OWN_REFRESH, named + attr(OWNER | NESTED, attr(O_NAME, b"owner\0"))
     yield "disown with a will", DISOWN, named + attr(OWNER | NESTED, u32(O_WILLING, 1))
     yield "a refresh with a deadline", OWN_REFRESH, named + attr(OWNER | NESTED, second)

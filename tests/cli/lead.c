@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests that run checks its lease under endless events; this file simulates the library. */
+/*
+ * Tests that run checks its lease under endless events, and tells a position until the kernel has
+ * it; this file simulates the library.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +24,8 @@ static struct bully_group group = {
 		[BULLY_A_GROUP_QUORUM] = BULLY_QUORUM_MAJORITY},
 };
 static uint64_t now_ns = 1000 * MS;
-static int events, reads, asked, failed;
+static int events, reads, asked, failed, refreshes, places, place_answer;
+static uint64_t term, place;
 static bool resync;
 
 int fail(struct ctl *ctl, int status, int sys_errno, const char *fmt, ...)
@@ -105,7 +109,17 @@ int bully_candidacy_own_as(struct bully *b, const char *name, const char *owner,
 int bully_candidacy_refresh(struct bully_candidacy *c)
 {
 	(void)c;
+	refreshes++;
 	return 0;
+}
+
+int bully_candidacy_set_position(struct bully_candidacy *c, uint64_t of_term, uint64_t index)
+{
+	(void)c;
+	places++;
+	term = of_term;
+	place = index;
+	return place_answer;
 }
 
 void bully_candidacy_release(struct bully_candidacy *c)
@@ -149,6 +163,47 @@ static void check(bool good, const char *name)
 	failed += !good;
 }
 
+/* @deadline_ns: that of run, 0 for none. */
+static void test_positions(uint64_t deadline_ns)
+{
+	struct ctl ctl = {0};
+	struct lead l = {.ctl = &ctl, .group = "g", .deadline_ns = deadline_ns};
+
+	events = places = refreshes = place_answer = 0;
+	lead_place(&l, 3, 5);
+	check(!lead_open(&l) && !places, "a position is told to nobody before run owns");
+	check(!lead_next(&l) && !lead_update(&l) && places == 1 && term == 3 && place == 5,
+	      "a position is told at once when run owns");
+	refreshes = 0; /* the first look at the session made one */
+	check(lead_next(&l) > now_ns && !lead_update(&l) && places == 1 && !refreshes,
+	      "it is told once");
+	lead_place(&l, 3, 6);
+	check(!lead_next(&l), "a new position is told at once");
+	place_answer = -EAGAIN;
+	check(!lead_update(&l) && places == 2 && place == 6 && lead_next(&l) > now_ns &&
+		      lead_next(&l) <= now_ns + 100 * MS,
+	      "it is told again soon if the answer was lost");
+	place_answer = 0;
+	now_ns = lead_next(&l);
+	check(!lead_update(&l) && places == 3 && place == 6, "and it is the same");
+	check(lead_next(&l) > now_ns && !lead_update(&l) && places == 3 && !refreshes,
+	      "and no more then");
+	if (deadline_ns) {
+		now_ns += deadline_ns / 2;
+		check(!lead_update(&l) && places == 3 && refreshes == 1, "later run only refreshes");
+	}
+	lead_release(&l);
+	lead_place(&l, 4, 1);
+	check(!lead_update(&l) && places == 3, "without a candidacy nothing is told");
+	check(!lead_stand(&l) && !lead_update(&l) && places == 4 && term == 4 && place == 1,
+	      "the last position is told when run owns again");
+	check(l.leads, "run still leads");
+	place_answer = -ESTALE;
+	lead_place(&l, 4, 2);
+	check(!lead_update(&l) && !l.leads && !l.candidacy, "a refused position is a loss");
+	lead_close(&l);
+}
+
 int main(void)
 {
 	struct ctl ctl = {0};
@@ -178,5 +233,9 @@ int main(void)
 	lead_update(&l);
 	check(reads == 1 && asked == 1, "run asks for the state after missed events");
 	lead_close(&l);
+	resync = false;
+	group.num[BULLY_A_GROUP_LEASE_REMAINING] = 1000000 * MS;
+	test_positions(2000 * MS);
+	test_positions(0);
 	return failed != 0;
 }

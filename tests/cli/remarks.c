@@ -66,8 +66,15 @@ int main(void)
 	struct bully_peer ahead = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_AHEAD}};
 	struct bully_peer hears = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_HEARS}};
 
+	struct bully_peer placed = {.set = BULLY_BIT(BULLY_A_PEER_POSITION_TERM) |
+					   BULLY_BIT(BULLY_A_PEER_POSITION_INDEX),
+				    .num = {[BULLY_A_PEER_ID] = 3,
+					    [BULLY_A_PEER_PRIORITY] = 20,
+					    [BULLY_A_PEER_POSITION_INDEX] = UINT64_MAX}};
+
 	since();
 	remark(&plain, "");
+	remark(&placed, "  priority 20  position 0/18446744073709551615");
 	remark(&leader, "  leader");
 	remark(&ahead, "  refuses: ahead");
 	remark(&hears, "  refuses: hears");

@@ -33,7 +33,7 @@ completion() {
 	equal "completion works after an address with colons" \
 		"$(complete_words group add g id 1 local '[::1]:28559' role w)" "witness"
 	equal "completion offers the options of run" "$(complete_words run g --deadline off --re)" "--restart"
-	equal "completion offers all options of run" "$(complete_words run g '')" "-- --deadline --kill-after --once --restart --timeout --watchdog --watchdog-timeout"
+	equal "completion offers all options of run" "$(complete_words run g '')" "-- --deadline --kill-after --once --position-file --restart --timeout --watchdog --watchdog-timeout"
 	equal "completion offers nothing for a duration of run" "$(complete_words run g --timeout '')" ""
 	equal "completion offers commands for run" "$(complete_words run g --once -- pri)" "$(compgen -c -- pri | sort -u | tr '\n' ' ' | sed 's/ $//')"
 	equal "completion offers nothing after an unknown word" "$(complete_words 'foo/b.*' '')" ""

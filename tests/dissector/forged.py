@@ -23,7 +23,7 @@ EDGES = (
     dict(sender=2**32 - 1, leader=2**32 - 1), dict(to=2**32 - 1), dict(seq=2**64 - 1), dict(seq=2**53 + 1),
     dict(from_session=2**64 - 1), dict(to_session=1), dict(members=2**32 - 1, members_prev=2**32 - 1),
     dict(group="a"), dict(group="fifteen-letters"), dict(group="gr\u00fcn"), dict(group="..."),
-    dict(priority=255, leader_priority=2**32 - 1), dict(position_high=2**64 - 1, position_low=1),
+    dict(priority=255, leader_priority=2**32 - 1), dict(position_term=2**64 - 1, position_index=1),
     dict(key_id=2**32 - 1, tag=bytes(range(32))), dict(flags=codec.STANDS | codec.ALIVE, alive=2**256 - 1,
                                                        alive_age=2**32 - 1),
     dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=9, lease=1, remain=2**32 - 1),

@@ -62,10 +62,8 @@ def whole(rows, good):
             rare = set() if quorum else {codec.REFUSE}
             check("%s mode %s: the capture has every type of message" % (mode, word),
                   [TYPES[n] for n in range(1, 11) if n not in seen | rare])
-    # no owner states a position yet
     check("every field has a value in some message", [name for name, attribute in FIELDS.items()
-                                  if not name.startswith("position_")
-                                  and not any(getattr(m, attribute) for m in messages)])
+                                                      if not any(getattr(m, attribute) for m in messages)])
     check("every flag is set in some messages and clear in others", [name for bit, name in enumerate(FLAGS)
                                              if len({m.flags >> bit & 1 for m in messages}) < 2])
     lines = [rows[n]["_ws.col.Info"][0] for n, _ in good]

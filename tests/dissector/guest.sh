@@ -107,6 +107,22 @@ named() {
 	beats c
 }
 
+# placed: an owner of node 3 tells a position, and both followers have answered since
+placed() {
+	local run status=0
+	echo "18446744073709551615 7" > position
+	bullyctl -n n3 run c --position-file position -- sleep 86400 2> run.log &
+	run=$!
+	{ wait_for has_position && beats c; } || status=1
+	kill "$run"
+	wait "$run" || :
+	[ "$status" -eq 0 ] && bc 3 group set c candidate on && leads c 3 "1 2 3"
+}
+has_position() {
+	local i
+	for i in 1 2; do is "$i" c '.peers[] | select(.id == 3) | .position.index' 7 || return 1; done
+}
+
 # mislaid: node 1 has a wrong address of node 3, and tells node 3 so
 mislaid() {
 	bc 1 peer set c id 3 addr 10.7.0.99 || return 1
@@ -168,6 +184,7 @@ life c
 asked c
 check "c: the leader has a priority" bc 3 group set c priority 7
 check "c: the others name it" wait_for named 7
+check "c: an owner of the leader tells a position" placed
 check "c: a wrong address of node 3 is detected" mislaid
 check "c: node 3 is held down after too many restarts" restless
 check "forged messages are counted" forged

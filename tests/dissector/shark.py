@@ -23,8 +23,8 @@ NAMES = {"sender": "sender", "receiver": "to", "sender_session": "from_session",
 FIELDS = {name: NAMES.get(name, name) for name in
           "version type flags group sender receiver sender_session receiver_session seq echo epoch"
           " reported leader leader_age members roster heartbeat misses role state lease remain"
-          " leader_session alive_age members_prev key_id refusal priority leader_priority position_high"
-          " position_low".split()}
+          " leader_session alive_age members_prev key_id refusal priority leader_priority position_term"
+          " position_index".split()}
 FLAGS = ("held", "grant", "stands", "duplicate", "alive", "elsewhere")
 MORE = ("frame.number frame.time_relative udp.payload _ws.col.Protocol _ws.col.Info _ws.lua.error"
         " _ws.malformed _ws.expert.severity _ws.expert.message").split()

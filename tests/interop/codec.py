@@ -8,7 +8,7 @@ import struct
 FORM = struct.Struct(">4sBBH16sIIQQQQQQIIIIIHBBIIQII32sIIIIQQ32s32s")
 FIELDS = ("magic version type flags group sender to from_session to_session seq echo epoch reported"
           " leader leader_age members roster heartbeat misses role state lease remain leader_session"
-          " alive_age members_prev alive key_id refusal priority leader_priority position_high position_low"
+          " alive_age members_prev alive key_id refusal priority leader_priority position_term position_index"
           " spare tag").split()
 (ELECTION, OK, COORDINATOR, COORDINATOR_ACK, HEARTBEAT, HEARTBEAT_ACK, REFUSE, RESIGN, HELLO,
  HELLO_ACK) = range(1, 11)

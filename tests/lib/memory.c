@@ -77,6 +77,10 @@ static void refresh(struct bully *b)
 	ret = bully_candidacy_refresh(c);
 	check(asked == before, "a refresh allocates no memory, with each answer of the kernel");
 	check(ret == -ENOPKG, "a refresh without the module returns ENOPKG");
+	before = asked;
+	ret = bully_candidacy_set_position(c, 3, 5);
+	check(asked == before, "nor does a position, the first time");
+	check(ret == -ENOPKG, "a position without the module returns ENOPKG");
 	bully_candidacy_release(c);
 }
 

@@ -20,7 +20,8 @@ BY_NAME = {"group": "name"}
 BY_ID = {"group": "name", "peer": "id"}
 NESTS = {
     "group-get": BY_NAME, "group-del": BY_NAME, "elect": BY_NAME, "resign": BY_ID,
-    "own": {"group": "name", "owner": "weight"}, "own-refresh": {"group": "name", "owner": "willing"},
+    "own": {"group": "name", "owner": "position-index"},
+    "own-refresh": {"group": "name", "owner": "position-index"},
     "disown": {"group": "name", "owner": "forget"},
     "history-get": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
@@ -35,7 +36,8 @@ NESTS = {
 TOLD = {"group": (("state", "pad"), ("key-ids", "grants"), ("effective-priority", "effective-priority")),
         "peer": (("state", "source-port"),), "owner": (("portid", "pad"), ("state", "state"))}
 # Further attributes before that limit that a request may not have.
-NEVER = {"own": {"forget"}, "own-refresh": {"deadline", "name"}, "disown": {"deadline", "name", "willing"}}
+NEVER = {"own": {"forget"}, "own-refresh": {"deadline", "name", "weight"},
+         "disown": {"deadline", "name", "willing"}}
 
 # enum netlink_attribute_type
 TYPES = {4: "u32", 5: "u64", 10: "binary", 12: "string", 13: "nest"}

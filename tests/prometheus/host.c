@@ -15,7 +15,10 @@
 #define S 1000000000ull
 
 static struct bully_peer peers[] = {
-	{.num = {[BULLY_A_PEER_ID] = 1, [BULLY_A_PEER_STATE] = BULLY_PEER_STATE_UP}},
+	{.num = {[BULLY_A_PEER_ID] = 1,
+		 [BULLY_A_PEER_STATE] = BULLY_PEER_STATE_UP,
+		 [BULLY_A_PEER_POSITION_TERM] = 3,
+		 [BULLY_A_PEER_POSITION_INDEX] = 23803000}},
 	{.num = {[BULLY_A_PEER_ID] = 2, [BULLY_A_PEER_STATE] = BULLY_PEER_STATE_DOWN}},
 };
 static struct bully_group group = {
@@ -32,6 +35,8 @@ static struct bully_group group = {
 		[BULLY_A_GROUP_MAJORITY] = 2,
 		[BULLY_A_GROUP_GRANTS] = 2,
 		[BULLY_A_GROUP_LEASE_REMAINING] = S / 4,
+		[BULLY_A_GROUP_POSITION_TERM] = 3,
+		[BULLY_A_GROUP_POSITION_INDEX] = 23803720,
 		[BULLY_A_GROUP_TIME] = 1000 * S},
 	.key_ids = {2, 1},
 	.key_ids_len = 2,

@@ -200,6 +200,25 @@ def test_candidacies_combine(two):
     bullyctl("n2", "group", "set", "g", "candidate", "on")
 
 
+def test_position(one, two):
+    assert two.group("g").position is None
+    with two.candidacy("g") as mine:
+        assert two.group("g").position is None
+        mine.set_position(3, 23803720)
+        assert two.group("g").position == bully.Position(3, 23803720)
+        mine.refresh()
+        mine.set_position(4, 2**64 - 1)
+        position = two.group("g").position
+        assert position == (4, 2**64 - 1) and position > bully.Position(3, 23803720)
+        until(lambda: one.group("g").peers[0].position == position)
+        with pytest.raises(OverflowError):
+            mine.set_position(-1, 0)
+    until(lambda: two.group("g").position is None)
+    with pytest.raises(ValueError):
+        mine.set_position(5, 5)
+    bullyctl("n2", "group", "set", "g", "candidate", "on")
+
+
 def test_candidacy_late(two):
     with two.candidacy("g", deadline=0.05) as mine:
         until(lambda: two.group("g").reason == "owner-late" or not two.group("g").leads)

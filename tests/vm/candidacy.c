@@ -172,6 +172,63 @@ static void together(void)
 	bully_candidacy_forget(NULL);
 }
 
+/* Returns true if the owner has this position, and the group has @term/@index of all. */
+static bool at(const char *name, uint64_t term, uint64_t index, uint64_t most_term,
+	       uint64_t most_index)
+{
+	struct bully_group **g;
+	bool ret = false;
+	size_t n, i;
+
+	if (bully_groups_get(b, group, &g, &n))
+		return false;
+	for (i = 0; i < bully_group_owners(g[0]); i++)
+		if (!strcmp(bully_group_owner_name(g[0], i), name))
+			ret = bully_group_owner(g[0], i, BULLY_A_OWNER_POSITION_TERM) == term &&
+			      bully_group_owner(g[0], i, BULLY_A_OWNER_POSITION_INDEX) == index;
+	if (bully_group_has(g[0], BULLY_A_GROUP_POSITION_TERM) != (most_term || most_index) ||
+	    bully_group_get(g[0], BULLY_A_GROUP_POSITION_TERM) != most_term ||
+	    bully_group_get(g[0], BULLY_A_GROUP_POSITION_INDEX) != most_index)
+		ret = false;
+	bully_groups_free(g, n);
+	return ret;
+}
+
+static void positions(void)
+{
+	struct bully_candidacy *c = own("a socket owns without a position", 1500 * (uint64_t)MS);
+	struct bully_candidacy *second = NULL;
+
+	is("it has none", at("owner", 0, 0, 0, 0), "it has one");
+	is("it tells one", !bully_candidacy_set_position(c, 3, 5), bully_candidacy_error(c));
+	is("the kernel has it", at("owner", 3, 5, 3, 5), "it has not");
+	is("an unwilling owner", !bully_candidacy_set_willing(c, false), bully_candidacy_error(c));
+	is("the will and a refresh leave it", !bully_candidacy_refresh(c) && at("owner", 3, 5, 3, 5),
+	   "it is another one");
+	is("it tells another", !bully_candidacy_set_position(c, UINT64_MAX, UINT64_MAX - 1),
+	   bully_candidacy_error(c));
+	is("the kernel has that, and the will",
+	   at("owner", UINT64_MAX, UINT64_MAX - 1, UINT64_MAX, UINT64_MAX - 1) &&
+		   state("owner") == BULLY_OWNER_STATE_UNWILLING,
+	   "it has not");
+	is("it takes it back", !bully_candidacy_set_position(c, 0, 0) && at("owner", 0, 0, 0, 0),
+	   bully_candidacy_error(c));
+	is("it tells a lower one", !bully_candidacy_set_position(c, 0, 7), bully_candidacy_error(c));
+	is("a second socket owns",
+	   !bully_candidacy_own_as(b, group, "second", 0, true, &second) &&
+		   !bully_candidacy_set_position(second, 1, 0),
+	   bully_error(b));
+	is("the highest is the group's", at("owner", 0, 7, 1, 0), "it is not");
+	bully_candidacy_forget(second);
+	is("a forgotten owner has none", at("owner", 0, 7, 0, 7), "it has one");
+	sleep_ms(2000);
+	refused("a late position", bully_candidacy_set_position(c, 9, 9), bully_candidacy_error(c),
+		ESTALE);
+	is("a late owner keeps the one it had", at("owner", 0, 7, 0, 7), "it has another one");
+	bully_candidacy_release(c);
+	is("a released owner has none", at("owner", 0, 0, 0, 0), "it has one");
+}
+
 /* A child keeps the socket open, but an exec closes it. */
 static void children(void)
 {
@@ -271,6 +328,7 @@ int main(int argc, char **argv)
 		return 125;
 	life();
 	together();
+	positions();
 	children();
 	flooded();
 	bully_close(b);

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """owner.py - owns the candidacy of groups, in a guest, for owner.sh and owners.sh
 
-  owner.py hold GROUP... [--name NAME] [--willing 0|1] [--weight N] [--deadline MS] [--every MS]
-             [--user UID]
+  owner.py hold GROUP... [--name NAME] [--willing 0|1] [--weight N] [--position TERM/INDEX]
+             [--deadline MS] [--every MS] [--user UID]
       owns all groups with one socket, becomes UID, prints 'owned', and refreshes each every MS. A
       line on standard input is a request for the first group: own, refresh, willing, unwilling,
-      disown, forget, mute (stop refreshing), close (only the socket), exit. Each answer is a line:
+      at TERM INDEX (a position; '-' leaves a number out), disown, forget, mute (stop refreshing),
+      close (only the socket), exit. Each answer is a line:
       'ok', or the name of the error and its sentence. Prints 'stale SENTENCE' when a refresh is
       refused for the first time.
-  owner.py ask GROUP COMMAND [--name NAME] [--willing 0|1] [--weight N] [--deadline MS] [--user UID]
+  owner.py ask GROUP COMMAND [--name NAME] [--willing 0|1] [--weight N] [--position TERM/INDEX]
+             [--deadline MS] [--user UID]
       sends one request by another socket, and prints the answer in the same form
   owner.py names GROUP NAME...
       own by one socket under each NAME in turn; prints each answer. The socket ends at the end.
@@ -60,8 +62,11 @@ def group(name):
     return genl.attr(A_GROUP | NESTED, inner)
 
 
-def owner(deadline_ns=0, name=None, willing=None, forget=None, weight=None):
+def owner(deadline_ns=0, name=None, willing=None, forget=None, weight=None, position=(None, None)):
     inner = b""
+    for attribute, value in zip(("position-term", "position-index"), position):
+        if value is not None:
+            inner += genl.attr(SPEC.sets["owner"][attribute], struct.pack("=Q", value))
     if deadline_ns:
         inner += genl.attr(SPEC.sets["owner"]["deadline"], struct.pack("=Q", deadline_ns))
     if name is not None:
@@ -113,8 +118,12 @@ class Owner:
         said = dict(genl.attrs(body[inner:])) if flags & NLM_F_ACK_TLVS else {}
         return f"{errno.errorcode[code]} {said.get(1, b'').rstrip(bytes(1)).decode()}".rstrip()
 
-    def own(self, name, deadline_ns=0, owner_name=None, willing=None, weight=None):
-        return self.request(OWN, group(name) + owner(deadline_ns, owner_name, willing, weight=weight))
+    def own(self, name, deadline_ns=0, owner_name=None, willing=None, weight=None, position=(None, None)):
+        return self.request(OWN, group(name) + owner(deadline_ns, owner_name, willing, weight=weight,
+                                                     position=position))
+
+    def place(self, name, position):
+        return self.request(REFRESH, group(name) + owner(position=position))
 
     def say(self, name, word):
         command, more = COMMANDS[word]
@@ -141,7 +150,7 @@ def hold(args):
     deadline = args.deadline * MS
     socks = Owner()
     for name in args.group:
-        must(socks.own(name, deadline, args.name, args.willing, args.weight), f"own {name}")
+        must(socks.own(name, deadline, args.name, args.willing, args.weight, args.position), f"own {name}")
     if args.user:
         os.setgid(args.user)
         os.setuid(args.user)
@@ -164,8 +173,10 @@ def hold(args):
             elif words[0] == "own":
                 every = args.every / 1000 if args.every else None
                 due = time.monotonic() + (every or 0)
-                say(socks.own(args.group[0], deadline, args.name, args.willing, args.weight))
+                say(socks.own(args.group[0], deadline, args.name, args.willing, args.weight, args.position))
                 stale = False
+            elif words[0] == "at":
+                say(socks.place(args.group[0], [None if word == "-" else int(word) for word in words[1:]]))
             else:
                 # refreshes go on until disown: a pause before it could make this owner late
                 every = None if words[0] in ("disown", "forget") else every
@@ -186,7 +197,7 @@ def ask(args):
         os.setuid(args.user)
         socks = Owner()
     if args.command == "own":
-        say(socks.own(args.group, args.deadline * MS, args.name, args.willing, args.weight))
+        say(socks.own(args.group, args.deadline * MS, args.name, args.willing, args.weight, args.position))
     else:
         say(socks.say(args.group, args.command))
 
@@ -314,6 +325,10 @@ def garbage(args):
         "forget": genl.attr(SPEC.sets["owner"]["forget"], struct.pack("=I", 1)),
         "a will of 2": genl.attr(SPEC.sets["owner"]["willing"], struct.pack("=I", 2)),
         "a weight of 256": genl.attr(SPEC.sets["owner"]["weight"], struct.pack("=I", 256)),
+        "a term alone": genl.attr(SPEC.sets["owner"]["position-term"], struct.pack("=Q", 1)),
+        "an index alone": genl.attr(SPEC.sets["owner"]["position-index"], struct.pack("=Q", 1)),
+        "a position of 4 bytes": genl.attr(SPEC.sets["owner"]["position-term"], b"\1\0\0\0") +
+                                 genl.attr(SPEC.sets["owner"]["position-index"], b"\1\0\0\0"),
         "a will of 1 byte": genl.attr(SPEC.sets["owner"]["willing"], b"\1"),
         "a name of 32 bytes": genl.attr(SPEC.sets["owner"]["name"], b"x" * 32 + b"\0"),
         "a name without an end": genl.attr(SPEC.sets["owner"]["name"], b"x" * 31),
@@ -342,6 +357,8 @@ def garbage(args):
             cases[f"{command}: a deadline"] = (command, group(args.group) + owner(20 * MS))
             cases[f"{command}: a name"] = (command, group(args.group) + owner(name="owner"))
     cases["refresh: forget"] = (REFRESH, group(args.group) + owner(forget=1))
+    cases["refresh: a term alone"] = (REFRESH, group(args.group) + owner(position=(1, None)))
+    cases["disown: a position"] = (DISOWN, group(args.group) + owner(position=(1, 1)))
     cases["disown: a will"] = (DISOWN, group(args.group) + owner(willing=1))
     cases["disown: forget 2"] = (DISOWN, group(args.group) + owner(forget=2))
     for name, (command, payload) in cases.items():
@@ -374,6 +391,7 @@ def main():
             sub.add_argument("--name")
             sub.add_argument("--willing", type=int, choices=(0, 1))
             sub.add_argument("--weight", type=int)
+            sub.add_argument("--position", type=lambda text: list(map(int, text.split("/"))), default=(None, None))
         if name == "hold":
             sub.add_argument("--every", type=int, default=0)
             sub.add_argument("--user", type=int, default=0)

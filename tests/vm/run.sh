@@ -3,7 +3,7 @@
 # Tests bullyctl run: a command lives only while this node leads. All processes that it has
 # started, also those that resist, are dead within the bound that bullyctl(8) states.
 # Section going comes last, because it removes the name of a namespace.
-# sections: where statuses signals resistance stopped terminal cgroups crowd going
+# sections: where statuses signals resistance stopped positions terminal cgroups crowd going
 set -eu
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -309,6 +309,84 @@ crowd() {
 		[ $status -eq 0 ] && [[ $why == *" 0 skipped" ]]
 	}
 	check "search: all children are found beside 2000 idle processes" found
+}
+
+# run tells the position that a file has, also while another node leads.
+positions() {
+	check "positions: a group of three nodes is configured" start_all p "3 2 1"
+	mkdir -p data
+	put "3 0/16B3748"
+	launch 3 p --restart --position-file data/position -- ./stay
+	local three=$RUN
+	check "positions: a node with a position runs its command" wait_for ran 3
+	check "positions: it was read at the start" wait_for at 3 3/23803720
+	launch 1 p --restart --position-file data/missing -- ./stay
+	local one=$RUN
+	check "positions: a file that is missing is told" wait_for said 1 "warning: position file data/missing cannot be read: No such file or directory; there is no position until it has one"
+	check "positions: there is none" at 1 null
+	check "positions: it is an owner" is 1 p '.owners[0].state' ok
+	check "positions: peers know the leader's" wait_for beside 1 3 3/23803720
+	put "3 0/16B3750"
+	check "positions: a file that is replaced is read" wait_for at 3 3/23803728
+	check "positions: peers know that" wait_for beside 2 3 3/23803728
+	echo "3 23803736" > data/position
+	check "positions: a file that is written is read" wait_for at 3 3/23803736
+	echo "2 7" > data/missing
+	check "positions: a file that appears is read" wait_for at 1 2/7
+	check "positions: the leader knows a follower's" wait_for beside 3 1 2/7
+	check "positions: show names it" shown 3 "position 2/7"
+
+	echo "garbage" > data/position
+	check "positions: garbage is told" wait_for said 3 "warning: position file data/position is not one line 'TERM INDEX' or 'TERM X/Y'; the position stays 3/23803736"
+	rm data/position
+	check "positions: the position stays" holds 1000 at 3 3/23803736
+	check "positions: that is told once" told_once 3
+	check "positions: the command runs on" alive 3 1
+	put "4 0/0"
+	check "positions: the next position counts" wait_for at 3 4/0
+	check "positions: it is a change of no leader" leads p 3 "1 2 3"
+	rm -r data
+	check "positions: a folder that is gone leaves the position" holds 1500 at 3 4/0
+	mkdir data
+	put "4 0/10"
+	check "positions: a folder that is back is watched" wait_for at 3 4/16
+
+	check "positions: the group is made anew" start p 3 "1 2 3"
+	check "positions: the position goes on" wait_for at 3 4/16
+	bc 3 group del p
+	check "positions: the group is deleted and added" start p 3 "1 2 3"
+	check "positions: run owns again, with the position" wait_for at 3 4/16
+
+	send KILL "$three"
+	check "positions: run is killed: the position is gone" wait_for at 3 null
+	check "positions: peers know that" wait_for beside 1 3 null
+	put "5 1"
+	launch 3 p --deadline off --position-file data/position -- ./stay
+	three=$RUN
+	check "positions: without a deadline it is told, too" wait_for at 3 5/1
+	put "5 2"
+	check "positions: and each change" wait_for at 3 5/2
+	put "5 3"
+	check "positions: and the next" wait_for at 3 5/3
+	send TERM "$three"
+	check "positions: TERM ends bullyctl" ends "$three" 143
+	check "positions: the position is gone" wait_for at 3 null
+	send TERM "$one"
+	wait "$one" || :
+	stop_all p "1 2 3"
+}
+put() { echo "$1" > data/new && mv data/new data/position; }
+# at I TERM/INDEX or null: the position that node I tells
+at() { is "$1" p '.position | if . then "\(.term)/\(.index)" else null end' "$2"; }
+# beside I PEER TERM/INDEX or null: the position that node I shows of a peer
+beside() { is "$1" p ".peers[] | select(.id == $2) | .position | if . then \"\\(.term)/\\(.index)\" else null end" "$3"; }
+shown() {
+	why=$(bc "$1" show p)
+	[[ $why == *"$2"* ]]
+}
+told_once() {
+	why=$(cat "said.$1")
+	[ "$(grep -c 'warning: position file' "said.$1")" -eq 1 ]
 }
 
 terminal() {

@@ -43,6 +43,8 @@ const struct bully_attr bully_group_attrs[BULLY_A_GROUP_MAX + 1] = {
 	STATE(GROUP_MAJORITY, U32),
 	STATE(GROUP_GRANTS, U32),
 	STATE(GROUP_EFFECTIVE_PRIORITY, U32),
+	STATE(GROUP_POSITION_TERM, U64),
+	STATE(GROUP_POSITION_INDEX, U64),
 };
 
 const struct bully_attr bully_peer_attrs[BULLY_A_PEER_MAX + 1] = {
@@ -63,4 +65,6 @@ const struct bully_attr bully_peer_attrs[BULLY_A_PEER_MAX + 1] = {
 	STATE(PEER_VOTERS_DIFFER, U32),
 	STATE(PEER_ADDRESS, U32),
 	STATE(PEER_PRIORITY, U32),
+	STATE(PEER_POSITION_TERM, U64),
+	STATE(PEER_POSITION_INDEX, U64),
 };

@@ -16,6 +16,8 @@
  * @refresh: the request that the owner is alive; made in advance, because bully_candidacy_refresh()
  *	must not allocate
  * @willing: the number in @refresh that says whether the owner is willing
+ * @term: the first number of the position in @refresh, which has no position yet if this is NULL
+ * @index: the second number
  * @disown: the request that ends the candidacy
  * @forget: the number in @disown that says whether the owner is not missed
  */
@@ -23,6 +25,8 @@ struct bully_candidacy {
 	struct bully *b;
 	struct nl_msg *refresh;
 	uint32_t *willing;
+	void *term;
+	void *index;
 	struct nl_msg *disown;
 	uint32_t *forget;
 };
@@ -211,6 +215,37 @@ int bully_candidacy_refresh(struct bully_candidacy *c)
 int bully_candidacy_set_willing(struct bully_candidacy *c, bool willing)
 {
 	*c->willing = willing;
+	return bully_candidacy_refresh(c);
+}
+
+/*
+ * Extends the nest of @refresh, which is the last attribute, by room for a position. The message
+ * was allocated with more room than it ever needs, so this allocates nothing. Only a program that
+ * has a position sends one: a module that knows of none would refuse each refresh.
+ */
+static bool make_room(struct bully_candidacy *c)
+{
+	struct nlattr *nest = nlmsg_find_attr(nlmsg_hdr(c->refresh), GENL_HDRLEN, BULLY_A_OWNER);
+	struct nlattr *term =
+		nla_reserve(c->refresh, BULLY_A_OWNER_POSITION_TERM, sizeof(uint64_t));
+	struct nlattr *index;
+
+	index = term ? nla_reserve(c->refresh, BULLY_A_OWNER_POSITION_INDEX, sizeof(uint64_t))
+		     : NULL;
+	if (!index)
+		return false;
+	nla_nest_end(c->refresh, nest);
+	c->term = nla_data(term);
+	c->index = nla_data(index);
+	return true;
+}
+
+int bully_candidacy_set_position(struct bully_candidacy *c, uint64_t term, uint64_t index)
+{
+	if (!c->term && !make_room(c))
+		return bully_error_code(c->b, bully_error_memory(c->b));
+	memcpy(c->term, &term, sizeof(term));
+	memcpy(c->index, &index, sizeof(index));
 	return bully_candidacy_refresh(c);
 }
 

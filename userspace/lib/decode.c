@@ -167,6 +167,8 @@ static int get_owner(struct nlattr *nest, struct bully_owner *o)
 		[BULLY_A_OWNER_NAME] = {.type = NLA_NUL_STRING, .maxlen = BULLY_OWNER_NAME_MAX + 1},
 		[BULLY_A_OWNER_STATE] = {.type = NLA_U32},
 		[BULLY_A_OWNER_WEIGHT] = {.type = NLA_U32},
+		[BULLY_A_OWNER_POSITION_TERM] = {.type = NLA_U64},
+		[BULLY_A_OWNER_POSITION_INDEX] = {.type = NLA_U64},
 	};
 	struct nlattr *tb[BULLY_A_OWNER_MAX + 1];
 	int err;
@@ -186,6 +188,11 @@ static int get_owner(struct nlattr *nest, struct bully_owner *o)
 		o->num[BULLY_A_OWNER_REMAINING] = nla_get_u64(tb[BULLY_A_OWNER_REMAINING]);
 	if (tb[BULLY_A_OWNER_WEIGHT])
 		o->num[BULLY_A_OWNER_WEIGHT] = nla_get_u32(tb[BULLY_A_OWNER_WEIGHT]);
+	if (tb[BULLY_A_OWNER_POSITION_TERM])
+		o->num[BULLY_A_OWNER_POSITION_TERM] = nla_get_u64(tb[BULLY_A_OWNER_POSITION_TERM]);
+	if (tb[BULLY_A_OWNER_POSITION_INDEX])
+		o->num[BULLY_A_OWNER_POSITION_INDEX] =
+			nla_get_u64(tb[BULLY_A_OWNER_POSITION_INDEX]);
 	return 0;
 }
 

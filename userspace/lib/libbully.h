@@ -224,8 +224,9 @@ int bully_group_add_guard(struct bully_group *g, const struct bully_addr *addr);
 void bully_group_clear_guard(struct bully_group *g);
 /*
  * The owners of the candidacy, also those that are late or vacant. owned returns true if there is
- * one that is neither, and that has no weight. owner_name returns NULL, and owner 0, if @i is not below the number of
- * owners; owner returns a number by BULLY_A_OWNER_*, such as its enum bully_owner_state.
+ * one that is neither, and that has no weight. owner_name returns NULL, and owner 0, if @i is not
+ * below the number of owners; owner returns a number by BULLY_A_OWNER_*, such as its enum
+ * bully_owner_state, or its position, of which both numbers are 0 if the owner has none.
  */
 bool bully_group_owned(const struct bully_group *g);
 size_t bully_group_owners(const struct bully_group *g);
@@ -415,6 +416,23 @@ int bully_candidacy_refresh(struct bully_candidacy *c);
  * the next refresh says it again.
  */
 int bully_candidacy_set_willing(struct bully_candidacy *c, bool willing);
+/*
+ * Says from now on how far the owner's data is, and refreshes. Of two positions the one with the
+ * higher @term is ahead, and with equal terms the one with the higher @index. The numbers have no
+ * unit, but all nodes must count alike: for example the timeline and the WAL position of a
+ * database. Both 0: there is no position, as after own. The kernel shows the highest position of a
+ * group's owners as the group's, and tells it to the peers. It decides nothing where
+ * @BULLY_ELECTION_BULLY elects.
+ *
+ * A position belongs to the owner: the kernel forgets it when the owner is gone, and a process that
+ * owns again says it again. What a peer knows is as old as the last call, and older by up to a
+ * heartbeat: leader and followers exchange messages at each heartbeat. Two followers exchange
+ * messages only when there is no leader, so one shows the position that the other told then.
+ *
+ * The call is as cheap as a refresh, and makes no event. Returns as bully_candidacy_refresh(); after
+ * -EAGAIN the next refresh says it again. -EINVAL: the module is older than positions.
+ */
+int bully_candidacy_set_position(struct bully_candidacy *c, uint64_t term, uint64_t index);
 /* As bully_error(), for a candidacy. */
 const char *bully_candidacy_error(const struct bully_candidacy *c);
 /*

@@ -96,11 +96,11 @@ const struct command commands[] = {
 	 NULL, false, cmd_wait},
 	{"run", NULL, "GROUP",
 	 "--once --restart --timeout=DUR --kill-after=DUR --deadline=DUR|off --watchdog=DEVICE "
-	 "--watchdog-timeout=DUR --=...",
+	 "--watchdog-timeout=DUR --position-file=FILE --=...",
 	 "run a command only while this node leads",
 	 "bullyctl run NAME [--once|--restart] [--timeout DUR] [--kill-after DUR]\n"
 	 "             [--deadline DUR|off] [--watchdog DEVICE [--watchdog-timeout DUR]]\n"
-	 "             -- COMMAND [ARG]...",
+	 "             [--position-file FILE] -- COMMAND [ARG]...",
 	 "This node is a candidate while 'run' lives. When this node leads, 'run' starts COMMAND,\n"
 	 "without a shell, with BULLY_GROUP, BULLY_ID and BULLY_EPOCH in its environment. When\n"
 	 "leadership is lost, COMMAND and all its descendants get TERM, and KILL after --kill-after.\n"
@@ -123,7 +123,10 @@ const struct command commands[] = {
 	 "      or if 'run' dies or hangs; the watchdog runs while COMMAND lives (default: none)\n"
 	 "  --watchdog-timeout DUR\n"
 	 "      time from the last feed to the reset, 1s to 2h in whole seconds, and at least twice\n"
-	 "      --deadline (default: twice --deadline, rounded up)",
+	 "      --deadline (default: twice --deadline, rounded up)\n"
+	 "  --position-file FILE\n"
+	 "      tell this node's peers how far its data is: FILE has one line 'TERM INDEX', or\n"
+	 "      'TIMELINE X/Y' as in PostgreSQL, and is read again when it changes (default: none)",
 	 NULL, true, cmd_run},
 	{"check", NULL, "GROUP",
 	 "--name=WORD --interval=DUR --timeout=DUR --fall=N --rise=N --weight=N --deadline=DUR --=...",

@@ -17,6 +17,7 @@
 #define REFRESHES 3 /* refreshes in one deadline */
 #define ABSENT_NS 1000000000ULL /* how often to search for an absent module */
 #define EVENTS_AT_ONCE 32
+#define PLACE_AGAIN_NS 10000000ULL /* when to tell a position again if the answer was lost */
 #define LEASE_AGAIN_NS 10000000ULL /* when to ask again if a leader's lease has just ended */
 
 uint64_t run_now(void)
@@ -134,6 +135,16 @@ void lead_release(struct lead *l)
 	drop(l);
 }
 
+void lead_place(struct lead *l, uint64_t term, uint64_t index)
+{
+	l->placed = true;
+	l->term = term;
+	l->index = index;
+	l->place = true;
+	if (l->candidacy)
+		l->refresh_at = 0;
+}
+
 void lead_give_up(struct lead *l, const char *why)
 {
 	lost(l, why);
@@ -151,6 +162,8 @@ int lead_stand(struct lead *l)
 	if (!bully_candidacy_own_as(l->ctl->b, l->group, OWNER, l->deadline_ns, true, &c)) {
 		l->candidacy = c;
 		l->look = true;
+		if (l->placed) /* a position ends with its owner */
+			lead_place(l, l->term, l->index);
 		return CTL_DONE;
 	}
 	l->refresh_at = RUN_NEVER;
@@ -194,7 +207,8 @@ static bool is_refused(int number)
 	return number && !may_pass(number) && number != -ENOPKG && number != -EPROTO;
 }
 
-/* Refreshes the candidacy. If the kernel refuses, leadership has ended. */
+/* Refreshes the candidacy, and tells a new position. If the kernel refuses, leadership has ended.
+ */
 static void refresh(struct lead *l)
 {
 	uint64_t now = run_now();
@@ -202,13 +216,18 @@ static void refresh(struct lead *l)
 
 	if (!l->candidacy || now < l->refresh_at)
 		return;
-	ret = bully_candidacy_refresh(l->candidacy);
-	l->refresh_at = run_now() + l->deadline_ns / REFRESHES;
-	if (!ret)
+	ret = l->place ? bully_candidacy_set_position(l->candidacy, l->term, l->index)
+		       : bully_candidacy_refresh(l->candidacy);
+	l->refresh_at = l->deadline_ns ? run_now() + l->deadline_ns / REFRESHES : RUN_NEVER;
+	if (!ret) {
 		l->refreshed = now;
+		l->place = false;
+	}
+	if (ret && l->place && run_now() + PLACE_AGAIN_NS < l->refresh_at)
+		l->refresh_at = run_now() + PLACE_AGAIN_NS;
 	if (!ret || may_pass(ret))
 		return;
-	if (l->leads && ret == -ESTALE)
+	if (l->leads && ret == -ESTALE && l->deadline_ns)
 		ended(l, l->refreshed + l->deadline_ns);
 	lost(l,
 	     ret == -ESTALE ? "bullyctl missed its deadline" : bully_candidacy_error(l->candidacy));

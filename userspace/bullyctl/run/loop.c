@@ -148,6 +148,7 @@ static void loop_wait(struct loop *lp, bool at_once)
 		{.fd = lp->signals, .events = POLLIN},
 		{.fd = lp->timer, .events = POLLIN},
 		{.fd = bully_monitor_fd(lp->r->lead.monitor), .events = POLLIN},
+		{.fd = position_fd(&lp->r->position), .events = POLLIN},
 		/* a killed process may be dead but held by a tracer: SIGCHLD says when to reap */
 		{.fd = lp->phase == KILLING ? -1 : lp->r->job.pidfd, .events = POLLIN},
 	};
@@ -163,6 +164,8 @@ static void loop_wait(struct loop *lp, bool at_once)
 		next = lp->unfed_at;
 	if (watchdog_next(&lp->r->watchdog) < next)
 		next = watchdog_next(&lp->r->watchdog);
+	if (position_next(&lp->r->position) < next)
+		next = position_next(&lp->r->position);
 	if (next != RUN_NEVER) {
 		when.it_value.tv_sec = (time_t)(next / 1000000000);
 		when.it_value.tv_nsec = (long)(next % 1000000000);
@@ -370,6 +373,13 @@ static void feed_watchdog(struct loop *lp)
 	lead_give_up(&r->lead, why);
 }
 
+/* Reads the position file if it may have changed. The next turn tells the kernel. */
+static void follow_position(struct run *r)
+{
+	if (position_update(r->ctl, &r->position))
+		lead_place(&r->lead, r->position.term, r->position.index);
+}
+
 /* Runs one turn. Returns the exit status, or -1 to go on; *@at_once: without sleeping. */
 static int turn(struct loop *lp, bool *at_once)
 {
@@ -399,6 +409,8 @@ static int turn(struct loop *lp, bool *at_once)
 		ret = turn_stopping(lp, alive);
 	}
 	*at_once = *at_once || lp->suspended;
+	if (ret == -1)
+		follow_position(r);
 	return ret;
 }
 

@@ -52,6 +52,20 @@ static int parse_watchdog(struct run *r, char *err)
 	return -1;
 }
 
+static int parse_position(struct run *r, char *err)
+{
+	const char *path = option_given(r->ctl, "--position-file");
+
+	r->position.path = path;
+	if (!path || (*path && path[strlen(path) - 1] != '/'))
+		return 0;
+	snprintf(err, SENTENCE_LEN,
+		 "--position-file: '%.64s' is not the name of a file; write a path, as in "
+		 "/run/db/position",
+		 path);
+	return -1;
+}
+
 static int parse_times(struct run *r, char *err)
 {
 	const char *timeout = option_given(r->ctl, "--timeout");
@@ -84,7 +98,8 @@ static int parse(struct run *r, int argc, char **argv)
 			    "run: '%.64s' is one word too many before '--'; write '-- COMMAND' "
 			    "after the name of the group",
 			    argv[1]);
-	if (parse_name(argv[0], err) || parse_times(r, err) || parse_watchdog(r, err))
+	if (parse_name(argv[0], err) || parse_times(r, err) || parse_watchdog(r, err) ||
+	    parse_position(r, err))
 		return fail(ctl, CTL_USAGE, 0, "run: %s", err);
 	r->restart = option_given(ctl, "--restart");
 	if (r->restart && option_given(ctl, "--once"))
@@ -117,6 +132,11 @@ int cmd_run(struct ctl *ctl, int argc, char **argv)
 	ret = watchdog_try(ctl, &r.watchdog);
 	if (ret)
 		return ret;
+	ret = position_open(ctl, &r.position);
+	if (ret)
+		return ret;
+	if (r.position.known)
+		lead_place(&r.lead, r.position.term, r.position.index);
 	r.lead.patient = r.restart;
 	ret = lead_open(&r.lead);
 	if (!ret) {
@@ -126,5 +146,6 @@ int cmd_run(struct ctl *ctl, int argc, char **argv)
 		job_close(&r.job);
 	}
 	lead_close(&r.lead);
+	position_close(&r.position);
 	return ret;
 }

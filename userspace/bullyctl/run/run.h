@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "base/ctl.h"
+#include "run/position.h"
 #include "run/watchdog.h"
 
 int cmd_run(struct ctl *ctl, int argc, char **argv);
@@ -33,6 +34,10 @@ uint64_t run_now(void);
  * @look_at: when to ask the kernel even without an event
  * @replaced: the group was deleted in order to be added again
  * @refresh_at: when to refresh the candidacy
+ * @placed: @term and @index are this owner's position
+ * @term: the first number of the position
+ * @index: the second number
+ * @place: the kernel does not know the position yet
  * @refreshed: a time not after the kernel's last confirmed refresh
  * @lease_end: this node surely leads until then; RUN_NEVER in classic mode
  * @ahead_ns: how far this process's clock is ahead of the kernel's (time namespace), or less
@@ -58,6 +63,10 @@ struct lead {
 	bool replaced;
 	uint64_t look_at;
 	uint64_t refresh_at;
+	bool placed;
+	uint64_t term;
+	uint64_t index;
+	bool place;
 	uint64_t refreshed;
 	uint64_t lease_end;
 	int64_t ahead_ns;
@@ -82,6 +91,8 @@ int lead_stand(struct lead *l);
 int lead_update(struct lead *l);
 /* Returns when lead_update() must be called at the latest; 0 for at once. */
 uint64_t lead_next(const struct lead *l);
+/* Tells the kernel a position with the next lead_update(), and again after each lead_stand(). */
+void lead_place(struct lead *l, uint64_t term, uint64_t index);
 /* Releases the candidacy: this node resigns, and is a candidate again only after lead_stand(). */
 void lead_release(struct lead *l);
 /* Treats leadership as lost, because of @why. The caller then calls lead_release(). */
@@ -218,6 +229,7 @@ void cgroup_close(struct job *j);
  * @timeout_ns: how long to wait for leadership; RUN_NEVER: no limit
  * @kill_after_ns: time from the end of leadership to KILL
  * @watchdog: the host's watchdog, which runs while processes of the command may live
+ * @position: the file with the position of this node's data
  * @lead: candidacy and leadership
  * @job: the command
  */
@@ -227,6 +239,7 @@ struct run {
 	uint64_t timeout_ns;
 	uint64_t kill_after_ns;
 	struct watchdog watchdog;
+	struct position position;
 	struct lead lead;
 	struct job job;
 };

@@ -118,6 +118,19 @@ static struct json_object *json_known(bool known, uint64_t v)
 	return known ? json_u64(v) : NULL;
 }
 
+/* Returns a position, or null if there is none. */
+static struct json_object *json_position(uint64_t term, uint64_t index)
+{
+	struct json_object *o;
+
+	if (!term && !index)
+		return NULL;
+	o = json_object_new_object();
+	json_put(o, "term", json_u64(term));
+	json_put(o, "index", json_u64(index));
+	return o;
+}
+
 static struct json_object *json_peer(const struct bully_peer *p)
 {
 	struct json_object *o = json_object_new_object();
@@ -129,6 +142,7 @@ static struct json_object *json_peer(const struct bully_peer *p)
 	json_put(o, "role", json_text(bully_role_name(PEER(p, ROLE))));
 	json_put(o, "state", json_text(bully_peer_state_name(PEER(p, STATE))));
 	json_put(o, "priority", json_known(PEER_HAS(p, PRIORITY), PEER(p, PRIORITY)));
+	json_put(o, "position", json_position(PEER(p, POSITION_TERM), PEER(p, POSITION_INDEX)));
 	json_put(o, "rtt_ns", json_known(PEER_HAS(p, RTT), PEER(p, RTT)));
 	json_put(o, "last_seen_ns", json_known(PEER_HAS(p, LAST_SEEN), PEER(p, LAST_SEEN)));
 	json_put(o, "duplicate", json_flag(PEER(p, DUPLICATE)));
@@ -170,6 +184,9 @@ static struct json_object *json_owner(const struct bully_group *g, size_t i)
 	json_put(o, "name", json_text(bully_group_owner_name(g, i)));
 	json_put(o, "state", json_text(bully_owner_state_name(state)));
 	json_put(o, "weight", json_u64(bully_group_owner(g, i, BULLY_A_OWNER_WEIGHT)));
+	json_put(o, "position",
+		 json_position(bully_group_owner(g, i, BULLY_A_OWNER_POSITION_TERM),
+			       bully_group_owner(g, i, BULLY_A_OWNER_POSITION_INDEX)));
 	json_put(o, "portid", json_known(portid, portid));
 	json_put(o, "deadline_ns", json_known(deadline, deadline));
 	json_put(o, "remaining_ns",
@@ -216,6 +233,7 @@ struct json_object *json_group(const struct bully_group *g)
 	json_put(o, "duplicate", json_flag(GROUP(g, DUPLICATE)));
 	json_put(o, "resigned", json_flag(GROUP(g, RESIGNED)));
 	json_put(o, "effective_priority", json_u64(GROUP(g, EFFECTIVE_PRIORITY)));
+	json_put(o, "position", json_position(GROUP(g, POSITION_TERM), GROUP(g, POSITION_INDEX)));
 	json_put(o, "session", json_text(session));
 	json_owners(o, g);
 	json_put(o, "options", json_options(g));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text about leaders and peers that 'show' and 'top' have in common. */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -32,6 +33,9 @@ void print_remarks(FILE *f, const struct bully_group *g, const struct bully_peer
 		fprintf(f, "  leader");
 	if (PEER(p, PRIORITY))
 		fprintf(f, "  priority %u", PEER32(p, PRIORITY));
+	if (PEER_HAS(p, POSITION_TERM))
+		fprintf(f, "  position %" PRIu64 "/%" PRIu64, PEER(p, POSITION_TERM),
+			PEER(p, POSITION_INDEX));
 	if (PEER(p, VOTE) == BULLY_VOTE_GRANTED)
 		fprintf(f, "  granted");
 	else if (PEER(p, VOTE) != BULLY_VOTE_NONE)

@@ -127,6 +127,11 @@ static void show_owner(struct ctl *ctl, const struct bully_group *g, size_t i)
 		       bully_owner_state_name(state), colour_end(ctl));
 	if (weight)
 		printf("  weight %u", weight);
+	if (bully_group_owner(g, i, BULLY_A_OWNER_POSITION_TERM) ||
+	    bully_group_owner(g, i, BULLY_A_OWNER_POSITION_INDEX))
+		printf("  position %" PRIu64 "/%" PRIu64,
+		       bully_group_owner(g, i, BULLY_A_OWNER_POSITION_TERM),
+		       bully_group_owner(g, i, BULLY_A_OWNER_POSITION_INDEX));
 	if (bully_group_owner(g, i, BULLY_A_OWNER_PORTID))
 		printf("  netlink port %u",
 		       (uint32_t)bully_group_owner(g, i, BULLY_A_OWNER_PORTID));

@@ -19,8 +19,8 @@ from ._client import Bully
 from ._leadership import Leadership
 from ._library import BullyError, BullyTimeout, lib, text
 from ._monitor import Monitor
-from ._objects import Change, Endpoint, Event, Group, Peer
+from ._objects import Change, Endpoint, Event, Group, Peer, Position
 
 __all__ = ["Bully", "BullyError", "BullyTimeout", "Candidacy", "Change", "Endpoint", "Event", "Group",
-           "Leadership", "Monitor", "Peer", "__version__"]
+           "Leadership", "Monitor", "Peer", "Position", "__version__"]
 __version__ = text(lib.bully_version())

@@ -69,6 +69,14 @@ class Candidacy:
         """
         self._check(lib.bully_candidacy_set_willing(self._raw(), willing))
 
+    def set_position(self, term: int, index: int) -> None:
+        """Says from now on how far the owner's data is, and refreshes.
+
+        The higher term is ahead, and with equal terms the higher index; both 0: no position. It
+        ends with the candidacy. Raises BullyError as refresh().
+        """
+        self._check(lib.bully_candidacy_set_position(self._raw(), term, index))
+
     def _raw(self) -> Any:
         if self._candidacy == ffi.NULL:
             raise ValueError("this candidacy is released")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import ipaddress
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._library import ffi, lib, text
 
@@ -24,14 +24,24 @@ class Endpoint:
         return f"[{host}]:{self.port}" if self.address.version == 6 else f"{host}:{self.port}"
 
 
+class Position(NamedTuple):
+    """How far the data of a node's owner is. Of two positions the greater one is ahead."""
+    term: int
+    index: int
+
+
 @dataclasses.dataclass(frozen=True)
 class Peer:
-    """Another node of a group. rtt is in seconds, None if it is not known."""
+    """Another node of a group. rtt is in seconds, None if it is not known.
+
+    position is what the peer told last, None if it told none.
+    """
     id: int
     address: Endpoint | None
     role: str                   # candidate, witness, observer
     state: str                  # unknown, up, down
     rtt: float | None
+    position: Position | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +49,8 @@ class Group:
     """A group on this host, at the moment of the call or the event.
 
     leader is the id of the leader, None if none is known. epoch is the leader's epoch, the fencing
-    token of quorum mode. The words are those of bullyctl(8).
+    token of quorum mode. position is the highest position of an owner of this node's candidacy,
+    None if there is none. The words are those of bullyctl(8).
     """
     name: str
     id: int
@@ -55,6 +66,7 @@ class Group:
     candidate: str              # on, off, owner
     link: str
     heartbeat: float            # seconds
+    position: Position | None
     peers: tuple[Peer, ...]     # empty in events other than snapshots
 
     @property
@@ -98,6 +110,10 @@ def _endpoint(addr: Any) -> Endpoint | None:
     return Endpoint(ipaddress.ip_address(bytes(addr.bytes[0:size])), addr.port, text(addr.scope_name))
 
 
+def _position(term: int, index: int) -> Position | None:
+    return Position(term, index) if term or index else None
+
+
 def peer(p: Any) -> Peer:
     def get(attr: int) -> int:
         return lib.bully_peer_get(p, attr)
@@ -105,7 +121,8 @@ def peer(p: Any) -> Peer:
     rtt = get(lib.BULLY_A_PEER_RTT) / 1e9 if lib.bully_peer_has(p, lib.BULLY_A_PEER_RTT) else None
     return Peer(id=get(lib.BULLY_A_PEER_ID), address=_endpoint(lib.bully_peer_addr(p)),
                 role=text(lib.bully_role_name(get(lib.BULLY_A_PEER_ROLE))),
-                state=text(lib.bully_peer_state_name(get(lib.BULLY_A_PEER_STATE))), rtt=rtt)
+                state=text(lib.bully_peer_state_name(get(lib.BULLY_A_PEER_STATE))), rtt=rtt,
+                position=_position(get(lib.BULLY_A_PEER_POSITION_TERM), get(lib.BULLY_A_PEER_POSITION_INDEX)))
 
 
 def group(g: Any) -> Group:
@@ -125,6 +142,7 @@ def group(g: Any) -> Group:
         candidate=text(lib.bully_candidate_name(get(lib.BULLY_A_GROUP_CANDIDATE))),
         link=text(lib.bully_link_name(get(lib.BULLY_A_GROUP_LINK))),
         heartbeat=get(lib.BULLY_A_GROUP_HEARTBEAT) / 1e9,
+        position=_position(get(lib.BULLY_A_GROUP_POSITION_TERM), get(lib.BULLY_A_GROUP_POSITION_INDEX)),
         peers=tuple(peer(lib.bully_group_peer(g, i)) for i in range(lib.bully_group_peers(g))))
 
 
