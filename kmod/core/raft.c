@@ -209,8 +209,8 @@ static enum bully_drop raft_on_election(struct bully_core *c, struct bully_peer 
 	enum bully_vote vote;
 
 	if (m->leader) {
-		if (c->state != BULLY_STATE_LEADER || m->leader != c->id)
-			return BULLY_DROP_UNEXPECTED;
+		if (p->set.differ || c->state != BULLY_STATE_LEADER || m->leader != c->id)
+			return BULLY_DROP_UNEXPECTED;		/* E14, or not for a leader */
 		bully_handover_asked(c, p, m);
 		return BULLY_DROP_NONE;
 	}
