@@ -27,6 +27,7 @@ EDGES = (
     dict(key_id=2**32 - 1, tag=bytes(range(32))), dict(flags=codec.STANDS | codec.ALIVE, alive=2**256 - 1,
                                                        alive_age=2**32 - 1),
     dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=7, lease=1, remain=2**32 - 1),
+    dict(type=codec.REFUSE, refusal=9, lease=1, remain=2**32 - 1, position_high=2**64 - 1, position_low=2**64 - 1),
 )
 
 # offset, bytes, the field that these bytes make bad; the rest of the message is good
@@ -46,7 +47,7 @@ BYTES = (
     (96, bytes(4), "heartbeat"), (100, struct.pack(">H", 1), "misses"), (100, struct.pack(">H", 101), "misses"),
     (102, b"\x03", "role"), (102, b"\xff", "role"), (103, b"\x05", "state"),
     (104, struct.pack(">I", 3600001), "lease"), (164, struct.pack(">I", 1), "refusal"),
-    (164, struct.pack(">I", 8), "refusal"),
+    (164, struct.pack(">I", 10), "refusal"),
     (224, b"\1", "tag"), (255, b"\1", "tag"),
     (0, b"bLLY", "magic"), (3, b"\0", "magic"), (4, b"\0", "version"), (4, b"\1", "version"), (4, b"\3", "version"),
 )
@@ -56,7 +57,7 @@ LENGTHS = (1, 3, 4, 5, 6, 8, 100, 200, 224, 255, 257, 1232)
 ODD = (
     dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2),
     dict(lease=300, refusal=2, flags=codec.GRANT), dict(echo=0), dict(type=codec.COORDINATOR, leader=2), dict(alive=1),
-    dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(leader=0, leader_age=1),
+    dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(lease=300, refusal=8, remain=1), dict(leader=0, leader_age=1),
     dict(leader=0, leader_priority=1),
     dict(state=3, leader_session=1),
 )
