@@ -27,6 +27,7 @@ EDGES = (
     dict(key_id=2**32 - 1, tag=bytes(range(32))), dict(flags=codec.STANDS | codec.ALIVE, alive=2**256 - 1,
                                                        alive_age=2**32 - 1),
     dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=9, lease=1, remain=2**32 - 1),
+    dict(type=codec.REFUSE, refusal=9, lease=1, remain=2**32 - 1, position_term=2**64 - 1, position_index=2**64 - 1),
 )
 
 # offset, bytes, the field that these bytes make bad; the rest of the message is good
@@ -56,7 +57,7 @@ LENGTHS = (1, 3, 4, 5, 6, 8, 100, 200, 224, 255, 257, 1232)
 ODD = (
     dict(to=3), dict(flags=codec.LEASE_HELD), dict(flags=codec.GRANT), dict(refusal=2),
     dict(lease=300, refusal=2, flags=codec.GRANT), dict(echo=0), dict(type=codec.COORDINATOR, leader=2), dict(alive=1),
-    dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(leader=0, leader_age=1),
+    dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(lease=300, refusal=8, remain=1), dict(leader=0, leader_age=1),
     dict(leader=0, leader_priority=1),
     dict(state=3, leader_session=1),
 )

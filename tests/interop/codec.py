@@ -16,7 +16,7 @@ ANSWERS = (OK, COORDINATOR_ACK, HEARTBEAT_ACK, REFUSE, HELLO_ACK)
 LEASE_HELD, GRANT, STANDS, DUPLICATE, ALIVE, ELSEWHERE = 1, 2, 4, 8, 16, 32
 STATES = ("init", "election", "waiting", "follower", "leader")
 ROLES = ("candidate", "witness", "observer")
-UNASKED, ANOTHERS, ABSTAINS, EPOCH, VOTERS, UNHEARD, LEADS = 0, 2, 3, 4, 5, 6, 7
+UNASKED, ANOTHERS, ABSTAINS, EPOCH, VOTERS, UNHEARD, LEADS, AHEAD, HEARS = 0, 2, 3, 4, 5, 6, 7, 8, 9
 FOREVER = 2**32 - 1
 TAG = slice(224, 256)
 SPARE = slice(192, 224)
@@ -79,9 +79,9 @@ def fnv(data):
     return value
 
 
-def members_hash(group, lease_ns, quorum, roles):
-    """Returns the hash of the voters; ROLES is {id: role}"""
-    data = group.encode().ljust(16, b"\0") + struct.pack(">QI", lease_ns, quorum)
+def members_hash(group, lease_ns, election, roles):
+    """Returns the hash of the voters; ELECTION is 0, 1 or 2, ROLES is {id: role}"""
+    data = group.encode().ljust(16, b"\0") + struct.pack(">QI", lease_ns, election)
     return fnv(data + b"".join(struct.pack(">II", i, roles[i]) for i in sorted(roles) if roles[i] < 2))
 
 

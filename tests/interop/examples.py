@@ -10,8 +10,8 @@ import os
 import re
 import sys
 
-from codec import (Message, members_hash, roster_hash, tag_of, FORM, SPARE, ALIVE, COORDINATOR, GRANT,
-                   HEARTBEAT, HEARTBEAT_ACK, HELLO, LEASE_HELD, STANDS)
+from codec import (Message, members_hash, roster_hash, tag_of, FORM, SPARE, ALIVE, COORDINATOR, ELECTION, GRANT,
+                   HEARTBEAT, HEARTBEAT_ACK, HELLO, LEASE_HELD, REFUSE, STANDS)
 
 EXAMPLES = (
     dict(type=HELLO, flags=STANDS, group="db", sender=2, to=1, from_session=0x1111111111111111,
@@ -31,6 +31,14 @@ EXAMPLES = (
          to_session=0x2222222222222222, seq=7, epoch=1800000000000000, reported=1800000000000000,
          leader=2, heartbeat=100000, misses=3, state=4, leader_session=0x1111111111111111,
          priority=100, leader_priority=100, key_id=5),
+    # Raft: a question, and the answer of a voter that hears its leader
+    dict(type=ELECTION, flags=STANDS, group="db", sender=2, to=1, from_session=0x1111111111111111,
+         to_session=0x2222222222222222, seq=21, epoch=1800000000000000, reported=1800000000000000,
+         heartbeat=100000, misses=3, state=1, lease=300, election=2, position_high=4, position_low=17),
+    dict(type=REFUSE, flags=STANDS, group="db", sender=1, to=2, from_session=0x2222222222222222,
+         to_session=0x1111111111111111, seq=34, echo=21, epoch=1800000000000000, reported=1800000000000000,
+         heartbeat=100000, misses=3, state=3, lease=300, remain=250000, refusal=9, election=2,
+         position_high=4, position_low=18),
 )
 KEY = bytes(range(32))
 ROLES = {1: 0, 2: 0, 3: 0}
@@ -57,7 +65,8 @@ def examples_of(path):
 def encoded(fields):
     """Returns the datagram of an example"""
     lease = fields.get("lease", 0)
-    m = Message(**fields, members=members_hash("db", lease * 1000000, lease > 0, ROLES), roster=roster_hash(ROLES))
+    election = fields.get("election", int(lease > 0))           # not a field: it is in the hash
+    m = Message(**fields, members=members_hash("db", lease * 1000000, election, ROLES), roster=roster_hash(ROLES))
     data = m.encode()
     if m.key_id:
         m.tag = tag_of(KEY, data)

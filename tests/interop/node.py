@@ -28,7 +28,8 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
         roles = {p.id: p.role for p in args.peer} | {self.id: 0}
         self.ids = sorted(roles)
         self.voters = [i for i in self.ids if roles[i] < 2]
-        self.members = members_hash(self.group, self.lease_ms * 10**6, int(self.quorum), roles)
+        election = 2 if args.election == "raft" else int(self.quorum)          # F1
+        self.members = members_hash(self.group, self.lease_ms * 10**6, election, roles)
         self.roster = roster_hash(self.ids)
         self.session, self.seq = random.SystemRandom().randrange(1, 2**64), 0
         self.sock = socket.socket(args.local[0], socket.SOCK_DGRAM)
@@ -69,7 +70,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
         return 2 * len(set(ids) & set(self.voters)) > len(self.voters)
 
     def stands(self, now):
-        return now >= self.duplicate and not self.stopping
+        return self.args.candidate and now >= self.duplicate and not self.stopping
 
     def preempts(self, leader, now):
         """Returns True if this node may replace LEADER (P1)"""

@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests two kernel nodes with peer.py, which was written from Documentation/protocol.rst
-# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode. The peer
-# follows, votes, leads, dies and returns, and the kernel drops none of its messages.
+# alone, in one group (see tests/vm/lib.sh), in classic and in quorum mode, there with both
+# elections. The peer follows, votes, leads, dies and returns, and the kernel drops none of
+# its messages.
 # sections: classic_follows classic_leads classic_between classic_key
 # sections: quorum_follows quorum_leads quorum_between quorum_key ipv6 classic_priority quorum_priority
+# sections: raft_follows raft_leads
 # shellcheck disable=SC2317 # check calls them
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,6 +20,7 @@ MODE=classic KEY=''
 kernel() { # IDS: starts these nodes of the group of three
 	local id opts=(misses "$MISSES")
 	[ "$MODE" = classic ] || opts+=(quorum majority lease "${LEASE_MS}ms")
+	[ "$MODE" != raft ] || opts+=(election raft)
 	[ -z "$KEY" ] || opts+=(key-file "$PWD/key")
 	for id in $1; do
 		start g "$id" "1 2 3" "${opts[@]}" || return 1
@@ -32,6 +35,7 @@ peer() {
 		[ "$id" -eq "$me" ] || opts+=(--peer "$id@$(addr "$me" "$id")")
 	done
 	[ "$MODE" = classic ] || opts+=(--quorum --lease "$LEASE_MS")
+	[ "$MODE" != raft ] || opts+=(--election raft)
 	[ -z "$KEY" ] || opts+=(--key "7:$KEY")
 	: > peer.out
 	# the kernel's nodes do not wait for a processor; the peer must not either
@@ -225,6 +229,76 @@ priorities() {
 }
 classic_priority() { MODE=classic priorities; }
 quorum_priority() { MODE=quorum priorities; }
+
+# chief "KERNEL NODES": waits until one of these leads the others, and notes it and the other
+chief() {
+	wait_for one g "$1" || return 1
+	CHIEF=$LEADER
+	for OTHER in $1; do [ "$OTHER" = "$CHIEF" ] || break; done
+}
+leaderless() { is "$1" g .leader null && last_said && [ "$SAID_LEADER" = null ]; }
+
+# F1 to F4: kernel nodes lead; the peer votes, and then its position is ahead
+raft_follows() {
+	MODE=raft ME=1
+	check "raft: two kernel nodes start" kernel "2 3"
+	check "raft: one of them leads" chief "2 3"
+	peer 1
+	check "raft: the peer follows the kernel's leader" agreed "$CHIEF" "2 3"
+	check "raft: the peer keeps following, and no message is dropped" steady "$CHIEF" "2 3"
+	check "raft: the peer's hashes match the kernel's" is "$CHIEF" g '.peers[] | select(.id == 1) | .mismatch' false
+	bc "$CHIEF" group del g
+	check "raft, the leader leaves: the peer follows its successor" agreed "$OTHER" "$OTHER"
+	check "raft, the leader leaves: one of the new leader's grants is the peer's" \
+		is "$OTHER" g '.peers[] | select(.id == 1) | .vote' granted
+	check "raft, the leader leaves: the peer keeps following" steady "$OTHER" "$OTHER"
+	check "raft: the peer is killed" gone KILL
+	check "raft: without the peer's vote the lease is lost" wait_for is "$OTHER" g .leader null
+	peer 1 --candidate off
+	check "raft: a peer that only votes says OK to the kernel's question" agreed "$OTHER" "$OTHER"
+	check "raft: the peer ends on TERM" gone TERM
+	check "raft: without the peer's vote the lease is lost again" wait_for is "$OTHER" g .leader null
+	peer 1 --candidate off --position 3/7
+	check "raft: a peer that only votes and is ahead refuses the kernel node" holds $((8 * LEASE_MS)) leaderless "$OTHER"
+	check "raft: the kernel shows the refusal" refused_as_ahead "$OTHER"
+	check "raft: the peer that is ahead ends on TERM" gone TERM
+	peer 1 --position 3/7
+	check "raft: the peer that is ahead leads" agreed 1 "$OTHER"
+	check "raft: the peer that is ahead keeps leading" steady 1 "$OTHER"
+	check "raft: the kernel has received no wrong message" sound "$OTHER"
+	check "raft: the peer ends on TERM as a leader" gone TERM
+	stop_all g "$OTHER"
+}
+# refused_as_ahead I: succeeds when the node has received refusal 8
+refused_as_ahead() { wait_for is "$1" g '.peers[] | select(.id == 1) | .vote' ahead; }
+
+# F4 to F7: the peer asks, claims and leads; a kernel node leads after it, until it resigns
+raft_leads() {
+	MODE=raft ME=3
+	check "raft: a kernel node starts" kernel 1
+	peer 3 --position 1/5
+	check "raft: the peer that is ahead leads" agreed 3 1
+	check "raft: another kernel node starts" kernel 2
+	check "raft: the peer leads both" agreed 3 "1 2"
+	check "raft: the peer keeps leading, and no message is dropped" steady 3 "1 2"
+	check "raft: a kernel node has granted the peer its vote" wait_for is 1 g .grant_to 3
+	check "raft, peer killed: the kill succeeds" gone KILL
+	check "raft, peer killed: a kernel node leads" wait_for led_by_kernel
+	check "raft, peer killed: it gives the reason leader-timeout" reason_is "$CHIEF" leader-timeout
+	peer 3 --position 1/5
+	check "raft: the peer returns, and follows although it is ahead" agreed "$CHIEF" "1 2"
+	check "raft: the peer keeps following" steady "$CHIEF" "1 2"
+	bc "$CHIEF" resign g
+	check "raft, the leader resigns: the peer leads, because it is ahead" agreed 3 "1 2"
+	check "raft, the leader resigns: the peer claimed as its successor" said resigned
+	check "raft: the kernel has received no wrong message" sound "1 2"
+	check "raft: the peer ends on TERM as a leader" gone TERM
+	check "raft, peer leaves: a kernel node leads" wait_for led_by_kernel
+	check "raft, peer leaves: it gives the reason resigned" reason_is "$CHIEF" resigned
+	stop_all g "1 2"
+}
+# led_by_kernel: succeeds if one of the kernel nodes 1 and 2 leads the other
+led_by_kernel() { one g "1 2" && [ "$LEADER" != 3 ] && CHIEF=$LEADER; }
 
 ipv6() {
 	ME=1 MODE=classic

@@ -25,6 +25,7 @@ class Peer:
         self.granted, self.grant_epoch = -1e18, 0               # its grant to us (R3)
         self.duplicate = -1e18                                  # D1: until then
         self.priority = None                                    # P11
+        self.position = (0, 0)                                  # F4
 
 
 class Sessions:
@@ -49,7 +50,8 @@ class Sessions:
                     members=self.members, roster=self.roster, heartbeat=self.hb, misses=self.misses,
                     state=STATES.index(self.state), lease=self.lease_ms, key_id=self.args.key_id,
                     leader_session=self.session if leads else 0,
-                    priority=self.args.priority)
+                    priority=self.args.priority, position_high=self.args.position[0],
+                    position_low=self.args.position[1])
         for name, value in fields.items():
             setattr(m, name, value)
         known = self.peers.get(m.leader)
@@ -118,6 +120,7 @@ class Sessions:
         p.detect, p.agrees = m.heartbeat * m.misses, (m.members, m.roster) == (self.members, self.roster)
         self.highest = max(self.highest, m.epoch, m.reported)
         fell, p.priority = p.priority != m.priority, m.priority
+        p.position = (m.position_high, m.position_low)
         if fell and self.state == "follower" and p.id == self.leader and not self.quorum and self.preempts(p.id, now):
             self.election(now, "preempted")                     # P12
         if m.flags & DUPLICATE:                                 # D2
@@ -125,7 +128,7 @@ class Sessions:
             if self.state == "leader":
                 self.step_down(now, "duplicate-id")
         # E8, R12: the leader that the peer follows, unless it is this node or the peer, or lost since
-        if m.leader not in (0, self.id, p.id) and m.type not in (RESIGN, COORDINATOR):
+        if m.leader not in (0, self.id, p.id) and m.type not in (RESIGN, COORDINATOR) and not m.refusal:
             if m.epoch > self.gone_epoch and m.leader_age < self.detect:
                 self.told = (self.named_rank(m, now), now - m.leader_age)
         return (None, self.on_election, self.on_ok, self.on_coordinator, self.on_coordinator_ack,

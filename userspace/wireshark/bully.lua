@@ -26,10 +26,10 @@ local ANSWERS = { [OK] = true, [COORDINATOR_ACK] = true, [HEARTBEAT_ACK] = true,
 local ROLES = { [0] = "candidate", "witness", "observer" }
 local STATES = { [0] = "init", "election", "waiting", "follower", "leader" }
 local LEADS = 4
-local ANOTHERS, ABSTAINS = 2, 3
+local ANOTHERS, ABSTAINS, LEADS_ITSELF, AHEAD = 2, 3, 7, 8
 local REFUSALS = { [0] = "not asked", "has no meaning", "another's grant lives", "it abstains",
 	"the epoch is not above all", "another set of voters", "not shown that it is heard",
-	"it claims or leads itself", "its position is ahead", "its leader is alive" }
+	"it claims or leads itself", "its position is ahead", "it hears its leader" }
 
 local proto = Proto("bully", "Bully Leader Election")
 proto.prefs.ports = Pref.range("UDP ports", "28559", "Where every packet is taken for a message of a group", 65535)
@@ -186,7 +186,7 @@ local function oddities(m)
 	say(ANSWERS[m.type] and m.echo == 0, "it answers nothing")
 	say(m.type == COORDINATOR and m.leader ~= m.sender, "it claims for somebody else")
 	say(not m.says_alive and (m.alive:find("%Z") or m.alive_age ~= 0), "it tells who lives without the flag")
-	say(m.remain ~= 0 and m.type ~= HELLO_ACK and (silent or m.refusal > ABSTAINS and m.refusal < 7),
+	say(m.remain ~= 0 and m.type ~= HELLO_ACK and (silent or m.refusal > ABSTAINS and m.refusal < LEADS_ITSELF or m.refusal == AHEAD),
 		"a remaining time that is none")
 	say(m.leader_age ~= 0 and m.type ~= RESIGN and (m.leader == 0 or m.leader == m.sender),
 		"an age of nobody, or of its own leadership")

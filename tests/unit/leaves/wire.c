@@ -75,6 +75,39 @@ static const char *const tagged_rows[] = {
 	NULL
 };
 
+/* Raft: a question, and the answer of a voter that hears its leader. */
+static const char *const question_rows[] = {
+	"42 4c 4c 59 02 01 00 04 64 62 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 02 00 00 00 01",
+	"11 11 11 11 11 11 11 11 22 22 22 22 22 22 22 22",
+	"00 00 00 00 00 00 00 15 00 00 00 00 00 00 00 00",
+	"00 06 65 17 28 98 80 00 00 06 65 17 28 98 80 00",
+	"00 00 00 00 00 00 00 00 37 b6 e9 38 36 a5 16 f5",
+	"00 01 86 a0 00 03 00 01 00 00 01 2c 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 04 00 00 00 00 00 00 00 11",
+	NULL
+};
+
+static const char *const refusal_rows[] = {
+	"42 4c 4c 59 02 07 00 04 64 62 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 02",
+	"22 22 22 22 22 22 22 22 11 11 11 11 11 11 11 11",
+	"00 00 00 00 00 00 00 22 00 00 00 00 00 00 00 15",
+	"00 06 65 17 28 98 80 00 00 06 65 17 28 98 80 00",
+	"00 00 00 00 00 00 00 00 37 b6 e9 38 36 a5 16 f5",
+	"00 01 86 a0 00 03 00 03 00 00 01 2c 00 03 d0 90",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 09 00 00 00 00 00 00 00 00",
+	"00 00 00 00 00 00 00 04 00 00 00 00 00 00 00 12",
+	NULL
+};
+
 /* The same for a message in which nearly every field is at a limit. */
 static const u8 answer_bytes[BULLY_WIRE_LEN] = {
 	'B', 'L', 'L', 'Y', 0x02, 0x06, 0x00, 0x14,	/* HEARTBEAT_ACK, stands, alive */
@@ -158,6 +191,36 @@ static void grant_msg(struct bully_msg *m)
 	m->alive[0] = 0;
 }
 
+static void question_msg(struct bully_msg *m)
+{
+	claim_msg(m);
+	m->type = BULLY_MSG_ELECTION;
+	m->seq = 21;
+	m->leader = 0;
+	m->leader_session = 0;
+	m->members = 0x37b6e938;
+	m->state = BULLY_STATE_ELECTION;
+	m->lease_ms = 300;
+	m->position.term = 4;
+	m->position.index = 17;
+}
+
+static void refusal_msg(struct bully_msg *m)
+{
+	question_msg(m);
+	m->type = BULLY_MSG_REFUSE;
+	m->from = 1;
+	m->to = 2;
+	m->from_session = 0x2222222222222222ULL;
+	m->to_session = 0x1111111111111111ULL;
+	m->seq = 34;
+	m->echo = 21;
+	m->state = BULLY_STATE_FOLLOWER;
+	m->remain_us = 250000;
+	m->refusal = 9;
+	m->position.index = 18;
+}
+
 static void answer_msg(struct bully_msg *m)
 {
 	memset(m, 0, sizeof(*m));
@@ -239,6 +302,10 @@ static void vectors(struct unit *u)
 	m.leader_priority = 100;
 	memcpy(m.tag, unit_tagged_bytes() + BULLY_WIRE_TAG, BULLY_TAG_LEN);
 	vector(u, &m, unit_tagged_bytes());
+	question_msg(&m);
+	vector(u, &m, bytes_of(question_rows));
+	refusal_msg(&m);
+	vector(u, &m, bytes_of(refusal_rows));
 	answer_msg(&m);
 	vector(u, &m, answer_bytes);
 }
