@@ -34,11 +34,11 @@ EXAMPLES = (
     # Raft: a question, and the answer of a voter that hears its leader
     dict(type=ELECTION, flags=STANDS, group="db", sender=2, to=1, from_session=0x1111111111111111,
          to_session=0x2222222222222222, seq=21, epoch=1800000000000000, reported=1800000000000000,
-         heartbeat=100000, misses=3, state=1, lease=300, election=2, position_high=4, position_low=17),
+         heartbeat=100000, misses=3, state=1, lease=300, election=2, position_term=4, position_index=17),
     dict(type=REFUSE, flags=STANDS, group="db", sender=1, to=2, from_session=0x2222222222222222,
          to_session=0x1111111111111111, seq=34, echo=21, epoch=1800000000000000, reported=1800000000000000,
          heartbeat=100000, misses=3, state=3, lease=300, remain=250000, refusal=9, election=2,
-         position_high=4, position_low=18),
+         position_term=4, position_index=18),
 )
 KEY = bytes(range(32))
 ROLES = {1: 0, 2: 0, 3: 0}

@@ -165,7 +165,7 @@ class RaftNode(Node):  # pylint: disable=too-many-instance-attributes
                 (ANOTHERS if g and g[0] != self.id else LEADS, lives and not same),
                 (EPOCH, not question and not again and m.epoch <= max(g[2] if g else 0, self.floor)),
                 (UNHEARD, not (same or renewal or question or heard)),
-                (AHEAD, not renewal and not mine and self.args.position > (m.position_high, m.position_low))):
+                (AHEAD, not renewal and not mine and self.args.position > (m.position_term, m.position_index))):
             if applies:
                 return why
         return UNASKED

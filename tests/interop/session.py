@@ -50,8 +50,8 @@ class Sessions:
                     members=self.members, roster=self.roster, heartbeat=self.hb, misses=self.misses,
                     state=STATES.index(self.state), lease=self.lease_ms, key_id=self.args.key_id,
                     leader_session=self.session if leads else 0,
-                    priority=self.args.priority, position_high=self.args.position[0],
-                    position_low=self.args.position[1])
+                    priority=self.args.priority, position_term=self.args.position[0],
+                    position_index=self.args.position[1])
         for name, value in fields.items():
             setattr(m, name, value)
         known = self.peers.get(m.leader)
@@ -120,7 +120,7 @@ class Sessions:
         p.detect, p.agrees = m.heartbeat * m.misses, (m.members, m.roster) == (self.members, self.roster)
         self.highest = max(self.highest, m.epoch, m.reported)
         fell, p.priority = p.priority != m.priority, m.priority
-        p.position = (m.position_high, m.position_low)
+        p.position = (m.position_term, m.position_index)
         if fell and self.state == "follower" and p.id == self.leader and not self.quorum and self.preempts(p.id, now):
             self.election(now, "preempted")                     # P12
         if m.flags & DUPLICATE:                                 # D2
