@@ -9,6 +9,7 @@
 #include "elect.h"
 #include "grant.h"
 #include "handover.h"
+#include "hearsay.h"
 #include "lease.h"
 #include "leased.h"
 #include "outbox.h"
@@ -147,13 +148,23 @@ static void begin_to_ask(struct bully_core *c, enum bully_reason cause)
 	raft_asked(c);
 }
 
-/* F2: this node stands, and knows of no leader: it asks when its random time is over. */
+/* E8: returns true if others lately named a leader, which has been alive since it fell silent here. */
+static bool is_told(const struct bully_core *c)
+{
+	return bully_hearsay_is_fresh(c) &&
+	       bully_hearsay_is_news(c, c->hearsay.leader, c->hearsay.at);
+}
+
+/* F2: this node stands: it asks when its random time is over, unless it is told of a leader. */
 static void raft_begin(struct bully_core *c, enum bully_reason cause)
 {
-	if (c->role.phase == BULLY_PHASE_STAGGER)
-		begin_to_ask(c, cause);
-	else
+	if (c->role.phase != BULLY_PHASE_STAGGER)
 		bully_role_wait(c, cause, BULLY_PHASE_STAGGER);
+	else if (is_told(c))
+		bully_role_wait_for(c, BULLY_PHASE_STAGGER,
+				    bully_jittered(c, c->opts.heartbeat_ns));
+	else
+		begin_to_ask(c, cause);
 }
 
 /* F5: all voters are asked for their votes. What they said to the question is no vote. */

@@ -3,6 +3,7 @@
 #include "ballot.h"
 
 const u32 q_lower[] = { 1, 2, 0 }, q_around[] = { 1, 3, 0 }, q_nobody[] = { 0 };
+const u32 r_five[] = { 1, 3, 4, 5, 0 };
 struct bully_msg q_msg;
 
 /* Returns the newest message, or an empty one. */
@@ -28,9 +29,8 @@ void q_make(u32 id, const u32 *ids)
 }
 
 /* Makes a voter whose abstention has ended and which waits for a claim. */
-void q_voter(void)
+static void voter(void)
 {
-	q_make(2, q_around);
 	fix.opts.candidate = false;
 	fix_start();
 	fix_prove_all();
@@ -38,6 +38,12 @@ void q_voter(void)
 	fix_say(BULLY_MSG_HELLO, 1);		/* claimants may echo the answers (R10) */
 	fix_say(BULLY_MSG_HELLO, 3);
 	fix_clear();
+}
+
+void q_voter(void)
+{
+	q_make(2, q_around);
+	voter();
 }
 
 /* Makes a claim in which the claimant shows that it received our last message (R10). */
@@ -125,4 +131,98 @@ void q_leader(u32 id, const u32 *ids)
 bool q_leads(void)
 {
 	return fix.core.state == BULLY_STATE_LEADER;
+}
+
+void r_make(u32 id, const u32 *ids)
+{
+	q_make(id, ids);
+	fix.opts.election = BULLY_ELECTION_RAFT;
+}
+
+void r_voter(void)
+{
+	r_make(2, q_around);
+	voter();
+}
+
+void r_held(u32 from, u64 epoch)
+{
+	q_claim_msg(from, epoch);
+	q_msg.state = BULLY_STATE_LEADER;
+	q_msg.flags |= BULLY_F_LEASE_HELD;
+	fix_deliver(&q_msg);
+}
+
+void r_follower(u32 leader)
+{
+	r_make(2, r_five);
+	fix_start();
+	fix_prove_all();
+	fix_timers_until(fix.now + ABSTENTION);
+	r_held(leader, FIX_WALL + 10);
+	fix_clear();
+}
+
+void r_asker(void)
+{
+	r_make(2, r_five);
+	fix_start();
+	fix_prove_all();
+	while (fix.core.role.phase != BULLY_PHASE_ASK && fix.n_notes < FIX_NOTES) {
+		fix_clear();
+		fix_timer();
+	}
+	fix.core.grant.abstain_until = 0;
+}
+
+enum bully_drop r_ok(u32 from)
+{
+	fix_msg(&q_msg, BULLY_MSG_OK, from);
+	q_msg.echo = q_sent(BULLY_MSG_ELECTION, from)->seq;
+	q_msg.state = BULLY_STATE_WAITING;
+	return fix_deliver(&q_msg);
+}
+
+enum bully_drop r_refuse(u32 from, u8 refusal, u32 remain_us)
+{
+	fix_msg(&q_msg, BULLY_MSG_REFUSE, from);
+	q_msg.echo = q_sent(BULLY_MSG_ELECTION, from)->seq;
+	q_msg.state = BULLY_STATE_WAITING;
+	q_msg.refusal = refusal;
+	q_msg.remain_us = remain_us;
+	return fix_deliver(&q_msg);
+}
+
+void r_claimant(void)
+{
+	r_asker();
+	r_ok(1);
+	r_ok(3);
+}
+
+void r_leader(void)
+{
+	u32 i;
+
+	r_claimant();
+	for (i = 0; r_five[i]; i++)
+		q_grant(r_five[i]);
+	fix_clear();
+}
+
+void r_place(u32 from, u64 term, u64 index)
+{
+	fix_msg(&q_msg, BULLY_MSG_HELLO, from);
+	q_msg.leader = fix.core.leader;
+	q_msg.position.term = term;
+	q_msg.position.index = index;
+	fix_deliver(&q_msg);
+}
+
+void r_position(u64 term, u64 index)
+{
+	struct bully_position position = { .term = term, .index = index };
+	struct bully_event ev = { .type = BULLY_EV_POSITION, .position = &position };
+
+	fix_step(&ev);
 }

@@ -39,4 +39,29 @@ void q_resign(u32 from, u64 epoch);
 void q_grant_msg(u32 from);
 void q_grant(u32 from);
 
+/* Peers of node 2 with Raft's election: three of the five voters are a majority. */
+extern const u32 r_five[];
+
+/* q_make() with Raft's election. */
+void r_make(u32 id, const u32 *ids);
+/* q_voter() with Raft's election. */
+void r_voter(void);
+/* Makes node 2 of five a follower of node @leader, which holds a lease since now. */
+void r_follower(u32 leader);
+/* Makes node 2 of five ask all for their votes (F3); nobody has answered. */
+void r_asker(void);
+/* ... claim, because a majority answered OK; nobody has granted. */
+void r_claimant(void);
+/* ... lead, because all granted. */
+void r_leader(void);
+/* The peer answers the newest question to it: OK, or REFUSE. Returns the verdict. */
+enum bully_drop r_ok(u32 from);
+enum bully_drop r_refuse(u32 from, u8 refusal, u32 remain_us);
+/* The peer says in a HELLO where its owner is (F4). */
+void r_place(u32 from, u64 term, u64 index);
+/* The own owner tells its position. */
+void r_position(u64 term, u64 index);
+/* The peer says that it holds the lease of @epoch. */
+void r_held(u32 from, u64 epoch);
+
 #endif /* BULLY_UNIT_BALLOT_H */

@@ -70,6 +70,8 @@ static void old_answer(struct unit *u)
 	CHECK(u, hand_to(2, &again) && again);
 	fix_prove(2);
 	CHECK(u, hand_to(1, &again) && again && q_leads());
+	fix_prove(2);
+	CHECK(u, hand_to(1, &again) && again && q_leads());
 	CHECK(u, hand_to(2, &again) && again && q_leads());
 	fix_prove(2);
 	CHECK(u, !hand_to(2, &again) && !q_leads());
