@@ -249,9 +249,11 @@ static enum bully_drop raft_on_ok(struct bully_core *c, struct bully_peer *p,
 {
 	u64 at;
 
+	if (!bully_set_near(c, m))
+		return BULLY_DROP_UNEXPECTED;
 	if (!bully_outbox_remembers(p, m->echo, &at))
 		return BULLY_DROP_ECHO;
-	if (!is_answer(c, m) || !bully_set_near(c, m))
+	if (!is_answer(c, m))
 		return BULLY_DROP_NONE;
 	bully_lease_note_vote(p, BULLY_VOTE_GRANTED);
 	count(c);

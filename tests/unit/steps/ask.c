@@ -193,18 +193,19 @@ static void echoes(struct unit *u)
 	r_ok(1);
 	fix_msg(&q_msg, BULLY_MSG_OK, 3);
 	q_msg.echo = old + 100;
-	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_UNEXPECTED && !fix.core.lease.claim);
+	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_ECHO && !fix.core.lease.claim);
 	fix_msg(&q_msg, BULLY_MSG_OK, 3);
 	q_msg.echo = 0;
-	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_UNEXPECTED && !fix.core.lease.claim);
+	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_ECHO && !fix.core.lease.claim);
 	give_up(1);
-	CHECK(u, r_ok(1) == BULLY_DROP_UNEXPECTED);	/* it does not ask */
+	CHECK(u, r_ok(1) == BULLY_DROP_NONE);	/* it does not ask any more */
+	CHECK(u, !fix.core.lease.claim);
 	old = q_sent(BULLY_MSG_ELECTION, 1)->seq;
 	time_to_ask();
 	CHECK(u, fix.core.raft.seq > old);
 	fix_msg(&q_msg, BULLY_MSG_OK, 1);
 	q_msg.echo = old;
-	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_UNEXPECTED);
+	CHECK(u, fix_deliver(&q_msg) == BULLY_DROP_NONE);
 	CHECK(u, q_peer(1)->lease.vote == BULLY_VOTE_NONE);
 	fix_msg(&q_msg, BULLY_MSG_REFUSE, 1);
 	q_msg.echo = old;
