@@ -135,6 +135,22 @@ static void told(struct unit *u)
 	}
 }
 
+/* E8: news from before the leader fell silent here is no reason to wait. */
+static void told_late(struct unit *u)
+{
+	u32 kind;
+
+	for (kind = 0; kind < 2; kind++) {
+		r_follower(3);
+		fix_timers_until(fix.now + FIX_LEASE);
+		CHECK(u, fix.core.role.phase == BULLY_PHASE_STAGGER && fix.core.hearsay.missed == 3);
+		fix.core.hearsay.leader = 3;
+		fix.core.hearsay.at = fix.core.hearsay.missed_at + kind;
+		fix.core.hearsay.lifetime = 10 * FIX_LEASE;
+		CHECK(u, (time_to_ask() > FIX_LEASE) == kind);
+	}
+}
+
 /* F3: all are asked, without a claim; the answers bind nobody, and a majority makes a claim. */
 static void majority(struct unit *u)
 {
@@ -334,6 +350,7 @@ const struct unit_case unit_step_ask_cases[] = {
 	{ "raft_F2_waits", waits },
 	{ "raft_F2_late", late },
 	{ "raft_F2_told", told },
+	{ "raft_E8_told_late", told_late },
 	{ "raft_F3_majority", majority },
 	{ "raft_F3_own_vote", own_vote },
 	{ "raft_F3_echoes", echoes },

@@ -165,6 +165,14 @@ static void loses(struct unit *u)
 	CHECK(u, fix.core.role.phase == BULLY_PHASE_STAGGER);
 }
 
+/* R14: what voters said to the question is no answer to the claim. */
+static void unheard(struct unit *u)
+{
+	r_claimant();
+	fix_timers_until(fix.now + FIX_HB);
+	CHECK(u, !fix.core.lease.claim && fix.core.listen.lonely);
+}
+
 /* F4: a voter refuses the claim of a node that is behind; the term goes before the index. */
 static void newest(struct unit *u)
 {
@@ -192,6 +200,9 @@ static void newest(struct unit *u)
 		CHECK(u, q_answer() == table[i].want);
 		CHECK(u, fix.core.grant.id == (table[i].want == BULLY_VOTE_GRANTED ? 3 : 0));
 	}
+	CHECK(u, q_peer(3)->position.term == 0 && q_sent(BULLY_MSG_REFUSE, 3)->position.index == 1);
+	r_place(3, 5, 6);
+	CHECK(u, q_peer(3)->position.term == 5 && q_peer(3)->position.index == 6);
 	/* the leader claims above an epoch (R5): the follower's owner may be ahead by then */
 	r_follower(3);
 	r_position(9, 9);
@@ -234,6 +245,8 @@ static void successor(struct unit *u)
 	r_place(3, 2, 3);
 	r_place(4, 2, 3);
 	r_place(5, 1, 9);
+	q_peer(3)->priority = 9;	/* F7: counts between equal positions at most */
+	r_place(4, 2, 4);
 	fix_clear();
 	fix_simple(BULLY_EV_RESIGN);
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 4);
@@ -340,6 +353,7 @@ static void asks_behind(struct unit *u)
 static void gives_up(struct unit *u)
 {
 	r_follower(3);
+	CHECK(u, !bully_core_may_elect(&fix.core));	/* F7: the leader is the higher node */
 	fix_simple(BULLY_EV_ELECT);
 	fix_prove_all();
 	if (!fix_sent(BULLY_MSG_ELECTION, 3))
@@ -355,6 +369,15 @@ static void gives_up(struct unit *u)
 	fix_clear();
 	fix_timers_until(fix.now + FIX_HB * 2);
 	CHECK(u, fix.core.leader == 3 && !fix_count(BULLY_MSG_ELECTION));
+}
+
+/* R5: the word of an earlier leader is neither believed nor answered. */
+static void late_word(struct unit *u)
+{
+	r_follower(3);
+	r_held(1, FIX_WALL + 5);
+	CHECK(u, fix.core.leader == 3 && fix.core.grant.id == 3);
+	CHECK(u, !fix_count(BULLY_MSG_COORDINATOR_ACK) && !fix_count(BULLY_MSG_REFUSE));
 }
 
 /* F7: preempt is off, whatever the options say, and rank is no reason to ask. */
@@ -387,6 +410,7 @@ const struct unit_case unit_step_raft_cases[] = {
 	{ "raft_F3_roles", roles },
 	{ "raft_F5_first_claim", first_claim },
 	{ "raft_F5_loses", loses },
+	{ "raft_R14_unheard", unheard },
 	{ "raft_F4_newest", newest },
 	{ "raft_F4_behind", behind },
 	{ "raft_F6_successor", successor },
@@ -395,6 +419,7 @@ const struct unit_case unit_step_raft_cases[] = {
 	{ "raft_F6_names_behind", names_behind },
 	{ "raft_F6_asks_behind", asks_behind },
 	{ "raft_F6_gives_up", gives_up },
+	{ "raft_R5_late_word", late_word },
 	{ "raft_F7_stays", stays },
 	{ 0 },
 };
