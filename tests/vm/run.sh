@@ -359,6 +359,7 @@ positions() {
 
 	send KILL "$three"
 	check "positions: run is killed: the position is gone" wait_for at 3 null
+	wait "$three" 2> /dev/null || :
 	check "positions: peers know that" wait_for beside 1 3 null
 	put "5 1"
 	launch 3 p --deadline off --position-file data/position -- ./stay
