@@ -47,9 +47,9 @@ server_settings() { # I
 		dynamic_shared_memory_type = mmap
 		autovacuum = off
 		jit = off
-		min_wal_size = 8MB
-		max_wal_size = 32MB
-		wal_keep_size = 32MB
+		min_wal_size = 4MB
+		max_wal_size = 16MB
+		wal_keep_size = 16MB
 		wal_log_hints = on
 		wal_retrieve_retry_interval = 500ms
 		wal_receiver_timeout = 30s
@@ -97,8 +97,8 @@ processes() {
 }
 # kill_all I: kills them with KILL, as a power cut would
 kill_all() {
-	local pids
-	while pids=$(processes "$1" | paste -sd ' ') && [ -n "$pids" ]; do
+	local pids end=$((SECONDS + 30))
+	while pids=$(processes "$1" | paste -sd ' ') && [ -n "$pids" ] && [ $SECONDS -lt $end ]; do
 		# shellcheck disable=SC2086
 		kill -KILL $pids 2> /dev/null
 		nap
@@ -128,13 +128,20 @@ agent_said() { # I WORDS
 }
 
 # start_client: writes rows one after another to the primary, from the host of node $CLIENT, until $WORK/client.ends
-# exists. The file acknowledged has 'MILLISECONDS ID' of each row that a primary has acknowledged.
+# exists. The file acknowledged has 'MILLISECONDS ID ADDRESS' of each row that a primary has acknowledged.
 start_client() {
 	touch "$WORK/acknowledged" "$WORK/client.err"
 	rm -f "$WORK/client.ends"
 	client 9>&- &
+	CLIENT_PID=$!
+}
+# end_client: no client is left when the connection of the present one has ended
+end_client() {
+	touch "$WORK/client.ends"
+	wait "$CLIENT_PID"
 }
 client() {
+	set +e
 	local hosts='' ports='' i address
 	for i in $PG_NODES; do
 		address=$(address "$i")
@@ -142,7 +149,8 @@ client() {
 		ports+=${ports:+,}$(port "$i")
 	done
 	while [ ! -e "$WORK/client.ends" ]; do
-		yes 'INSERT INTO written DEFAULT VALUES RETURNING id;' | on "$CLIENT" $BIN/psql -XqAt -v ON_ERROR_STOP=1 -d "host=$hosts port=$ports \
+		yes 'INSERT INTO written DEFAULT VALUES RETURNING id, host(inet_server_addr());' |
+			on "$CLIENT" $BIN/psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -d "host=$hosts port=$ports \
 			user=postgres dbname=postgres target_session_attrs=read-write connect_timeout=2 tcp_user_timeout=4000 \
 			keepalives_idle=1 keepalives_interval=1 keepalives_count=3" -f - 2>> "$WORK/client.err"
 		read -rt 0.1 -u "$NAP_FD"

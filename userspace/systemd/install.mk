@@ -14,7 +14,7 @@ units := bully.target bully@.service bully-check@.service bully-leader@.service 
 	bully-metrics.service bully-metrics.timer bully-vip@.service
 unit_pages := $(filter-out bully@.service,$(units))
 pages := $(notdir $(wildcard $(src)/../Documentation/*.rst $(src)/../Documentation/*.svg))
-examples := $(filter-out COPYING,$(notdir $(wildcard $(src)/examples/*)))
+examples := $(patsubst $(src)/examples/%,%,$(filter-out %/COPYING %/postgresql,$(wildcard $(src)/examples/* $(src)/examples/postgresql/*)))
 
 install: install-systemd
 uninstall: uninstall-systemd
@@ -30,7 +30,8 @@ install-systemd:
 	install -D -m 0755 $(src)/systemd/leader-target $(DESTDIR)$(LIBEXECDIR)/bully/leader-target
 	install -D -m 0644 $(src)/man/bully@.service.8 $(DESTDIR)$(MANDIR)/man8/bully@.service.8
 	for page in $(unit_pages); do ln -sf bully@.service.8 $(DESTDIR)$(MANDIR)/man8/$$page.8 || exit 1; done
-	cp $(addprefix $(src)/examples/,$(examples)) $(DESTDIR)$(EXAMPLEDIR)
+	install -d $(DESTDIR)$(EXAMPLEDIR)/postgresql
+	for file in $(examples); do cp $(src)/examples/$$file $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
 	chmod -R u=rwX,go=rX $(DESTDIR)$(EXAMPLEDIR)
 	install -m 0644 $(addprefix $(src)/../Documentation/,$(pages)) $(DESTDIR)$(DOCDIR)
 	install -D -m 0644 $(src)/../Documentation/netlink/specs/bully.yaml $(DESTDIR)$(DOCDIR)/netlink/specs/bully.yaml
@@ -41,7 +42,7 @@ uninstall-systemd:
 	rm -f $(addprefix $(DESTDIR)$(MANDIR)/man8/,$(addsuffix .8,bully@.service $(unit_pages)))
 	rm -f $(addprefix $(DESTDIR)$(EXAMPLEDIR)/,$(examples))
 	rm -f $(addprefix $(DESTDIR)$(DOCDIR)/,$(pages) netlink/specs/bully.yaml)
-	for dir in $(LIBEXECDIR)/bully $(EXAMPLEDIR) $(DOCDIR)/netlink/specs $(DOCDIR)/netlink $(DOCDIR) $(SYSCONFDIR)/bully; do \
+	for dir in $(LIBEXECDIR)/bully $(EXAMPLEDIR)/postgresql $(EXAMPLEDIR) $(DOCDIR)/netlink/specs $(DOCDIR)/netlink $(DOCDIR) $(SYSCONFDIR)/bully; do \
 		[ ! -d $(DESTDIR)$$dir ] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$$dir; \
 	done
 
