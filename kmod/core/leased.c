@@ -285,8 +285,8 @@ void bully_leased_grant(struct bully_core *c, struct bully_peer *p, const struct
 	bully_grant_tell(c, bully_answer(c, m, BULLY_MSG_COORDINATOR_ACK), BULLY_VOTE_GRANTED);
 }
 
-/* P4: the operator wants this node to lead; from a lease, only by a handover (R11). Returns false if
- * there is no lease.
+/* P4: the operator wants this node to lead; from a lease, only by a handover (R11). Returns
+ * false if there is no lease.
  */
 bool bully_leased_admin_elect(struct bully_core *c)
 {

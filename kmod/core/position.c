@@ -3,7 +3,7 @@
 #include "position.h"
 #include "set.h"
 
-/* F6: returns true if a majority lives that is not ahead of the peer, so that it would vote for it. */
+/* F6: returns true if a majority lives that is not ahead of the peer, and so would vote for it. */
 bool bully_position_can_win(const struct bully_core *c, const struct bully_peer *p)
 {
 	u32 i, votes = bully_set_is_voter(c) && !bully_position_ahead(c->position, p->position);

@@ -57,7 +57,7 @@ static u64 ask_interval(const struct bully_core *c, const struct bully_peer *p)
 	return p->state == BULLY_PEER_STATE_DOWN ? hb : bully_max(hb / 4, 2 * p->rtt);
 }
 
-/* F3: returns the number of voters whose answer to the question is @vote, or with @other any other. */
+/* F3: returns how many voters have answered the question by @vote, or with @other otherwise. */
 static u32 answers(const struct bully_core *c, enum bully_vote vote, bool other)
 {
 	struct bully_peer *p;
@@ -148,7 +148,7 @@ static void begin_to_ask(struct bully_core *c, enum bully_reason cause)
 	raft_asked(c);
 }
 
-/* E8: returns true if others lately named a leader, which has been alive since it fell silent here. */
+/* E8: returns true if others lately named a leader that was alive after it fell silent here. */
 static bool is_told(const struct bully_core *c)
 {
 	return bully_hearsay_is_fresh(c) &&
@@ -204,7 +204,7 @@ static enum bully_vote judge_question(const struct bully_core *c, const struct b
 	return vote == BULLY_VOTE_GRANTED && is_ahead(c, p) ? BULLY_VOTE_AHEAD : vote;
 }
 
-/* F3: this voter hears its leader. It may vote when it has missed the leader, and its grant ended. */
+/* F3: this voter hears its leader. It may vote when it has missed that, and its grant ended. */
 static u32 misses_in(const struct bully_core *c)
 {
 	u64 missed = bully_min(c->clock.timer[BULLY_T_GONE], c->clock.timer[BULLY_T_LEASE]);

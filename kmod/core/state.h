@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* state.h - owns what a node remembers: its options, its peers, itself, and what it counts */
+/* state.h - owns what a node remembers: its peers, itself, and what it counts */
 #ifndef BULLY_CORE_STATE_H
 #define BULLY_CORE_STATE_H
 
+#include "opts.h"
 #include "wire.h"
 
 struct bully_actions;
@@ -13,47 +14,6 @@ struct bully_policy;
 #define BULLY_SENT		32	/* power of two; sends to a peer that are remembered */
 #define BULLY_LATE_BUCKETS	24	/* below 1 us, 2 us, ... 4 s, and above */
 #define BULLY_ACTIONS		24	/* more than any step can ask for */
-
-/**
- * struct bully_opts - what an operator may set
- * @heartbeat_ns: interval of a follower's probes
- * @preempt_delay_ns: how long a node follows a lower leader before it claims
- * @look_ns: from a deadline that judges a peer to the second look at it (R9);
- *	the shell's, not the operator's
- * @priority: goes before the id where nodes are compared (P10)
- * @misses: probes without an answer until the leader is lost
- * @role: enum bully_role
- * @preempt: claim leadership from a lower live leader
- * @lease_ns: how long a grant lasts; 0 in classic mode
- * @holddown_delay_ns: the first hold-down
- * @holddown_max_ns: the longest
- * @holddown_half_life_ns: a peer's penalty halves in this time
- * @holddown_free: session changes that cost nothing
- * @quorum: enum bully_quorum
- * @election: enum bully_election
- * @candidate: the node may be a candidate
- * @voters: quorum mode: voters that the set needs for its first leader; 0 for two (R18)
- * @holddown: tell others of hold-downs, and obey them
- */
-struct bully_opts {
-	u64 heartbeat_ns;
-	u64 preempt_delay_ns;
-	u64 look_ns;
-	u64 lease_ns;
-	u64 holddown_delay_ns;
-	u64 holddown_max_ns;
-	u64 holddown_half_life_ns;
-	u32 holddown_free;
-	u32 priority;
-	u32 misses;
-	u8 role;
-	u8 quorum;
-	u8 election;
-	bool preempt;
-	bool candidate;
-	bool holddown;
-	u16 voters;
-};
 
 /* Counters of a peer; they only rise. */
 struct bully_peer_stats {
