@@ -124,6 +124,12 @@ static void packet(struct world *w, struct node *n, struct input *in)
 		m.priority = byte(in) & 3;
 	if (odd & 8192)
 		m.leader_priority = byte(in) & 3;
+	if (odd & 16384) {		/* F4 */
+		m.position.term = byte(in) & 3;
+		m.position.index = byte(in) & 3;
+	}
+	if (odd & 32768)		/* F3 */
+		m.leader = 0;
 	if (mute >> from & 1)
 		return;
 	if (m.epoch > BULLY_EPOCH_MAX || m.reported > BULLY_EPOCH_MAX)
@@ -146,6 +152,7 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.misses = b & 64 ? 3 : 2 + byte(in) % 99;
 	opts.look_ns = b & 128 ? 0 : opts.heartbeat_ns / 8;
 	opts.quorum = byte(in) & 3 ? n->opts.quorum : BULLY_QUORUM_MAJORITY - n->opts.quorum;
+	opts.election = byte(in) & 7 ? n->opts.election : BULLY_ELECTION_RAFT - n->opts.election;
 	opts.lease_ns = opts.quorum ? (3 + (b >> 6)) * opts.heartbeat_ns : 0;
 	opts.voters = b & 16 ? 1 + b % 5 : 0;
 	opts.preempt_delay_ns = span(in) % (86400ULL * SEC);
@@ -175,6 +182,14 @@ static void peers(struct world *w, struct node *n, struct input *in)
 	default:
 		node_peer_add(w, n, peer, byte(in) & 7 ? 0 : 1);
 	}
+}
+
+/* F4: the owner tells its position; far ahead in few cases. */
+static void position(struct world *w, struct node *n, struct input *in)
+{
+	u8 b = byte(in);
+
+	node_set_position(w, n, b & 128 ? ~0ULL : b & 3, b & 64 ? ~0ULL : b >> 2 & 3);
 }
 
 static void one(struct world *w, struct node *n, struct input *in)
@@ -223,6 +238,10 @@ static void one(struct world *w, struct node *n, struct input *in)
 		session[1 + byte(in) % PEERS] += 1 + (op >> 4);
 		break;
 	case 9:
+		if (op & 16) {
+			position(w, n, in);
+			break;
+		}
 		n->wall_off = (int64_t)word(in) * 1000000 - 30000000000LL;
 		break;
 	default:
@@ -235,7 +254,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct input in = { data, data + size };
 	struct world *w = world_new(7);
 	char label[12];
-	u32 i;
+	u32 i, mode;
 
 	world_add(w, "self", 3 + byte(&in) % 3 * 2, 0);	/* 3, 5 or 7 among 1, 2, 4, 6, 8 */
 	for (i = 1; i <= PEERS; i++) {
@@ -248,7 +267,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	w->lat_min = 10 * US;
 	seq = 0;
-	if (byte(&in) & 1) {
+	mode = byte(&in);
+	if (mode & 1) {
+		w->node[0]->opts.election = mode & 2 ? BULLY_ELECTION_RAFT : BULLY_ELECTION_BULLY;
 		w->node[0]->opts.quorum = BULLY_QUORUM_MAJORITY;
 		w->node[0]->opts.lease_ns = 3 * BULLY_HEARTBEAT_NS;
 	}

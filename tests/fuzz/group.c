@@ -22,8 +22,15 @@ static u8 byte(struct input *in)
 	return in->at < in->end ? *in->at++ : 0;
 }
 
+/* How most nodes elect. */
+struct mode {
+	bool quorum;
+	u8 election;
+	u64 lease;
+};
+
 /* Sets the options of one node by the input; all nodes have the same lease (R7). */
-static void settings(struct node *n, bool quorum, u64 lease, struct input *in)
+static void settings(struct node *n, const struct mode *mode, struct input *in)
 {
 	u8 b = byte(in);
 
@@ -34,11 +41,14 @@ static void settings(struct node *n, bool quorum, u64 lease, struct input *in)
 	n->opts.holddown = b & 64;
 	n->opts.look_ns = b & 128 ? MS : 0;
 	b = byte(in);
-	n->opts.quorum = (b & 7) == 7 ? !quorum : quorum;	/* E14: one of the other mode */
-	n->opts.lease_ns = n->opts.quorum ? lease : 0;
+	n->opts.quorum = (b & 7) == 7 ? !mode->quorum : mode->quorum;	/* E14 */
+	n->opts.lease_ns = n->opts.quorum ? mode->lease : 0;
+	n->opts.election = (b & 7) == 6 ? !mode->election : mode->election;	/* F1 */
 	n->ppm = (int)(b >> 3) * 600 - 9000;
 	n->lazy = b & 8;
 	n->opts.priority = byte(in) & 3;
+	if (n->opts.election == BULLY_ELECTION_RAFT)
+		n->opts.priority = 0;		/* F7 */
 }
 
 /* Sets which node receives the packets of which; the graph may stay for long. */
@@ -100,7 +110,11 @@ static void order(struct world *w, struct node *n, u8 op)
 	case 4:
 		n->late = (op >> 3) * HB / 8;
 		break;
-	case 5:			/* P12 */
+	case 5:			/* F4, P12 */
+		if (opts.election == BULLY_ELECTION_RAFT) {
+			node_set_position(w, n, op >> 3 & 3, op >> 5 & 3);
+			break;
+		}
 		opts.priority = op >> 3 & 3;
 		node_set_opts(w, n, &opts, BULLY_REASON_NONE);
 		break;
@@ -145,8 +159,8 @@ static void one(struct world *w, struct input *in)
 	}
 }
 
-/* Ends all faults: the nodes of one mode must agree (C1, Q3). */
-static void heal(struct world *w, bool quorum)
+/* Ends all faults: the nodes of one mode and election must agree (C1, Q3). */
+static void heal(struct world *w, const struct mode *mode)
 {
 	u64 same = 0, end;
 	u32 i, n = 0;
@@ -155,7 +169,8 @@ static void heal(struct world *w, bool quorum)
 	w->chaos = false;
 	for (i = 0; i < w->n; i++) {
 		struct bully_opts opts = w->node[i]->opts;
-		bool is = opts.quorum == quorum;
+		bool is = opts.quorum == mode->quorum &&
+			  (!mode->quorum || opts.election == mode->election);
 
 		n += is;
 		same |= (u64)is << i;
@@ -167,23 +182,22 @@ static void heal(struct world *w, bool quorum)
 		node_start(w, w->node[i]);
 		node_set_link(w, w->node[i], BULLY_LINK_UP);
 	}
-	if (quorum && n <= w->n / 2)
+	if (mode->quorum && n <= w->n / 2)
 		return;
 	for (end = w->now + HEAL_HB * HB; w->now < end && !w->failed;) {
 		if (!check_agreed(w, same))
 			return;
 		world_run(w, w->now + HB / 4);
 	}
-	world_fail(w, quorum ? "Q3" : "C1", "%s", check_agreed(w, same));
+	world_fail(w, mode->quorum ? "Q3" : "C1", "%s", check_agreed(w, same));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct input in = { data, data + size };
 	struct world *w = world_new(7);
-	u8 head = byte(&in);
-	bool quorum = head & 1;
-	u64 lease = (3 + (head >> 1 & 3)) * HB;
+	u8 head = byte(&in), more = byte(&in);
+	struct mode mode = { head & 1, more & 1, (3 + (head >> 1 & 3)) * HB };
 	char label[12];
 	u32 i, j, nodes = 3 + (head >> 3) % (NODES_MAX - 2);
 
@@ -193,7 +207,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	w->honest = true;
 	for (i = 0; i < nodes; i++) {
 		snprintf(label, sizeof(label), "%u", i + 1);
-		settings(world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE), quorum, lease, &in);
+		settings(world_add(w, label, i + 1, BULLY_ROLE_CANDIDATE), &mode, &in);
 	}
 	for (i = 0; i < nodes; i++)
 		for (j = 0; j < nodes; j++)
@@ -205,7 +219,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	while (in.at < in.end && !w->failed)
 		one(w, &in);
 	if (!w->failed)
-		heal(w, quorum);
+		heal(w, &mode);
 	if (w->failed) {
 		fprintf(stderr, "%s\n", w->why);
 		abort();

@@ -69,7 +69,7 @@ static void core(const char *dir)
 	for (n = 0; n < 48; n++) {
 		at = 0;
 		buf[at++] = (u8)n;
-		buf[at++] = n >> 3 & 1;
+		buf[at++] = (n >> 3 & 1) | (n & 2);	/* mode and election */
 		buf[at++] = n >> 4 & 1;
 		buf[at++] = n >> 5 & 1;
 		buf[at++] = (u8)n;
@@ -87,7 +87,7 @@ static void core(const char *dir)
 	}
 }
 
-/* Writes inputs with all parts: number of nodes, settings, graph of links, faults. */
+/* Writes inputs with all parts: number of nodes, election, settings, graph of links, faults. */
 static void group(const char *dir)
 {
 	u8 buf[200];

@@ -34,6 +34,13 @@
  * EPOCHS bounds the claims that can follow each other. A node claims any epoch above its own former
  * ones and above what its own voter granted.
  * The set of voters is fixed here: sets.pml is about R7.
+ *
+ * Elections. A node that does not claim may claim at any time, with any such epoch, whatever others
+ * do (CLAIM below has no other guard). So the model does not depend on which node claims and when, and
+ * both elections are in it: E5 to E7 of Bully, and F2, F3 and F5 of Raft only choose among these
+ * claims. The question of F3 and its answers start no timer, and change no grant, epoch or claim: they
+ * are no step here. A voter that is ahead refuses (F4), and to refuse is to lose the ask. A hand-over
+ * (F6) is a RESIGN and then a claim. So what is proved here holds for Raft's election as it is.
  */
 #ifndef MARKS
 #define MARKS 2

@@ -3,7 +3,7 @@
 #include "graph.h"
 #include "safety.h"
 
-#define SETTLE	(GRAPH_BOUND + 20 * HB)	/* handovers (R11) may follow until then */
+#define SETTLE	(20 * HB)	/* after the bound; handovers (R11) may follow until then */
 #define WATCH	(45 * HB)
 #define TORN	(80 * HB)	/* after this time all pauses have their full length */
 #define FINE	20		/* samples in a heartbeat */
@@ -55,7 +55,7 @@ static void rank(struct world *w, const struct way *way)
 {
 	u32 i;
 
-	for (i = 0; i < w->n && way->ranked; i++) {
+	for (i = 0; i < w->n && way->ranked && !way->raft; i++) {
 		struct bully_opts opts = w->node[i]->opts;
 
 		opts.priority = (u32)world_below(w, 3);
@@ -63,6 +63,18 @@ static void rank(struct world *w, const struct way *way)
 			node_set_opts(w, w->node[i], &opts, BULLY_REASON_NONE);
 		else
 			w->node[i]->opts = opts;
+	}
+}
+
+/* F4: owners tell new positions; some tell none. */
+static void place(struct world *w, const struct way *way)
+{
+	u32 i;
+
+	for (i = 0; i < w->n && way->ranked && way->raft; i++) {
+		u64 term = world_below(w, 3), index = term ? world_below(w, 3) : 0;
+
+		node_set_position(w, w->node[i], term, index);
 	}
 }
 
@@ -82,6 +94,7 @@ static struct world *build(const struct graph *g, const struct way *way, FILE *t
 
 		node_set_lease(n, GRAPH_LEASE);
 		n->opts.preempt = way->preempt;
+		n->opts.election = way->raft ? BULLY_ELECTION_RAFT : BULLY_ELECTION_BULLY;
 		n->ppm = (int)world_below(w, 2001) - 1000;
 	}
 	rank(w, way);
@@ -100,9 +113,9 @@ static const struct node *holder(const struct world *w, u64 since)
 	return NULL;
 }
 
-static void measure(struct world *w, struct verdict *v)
+static void measure(struct world *w, const struct way *way, struct verdict *v)
 {
-	u64 since = w->now;
+	u64 since = w->now, settled = since + graph_bound(way) + SETTLE;
 	const struct node *leader;
 	u32 led;
 
@@ -116,20 +129,20 @@ static void measure(struct world *w, struct verdict *v)
 	}
 	v->took = w->now - since;
 	led = w->n_owners;
-	while (!w->failed && w->now < since + SETTLE) {
+	while (!w->failed && w->now < settled) {
 		v->gaps += holder(w, since) ? 0 : HB / FINE;
 		world_run(w, w->now + HB / FINE);
 	}
 	v->handovers = w->n_owners - led;
 	leader = holder(w, since);
-	while (!w->failed && w->now < since + SETTLE + WATCH) {
+	while (!w->failed && w->now < settled + WATCH) {
 		if (!leader || holder(w, since) != leader) {
 			v->wrong = "the leader changes although nothing does";
 			return;
 		}
 		world_run(w, w->now + HB / FINE);
 	}
-	if (v->took > GRAPH_BOUND)
+	if (v->took > graph_bound(way))
 		v->wrong = "the first leader comes too late";
 	else if (v->gaps > 3 * HB / 2 * (v->handovers ? v->handovers : 1))
 		v->wrong = "no node leads between the first and the last leader";
@@ -143,6 +156,7 @@ void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct
 	if (way->before == BEFORE_NOTHING)
 		cut(w, g);
 	world_start(w, g->n);
+	place(w, way);
 	if (way->before != BEFORE_NOTHING)
 		world_run(w, w->now + 15 * HB + world_below(w, HB));
 	if (way->before > BEFORE_HEALTHY) {
@@ -153,8 +167,9 @@ void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct
 		print_line(w, NULL, "---- from now on this graph");
 		cut(w, g);
 		rank(w, way);
+		place(w, way);
 	}
-	measure(w, v);
+	measure(w, way, v);
 	if (w->failed)
 		v->wrong = "an invariant does not hold: see --trace";
 	world_free(w);

@@ -12,6 +12,8 @@
 #define GRAPH_JITTER	(100 * US)
 /* Within this time a leader is due, with any history before. */
 #define GRAPH_BOUND	(GRAPH_LEASE + 2 * HB + 4 * 2 * (GRAPH_LATENCY + GRAPH_JITTER))
+/* With Raft's election chance decides, so this is what the tried seeds keep, and no promise. */
+#define GRAPH_BOUND_RAFT	(8 * GRAPH_LEASE)
 
 /* Which node receives the packets of which. */
 struct graph {
@@ -33,6 +35,7 @@ struct way {
 	enum before before;
 	bool preempt;
 	bool ranked;		/* priorities, which change when the graph begins: half of the nodes know */
+	bool raft;		/* Raft's election; positions in the place of priorities */
 	u64 seed;
 };
 
@@ -42,6 +45,12 @@ struct verdict {
 	u32 handovers;		/* leaderships in that time that followed the first */
 	const char *wrong;
 };
+
+/* Returns when a leader is due. */
+static inline u64 graph_bound(const struct way *way)
+{
+	return way->raft ? GRAPH_BOUND_RAFT : GRAPH_BOUND;
+}
 
 /* Returns true if the graph contains a fully connected majority. */
 bool graph_has_majority(const struct graph *g);
