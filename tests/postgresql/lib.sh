@@ -8,7 +8,7 @@
 #   WORK            a folder; all processes of node I have a working directory below $WORK/nI
 
 BIN=/usr/lib/postgresql/15/bin
-AGENT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/userspace/examples/postgresql/bully-postgresql
+AGENT=${AGENT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/userspace/examples/postgresql/bully-postgresql}
 PG_NODES="1 2 3"
 
 as_postgres() { setpriv --reuid postgres --regid postgres --init-groups "$@"; }
