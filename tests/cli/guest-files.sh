@@ -23,6 +23,7 @@ cat > "$work/f" <<- END
 	role = witness
 	candidate = off
 	quorum = majority
+	election = bully
 	lease = 4500ms
 	voters = 1
 	holddown = off

@@ -65,7 +65,9 @@ refuses 2 "group e: election raft needs quorum majority" A group set e quorum of
 refuses 2 "group e: election raft never takes over: set preempt off" A group set e preempt on
 refuses 2 "group e: election raft never takes over: set preempt-delay 0s" A group set e preempt-delay 1s
 refuses 2 "group e: election raft has no priorities: set priority 0" A group set e priority 1
-refuses 2 "election raft has no priority to lower: own without a weight" A check e --weight 20 -- true
+try A check e --weight 20 -- true
+equal "election raft refuses an owner with a weight" "$status $(tail -1 "$work/err")" \
+	"2 bullyctl: group e, owner check: election raft has no priority to lower: own without a weight"
 equal "the refused options changed nothing" "$(election)" '["majority","raft",false,0,0]'
 A showconf e > "$work/e"
 session=$(show e .session)
