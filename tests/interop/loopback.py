@@ -4,6 +4,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -75,9 +76,9 @@ class Group:
             time.sleep(0.05)
         return 0, 0
 
-    def kill(self, number):
+    def end(self, number, gently=False):
         node, out = self.nodes.pop(number)
-        node.kill()
+        node.send_signal(signal.SIGTERM if gently else signal.SIGKILL)
         node.wait()
         os.close(out)
 
@@ -85,7 +86,7 @@ class Group:
         for number in list(self.nodes):
             if results and not results[-1]:
                 print("".join("# %d: %s\n" % (number, line) for line in self.lines(number)[-12:]), end="")
-            self.kill(number)
+            self.end(number)
 
 
 def terms():
@@ -94,7 +95,7 @@ def terms():
     first, epoch = group.agreed()
     check("three peers elect a leader", first)
     if first:
-        group.kill(first)
+        group.end(first)
         second, later = group.agreed(lambda leader, at: leader != first and at > epoch)
         check("after the leader's death another peer leads, under a higher epoch", second)
         group.start(first)
@@ -112,8 +113,23 @@ def positions():
         group.stop()
 
 
+def successors():
+    """A leader that leaves names the node that is ahead, which claims at once (F6)"""
+    group = Group({1: "0/5", 2: "0/6", 3: "0/4"})
+    first, epoch = group.agreed()
+    check("three peers with positions elect a leader", first)
+    if first:
+        group.end(first, gently=True)
+        heir = 2 if first == 1 else 1
+        found = group.agreed(lambda leader, at: at > epoch)[0] == heir
+        reasons = [json.loads(line).get("reason") for line in group.lines(heir)]
+        check("a leader that leaves names the peer that is ahead", found and "resigned" in reasons)
+    group.stop()
+
+
 if __name__ == "__main__":
     terms()
     positions()
+    successors()
     print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
     sys.exit(not all(results))
