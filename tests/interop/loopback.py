@@ -34,7 +34,8 @@ def free_ports(count):
 class Group:
     """A group of the nodes 1, 2 and 3 on loopback; only those that are given a position run"""
 
-    def __init__(self, given):
+    def __init__(self, given, bully=0):
+        self.bully = bully                                      # a node with the Bully algorithm
         self.ports, self.given, self.nodes = dict(zip((1, 2, 3), free_ports(3))), given, {}
         for number in given:
             self.start(number)
@@ -42,7 +43,8 @@ class Group:
     def start(self, number):
         command = [sys.executable, os.path.join(HERE, "peer.py"), "--group", "loop", "--id", str(number),
                    "--local", "127.0.0.1:%d" % self.ports[number], "--heartbeat", "50", "--misses", "4",
-                   "--quorum", "--lease", "600", "--election", "raft", "--position", self.given[number]]
+                   "--quorum", "--lease", "600", "--position", self.given[number],
+                   "--election", "bully" if number == self.bully else "raft"]
         for other, port in self.ports.items():
             if other != number:
                 command += ["--peer", "%d@127.0.0.1:%d" % (other, port)]
@@ -113,6 +115,17 @@ def positions():
         group.stop()
 
 
+def elections():
+    """Nodes of the other election do not take part (F1, E14)"""
+    group = Group({1: "0/0", 2: "0/0", 3: "0/0"}, bully=3)
+    other = group.nodes.pop(3)
+    check("two peers of Raft elect a leader beside one with the Bully algorithm", group.agreed()[0])
+    time.sleep(2)
+    group.nodes[3] = other
+    check("the peer with the Bully algorithm has no leader", group.last(3).get("leader", 0) is None)
+    group.stop()
+
+
 def successors():
     """A leader that leaves names the node that is ahead, which claims at once (F6)"""
     group = Group({1: "0/5", 2: "0/6", 3: "0/4"})
@@ -130,6 +143,7 @@ def successors():
 if __name__ == "__main__":
     terms()
     positions()
+    elections()
     successors()
     print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
     sys.exit(not all(results))
