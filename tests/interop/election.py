@@ -38,7 +38,7 @@ class Elections:
             self.grant[4] = True
 
     def leads_by_word(self, m, p):
-        return m.leader == p.id and m.state == 4 and (not self.quorum or m.flags & LEASE_HELD)
+        return self.near(m) and m.leader == p.id and m.state == 4 and (not self.quorum or m.flags & LEASE_HELD)
 
     def heed(self, m, p, now, since):
         """Follows or challenges a leader that was found (E1, P1, E11). Returns True if it follows."""

@@ -4,6 +4,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -33,7 +34,8 @@ def free_ports(count):
 class Group:
     """A group of the nodes 1, 2 and 3 on loopback; only those that are given a position run"""
 
-    def __init__(self, given):
+    def __init__(self, given, bully=0):
+        self.bully = bully                                      # a node with the Bully algorithm
         self.ports, self.given, self.nodes = dict(zip((1, 2, 3), free_ports(3))), given, {}
         for number in given:
             self.start(number)
@@ -41,7 +43,8 @@ class Group:
     def start(self, number):
         command = [sys.executable, os.path.join(HERE, "peer.py"), "--group", "loop", "--id", str(number),
                    "--local", "127.0.0.1:%d" % self.ports[number], "--heartbeat", "50", "--misses", "4",
-                   "--quorum", "--lease", "600", "--election", "raft", "--position", self.given[number]]
+                   "--quorum", "--lease", "600", "--position", self.given[number],
+                   "--election", "bully" if number == self.bully else "raft"]
         for other, port in self.ports.items():
             if other != number:
                 command += ["--peer", "%d@127.0.0.1:%d" % (other, port)]
@@ -75,9 +78,9 @@ class Group:
             time.sleep(0.05)
         return 0, 0
 
-    def kill(self, number):
+    def end(self, number, gently=False):
         node, out = self.nodes.pop(number)
-        node.kill()
+        node.send_signal(signal.SIGTERM if gently else signal.SIGKILL)
         node.wait()
         os.close(out)
 
@@ -85,7 +88,7 @@ class Group:
         for number in list(self.nodes):
             if results and not results[-1]:
                 print("".join("# %d: %s\n" % (number, line) for line in self.lines(number)[-12:]), end="")
-            self.kill(number)
+            self.end(number)
 
 
 def terms():
@@ -94,7 +97,7 @@ def terms():
     first, epoch = group.agreed()
     check("three peers elect a leader", first)
     if first:
-        group.kill(first)
+        group.end(first)
         second, later = group.agreed(lambda leader, at: leader != first and at > epoch)
         check("after the leader's death another peer leads, under a higher epoch", second)
         group.start(first)
@@ -112,8 +115,35 @@ def positions():
         group.stop()
 
 
+def elections():
+    """Nodes of the other election do not take part (F1, E14)"""
+    group = Group({1: "0/0", 2: "0/0", 3: "0/0"}, bully=3)
+    other = group.nodes.pop(3)
+    check("two peers of Raft elect a leader beside one with the Bully algorithm", group.agreed()[0])
+    time.sleep(2)
+    group.nodes[3] = other
+    check("the peer with the Bully algorithm has no leader", group.last(3).get("leader", 0) is None)
+    group.stop()
+
+
+def successors():
+    """A leader that leaves names the node that is ahead, which claims at once (F6)"""
+    group = Group({1: "0/5", 2: "0/6", 3: "0/4"})
+    first, epoch = group.agreed()
+    check("three peers with positions elect a leader", first)
+    if first:
+        group.end(first, gently=True)
+        heir = 2 if first == 1 else 1
+        found = group.agreed(lambda leader, at: at > epoch)[0] == heir
+        reasons = [json.loads(line).get("reason") for line in group.lines(heir)]
+        check("a leader that leaves names the peer that is ahead", found and "resigned" in reasons)
+    group.stop()
+
+
 if __name__ == "__main__":
     terms()
     positions()
+    elections()
+    successors()
     print("%d passed, %d failed, 0 skipped" % (sum(results), len(results) - sum(results)))
     sys.exit(not all(results))

@@ -22,13 +22,6 @@ class RaftNode(Node):  # pylint: disable=too-many-instance-attributes
     def stands(self, now):
         return super().stands(now) and not self.unheard
 
-    def near(self, m):
-        """Returns True if the sender has the same election and voters, or voters next to ours (R7, F1)"""
-        return m.lease == self.lease_ms and self.members in (m.members, m.members_prev)
-
-    def leads_by_word(self, m, p):
-        return self.near(m) and super().leads_by_word(m, p)     # E14
-
     def deadline(self, now):
         """Returns a time one to two leases after the anchor, or up to a lease from now if one has passed"""
         late = now - self.anchor > self.T
@@ -189,7 +182,7 @@ class RaftNode(Node):  # pylint: disable=too-many-instance-attributes
 
     def on_quorum_coordinator(self, m, p, now, back):
         if m.flags & LEASE_HELD or not m.lease:                 # E14
-            return super().on_quorum_coordinator(m, p, now, back) if self.near(m) else None
+            return super().on_quorum_coordinator(m, p, now, back) if m.lease else None
         why = self.refusal_of(m, p, now)
         if why:
             return self.refuse(m, p, now, back, why)

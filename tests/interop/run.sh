@@ -282,6 +282,12 @@ raft_leads() {
 	check "raft: the peer leads both" agreed 3 "1 2"
 	check "raft: the peer keeps leading, and no message is dropped" steady 3 "1 2"
 	check "raft: a kernel node has granted the peer its vote" wait_for is 1 g .grant_to 3
+	bc 1 elect g
+	check "raft, 1 is elected: the peer hands over, because a majority is not ahead of 1" agreed 1 "1 2"
+	check "raft, 1 is elected: the peer gives the reason handover" said handover
+	bc 1 resign g
+	check "raft, 1 resigns: the peer leads again, because it is ahead" agreed 3 "1 2"
+	check "raft, 1 resigns: the peer claimed as its successor" said resigned
 	check "raft, peer killed: the kill succeeds" gone KILL
 	check "raft, peer killed: a kernel node leads" wait_for led_by_kernel
 	check "raft, peer killed: it gives the reason leader-timeout" reason_is "$CHIEF" leader-timeout

@@ -11,6 +11,12 @@ from codec import (
 class Voting:
     """The part of a node that votes and counts votes"""
 
+    def near(self, m):
+        """Returns True if the sender has our mode and election, and our voters or voters next to them (R7, F1)"""
+        if not self.quorum:
+            return not m.lease
+        return m.lease == self.lease_ms and self.members in (m.members, m.members_prev)     # ours has no hash before
+
     def refusal_of(self, m, p, now, renewal=False):
         """Returns why the voter does not grant the vote, or 0 (R2, R4, R5, R7, R10)"""
         g = self.grant
@@ -18,7 +24,7 @@ class Voting:
         again = same and m.epoch == g[2] and not g[4]
         if now < self.abstain:
             return ABSTAINS
-        if self.members not in (m.members, m.members_prev):     # R7: ours has no hash before
+        if not self.near(m):
             return VOTERS
         if g and not g[4] and now < g[3] + self.T and not same:
             return ANOTHERS if g[0] != self.id else LEADS
@@ -49,6 +55,8 @@ class Voting:
         self.send(p, REFUSE, now, back, echo=m.seq, **fields)
 
     def on_quorum_coordinator(self, m, p, now, back):
+        if m.flags & LEASE_HELD and not self.near(m):           # E14
+            return None
         if m.flags & LEASE_HELD:                                # E13
             if m.epoch < self.reported or self.state == "leader" and m.epoch < self.epoch:
                 return self.refuse(m, p, now, back, EPOCH)
