@@ -193,11 +193,9 @@ static enum bully_vote judge_question(const struct bully_core *c, const struct b
 {
 	enum bully_vote vote = bully_grant_would(c, p, m);
 
-	if (vote == BULLY_VOTE_NONE || vote == BULLY_VOTE_MEMBERS)
-		return vote;
-	if (c->state == BULLY_STATE_LEADER)
+	if (vote != BULLY_VOTE_NONE && c->state == BULLY_STATE_LEADER)
 		return BULLY_VOTE_LEADS;
-	if (vote == BULLY_VOTE_ABSTAINS)
+	if (vote == BULLY_VOTE_NONE || vote == BULLY_VOTE_MEMBERS || vote == BULLY_VOTE_ABSTAINS)
 		return vote;
 	if (c->state == BULLY_STATE_FOLLOWER && c->leader != p->id)
 		return BULLY_VOTE_HEARS;

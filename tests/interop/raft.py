@@ -150,9 +150,8 @@ class RaftNode(Node):  # pylint: disable=too-many-instance-attributes
         heard = now - p.sent.get(m.echo, -1e18) <= max(self.detect, self.T)
         leads = self.state == "leader"
         for why, applies in (
-                (LEADS, leads and not question),
-                (VOTERS, not self.near(m)),
                 (LEADS, leads),
+                (VOTERS, not self.near(m)),
                 (ABSTAINS, now < self.abstain),
                 (HEARS, question and self.state == "follower" and not mine),
                 (ANOTHERS if g and g[0] != self.id else LEADS, lives and not same),

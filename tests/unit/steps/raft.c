@@ -64,7 +64,7 @@ static void refusals(struct unit *u)
 	CHECK(u, answer() == BULLY_VOTE_MEMBERS);
 }
 
-/* F3: 5, 7, 3 of a leader, and 7 of a claimant. */
+/* F3: 7 of a leader comes before 5 and 3; and 7 of a claimant. */
 static void refusals_led(struct unit *u)
 {
 	r_leader();
@@ -73,7 +73,7 @@ static void refusals_led(struct unit *u)
 	CHECK(u, question(1) == BULLY_VOTE_LEADS);
 	fix_msg(&q_msg, BULLY_MSG_ELECTION, 1);
 	q_msg.members ^= 1;
-	CHECK(u, answer() == BULLY_VOTE_MEMBERS);
+	CHECK(u, answer() == BULLY_VOTE_LEADS);
 	r_claimant();
 	CHECK(u, question(5) == BULLY_VOTE_LEADS && fix.core.lease.claim);
 }
