@@ -36,7 +36,7 @@ NESTS = {
 TOLD = {"group": (("state", "pad"), ("key-ids", "grants"), ("effective-priority", "effective-priority")),
         "peer": (("state", "source-port"),), "owner": (("portid", "pad"), ("state", "state"))}
 # Further attributes before that limit that a request may not have.
-NEVER = {"own": {"forget"}, "own-refresh": {"deadline", "name", "weight"},
+NEVER = {"own": {"forget"}, "own-refresh": {"deadline", "name", "forget", "weight"},
          "disown": {"deadline", "name", "willing"}}
 
 # enum netlink_attribute_type

@@ -14,13 +14,14 @@ declare -A OWNERS=() FEEDS=()
 # some_leads GROUP "NODES": succeeds if these nodes agree on one of them; sets L to it, and F to a follower
 some_leads() {
 	local node
-	wait_for one "$@" || return 1
+	wait_for one_of "$@" || return 1
 	L=$LEADER
 	for node in $2; do
 		[ "$node" -eq "$L" ] || F=$node
 	done
-	[[ " $2 " == *" $L "* ]]
 }
+# a leader that is cut off is followed until it is missed
+one_of() { one "$@" && why="$LEADER leads, not one of $2" && [[ " $2 " == *" $LEADER "* ]]; }
 # others NODES: prints the nodes without the leader
 others() {
 	local node
