@@ -100,25 +100,44 @@ static void ask(struct bully_core *c, enum bully_target target, u32 id)
 		c->raft.seq = act->seq;
 }
 
+/* Returns true if the peer has not said yet that it would vote for this node. */
+static bool is_open(const struct bully_peer *p)
+{
+	return p->role != BULLY_ROLE_OBSERVER && p->lease.vote != BULLY_VOTE_GRANTED;
+}
+
+/* Returns true if more voters are to be asked now than a step has messages: then all are. */
+static bool too_many_due(const struct bully_core *c)
+{
+	struct bully_peer *p;
+	u32 i, n = 0;
+
+	bully_for_each_peer(c, i, p)
+		n += is_open(p) && p->raft.due <= c->now;
+	return n > BULLY_ACTIONS / 2;
+}
+
 /* Ask those again that are due. Returns when the next one is. */
 static u64 ask_again(struct bully_core *c)
 {
 	u64 due = c->raft.since + c->opts.lease_ns, free = bully_grant_free(c);
+	bool all = too_many_due(c);
 	struct bully_peer *p;
 	u32 i;
 
 	if (free > c->now)
 		due = bully_min(due, free);
+	if (all)
+		ask(c, BULLY_TO_ALL, 0);
 	bully_for_each_peer(c, i, p) {
-		if (p->role == BULLY_ROLE_OBSERVER || p->lease.vote == BULLY_VOTE_GRANTED)
+		if (!is_open(p))
 			continue;
 		if (p->raft.due <= c->now) {
-			ask(c, BULLY_TO_PEER, p->id);
+			if (!all)
+				ask(c, BULLY_TO_PEER, p->id);
 			p->raft.due = c->now + ask_interval(c, p);
 		}
 		due = bully_min(due, p->raft.due);
-		if (bully_outbox_is_full(c))
-			return c->now;
 	}
 	return due;
 }

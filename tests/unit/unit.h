@@ -31,7 +31,7 @@ struct unit_case {
 /* a table for the kernel only, which has HMAC-SHA256 */
 extern const struct unit_case unit_mac_cases[];
 
-#define FIX_PEERS	8
+#define FIX_PEERS	32
 #define FIX_SENT	96
 #define FIX_NOTES	32
 #define FIX_HB		100000000ULL	/* ns */

@@ -276,6 +276,30 @@ static void again(struct unit *u)
 	}
 }
 
+/* F3: more voters are silent than a step has messages: none has to wait for the others. */
+static void many(struct unit *u)
+{
+	u32 ids[FIX_PEERS], i;
+	u64 begin;
+
+	for (i = 0; i < FIX_PEERS - 1; i++)
+		ids[i] = i + 3;
+	ids[i] = 0;
+	r_make(2, ids);
+	fix.opts.look_ns = FIX_HB / 10;
+	fix_start();
+	fix_prove_all();
+	fix_simple(BULLY_EV_ELECT);
+	CHECK(u, fix.core.role.phase == BULLY_PHASE_ASK);
+	begin = fix.now;
+	fix_clear();
+	fix_timers_until(begin + FIX_HB / 4 + FIX_HB / 10);		/* R9 */
+	CHECK(u, fix_count(BULLY_MSG_ELECTION) == FIX_PEERS - 1);
+	fix_clear();
+	fix_timers_until(begin + FIX_HB / 2 + FIX_HB / 5);
+	CHECK(u, fix_count(BULLY_MSG_ELECTION) == FIX_PEERS - 1 && !fix.core.stats.actions_lost);
+}
+
 /* F3: a voter that refused and then says OK counts; one that said OK and then refuses does not. */
 static void changes_mind(struct unit *u)
 {
@@ -355,6 +379,7 @@ const struct unit_case unit_step_ask_cases[] = {
 	{ "raft_F3_own_vote", own_vote },
 	{ "raft_F3_echoes", echoes },
 	{ "raft_F3_asks_again", again },
+	{ "raft_F3_many", many },
 	{ "raft_F3_changes_mind", changes_mind },
 	{ "raft_F3_ends", ends },
 	{ "raft_F4_behind", behind },
