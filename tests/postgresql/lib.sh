@@ -149,7 +149,7 @@ client() {
 		ports+=${ports:+,}$(port "$i")
 	done
 	while [ ! -e "$WORK/client.ends" ]; do
-		yes 'INSERT INTO written DEFAULT VALUES RETURNING id, host(inet_server_addr());' |
+		yes 'INSERT INTO written DEFAULT VALUES RETURNING id, host(inet_server_addr());' 2> /dev/null |
 			on "$CLIENT" $BIN/psql -XqAt -F ' ' -v ON_ERROR_STOP=1 -d "host=$hosts port=$ports \
 			user=postgres dbname=postgres target_session_attrs=read-write connect_timeout=2 tcp_user_timeout=4000 \
 			keepalives_idle=1 keepalives_interval=1 keepalives_count=3" -f - 2>> "$WORK/client.err"
