@@ -10,7 +10,8 @@ cut the time until the next node leads:
  - bully: the time of that node's event (CLOCK_BOOTTIME, stamped by the module)
  - etcd: the time of the line in that member's log
 Then the leader hands over to a named node (bullyctl resign NAME to ID; etcd: transfer-leadership), and
-the time without a leader is that from the old leader's event or line to the next leader's.
+the time without a leader is that from the old leader's event or line to the next leader's. A log has
+milliseconds, so there the time counts at which a line was read.
 A round counts only if all had a next leader.
 """
 import datetime
@@ -37,7 +38,7 @@ class Etcd:
     """A cluster of etcd, one member in each namespace, and what their logs say of leaders."""
 
     def __init__(self):
-        self.events = []                        # time, node, became leader (or lost the leader)
+        self.events = []                        # time, node, what it became, when the line was read
         self.lock = threading.Lock()
         self.offset = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.clock_gettime_ns(time.CLOCK_REALTIME)
         cluster = ",".join("m%d=http://10.9.0.%d:%d" % (i, i, PEER) for i in NODES)
@@ -56,22 +57,24 @@ class Etcd:
 
     def read(self, node, log):
         for line in log:
-            found = re.search(r'"ts":"([^"]+)".*"msg":"\w+ (became leader|lost leader|.*stepped down.*|became follower)', line)
+            received = boottime()
+            found = re.search(r'"ts":"([^"]+)".*"msg":"\w+ (became leader|became follower)', line)
             if not found:
                 continue
             stamp = datetime.datetime.strptime(found[1].replace("Z", "+0000"), "%Y-%m-%dT%H:%M:%S.%f%z")
-            at = int(stamp.timestamp() * 1000) * 10**6 + self.offset
+            at = round(stamp.timestamp() * 1000) * 10**6 + self.offset
             with self.lock:
-                self.events.append((at, node, found[2]))
+                self.events.append((at, node, found[2], received))
 
     def wait(self, since, limit, node, words):
-        """Returns the time of the first line with WORDS of one of NODE since then, or None."""
+        """Returns the first line with WORDS of one of NODE since then, or None: its time in whole
+        milliseconds, and when it was read, which is later, but exact."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
             with self.lock:
-                for at, who, what in self.events:
-                    if at >= since and who in node and what == words:
-                        return at, who
+                for at, who, what, received in self.events:
+                    if received >= since and who in node and what == words:
+                        return at, received
             time.sleep(0.02)
         return None
 
@@ -125,10 +128,9 @@ def setup():
 def led_by_3(group):
     if all(leads(i, group) == 3 for i in NODES):
         return True
-    if group == "raft":
-        subprocess.run(["bullyctl", "-n", "n3", "elect", group], check=False, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
-        time.sleep(0.1)
+    subprocess.run(["bullyctl", "-n", "n3", "elect", group], check=False, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    time.sleep(0.1)
     return False
 
 
@@ -176,7 +178,7 @@ def hand_over(etcd, monitors):
         came = etcd.wait(before, 5, (1,), "became leader")
         left = etcd.wait(before, 5, (3,), "became follower")
         if came and left:
-            took["etcd"] = max(0, came[0] - left[0])
+            took["etcd"] = max(0, came[1] - left[1])
     return took
 
 
