@@ -11,6 +11,6 @@ bool bully_position_can_win(const struct bully_core *c, const struct bully_peer 
 
 	bully_for_each_peer(c, i, q)
 		votes += q->role != BULLY_ROLE_OBSERVER && q->state == BULLY_PEER_STATE_UP &&
-			 !bully_position_ahead(q->position, p->position);
+			 !q->set.differ && !bully_position_ahead(q->position, p->position);
 	return votes >= bully_set_majority(c);
 }
