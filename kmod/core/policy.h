@@ -37,12 +37,12 @@ enum bully_ballot {
  * @on_handover: ELECTION from a higher node to this leader (R11); NULL if that means nothing
  * @hear: returns true if the sender says that it leads, and acts on it
  * @outbid: a message to this leader names a higher epoch: claim above it, and return true
- * @take_over: a lower node leads, and this one may depose it now (P1)
+ * @take_over: a lower node leads, and this one may depose it now (P1, R11)
  * @admin_elect: the operator wants this node to lead (P4)
  *
  * Whatever the policy, safety rests on the rules R1 to R13 where @leases is set, and the
  * number of claims is bounded by R17. A policy calls the election (elect.c), the role and
- * what is below them. A new one is a file with such a table, and a row in config.c.
+ * what is below them. A new one is a file with such a table, and a line in config.c.
  */
 struct bully_policy {
 	bool leases;
