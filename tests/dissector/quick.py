@@ -57,7 +57,9 @@ def examples(desk):
         "HELLO 2 → 1 [db] knows no leader", "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads",
         "HEARTBEAT 1 → 2 [db] epoch 1800000000000000 grants",
         "HEARTBEAT_ACK 2 → 1 [db] epoch 1800000000000000 leads, holding; alive: #0 #1",
-        "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads"])
+        "COORDINATOR 2 → 1 [db] epoch 1800000000000000 leads",
+        "ELECTION 2 → 1 [db] are you there, or with election raft: would you vote?",
+        "REFUSE 1 → 2 [db] epoch 1800000000000000 refuses: it hears its leader for 250.000 ms"])
     bold = [row["_ws.col.Info"][0] for row in desk.rows([forged.message(
         type=codec.COORDINATOR, lease=300, flags=codec.LEASE_HELD).encode()])]
     check("the line of a leader with a lease is as expected", bold == ["COORDINATOR 3 → 1 [db] epoch 1800000000000000 holding"])
