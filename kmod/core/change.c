@@ -9,6 +9,16 @@ static bool outlived(const struct bully_core *c, u64 since)
 	return c->now - since >= bully_grant_abstention(c);
 }
 
+/* R7: returns true if the voter has made another change of the present set than this one. One at
+ * this node's set before may be a step behind instead, where a voter comes and goes.
+ */
+static bool contradicts(const struct bully_core *c, const struct bully_peer *p, u32 target)
+{
+	return p->set.members_prev && p->set.members_prev == c->set.members &&
+	       p->set.members != c->set.members && p->set.members != target &&
+	       p->set.members != c->set.members_prev;
+}
+
 /*
  * R7: the sets of a leader and of another one may be two steps apart only when a
  * majority has left the first of them, and for so long that no grant of theirs with
@@ -29,6 +39,8 @@ const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *l
 	bully_for_each_peer(c, i, p) {
 		if (p->role == BULLY_ROLE_OBSERVER)
 			continue;
+		if (contradicts(c, p, target))
+			return "a voter has another change of the voters: make that one here, too";
 		/* or it has gone before, where this node is to follow it now */
 		if ((p->set.settled && outlived(c, p->set.settled_at)) ||
 		    (p->set.members == target && p->set.members_prev == c->set.members &&

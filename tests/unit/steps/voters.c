@@ -115,6 +115,30 @@ static void last_follows(struct unit *u)
 	CHECK(u, bully_core_may_change(&fix.core, other, ids, 4, &n));
 }
 
+/* R7: while a voter has gone to one set, this node does not go to another one. */
+static void contradicts(struct unit *u)
+{
+	u32 target, other, was, ids[4], n, i;
+
+	q_claimant(9, q_lower);
+	q_grant(1);
+	q_grant(2);
+	was = fix.core.set.members;
+	target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
+	other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
+	for (i = 0; i < 4; i++) {
+		fix.now += ABSTENTION / 4 + 1;
+		set_of(1, was, 0);
+		set_of(2, was, 0);
+	}
+	CHECK(u, !bully_core_may_change(&fix.core, other, ids, 4, &n));
+	set_of(1, target, was);
+	CHECK(u, bully_core_may_change(&fix.core, other, ids, 4, &n));
+	CHECK(u, !bully_core_may_change(&fix.core, target, ids, 4, &n));
+	set_of(1, was, target);		/* it has undone that */
+	CHECK(u, !bully_core_may_change(&fix.core, target, ids, 4, &n));
+}
+
 /* R7: a restart in the middle of a change does not allow the next change. */
 static void change_after_restart(struct unit *u)
 {
@@ -278,6 +302,7 @@ const struct unit_case unit_step_voters_cases[] = {
 	{ "quorum_R7_ahead", ahead },
 	{ "quorum_R7_changes", changes },
 	{ "quorum_R7_last_follows", last_follows },
+	{ "quorum_R7_contradicts", contradicts },
 	{ "quorum_R7_change_after_restart", change_after_restart },
 	{ "quorum_R7_alone", alone },
 	{ "quorum_R18_incomplete", incomplete },
