@@ -421,8 +421,8 @@ int bully_candidacy_set_willing(struct bully_candidacy *c, bool willing);
  * higher @term is ahead, and with equal terms the one with the higher @index. The numbers have no
  * unit, but all nodes must count alike: for example the timeline and the WAL position of a
  * database. Both 0: there is no position, as after own. The kernel shows the highest position of a
- * group's owners as the group's, and tells it to the peers. It decides nothing where
- * @BULLY_ELECTION_BULLY elects.
+ * group's owners as the group's, and tells it to the peers. With BULLY_ELECTION_BULLY a position
+ * decides nothing.
  *
  * A position belongs to the owner: the kernel forgets it when the owner is gone, and a process that
  * owns again says it again. What a peer knows is as old as the last call, and older by up to a
