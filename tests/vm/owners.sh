@@ -370,7 +370,7 @@ late_placed() {
 	wait_for table "net=vacant slow=late" && at 8/8 && bc 3 group set g candidate on && at null && quit slow
 }
 deleted_placed() {
-	own disk --position 1/1 && at 1/1 && bc 3 group del g && start g 3 "1 2 3" "${steady[@]}" && at null
+	own disk --position 1/1 && at 1/1 && bc 3 group del g && IDS="1 2 3" && start g 3 "$IDS" "${steady[@]}" && at null
 }
 
 names() {
