@@ -92,6 +92,20 @@ static bool undo(struct world *w, struct plan *p, u32 *a, u8 *to)
 	return false;
 }
 
+/* A3: a set of before comes back only when every node has made the changes since. */
+static bool comes_back_early(const struct world *w, const struct plan *p)
+{
+	bool before = false;
+	u32 i;
+
+	for (i = 0; i < p->sets; i++)
+		before |= !memcmp(p->set[i], p->set[p->sets], sizeof(p->set[0]));
+	for (i = 0; i < w->n; i++)
+		if (before && !w->node[i]->absent && w->node[i]->set + 1 != p->sets)
+			return true;
+	return false;
+}
+
 /* Makes a set that differs from the newest one in one member. */
 static bool another_set(struct world *w, struct plan *p, const struct node *by)
 {
@@ -112,7 +126,8 @@ static bool another_set(struct world *w, struct plan *p, const struct node *by)
 	set = p->set[p->sets];
 	memcpy(set, old, sizeof(p->set[0]));
 	set[a] = to;
-	if (set[by->addr] == QUORUM_ABSENT || quorum_voters(w, set) < 2 || !count(w, set, leads))
+	if (set[by->addr] == QUORUM_ABSENT || quorum_voters(w, set) < 2 || !count(w, set, leads) ||
+	    comes_back_early(w, p))
 		return false;
 	p->sets++;
 	if (old[a] == QUORUM_ABSENT) {
