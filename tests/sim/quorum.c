@@ -335,7 +335,8 @@ void quorum_run(struct world *w, u8 election, struct plan *p, struct result *r)
 	else if (r->heal_ns > chaos_bound(w, p) + 8 * w->node[0]->opts.lease_ns)
 		world_fail(w, "Q3", "the heal took %llu heartbeats", (unsigned long long)r->heal_hb);
 	/* a late answer of a session that a doubt has ended looks like a duplicate id (D2) */
-	world_run(w, w->now + 14 * p->misses * p->hb + (p->graph ? 2 * p->delay_max : 0));
+	world_run(w, w->now + 14 * p->misses * p->hb + (p->graph ? 2 * p->delay_max : 0) +
+		  (p->election ? 4 * w->node[0]->opts.lease_ns : 0));	/* F2 */
 	why = agreed(w, p);
 	if (why && !w->failed)
 		world_fail(w, "Q3", "agreement did not last: %s", why);

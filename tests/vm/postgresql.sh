@@ -36,6 +36,8 @@ finish() {
 	trap - EXIT
 	touch "$WORK/client.ends"
 	for i in $PG_NODES; do kill_all "$i"; done
+	# the client looks for that file when its connection has ended
+	[ -z "${CLIENT_PID:-}" ] || end_client
 	rm -rf "$WORK"
 	lib_finish
 }
