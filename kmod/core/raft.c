@@ -230,7 +230,7 @@ static u32 misses_in(const struct bully_core *c)
 	return until > c->now ? bully_outbox_us(until - c->now) + 1 : 1;
 }
 
-/* F3: would this voter vote for the peer? With @leader it is R11. */
+/* F3: says whether this voter would vote for the peer. A question that names a leader is R11. */
 static enum bully_drop raft_on_election(struct bully_core *c, struct bully_peer *p,
 					const struct bully_msg *m)
 {

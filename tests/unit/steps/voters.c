@@ -90,17 +90,23 @@ static void changes(struct unit *u)
 	CHECK(u, q_peer(1)->set.settled && !q_peer(2)->set.settled);
 }
 
+/* A leader whose set, @was, may get a voter in two ways. */
+static void two_changes(u32 *was, u32 *target, u32 *other)
+{
+	q_claimant(9, q_lower);
+	q_grant(1);
+	q_grant(2);
+	*was = fix.core.set.members;
+	*target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
+	*other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
+}
+
 /* R7: the last node may change to the set of the others, and to no other set. */
 static void last_follows(struct unit *u)
 {
 	u32 target, other, was, ids[4], n, i;
 
-	q_claimant(9, q_lower);
-	q_grant(1);
-	q_grant(2);
-	was = fix.core.set.members;
-	target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
-	other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
+	two_changes(&was, &target, &other);
 	CHECK(u, target != was && target != other);
 	CHECK(u, bully_core_members_with(&fix.core, 5, BULLY_ROLE_OBSERVER) == was);
 	set_of(1, target, was);
@@ -120,12 +126,7 @@ static void contradicts(struct unit *u)
 {
 	u32 target, other, was, ids[4], n, i;
 
-	q_claimant(9, q_lower);
-	q_grant(1);
-	q_grant(2);
-	was = fix.core.set.members;
-	target = bully_core_members_with(&fix.core, 5, BULLY_ROLE_CANDIDATE);
-	other = bully_core_members_with(&fix.core, 6, BULLY_ROLE_CANDIDATE);
+	two_changes(&was, &target, &other);
 	for (i = 0; i < 4; i++) {
 		fix.now += ABSTENTION / 4 + 1;
 		set_of(1, was, 0);
