@@ -90,10 +90,8 @@ start_agent() { # I
 }
 # processes I: prints all processes of node I: agent, bullyctl run, and server
 processes() {
-	local dir
-	for dir in /proc/[0-9]*; do
-		[[ $(readlink "$dir/cwd" 2> /dev/null) != "$WORK/n$1/"* ]] || echo "${dir#/proc/}"
-	done
+	# one program for all processes, because to start one for each takes half a minute in a guest
+	find /proc/[0-9]* -maxdepth 1 -name cwd -lname "$WORK/n$1/*" 2> /dev/null | command cut -d / -f 3
 }
 # kill_all I: kills them with KILL, as a power cut would
 kill_all() {
