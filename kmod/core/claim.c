@@ -64,6 +64,8 @@ enum bully_blocked bully_claim_yields(struct bully_core *c, const struct bully_p
 		return BULLY_BLOCKED_NOT;
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		return yields(c, bully_rank_named_is_higher(c, m));
+	if (bully_hearsay_has_resigned(c, m->leader, m->epoch))
+		return BULLY_BLOCKED_NOT;			/* the voter will know it soon */
 	if ((m->state != BULLY_STATE_FOLLOWER && m->state != BULLY_STATE_LEADER) ||
 	    age > bully_detection_of(c, p) || !bully_hearsay_is_news(c, m->leader, at))
 		return BULLY_BLOCKED_NOT;			/* its lease is about to end */
@@ -86,6 +88,8 @@ u64 bully_claim_wait(const struct bully_core *c, const struct bully_peer *p,
 		return hb;
 	if (m->refusal == BULLY_VOTE_HELD && m->epoch > m->reported)
 		return bully_min(wait, hb / 16);	/* a claim may be given up at any time */
+	if (m->refusal == BULLY_VOTE_HELD && bully_hearsay_has_resigned(c, m->leader, m->epoch))
+		return bully_min(wait, hb >> (4 - bully_min(p->announce.tries, 3)));
 	if (m->refusal == BULLY_VOTE_HELD && bully_hearsay_is_news(c, m->leader, at))
 		return bully_min(wait, hb / 2);	/* so may a grant that its holder resigns */
 	return wait;

@@ -117,8 +117,7 @@ static enum bully_drop classic_on_refuse(struct bully_core *c, struct bully_peer
 		return BULLY_DROP_UNEXPECTED;
 	if (m->echo != p->outbox.ask_seq && p->outbox.ask_seq)
 		return BULLY_DROP_ECHO;
-	if (named_lives && m->leader == c->hearsay.resigned &&
-	    m->epoch <= c->hearsay.resigned_epoch) {
+	if (named_lives && bully_hearsay_has_resigned(c, m->leader, m->epoch)) {
 		/* its RESIGN is on its way there, and probably there by the next claim */
 		bully_announce_hasten(c, p);
 		return BULLY_DROP_NONE;

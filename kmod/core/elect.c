@@ -216,6 +216,13 @@ static bool successor_is_lost(const struct bully_core *c, u32 heir)
 	return !heir || bully_rank_is_lost(c, c->leader, heir);
 }
 
+/* There is no leader any more, whatever others say who have not noticed yet. */
+static void note_loss(struct bully_core *c, u64 missed_at)
+{
+	bully_hearsay_missed(c, c->leader, missed_at);
+	bully_hearsay_forget_leader(c, c->leader);
+}
+
 /* E2, E7: there is no leader any more. The last one named @heir; 0 if it named none. */
 static void leader_lost(struct bully_core *c, enum bully_reason reason, u32 heir)
 {
@@ -226,8 +233,7 @@ static void leader_lost(struct bully_core *c, enum bully_reason reason, u32 heir
 		missed_at = bully_probe_first_unanswered(c) + p->rtt;
 		bully_peer_lost(c, p);
 	}
-	bully_hearsay_missed(c, c->leader, missed_at);
-	bully_hearsay_forget_leader(c, c->leader);
+	note_loss(c, missed_at);
 	if (reason == BULLY_REASON_LEADER_TIMEOUT)
 		bully_duplicate_shut_out(c);
 	if (successor_is_lost(c, heir))
@@ -248,6 +254,17 @@ void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason)
 void bully_elect_leader_resigned(struct bully_core *c, u32 heir)
 {
 	leader_lost(c, BULLY_REASON_RESIGNED, heir);
+}
+
+/* S1, R11: the leader resigned, and named this node. */
+void bully_elect_named(struct bully_core *c)
+{
+	enum bully_reason reason = c->preempt.asked ? BULLY_REASON_HANDOVER :
+						      BULLY_REASON_RESIGNED;
+
+	note_loss(c, c->now);
+	c->stats.elections[reason]++;
+	bully_elect_win(c, reason);
 }
 
 /* E4: a lower node asks for an election although there is a leader. */

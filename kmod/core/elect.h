@@ -13,6 +13,7 @@ void bully_elect_listen_check(struct bully_core *c);
 void bully_elect_listen_end(struct bully_core *c);
 void bully_elect_leader_lost(struct bully_core *c, enum bully_reason reason);
 void bully_elect_leader_resigned(struct bully_core *c, u32 heir);
+void bully_elect_named(struct bully_core *c);
 void bully_elect_suspect(struct bully_core *c);
 void bully_elect_probe_over(struct bully_core *c);
 void bully_elect_ranked(struct bully_core *c, const struct bully_peer *p);

@@ -114,7 +114,6 @@ enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
 				  const struct bully_msg *m)
 {
 	bool leaves = m->state == BULLY_STATE_INIT, withdrawn;
-	enum bully_reason reason;
 	bool our_leader = c->state == BULLY_STATE_FOLLOWER && c->leader == p->id &&
 			  m->epoch >= c->epoch;
 
@@ -127,13 +126,10 @@ enum bully_drop bully_hear_resign(struct bully_core *c, struct bully_peer *p,
 	if (!our_leader)
 		return BULLY_DROP_NONE;
 	bully_hearsay_resigned(c, p->id, m->epoch);
-	if (m->leader != c->id || !bully_stands(c)) {
+	if (m->leader == c->id && bully_stands(c))
+		bully_elect_named(c);
+	else
 		bully_elect_leader_resigned(c, m->leader == c->id ? 0 : m->leader);
-		return BULLY_DROP_NONE;
-	}
-	reason = c->preempt.asked ? BULLY_REASON_HANDOVER : BULLY_REASON_RESIGNED;
-	c->stats.elections[reason]++;
-	bully_elect_win(c, reason);
 	return BULLY_DROP_NONE;
 }
 

@@ -38,6 +38,12 @@ void bully_hearsay_resigned(struct bully_core *c, u32 leader, u64 epoch)
 	c->hearsay.resigned_epoch = epoch;
 }
 
+/* Returns true if the leader has resigned from that epoch. Others may not know that yet. */
+bool bully_hearsay_has_resigned(const struct bully_core *c, u32 leader, u64 epoch)
+{
+	return leader && leader == c->hearsay.resigned && epoch <= c->hearsay.resigned_epoch;
+}
+
 /* S11: the last leader has named @heir, which is not this node; 0 if it named none. */
 void bully_hearsay_expect(struct bully_core *c, u32 heir)
 {

@@ -10,6 +10,7 @@ void bully_hearsay_forget_leader(struct bully_core *c, u32 leader);
 void bully_hearsay_missed(struct bully_core *c, u32 leader, u64 at);
 bool bully_hearsay_is_news(const struct bully_core *c, u32 leader, u64 at);
 void bully_hearsay_resigned(struct bully_core *c, u32 leader, u64 epoch);
+bool bully_hearsay_has_resigned(const struct bully_core *c, u32 leader, u64 epoch);
 void bully_hearsay_expect(struct bully_core *c, u32 heir);
 
 static inline void bully_hearsay_forget(struct bully_core *c)

@@ -222,5 +222,6 @@ class Elections:
         if m.state == 0:                                        # S1, S4, S5
             self.miss(p, now)
         if p.id == self.leader:
+            self.resigned = (p.id, m.epoch)
             chosen = m.leader == self.id and self.stands(now)
             self.leader_lost(now, "resigned", chosen, m.leader)

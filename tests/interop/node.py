@@ -45,6 +45,7 @@ class Node(Sessions, Elections, Following, Voting, Schedule):  # pylint: disable
         self.proof, self.probes, self.next_probe, self.said = 0, {}, 0, 0   # of the leader
         self.quick, self.asked_around = None, False                         # E4, E8
         self.told, self.lost_at, self.gone_epoch = None, -1e18, 0           # E8
+        self.resigned = (0, 0)                                  # R13: a leader, and the lease it resigned from
         self.until, self.next_hello, self.reason, self.backoff = 0, 0, "start", 1
         self.pending = set()                                                # E6
         self.duplicate = -1e18                                              # D2: until then

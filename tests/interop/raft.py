@@ -207,11 +207,14 @@ class RaftNode(Node):  # pylint: disable=too-many-instance-attributes
             self.out[p.id] = now                                # F4
         elif m.refusal in (ANOTHERS, LEADS) and claims:
             self.out[p.id] = now + self.hb // 8
-        elif m.refusal == ANOTHERS and m.state == STATES.index("follower") and now - m.leader_age > self.lost_at:
+        elif (m.refusal == ANOTHERS and m.state == STATES.index("follower") and now - m.leader_age > self.lost_at
+                and not self.has_resigned(m)):
             self.out[p.id] = now
         super().refused(m, p, now)
         if m.refusal in (ANOTHERS, LEADS):
             p.again = now + (self.hb // 16 if claims else min(max(m.remain, self.hb // 32), self.hb // 2))
+            if m.refusal == ANOTHERS and self.has_resigned(m):
+                p.again = min(p.again, self.soon(p, now))
         elif m.refusal == VOTERS:
             p.again = now + self.hb
         self.answered_at[p.id] = max(now, p.again)              # it is silent only if it was asked

@@ -21,6 +21,7 @@ class Peer:
         self.answered = False                                   # a HELLO of this listening (E1)
         self.hellos_from, self.hellos_count, self.asked = 0, 0, -1e18
         self.confirmed, self.again, self.gap = False, 0, 0      # COORDINATOR (E12, R13)
+        self.hurry, self.hurry_for = 0, 0                       # R13: after RESIGN
         self.since, self.hello_at, self.hello_gap = 0, 0, 0     # S6
         self.granted, self.grant_epoch = -1e18, 0               # its grant to us (R3)
         self.duplicate = -1e18                                  # D1: until then

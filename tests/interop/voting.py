@@ -130,6 +130,18 @@ class Voting:
             self.coordinator(p, now)
         else:
             p.again = now + max(m.remain, self.hb // 8)
+            if m.refusal == ANOTHERS and self.has_resigned(m):
+                p.again = min(p.again, self.soon(p, now))
+
+    def has_resigned(self, m):
+        """Returns True if the leader that a refusal names has resigned from that lease"""
+        return m.leader == self.resigned[0] and m.epoch <= self.resigned[1]
+
+    def soon(self, p, now):
+        """Returns when to ask a voter again to which the leader's RESIGN is on its way (R13)"""
+        p.hurry = self.hb // 16 if p.hurry_for != self.claiming else min(4 * p.hurry, self.hb // 2)
+        p.hurry_for = self.claiming
+        return now + p.hurry
 
     def asked_for_lead(self, m, p, now, back):
         """Handles a follower's request for the lease (R11)"""

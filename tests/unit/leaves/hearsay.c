@@ -54,9 +54,21 @@ static void forgotten(struct unit *u)
 	CHECK(u, !bully_hearsay_is_fresh(c) && !c->hearsay.leader);
 }
 
+/* Only the epoch that the leader resigned from, or an older one; 0 is no leader. */
+static void resigned(struct unit *u)
+{
+	struct bully_core *c = alone(2, alone_around);
+
+	CHECK(u, !bully_hearsay_has_resigned(c, 0, 0));
+	bully_hearsay_resigned(c, 9, 5);
+	CHECK(u, bully_hearsay_has_resigned(c, 9, 5) && bully_hearsay_has_resigned(c, 9, 4));
+	CHECK(u, !bully_hearsay_has_resigned(c, 9, 6) && !bully_hearsay_has_resigned(c, 3, 5));
+}
+
 const struct unit_case unit_hearsay_cases[] = {
 	{ "hearsay_R12_fresh_for_its_lifetime", fresh },
 	{ "hearsay_E8_news_after_the_silence", news },
 	{ "hearsay_forgets_that_leader_alone", forgotten },
+	{ "hearsay_S1_resigned_from_an_epoch", resigned },
 	{ 0 },
 };

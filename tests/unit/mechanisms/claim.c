@@ -106,6 +106,9 @@ static void yields(struct unit *u)
 		/* 77 fell silent here an age of 2000 ns ago */
 		{ 3, 77, BULLY_VOTE_HELD, BULLY_STATE_FOLLOWER, 9, 9, 2000, BULLY_BLOCKED_NOT },
 		{ 3, 77, BULLY_VOTE_HELD, BULLY_STATE_FOLLOWER, 9, 9, 1000, BULLY_BLOCKED_LEASE },
+		/* 88 has resigned from epoch 8 */
+		{ 3, 88, BULLY_VOTE_HELD, BULLY_STATE_FOLLOWER, 8, 8, 0, BULLY_BLOCKED_NOT },
+		{ 3, 88, BULLY_VOTE_HELD, BULLY_STATE_FOLLOWER, 9, 9, 0, BULLY_BLOCKED_LEASE },
 	};
 	struct bully_core *c;
 	u32 i;
@@ -113,6 +116,7 @@ static void yields(struct unit *u)
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		c = claimant();
 		bully_hearsay_missed(c, 77, c->now - 2000);
+		bully_hearsay_resigned(c, 88, 8);
 		fix_msg(&m, BULLY_MSG_REFUSE, table[i].from);
 		m.leader = table[i].leader;
 		m.refusal = table[i].refusal;
@@ -147,6 +151,12 @@ static void waits(struct unit *u)
 		{ BULLY_VOTE_HELD, 0, 60000, 1, 5, FIX_HB / 2 },
 		{ BULLY_VOTE_HELD, 0, 60000, 77, 5, 60000000 },		/* the dead resign nothing */
 		{ BULLY_VOTE_HELD, 0, 0, 1, 5, FIX_HB / 8 },
+		/* 88 has resigned from epoch 4, which is older than this lease */
+		{ BULLY_VOTE_HELD, 0, 60000, 88, 5, FIX_HB / 2 },
+		{ BULLY_VOTE_HELD, 0, 60000, 88, 4, FIX_HB / 16 },
+		{ BULLY_VOTE_HELD, 2, 60000, 88, 4, FIX_HB / 4 },
+		{ BULLY_VOTE_HELD, 9, 60000, 88, 4, FIX_HB / 2 },
+		{ BULLY_VOTE_HELD, 9, 40000, 88, 4, 40000000 },
 	};
 	struct bully_core *c;
 	u32 i;
@@ -154,6 +164,7 @@ static void waits(struct unit *u)
 	for (i = 0; i < sizeof(table) / sizeof(*table); i++) {
 		c = claimant();
 		bully_hearsay_missed(c, 77, c->now);
+		bully_hearsay_resigned(c, 88, 4);
 		fix_msg(&m, BULLY_MSG_REFUSE, 3);
 		m.refusal = table[i].refusal;
 		m.remain_us = table[i].remain_us;

@@ -277,6 +277,48 @@ static void named(struct unit *u)
 	CHECK(u, fix_count(BULLY_MSG_COORDINATOR) == 4 && !fix_count(BULLY_MSG_ELECTION));
 }
 
+/* R13, R15: the claim of the named node overtakes the leader's RESIGN to another voter. */
+static void overtakes(struct unit *u)
+{
+	static const u64 waits[] = { FIX_HB / 16, FIX_HB / 4, FIX_HB / 2, FIX_HB / 2 };
+	u32 i;
+
+	r_make(2, q_around);
+	fix_start();
+	fix_prove_all();
+	fix_timers_until(fix.now + ABSTENTION);
+	r_held(3, FIX_WALL + 10);
+	CHECK(u, fix.core.leader == 3);
+	fix_msg(&q_msg, BULLY_MSG_RESIGN, 3);
+	q_msg.epoch = fix.core.epoch;
+	q_msg.leader = 2;
+	q_msg.state = BULLY_STATE_WAITING;
+	fix_deliver(&q_msg);
+	CHECK(u, fix.core.lease.claim);
+	CHECK(u, fix.core.hearsay.missed == 3 && fix.core.hearsay.missed_at == fix.now);	/* E8 */
+	r_refuse(3, BULLY_VOTE_AHEAD, 0);
+	for (i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
+		fix_msg(&q_msg, BULLY_MSG_REFUSE, 1);
+		q_msg.echo = q_sent(BULLY_MSG_COORDINATOR, 1)->seq;
+		q_msg.refusal = BULLY_VOTE_HELD;
+		q_msg.remain_us = 250000;
+		q_msg.state = BULLY_STATE_FOLLOWER;
+		q_msg.leader = 3;
+		q_msg.epoch = FIX_WALL + 10;
+		q_msg.reported = q_msg.epoch;
+		q_msg.leader_age_us = 0;
+		fix_deliver(&q_msg);
+		CHECK(u, fix.core.lease.claim);
+		fix_clear();
+		fix_timers_until(fix.now + waits[i] - 1);
+		CHECK(u, !fix_sent(BULLY_MSG_COORDINATOR, 1));
+		fix_timers_until(fix.now + 1);
+		CHECK(u, fix_sent(BULLY_MSG_COORDINATOR, 1));
+	}
+	q_grant(1);
+	CHECK(u, q_leads());
+}
+
 static const char *hand_to(u32 id, bool *again)
 {
 	struct bully_event ev = { .type = BULLY_EV_RESIGN, .peer = q_peer(id) };
@@ -416,6 +458,7 @@ const struct unit_case unit_step_raft_cases[] = {
 	{ "raft_F6_successor", successor },
 	{ "raft_C1_returns", returns },
 	{ "raft_F6_named", named },
+	{ "raft_R15_overtakes", overtakes },
 	{ "raft_F6_names_behind", names_behind },
 	{ "raft_F6_asks_behind", asks_behind },
 	{ "raft_F6_gives_up", gives_up },
