@@ -1,176 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* rivals.c - compares the three elections with a textbook Raft: availability and messages */
 #include "chaos.h"
-#include "raft.h"
-#include "safety.h"
+#include "tally.h"
 
 #define SEEDS	20	/* seeds of the long runs */
 #define DEATHS	200	/* leaders that die; fewer in large groups */
-
-/* OURS is the module's election by Raft's rules, RAFT the one of raft.c. */
-enum side { CLASSIC, QUORUM, OURS, RAFT, SIDES };
-
-/* A group and its network. */
-struct course {
-	u32 nodes;
-	u64 hb;
-	u32 misses;
-	u64 lease;
-	u64 latency;		/* one way, and ... */
-	u64 jitter;		/* ... up to this much more */
-	u32 loss;		/* per 10,000 */
-};
 
 /* tuning.rst: one LAN, and between sites. A heartbeat of 1 s suits a round trip of 100 ms. */
 #define LAN { 5, 100 * MS, 3, 300 * MS, 450 * US, 100 * US, 500 }
 #define WAN { 5, SEC, 5, 10 * SEC, 45 * MS, 10 * MS, 100 }
 #define TIGHT { 5, 100 * MS, 3, 300 * MS, 45 * MS, 10 * MS, 100 } /* the LAN's settings there */
 
-/* What was measured about leaders. */
-struct tally {
-	u64 span;
-	u64 without;		/* time without a leader that a majority follows */
-	u64 apart;		/* time in which not all nodes that are up follow one leader */
-	u64 losses;		/* how often such a leader was lost */
-	u32 leader;		/* address + 1 */
-};
-
-static bool is_up(const struct node *n, enum side side)
-{
-	struct raft_view view;
-
-	if (side != RAFT)
-		return n->core;
-	raft_look(n, &view);
-	return view.up;
-}
-
-static bool leads(const struct world *w, const struct node *n, enum side side)
-{
-	struct raft_view view;
-
-	if (side == QUORUM || side == OURS)
-		return n->core && safety_holds(w, n);
-	if (side == CLASSIC)
-		return n->core && n->core->state == BULLY_STATE_LEADER;
-	raft_look(n, &view);
-	return view.leads;
-}
-
-static bool follows(const struct node *n, const struct node *leader, enum side side)
-{
-	struct raft_view view, of;
-
-	if (side != RAFT)
-		return n->core && n->core->leader == leader->id &&
-		       n->core->epoch == leader->core->epoch;
-	raft_look(n, &view);
-	raft_look(leader, &of);
-	return view.up && view.leader == leader->addr + 1 && view.term == of.term;
-}
-
-/* Returns the leader that a majority of all nodes follows, as address + 1, or 0. */
-static u32 leader_of(const struct world *w, enum side side, bool *all)
-{
-	u32 i, j, up = 0;
-
-	*all = false;
-	for (i = 0; i < w->n; i++)
-		up += is_up(w->node[i], side);
-	for (i = 0; i < w->n; i++) {
-		u32 followers = 0;
-
-		if (!leads(w, w->node[i], side))
-			continue;
-		for (j = 0; j < w->n; j++)
-			followers += follows(w->node[j], w->node[i], side);
-		*all = followers == up;
-		if (followers > w->n / 2)
-			return i + 1;
-	}
-	return 0;
-}
-
-static void power_on(struct world *w, struct node *n, enum side side, u64 first)
-{
-	if (side == RAFT)
-		raft_start(w, n, first);
-	else
-		node_start(w, n);
-}
-
-static void power_cut(struct world *w, struct node *n, enum side side)
-{
-	if (side == RAFT)
-		raft_crash(n);
-	else
-		node_crash(w, n);
-}
-
-/* Lets @span pass; if @wanted, ends when all nodes that are up follow one leader. */
-static void pass(struct world *w, enum side side, struct tally *t, u64 span, bool wanted)
-{
-	u64 until = w->now + span;
-
-	while (!w->failed && w->now < until) {
-		u64 before = w->now;
-		bool all;
-		u32 leader = leader_of(w, side, &all);
-
-		t->losses += t->leader && t->leader != leader;
-		t->leader = leader;
-		if (wanted && leader && all)
-			return;
-		if (!world_step(w, until))
-			w->now = until;
-		t->span += w->now - before;
-		t->without += leader ? 0 : w->now - before;
-		t->apart += leader && all ? 0 : w->now - before;
-	}
-}
-
 /* Returns a running group; its highest node leads, with the textbook's Raft only if @highest, and with
  * the module's not at all: its elections are random.
  */
 static struct world *begin(const struct course *c, enum side side, u64 seed, bool highest)
 {
-	struct world *w = world_of_seed(seed);
+	struct world *w = tally_world(c, side, seed);
 	struct tally t = { 0 };
 	u32 i;
 
-	w->lat_min = c->latency;
-	w->lat_jitter = c->jitter;
-	world_group(w, c->nodes);
-	for (i = 0; i < c->nodes; i++) {
-		struct node *n = w->node[i];
-
-		n->opts.heartbeat_ns = c->hb;
-		n->opts.misses = c->misses;
-		node_set_lease(n, side == QUORUM || side == OURS ? c->lease : 0);
-		n->opts.election = side == OURS ? BULLY_ELECTION_RAFT : BULLY_ELECTION_BULLY;
-		n->opts.holddown = true;
-		n->ppm = (int)world_below(w, 2001) - 1000;
-	}
-	if (side == RAFT)
-		raft_world(w, c->hb, c->hb * c->misses);
 	for (i = 0; i < c->nodes; i++)
-		power_on(w, w->node[i], side,
-			 highest && i + 1 == c->nodes ? c->hb * c->misses / 2 : 0);
-	pass(w, side, &t, 100 * c->hb + 10 * c->lease, true);
+		tally_power_on(w, w->node[i], side,
+			       highest && i + 1 == c->nodes ? c->hb * c->misses / 2 : 0);
+	tally_pass(w, side, &t, 100 * c->hb + 10 * c->lease, true);
 	if (!t.leader)
 		world_fail(w, "rivals", "no node leads at first");
-	pass(w, side, &t, 30 * c->hb + world_below(w, c->hb), false);
+	tally_pass(w, side, &t, 30 * c->hb + world_below(w, c->hb), false);
 	return w;
-}
-
-static bool finish(struct world *w, FILE *out)
-{
-	bool failed = w->failed;
-
-	if (failed)
-		fprintf(out, "FAIL %s\n", w->why);
-	world_free(w);
-	return failed;
 }
 
 static void row(FILE *out, const char *what, const char *format, const double *value)
@@ -201,14 +58,14 @@ static u32 flapping(FILE *out, u64 up, u64 down)
 			u64 end = w->now + 3600 * SEC;
 			bool all;
 
-			t.leader = leader_of(w, side, &all);
+			t.leader = tally_leader(w, side, &all);
 			while (!w->failed && w->now < end) {
-				power_cut(w, top, side);
-				pass(w, side, &t, down, false);
-				power_on(w, top, side, 0);
-				pass(w, side, &t, up, false);
+				tally_power_cut(w, top, side);
+				tally_pass(w, side, &t, down, false);
+				tally_power_on(w, top, side, 0);
+				tally_pass(w, side, &t, up, false);
 			}
-			failed += finish(w, out);
+			failed += tally_finish(w, out);
 		}
 		led[side] = 1 - (double)t.without / (double)t.span;
 		losses[side] = (double)t.losses / SEEDS;
@@ -234,8 +91,8 @@ static u32 losing(FILE *out, struct course c, u32 beats)
 
 			t.leader = 0;
 			w->loss = c.loss;
-			pass(w, side, &t, beats * c.hb, false);
-			failed += finish(w, out);
+			tally_pass(w, side, &t, beats * c.hb, false);
+			failed += tally_finish(w, out);
 		}
 		led[side] = 1 - (double)t.without / (double)t.span;
 		agreed[side] = 1 - (double)t.apart / (double)t.span;
@@ -269,16 +126,16 @@ static u32 dying(FILE *out, u32 nodes)
 			bool all;
 
 			memset(&w->sent, 0, sizeof(w->sent));
-			pass(w, side, &t, 10 * c.hb, false);
+			tally_pass(w, side, &t, 10 * c.hb, false);
 			beats += w->sent.all;
 			t = (struct tally){ 0 };
 			memset(&w->sent, 0, sizeof(w->sent));
-			leader = leader_of(w, side, &all);
+			leader = tally_leader(w, side, &all);
 			if (leader)
-				power_cut(w, w->node[leader - 1], side);
+				tally_power_cut(w, w->node[leader - 1], side);
 			else
 				world_fail(w, "rivals", "no node leads before the death");
-			pass(w, side, &t, 200 * c.hb, true);
+			tally_pass(w, side, &t, 200 * c.hb, true);
 			if (!w->failed && !t.leader)
 				world_fail(w, "rivals", "no node leads after a death");
 			took = (double)t.without / (double)c.hb;
@@ -287,7 +144,7 @@ static u32 dying(FILE *out, u32 nodes)
 			sent += net_others(w);
 			worst[side] = took > worst[side] ? took : worst[side];
 			most[side] = cost > most[side] ? cost : most[side];
-			failed += finish(w, out);
+			failed += tally_finish(w, out);
 		}
 		mean[side] = (double)sum / deaths / (double)c.hb;
 		msgs[side] = (double)sent / deaths;
