@@ -87,6 +87,9 @@ u32 settings_run(FILE *out, u32 *points);
 /* rivals.c: prints both modes beside Raft; returns how many runs failed */
 u32 rivals_run(FILE *out);
 
+/* scale.c: prints what large groups cost; returns how many runs failed */
+u32 scale_run(FILE *out);
+
 /* flap.c: runs hours in which the highest node restarts all the time */
 u32 flap_hours(void);
 void flap_run(struct world *w, u32 hour, FILE *out);

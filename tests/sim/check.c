@@ -214,6 +214,7 @@ void check_msg(struct world *w, struct node *n, const struct bully_msg *msg)
 		if (msg->epoch < s->coord_epoch)
 			world_fail(w, "epoch", "node %s claims again with an older epoch",
 				   n->label);
+		s->claims += msg->epoch != s->coord_epoch;
 		s->coord_epoch = msg->epoch;
 		if (msg->leader != n->id)
 			world_fail(w, "message", "node %s announces %u", n->label, msg->leader);

@@ -163,9 +163,9 @@ static int run_settings(void)
 	return failed ? 1 : 0;
 }
 
-static int run_rivals(void)
+static int run_table(u32 (*table)(FILE *out))
 {
-	u32 failed = rivals_run(stdout);
+	u32 failed = table(stdout);
 
 	if (failed)
 		printf("%u runs failed\n", failed);
@@ -175,7 +175,7 @@ static int run_rivals(void)
 static void usage(void)
 {
 	fprintf(stderr, "usage: sim [--quorum | --raft | --scenario NAME|all] [--seed N | --seeds A-B] [--trace] [--heartbeats] [--jobs N] [--stop]\n"
-		"       sim --flap | --settings | --rivals\n");
+		"       sim --flap | --settings | --rivals | --scale\n");
 	exit(2);
 }
 
@@ -195,7 +195,9 @@ int main(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--settings")) {
 			return run_settings();
 		} else if (!strcmp(argv[i], "--rivals")) {
-			return run_rivals();
+			return run_table(rivals_run);
+		} else if (!strcmp(argv[i], "--scale")) {
+			return run_table(scale_run);
 		} else if (!strcmp(argv[i], "--trace")) {
 			trace = true;
 		} else if (!strcmp(argv[i], "--heartbeats")) {

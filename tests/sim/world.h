@@ -57,6 +57,7 @@ struct witness {
 	u32 last_leader;	/* the last leader, also if there is none now */
 	u64 claimed;		/* newest epoch that was noted as the node's own */
 	u64 coord_epoch;	/* newest epoch in the node's own COORDINATOR */
+	u32 claims;		/* how often that was a new one */
 	u64 spin_at;		/* local time of the last timer step */
 	u32 spins;		/* timer steps since then at the same time */
 	u32 steps;		/* in the virtual millisecond of @steps_at */
