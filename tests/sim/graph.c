@@ -115,7 +115,7 @@ static const struct node *holder(const struct world *w, u64 since)
 
 static void measure(struct world *w, const struct way *way, struct verdict *v)
 {
-	u64 since = w->now, settled = since + graph_bound(way) + SETTLE;
+	u64 since = w->now, settled = since + graph_bound(way) + SETTLE, gaps;
 	const struct node *leader;
 	u32 led;
 
@@ -142,10 +142,12 @@ static void measure(struct world *w, const struct way *way, struct verdict *v)
 		}
 		world_run(w, w->now + HB / FINE);
 	}
+	gaps = 3 * HB / 2 * (v->handovers ? v->handovers : 1);
 	if (v->took > graph_bound(way))
 		v->wrong = "the first leader comes too late";
-	else if (v->gaps > 3 * HB / 2 * (v->handovers ? v->handovers : 1))
+	else if (v->gaps > gaps)
 		v->wrong = "no node leads between the first and the last leader";
+	v->slow = v->wrong && v->took <= 2 * graph_bound(way) && v->gaps <= 2 * gaps;
 }
 
 void graph_run(const struct graph *g, const struct way *way, FILE *trace, struct verdict *v)

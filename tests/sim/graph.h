@@ -44,6 +44,7 @@ struct verdict {
 	u64 gaps;		/* without a holder between then and SETTLE */
 	u32 handovers;		/* leaderships in that time that followed the first */
 	const char *wrong;
+	bool slow;		/* what is wrong is only that it took up to twice the bound */
 };
 
 /* Returns when a leader is due. */
