@@ -31,4 +31,10 @@ static inline bool bully_hearsay_is_fresh(const struct bully_core *c)
 	return c->hearsay.leader && c->now - c->hearsay.at <= c->hearsay.lifetime;
 }
 
+/* Returns how long fresh news stays so. */
+static inline u64 bully_hearsay_left(const struct bully_core *c)
+{
+	return c->hearsay.at + c->hearsay.lifetime + 1 - c->now;
+}
+
 #endif /* BULLY_CORE_HEARSAY_H */

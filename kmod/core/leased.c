@@ -38,8 +38,10 @@ u64 bully_leased_wait(struct bully_core *c)
 	u64 wait = bully_detection(c) + 2 * bully_wait_ok(c), hb = c->opts.heartbeat_ns;
 	u64 free = bully_grant_free(c);
 
+	/* E8: until the news of a leader is old, for what follows from it may be wrong by then */
 	if (bully_stands(c) && bully_hearsay_is_fresh(c))
-		return bully_jittered(c, hb << bully_min(2 * c->role.rounds, 3));
+		return bully_min(bully_jittered(c, hb << bully_min(2 * c->role.rounds, 3)),
+				 bully_hearsay_left(c) + bully_jitter(c, hb / 4));
 	/* a node that does not stand cannot act on silence, only look again */
 	if (!bully_stands(c))
 		return bully_jittered(c, c->duplicate.own ? wait :

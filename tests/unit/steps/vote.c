@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* vote.c - tests a voter: to which node it grants, when, and for how long (R2 to R5, R8, R10) */
 #include "ballot.h"
+#include "leased.h"
 
 /* R2: one grant at a time; a refusal says how long the grant lives. */
 static void one_grant(struct unit *u)
@@ -66,6 +67,31 @@ static void let_go(struct unit *u)
 	q_msg.reported = e;
 	fix_deliver(&q_msg);
 	CHECK(u, q_claim(1, e + 5) == BULLY_VOTE_GRANTED);
+}
+
+/* E8: a node that is told of a leader looks again soon after that word is old, however often it has. */
+static void told(struct unit *u)
+{
+	u64 old, wait;
+	u32 i;
+
+	q_make(2, q_around);
+	fix_start();
+	fix_prove_all();
+	for (i = 0; i < 4; i++) {
+		fix_msg(&q_msg, BULLY_MSG_HELLO, 1);
+		q_msg.leader = 99;
+		q_msg.state = BULLY_STATE_FOLLOWER;
+		q_msg.leader_age_us = 50000;
+		fix_deliver(&q_msg);
+		old = fix.core.hearsay.at + fix.core.hearsay.lifetime - fix.now;
+		CHECK(u, fix.core.hearsay.leader == 99 && old <= FIX_LEASE);
+		fix.core.role.rounds = i;
+		wait = bully_leased_wait(&fix.core);
+		CHECK(u, wait && wait <= old + 1 + FIX_HB / 4);
+		if (i)		/* the back-off is longer than that */
+			CHECK(u, wait > old);
+	}
 }
 
 /* R3: an answer to a repeat starts the timer again and echoes the repeat. */
@@ -158,6 +184,7 @@ static void unheard(struct unit *u)
 }
 
 const struct unit_case unit_step_vote_cases[] = {
+	{ "quorum_E8_told", told },
 	{ "quorum_R2_one_grant", one_grant },
 	{ "quorum_R2_one_session", one_session },
 	{ "quorum_R2_resigned", resigned },
