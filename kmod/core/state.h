@@ -33,7 +33,7 @@ struct bully_stats {
 	u64 leader_changes;
 	u64 late_max;			/* ns */
 	u64 late_bucket[BULLY_LATE_BUCKETS];
-	u64 voided;
+	u64 voided;			/* late intervals (H4), and doubts about time (T3, R8) */
 	u64 duplicates;
 	u64 mismatches;
 	u64 claims_limited;		/* claims put off: too many in a heartbeat (R17) */

@@ -42,7 +42,7 @@ static const struct {
 	 BULLY_A_STATS_LEADER_CHANGES},
 	{"bully_group_voided_intervals",
 	 "Heartbeat intervals whose missing answers were ignored, because this node's timer was "
-	 "late.",
+	 "late, and doubts about its time.",
 	 BULLY_A_STATS_VOIDED},
 	{"bully_group_event_overruns", "Events that did not reach all listeners.",
 	 BULLY_A_STATS_EVENT_OVERRUNS},
