@@ -120,15 +120,15 @@ void bully_announce_after(struct bully_core *c, struct bully_peer *p, u64 wait)
 	bully_timer_advance(c, BULLY_T_CLAIM, p->announce.due);
 }
 
-/* Returns true if the peer is the better successor: it is higher, or without ranks ahead (F6). */
+/* Returns true if the peer is a better successor than @best, whose id is lower: it is higher, or
+ * without ranks not behind (F6, F7).
+ */
 static bool is_better(const struct bully_core *c, const struct bully_peer *p,
 		      const struct bully_peer *best)
 {
-	if (!c->policy->ranks && bully_position_ahead(p->position, best->position))
-		return true;
-	if (!c->policy->ranks && bully_position_ahead(best->position, p->position))
-		return false;
-	return bully_rank_above(bully_rank_peer(c, p), bully_rank_peer(c, best));
+	if (c->policy->ranks)
+		return bully_rank_above(bully_rank_peer(c, p), bully_rank_peer(c, best));
+	return !bully_position_ahead(best->position, p->position);
 }
 
 /* The best live node that would lead, or 0. */

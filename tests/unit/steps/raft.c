@@ -245,12 +245,17 @@ static void successor(struct unit *u)
 	r_place(3, 2, 3);
 	r_place(4, 2, 3);
 	r_place(5, 1, 9);
-	q_peer(3)->priority = 9;	/* F7: counts between equal positions at most */
-	r_place(4, 2, 4);
+	q_peer(3)->priority = 9;	/* F7: of equal positions the ids decide */
 	fix_clear();
 	fix_simple(BULLY_EV_RESIGN);
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 4);
 	CHECK(u, !(q_sent(BULLY_MSG_RESIGN, 4)->flags & BULLY_F_STANDS));
+	r_leader();
+	r_place(3, 2, 4);
+	r_place(4, 2, 3);
+	fix_clear();
+	fix_simple(BULLY_EV_RESIGN);
+	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 3);
 }
 
 /* C1: a node that resigned stands again under another leader than its successor, also a higher one. */
