@@ -140,7 +140,8 @@ u32 bully_announce_successor(const struct bully_core *c)
 
 	bully_for_each_peer(c, i, p) {
 		if (p->role != BULLY_ROLE_CANDIDATE || p->state != BULLY_PEER_STATE_UP ||
-		    !p->proved || !p->stands || p->duplicate.until > c->now)
+		    !p->proved || !p->stands || p->duplicate.until > c->now ||
+		    (bully_leases(c) && p->set.differ))		/* E14: it elects apart */
 			continue;
 		if (!best || is_better(c, p, best))
 			best = p;

@@ -258,6 +258,22 @@ static void successor(struct unit *u)
 	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 3);
 }
 
+/* E14: a node that elects apart is no successor, however far its data is. */
+static void successor_apart(struct unit *u)
+{
+	r_leader();
+	r_place(5, 9, 9);
+	r_place(3, 2, 3);
+	fix_msg(&q_msg, BULLY_MSG_HELLO, 5);
+	q_msg.members ^= 1;
+	q_msg.position = q_peer(5)->position;
+	fix_deliver(&q_msg);
+	CHECK(u, q_peer(5)->set.differ && q_peer(5)->position.term == 9);
+	fix_clear();
+	fix_simple(BULLY_EV_RESIGN);
+	CHECK(u, q_sent(BULLY_MSG_RESIGN, 1)->leader == 3);
+}
+
 /* C1: a node that resigned stands again under another leader than its successor, also a higher one. */
 static void returns(struct unit *u)
 {
@@ -461,6 +477,7 @@ const struct unit_case unit_step_raft_cases[] = {
 	{ "raft_F4_newest", newest },
 	{ "raft_F4_behind", behind },
 	{ "raft_F6_successor", successor },
+	{ "raft_E14_successor", successor_apart },
 	{ "raft_C1_returns", returns },
 	{ "raft_F6_named", named },
 	{ "raft_R15_overtakes", overtakes },
