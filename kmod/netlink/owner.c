@@ -83,6 +83,16 @@ static int bully_nl_own_done(struct genl_info *info, struct bully_group *group,
 	return 0;
 }
 
+static bool bully_nl_elects_by_raft(struct bully_group *group)
+{
+	bool raft;
+
+	bully_group_lock(group);
+	raft = group->core.opts.election == BULLY_ELECTION_RAFT;
+	bully_group_unlock_quiet(group);
+	return raft;
+}
+
 static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bully_group *group)
 {
 	struct bully_owner_ask ask;
@@ -92,7 +102,7 @@ static int bully_nl_own(struct bully_net *bn, struct genl_info *info, struct bul
 	err = bully_nl_parse_ask(info, &ask);
 	if (err)
 		return err;
-	if (ask.weight && group->core.opts.election == BULLY_ELECTION_RAFT)
+	if (ask.weight && bully_nl_elects_by_raft(group))
 		return bully_nl_refuse(info->extack, info->attrs[BULLY_A_OWNER],
 				       "election raft has no priority to lower: own without a weight",
 				       -EINVAL);

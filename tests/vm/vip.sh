@@ -100,14 +100,15 @@ moves() {
 	check "moves: the leader answers the client" wait_for answers 3
 	check "moves: nobody else answers" nobody_else 3
 	before=$(lines seen)
-	bc 3 resign v
+	# not by resign: node 3 would stand again as soon as node 2 misses a beat
+	bc 3 group set v candidate off
 	check "moves: the new leader has both addresses" wait_for has_both 2
 	check "moves: the old leader has none" wait_for has_none 3
 	check "moves: the new leader has announced the addresses" wait_for announced "$before" 2
 	mark
 	check "moves: the new leader answers the client" wait_for answers 2
 	check "moves: the old leader does not answer" nobody_else 2
-	bc 3 elect v
+	bc 3 group set v candidate on
 	check "moves: node 3 leads again" leads v 3 "1 2 3"
 	check "moves: node 3 has both addresses again" wait_for has_both 3
 	cut 3
@@ -141,7 +142,7 @@ killed() {
 	bc 3 group set v candidate on
 	check "killed: node 3 has the addresses again" wait_for has_both 3
 	kill -STOP "${PID[3]}"
-	bc 3 resign v
+	bc 3 group set v candidate off
 	check "killed: while vip is stopped another node leads" leads v 2 "1 2 3"
 	check "killed: and has the addresses" wait_for has_both 2
 	kill -CONT "${PID[3]}"

@@ -62,10 +62,13 @@ static bool index_of(const char **s, const char *end, uint64_t *index)
 
 bool position_parse(const char *text, size_t len, uint64_t *term, uint64_t *index)
 {
-	const char *s = text, *end = text + len - 1, *blank;
+	const char *s = text, *end, *blank;
 	uint64_t first, second;
 
-	if (!len || len > POSITION_MAX || *end != '\n' || !number(&s, end, 10, UINT64_MAX, &first))
+	if (!len || len > POSITION_MAX)
+		return false;
+	end = text + len - 1;
+	if (*end != '\n' || !number(&s, end, 10, UINT64_MAX, &first))
 		return false;
 	for (blank = s; s < end && (*s == ' ' || *s == '\t'); s++)
 		;
