@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Prints `bullyctl stats db` by the code of bullyctl, for the sample in bullyctl(8): host 1 of three in
- * quorum mode, 30 s after the start of all and 10 s after the leader, host 3, lost its power. The
- * simulator counted the messages (heartbeat 200 ms, misses 5); the lateness of the timer is made up.
+ * Prints `bullyctl stats db` by the code of bullyctl, for the sample in bullyctl(8): host 1 of
+ * three in quorum mode, 30 s after the start of all and 10 s after the leader, host 3, lost its
+ * power. The simulator counted the messages (heartbeat 200 ms, misses 5); the lateness of the
+ * timer is made up.
  */
 #include <stdio.h>
 
