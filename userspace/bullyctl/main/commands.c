@@ -63,8 +63,8 @@ const struct command commands[] = {
 	{"resign", NULL, "GROUP", NULL, "give up leadership, and stop being a candidate",
 	 "bullyctl resign NAME [to ID]",
 	 "The highest eligible node leads next. With 'to' the node ID leads next: this node asks it,\n"
-	 "and leads on if that node does not answer, is not eligible or, in quorum mode, does not\n"
-	 "receive a majority. This node is a candidate again when its successor is lost, when no\n"
+	 "and continues to lead if that node does not answer, is not eligible or, in quorum mode, does\n"
+	 "not receive a majority. This node is a candidate again when its successor is lost, when no\n"
 	 "node takes over, or after 'bullyctl elect NAME'. The command is refused if this node does\n"
 	 "not lead, or if no other eligible node is up. A higher node with preempt on takes over\n"
 	 "from the node ID.",
@@ -153,8 +153,8 @@ const struct command commands[] = {
 	 "  --rise N\n"
 	 "      successes in a row after which it is a candidate again, 1 to 1000 (default: 2)\n"
 	 "  --weight N\n"
-	 "      this node goes on being a candidate, and while the check fails its priority is lower by\n"
-	 "      N, 1 to 255 (default: none)\n"
+	 "      while the check fails, this node's priority is lower by N, 1 to 255, and the node stays\n"
+	 "      a candidate (default: none)\n"
 	 "  --deadline DUR\n"
 	 "      how long 'check' may hang before this node resigns, 10ms to 1h (default: 2s)",
 	 NULL, false, cmd_check},
