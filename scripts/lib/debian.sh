@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Makes a Debian 12 system in a folder, to test packages in; sourced, not run, after common.sh and
+# Makes a Debian system in a folder, to test packages in; sourced, not run, after common.sh and
 # apt.sh. This machine's apt downloads the packages, so the system needs no network.
 
 # debian_lists: sets APT_OPTS so that apt sees this machine's archives of Debian 12,
@@ -47,9 +47,9 @@ debian_install() {
 	in_root "$1" sh -c "exec apt-get -qy --no-install-recommends install /$2/*.deb"
 }
 
-# debian_root ROOT: makes a small system, in which no service starts
+# debian_root ROOT [SUITE]: makes a small system, Debian 12 or SUITE, in which no service starts
 debian_root() {
-	as_root unshare -m debootstrap --variant=minbase bookworm "$1" "$(debian_uri)" || return 1
+	as_root unshare -m debootstrap --variant=minbase "${2:-bookworm}" "$1" "$(debian_uri)" || return 1
 	printf '#!/bin/sh\nexit 101\n' > "$1/usr/sbin/policy-rc.d"
 	chmod 755 "$1/usr/sbin/policy-rc.d"
 	rm -f "$1"/var/cache/apt/archives/*.deb
