@@ -30,16 +30,6 @@ static struct world *begin(const struct course *c, enum side side, u64 seed, boo
 	return w;
 }
 
-static void row(FILE *out, const char *what, const char *format, const double *value)
-{
-	u32 side;
-
-	fprintf(out, "    %-54s", what);
-	for (side = 0; side < SIDES; side++)
-		fprintf(out, format, value[side]);
-	fprintf(out, "\n");
-}
-
 /* The highest of three is up for @up and down for @down, for an hour. */
 static u32 flapping(FILE *out, u64 up, u64 down)
 {
@@ -72,8 +62,8 @@ static u32 flapping(FILE *out, u64 up, u64 down)
 	}
 	fprintf(out, "  the highest of 3 is up for %g s and down for %g s, for an hour; WAN\n",
 		(double)up / SEC, (double)down / SEC);
-	row(out, "part of the time with a leader", "%10.4f", led);
-	row(out, "losses of leadership in that hour", "%10.1f", losses);
+	tally_row(out, "part of the time with a leader", "%10.4f", led, SIDES);
+	tally_row(out, "losses of leadership in that hour", "%10.1f", losses, SIDES);
 	return failed;
 }
 
@@ -101,9 +91,9 @@ static u32 losing(FILE *out, struct course c, u32 beats)
 	fprintf(out, "  %u nodes, heartbeat %g ms, lease %g ms, round trip %g ms, %g %% of the packets are lost\n",
 		c.nodes, (double)c.hb / MS, (double)c.lease / MS,
 		(double)(2 * c.latency + c.jitter) / MS, c.loss / 100.0);
-	row(out, "part of the time with a leader", "%10.4f", led);
-	row(out, "part of the time in which all nodes follow it", "%10.4f", agreed);
-	row(out, "losses of leadership in 1,000 heartbeats", "%10.2f", losses);
+	tally_row(out, "part of the time with a leader", "%10.4f", led, SIDES);
+	tally_row(out, "part of the time in which all nodes follow it", "%10.4f", agreed, SIDES);
+	tally_row(out, "losses of leadership in 1,000 heartbeats", "%10.2f", losses, SIDES);
 	return failed;
 }
 
@@ -151,11 +141,11 @@ static u32 dying(FILE *out, u32 nodes)
 		quiet[side] = (double)beats / deaths / 10;
 	}
 	fprintf(out, "  the leader of %u loses its power; LAN, no loss, %u times\n", nodes, deaths);
-	row(out, "heartbeats without a leader, mean", "%10.2f", mean);
-	row(out, "heartbeats without a leader, worst", "%10.2f", worst);
-	row(out, "messages of the failover, mean", "%10.1f", msgs);
-	row(out, "messages of the failover, most", "%10.0f", most);
-	row(out, "messages a heartbeat before it", "%10.1f", quiet);
+	tally_row(out, "heartbeats without a leader, mean", "%10.2f", mean, SIDES);
+	tally_row(out, "heartbeats without a leader, worst", "%10.2f", worst, SIDES);
+	tally_row(out, "messages of the failover, mean", "%10.1f", msgs, SIDES);
+	tally_row(out, "messages of the failover, most", "%10.0f", most, SIDES);
+	tally_row(out, "messages a heartbeat before it", "%10.1f", quiet, SIDES);
 	return failed;
 }
 

@@ -88,15 +88,6 @@ static u32 life(const struct course *c, enum side side, u64 seed, struct figures
 	return tally_finish(w, out);
 }
 
-static void row(FILE *out, const char *what, const char *format, const double *value)
-{
-	fprintf(out, "    %-54s", what);
-	fprintf(out, format, value[CLASSIC]);
-	fprintf(out, format, value[QUORUM]);
-	fprintf(out, format, value[OURS]);
-	fprintf(out, "\n");
-}
-
 static u32 size(FILE *out, u32 nodes)
 {
 	static const char *const when[] = { "cold start of all", "death of the leader", "its return" };
@@ -123,12 +114,12 @@ static u32 size(FILE *out, u32 nodes)
 			most[side] = f[side][i].claims;
 		}
 		snprintf(what, sizeof(what), "%s: heartbeats until all agree, mean", when[i]);
-		row(out, what, "%10.2f", took);
-		row(out, "  worst", "%10.2f", worst);
-		row(out, "  messages a node until then", "%10.1f", msgs);
-		row(out, "  claims of all nodes until then, most", "%10.0f", most);
+		tally_row(out, what, "%10.2f", took, OURS + 1);
+		tally_row(out, "  worst", "%10.2f", worst, OURS + 1);
+		tally_row(out, "  messages a node until then", "%10.1f", msgs, OURS + 1);
+		tally_row(out, "  claims of all nodes until then, most", "%10.0f", most, OURS + 1);
 	}
-	row(out, "5 % loss: part of the time in which all nodes agree", "%10.4f", agreed);
+	tally_row(out, "5 % loss: part of the time in which all nodes agree", "%10.4f", agreed, OURS + 1);
 	return failed;
 }
 

@@ -128,3 +128,13 @@ bool tally_finish(struct world *w, FILE *out)
 	world_free(w);
 	return failed;
 }
+
+void tally_row(FILE *out, const char *what, const char *format, const double *value, u32 sides)
+{
+	u32 side;
+
+	fprintf(out, "    %-54s", what);
+	for (side = 0; side < sides; side++)
+		fprintf(out, format, value[side]);
+	fprintf(out, "\n");
+}

@@ -41,6 +41,9 @@ void tally_pass(struct world *w, enum side side, struct tally *t, u64 span, bool
 /* Returns the group with all nodes off. */
 struct world *tally_world(const struct course *c, enum side side, u64 seed);
 
+/* Prints a row of a table: what was measured, and its values under the first @sides elections. */
+void tally_row(FILE *out, const char *what, const char *format, const double *value, u32 sides);
+
 /* Frees the group. Returns true if it failed, and then says why. */
 bool tally_finish(struct world *w, FILE *out);
 
