@@ -53,6 +53,10 @@ static struct netlink_range_validation bully_a_group_holddown_half_life_range = 
 	.max	= 86400000000000ULL,
 };
 
+static struct netlink_range_validation bully_a_group_observers_range = {
+	.max	= 65535ULL,
+};
+
 static struct netlink_range_validation bully_a_peer_scope_range = {
 	.max	= 2147483647ULL,
 };
@@ -68,7 +72,7 @@ static struct netlink_range_validation bully_a_owner_deadline_range = {
 };
 
 /* Common nested types */
-const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_ELECTION + 1] = {
+const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_UNLISTED + 1] = {
 	[BULLY_A_GROUP_NAME] = { .type = NLA_NUL_STRING, .len = BULLY_GROUP_NAME_MAX, },
 	[BULLY_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[BULLY_A_GROUP_LOCAL_IP4] = { .type = NLA_U32, },
@@ -97,6 +101,8 @@ const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_ELECTION + 1]
 	[BULLY_A_GROUP_GUARD] = NLA_POLICY_NESTED(bully_guard_nl_policy),
 	[BULLY_A_GROUP_PRIORITY] = NLA_POLICY_MAX(NLA_U32, 255),
 	[BULLY_A_GROUP_ELECTION] = NLA_POLICY_MAX(NLA_U32, 1),
+	[BULLY_A_GROUP_OBSERVERS] = NLA_POLICY_FULL_RANGE(NLA_U32, &bully_a_group_observers_range),
+	[BULLY_A_GROUP_UNLISTED] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 const struct nla_policy bully_group_name_nl_policy[BULLY_A_GROUP_NAME + 1] = {

@@ -12,7 +12,7 @@
 #include "uapi/bully.h"
 
 /* Common nested types */
-extern const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_ELECTION + 1];
+extern const struct nla_policy bully_group_config_nl_policy[BULLY_A_GROUP_UNLISTED + 1];
 extern const struct nla_policy bully_group_name_nl_policy[BULLY_A_GROUP_NAME + 1];
 extern const struct nla_policy bully_guard_nl_policy[BULLY_A_GUARD_IP6 + 1];
 extern const struct nla_policy bully_key_nl_policy[BULLY_A_KEY_ACTIVE + 1];

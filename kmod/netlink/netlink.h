@@ -10,7 +10,7 @@
 #include "netns/table.h"
 
 /* The last attributes of a group and a peer that a request may have; not all before them may. */
-#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_ELECTION
+#define BULLY_NL_GROUP_LAST BULLY_A_GROUP_UNLISTED
 #define BULLY_NL_PEER_LAST BULLY_A_PEER_SCOPE_NAME
 
 /* Does to a group what a request says, under bn->lock. Return: 0 or an errno */

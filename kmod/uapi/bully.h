@@ -178,6 +178,8 @@ enum bully_auth {
  *   node's (election raft).
  * @BULLY_VOTE_HEARS: Refused, because the peer hears its leader (election
  *   raft).
+ * @BULLY_VOTE_FULL: The peer has no place for one more unlisted observer, as
+ *   which this node asked (O4).
  */
 enum bully_vote {
 	BULLY_VOTE_NONE,
@@ -190,6 +192,7 @@ enum bully_vote {
 	BULLY_VOTE_LEADS,
 	BULLY_VOTE_AHEAD,
 	BULLY_VOTE_HEARS,
+	BULLY_VOTE_FULL,
 
 	/* private: */
 	__BULLY_VOTE_MAX,
@@ -428,6 +431,10 @@ enum {
 	BULLY_A_GROUP_ELECTION,
 	BULLY_A_GROUP_POSITION_TERM,
 	BULLY_A_GROUP_POSITION_INDEX,
+	BULLY_A_GROUP_OBSERVERS,
+	BULLY_A_GROUP_UNLISTED,
+	BULLY_A_GROUP_OBSERVERS_NOW,
+	BULLY_A_GROUP_ASKED,
 
 	__BULLY_A_GROUP_MAX,
 	BULLY_A_GROUP_MAX = (__BULLY_A_GROUP_MAX - 1)
@@ -527,6 +534,7 @@ enum {
 	BULLY_A_STATS_MISMATCHES,
 	BULLY_A_STATS_CLAIMS_LIMITED,
 	BULLY_A_STATS_PAD,
+	BULLY_A_STATS_OBSERVERS_REFUSED,
 	BULLY_A_STATS_OWN_ID_IP4,
 	BULLY_A_STATS_OWN_ID_IP6,
 	BULLY_A_STATS_OWN_ID_SCOPE,
