@@ -206,14 +206,15 @@ u64 bully_core_deadline(const struct bully_core *core);
  * @act: a BULLY_ACT_SEND
  * @cursor: 0 at first; where the last call left off
  * @msg: set
+ * @peer: set to the peer that it is for
  *
  * Peers removed since then, and those whose session is not known where one must
  * be named, are left out. Counts the message as sent.
  *
- * Return: the peer that it is for, or NULL when there are no more.
+ * Return: false when there are no more.
  */
-struct bully_peer *bully_core_next_msg(struct bully_core *core, const struct bully_action *act,
-				       u32 *cursor, struct bully_msg *msg);
+bool bully_core_next_msg(struct bully_core *core, const struct bully_action *act, u32 *cursor,
+			 struct bully_msg *msg, struct bully_peer **peer);
 
 /**
  * bully_core_next_event() - the next event that an action stands for

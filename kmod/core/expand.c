@@ -58,8 +58,8 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 		m->flags |= BULLY_F_ALIVE;
 }
 
-struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_action *act,
-				       u32 *cursor, struct bully_msg *msg)
+bool bully_core_next_msg(struct bully_core *c, const struct bully_action *act, u32 *cursor,
+			 struct bully_msg *msg, struct bully_peer **peer)
 {
 	struct bully_peer *p;
 	u32 i;
@@ -74,9 +74,10 @@ struct bully_peer *bully_core_next_msg(struct bully_core *c, const struct bully_
 		fill(c, act, p, msg);
 		c->stats.tx[act->type]++;
 		p->stats.tx[act->type]++;
-		return p;
+		*peer = p;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* Returns the first peer whose state the user does not know yet, and marks it as told. */

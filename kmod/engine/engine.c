@@ -109,8 +109,8 @@ static bool bully_engine_drain_next(struct bully_engine *engine, struct bully_pa
 		struct bully_peer *peer;
 		struct bully_msg msg;
 
-		peer = bully_core_next_msg(engine->core, &queued->act, &queued->cursor, &msg);
-		if (peer) {
+		if (bully_core_next_msg(engine->core, &queued->act, &queued->cursor, &msg,
+					&peer)) {
 			engine->ops->address(engine, queued, peer, out);
 			bully_wire_encode(&msg, out->buf);
 			return true;

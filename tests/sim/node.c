@@ -68,7 +68,7 @@ static void drain(struct world *w, struct node *n)
 			}
 			continue;
 		}
-		while ((peer = bully_core_next_msg(n->core, act, &cursor, &msg))) {
+		while (bully_core_next_msg(n->core, act, &cursor, &msg, &peer)) {
 			struct slot *s = (struct slot *)peer;
 
 			check_msg(w, n, &msg);

@@ -21,6 +21,7 @@ static void drain(void)
 
 	for (i = 0; i < fix.out.n; i++) {
 		const struct bully_action *act = &fix.out.act[i];
+		struct bully_peer *peer;
 		u32 cursor = 0;
 
 		if (act->kind == BULLY_ACT_EVENT) {
@@ -31,7 +32,8 @@ static void drain(void)
 			continue;
 		}
 		while (fix.n_sent < FIX_SENT &&
-		       bully_core_next_msg(&fix.core, act, &cursor, &fix.sent[fix.n_sent]))
+		       bully_core_next_msg(&fix.core, act, &cursor, &fix.sent[fix.n_sent],
+					   &peer))
 			fix.n_sent++;
 	}
 }

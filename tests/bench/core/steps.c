@@ -38,10 +38,11 @@ void count_follower_ack(struct bully_core *c, struct bully_event *ev, struct bul
 __attribute__((noinline))
 void count_expand_encode(struct bully_core *c, struct bully_actions *out, u8 *buf)
 {
+	struct bully_peer *peer;
 	struct bully_msg m;
 	u32 cursor = 0;
 
-	if (!out->n || !bully_core_next_msg(c, &out->act[0], &cursor, &m)) {
+	if (!out->n || !bully_core_next_msg(c, &out->act[0], &cursor, &m, &peer)) {
 		fprintf(stderr, "no message where one is due\n");
 		exit(1);
 	}

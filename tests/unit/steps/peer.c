@@ -55,6 +55,7 @@ static void action_outlives_peer(struct unit *u)
 	static struct bully_actions first, second;
 	static struct bully_msg m;
 	u32 cursor = 0, n = 0, i;
+	struct bully_peer *peer;
 
 	fix_make(10, mixed);
 	start.now = fix.now;
@@ -66,7 +67,7 @@ static void action_outlives_peer(struct unit *u)
 		if (first.act[i].kind != BULLY_ACT_SEND)
 			continue;
 		cursor = 0;
-		while (bully_core_next_msg(&fix.core, &first.act[i], &cursor, &m)) {
+		while (bully_core_next_msg(&fix.core, &first.act[i], &cursor, &m, &peer)) {
 			CHECK(u, m.type == BULLY_MSG_HELLO && m.to != 7);
 			n++;
 		}
