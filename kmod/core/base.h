@@ -18,6 +18,12 @@ static inline bool bully_leases(const struct bully_core *c)
 	return c->policy->leases;
 }
 
+/* Returns true if this node takes part in elections: it is no unlisted observer (O1). */
+static inline bool bully_takes_part(const struct bully_core *c)
+{
+	return !c->policy->fire;
+}
+
 static inline u64 bully_max(u64 a, u64 b)
 {
 	return a > b ? a : b;

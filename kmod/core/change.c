@@ -33,7 +33,7 @@ const char *bully_core_may_change(const struct bully_core *c, u32 target, u32 *l
 
 	if (max)
 		*n = 0;
-	if (!bully_leases(c) || !c->role.seen_leader || c->stopped)
+	if (!bully_leases(c) || !bully_takes_part(c) || !c->role.seen_leader || c->stopped)
 		return NULL;
 	have = bully_set_is_voter(c) && c->set.added != c->id && outlived(c, c->set.changed_at);
 	bully_for_each_peer(c, i, p) {

@@ -16,10 +16,12 @@
  * AGAIN	quorum mode: a probe is repeated; a quarter of a heartbeat after it
  * DUPLICATE	no peer has said for a while that two nodes have our id
  * UNREACHED	no peer has said for a while that it sends to another address
+ * PLACES	the observer that has been silent for longest loses its place
  *
  * GONE, PROBE, PHASE and a follower's LEASE judge others, and what would acquit them
  * may lie in the queue of another CPU: they are armed one look early and judged at
- * their second look (R9). timers.c fires the timers.
+ * their second look (R9). timers.c fires the timers. An unlisted observer has only TICK, AGAIN
+ * and GONE, for the voters that it asks (observer.c).
  */
 #include "clock.h"
 

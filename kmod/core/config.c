@@ -27,6 +27,8 @@ static const struct bully_policy *policy_of(const struct bully_opts *opts)
 {
 	if (opts->quorum == BULLY_QUORUM_OFF)
 		return &bully_policy_classic;
+	if (opts->unlisted)
+		return &bully_policy_observer;
 	return opts->election == BULLY_ELECTION_RAFT ? &bully_policy_raft : &bully_policy_quorum;
 }
 
@@ -65,7 +67,7 @@ static void update_set(struct bully_core *c)
 {
 	u32 was = c->set.members, had = c->set.voters;
 
-	if (bully_set_update(c) && bully_leases(c) && !c->stopped)
+	if (bully_set_update(c) && bully_leases(c) && bully_takes_part(c) && !c->stopped)
 		set_changed(c, was, had);
 }
 
@@ -127,7 +129,7 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 	update_set(c);
 	bully_note(c, BULLY_NOTE_CONFIG, reason);
 	if (!c->stopped && (was.quorum != opts->quorum || was.election != opts->election ||
-			    was.lease_ns != opts->lease_ns)) {
+			    was.lease_ns != opts->lease_ns || was.unlisted != opts->unlisted)) {
 		restart_quorum(c, &was);
 	} else if (c->state == BULLY_STATE_LEADER) {
 		if (!bully_stands(c))
@@ -137,7 +139,8 @@ static void set_opts(struct bully_core *c, const struct bully_opts *opts, enum b
 	} else if (c->state == BULLY_STATE_FOLLOWER) {
 		if (rhythm)
 			bully_probe_rhythm(c);
-		follow_opts(c, &was, !was.preempt || !stood, held, lower);
+		if (bully_takes_part(c))
+			follow_opts(c, &was, !was.preempt || !stood, held, lower);
 	} else if (bully_stand_linked(c) && stood != bully_stands(c)) {
 		bully_role_init(c, reason);
 	} else {
@@ -175,10 +178,10 @@ static void stop(struct bully_core *c, enum bully_reason reason)
 	if (c->state == BULLY_STATE_LEADER) {
 		bully_role_resign(c, reason);
 	} else {
-		u32 leader = c->leader;
+		u32 leader = bully_takes_part(c) ? c->leader : c->watch.asked;
 
 		bully_role_init(c, reason);
-		/* S4: tell the leader, so that it need not miss us */
+		/* S4, O4: tell the leader, or the voter that is asked, so that it need not miss us */
 		if (leader)
 			bully_send(c, BULLY_TO_PEER, leader, BULLY_MSG_RESIGN, 0);
 	}

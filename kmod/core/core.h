@@ -83,7 +83,7 @@ enum bully_action_kind {
 enum bully_target {
 	BULLY_TO_PEER,		/* the configured address of peer @id */
 	BULLY_TO_SENDER,	/* the same, in answer to the message of this step */
-	BULLY_TO_SOURCE,	/* a notice (S9): where the message of this step came from */
+	BULLY_TO_SOURCE,	/* where the message of this step came from (S9, O4) */
 	BULLY_TO_HIGHER,	/* every higher candidate */
 	BULLY_TO_ALL,		/* every peer */
 };
@@ -206,7 +206,8 @@ u64 bully_core_deadline(const struct bully_core *core);
  * @act: a BULLY_ACT_SEND
  * @cursor: 0 at first; where the last call left off
  * @msg: set
- * @peer: set to the peer that it is for
+ * @peer: set to the peer that it is for; NULL if that is an unlisted observer, at the source of
+ *	the message of the step (O4)
  *
  * Peers removed since then, and those whose session is not known where one must
  * be named, are left out. Counts the message as sent.
@@ -272,6 +273,27 @@ const char *bully_core_handover(const struct bully_core *core, bool *again);
  */
 u64 bully_core_holddown(const struct bully_core *core, u64 now);
 u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_peer *peer, u64 now);
+
+/**
+ * bully_core_places_size() - the memory that places for unlisted observers need (O4)
+ * @n: how many places, up to BULLY_OBSERVERS_MAX
+ *
+ * Return: bytes; 0 if @n is 0
+ */
+size_t bully_core_places_size(u32 n);
+
+/**
+ * bully_core_lend_places() - give a core other memory for the places of unlisted observers
+ * @core: the core, not within a step
+ * @memory: bully_core_places_size() bytes, aligned as a u64; NULL for no places
+ * @n: how many places
+ * @secret: random; nobody else knows it
+ *
+ * All places are free then: observers that still ask take one within their heartbeat.
+ *
+ * Return: the memory that was lent before, which is the caller's again; or NULL
+ */
+void *bully_core_lend_places(struct bully_core *core, void *memory, u32 n, u64 secret);
 
 /**
  * bully_core_may_change() - say whether a voter may be added, removed or changed (R7)

@@ -19,9 +19,9 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->flags = act->flags;
 	memcpy(m->group, c->name, BULLY_NAME_LEN);
 	m->from = c->id;
-	m->to = p->id;
+	m->to = p ? p->id : act->id;
 	m->from_session = c->session;
-	m->to_session = act->to_session ? act->to_session : p->session;
+	m->to_session = act->to_session || !p ? act->to_session : p->session;
 	m->seq = act->seq;
 	m->echo = act->echo;
 	m->epoch = act->epoch;
@@ -47,6 +47,8 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 		if (act->type == BULLY_MSG_COORDINATOR && bully_peer_hears(c, p, act->at))
 			m->echo = p->replay.seq;
 	}
+	if (!p)
+		return;			/* O4 */
 	if (act->heard)
 		bully_alive_heard(c, act->at, m);
 	if (act->type == BULLY_MSG_HELLO_ACK)
@@ -64,6 +66,15 @@ bool bully_core_next_msg(struct bully_core *c, const struct bully_action *act, u
 	struct bully_peer *p;
 	u32 i;
 
+	if (act->target == BULLY_TO_SOURCE && act->flags & BULLY_F_UNLISTED) {
+		if (*cursor)
+			return false;
+		*cursor = 1;
+		fill(c, act, NULL, msg);
+		c->stats.tx[act->type]++;
+		*peer = NULL;
+		return true;
+	}
 	bully_for_each_peer(c, i, p) {
 		if (p->id <= *cursor || !bully_outbox_is_target(c, act, p))
 			continue;

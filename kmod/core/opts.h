@@ -25,6 +25,8 @@
  * @candidate: the node may be a candidate
  * @voters: quorum mode: voters that the set needs for its first leader; 0 for two (R18)
  * @holddown: tell others of hold-downs, and obey them
+ * @observers: places for unlisted observers (O4); bully_core_lend_places() gives the memory
+ * @unlisted: this node is an observer that is no other node's peer (O1)
  */
 struct bully_opts {
 	u64 heartbeat_ns;
@@ -43,7 +45,9 @@ struct bully_opts {
 	bool preempt;
 	bool candidate;
 	bool holddown;
+	bool unlisted;
 	u16 voters;
+	u32 observers;
 };
 
 #endif /* BULLY_CORE_OPTS_H */

@@ -56,7 +56,7 @@ static void remember(struct bully_core *c, const struct bully_action *act)
 	u32 i;
 
 	if (act->target == BULLY_TO_SOURCE)
-		return;		/* S9: the answer to a notice proves nothing */
+		return;		/* S9: the answer to a notice proves nothing; O4: there is none */
 	if (bully_leases(c))
 		remember_time(c, act);
 	if (act->type != BULLY_MSG_ELECTION && act->type != BULLY_MSG_COORDINATOR &&
@@ -101,6 +101,8 @@ struct bully_action *bully_send(struct bully_core *c, enum bully_target target, 
 		act->flags |= BULLY_F_STANDS;
 	if (bully_leases(c) && c->state == BULLY_STATE_LEADER)
 		act->flags |= BULLY_F_LEASE_HELD;
+	if (!bully_takes_part(c))
+		act->flags |= BULLY_F_UNLISTED;
 	if (bully_leases(c) && type == BULLY_MSG_COORDINATOR)
 		say_claim(c, act);
 	remember(c, act);

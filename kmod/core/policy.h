@@ -18,6 +18,9 @@ enum bully_ballot {
  * @ranks: the higher of two nodes is to lead (P10); else the one whose position is ahead, and
  *	no other (F4, F5)
  * @wait: how long the wait of a phase lasts (LISTEN, COORD or STAGGER), in ns
+ * @listen: this node listens (E1), and the policy has its own way; or NULL
+ * @fire: this node takes no part (O1): only the policy knows which of its timers mean what. Of
+ *	messages only HELLO and HELLO_ACK mean something. NULL for a node that takes part
  * @begin: this node stands, and an election begins; NULL for that by rank (E5, E6)
  * @asked: the wait for what voters say is over (ASK); NULL with @begin
  * @win: this node has won the election: lead, or ask for votes
@@ -48,6 +51,8 @@ struct bully_policy {
 	bool leases;
 	bool ranks;
 	u64 (*wait)(struct bully_core *c, enum bully_phase phase);
+	void (*listen)(struct bully_core *c);
+	void (*fire)(struct bully_core *c);
 	void (*begin)(struct bully_core *c, enum bully_reason cause);
 	void (*asked)(struct bully_core *c);
 	void (*win)(struct bully_core *c, enum bully_reason reason);
@@ -79,5 +84,6 @@ struct bully_policy {
 extern const struct bully_policy bully_policy_classic;
 extern const struct bully_policy bully_policy_quorum;
 extern const struct bully_policy bully_policy_raft;
+extern const struct bully_policy bully_policy_observer;
 
 #endif /* BULLY_CORE_POLICY_H */

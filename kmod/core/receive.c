@@ -71,6 +71,8 @@ static enum bully_drop on_ok(struct bully_core *c, struct bully_peer *p, const s
 
 static enum bully_drop act_on(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
+	if (!bully_takes_part(c) && m->type != BULLY_MSG_HELLO && m->type != BULLY_MSG_HELLO_ACK)
+		return BULLY_DROP_UNEXPECTED;		/* O1 */
 	switch (m->type) {
 	case BULLY_MSG_ELECTION:
 		return c->policy->on_election ? c->policy->on_election(c, p, m) :
@@ -166,7 +168,7 @@ static enum bully_drop accept(struct bully_core *c, struct bully_peer *p, const 
 static void peer_restarted(struct bully_core *c, struct bully_peer *p)
 {
 	bully_holddown_count(c, p);
-	if (c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)
+	if (bully_takes_part(c) && c->state == BULLY_STATE_FOLLOWER && c->leader == p->id)
 		bully_elect_leader_lost(c, BULLY_REASON_LEADER_TIMEOUT);
 }
 
@@ -179,6 +181,8 @@ static enum bully_drop receive(struct bully_core *c, const struct bully_msg *m, 
 
 	if (restarted)
 		peer_restarted(c, p);
+	if (!p)
+		return drop;
 	if (!drop)
 		drop = bully_session_admit(c, p, m);
 	if (drop == BULLY_DROP_UNPROVED && m->type == BULLY_MSG_HELLO)
@@ -204,7 +208,8 @@ enum bully_drop bully_receive(struct bully_core *c, const struct bully_msg *m, e
 			p->stats.drops[drop]++;
 	} else {
 		c->stats.rx[m->type]++;
-		p->stats.rx[m->type]++;
+		if (p)
+			p->stats.rx[m->type]++;
 	}
 	return drop;
 }

@@ -80,12 +80,14 @@ bool bully_role_may_claim(struct bully_core *c)
 /* No timer of the state before goes on. */
 static void clear_timers(struct bully_core *c, u32 leader)
 {
-	bully_timer_set(c, BULLY_T_TICK, BULLY_NEVER);
+	bool asks = !leader && bully_takes_part(c) && bully_stand_linked(c);
+
+	if (bully_takes_part(c))
+		bully_timer_set(c, BULLY_T_TICK, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_GONE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_PROBE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_CLAIM, BULLY_NEVER);
-	bully_timer_set(c, BULLY_T_HELLO,
-			leader || !bully_stand_linked(c) ? BULLY_NEVER : c->listen.ask_due);
+	bully_timer_set(c, BULLY_T_HELLO, asks ? c->listen.ask_due : BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_LEASE, BULLY_NEVER);
 	bully_timer_set(c, BULLY_T_AGAIN, BULLY_NEVER);
 }
@@ -125,6 +127,10 @@ static void listen(struct bully_core *c)
 {
 	bully_peers_unanswered(c);
 	bully_wait_forget_chances(c);
+	if (c->policy->listen) {
+		c->policy->listen(c);
+		return;
+	}
 	set_phase(c, BULLY_PHASE_LISTEN);
 	bully_listen_ask(c);
 }
@@ -211,6 +217,13 @@ void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		bully_preempt_reset(c);
 	else if (bully_stands(c) && c->opts.preempt)
 		bully_preempt_arm(c);
+}
+
+/* O3: voters say that @leader leads. */
+void bully_role_watch(struct bully_core *c, u32 leader, u64 epoch, enum bully_reason reason)
+{
+	enter(c, BULLY_STATE_FOLLOWER, leader, epoch, reason);
+	set_phase(c, BULLY_PHASE_NONE);
 }
 
 /* Lead under @epoch, and tell all. In quorum mode a majority has granted that (R1). */

@@ -18,6 +18,7 @@ void bully_role_ask(struct bully_core *c, enum bully_reason reason);
 void bully_role_claim(struct bully_core *c, enum bully_reason reason);
 void bully_role_follow(struct bully_core *c, struct bully_peer *p, u64 epoch,
 		       enum bully_reason reason);
+void bully_role_watch(struct bully_core *c, u32 leader, u64 epoch, enum bully_reason reason);
 void bully_role_lead(struct bully_core *c, u64 epoch, enum bully_reason reason);
 void bully_role_resign(struct bully_core *c, enum bully_reason reason);
 void bully_role_resign_to(struct bully_core *c, enum bully_reason reason, u32 successor);

@@ -7,6 +7,7 @@
 #include "peers.h"
 #include "session.h"
 #include "stand.h"
+#include "unlisted.h"
 
 #define REPLAY_WINDOW	64	/* sequences that may arrive out of order */
 #define ANSWERS_MAX	8	/* HELLOs answered to one peer in a heartbeat, and ... */
@@ -129,13 +130,15 @@ static enum bully_drop before_tag(const struct bully_core *c, const struct bully
 	if (m->from == c->id)
 		return BULLY_DROP_OWN_ID;
 	p = bully_core_find(c, m->from);
-	if (!p)
+	if (!p && !bully_unlisted_asks(c, m))
 		return BULLY_DROP_PEER;
 	*peer = p;
 	if (m->to != c->id)
 		return BULLY_DROP_RECEIVER;
 	if (tag == BULLY_TAG_OFF ? m->key_id : tag == BULLY_TAG_FAILED)
 		return BULLY_DROP_AUTH;
+	if (!p)
+		return bully_unlisted_is_replay(c, m) ? BULLY_DROP_REPLAY : BULLY_DROP_NONE;
 	/* what names another session is answered, so it is judged after its tag */
 	if (m->to_session != c->session && m->type != BULLY_MSG_HELLO)
 		return BULLY_DROP_NONE;
@@ -157,7 +160,8 @@ enum bully_drop bully_core_peek(const struct bully_core *c, const struct bully_m
  * @c: the core
  * @m: the message
  * @tag: what became of its tag
- * @peer: set to the sender, as soon as it is known
+ * @peer: set to the sender, as soon as it is known; it stays NULL if this is an unlisted
+ *	observer, whose message has had its effect then (O4)
  * @restarted: set to true if the sender has another session than before
  *
  * The check that comes first decides. What passes is for bully_session_admit().
@@ -176,6 +180,8 @@ enum bully_drop bully_session_check(struct bully_core *c, const struct bully_msg
 		return BULLY_DROP_LIMITED;
 	if (tag == BULLY_TAG_UNSEEN)	/* it passes now, as something changed meanwhile */
 		return BULLY_DROP_AUTH;
+	if (!p)
+		return bully_unlisted_receive(c, m);
 	if (m->type != BULLY_MSG_HELLO && m->to_session != c->session) {	/* R9 */
 		challenge(c, p, m);
 		return BULLY_DROP_SESSION;

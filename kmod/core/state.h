@@ -37,6 +37,7 @@ struct bully_stats {
 	u64 duplicates;
 	u64 mismatches;
 	u64 claims_limited;		/* claims put off: too many in a heartbeat (R17) */
+	u64 observers_refused;		/* answered without a place (O4) */
 	u64 actions_lost;		/* more than BULLY_ACTIONS in a step: a bug */
 };
 
@@ -61,6 +62,7 @@ enum bully_timer {
 	BULLY_T_LEASE,		/* leader: the lease ends; follower: the leader's word does */
 	BULLY_T_AGAIN,		/* follower: a probe that is not answered is repeated (R13) */
 	BULLY_T_UNREACHED,	/* the report that peers send elsewhere gets stale (S10) */
+	BULLY_T_PLACES,		/* places of observers that are silent are free again (O4) */
 	BULLY_TIMERS
 };
 
@@ -76,6 +78,18 @@ enum bully_phase {
 				 */
 	BULLY_PHASE_CLAIM,	/* quorum mode: until the claim is hopeless (R15) */
 	BULLY_PHASE_NEXT,	/* quorum mode: a claim that we granted was given up */
+};
+
+/* The place of an unlisted observer at this node (O4). */
+struct bully_place {
+	u64 session;		/* of the observer */
+	u64 seq;		/* of its last question */
+	u64 seen;		/* when that came */
+	u64 answers_at;		/* start of the interval in which @answers counts */
+	u32 answers;
+	u32 next;		/* in its chain, or of the free places */
+	u32 older;		/* in the order of @seen */
+	u32 newer;
 };
 
 /**
@@ -209,6 +223,12 @@ struct bully_peer {
 	struct {
 		u64 due;	/* when to ask it again */
 	} raft;
+
+	/* watch.c: the voter as one that this unlisted observer may ask (O2) */
+	struct {
+		bool open;	/* it was asked, and has not answered */
+		u64 avoid_until;	/* others are asked until then */
+	} watch;
 
 	/* any file counts */
 	struct bully_peer_stats stats;
@@ -393,6 +413,24 @@ struct bully_core {
 		u64 since;	/* when this node last granted a claim, or asked */
 		u64 seq;	/* of its first question in this election */
 	} raft;
+
+	/* watch.c: an unlisted observer (O2) */
+	struct {
+		u32 asked;	/* the voter that it asks, or 0 */
+		u32 denier;	/* the voter whose last answer named no leader, or 0 */
+	} watch;
+
+	/* unlisted.c: the places of unlisted observers (O4) */
+	struct {
+		struct bully_place *place;	/* @room + 1 of them, and chains; or NULL */
+		u64 secret;
+		u64 greetings_full;	/* the bucket of answers to those without a place */
+		u64 full_at;	/* when the last place was last taken */
+		u32 room;
+		u32 taken;
+		u32 free;	/* the first free place, or 0 */
+		bool full;	/* as the user was told */
+	} unlisted;
 
 	/* grant.c: the vote of this node */
 	struct {

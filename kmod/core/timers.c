@@ -13,6 +13,7 @@
 #include "role.h"
 #include "set.h"
 #include "timers.h"
+#include "unlisted.h"
 
 /* R9: the end of the own lease takes effect before anything else is looked at. */
 void bully_timers_lease(struct bully_core *c)
@@ -87,6 +88,12 @@ void bully_timers_fire(struct bully_core *c)
 	bully_clock_count_lateness(c, c->now - deadline);
 	if (bully_role_doubt(c))
 		return;
+	if (take(c, BULLY_T_PLACES))
+		bully_unlisted_expire(c);
+	if (!bully_takes_part(c)) {
+		c->policy->fire(c);
+		return;
+	}
 	/* first, since it makes allowance for our own lateness */
 	if (bully_timer_due(c, BULLY_T_TICK))
 		tick_due(c);

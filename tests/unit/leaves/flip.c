@@ -19,7 +19,7 @@ static bool in_range(const struct bully_msg *m)
 
 	if (!m->type || m->type > 10 || m->role > 2 || m->state > 4)
 		return false;
-	if (m->flags > 0x3f || m->misses < 2 || m->misses > 100)
+	if (m->flags > 0x7f || m->misses < 2 || m->misses > 100)
 		return false;
 	if (m->heartbeat_us < 1000 || m->heartbeat_us > 60000000)
 		return false;
