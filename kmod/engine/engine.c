@@ -29,6 +29,14 @@ void bully_engine_lock(struct bully_engine *engine) __acquires(&engine->lock)
 	spin_lock_bh(&engine->lock);
 }
 
+/* Returns how many messages may be in the ring before this one. */
+static unsigned int bully_engine_room(const struct bully_action *act)
+{
+	if (act->type == BULLY_MSG_RESIGN)
+		return BULLY_RING;
+	return act->target == BULLY_TO_SOURCE ? BULLY_RING_SOURCE : BULLY_RING_PACKETS;
+}
+
 /* Put the messages of a step into the ring. All but RESIGN leave room for RESIGN. */
 static void bully_engine_drain_queue(struct bully_engine *engine, const struct bully_path *path)
 {
@@ -41,7 +49,7 @@ static void bully_engine_drain_queue(struct bully_engine *engine, const struct b
 
 		if (act->kind != BULLY_ACT_SEND)
 			continue;
-		if (used >= (act->type == BULLY_MSG_RESIGN ? BULLY_RING : BULLY_RING_PACKETS)) {
+		if (used >= bully_engine_room(act)) {
 			engine->tx_overruns++;
 			continue;
 		}

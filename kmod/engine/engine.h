@@ -18,6 +18,7 @@ struct bully_socket;
 
 #define BULLY_RING 64 /* messages; a power of two */
 #define BULLY_RING_PACKETS 60 /* the rest is for RESIGN, which is never repeated */
+#define BULLY_RING_SOURCE 32 /* for answers to the source: no flood of questions takes the rest */
 #define BULLY_DRAIN_MAX 512 /* the most packets that one drain sends */
 
 /**
@@ -54,7 +55,8 @@ struct bully_packet {
  * struct bully_engine_ops - the functions that an engine calls
  * @event: takes one event of the present step, in order; under the lock
  * @stepped: a step was made, and none of its packets has left yet; under the lock
- * @address: fill in all of a packet but its content; under the lock
+ * @address: fill in all of a packet but its content; under the lock. The peer is NULL for a packet
+ *	to the source of the message that caused the step
  * @send: send a packet; without the lock, bottom halves off, RCU read-locked; returns an errno
  * @drained: the packets in the ring have left, or BULLY_DRAIN_MAX of them; under the lock
  * @due: bully_engine.due has come; under the lock, before the step of the timer

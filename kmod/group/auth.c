@@ -16,16 +16,19 @@
 #define BULLY_AUTH_NET_RATE 1000
 #define BULLY_AUTH_NET_BURST 1000
 
-/* A5: returns true if a bucket has a token for a message that names another session. */
-static bool bully_auth_allowed(struct bully_group *group, struct bully_remote *remote,
+/* A5: returns true if a bucket has a token for a message that names another session. @peer is
+ * NULL for an unlisted observer.
+ */
+static bool bully_auth_allowed(struct bully_group *group, struct bully_peer *peer,
 			       const struct bully_path *path)
 {
+	struct bully_remote *remote = peer ? bully_peer_remote(peer) : NULL;
 	atomic64_t *elsewhere = &group->bn->tags_full;
 	u64 now = ktime_get_boottime_ns();
 	s64 old;
 	u64 new;
 
-	if (bully_addr_same_host(&path->remote, &remote->addr))
+	if (remote && bully_addr_same_host(&path->remote, &remote->addr))
 		return bully_bucket_take(&remote->tags_full, now,
 					 div_u64(group->core.opts.heartbeat_ns,
 						 BULLY_AUTH_PEER_RATE),
@@ -72,5 +75,5 @@ bool bully_auth_look(struct bully_group *group, const struct bully_msg *msg,
 	if (!bully_keys_has(*keys, msg->key_id))
 		return false;
 	*tag = BULLY_TAG_LIMITED;
-	return ours || bully_auth_allowed(group, bully_peer_remote(peer), path);
+	return ours || bully_auth_allowed(group, peer, path);
 }

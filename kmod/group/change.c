@@ -6,7 +6,9 @@
  * must permit a change, the question and the change happen under one hold of the group's
  * lock.
  */
+#include <linux/err.h>
 #include <linux/ktime.h>
+#include <linux/slab.h>
 
 #include "base/look.h"
 #include "compat/rescue.h"
@@ -44,7 +46,8 @@ static bool bully_group_differs(const struct bully_group *group,
 	       old->role != new->role || old->quorum != new->quorum ||
 	       old->election != new->election ||
 	       old->lease_ns != new->lease_ns || group->lease_ns != config->lease_ns ||
-	       old->voters != new->voters ||
+	       old->voters != new->voters || old->observers != new->observers ||
+	       old->unlisted != new->unlisted ||
 	       old->holddown != new->holddown || old->holddown_free != new->holddown_free ||
 	       old->holddown_delay_ns != new->holddown_delay_ns ||
 	       old->holddown_max_ns != new->holddown_max_ns ||
@@ -129,19 +132,30 @@ static struct bully_guard *bully_group_reguard(struct bully_group *group,
 	return old;
 }
 
-/* Get what a change needs and may not get: a share of limits and, unless NULL, a guard. */
+/*
+ * Get what a change needs and may not get: a share of limits and, unless NULL, memory for the
+ * places of observers, and a guard. Return: 0 or an errno, and then there is nothing to free
+ */
 static int bully_group_prepare(struct bully_group *group, const struct bully_group_config *config,
-			       struct bully_guard **guard, const char **refusal)
+			       void **places, struct bully_guard **guard, const char **refusal)
 {
-	int err = bully_group_need(group, group->core.n_peers, config->opts.heartbeat_ns, refusal);
+	int err = bully_group_need(group, group->core.n_peers, &config->opts, refusal);
 
-	if (err || !guard)
+	if (err)
 		return err;
-	*guard = bully_guard_make(bully_guards(group->bn->net), &config->guard, refusal);
-	if (!IS_ERR(*guard))
-		return 0;
-	bully_group_settle(group);
-	return PTR_ERR(*guard);
+	if (places) {
+		*places = bully_group_places(&config->opts);
+		err = PTR_ERR_OR_ZERO(*places);
+	}
+	if (!err && guard) {
+		*guard = bully_guard_make(bully_guards(group->bn->net), &config->guard, refusal);
+		err = PTR_ERR_OR_ZERO(*guard);
+		if (err && places)
+			kvfree(*places);
+	}
+	if (err)
+		bully_group_settle(group);
+	return err;
 }
 
 /* Returns true if the sockets must be bound elsewhere. Interfaces are compared by name. */
@@ -197,11 +211,13 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	u64 rescue_ns = bully_group_rescue(group->bn, config->opts.heartbeat_ns);
 	bool rekeyed = bully_group_rekeyed(group, config), differs;
 	bool guards = bully_guard_differs(group->guard, &config->guard);
+	bool seats = group->core.opts.observers != config->opts.observers;
 	struct bully_event event = { .type = BULLY_EV_OPTS };
 	struct bully_opts opts = config->opts;
 	struct bully_owners_gone gone = {};
 	struct bully_guard *guard = NULL;
 	struct bully_keys *keys = NULL;
+	void *places = NULL;
 	int err;
 
 	*refusal = NULL;
@@ -210,7 +226,8 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 	bully_group_unlock_quiet(group);
 	if (!moved && !rekeyed && !guards && !differs)
 		return 0;
-	err = bully_group_prepare(group, config, guards ? &guard : NULL, refusal);
+	err = bully_group_prepare(group, config, seats ? &places : NULL, guards ? &guard : NULL,
+				  refusal);
 	if (err)
 		return err;
 	bully_rescue_get(rescue_ns);
@@ -234,13 +251,18 @@ int bully_group_set(struct bully_group *group, const struct bully_group_config *
 			keys = bully_group_rekey(group, config);
 		if (guards)
 			guard = bully_group_reguard(group, guard);
+		if (seats)
+			places = bully_core_lend_places(&group->core, places, opts.observers,
+							bully_group_random());
 		if (!group->engine.dead)
 			bully_group_step(group, &event, NULL);
 	}
 	bully_group_unlock(group);
 	bully_owner_drop(group, &gone);
 	bully_group_settle(group);
-	bully_guard_free(guard); /* the old one, or the new one of a refused change */
+	/* the old ones, or the new ones of a refused change */
+	bully_guard_free(guard);
+	kvfree(places);
 	if (*refusal) {
 		bully_rescue_put(rescue_ns);
 		return -EBUSY;
@@ -279,8 +301,7 @@ int bully_group_add_peer(struct bully_group *group, const struct bully_peer_conf
 	struct bully_remote *remote;
 	int err;
 
-	err = bully_group_need(group, group->core.n_peers + 1, group->core.opts.heartbeat_ns,
-			       refusal);
+	err = bully_group_need(group, group->core.n_peers + 1, &group->core.opts, refusal);
 	if (err)
 		return err;
 	remote = bully_peer_alloc(config);

@@ -13,7 +13,8 @@
 #include "group/status.h"
 #include "group/view.h"
 
-static u64 bully_group_random(void)
+/* Returns a random number other than 0. */
+u64 bully_group_random(void)
 {
 	u64 value;
 
@@ -29,9 +30,24 @@ u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
 	return bn->net->user_ns == &init_user_ns ? heartbeat_ns : 0;
 }
 
+/*
+ * Allocate the memory of the places for unlisted observers (O4). Return: the memory, NULL if there
+ * are none, or an ERR_PTR
+ */
+void *bully_group_places(const struct bully_opts *opts)
+{
+	size_t size = bully_core_places_size(opts->observers);
+	void *places = size ? kvmalloc(size, GFP_KERNEL_ACCOUNT) : NULL;
+
+	return size && !places ? ERR_PTR(-ENOMEM) : places;
+}
+
 static void bully_group_free_rcu(struct rcu_head *rcu)
 {
-	kvfree(container_of(rcu, struct bully_group, rcu));
+	struct bully_group *group = container_of(rcu, struct bully_group, rcu);
+
+	kvfree(bully_core_lend_places(&group->core, NULL, 0, 0));
+	kvfree(group);
 }
 
 /* Free what bully_group_alloc() made. Readers under RCU may still use the memory. */
@@ -53,19 +69,23 @@ void bully_group_free(struct bully_group *group)
 	call_rcu(&group->rcu, bully_group_free_rcu);
 }
 
-/* Account for what a group is about to need. Return: as bully_share_raise() */
-int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
+/*
+ * Account for what a group with these options is about to need: an observer with a place costs as
+ * many packets as a peer. Return: as bully_share_raise()
+ */
+int bully_group_need(struct bully_group *group, u32 n_peers, const struct bully_opts *opts,
 		     const char **refusal)
 {
-	return bully_share_raise(&group->share, group->bn->net->user_ns, n_peers, heartbeat_ns,
-				 refusal);
+	return bully_share_raise(&group->share, group->bn->net->user_ns,
+				 n_peers + opts->observers, opts->heartbeat_ns, refusal);
 }
 
 /* Return what bully_group_need() accounted for and the group does not need. */
 void bully_group_settle(struct bully_group *group)
 {
 	lockdep_assert_held(&group->bn->lock);
-	bully_share_lower(&group->share, group->core.n_peers, group->core.opts.heartbeat_ns);
+	bully_share_lower(&group->share, group->core.n_peers + group->core.opts.observers,
+			  group->core.opts.heartbeat_ns);
 }
 
 static void bully_group_event(struct bully_engine *engine, const struct bully_note *note)
@@ -135,8 +155,13 @@ static int bully_group_fill(struct bully_group *group, const struct bully_peer_c
 			    u32 n_peers)
 {
 	struct bully_event event = { .type = BULLY_EV_PEER_ADD };
+	void *places = bully_group_places(&group->core.opts);
 	u32 i;
 
+	if (IS_ERR(places))
+		return PTR_ERR(places);
+	bully_core_lend_places(&group->core, places, group->core.opts.observers,
+			       bully_group_random());
 	for (i = 0; i < n_peers; i++) {
 		struct bully_remote *remote = bully_peer_alloc(&peers[i]);
 
@@ -198,7 +223,7 @@ struct bully_group *bully_group_alloc(struct bully_net *bn, struct bully_group *
 	group = bully_group_new(bn, config);
 	if (!group)
 		return ERR_PTR(-ENOMEM);
-	err = bully_group_need(old ? old : group, n_peers, config->opts.heartbeat_ns, refusal);
+	err = bully_group_need(old ? old : group, n_peers, &config->opts, refusal);
 	if (!err)
 		err = bully_group_fill(group, peers, n_peers);
 	if (!err)

@@ -176,8 +176,10 @@ void bully_group_doubt(struct bully_group *group, bool forked);
 void bully_group_sleep(struct bully_group *group, bool asleep);
 void bully_group_close(struct bully_group *group);
 void bully_group_free(struct bully_group *group);
-int bully_group_need(struct bully_group *group, u32 n_peers, u64 heartbeat_ns,
+int bully_group_need(struct bully_group *group, u32 n_peers, const struct bully_opts *opts,
 		     const char **refusal);
+void *bully_group_places(const struct bully_opts *opts);
+u64 bully_group_random(void);
 void bully_group_settle(struct bully_group *group);
 void bully_group_unguard(struct bully_group *group);
 u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns);

@@ -8,26 +8,27 @@
  * bully_send_address() - fill in all of a packet but its content
  * @engine: the group's engine, locked; RCU is read-locked
  * @queued: the message
- * @peer: the peer that the packet is for
+ * @peer: the peer that the packet is for; NULL for the source of the message (O4)
  * @out: the packet
  */
 void bully_send_address(struct bully_engine *engine, const struct bully_queued *queued,
 			struct bully_peer *peer, struct bully_packet *out)
 {
 	struct bully_group *group = bully_group_of(engine);
-	struct bully_remote *remote = bully_peer_remote(peer);
+	struct bully_remote *remote = peer ? bully_peer_remote(peer) : NULL;
 
 	lockdep_assert_held(&engine->lock);
-	out->to = remote->addr;
 	memset(&out->from, 0, sizeof(out->from));
-	if (queued->act.target == BULLY_TO_SOURCE && queued->path.remote.family)
-		out->to = queued->path.remote; /* S9: a notice goes to the source of the message */
+	if (!remote || (queued->act.target == BULLY_TO_SOURCE && queued->path.remote.family))
+		out->to = queued->path.remote; /* S9, O4: to the source of the message */
+	else
+		out->to = remote->addr;
 	/* an answer leaves from the address that the request was sent to */
 	if ((queued->act.target == BULLY_TO_SOURCE || queued->act.target == BULLY_TO_SENDER) &&
 	    bully_addr_same_host(&out->to, &queued->path.remote))
 		out->from = queued->path.local;
 	out->route = NULL;
-	if (!remote->moving && bully_addr_same_host(&out->to, &remote->addr))
+	if (remote && !remote->moving && bully_addr_same_host(&out->to, &remote->addr))
 		out->route = &remote->route;
 	out->bs = rcu_dereference(group->socket[bully_group_slot(out->to.family)]);
 	out->keys = NULL;

@@ -48,6 +48,8 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->position = core->position;
 	view->leader = core->leader;
 	view->n_peers = core->n_peers;
+	view->observers = core->unlisted.taken;
+	view->asked = core->watch.asked;
 	view->epoch = core->epoch;
 	view->event_seq = core->event_seq;
 	view->session = core->session;

@@ -37,6 +37,8 @@ struct bully_owner_view {
  * @position: the highest position of an owner, which the node tells its peers
  * @leader: 0 for none
  * @n_peers: number of peers
+ * @observers: number of unlisted observers that have a place here (O4)
+ * @asked: the voter that this unlisted observer asks, or 0 (O2)
  * @epoch: the epoch of @leader, or of the last leader
  * @event_seq: the number of the event that the copy is for, or of the newest event
  * @session: this node's session
@@ -58,6 +60,8 @@ struct bully_group_view {
 	struct bully_position position;
 	u32 leader;
 	u32 n_peers;
+	u32 observers;
+	u32 asked;
 	u64 epoch;
 	u64 event_seq;
 	u64 session;

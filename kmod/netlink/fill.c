@@ -52,7 +52,9 @@ static int bully_fill_group_config(struct sk_buff *skb, const struct bully_group
 	    nla_put_u32(skb, BULLY_A_GROUP_HOLDDOWN, opts->holddown) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_ROLE, opts->role) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_CANDIDATE, config->candidate) ||
-	    nla_put_u32(skb, BULLY_A_GROUP_VOTERS, opts->voters))
+	    nla_put_u32(skb, BULLY_A_GROUP_VOTERS, opts->voters) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_OBSERVERS, opts->observers) ||
+	    nla_put_u32(skb, BULLY_A_GROUP_UNLISTED, opts->unlisted))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -186,6 +188,9 @@ int bully_fill_group(struct sk_buff *skb, const struct bully_group_view *view)
 	    bully_fill_position(skb, BULLY_A_GROUP_POSITION_TERM, BULLY_A_GROUP_PAD,
 				&view->position) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_PEERS, view->n_peers) ||
+	    (view->config.opts.observers &&
+	     nla_put_u32(skb, BULLY_A_GROUP_OBSERVERS_NOW, view->observers)) ||
+	    (view->asked && nla_put_u32(skb, BULLY_A_GROUP_ASKED, view->asked)) ||
 	    nla_put_u32(skb, BULLY_A_GROUP_AUTH, view->config.auth) ||
 	    (view->n_keys && nla_put(skb, BULLY_A_GROUP_KEY_IDS,
 				     view->n_keys * sizeof(*view->key_ids), view->key_ids)) ||

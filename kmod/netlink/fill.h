@@ -10,7 +10,7 @@
 struct bully_net;
 
 /* The size of a buffer for any message of one group with its owners, and one peer, in bytes. */
-#define BULLY_FILL_SIZE 2704
+#define BULLY_FILL_SIZE 2736
 
 /* The attribute numbers of an address; not all addresses have a scope_name. */
 struct bully_fill_numbers {

@@ -77,6 +77,8 @@ static int bully_fill_stats_values(struct sk_buff *skb, const struct bully_stats
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_DUPLICATES, stats->duplicates, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_MISMATCHES, stats->mismatches, pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_CLAIMS_LIMITED, stats->claims_limited, pad) ||
+	    nla_put_u64_64bit(skb, BULLY_A_STATS_OBSERVERS_REFUSED, stats->observers_refused,
+			      pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_GUARD_IN, counters->guard[BULLY_GUARD_IN], pad) ||
 	    nla_put_u64_64bit(skb, BULLY_A_STATS_GUARD_OUT, counters->guard[BULLY_GUARD_OUT],
 			      pad) ||

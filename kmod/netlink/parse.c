@@ -248,6 +248,37 @@ static int bully_nl_parse_holddown(struct nlattr **tb, struct netlink_ext_ack *e
 	return 0;
 }
 
+/* Parse what concerns observers that are no peers, after the mode and the role. */
+static int bully_nl_parse_observers(struct nlattr **tb, struct netlink_ext_ack *extack,
+				    struct bully_opts *opts)
+{
+	struct nlattr *observers = tb[BULLY_A_GROUP_OBSERVERS];
+	struct nlattr *unlisted = tb[BULLY_A_GROUP_UNLISTED];
+	struct nlattr *quorum = tb[BULLY_A_GROUP_QUORUM];
+	struct nlattr *role = tb[BULLY_A_GROUP_ROLE];
+
+	if (observers)
+		opts->observers = nla_get_u32(observers);
+	if (unlisted)
+		opts->unlisted = nla_get_u32(unlisted);
+	if (opts->observers && opts->quorum == BULLY_QUORUM_OFF)
+		return bully_nl_refuse(extack, observers ? observers : quorum,
+				       "observers needs quorum majority", -EINVAL);
+	if (!opts->unlisted)
+		return 0;
+	if (opts->role != BULLY_ROLE_OBSERVER)
+		return bully_nl_refuse(extack, unlisted ? unlisted : role,
+				       "unlisted needs the role observer", -EINVAL);
+	if (opts->quorum == BULLY_QUORUM_OFF)
+		return bully_nl_refuse(extack, unlisted ? unlisted : quorum,
+				       "unlisted needs quorum majority", -EINVAL);
+	if (opts->observers)
+		return bully_nl_refuse(extack, unlisted ? unlisted : observers,
+				       "an unlisted observer answers no others: set observers 0",
+				       -EINVAL);
+	return 0;
+}
+
 /**
  * bully_nl_parse_config() - parse the configuration of a group
  * @bn: the namespace
@@ -282,7 +313,7 @@ int bully_nl_parse_config(struct bully_net *bn, struct nlattr **tb, struct netli
 		opts->role = nla_get_u32(tb[BULLY_A_GROUP_ROLE]);
 	if (tb[BULLY_A_GROUP_CANDIDATE])
 		config->candidate = nla_get_u32(tb[BULLY_A_GROUP_CANDIDATE]);
-	return 0;
+	return bully_nl_parse_observers(tb, extack, opts);
 }
 
 static int bully_nl_parse_peer_tb(struct nlattr *peer, struct netlink_ext_ack *extack,
