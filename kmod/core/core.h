@@ -116,6 +116,7 @@ enum bully_event_kind {
  * @remain_us: of the message
  * @refusal: of the message
  * @heard: name the nodes that this node receives itself (SEND)
+ * @unnamed: name no session, although one is known (HELLO)
  */
 struct bully_action {
 	u8 kind;
@@ -137,6 +138,7 @@ struct bully_action {
 	u32 remain_us;
 	u8 refusal;
 	bool heard;
+	bool unnamed;
 };
 
 /* The table that a step fills. */

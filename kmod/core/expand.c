@@ -21,7 +21,7 @@ static void fill(const struct bully_core *c, const struct bully_action *act,
 	m->from = c->id;
 	m->to = p ? p->id : act->id;
 	m->from_session = c->session;
-	m->to_session = act->to_session || !p ? act->to_session : p->session;
+	m->to_session = act->to_session || act->unnamed || !p ? act->to_session : p->session;
 	m->seq = act->seq;
 	m->echo = act->echo;
 	m->epoch = act->epoch;

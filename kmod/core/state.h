@@ -417,6 +417,7 @@ struct bully_core {
 	/* watch.c: an unlisted observer (O2) */
 	struct {
 		u32 asked;	/* the voter that it asks, or 0 */
+		bool settled;	/* @asked has named a leader, and has a place */
 		u32 denier;	/* the voter whose last answer named no leader, or 0 */
 	} watch;
 

@@ -202,7 +202,7 @@ static void answer(struct bully_core *c, const struct bully_msg *m, bool has_pla
 /* The sender has not shown that it receives this node, or there is no place for it. */
 static enum bully_drop greet(struct bully_core *c, const struct bully_msg *m)
 {
-	u32 max = bully_max(c->unlisted.room, GREETINGS_MIN);
+	u32 max = bully_max(2 * c->unlisted.room, GREETINGS_MIN);
 
 	if (!bully_bucket_take(&c->unlisted.greetings_full, c->now,
 			       bully_div(c->opts.heartbeat_ns, max), max))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* watch.c - which voter an unlisted observer asks who leads (O2) */
 #include "clock.h"
-#include "hello.h"
+#include "outbox.h"
 #include "peers.h"
 #include "watch.h"
 
@@ -26,38 +26,50 @@ static void avoid(struct bully_core *c, struct bully_peer *p, u32 detections)
 	p->watch.avoid_until = c->now + bully_jittered(c, detections * bully_detection(c));
 }
 
-/* Returns the peer that is preferred among those that are not avoided; NULL if there is none. */
-static struct bully_peer *preferred(const struct bully_core *c)
+/* Returns true if the first voter is to be asked rather than the second. */
+static bool is_better(const struct bully_core *c, const struct bully_peer *a,
+		      const struct bully_peer *b)
+{
+	if (is_avoided(c, a) || is_avoided(c, b))
+		return a->watch.avoid_until < b->watch.avoid_until;
+	return preference(c, a) > preference(c, b);
+}
+
+/* Returns the best voter other than @but; NULL if there is none. */
+static struct bully_peer *best_but(const struct bully_core *c, const struct bully_peer *but)
 {
 	struct bully_peer *p, *best = NULL;
 	u32 i;
 
 	bully_for_each_peer(c, i, p)
-		if (p->role != BULLY_ROLE_OBSERVER && !is_avoided(c, p) &&
-		    (!best || preference(c, p) > preference(c, best)))
+		if (p->role != BULLY_ROLE_OBSERVER && p != but &&
+		    (!best || is_better(c, p, best)))
 			best = p;
 	return best;
 }
 
-/* Returns the voter to ask; NULL without voters. */
-static struct bully_peer *choose(const struct bully_core *c)
-{
-	struct bully_peer *p, *best = preferred(c);
-	u32 i;
-
-	if (best)
-		return best;
-	bully_for_each_peer(c, i, p)
-		if (p->role != BULLY_ROLE_OBSERVER &&
-		    (!best || p->watch.avoid_until < best->watch.avoid_until))
-			best = p;
-	return best;
-}
-
+/* O4: only what names its session takes a place. */
 static void ask(struct bully_core *c, struct bully_peer *p)
 {
 	p->watch.open = true;
-	bully_hello(c, p);
+	bully_send(c, BULLY_TO_PEER, p->id, BULLY_MSG_HELLO, 0)->unnamed =
+		!c->watch.settled || p->id != c->watch.asked;
+}
+
+/* Ask this voter from now on; no place is taken before it has served once. */
+static void try(struct bully_core *c, const struct bully_peer *p)
+{
+	c->watch.asked = p ? p->id : 0;
+	c->watch.settled = false;
+}
+
+/* This voter has served, and is the best that does. */
+static void settle(struct bully_core *c, const struct bully_peer *p)
+{
+	if (c->watch.settled && c->watch.asked != p->id)
+		bully_send(c, BULLY_TO_PEER, c->watch.asked, BULLY_MSG_RESIGN, 0);
+	c->watch.asked = p->id;
+	c->watch.settled = true;
 }
 
 /* Who has not answered the last heartbeat's question is down. */
@@ -85,7 +97,7 @@ void bully_watch_begin(struct bully_core *c)
 		p->watch.open = false;
 		p->watch.avoid_until = 0;
 	}
-	c->watch.asked = 0;
+	try(c, NULL);
 	c->watch.denier = 0;
 	bully_timer_set(c, BULLY_T_TICK, c->now);
 }
@@ -94,7 +106,7 @@ void bully_watch_begin(struct bully_core *c)
 void bully_watch_tick(struct bully_core *c, u64 late)
 {
 	u64 hb = c->opts.heartbeat_ns;
-	struct bully_peer *p, *better;
+	struct bully_peer *p, *other;
 
 	/* not all observers at once: they may have started at the same moment */
 	bully_timer_set(c, BULLY_T_TICK,
@@ -102,16 +114,18 @@ void bully_watch_tick(struct bully_core *c, u64 late)
 	if (!late)
 		judge(c);
 	p = bully_core_find(c, c->watch.asked);
-	if (!p || is_avoided(c, p))
-		p = choose(c);
-	c->watch.asked = p ? p->id : 0;
+	if (!p || is_avoided(c, p)) {
+		p = best_but(c, NULL);
+		try(c, p);
+	}
 	if (!p)
 		return;
 	ask(c, p);
 	bully_timer_set(c, BULLY_T_AGAIN, c->now + bully_max(hb / 4, 2 * p->rtt));
-	better = preferred(c);
-	if (better && better != p && preference(c, better) > preference(c, p))
-		ask(c, better);
+	/* without a leader a voter that is down must not cost a heartbeat */
+	other = best_but(c, p);
+	if (other && !other->watch.open && (!c->leader || (!is_avoided(c, other) && is_better(c, other, p))))
+		ask(c, other);
 }
 
 /* No answer yet: a lost packet must not cost the voter an observer. */
@@ -119,15 +133,16 @@ void bully_watch_repeat(struct bully_core *c)
 {
 	struct bully_peer *p = bully_core_find(c, c->watch.asked);
 
-	if (p && p->watch.open)
+	if (!p || !p->watch.open)
+		return;
+	if (!c->leader)
+		p = best_but(c, p);
+	if (p)
 		ask(c, p);
 }
 
-/*
- * A voter has answered, and named the leader. If it is @full, this node is to ask another one.
- * Returns true if this is the voter to ask from now on.
- */
-bool bully_watch_named(struct bully_core *c, struct bully_peer *p, bool full)
+/* A voter has answered, and named the leader. If it is @full, this node is to ask another one. */
+void bully_watch_named(struct bully_core *c, struct bully_peer *p, bool full)
 {
 	struct bully_peer *asked = bully_core_find(c, c->watch.asked);
 
@@ -135,13 +150,11 @@ bool bully_watch_named(struct bully_core *c, struct bully_peer *p, bool full)
 	c->watch.denier = 0;
 	if (full) {
 		avoid(c, p, AVOID);
-		return false;
+		return;
 	}
 	p->watch.avoid_until = 0;
-	if (asked && !is_avoided(c, asked) && preference(c, asked) > preference(c, p))
-		return false;
-	c->watch.asked = p->id;
-	return true;
+	if (!asked || asked == p || is_better(c, p, asked))
+		settle(c, p);
 }
 
 /*
@@ -158,11 +171,11 @@ bool bully_watch_denied(struct bully_core *c, struct bully_peer *p)
 	if (c->watch.denier != p->id)
 		avoid(c, p, 1);
 	c->watch.denier = p->id;
-	other = choose(c);
-	if (other == p)
+	other = best_but(c, p);
+	if (!other)
 		return true;
-	if (!again && other) {
-		c->watch.asked = other->id;
+	if (!again && c->leader) {
+		try(c, other);
 		ask(c, other);
 	}
 	return again;

@@ -8,7 +8,7 @@
 void bully_watch_begin(struct bully_core *c);
 void bully_watch_tick(struct bully_core *c, u64 late);
 void bully_watch_repeat(struct bully_core *c);
-bool bully_watch_named(struct bully_core *c, struct bully_peer *p, bool full);
+void bully_watch_named(struct bully_core *c, struct bully_peer *p, bool full);
 bool bully_watch_denied(struct bully_core *c, struct bully_peer *p);
 
 #endif /* BULLY_CORE_WATCH_H */

@@ -75,14 +75,36 @@ static void beat(u32 from, u32 leader)
 	fix.now = until;
 }
 
-static void asks_one(struct unit *u)
+/* Without a leader it asks two voters at once, in case that one is down. */
+static void asks_two(struct unit *u)
 {
 	struct bully_core *c = observer();
-	const struct bully_msg *hello = fix_sent(BULLY_MSG_HELLO, 0);
+	const struct bully_msg *hello = fix_sent(BULLY_MSG_HELLO, asked());
 
-	CHECK(u, c->state == BULLY_STATE_INIT && fix.n_sent == 1 && hello);
-	CHECK(u, hello->to == asked() && hello->flags == BULLY_F_UNLISTED);
+	CHECK(u, c->state == BULLY_STATE_INIT && fix.n_sent == 2 && hello);
+	CHECK(u, fix.sent[0].to != fix.sent[1].to && hello->flags == BULLY_F_UNLISTED);
 	CHECK(u, hello->role == BULLY_ROLE_OBSERVER && !hello->to_session);
+}
+
+/* O4: only a voter that has served is asked for a place. */
+static void takes_no_place(struct unit *u)
+{
+	u32 from;
+
+	observer();
+	from = asked();
+	answer(from, 0, 0, 0);
+	fix_clear();
+	fix_timers_until(fix.now + 3 * FIX_HB);
+	CHECK(u, fix_count(BULLY_MSG_HELLO) > 3);
+	for (from = 0; from < fix.n_sent; from++)
+		CHECK(u, !fix.sent[from].to_session);
+	observer();
+	from = asked();
+	answer(from, 3, EPOCH, 0);
+	fix_clear();
+	fix_timers_until(fix.now + FIX_HB);
+	CHECK(u, fix_sent(BULLY_MSG_HELLO, from)->to_session == fix_session(from));
 }
 
 /* It needs one answer, of a leader or of a follower. */
@@ -231,30 +253,29 @@ static void second_denial(struct unit *u)
 	CHECK(u, fix.note[fix.n_notes - 1].reason == BULLY_REASON_LEADER_TIMEOUT);
 }
 
-/* Without a leader it asks one voter after the other, one each heartbeat. */
+/* Without a leader it asks all voters in turn, two each heartbeat. */
 static void goes_round(struct unit *u)
 {
-	bool seen[6] = { false };
-	u32 i, n = 0;
+	u32 seen[6] = { 0 };
+	u32 i, from, n = 0;
 	u64 sent;
 
 	observer();
-	answer(asked(), 0, 0, 0);
-	answer(asked(), 0, 0, 0);
+	for (from = 1; from <= 5; from++)
+		answer(from, 0, 0, 0);
 	CHECK(u, has_none());
 	sent = fix.core.stats.tx[BULLY_MSG_HELLO];
 	for (i = 0; i < 20; i++) {
 		fix_clear();
 		while (!fix_count(BULLY_MSG_HELLO))
 			fix_timer();
-		seen[asked()] = true;
-		answer(asked(), 0, 0, 0);
+		for (from = 1; from <= 5; from++)
+			seen[from] += answer(from, 0, 0, 0) == BULLY_DROP_NONE;
 	}
 	for (i = 1; i <= 5; i++)
-		n += seen[i];
-	CHECK(u, n == 5);
-	CHECK(u, fix.core.stats.tx[BULLY_MSG_HELLO] - sent <= 21);
-	CHECK(u, answer(asked(), 0, 0, 0) != BULLY_DROP_NONE || has_none());
+		n += seen[i] > 2;
+	CHECK(u, n == 5 && has_none());
+	CHECK(u, fix.core.stats.tx[BULLY_MSG_HELLO] - sent == 40);
 }
 
 /* A voter that does not answer is down, and another is asked. */
@@ -466,7 +487,8 @@ static void spreads(struct unit *u)
 }
 
 const struct unit_case unit_step_observer_cases[] = {
-	{ "observer_O2_asks_one", asks_one },
+	{ "observer_O2_asks_two", asks_two },
+	{ "observer_O4_takes_no_place", takes_no_place },
 	{ "observer_O2_spread", spreads },
 	{ "observer_O2_goes_round", goes_round },
 	{ "observer_O2_voter_dies", voter_dies },

@@ -181,6 +181,7 @@ static void limits(struct unit *u)
 	struct bully_core *c = voter(ROOM);
 	u32 i, answered = 0;
 
+	bully_core_lend_places(c, memory, 2, 99);
 	for (i = 0; i < 100; i++)
 		answered += ask(1000 + i, false) == BULLY_DROP_NONE;
 	CHECK(u, answered == 16 && c->stats.drops[BULLY_DROP_LIMITED] == 84);
