@@ -89,7 +89,7 @@ const char *bully_core_may_resign(const struct bully_core *c)
 	if (c->state != BULLY_STATE_LEADER)
 		return "this node does not lead the group";
 	if (!bully_announce_successor(c))
-		return "no other eligible node is up to take over";
+		return "no other candidate is up to take over";
 	return NULL;
 }
 

@@ -87,7 +87,7 @@ void bully_handover_ask(struct bully_core *c)
 }
 
 /* S11: why this leader does not hand over to the peer, whatever that answers; NULL if it may. */
-static const char *ineligible(const struct bully_core *c, const struct bully_peer *p)
+static const char *not_candidate(const struct bully_core *c, const struct bully_peer *p)
 {
 	if (c->state != BULLY_STATE_LEADER)
 		return "this node does not lead the group";
@@ -143,7 +143,7 @@ static void begin(struct bully_core *c, const struct bully_peer *p)
 /* Returns why this node leads on, or NULL if the peer is to lead now. */
 static const char *decide(struct bully_core *c, const struct bully_peer *p)
 {
-	const char *why = ineligible(c, p);
+	const char *why = not_candidate(c, p);
 	u64 gone = c->now - c->handover.since;
 
 	if (why)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* handover.h - owns the request for a lease, and the hand-over to a named node */
+/* handover.h - owns the request for a lease, and the handover to a named node */
 #ifndef BULLY_CORE_HANDOVER_H
 #define BULLY_CORE_HANDOVER_H
 

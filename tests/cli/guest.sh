@@ -306,7 +306,7 @@ works "the node leads after elect again" A wait g 2 timeout ${limit}s
 B group set g holddown on
 A peer add h id 4 addr 10.9.0.77
 until_true $limit A wait h leader timeout 1s
-refuses 2 "no other eligible node is up" A resign h
+refuses 2 "no other candidate is up" A resign h
 begin_wait h 77
 A group del h
 end_wait

@@ -62,11 +62,11 @@ const struct command commands[] = {
 	 "bullyctl elect NAME", NULL, NULL, false, cmd_elect},
 	{"resign", NULL, "GROUP", NULL, "give up leadership, and stop being a candidate",
 	 "bullyctl resign NAME [to ID]",
-	 "The highest eligible node leads next. With 'to' the node ID leads next: this node asks it,\n"
-	 "and continues to lead if that node does not answer, is not eligible or, in quorum mode, does\n"
+	 "The highest candidate leads next. With 'to' the node ID leads next: this node asks it,\n"
+	 "and continues to lead if that node does not answer, is no candidate or, in quorum mode, does\n"
 	 "not receive a majority. This node is a candidate again when its successor is lost, when no\n"
 	 "node takes over, or after 'bullyctl elect NAME'. The command is refused if this node does\n"
-	 "not lead, or if no other eligible node is up. A higher node with preempt on takes over\n"
+	 "not lead, or if no other candidate is up. A higher node with preempt on takes over\n"
 	 "from the node ID.",
 	 NULL, false, cmd_resign},
 	{"showconf", NULL, "GROUP", "--shared", "print a group as a configuration file",
