@@ -90,17 +90,18 @@ void bully_timers_fire(struct bully_core *c)
 		return;
 	if (take(c, BULLY_T_PLACES))
 		bully_unlisted_expire(c);
-	if (!bully_takes_part(c)) {
-		c->policy->fire(c);
-		return;
-	}
 	/* first, since it makes allowance for our own lateness */
-	if (bully_timer_due(c, BULLY_T_TICK))
+	if (bully_takes_part(c) && bully_timer_due(c, BULLY_T_TICK))
 		tick_due(c);
 	if (take(c, BULLY_T_DUPLICATE))
 		bully_notice_duplicate_over(c);
 	if (take(c, BULLY_T_UNREACHED))
 		bully_notice_unreached_over(c);
+	if (!bully_takes_part(c)) {
+		take(c, BULLY_T_HELLO);		/* of a new peer, which has got one */
+		c->policy->fire(c);
+		return;
+	}
 	if (bully_timer_due(c, BULLY_T_PREEMPT) && bully_preempt_due(c))
 		c->policy->take_over(c);
 	if (bully_timer_due(c, BULLY_T_CLAIM))

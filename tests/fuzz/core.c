@@ -130,6 +130,11 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	}
 	if (odd & 32768)		/* F3 */
 		m.leader = 0;
+	if (m.flags & BULLY_F_UNLISTED && odd & 64) {	/* O4 */
+		m.from = 100;
+		m.role = BULLY_ROLE_OBSERVER;
+		m.type = odd & 1024 ? BULLY_MSG_RESIGN : BULLY_MSG_HELLO;
+	}
 	if (mute >> from & 1)
 		return;
 	if (m.epoch > BULLY_EPOCH_MAX || m.reported > BULLY_EPOCH_MAX)
@@ -138,6 +143,16 @@ static void packet(struct world *w, struct node *n, struct input *in)
 	node_receive(w, n, &pkt);
 	if (odd & 128)
 		node_receive(w, n, &pkt);
+}
+
+/* Gives the node another number of places (O4). */
+static void places(struct bully_core *c, u32 n)
+{
+	static u64 memory[64];
+
+	if (bully_core_places_size(n) > sizeof(memory))
+		abort();
+	bully_core_lend_places(c, n ? memory : NULL, n, 7);
 }
 
 static void options(struct world *w, struct node *n, struct input *in)
@@ -163,6 +178,9 @@ static void options(struct world *w, struct node *n, struct input *in)
 	opts.holddown_max_ns = b & 16 ? BULLY_HOLDDOWN_MAX_NS : span(in) % (86400ULL * SEC);
 	opts.holddown_half_life_ns = b & 32 ? SEC : span(in) % (86400ULL * SEC);
 	opts.priority = b & 128 ? byte(in) & 3 : opts.priority;
+	opts.unlisted = opts.quorum && opts.role == BULLY_ROLE_OBSERVER && b & 3;	/* O1 */
+	if (b & 4)
+		places(n->core, b >> 3 & 7);
 	node_set_opts(w, n, &opts, b & 64 ? BULLY_REASON_OWNER_LATE : BULLY_REASON_NONE);
 }
 
@@ -278,6 +296,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	mute = byte(&in);
 	mute &= byte(&in);		/* few */
 	node_start(w, w->node[0]);
+	places(w->node[0]->core, mode >> 2 & 7);
 	while (in.at < in.end && !w->failed)
 		one(w, w->node[0], &in);
 	if (!w->failed)

@@ -299,10 +299,11 @@ static void voter_dies(struct unit *u)
 /* H3, R3: if nobody answers, the leader is known for a detection time from the last question. */
 static void all_die(struct unit *u)
 {
-	u64 at = fix.now;
+	u64 at;
 
 	observer();
 	at = fix.now;
+	fix.now += FIX_HB / 8;
 	answer(asked(), 3, EPOCH, 0);
 	fix_timers_until(at + DETECTION - 1);
 	CHECK(u, follows(3, EPOCH));
