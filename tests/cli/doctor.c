@@ -98,6 +98,32 @@ static void guard_of(const char *ip, bool leads)
 	doctor_guard(&d, &g);
 }
 
+static void places(unsigned int now)
+{
+	g.num[BULLY_A_GROUP_QUORUM] = BULLY_QUORUM_MAJORITY;
+	g.num[BULLY_A_GROUP_OBSERVERS] = 2000;
+	g.num[BULLY_A_GROUP_OBSERVERS_NOW] = now;
+	g.set |= BULLY_BIT(BULLY_A_GROUP_OBSERVERS_NOW);
+	doctor_places(&d, &g);
+}
+
+/* An unlisted observer, which asks its only peer. */
+static void unlisted(enum bully_peer_state state, uint32_t leader)
+{
+	g.num[BULLY_A_GROUP_QUORUM] = BULLY_QUORUM_MAJORITY;
+	g.num[BULLY_A_GROUP_ROLE] = BULLY_ROLE_OBSERVER;
+	g.num[BULLY_A_GROUP_UNLISTED] = 1;
+	g.num[BULLY_A_GROUP_STATE] = leader ? BULLY_STATE_FOLLOWER : BULLY_STATE_WAITING;
+	g.num[BULLY_A_GROUP_LEADER] = leader;
+	g.num[BULLY_A_GROUP_ASKED] = 2;
+	g.set = (leader ? BULLY_BIT(BULLY_A_GROUP_LEADER) : 0) | BULLY_BIT(BULLY_A_GROUP_ASKED);
+	peer.num[BULLY_A_PEER_STATE] = state;
+	stats.drops[BULLY_DROP_OWN_ID] = 7;
+	doctor_group(&d, &g);
+	doctor_peers(&d, &g, &stats);
+	doctor_counters(&d, &g, &stats);
+}
+
 /* Linked in place of module_is_for_host(): the test itself may run in a container. */
 bool __wrap_module_is_for_host(void);
 bool __wrap_module_is_for_host(void)
@@ -158,6 +184,24 @@ int main(int argc, char **argv)
 		epoch_of(YEAR_2000_US, BULLY_QUORUM_OFF, 3);
 	} else if (!strcmp(what, "epoch-now")) {
 		epoch_of(clock_ns(CLOCK_REALTIME) / 1000, BULLY_QUORUM_MAJORITY, 1);
+	} else if (!strcmp(what, "places-left") || !strcmp(what, "places-taken")) {
+		places(!strcmp(what, "places-left") ? 312 : 2000);
+	} else if (!strcmp(what, "unlisted-asks")) {
+		unlisted(BULLY_PEER_STATE_UP, 2);
+	} else if (!strcmp(what, "unlisted-alone")) {
+		unlisted(BULLY_PEER_STATE_DOWN, 0);
+	} else if (!strcmp(what, "unlisted-untold")) {
+		unlisted(BULLY_PEER_STATE_UP, 0);
+	} else if (!strcmp(what, "unlisted-not-asked")) {
+		unlisted(BULLY_PEER_STATE_UNKNOWN, 3);
+	} else if (!strcmp(what, "unlisted-full")) {
+		peer.num[BULLY_A_PEER_VOTE] = BULLY_VOTE_FULL;
+		peer.num[BULLY_A_PEER_MISMATCH] = 1;
+		unlisted(BULLY_PEER_STATE_UP, 2);
+	} else if (!strcmp(what, "unlisted-wrong-peer")) {
+		peer.num[BULLY_A_PEER_ROLE] = BULLY_ROLE_OBSERVER;
+		peer.num[BULLY_A_PEER_VOTERS_DIFFER] = 1;
+		unlisted(BULLY_PEER_STATE_UP, 2);
 	} else {
 		return 1;
 	}

@@ -21,11 +21,13 @@ cat > "$work/f" <<- END
 	preempt = off
 	preempt-delay = 24h
 	role = witness
+	unlisted = off
 	candidate = off
 	quorum = majority
 	election = bully
 	lease = 4500ms
 	voters = 1
+	observers = 65535
 	holddown = off
 	holddown-free = 100
 	holddown-delay = 1ms

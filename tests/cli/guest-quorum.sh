@@ -93,6 +93,31 @@ A group set e quorum off
 refuses 2 "group e: election raft needs quorum majority" A group set e election raft
 A group del e
 
+echo "# unlisted observers"
+observers() { # prints what show has of e's observers
+	show e '[.options.role, .options.observers, .observers_now, .options.unlisted, .asked]'
+}
+works "a group may answer unlisted observers" A group add e id 1 local 10.9.0.1:7525 quorum majority observers 3
+equal "a new group has all places" "$(observers)" '["candidate",3,0,false,null]'
+equal "show prints the places" "$(A show e | grep observers)" "    observers 0 of 3"
+try A -j show e
+judge "show -j of a group with places matches its schema" schema show "$work/out"
+refuses 2 "group e: observers needs quorum majority" A group set e quorum off
+refuses 2 "group e: unlisted needs the role observer" A group set e unlisted on
+refuses 2 "group e: an unlisted observer answers no others: set observers 0" A group set e role observer unlisted on
+equal "the refused options changed nothing" "$(observers)" '["candidate",3,0,false,null]'
+works "a group may become an unlisted observer" A group set e role observer unlisted on observers 0
+equal "an unlisted observer without a voter asks none" "$(observers)" '["observer",0,null,true,null]'
+equal "show prints that the observer is unlisted" "$(A show e | grep unlisted)" "    unlisted on"
+refuses 2 "group e: unlisted needs the role observer" A group set e role witness
+refuses 2 "group e: unlisted needs quorum majority" A group set e quorum off
+A showconf e > "$work/e"
+session=$(show e .session)
+works "setconf accepts showconf's output of an unlisted observer" A setconf "$work/e"
+works "syncconf accepts showconf's output of an unlisted observer" A syncconf "$work/e"
+equal "setconf and syncconf of an unlisted observer keep the session" "$(show e .session)" "$session"
+A group del e
+
 echo "# quorum mode, with a leader"
 rconf() { # lines: prints node 1's configuration of group r
 	printf '[group r]\nid = 1\nlocal = 10.9.0.1:7530\nheartbeat = 200ms\n%b\n[peer 2]\naddr = 10.9.0.2:7530\n' "$1"

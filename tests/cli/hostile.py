@@ -24,10 +24,11 @@ GROUP, PEER, OWNER = 1, 2, 6
  CANDIDATE, STATE) = range(1, 18)
 (PAD, VOTERS, FREE, HD_DELAY, HD_MAX, HALF_LIFE, AUTH, KEY, KEY_IDS) = range(29, 38)
 GRANTS, DEV_NAME, SCOPE_NAME = range(43, 46)
-PRIORITY, EFFECTIVE, ELECTION, POSITION_TERM, POSITION_INDEX = range(47, 52)
+(PRIORITY, EFFECTIVE, ELECTION, POSITION_TERM, POSITION_INDEX, OBSERVERS, UNLISTED, OBSERVERS_NOW,
+ ASKED) = range(47, 56)
 # attributes that only the kernel sends
 TOLD = (*range(STATE, PAD + 1), *range(KEY_IDS, GRANTS + 1), SCOPE_NAME + 1, EFFECTIVE,
-        POSITION_TERM, POSITION_INDEX, 1000)
+        POSITION_TERM, POSITION_INDEX, OBSERVERS_NOW, ASKED, 1000)
 K_ID, K_DATA, K_ACTIVE = range(1, 4)
 P_ID, P_IP4, P_IP6, P_SCOPE, P_PORT, P_ROLE, P_STATE = range(1, 8)
 P_VOTERS_DIFFER, P_SCOPE_NAME = range(16, 18)
@@ -173,7 +174,7 @@ def cases():
         yield f"{cmd} with a state", cmd, named + peer(u32(P_ID, 5), addr4(9), u32(P_STATE, 1))
     # Numbers of a group: out of range, too short, too long.
     for kind in (ID, PORT, MISSES, QUORUM, PREEMPT, HOLDDOWN, ROLE, CANDIDATE, DEV, SCOPE, VOTERS, FREE, AUTH, PRIORITY,
-                 ELECTION):
+                 ELECTION, OBSERVERS, UNLISTED):
         for size in (0, 1, 2, 3, 5, 8, 64):
             bad = attr(kind, bytes([2]) + bytes(size - 1) if size else b"")
             yield f"set {kind} of {size} bytes", GROUP_SET, group(name(), bad)
@@ -187,7 +188,8 @@ def cases():
         yield f"heartbeat {beat}", GROUP_SET, group(name(), u64(HEARTBEAT, beat))
     for kind, value in ((MISSES, 0), (MISSES, 1), (MISSES, 101), (PORT, 0), (PORT, 65536), (ROLE, 3), (PREEMPT, 2),
                         (QUORUM, 2), (HOLDDOWN, 2), (CANDIDATE, 3), (DEV, 999999), (ID, 0), (ID, 77),
-                        (VOTERS, 257), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4), (PRIORITY, 256), (ELECTION, 2)):
+                        (VOTERS, 257), (FREE, 101), (AUTH, 1), (AUTH, 3), (AUTH, 4), (PRIORITY, 256), (ELECTION, 2),
+                        (OBSERVERS, 65536), (UNLISTED, 2)):
         yield f"set {kind} to {value}", GROUP_SET, group(name(), u32(kind, value))
     # h has a heartbeat of 100 ms, and hold-downs of 10 s to 300 s
     for kind, value in ((LEASE, 1), (LEASE, 299999999), (LEASE, 3600000000001), (HD_DELAY, 0), (HD_DELAY, 999999),
@@ -202,6 +204,14 @@ def cases():
         for title, bad in (("preempt", u32(PREEMPT, 1)), ("a preempt-delay", u64(DELAY, 1)),
                            ("a priority", u32(PRIORITY, 1))):
             yield f"{cmd} with election raft and {title}", cmd, group(start, *raft, bad)
+        # an unlisted observer needs its role and quorum majority, and answers no others
+        seen, quorum, unlisted = u32(ROLE, 2), u32(QUORUM, 1), u32(UNLISTED, 1)
+        for title, bad in (("places for observers in classic mode", (u32(OBSERVERS, 1),)),
+                           ("an unlisted candidate", (quorum, unlisted)),
+                           ("an unlisted witness", (quorum, unlisted, u32(ROLE, 1))),
+                           ("an unlisted observer in classic mode", (seen, unlisted)),
+                           ("an unlisted observer with places", (seen, quorum, unlisted, u32(OBSERVERS, 9)))):
+            yield f"{cmd} with {title}", cmd, group(start, *bad)
     slow = u64(HEARTBEAT, 60000000000)
     yield "a default lease of 61 minutes", GROUP_SET, group(name(), slow, u32(MISSES, 61), u32(QUORUM, 1))
     yield "a lease that another heartbeat makes too short", GROUP_SET, group(name(), slow, u64(LEASE, 10000000000))

@@ -65,6 +65,7 @@ int main(void)
 					 [BULLY_A_PEER_VOTERS_DIFFER] = 1}};
 	struct bully_peer ahead = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_AHEAD}};
 	struct bully_peer hears = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_HEARS}};
+	struct bully_peer full = {.num = {[BULLY_A_PEER_ID] = 3, [BULLY_A_PEER_VOTE] = BULLY_VOTE_FULL}};
 
 	struct bully_peer placed = {.set = BULLY_BIT(BULLY_A_PEER_POSITION_TERM) |
 					   BULLY_BIT(BULLY_A_PEER_POSITION_INDEX),
@@ -78,6 +79,7 @@ int main(void)
 	remark(&leader, "  leader");
 	remark(&ahead, "  refuses: ahead");
 	remark(&hears, "  refuses: hears");
+	remark(&full, "  refuses: full");
 	remark(&bad, "  leader  DUPLICATE ID  OTHER SETTINGS  OTHER VOTERS");
 	return failed != 0;
 }

@@ -23,6 +23,7 @@ completion() {
 	equal "completion offers the values of candidate" "$(complete_words group set g candidate '')" "off on owner"
 	equal "completion offers the values of quorum" "$(complete_words group set g quorum '')" "majority off"
 	equal "completion offers the values of election" "$(complete_words group set g election '')" "bully raft"
+	equal "completion offers on and off for unlisted" "$(complete_words group add g unlisted '')" "off on"
 	equal "completion offers default for a lease" "$(complete_words group set g lease '')" "default"
 	equal "completion offers nothing for a number of voters" "$(complete_words group set g voters '')" ""
 	equal "completion offers the options of hold-down" "$(complete_words group set g holddown on hold)" \

@@ -76,6 +76,16 @@ files() {
 	rejects 5 "priority: it has no effect with election raft" '[group g]\nid = 1\nelection = raft\nquorum = majority\npriority = 7\n'
 	conf '[group g]\nid = 1\nquorum = majority\nelection = raft\n[group h]\nid = 1\nlocal = *:7500\nquorum = majority\nelection = raft\npreempt = off\npreempt-delay = 0s\npriority = 0\n[group i]\nid = 1\nlocal = *:7501\nelection = bully\npriority = 9\npreempt = on\n'
 	works "--check accepts both elections" "$ctl" setconf --check "$work/f"
+	rejects 4 "observers: they need quorum majority" '[group g]\nid = 1\nquorum = off\nobservers = 9\n'
+	rejects 3 "unlisted: it needs role observer" '[group g]\nquorum = majority\nunlisted = on\nid = 1\n'
+	rejects 4 "unlisted: it needs quorum majority" '[group g]\nid = 1\nrole = observer\nunlisted = on\n'
+	rejects 6 "observers: an unlisted observer answers no others" '[group g]\nid = 1\nrole = observer\nquorum = majority\nunlisted = on\nobservers = 1\n'
+	conf '[group g]\nid = 100\nrole = observer\nquorum = majority\nunlisted = on\nvoters = 3\n[peer 1]\naddr = 10.0.0.1\n[peer 2]\naddr = 10.0.0.2\nrole = witness\n'
+	works "--check accepts an unlisted observer of two voters" "$ctl" setconf --check "$work/f"
+	warns "it has no voter to ask; write each voter as [peer ID]" \
+		'[group g]\nid = 100\nrole = observer\nquorum = majority\nunlisted = on\n'
+	warns "peer 2 is an observer, but an unlisted observer asks voters; leave it out" \
+		'[group g]\nid = 100\nrole = observer\nquorum = majority\nunlisted = on\n[peer 1]\naddr = 10.0.0.1\n[peer 2]\naddr = 10.0.0.2\nrole = observer\n'
 	rejects 3 "holddown-max: 1s is below holddown-delay, which is 10s" '[group g]\nid = 1\nholddown-max = 1s\n'
 	rejects 3 "holddown-max: 5m is below holddown-delay, which is 1h" '[group g]\nid = 1\nholddown-delay = 1h\n'
 	# addresses that the kernel would refuse, because no host can have them

@@ -9,6 +9,9 @@ wrong_nodes() {
 	rejects 3 "id: group 'g' has [node ID] sections" '[group g]\nmisses = 5\nid = 1\n[node 1]\naddr = 10.0.0.1\n'
 	rejects 2 "local: group 'g' has [node ID] sections" '[group g]\nlocal = *:7500\n[node 1]\naddr = 10.0.0.1\n'
 	rejects 2 "role: group 'g' has [node ID] sections; write it in that of each node" '[group g]\nrole = witness\n[node 1]\naddr = 10.0.0.1\n'
+	rejects 3 "unlisted: group 'g' has [node ID] sections, which name nodes that know each other" '[group g]\nquorum = majority\nunlisted = on\n[node 1]\naddr = 10.0.0.1\n'
+	rejects 4 "key 'unlisted' does not belong to a node; an unlisted observer has a file of its own" '[group g]\n[node 1]\naddr = 10.0.0.1\nunlisted = on\n'
+	rejects 4 "observers: they need quorum majority" '[group g]\n[node 1]\naddr = 10.0.0.1\nobservers = 5\n'
 	rejects 1 "node '1' comes before any group" '[node 1]\naddr = 10.0.0.1\n[group g]\n'
 	rejects 4 "peer 2: group 'g' has [node ID] sections; write [node 2]" '[group g]\n[node 1]\naddr = 10.0.0.1\n[peer 2]\naddr = 10.0.0.2\n'
 	rejects 5 "node 3: group 'g' has 'id' and [peer ID] sections; write [peer 3]" '[group g]\nid = 1\n[peer 2]\naddr = 10.0.0.2\n[node 3]\naddr = 10.0.0.3\n'
@@ -154,6 +157,16 @@ shows_shared() {
 	"$sim" group add db id 1
 	refuses 2 "group db: --shared needs this node's own address, which 'local' does not have; write 'bullyctl group set db local ADDR'" \
 		"$sim" showconf --shared db
+	# an unlisted observer is no node of such a file
+	printf '%b' "${db/group db/group u}" 'id = 100\nrole = observer\nunlisted = on\nlocal = 10.0.0.100\n[peer 1]\naddr = 10.0.0.1\n' |
+		"$sim" setconf -
+	equal "showconf prints that an observer is unlisted" "$("$sim" showconf u | grep -E '^(unlisted|observers) ')" "unlisted = on
+observers = 0"
+	"$sim" showconf u > "$work/unlisted"
+	works "setconf accepts the output of showconf of an unlisted observer" "$sim" setconf "$work/unlisted"
+	equal "show prints that an observer is unlisted" "$("$sim" show u | grep -E 'unlisted|lease')" "    unlisted on"
+	refuses 2 "group u: --shared is for nodes that know each other; copy the file of this unlisted observer to the other ones" \
+		"$sim" showconf --shared u
 }
 shows_shared
 
@@ -204,3 +217,4 @@ unset BULLY_ECHO
 for file in classic quorum; do
 	works "--check --id all accepts the example $file.conf" "$ctl" setconf --check --id all "$top/userspace/examples/$file.conf"
 done
+works "--check accepts the example observer.conf" "$ctl" setconf --check "$top/userspace/examples/observer.conf"

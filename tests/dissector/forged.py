@@ -28,12 +28,14 @@ EDGES = (
                                                        alive_age=2**32 - 1),
     dict(type=codec.HELLO, to_session=0, echo=0), dict(type=codec.REFUSE, refusal=9, lease=1, remain=2**32 - 1),
     dict(type=codec.REFUSE, refusal=9, lease=1, remain=2**32 - 1, position_term=2**64 - 1, position_index=2**64 - 1),
+    dict(type=codec.HELLO_ACK, flags=codec.STANDS | codec.UNLISTED, refusal=10, lease=1),
+    dict(type=codec.HELLO, flags=codec.UNLISTED, sender=100, role=2, lease=3600000, state=3, leader=2),
 )
 
 # offset, bytes, the field that these bytes make bad; the rest of the message is good
 BYTES = (
     (5, b"\0", "type"), (5, b"\x0b", "type"), (5, b"\xff", "type"),
-    (6, b"\0\x40", "flags"), (6, b"\x80\x04", "flags"), (6, b"\xff\xff", "flags"),
+    (6, b"\0\x80", "flags"), (6, b"\x80\x04", "flags"), (6, b"\xff\xff", "flags"),
     (8, bytes(16), "group"), (8, b"a" * 16, "group"), (8, b"a b".ljust(16, b"\0"), "group"),
     (8, b"a/b".ljust(16, b"\0"), "group"), (8, b"a\x7f".ljust(16, b"\0"), "group"),
     (8, b"a\x1f".ljust(16, b"\0"), "group"), (8, b".".ljust(16, b"\0"), "group"),
@@ -47,7 +49,7 @@ BYTES = (
     (96, bytes(4), "heartbeat"), (100, struct.pack(">H", 1), "misses"), (100, struct.pack(">H", 101), "misses"),
     (102, b"\x03", "role"), (102, b"\xff", "role"), (103, b"\x05", "state"),
     (104, struct.pack(">I", 3600001), "lease"), (164, struct.pack(">I", 1), "refusal"),
-    (164, struct.pack(">I", 10), "refusal"),
+    (164, struct.pack(">I", 11), "refusal"),
     (224, b"\1", "tag"), (255, b"\1", "tag"),
     (0, b"bLLY", "magic"), (3, b"\0", "magic"), (4, b"\0", "version"), (4, b"\1", "version"), (4, b"\3", "version"),
 )
@@ -60,6 +62,8 @@ ODD = (
     dict(alive_age=1), dict(remain=1), dict(lease=300, refusal=4, remain=1), dict(lease=300, refusal=8, remain=1), dict(leader=0, leader_age=1),
     dict(leader=0, leader_priority=1),
     dict(state=3, leader_session=1),
+    dict(flags=codec.UNLISTED), dict(lease=300, flags=codec.UNLISTED), dict(type=codec.HELLO, echo=0, flags=codec.UNLISTED),
+    dict(type=codec.HELLO_ACK, lease=300, refusal=10),
 )
 
 

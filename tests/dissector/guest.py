@@ -74,7 +74,8 @@ def whole(rows, good):
                     r"HEARTBEAT_ACK 3 → 1 \[c\] epoch \d{16} leads; alive: 1 2 3",
                     r"REFUSE [12] → 3 \[q\] epoch \d+ refuses: it abstains for [\d.]+ s",
                     r"RESIGN 3 → \d \[c\] epoch \d{16} steps down, successor 2", r"RESIGN 3 → \d \[c\] epoch \d{16} leaves",
-                    r"HELLO 3 → \d \[c\] knows no leader", r"HELLO_ACK [12] → 3 \[c\] .*stay a follower for ",
+                    r"HELLO 3 → \d \[c\] knows no leader", r"HELLO 100 → \d \[q\] .*; asks who leads",
+                    r"HELLO_ACK \d → 100 \[q\] (follows 3|leads)", r"HELLO_ACK [12] → 3 \[c\] .*stay a follower for ",
                     r"[A-Z_]+ [12] → 3 \[k\] .*ANOTHER NODE BEARS YOUR ID"):
         check("some line matches '%s'" % pattern, [] if any(re.match(pattern, line) for line in lines) else ["there is none"])
 

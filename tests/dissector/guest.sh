@@ -6,7 +6,7 @@
 # guest.py runs this script and tests the dissector on the capture.
 #
 #   n1, n2, n3: groups c (classic), k (classic, key), q (quorum), r (quorum, key),
-#   o (1 is an observer)       n4: a second node 3, and the forger
+#   o (1 is an observer)       n4: an unlisted observer, a second node 3, and the forger
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/lib.sh
@@ -59,6 +59,17 @@ observed() {
 		done
 	done
 	leads o 3 "1 2 3" && beats o
+}
+
+# unlisted: n4 is an unlisted observer of group q, asks who leads, and leaves
+unlisted() {
+	local i
+	for i in 1 2 3; do bc "$i" group set q observers 2 || return 1; done
+	{
+		printf '[group q]\nid = 100\nrole = observer\nunlisted = on\nquorum = majority\nlease = 2s\nheartbeat = %s\n' "$HB"
+		for i in 1 2 3; do printf '[peer %d]\naddr = 10.7.0.%d\n' "$i" "$i"; done
+	} | bc 4 setconf - || return 1
+	wait_for is 4 q .leader 3 && bc 4 group del q
 }
 
 # joined: adds a voter, a witness that does not exist, so that messages have the previous hash, too
@@ -170,6 +181,7 @@ modprobe bully
 net_up 4
 check "tcpdump listens" capture
 life q quorum majority lease 2s
+check "q: an unlisted observer learns the leader" unlisted
 check "q: one voter more joins" joined
 over q
 life r quorum majority lease 2s key-file "$PWD/key"

@@ -104,6 +104,18 @@ def odd(desk):
     check("a duplicate id gets a warning", bool(rows[0]["bully.duplicate"]) and severity(rows[0]) == WARN)
     check("the line of a refusal has the reason in words", "REFUSE 3 → 1 [db] epoch 1800000000000000 refuses: another's grant lives (2)"
           " for 5.000 ms" == rows[1]["_ws.col.Info"][0] and bool(rows[1]["bully.refused"]))
+    # a question of an unlisted observer, an answer without a place, and its farewell
+    asks = dict(sender=100, to=2, role=2, lease=300, flags=codec.UNLISTED, leader=0, leader_session=0)
+    rows = desk.rows([forged.message(type=codec.HELLO, echo=0, state=2, **asks).encode(),
+                      forged.message(type=codec.HELLO_ACK, sender=2, to=100, lease=300, refusal=10, state=3, leader_session=0,
+                                     leader_age=2000, flags=codec.UNLISTED | codec.STANDS).encode(),
+                      forged.message(type=codec.RESIGN, echo=0, state=3, **asks).encode()])
+    check("the lines of an unlisted observer are as expected", [row["_ws.col.Info"][0] for row in rows] == [
+        "HELLO 100 → 2 [db] knows no leader; asks who leads",
+        "HELLO_ACK 2 → 100 [db] follows 3, heard 2.000 ms ago; has no place for this observer",
+        "RESIGN 100 → 2 [db] epoch 1800000000000000 leaves"])
+    check("the messages of an unlisted observer are not odd, and its farewell changes no leader",
+          [row["_ws.col.Info"][0] for row in rows if row["bully.odd"] or row["bully.change"]])
 
 
 def at_random(desk):

@@ -25,7 +25,7 @@ FIELDS = {name: NAMES.get(name, name) for name in
           " reported leader leader_age members roster heartbeat misses role state lease remain"
           " leader_session alive_age members_prev key_id refusal priority leader_priority position_term"
           " position_index".split()}
-FLAGS = ("held", "grant", "stands", "duplicate", "alive", "elsewhere")
+FLAGS = ("held", "grant", "stands", "duplicate", "alive", "elsewhere", "unlisted")
 MORE = ("frame.number frame.time_relative udp.payload _ws.col.Protocol _ws.col.Info _ws.lua.error"
         " _ws.malformed _ws.expert.severity _ws.expert.message").split()
 SEPARATOR, AMONG = "\t", "\x1f"

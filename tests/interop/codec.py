@@ -13,10 +13,10 @@ FIELDS = ("magic version type flags group sender to from_session to_session seq 
 (ELECTION, OK, COORDINATOR, COORDINATOR_ACK, HEARTBEAT, HEARTBEAT_ACK, REFUSE, RESIGN, HELLO,
  HELLO_ACK) = range(1, 11)
 ANSWERS = (OK, COORDINATOR_ACK, HEARTBEAT_ACK, REFUSE, HELLO_ACK)
-LEASE_HELD, GRANT, STANDS, DUPLICATE, ALIVE, ELSEWHERE = 1, 2, 4, 8, 16, 32
+LEASE_HELD, GRANT, STANDS, DUPLICATE, ALIVE, ELSEWHERE, UNLISTED = 1, 2, 4, 8, 16, 32, 64
 STATES = ("init", "election", "waiting", "follower", "leader")
 ROLES = ("candidate", "witness", "observer")
-UNASKED, ANOTHERS, ABSTAINS, EPOCH, VOTERS, UNHEARD, LEADS, AHEAD, HEARS = 0, 2, 3, 4, 5, 6, 7, 8, 9
+UNASKED, ANOTHERS, ABSTAINS, EPOCH, VOTERS, UNHEARD, LEADS, AHEAD, HEARS, FULL = 0, 2, 3, 4, 5, 6, 7, 8, 9, 10
 FOREVER = 2**32 - 1
 TAG = slice(224, 256)
 SPARE = slice(192, 224)
@@ -47,11 +47,11 @@ class Message:
         name, _, rest = m.group.partition(b"\0")
         strange = any(c <= 32 or c == 127 or c == 47 for c in name)
         if (not name or strange or any(rest) or name in (b".", b"..") or len(name) > 15
-                or not 1 <= m.type <= 10 or m.flags & ~63 or not m.sender or not m.to
+                or not 1 <= m.type <= 10 or m.flags & ~127 or not m.sender or not m.to
                 or not m.from_session or not m.seq or m.epoch >= 2**53 or m.reported >= 2**53
                 or (not m.to_session and m.type != HELLO)
                 or not 1000 <= m.heartbeat <= 60000000 or not 2 <= m.misses <= 100
-                or m.role > 2 or m.state > 4 or m.lease > 3600000 or m.refusal == 1 or m.refusal > 9
+                or m.role > 2 or m.state > 4 or m.lease > 3600000 or m.refusal == 1 or m.refusal > 10
                 or (not m.key_id and any(m.tag))):
             return None, "malformed"
         m.group = name.decode("utf-8", "surrogateescape")

@@ -25,15 +25,16 @@ NESTS = {
     "disown": {"group": "name", "owner": "forget"},
     "history-get": BY_NAME,
     "stats-get": BY_NAME, "peer-get": BY_ID, "peer-del": BY_ID,
-    "group-set": {"group": "election"},
-    "group-new": {"group": "election", "peer": "scope-name"},
-    "group-replace": {"group": "election", "peer": "scope-name"},
+    "group-set": {"group": "unlisted"},
+    "group-new": {"group": "unlisted", "peer": "scope-name"},
+    "group-replace": {"group": "unlisted", "peer": "scope-name"},
     "peer-new": {"group": "name", "peer": "scope-name"},
     "peer-set": {"group": "name", "peer": "scope-name"},
 }
 
 # Attributes before this limit that only the kernel sends.
-TOLD = {"group": (("state", "pad"), ("key-ids", "grants"), ("effective-priority", "effective-priority")),
+TOLD = {"group": (("state", "pad"), ("key-ids", "grants"), ("effective-priority", "effective-priority"),
+                  ("position-term", "position-index")),
         "peer": (("state", "source-port"),), "owner": (("portid", "pad"), ("state", "state"))}
 # Further attributes before that limit that a request may not have.
 NEVER = {"own": {"forget"}, "own-refresh": {"deadline", "name", "forget", "weight"},

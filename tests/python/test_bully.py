@@ -48,6 +48,7 @@ def test_group(one, two):
     assert (group.name, group.id, group.state, group.leader, group.quorum) == ("g", 2, "leader", 2, "majority")
     assert group.leads and group.epoch > 0
     assert (group.election, group.priority, group.effective_priority) == ("bully", 0, 0)
+    assert (group.observers, group.observers_now, group.unlisted, group.asked) == (0, None, False, None)
     one.wait_leader("g", 2, LIMIT)
     other = one.group("g")
     assert (other.state, other.leader, other.epoch) == ("follower", 2, group.epoch)

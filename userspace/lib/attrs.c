@@ -45,6 +45,8 @@ const struct bully_attr bully_group_attrs[BULLY_A_GROUP_MAX + 1] = {
 	STATE(GROUP_EFFECTIVE_PRIORITY, U32),
 	STATE(GROUP_POSITION_TERM, U64),
 	STATE(GROUP_POSITION_INDEX, U64),
+	STATE(GROUP_OBSERVERS_NOW, U32),
+	STATE(GROUP_ASKED, U32),
 };
 
 const struct bully_attr bully_peer_attrs[BULLY_A_PEER_MAX + 1] = {

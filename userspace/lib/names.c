@@ -32,7 +32,8 @@ NAMES(bully_election_name, [BULLY_ELECTION_BULLY] = "bully", [BULLY_ELECTION_RAF
 NAMES(bully_vote_name, [BULLY_VOTE_NONE] = "none", [BULLY_VOTE_GRANTED] = "granted",
       [BULLY_VOTE_HELD] = "held", [BULLY_VOTE_ABSTAINS] = "abstains", [BULLY_VOTE_EPOCH] = "epoch",
       [BULLY_VOTE_MEMBERS] = "members", [BULLY_VOTE_UNHEARD] = "unheard",
-      [BULLY_VOTE_LEADS] = "leads", [BULLY_VOTE_AHEAD] = "ahead", [BULLY_VOTE_HEARS] = "hears")
+      [BULLY_VOTE_LEADS] = "leads", [BULLY_VOTE_AHEAD] = "ahead", [BULLY_VOTE_HEARS] = "hears",
+      [BULLY_VOTE_FULL] = "full")
 
 NAMES(bully_address_name, [BULLY_ADDRESS_OK] = "ok", [BULLY_ADDRESS_OTHER_SOURCE] = "other-source",
       [BULLY_ADDRESS_ELSEWHERE] = "elsewhere", [BULLY_ADDRESS_MISTAKEN] = "mistaken")

@@ -26,10 +26,11 @@ local ANSWERS = { [OK] = true, [COORDINATOR_ACK] = true, [HEARTBEAT_ACK] = true,
 local ROLES = { [0] = "candidate", "witness", "observer" }
 local STATES = { [0] = "init", "election", "waiting", "follower", "leader" }
 local LEADS = 4
-local ANOTHERS, ABSTAINS, LEADS_ITSELF, AHEAD = 2, 3, 7, 8
+local ANOTHERS, ABSTAINS, LEADS_ITSELF, AHEAD, FULL = 2, 3, 7, 8, 10
 local REFUSALS = { [0] = "not asked", "has no meaning", "another's grant lives", "it abstains",
 	"the epoch is not above all", "another set of voters", "not shown that it is heard",
-	"it claims or leads itself", "its position is ahead", "it hears its leader" }
+	"it claims or leads itself", "its position is ahead", "it hears its leader",
+	"it has no place for an unlisted observer" }
 
 local proto = Proto("bully", "Bully Leader Election")
 proto.prefs.ports = Pref.range("UDP ports", "28559", "Where every packet is taken for a message of a group", 65535)
@@ -86,14 +87,15 @@ at(184, 8, "position_index", "uint64", "Position of the sender's owner: index")
 at(192, 32, "spare", "bytes", "Spare")
 at(224, 32, "tag", "bytes", "Tag")
 
-local FLAGS = { "held", "grant", "stands", "duplicate", "alive", "elsewhere" } -- from the lowest bit on
+local FLAGS = { "held", "grant", "stands", "duplicate", "alive", "elsewhere", "unlisted" } -- from the lowest bit on
 field("flags.held", "bool", "The sender's lease is held", 16, nil, 0x0001)
 field("flags.grant", "bool", "The sender grants", 16, nil, 0x0002)
 field("flags.stands", "bool", "The sender stands", 16, nil, 0x0004)
 field("flags.duplicate", "bool", "Two nodes bear the receiver's id", 16, nil, 0x0008)
 field("flags.alive", "bool", "It is said who lives", 16, nil, 0x0010)
 field("flags.elsewhere", "bool", "The receiver sends from another address than the configured one", 16, nil, 0x0020)
-field("flags.reserved", "uint16", "Reserved", base.HEX, nil, 0xffc0)
+field("flags.unlisted", "bool", "From or to an unlisted observer", 16, nil, 0x0040)
+field("flags.reserved", "uint16", "Reserved", base.HEX, nil, 0xff80)
 field("alive.position", "uint16", "Lives: position in rising order of ids")
 field("alive.id", "uint32", "Lives: node")
 -- what no byte says
@@ -161,7 +163,7 @@ end
 -- The range of each field by itself; W2 knows no other. What is said is what is wrong.
 local RANGES = {
 	type = within(1, #TYPES),
-	flags = function(v) return v >= 0x40 and "has bits that must be 0" end,
+	flags = function(v) return v >= 0x80 and "has bits that must be 0" end,
 	group = name_trouble,
 	sender = not_zero, receiver = not_zero, sender_session = not_zero, seq = not_zero,
 	receiver_session = function(v, m) return v == 0 and m.type ~= HELLO and "is 0, but in HELLO alone it may be" end,
@@ -180,8 +182,10 @@ local function oddities(m)
 	end
 	local classic, silent = m.lease == 0, m.refusal == 0
 	say(m.sender == m.receiver, "it is to the sender itself")
-	say(classic and (m.held or m.grant), "a flag of quorum mode in classic mode")
+	say(classic and (m.held or m.grant or m.unlisted), "a flag of quorum mode in classic mode")
 	say(classic and not silent, "a refusal in classic mode")
+	say(m.unlisted and m.type < RESIGN, "an unlisted observer has no part in it")
+	say(m.refusal == FULL and not (m.unlisted and m.type == HELLO_ACK), "a place is refused to nobody")
 	say(m.grant and not silent, "it grants and refuses")
 	say(ANSWERS[m.type] and m.echo == 0, "it answers nothing")
 	say(m.type == COORDINATOR and m.leader ~= m.sender, "it claims for somebody else")
@@ -346,12 +350,12 @@ local SAYS = {
 	[HEARTBEAT_ACK] = function(m) return epoch(m) .. " " .. follows(m) .. lives(m) end,
 	[REFUSE] = function(m) return epoch(m) .. " " .. votes(m) end,
 	[RESIGN] = function(m)
-		return epoch(m) .. (m.state == 0 and " leaves" or " steps down") ..
+		return epoch(m) .. ((m.state == 0 or m.unlisted) and " leaves" or " steps down") ..
 			(m.leader ~= 0 and ", successor " .. id(m.leader) or "")
 	end,
-	[HELLO] = function(m) return follows(m) end,
+	[HELLO] = function(m) return follows(m) .. (m.unlisted and "; asks who leads" or "") end,
 	[HELLO_ACK] = function(m)
-		return follows(m) .. (m.remain ~= 0 and m.refusal == 0 and "; stay a follower for " .. span(m.remain) or "")
+		return follows(m) .. (m.refusal == FULL and "; has no place for this observer" or "") .. (m.remain ~= 0 and m.refusal == 0 and "; stay a follower for " .. span(m.remain) or "")
 	end,
 }
 
@@ -474,7 +478,7 @@ local function explain(m, items, tvb, tree, pinfo)
 	end
 	if m.refusal ~= 0 then
 		items.refusal:add_proto_expert_info(refused, "It " .. votes(m))
-	elseif m.type == COORDINATOR or m.type == RESIGN then
+	elseif m.type == COORDINATOR or m.type == RESIGN and not m.unlisted then
 		tree:add_proto_expert_info(change, TYPES[m.type] .. " of " .. id(m.sender) .. ": " .. line)
 	end
 	return TYPES[m.type] .. " " .. id(m.sender) .. ARROW .. id(m.receiver) .. " [" .. m.group .. "] " .. line

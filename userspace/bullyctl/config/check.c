@@ -197,9 +197,26 @@ static void warn_of_quorum(struct ctl *ctl, const char *where, const struct bull
 		warn(ctl, "%s: with 2 voters a leader needs both; add a witness", where);
 }
 
+/* The peers of an unlisted observer are the voters that it asks; it is none of the voters. */
+static void warn_of_unlisted(struct ctl *ctl, const char *where, const struct bully_group *g)
+{
+	size_t i, len = bully_group_peers(g);
+
+	if (!len)
+		warn(ctl, "%s: it has no voter to ask; write each voter as [peer ID]", where);
+	for (i = 0; i < len; i++)
+		if (!is_voter(PEER(bully_group_peer(g, i), ROLE)))
+			warn(ctl,
+			     "%s: peer %u is an observer, but an unlisted observer asks voters; "
+			     "leave it out",
+			     where, PEER32(bully_group_peer(g, i), ID));
+}
+
 static void warn_of_group(struct ctl *ctl, const char *where, const struct bully_group *g)
 {
-	if (GROUP(g, QUORUM) == BULLY_QUORUM_MAJORITY)
+	if (GROUP(g, UNLISTED))
+		warn_of_unlisted(ctl, where, g);
+	else if (GROUP(g, QUORUM) == BULLY_QUORUM_MAJORITY)
 		warn_of_quorum(ctl, where, g);
 	else if (GROUP(g, VOTERS))
 		warn(ctl, "%s: 'voters' has no effect without 'quorum = majority'", where);

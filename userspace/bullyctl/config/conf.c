@@ -274,8 +274,9 @@ static void unknown_key(struct reader *r, const char *key)
 
 	if (r->node && word_find(words, key)) {
 		COMPLAIN(r, r->line, "key '%s' does not belong to a node; %s", key,
-			 strcmp(key, "id") ? "write it in the section of the group"
-					   : "the id is the number in [node ID]");
+			 !strcmp(key, "id")	    ? "the id is the number in [node ID]"
+			 : !strcmp(key, "unlisted") ? "an unlisted observer has a file of its own"
+						    : "write it in the section of the group");
 		return;
 	}
 	if (!r->peer && !r->node && !r->vip)

@@ -211,12 +211,18 @@ const char *shared_check_group(const struct bully_group *g, char *err)
 {
 	const char *about = GROUP_HAS(g, ID)	       ? "id"
 			    : GROUP_HAS(g, LOCAL_PORT) ? "local"
+			    : GROUP(g, UNLISTED)       ? "unlisted"
 			    : GROUP_HAS(g, ROLE)       ? "role"
 						       : NULL;
 
 	if (!about)
 		return NULL;
-	if (!strcmp(about, "role"))
+	if (!strcmp(about, "unlisted"))
+		snprintf(err, SENTENCE_LEN,
+			 "unlisted: group '%s' has [node ID] sections, which name nodes that know "
+			 "each other; write a file with 'id' and the voters as [peer ID]",
+			 bully_group_name(g));
+	else if (!strcmp(about, "role"))
 		snprintf(err, SENTENCE_LEN,
 			 "role: group '%s' has [node ID] sections; write it in that of each node",
 			 bully_group_name(g));

@@ -96,6 +96,7 @@ static int print_shared(FILE *f, const struct bully_group *g)
 	fprintf(f, "[group %s]\n", bully_group_name(g));
 	for (i = 0; i < group_words.len; i++)
 		if (group_words.word[i].kind != WORD_LOCAL &&
+		    group_words.word[i].attr != BULLY_A_GROUP_UNLISTED &&
 		    !word_find(&peer_words, group_words.word[i].word))
 			print_word(f, g, &group_words.word[i]);
 	for (i = 0; i < bully_group_peers(g) && !ret; i++) {
@@ -125,6 +126,11 @@ static int print(struct ctl *ctl, const struct bully_group *g)
 	FILE *f;
 	int ret = 0;
 
+	if (shared && GROUP(g, UNLISTED))
+		return fail(ctl, CTL_REFUSED, 0,
+			    "group %s: --shared is for nodes that know each other; copy the file "
+			    "of this unlisted observer to the other ones",
+			    bully_group_name(g));
 	if (shared && !bully_group_local(g)->family)
 		return fail(ctl, CTL_REFUSED, 0,
 			    "group %s: --shared needs this node's own address, which 'local' does "

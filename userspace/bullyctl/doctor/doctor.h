@@ -54,6 +54,14 @@ void doctor_host(struct doctor *d);
 void doctor_net(struct doctor *d, const struct bully_stats *s);
 void doctor_group(struct doctor *d, const struct bully_group *g);
 void doctor_link(struct doctor *d, const struct bully_group *g);
+/* Checks if there is a place for one more unlisted observer at this node. */
+void doctor_places(struct doctor *d, const struct bully_group *g);
+/* Checks an unlisted observer: the leader, and the voter that it asks. */
+void doctor_asks(struct doctor *d, const struct bully_group *g);
+/* Reports a voter at @addr that did not answer this unlisted observer. Most are never asked. */
+void doctor_unanswered(struct doctor *d, const struct bully_peer *p, const char *addr);
+/* Checks what an unlisted observer knows of the settings of a voter. */
+void doctor_voter(struct doctor *d, const struct bully_peer *p);
 void doctor_guard(struct doctor *d, const struct bully_group *g);
 /* Checks if another host has this node's id. */
 void doctor_own_id(struct doctor *d, const struct bully_group *g,

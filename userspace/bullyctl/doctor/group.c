@@ -88,7 +88,7 @@ static void candidate(struct doctor *d, const struct bully_group *g)
 
 	d->check = "candidate";
 	if (GROUP(g, ROLE) != BULLY_ROLE_CANDIDATE)
-		doctor_find(d, FINDING_OK, NULL, "this node is a %s and never leads",
+		doctor_find(d, FINDING_OK, NULL, "this node's role is %s, so it never leads",
 			    bully_role_name(GROUP(g, ROLE)));
 	else if (GROUP(g, CANDIDATE) == BULLY_CANDIDATE_OFF)
 		doctor_find(d, FINDING_WARNING, "%s group set NAME candidate on",
@@ -236,9 +236,14 @@ static void auth(struct doctor *d, const struct bully_group *g)
 void doctor_group(struct doctor *d, const struct bully_group *g)
 {
 	doctor_link(d, g);
-	leader(d, g);
-	candidate(d, g);
-	quorum(d, g);
+	if (GROUP(g, UNLISTED)) {
+		doctor_asks(d, g);
+	} else {
+		leader(d, g);
+		candidate(d, g);
+		quorum(d, g);
+	}
+	doctor_places(d, g);
 	epoch(d, g);
 	auth(d, g);
 	doctor_guard(d, g);

@@ -117,7 +117,9 @@ void doctor_link(struct doctor *d, const struct bully_group *g)
 		break;
 	case BULLY_LINK_NO_PEERS:
 		doctor_find(d, FINDING_FAIL, "%s peer add NAME id ID addr ADDR",
-			    "no peer is configured, so there is no election");
+			    GROUP(g, UNLISTED)
+				    ? "no peer is configured, so there is no voter to ask"
+				    : "no peer is configured, so there is no election");
 		return;
 	case BULLY_LINK_NO_ADDRESS:
 		no_address(d, g, port);

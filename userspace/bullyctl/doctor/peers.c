@@ -79,6 +79,8 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 			    "each host needs its own file, with its own id and the addresses of "
 			    "the others: correct it, then '%s setconf FILE'",
 			    "the address of peer %u, %s, is this host's own", PEER32(p, ID), addr);
+	else if (GROUP(g, UNLISTED))
+		doctor_unanswered(d, p, addr);
 	else if (heard)
 		doctor_find(d, FINDING_WARNING, "%s show, on that host",
 			    "%u (%s) is %s; its last message came %s ago", PEER32(p, ID), addr,
@@ -93,6 +95,10 @@ static void reach(struct doctor *d, const struct bully_group *g, const struct bu
 
 static void settings(struct doctor *d, const struct bully_group *g, const struct bully_peer *p)
 {
+	if (GROUP(g, UNLISTED)) {
+		doctor_voter(d, p);
+		return;
+	}
 	if (PEER(p, DUPLICATE))
 		doctor_find(d, FINDING_FAIL, "give each node its own id",
 			    "two nodes have the id %u: neither leads", PEER32(p, ID));
@@ -136,7 +142,9 @@ static void remarks(struct doctor *d, const struct bully_group *g, const struct 
 			    "%u restarted too often: it is held down for another %s", PEER32(p, ID),
 			    format_dur_short(PEER(p, HOLDDOWN_REMAINING), dur));
 	if (PEER_HAS(p, RTT) && PEER(p, RTT) > GROUP(g, HEARTBEAT))
-		doctor_find(d, FINDING_WARNING, "%s group set NAME heartbeat DUR, on all nodes",
+		doctor_find(d, FINDING_WARNING,
+			    GROUP(g, UNLISTED) ? "%s group set NAME heartbeat DUR"
+					       : "%s group set NAME heartbeat DUR, on all nodes",
 			    "the round trip to %u, %s, is longer than the heartbeat of %s",
 			    PEER32(p, ID), format_dur_short(PEER(p, RTT), dur),
 			    format_dur(GROUP(g, HEARTBEAT), beat));
@@ -193,7 +201,9 @@ void doctor_counters(struct doctor *d, const struct bully_group *g,
 {
 	if (!s)
 		return;
-	doctor_own_id(d, g, s);
+	/* several unlisted observers may have one id */
+	if (!GROUP(g, UNLISTED))
+		doctor_own_id(d, g, s);
 	lateness(d, g, s);
 	d->check = "events";
 	if (COUNT(s, EVENT_OVERRUNS))

@@ -26,7 +26,8 @@ static void info(FILE *f, const struct snapshot *s)
 
 		metric_number(f, name, "", 1, "group", bully_group_name(g), "id",
 			      id_text(GROUP32(g, ID), id), "role", bully_role_name(GROUP(g, ROLE)),
-			      "candidate", bully_candidate_name(GROUP(g, CANDIDATE)), "quorum",
+			      "unlisted", GROUP(g, UNLISTED) ? "on" : "off", "candidate",
+			      bully_candidate_name(GROUP(g, CANDIDATE)), "quorum",
 			      bully_quorum_name(GROUP(g, QUORUM)), "election",
 			      bully_election_name(GROUP(g, ELECTION)), "auth",
 			      bully_auth_name(GROUP(g, AUTH)), NULL);
@@ -159,6 +160,10 @@ static const struct value group_values[] = {
 	 "seconds", BULLY_A_GROUP_ABSTAIN_REMAINING, NULL},
 	{"bully_group_holddown_remaining_seconds", "Remaining time of this node's hold-down.",
 	 BULLY_A_GROUP_HOLDDOWN_REMAINING, "seconds", BULLY_A_GROUP_HOLDDOWN_REMAINING, NULL},
+	{"bully_group_observers", "Unlisted observers that have a place at this node.",
+	 BULLY_A_GROUP_OBSERVERS_NOW, NULL, BULLY_A_GROUP_OBSERVERS_NOW, NULL},
+	{"bully_group_observers_limit", "Places for unlisted observers at this node.",
+	 BULLY_A_GROUP_OBSERVERS_NOW, NULL, BULLY_A_GROUP_OBSERVERS, NULL},
 	{"bully_group_resigned", "1 if this node has resigned and is not a candidate.", 0, NULL,
 	 BULLY_A_GROUP_RESIGNED, NULL},
 	{"bully_group_owned", "1 if a socket owns this node's candidacy.", 0, NULL, 0, get_owned},

@@ -225,6 +225,32 @@ static const char *check_raft(const struct bully_group *g, bool whole, char *err
 	return NULL;
 }
 
+/* Checks what unlisted observers need, and the voters that answer them. */
+static const char *check_observers(const struct bully_group *g, bool whole, char *err)
+{
+	bool classic = KNOWN(QUORUM) && VALUE(QUORUM) != BULLY_QUORUM_MAJORITY;
+
+	if (VALUE(OBSERVERS) && VALUE(UNLISTED)) {
+		snprintf(err, SENTENCE_LEN,
+			 "observers: an unlisted observer answers no others; write 0, or leave it "
+			 "out");
+		return "observers unlisted";
+	}
+	if (VALUE(OBSERVERS) && classic) {
+		snprintf(err, SENTENCE_LEN, "observers: they need quorum majority");
+		return "observers quorum";
+	}
+	if (VALUE(UNLISTED) && KNOWN(ROLE) && VALUE(ROLE) != BULLY_ROLE_OBSERVER) {
+		snprintf(err, SENTENCE_LEN, "unlisted: it needs role observer");
+		return "unlisted role";
+	}
+	if (VALUE(UNLISTED) && classic) {
+		snprintf(err, SENTENCE_LEN, "unlisted: it needs quorum majority");
+		return "unlisted quorum";
+	}
+	return NULL;
+}
+
 const char *group_check(const struct bully_group *g, bool whole, char *err)
 {
 	const char *about = check_raft(g, whole, err);
@@ -232,6 +258,8 @@ const char *group_check(const struct bully_group *g, bool whole, char *err)
 	uint64_t heartbeat = VALUE(HEARTBEAT), lease = VALUE(LEASE);
 	uint64_t least = BULLY_LEASE_HEARTBEATS(heartbeat);
 
+	if (!about)
+		about = check_observers(g, whole, err);
 	if (about)
 		return about;
 	if (KNOWN(LEASE) && KNOWN(HEARTBEAT) && lease && lease < least * heartbeat) {

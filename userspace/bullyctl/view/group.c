@@ -234,6 +234,9 @@ struct json_object *json_group(const struct bully_group *g)
 	json_put(o, "resigned", json_flag(GROUP(g, RESIGNED)));
 	json_put(o, "effective_priority", json_u64(GROUP(g, EFFECTIVE_PRIORITY)));
 	json_put(o, "position", json_position(GROUP(g, POSITION_TERM), GROUP(g, POSITION_INDEX)));
+	json_put(o, "observers_now",
+		 json_known(GROUP_HAS(g, OBSERVERS_NOW), GROUP32(g, OBSERVERS_NOW)));
+	json_put(o, "asked", json_known(GROUP_HAS(g, ASKED), GROUP32(g, ASKED)));
 	json_put(o, "session", json_text(session));
 	json_owners(o, g);
 	json_put(o, "options", json_options(g));

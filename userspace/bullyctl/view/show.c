@@ -48,7 +48,8 @@ static const char *const always[] = {"role",	"candidate",	 "heartbeat", "misses"
 				     "preempt", "preempt-delay", "holddown"};
 static const char *const of_holddown[] = {"holddown-free", "holddown-delay", "holddown-max",
 					  "holddown-half-life"};
-static const char *const elsewhere[] = {"id", "quorum", "election", "lease", "voters", "auth"};
+static const char *const elsewhere[] = {"id",	  "quorum", "election",	 "lease",
+					"voters", "auth",   "observers", "unlisted"};
 
 static bool is_one_of(const char *word, const char *const *list, size_t len)
 {
@@ -158,12 +159,28 @@ static void show_owners(struct ctl *ctl, const struct bully_group *g)
 		show_owner(ctl, g, i);
 }
 
+/* Prints whom an unlisted observer asks, or how many of them this node answers. */
+static void show_observers(struct ctl *ctl, const struct bully_group *g)
+{
+	bool full = GROUP32(g, OBSERVERS_NOW) >= GROUP32(g, OBSERVERS);
+
+	if (GROUP(g, UNLISTED) && GROUP_HAS(g, ASKED))
+		printf("    unlisted on  asks %u\n", GROUP32(g, ASKED));
+	else if (GROUP(g, UNLISTED))
+		printf("    unlisted on\n");
+	if (GROUP(g, OBSERVERS))
+		printf("    %sobservers %u of %u%s\n", full ? colour_of(ctl, "warning") : "",
+		       GROUP32(g, OBSERVERS_NOW), GROUP32(g, OBSERVERS),
+		       full ? colour_end(ctl) : "");
+}
+
 /* Prints the node's state in quorum mode and its hold-down. */
 static void show_stands(struct ctl *ctl, const struct bully_group *g)
 {
 	char dur[DUR_STRLEN];
 
-	if (GROUP_HAS(g, MAJORITY)) {
+	/* an unlisted observer needs no lease, and gives no grants */
+	if (GROUP_HAS(g, MAJORITY) && !GROUP(g, UNLISTED)) {
 		printf("    lease %s", format_dur(bully_group_lease(g), dur));
 		if (GROUP32(g, VOTERS))
 			printf("  voters %u", GROUP32(g, VOTERS));
@@ -257,6 +274,7 @@ static void show_group(struct ctl *ctl, const struct bully_group *g)
 		       bully_group_name(g));
 	show_epoch(ctl, g);
 	show_stands(ctl, g);
+	show_observers(ctl, g);
 	show_owners(ctl, g);
 	show_options(g);
 	show_auth(g);

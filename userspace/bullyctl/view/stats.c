@@ -98,6 +98,7 @@ static struct json_object *json_group_stats(const struct bully_group_stats *g)
 	json_put(o, "duplicates", json_u64(COUNT(g, DUPLICATES)));
 	json_put(o, "mismatches", json_u64(COUNT(g, MISMATCHES)));
 	json_put(o, "claims_limited", json_u64(COUNT(g, CLAIMS_LIMITED)));
+	json_put(o, "observers_refused", json_u64(COUNT(g, OBSERVERS_REFUSED)));
 	json_put(o, "guard_in", json_u64(COUNT(g, GUARD_IN)));
 	json_put(o, "guard_out", json_u64(COUNT(g, GUARD_OUT)));
 	json_put(o, "guard_neigh", json_u64(COUNT(g, GUARD_NEIGH)));
@@ -206,6 +207,9 @@ static void text_group(const struct bully_group_stats *g)
 		printf("    %-14s  in %" PRIu64 "  out %" PRIu64 "  neigh %" PRIu64 "\n",
 		       "guard dropped", COUNT(g, GUARD_IN), COUNT(g, GUARD_OUT),
 		       COUNT(g, GUARD_NEIGH));
+	if (COUNT(g, OBSERVERS_REFUSED))
+		printf("    %-14s  refused %" PRIu64 "\n", "observers",
+		       COUNT(g, OBSERVERS_REFUSED));
 	text_late(g);
 	for (i = 0; i < bully_group_stats_peers(g); i++) {
 		const struct bully_peer_stats *p = bully_group_stats_peer(g, i);

@@ -50,7 +50,9 @@ class Group:
 
     leader is the id of the leader, None if none is known. epoch is the leader's epoch, the fencing
     token of quorum mode. position is the highest position of an owner of this node's candidacy,
-    None if there is none. The words are those of bullyctl(8).
+    None if there is none. observers_now is the number of unlisted observers that have a place here,
+    None if this node answers none; asked is the voter that this unlisted observer asks, None on
+    other nodes. The words are those of bullyctl(8).
     """
     name: str
     id: int
@@ -67,6 +69,10 @@ class Group:
     link: str
     heartbeat: float            # seconds
     position: Position | None
+    observers: int              # places for unlisted observers
+    observers_now: int | None
+    unlisted: bool              # this node is an unlisted observer
+    asked: int | None
     peers: tuple[Peer, ...]     # empty in events other than snapshots
 
     @property
@@ -129,6 +135,9 @@ def group(g: Any) -> Group:
     def get(attr: int) -> int:
         return lib.bully_group_get(g, attr)
 
+    def known(attr: int) -> int | None:
+        return get(attr) if lib.bully_group_has(g, attr) else None
+
     return Group(
         name=text(lib.bully_group_name(g)), id=get(lib.BULLY_A_GROUP_ID),
         state=text(lib.bully_state_name(get(lib.BULLY_A_GROUP_STATE))),
@@ -143,6 +152,8 @@ def group(g: Any) -> Group:
         link=text(lib.bully_link_name(get(lib.BULLY_A_GROUP_LINK))),
         heartbeat=get(lib.BULLY_A_GROUP_HEARTBEAT) / 1e9,
         position=_position(get(lib.BULLY_A_GROUP_POSITION_TERM), get(lib.BULLY_A_GROUP_POSITION_INDEX)),
+        observers=get(lib.BULLY_A_GROUP_OBSERVERS), observers_now=known(lib.BULLY_A_GROUP_OBSERVERS_NOW),
+        unlisted=bool(get(lib.BULLY_A_GROUP_UNLISTED)), asked=known(lib.BULLY_A_GROUP_ASKED),
         peers=tuple(peer(lib.bully_group_peer(g, i)) for i in range(lib.bully_group_peers(g))))
 
 
