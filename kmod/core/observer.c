@@ -7,6 +7,7 @@
  */
 #include "clock.h"
 #include "epoch.h"
+#include "lease.h"
 #include "outbox.h"
 #include "probe.h"
 #include "role.h"
@@ -53,12 +54,15 @@ static void believe(struct bully_core *c, const struct bully_msg *m, u64 at)
 
 static bool observer_hear(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
+	bool full;
 	u64 at;
 
 	if (m->type != BULLY_MSG_HELLO_ACK || !bully_outbox_remembers(p, m->echo, &at))
 		return true;
+	full = m->refusal == BULLY_VOTE_FULL;
+	bully_lease_note_vote(p, full ? BULLY_VOTE_FULL : BULLY_VOTE_NONE);
 	if (names_leader(c, p, m)) {
-		bully_watch_named(c, p, m->refusal == BULLY_VOTE_FULL);
+		bully_watch_named(c, p, full);
 		believe(c, m, at);
 	} else if (bully_watch_denied(c, p)) {
 		lose(c);

@@ -354,6 +354,7 @@ static void full(struct unit *u)
 	u32 first = asked();
 
 	CHECK(u, answer(first, 3, EPOCH, BULLY_VOTE_FULL) == BULLY_DROP_NONE && follows(3, EPOCH));
+	CHECK(u, c->peer[first - 1]->lease.vote == BULLY_VOTE_FULL);
 	fix_timers_until(fix.now + FIX_HB);
 	CHECK(u, asked() != first);
 	CHECK(u, c->peer[first - 1]->watch.avoid_until > fix.now + 5 * DETECTION);
