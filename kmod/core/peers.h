@@ -76,10 +76,10 @@ static inline void bully_peer_both(struct bully_peer *p, u64 at)
 static inline void bully_peer_configured(struct bully_core *c, struct bully_peer *p,
 					 const struct bully_msg *m)
 {
-	p->mismatch = m->members != c->set.members ||
-		      (bully_takes_part(c) &&
-		       (m->heartbeat_us != (u32)bully_div(c->opts.heartbeat_ns, 1000) ||
-			m->misses != c->opts.misses || m->roster != c->set.roster));
+	p->mismatch = bully_takes_part(c) &&			/* O1 */
+		      (m->heartbeat_us != (u32)bully_div(c->opts.heartbeat_ns, 1000) ||
+		       m->misses != c->opts.misses || m->members != c->set.members ||
+		       m->roster != c->set.roster);
 	c->stats.mismatches += p->mismatch;
 	p->detection = (u64)m->heartbeat_us * 1000 * m->misses;
 }

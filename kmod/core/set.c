@@ -37,15 +37,16 @@ static u32 add_voter(u32 hash, u32 id, u8 role)
 	return role == BULLY_ROLE_OBSERVER ? hash : fnv1a(fnv1a(hash, id, 4), role, 4);
 }
 
-u32 bully_core_members_with(const struct bully_core *c, u32 with, u8 with_role)
+/* The hash of the voters, if they have this lease and election, and node @with has that role. */
+static u32 members(const struct bully_core *c, u64 lease_ns, u32 election, u32 with, u8 with_role)
 {
 	u32 hash = FNV1A_START, i;
 	bool done = false;
 
 	for (i = 0; i < BULLY_NAME_LEN; i++)
 		hash = fnv1a(hash, (u8)c->name[i], 1);
-	hash = fnv1a(hash, c->opts.lease_ns, 8);	/* 0 in classic mode */
-	hash = fnv1a(hash, c->opts.quorum ? c->opts.quorum + c->opts.election : 0, 4);	/* F1 */
+	hash = fnv1a(hash, lease_ns, 8);		/* 0 in classic mode */
+	hash = fnv1a(hash, election, 4);
 	for (i = 0; i <= c->n_peers; i++) {
 		u8 role;
 		u32 id = bully_set_node(c, i, &role);
@@ -58,6 +59,13 @@ u32 bully_core_members_with(const struct bully_core *c, u32 with, u8 with_role)
 		hash = add_voter(hash, id, role);
 	}
 	return done ? hash : add_voter(hash, with, with_role);
+}
+
+u32 bully_core_members_with(const struct bully_core *c, u32 with, u8 with_role)
+{
+	u32 election = c->opts.quorum ? c->opts.quorum + c->opts.election : 0;	/* F1 */
+
+	return members(c, c->opts.lease_ns, election, with, with_role);
 }
 
 u32 bully_core_members(const struct bully_core *c)
@@ -166,10 +174,32 @@ bool bully_set_other_mode(const struct bully_core *c, const struct bully_msg *m)
 	return bully_leases(c) != (m->lease_ms != 0);
 }
 
+/* O3: returns true if the sender has other voters than the peers of this unlisted observer.
+ * Lease and election are the voters' own business.
+ */
+static bool has_other_voters(const struct bully_core *c, const struct bully_msg *m)
+{
+	u32 election;
+
+	for (election = BULLY_QUORUM_MAJORITY; election <= BULLY_QUORUM_MAJORITY + BULLY_ELECTION_RAFT;
+	     election++)
+		if (m->members == members(c, m->lease_ms * 1000000ULL, election, c->id,
+					  c->opts.role))
+			return false;
+	return true;
+}
+
+static bool differs(const struct bully_core *c, const struct bully_msg *m)
+{
+	if (!bully_leases(c) || bully_set_other_mode(c, m))
+		return bully_set_other_mode(c, m);
+	return bully_takes_part(c) ? !bully_set_near(c, m) : has_other_voters(c, m);
+}
+
 /* What a message says of its sender's set. Returns true if a change has just ended. */
 bool bully_set_seen(struct bully_core *c, struct bully_peer *p, const struct bully_msg *m)
 {
-	bool differ = bully_leases(c) ? !bully_set_near(c, m) : bully_set_other_mode(c, m);
+	bool differ = differs(c, m);
 
 	if (!p->set.settled)
 		p->set.settled_at = c->now;

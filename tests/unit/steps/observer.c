@@ -173,6 +173,35 @@ static void disbelieves(struct unit *u)
 	}
 }
 
+/* Another lease and election are the voters' business; other voters are shown. */
+static void settings(struct unit *u)
+{
+	static const u32 fewer[] = { 1, 2, 3, 0 };
+	struct bully_msg m;
+	struct bully_core *c;
+	u32 hash, i;
+
+	for (i = 0; i < 3; i++) {
+		/* a voter's hash */
+		fix_make(9, i == 2 ? fewer : voters);
+		fix.core.opts.quorum = BULLY_QUORUM_MAJORITY;
+		fix.core.opts.election = i ? BULLY_ELECTION_RAFT : BULLY_ELECTION_BULLY;
+		fix.core.opts.lease_ns = 7000000000ULL;
+		fix.core.opts.role = BULLY_ROLE_OBSERVER;
+		hash = bully_core_members(&fix.core);
+		c = observer();
+		fix_msg(&m, BULLY_MSG_HELLO_ACK, asked());
+		m.echo = fix_sent(BULLY_MSG_HELLO, asked())->seq;
+		m.heartbeat_us = 999999;
+		m.misses = 99;
+		m.lease_ms = 7000;
+		m.members = hash;
+		m.roster = 12345;
+		CHECK(u, fix_deliver(&m) == BULLY_DROP_NONE && !c->stats.mismatches);
+		CHECK(u, c->peer[m.from - 1]->set.differ == (i == 2));
+	}
+}
+
 /* An answer to nothing, and messages of an election, mean nothing. */
 static void ignores(struct unit *u)
 {
@@ -505,6 +534,7 @@ const struct unit_case unit_step_observer_cases[] = {
 	{ "observer_O3_one_voter", one_voter },
 	{ "observer_O3_voter_restarts", voter_restarts },
 	{ "observer_O1_ignores", ignores },
+	{ "observer_O1_settings", settings },
 	{ "observer_H3_all_die", all_die },
 	{ "observer_H3_nobody", nobody },
 	{ "observer_H4_late", late },

@@ -88,8 +88,7 @@ void doctor_voter(struct doctor *d, const struct bully_peer *p)
 		doctor_find(d, FINDING_WARNING,
 			    "%s showconf NAME, on both; a leader that is no peer here is not "
 			    "believed, the rest has no effect",
-			    "%u has another set of voters than this node has peers, or another "
-			    "lease or election",
+			    "%u has another set of voters than this node has peers",
 			    PEER32(p, ID));
 }
 
