@@ -181,7 +181,7 @@ static void stop(struct bully_core *c, enum bully_reason reason)
 		u32 leader = bully_takes_part(c) ? c->leader : c->watch.asked;
 
 		bully_role_init(c, reason);
-		/* S4, O4: tell the leader, or the voter that is asked, so that it need not miss us */
+		/* S4, O4: tell the leader, or who is asked, so that it need not miss us */
 		if (leader)
 			bully_send(c, BULLY_TO_PEER, leader, BULLY_MSG_RESIGN, 0);
 	}

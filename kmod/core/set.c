@@ -181,10 +181,9 @@ static bool has_other_voters(const struct bully_core *c, const struct bully_msg 
 {
 	u32 election;
 
-	for (election = BULLY_QUORUM_MAJORITY; election <= BULLY_QUORUM_MAJORITY + BULLY_ELECTION_RAFT;
-	     election++)
-		if (m->members == members(c, m->lease_ms * 1000000ULL, election, c->id,
-					  c->opts.role))
+	for (election = BULLY_ELECTION_BULLY; election <= BULLY_ELECTION_RAFT; election++)
+		if (m->members == members(c, m->lease_ms * 1000000ULL,
+					  BULLY_QUORUM_MAJORITY + election, c->id, c->opts.role))
 			return false;
 	return true;
 }

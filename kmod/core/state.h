@@ -7,6 +7,7 @@
 #include "wire.h"
 
 struct bully_actions;
+struct bully_place;
 struct bully_policy;
 
 #define BULLY_NEVER		(~0ULL)
@@ -78,18 +79,6 @@ enum bully_phase {
 				 */
 	BULLY_PHASE_CLAIM,	/* quorum mode: until the claim is hopeless (R15) */
 	BULLY_PHASE_NEXT,	/* quorum mode: a claim that we granted was given up */
-};
-
-/* The place of an unlisted observer at this node (O4). */
-struct bully_place {
-	u64 session;		/* of the observer */
-	u64 seq;		/* of its last question */
-	u64 seen;		/* when that came */
-	u64 answers_at;		/* start of the interval in which @answers counts */
-	u32 answers;
-	u32 next;		/* in its chain, or of the free places */
-	u32 older;		/* in the order of @seen */
-	u32 newer;
 };
 
 /**

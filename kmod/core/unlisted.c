@@ -17,6 +17,18 @@
 #define EXPIRE_MAX	64	/* places that a step frees at most */
 #define NONE		0	/* no place; places count from 1 */
 
+/* The place of an unlisted observer at this node (O4). */
+struct bully_place {
+	u64 session;		/* of the observer */
+	u64 seq;		/* of its last question */
+	u64 seen;		/* when that came */
+	u64 answers_at;		/* start of the interval in which @answers counts */
+	u32 answers;
+	u32 next;		/* in its chain, or of the free places */
+	u32 older;		/* in the order of @seen */
+	u32 newer;
+};
+
 /* The memory: the places, and behind them the heads of the chains. */
 static u32 *heads(const struct bully_core *c)
 {

@@ -124,8 +124,9 @@ void bully_watch_tick(struct bully_core *c, u64 late)
 	bully_timer_set(c, BULLY_T_AGAIN, c->now + bully_max(hb / 4, 2 * p->rtt));
 	/* without a leader a voter that is down must not cost a heartbeat */
 	other = best_but(c, p);
-	if (other && !other->watch.open && (!c->leader ||
-					(!is_avoided(c, other) && is_better(c, other, p))))
+	if (!other || other->watch.open)
+		return;
+	if (!c->leader || (!is_avoided(c, other) && is_better(c, other, p)))
 		ask(c, other);
 }
 

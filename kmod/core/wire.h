@@ -23,7 +23,7 @@
 #define BULLY_F_DUPLICATE	0x0008	/* two nodes have the receiver's id */
 #define BULLY_F_ALIVE		0x0010	/* @alive and @alive_age_us have a meaning */
 #define BULLY_F_ELSEWHERE	0x0020	/* a notice (S9), or the answer to one */
-#define BULLY_F_UNLISTED	0x0040	/* of an unlisted observer (O1), or the answer to one (O4) */
+#define BULLY_F_UNLISTED	0x0040	/* of an unlisted observer, or an answer to it (O4) */
 #define BULLY_F_MASK		0x007f
 
 /**
