@@ -45,7 +45,7 @@ static void begin(struct bully_core *c, enum bully_reason cause)
 void bully_elect(struct bully_core *c, enum bully_reason cause)
 {
 	if (!bully_stands(c))
-		bully_role_wait(c, cause, BULLY_PHASE_COORD);
+		bully_role_wait(c, cause, bully_takes_part(c) ? BULLY_PHASE_COORD : BULLY_PHASE_NONE);
 	else if (c->policy->begin)
 		c->policy->begin(c, cause);
 	else

@@ -104,35 +104,11 @@ static void observer_listen(struct bully_core *c)
 	bully_timer_set(c, BULLY_T_GONE, c->now + bully_detection(c));
 }
 
-static u64 observer_wait(struct bully_core *c, enum bully_phase phase)
-{
-	return BULLY_NEVER - c->now;
-}
-
-static void observer_count(struct bully_core *c)
-{
-}
-
-static void observer_on_coordinator(struct bully_core *c, struct bully_peer *p,
-				    const struct bully_msg *m)
-{
-}
-
-static enum bully_drop observer_on_answer(struct bully_core *c, struct bully_peer *p,
-					  const struct bully_msg *m)
-{
-	return BULLY_DROP_UNEXPECTED;
-}
-
+/* What is NULL is only called for a node that takes part, or that stands. */
 const struct bully_policy bully_policy_observer = {
 	.leases = true,
 	.ranks = true,
-	.wait = observer_wait,
 	.listen = observer_listen,
 	.fire = observer_fire,
-	.count = observer_count,
-	.on_coordinator = observer_on_coordinator,
-	.on_coordinator_ack = observer_on_answer,
-	.on_refuse = observer_on_answer,
 	.hear = observer_hear,
 };
