@@ -33,7 +33,10 @@ struct life {
 	u64 began;		/* in the world's time */
 	u64 skipped;
 	u64 turns;		/* failures that began or ended */
-	u64 by[FAILURES];	/* time without a leader, by what began or ended last */
+	struct {
+		u64 without;
+		u64 changes;
+	} after[FAILURES];	/* by what began or ended last */
 	u64 hopeless;		/* time in which no host reached a majority */
 	u64 hopeless_longest;
 	u64 digest;		/* of all that was counted after each turn */
@@ -111,12 +114,13 @@ static void begin(struct life *l)
 	failures_draw(&l->failures, l->w->n, l->order->seed, l->order->faster);
 }
 
-/* Counts what has passed since @before, when @without was the time without a leader. */
-static void count(struct life *l, enum failure cause, u64 before, u64 without, u64 *hopeless)
+/* Counts what has happened since the tally was @t, when it was @before. */
+static void count(struct life *l, enum failure last, u64 before, const struct tally *t, u64 *hopeless)
 {
 	u64 span = calendar(l) - before;
 
-	l->by[cause] += l->t.without - without;
+	l->after[last].without += l->t.without - t->without;
+	l->after[last].changes += l->t.changes - t->changes;
 	if (failures_leave_majority(&l->failures)) {
 		*hopeless = 0;
 		return;
@@ -129,23 +133,24 @@ static void count(struct life *l, enum failure cause, u64 before, u64 without, u
 /* Runs one life. Returns false if an invariant failed. */
 static bool live(struct life *l, FILE *out)
 {
-	enum failure cause = FAILURE_CRASH;
+	enum failure last = FAILURE_CRASH;
 	u64 hopeless = 0;
 
 	begin(l);
 	while (!l->w->failed && calendar(l) < l->order->span) {
 		struct source *s = failures_next(&l->failures);
-		u64 before = calendar(l), without = l->t.without;
+		struct tally t = l->t;
+		u64 before = calendar(l);
 		bool over = s->at >= l->order->span;
 
 		approach(l, over ? l->order->span : s->at);
-		count(l, cause, before, without, &hopeless);
+		count(l, last, before, &t, &hopeless);
 		digest(l);
 		if (over)
 			break;
 		failures_turn(&l->failures, s, l->w, l->side);
 		l->calm.since = l->w->now;
-		cause = s->kind;
+		last = s->kind;
 		l->turns++;
 	}
 	if ((l->side == QUORUM || l->side == OURS) && l->t.twice)
@@ -168,12 +173,36 @@ static double nines(const struct life *l)
 	return l->t.without ? -log10((double)l->t.without / (double)l->t.span) : INFINITY;
 }
 
+static double without_after(const struct life *l, u32 kind)
+{
+	return seconds_a_year(l, l->after[kind].without);
+}
+
+static double changes_after(const struct life *l, u32 kind)
+{
+	return a_year(l, l->after[kind].changes);
+}
+
+/* One row for each kind of failure. */
+static void print_after(const struct life *l, double (*value)(const struct life *l, u32 kind), FILE *out)
+{
+	double after[SIDES];
+	char what[64];
+	u32 side, i;
+
+	for (i = 0; i < FAILURES; i++) {
+		for (side = 0; side < SIDES; side++)
+			after[side] = value(&l[side], i);
+		snprintf(what, sizeof(what), "  after %s", failures_name(i));
+		tally_row(out, what, "%10.1f", after, SIDES);
+	}
+}
+
 static void print_table(const struct life *l, FILE *out)
 {
 	double available[SIDES], nine[SIDES], without[SIDES], longest[SIDES], outages[SIDES],
-	       changes[SIDES], twice[SIDES], by[SIDES];
-	char what[64];
-	u32 side, i;
+	       changes[SIDES], twice[SIDES];
+	u32 side;
 
 	for (side = 0; side < SIDES; side++) {
 		const struct life *a = &l[side];
@@ -190,26 +219,24 @@ static void print_table(const struct life *l, FILE *out)
 	tally_row(out, "availability: part of the time with a leader", "%10.7f", available, SIDES);
 	tally_row(out, "  in nines", "%10.2f", nine, SIDES);
 	tally_row(out, "seconds a year without a leader", "%10.1f", without, SIDES);
-	for (i = 0; i < FAILURES; i++) {
-		for (side = 0; side < SIDES; side++)
-			by[side] = seconds_a_year(&l[side], l[side].by[i]);
-		snprintf(what, sizeof(what), "  after %s", failures_name(i));
-		tally_row(out, what, "%10.1f", by, SIDES);
-	}
+	print_after(l, without_after, out);
 	tally_row(out, "longest time without a leader, seconds", "%10.2f", longest, SIDES);
 	tally_row(out, "times a year without one for longer than a heartbeat", "%10.1f", outages, SIDES);
 	tally_row(out, "changes of the leader a year", "%10.1f", changes, SIDES);
+	print_after(l, changes_after, out);
 	tally_row(out, "seconds a year with two leaders or more", "%10.1f", twice, SIDES);
 }
 
 static void print_model(const struct order *o, FILE *out)
 {
 	const struct course *c = &o->course;
+	bool is_long = o->span >= YEAR;
 	struct failures f;
 
 	failures_draw(&f, c->nodes, o->seed, o->faster);
-	fprintf(out, "  %g days of %u nodes, heartbeat %g ms, misses %u, lease %g ms, round trip %g ms; seed %llu\n",
-		(double)o->span / DAY, c->nodes, (double)c->hb / MS, c->misses, (double)c->lease / MS,
+	fprintf(out, "  %g %s of %u nodes, heartbeat %g ms, misses %u, lease %g ms, round trip %g ms; seed %llu\n",
+		(double)o->span / (double)(is_long ? YEAR : DAY), is_long ? "years" : "days",
+		c->nodes, (double)c->hb / MS, c->misses, (double)c->lease / MS,
 		2 * (double)c->latency / MS, (unsigned long long)o->seed);
 	failures_print(&f, out);
 	fprintf(out, "  A leader counts while its host runs, a majority of all hosts follows it and its lease, if any, is held.\n\n");
