@@ -150,12 +150,9 @@ bool net_next(struct world *w, u64 *at)
 void net_deliver(struct world *w)
 {
 	struct packet *p = pop(w);
-	struct bully_msg msg;
 	struct node *n = w->node[p->dst];
 
-	if (w->rival && !n->unplugged && !bully_wire_decode(&msg, p->buf, sizeof(p->buf)))
-		w->rival->receive(w, n, &msg);
-	if (!n->core || n->unplugged) {
+	if ((!n->core && !n->raft) || n->unplugged) {
 		free(p);
 	} else if (n->paused) {
 		if (n->rxq_n < WORLD_RXQ)

@@ -186,7 +186,7 @@ void node_stop(struct world *w, struct node *n, enum bully_reason reason)
 
 void node_pause(struct world *w, struct node *n, bool halt)
 {
-	if (!n->core || n->paused)
+	if ((!n->core && !n->raft) || n->paused)
 		return;
 	n->paused = true;
 	n->halted = halt;
@@ -198,7 +198,7 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 {
 	u32 i;
 
-	if (!n->core || !n->paused)
+	if (!n->paused)
 		return;
 	n->paused = false;
 	if (n->halted)
@@ -207,7 +207,8 @@ void node_resume(struct world *w, struct node *n, bool timer_first)
 		n->off -= node_local(n, w->now) - node_local(n, n->paused_at);
 	n->halted = false;
 	n->armed = BULLY_NEVER;
-	arm(w, n);
+	if (n->core)
+		arm(w, n);
 	if (timer_first && n->fire_at <= w->now)
 		node_timer(w, n);
 	for (i = 0; i < n->rxq_n; i++) {
@@ -360,6 +361,10 @@ void node_timer(struct world *w, struct node *n)
 	u64 local = node_local(n, w->now);
 	u32 i;
 
+	if (w->rival) {
+		w->rival->timer(w, n);
+		return;
+	}
 	for (i = 0; i < BULLY_TIMERS; i++)
 		if (n->core->clock.timer[i] <= local && w->log_timers && i != BULLY_T_TICK)
 			print_line(w, n, "timer %s", print_timer(i));
@@ -392,6 +397,10 @@ void node_receive(struct world *w, struct node *n, struct packet *p)
 	if (drop) {
 		world_fail(w, "codec", "node %s cannot read what node %s sent: %s", n->label,
 			   w->node[p->src]->label, print_drop(drop));
+		return;
+	}
+	if (w->rival) {
+		w->rival->receive(w, n, &msg);
 		return;
 	}
 	ev.msg = &msg;

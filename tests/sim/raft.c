@@ -13,6 +13,9 @@
  * Messages have the form of bully's, with the term as their epoch. RequestVote is
  * ELECTION, its answer is OK. The first AppendEntries of a new leader is COORDINATOR, the
  * others are HEARTBEAT, and their answers are the acknowledgements of these types.
+ *
+ * A leader that leaves as planned hands over, as in Ongaro's thesis, 2014, section 3.10:
+ * TimeoutNow is RESIGN.
  */
 
 enum raft_role { RAFT_FOLLOWER, RAFT_CANDIDATE, RAFT_LEADER };
@@ -179,6 +182,10 @@ static void on_message(struct world *w, struct node *n, const struct bully_msg *
 	case BULLY_MSG_HEARTBEAT:
 		on_append(w, n, from, msg->type, msg->epoch);
 		break;
+	case BULLY_MSG_RESIGN:
+		if (msg->epoch == r->term)
+			stand(w, n);
+		break;
 	case BULLY_MSG_OK:
 		if (msg->epoch != r->term)
 			break;
@@ -227,6 +234,18 @@ void raft_crash(struct node *n)
 	n->raft->up = false;
 	n->raft->role = RAFT_FOLLOWER;
 	arm(n);
+}
+
+void raft_leave(struct world *w, struct node *n)
+{
+	u32 i = n->raft->role == RAFT_LEADER ? w->n : 0;
+
+	while (i--)
+		if (i != n->addr && w->node[i]->raft->up)
+			break;
+	if (i < w->n)
+		send(w, n, i, BULLY_MSG_RESIGN, false);
+	raft_crash(n);
 }
 
 void raft_look(const struct node *n, struct raft_view *view)

@@ -22,6 +22,9 @@ void raft_start(struct world *w, struct node *n, u64 first);
 /* A power cut. Term and vote stay on the disk. */
 void raft_crash(struct node *n);
 
+/* A planned end: a leader hands over to a node that is up. */
+void raft_leave(struct world *w, struct node *n);
+
 void raft_look(const struct node *n, struct raft_view *view);
 
 #endif /* BULLY_SIM_RAFT_H */

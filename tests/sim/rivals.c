@@ -159,7 +159,7 @@ u32 rivals_run(FILE *out)
 		(double)lan.hb / MS, lan.misses, (double)lan.lease / MS, (double)wan.hb / SEC,
 		wan.misses, (double)wan.lease / SEC);
 	fprintf(out, "  Raft: timeouts from heartbeat times misses to twice that; %u seeds\n\n", SEEDS);
-	fprintf(out, "    %-54s%10s%10s%10s%10s\n", "", "classic", "quorum", "raft", "textbook");
+	tally_head(out, SIDES);
 	failed += flapping(out, 10 * SEC, SEC / 2);
 	failed += flapping(out, 2 * SEC, SEC / 2);
 	failed += losing(out, lan, 5000);

@@ -130,7 +130,7 @@ u32 scale_run(FILE *out)
 	u32 i, failed = 0;
 
 	fprintf(out, "  LAN: heartbeat 1 s, misses 3, lease 3 s; %u seeds\n\n", SEEDS);
-	fprintf(out, "    %-54s%10s%10s%10s\n", "", "classic", "quorum", "raft");
+	tally_head(out, OURS + 1);
 	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		failed += size(out, sizes[i]);
 	return failed;

@@ -4,7 +4,14 @@
 #include "safety.h"
 #include "tally.h"
 
-static bool is_up(const struct node *n, enum side side)
+const char *tally_name(enum side side)
+{
+	static const char *const names[SIDES] = { "classic", "quorum", "raft", "textbook" };
+
+	return names[side];
+}
+
+bool tally_is_up(const struct node *n, enum side side)
 {
 	struct raft_view view;
 
@@ -14,10 +21,13 @@ static bool is_up(const struct node *n, enum side side)
 	return view.up;
 }
 
+/* A host that stands still serves nobody, whatever its node believes. */
 static bool leads(const struct world *w, const struct node *n, enum side side)
 {
 	struct raft_view view;
 
+	if (n->paused)
+		return false;
 	if (side == QUORUM || side == OURS)
 		return n->core && safety_holds(w, n);
 	if (side == CLASSIC)
@@ -38,25 +48,42 @@ static bool follows(const struct node *n, const struct node *leader, enum side s
 	return view.up && view.leader == leader->addr + 1 && view.term == of.term;
 }
 
-u32 tally_leader(const struct world *w, enum side side, bool *all)
+/* What an observer of the whole group sees at an instant. */
+struct sight {
+	u32 leader;		/* that a majority follows, as address + 1, or 0 */
+	u32 leaders;		/* nodes that lead, followed or not */
+	bool all;		/* all nodes that are up follow @leader */
+};
+
+static struct sight look(const struct world *w, enum side side)
 {
+	struct sight s = { 0 };
 	u32 i, j, up = 0;
 
-	*all = false;
 	for (i = 0; i < w->n; i++)
-		up += is_up(w->node[i], side);
+		up += tally_is_up(w->node[i], side);
 	for (i = 0; i < w->n; i++) {
 		u32 followers = 0;
 
 		if (!leads(w, w->node[i], side))
 			continue;
+		s.leaders++;
 		for (j = 0; j < w->n; j++)
 			followers += follows(w->node[j], w->node[i], side);
-		*all = followers == up;
-		if (followers > w->n / 2)
-			return i + 1;
+		if (followers <= w->n / 2)
+			continue;
+		s.leader = i + 1;
+		s.all = followers == up;
 	}
-	return 0;
+	return s;
+}
+
+u32 tally_leader(const struct world *w, enum side side, bool *all)
+{
+	struct sight s = look(w, side);
+
+	*all = s.all;
+	return s.leader;
 }
 
 void tally_power_on(struct world *w, struct node *n, enum side side, u64 first)
@@ -71,8 +98,32 @@ void tally_power_cut(struct world *w, struct node *n, enum side side)
 {
 	if (side == RAFT)
 		raft_crash(n);
-	else
-		node_crash(w, n);
+	node_crash(w, n);
+}
+
+/* The leader of now, from this instant on. */
+static void count_leader(struct tally *t, u32 leader)
+{
+	t->losses += t->leader && t->leader != leader;
+	t->leader = leader;
+	if (!leader)
+		return;
+	t->changes += t->last && t->last != leader;
+	t->last = leader;
+	t->outage = 0;
+}
+
+static void count_span(struct tally *t, const struct sight *s, u64 span)
+{
+	t->span += span;
+	t->apart += s->leader && s->all ? 0 : span;
+	t->twice += s->leaders > 1 ? span : 0;
+	if (s->leader)
+		return;
+	t->without += span;
+	t->outages += t->outage <= t->patience && t->outage + span > t->patience;
+	t->outage += span;
+	t->longest = t->outage > t->longest ? t->outage : t->longest;
 }
 
 void tally_pass(struct world *w, enum side side, struct tally *t, u64 span, bool wanted)
@@ -80,20 +131,24 @@ void tally_pass(struct world *w, enum side side, struct tally *t, u64 span, bool
 	u64 until = w->now + span;
 
 	while (!w->failed && w->now < until) {
+		struct sight s = look(w, side);
 		u64 before = w->now;
-		bool all;
-		u32 leader = tally_leader(w, side, &all);
 
-		t->losses += t->leader && t->leader != leader;
-		t->leader = leader;
-		if (wanted && leader && all)
+		count_leader(t, s.leader);
+		if (wanted && s.leader && s.all)
 			return;
 		if (!world_step(w, until))
 			w->now = until;
-		t->span += w->now - before;
-		t->without += leader ? 0 : w->now - before;
-		t->apart += leader && all ? 0 : w->now - before;
+		count_span(t, &s, w->now - before);
 	}
+}
+
+void tally_skip(const struct world *w, enum side side, struct tally *t, u64 span)
+{
+	struct sight s = look(w, side);
+
+	count_leader(t, s.leader);
+	count_span(t, &s, span);
 }
 
 struct world *tally_world(const struct course *c, enum side side, u64 seed)
@@ -127,6 +182,16 @@ bool tally_finish(struct world *w, FILE *out)
 		fprintf(out, "FAIL %s\n", w->why);
 	world_free(w);
 	return failed;
+}
+
+void tally_head(FILE *out, u32 sides)
+{
+	u32 side;
+
+	fprintf(out, "    %-54s", "");
+	for (side = 0; side < sides; side++)
+		fprintf(out, "%10s", tally_name(side));
+	fprintf(out, "\n");
 }
 
 void tally_row(FILE *out, const char *what, const char *format, const double *value, u32 sides)

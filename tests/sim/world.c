@@ -7,13 +7,18 @@
 #include "world.h"
 
 /* splitmix64 */
-u64 world_rand(struct world *w)
+u64 world_draw(u64 *rng)
 {
-	u64 z = (w->rng += 0x9e3779b97f4a7c15ULL);
+	u64 z = (*rng += 0x9e3779b97f4a7c15ULL);
 
 	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
 	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
 	return z ^ (z >> 31);
+}
+
+u64 world_rand(struct world *w)
+{
+	return world_draw(&w->rng);
 }
 
 u64 world_below(struct world *w, u64 n)
@@ -197,10 +202,7 @@ bool world_step(struct world *w, u64 until)
 	if (!next || at > until)
 		return false;
 	w->now = at > w->now ? at : w->now;
-	if (w->rival)
-		w->rival->timer(w, next);
-	else
-		node_timer(w, next);
+	node_timer(w, next);
 	return true;
 }
 

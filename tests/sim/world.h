@@ -214,6 +214,8 @@ bool world_in_set(u64 set, u32 addr);
 /* Returns the sum of the leader changes that the nodes of @set have seen. */
 u64 world_changes(const struct world *w, u64 set);
 
+/* Returns a random number of the generator whose state is @rng. */
+u64 world_draw(u64 *rng);
 u64 world_rand(struct world *w);
 u64 world_below(struct world *w, u64 n);	/* 0 to n - 1; 0 if n is 0 */
 bool world_chance(struct world *w, u32 per_10000);
