@@ -285,9 +285,18 @@ u64 bully_core_peer_holddown(const struct bully_core *core, const struct bully_p
 size_t bully_core_places_size(u32 n);
 
 /**
+ * bully_core_places_init() - prepare memory for the places of unlisted observers
+ * @memory: bully_core_places_size() bytes, aligned as a u64
+ * @n: how many places, not 0
+ *
+ * This takes long where there are many places, so it needs no core, and no lock.
+ */
+void bully_core_places_init(void *memory, u32 n);
+
+/**
  * bully_core_lend_places() - give a core other memory for the places of unlisted observers
  * @core: the core, not within a step
- * @memory: bully_core_places_size() bytes, aligned as a u64; NULL for no places
+ * @memory: from bully_core_places_init(), and not used since; NULL for no places
  * @n: how many places
  * @secret: random; nobody else knows it
  *

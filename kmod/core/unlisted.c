@@ -86,24 +86,26 @@ static void list_append(struct bully_core *c, u32 i)
 	place[0].older = i;
 }
 
+void bully_core_places_init(void *memory, u32 n)
+{
+	struct bully_place *place = memory;
+	u32 i;
+
+	memset(memory, 0, bully_core_places_size(n));
+	for (i = 1; i < n; i++)
+		place[i].next = i + 1;
+}
+
 void *bully_core_lend_places(struct bully_core *c, void *memory, u32 n, u64 secret)
 {
 	void *was = c->unlisted.place;
-	u32 i;
 
 	c->unlisted.place = memory;
 	c->unlisted.room = memory ? n : 0;
 	c->unlisted.taken = 0;
 	c->unlisted.full = false;
-	c->unlisted.free = NONE;
+	c->unlisted.free = memory ? 1 : NONE;
 	c->unlisted.secret = secret;
-	if (!memory)
-		return was;
-	memset(memory, 0, bully_core_places_size(n));
-	for (i = n; i > 0; i--) {
-		c->unlisted.place[i].next = c->unlisted.free;
-		c->unlisted.free = i;
-	}
 	return was;
 }
 

@@ -37,9 +37,15 @@ u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
 void *bully_group_places(const struct bully_opts *opts)
 {
 	size_t size = bully_core_places_size(opts->observers);
-	void *places = size ? kvmalloc(size, GFP_KERNEL_ACCOUNT) : NULL;
+	void *places;
 
-	return size && !places ? ERR_PTR(-ENOMEM) : places;
+	if (!size)
+		return NULL;
+	places = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!places)
+		return ERR_PTR(-ENOMEM);
+	bully_core_places_init(places, opts->observers);
+	return places;
 }
 
 static void bully_group_free_rcu(struct rcu_head *rcu)

@@ -49,7 +49,7 @@ void bully_view_group(struct bully_group *group, struct bully_group_view *view)
 	view->leader = core->leader;
 	view->n_peers = core->n_peers;
 	view->observers = core->unlisted.taken;
-	view->asked = core->watch.asked;
+	view->asked = core->opts.unlisted ? core->watch.asked : 0;
 	view->epoch = core->epoch;
 	view->event_seq = core->event_seq;
 	view->session = core->session;

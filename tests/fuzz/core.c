@@ -152,6 +152,8 @@ static void places(struct bully_core *c, u32 n)
 
 	if (bully_core_places_size(n) > sizeof(memory))
 		abort();
+	if (n)
+		bully_core_places_init(memory, n);
 	bully_core_lend_places(c, n ? memory : NULL, n, 7);
 }
 

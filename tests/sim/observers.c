@@ -196,6 +196,17 @@ static void run_until(u64 until)
 	now = until;
 }
 
+/* Gives a voter other places. */
+static void lend(struct host *h, u32 places)
+{
+	free(h->places);
+	h->places = malloc(bully_core_places_size(places));
+	if (!h->places)
+		abort();
+	bully_core_places_init(h->places, places);
+	bully_core_lend_places(&h->core, h->places, places, rnd());
+}
+
 static void start(u32 i, u32 places)
 {
 	struct bully_opts opts = {
@@ -213,9 +224,7 @@ static void start(u32 i, u32 places)
 	memset(h->peer, 0, sizeof(h->peer));
 	if (votes) {
 		opts.observers = places;
-		free(h->places);
-		h->places = malloc(bully_core_places_size(places));
-		bully_core_lend_places(&h->core, h->places, places, rnd());
+		lend(h, places);
 	} else {
 		opts.role = BULLY_ROLE_OBSERVER;
 		opts.unlisted = true;
@@ -416,12 +425,8 @@ int main(int argc, char **argv)
 	loss = 0;
 
 	/* fewer places than observers */
-	for (i = 0; i < VOTERS; i++) {
-		void *room = malloc(bully_core_places_size(observers / 10));
-
-		free(bully_core_lend_places(&host[i].core, room, observers / 10, rnd()));
-		host[i].places = room;
-	}
+	for (i = 0; i < VOTERS; i++)
+		lend(&host[i], observers / 10);
 	run_until(now + 60 * HB);
 	power_cut(leader - 1);
 	leader = agree(&last);

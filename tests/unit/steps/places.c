@@ -9,6 +9,13 @@
 static const u32 others[] = { 1, 3, 0 };
 static u64 memory[64];
 
+static void lend(u32 n)
+{
+	if (n)
+		bully_core_places_init(memory, n);
+	bully_core_lend_places(&fix.core, n ? memory : NULL, n, 99);
+}
+
 /* Returns node 2 in quorum mode, with @n places. */
 static struct bully_core *voter(u32 n)
 {
@@ -16,7 +23,7 @@ static struct bully_core *voter(u32 n)
 	fix.opts.quorum = BULLY_QUORUM_MAJORITY;
 	fix.opts.lease_ns = FIX_LEASE;
 	fix.opts.observers = n;
-	bully_core_lend_places(&fix.core, n ? memory : NULL, n, 99);
+	lend(n);
 	fix_start();
 	fix_prove_all();
 	fix_clear();
@@ -181,7 +188,7 @@ static void limits(struct unit *u)
 	struct bully_core *c = voter(ROOM);
 	u32 i, answered = 0;
 
-	bully_core_lend_places(c, memory, 2, 99);
+	lend(2);
 	for (i = 0; i < 100; i++)
 		answered += ask(1000 + i, false) == BULLY_DROP_NONE;
 	CHECK(u, answered == 16 && c->stats.drops[BULLY_DROP_LIMITED] == 84);
