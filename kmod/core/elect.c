@@ -44,8 +44,10 @@ static void begin(struct bully_core *c, enum bully_reason cause)
 /* E2: start an election; a node that does not stand waits for others'. */
 void bully_elect(struct bully_core *c, enum bully_reason cause)
 {
-	if (!bully_stands(c))
-		bully_role_wait(c, cause, bully_takes_part(c) ? BULLY_PHASE_COORD : BULLY_PHASE_NONE);
+	if (!bully_takes_part(c))
+		bully_role_wait(c, cause, BULLY_PHASE_NONE);
+	else if (!bully_stands(c))
+		bully_role_wait(c, cause, BULLY_PHASE_COORD);
 	else if (c->policy->begin)
 		c->policy->begin(c, cause);
 	else
