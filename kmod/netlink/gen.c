@@ -54,7 +54,7 @@ static struct netlink_range_validation bully_a_group_holddown_half_life_range = 
 };
 
 static struct netlink_range_validation bully_a_group_observers_range = {
-	.max	= BULLY_OBSERVERS_MAX,
+	.max	= 65535ULL,
 };
 
 static struct netlink_range_validation bully_a_peer_scope_range = {

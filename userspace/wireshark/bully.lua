@@ -253,7 +253,8 @@ local function roster_of(m, visited)
 	local key = m.group .. "\0" .. m.roster
 	local r = rosters[key] or { ids = {} }
 	rosters[key] = r
-	for _, id in ipairs({ m.sender, m.receiver }) do
+	-- a voter does not count an unlisted observer
+	for _, id in ipairs(m.unlisted and { m.sender } or { m.sender, m.receiver }) do
 		if not visited and not r[id] and #r.ids < MAX_NODES then
 			r[id] = true
 			r.ids[#r.ids + 1] = id
