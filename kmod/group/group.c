@@ -30,10 +30,7 @@ u64 bully_group_rescue(const struct bully_net *bn, u64 heartbeat_ns)
 	return bn->net->user_ns == &init_user_ns ? heartbeat_ns : 0;
 }
 
-/*
- * Allocate the memory of the places for unlisted observers (O4). Return: the memory, NULL if there
- * are none, or an ERR_PTR
- */
+/* Returns memory for the places of unlisted observers (O4), NULL for no places, or an ERR_PTR. */
 void *bully_group_places(const struct bully_opts *opts)
 {
 	size_t size = bully_core_places_size(opts->observers);
