@@ -121,12 +121,18 @@ static u64 lifetime(const struct bully_core *c)
 static void note_room(struct bully_core *c)
 {
 	u32 free = c->unlisted.room - c->unlisted.taken;
+	u64 quiet_until = c->unlisted.full_at + lifetime(c);
 
-	if (!c->unlisted.full && !free)
+	if (!c->unlisted.full) {
+		if (free || !c->unlisted.room)
+			return;
 		c->unlisted.full_at = c->now;
-	else if (!c->unlisted.full || free <= c->unlisted.room / 8 ||
-		 c->now - c->unlisted.full_at < lifetime(c))
+	} else if (free <= c->unlisted.room / 8) {
 		return;
+	} else if (c->now < quiet_until) {
+		bully_timer_advance(c, BULLY_T_PLACES, quiet_until);
+		return;
+	}
 	c->unlisted.full = !c->unlisted.full;
 	bully_note(c, BULLY_NOTE_CONFIG, BULLY_REASON_CONFIG);
 }
@@ -172,17 +178,13 @@ static u64 due_at(const struct bully_core *c)
 /* Places that were silent for long are free again; a step frees only so many. */
 void bully_unlisted_expire(struct bully_core *c)
 {
-	u64 due = BULLY_NEVER;
 	u32 n = 0;
 
 	while (c->unlisted.taken && n++ < EXPIRE_MAX && due_at(c) <= c->now)
 		leave(c, c->unlisted.place[0].newer);
+	bully_timer_set(c, BULLY_T_PLACES, !c->unlisted.taken ? BULLY_NEVER :
+			bully_max(due_at(c), c->now + c->opts.heartbeat_ns / 16));
 	note_room(c);
-	if (c->unlisted.taken)
-		due = due_at(c);
-	if (c->unlisted.full)
-		due = bully_min(due, c->unlisted.full_at + lifetime(c));
-	bully_timer_set(c, BULLY_T_PLACES, bully_max(due, c->now + c->opts.heartbeat_ns / 16));
 }
 
 /* Returns true if the sender, which is no peer, is an observer that this node answers. */

@@ -72,7 +72,7 @@ static void settle(struct bully_core *c, const struct bully_peer *p)
 	c->watch.settled = true;
 }
 
-/* Who has not answered the last heartbeat's question is down. */
+/* A voter that has not answered the question of the last heartbeat is down. */
 static void judge(struct bully_core *c)
 {
 	struct bully_peer *p;

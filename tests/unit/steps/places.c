@@ -247,6 +247,38 @@ static void one_event(struct unit *u)
 	CHECK(u, i < fix.n_notes && !c->unlisted.full);
 }
 
+/* Returns how often the timer fires until @t. */
+static u32 firings(u64 t)
+{
+	u32 n = 0;
+
+	while (bully_core_deadline(&fix.core) <= t && n < 10000) {
+		fix_timer();
+		n++;
+	}
+	fix.now = t;
+	return n;
+}
+
+/* A node whose places are all taken, or that has none any more, has nothing to wait for. */
+static void quiet(struct unit *u)
+{
+	struct bully_core *c = voter(1);
+	u32 i, n = 0, before = firings(fix.now + 100 * DETECTION);
+
+	for (i = 0; i < 100; i++) {
+		ask(1, true);
+		n += firings(fix.now + DETECTION);
+	}
+	CHECK(u, c->unlisted.full && n <= before + 20);
+	lend(0);
+	fix_clear();
+	n = firings(fix.now + 100 * DETECTION);
+	CHECK(u, n <= before + 20 && !c->unlisted.full);
+	for (i = 0; i < fix.n_notes; i++)
+		CHECK(u, fix.note[i].kind != BULLY_NOTE_CONFIG);
+}
+
 /* Many come and go in an order of their own; each place is found again. */
 static void churn(struct unit *u)
 {
@@ -278,6 +310,7 @@ const struct unit_case unit_step_places_cases[] = {
 	{ "places_O4_limits", limits },
 	{ "places_O4_lose", loses_the_place },
 	{ "places_O4_one_event", one_event },
+	{ "places_O4_quiet", quiet },
 	{ "places_O4_churn", churn },
 	{ 0 },
 };
